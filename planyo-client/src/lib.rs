@@ -1,1 +1,78 @@
-//! To be written.
+//! A typed client of [Planyo](https://www.planyo.com), the online booking system.
+//!
+//! ```no_run
+//! # async fn run() -> planyo_client::Result<()> {
+//! use planyo_client::users::{GetUser, ListEverybody};
+//! use planyo_client::Client;
+//!
+//! let planyo = Client::new("my-api-key")?;
+//!
+//! let ann = planyo.send(GetUser::by_email("ann@example.com")).await?;
+//! println!("customer {}, {} properties", ann.id, ann.properties.len());
+//!
+//! let everybody = planyo.pages(ListEverybody::new()).all().await?;
+//! println!("{} customers", everybody.records.len());
+//! # Ok(()) }
+//! ```
+//!
+//! # A call is a value
+//!
+//! Each API method is a struct: its fields are the parameters, [`Endpoint::Output`] is the answer. Building the
+//! request and reading the answer need no I/O; [`Client::send`] does the rest. A method this crate lacks is an
+//! [`Endpoint`] you write in a dozen lines.
+//!
+//! # What it takes care of
+//!
+//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
+//!   that was accepted but whose answer was lost is [`ErrorKind::AnswerLost`], and never repeated.
+//! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
+//!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
+//! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
+//!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
+//! - **Secrets.** The key travels in the body of a POST over https, is sent to no redirect, and shows in no
+//!   `Debug`, error or trace; neither do customers.
+//!
+//! # How sure the facts are
+//!
+//! Planyo's documentation is public but was read from copies, and never tried with an account. The docs of each
+//! item say what is confirmed, second-hand or unknown; what is not confirmed is read tolerantly.
+//!
+//! # Features
+//!
+//! | feature | default | what |
+//! |---|---|---|
+//! | `client` | yes | [`Client`], the pager, the reqwest transport; without it models, endpoints and parsing |
+//! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
+//! | `rustls-no-provider` | | rustls with the provider you install |
+//! | `native-tls` | | the system's TLS |
+//! | `tracing` | | a span for each call |
+//! | `test-util` | | [`testing`]: a transport that plays a script |
+
+mod credentials;
+mod endpoint;
+mod envelope;
+mod error;
+mod pager;
+pub mod retry;
+pub mod sites;
+mod types;
+pub mod users;
+mod wire;
+
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "test-util")]
+pub mod testing;
+#[cfg(feature = "client")]
+pub mod transport;
+
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder};
+pub use credentials::{ApiKey, Context, HashKey};
+pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
+pub use error::{DecodeError, Error, ErrorKind, Result};
+pub use pager::{Entry, Identified, Page, Paged};
+#[cfg(feature = "client")]
+pub use pager::{Listing, Pager, Records};
+pub use types::{DetailLevel, Language, SiteId, SiteTime, UserId};
+pub use wire::{InvalidRecord, Record};

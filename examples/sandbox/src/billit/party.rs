@@ -1,0 +1,314 @@
+//! The party: its fields and their types, what a body may set, and the fields that follow others.
+
+use chrono::NaiveDateTime;
+use serde_json::{Map, Value, json};
+
+/// The type of a party's field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Integer,
+    Decimal,
+    Flag,
+    Time,
+    /// Neither filterable nor patchable.
+    List,
+}
+
+use Kind::{Decimal, Flag, Integer, List, Text, Time};
+
+/// Every field of the model.
+const FIELDS: [(&str, Kind); 64] = [
+    ("PartyID", Integer),
+    ("BookYearStart", Time),
+    ("Nr", Text),
+    ("Name", Text),
+    ("CommercialName", Text),
+    ("Addresses", List),
+    ("Street", Text),
+    ("StreetNumber", Text),
+    ("Box", Text),
+    ("Zipcode", Text),
+    ("City", Text),
+    ("CountryCode", Text),
+    ("CostCategoryCode", Integer),
+    ("AccountingCostTypeName", Text),
+    ("IBAN", Text),
+    ("BIC", Text),
+    ("Mobile", Text),
+    ("Phone", Text),
+    ("Fax", Text),
+    ("Email", Text),
+    ("Website", Text),
+    ("Contact", Text),
+    ("ContactFirstName", Text),
+    ("ContactLastName", Text),
+    ("VATNumber", Text),
+    ("PeppolIdentifier", Text),
+    ("RPR", Text),
+    ("LastModified", Time),
+    ("Created", Time),
+    ("PartyType", Text),
+    ("VATLiable", Flag),
+    ("AccountantCode", Integer),
+    ("GLAccountCode", Integer),
+    ("Language", Text),
+    ("VentilationCode", Text),
+    ("ExternalProviderID", Text),
+    ("ExternalProviderTC", Text),
+    ("CustomFields", List),
+    ("BankAccounts", List),
+    ("Users", List),
+    ("DefaultPaymentMethodTC", Text),
+    ("DomiciliationMandateID", Text),
+    ("DomiciliationMandateSigningDate", Time),
+    ("DefaultPaid", Flag),
+    ("DisplayName", Text),
+    ("DefaultTransportTypeTC", Text),
+    ("FinancialReductionPercentageDefault", Decimal),
+    ("FinancialReductionDaysDefault", Integer),
+    ("DefaultExpiryOffset", Integer),
+    ("GLDefaultExpiryOffset", Integer),
+    ("Role", Text),
+    ("InternalInfo", Text),
+    ("VATDeductable", Flag),
+    ("DefaultReductionPercentage", Decimal),
+    ("Identifiers", List),
+    ("BookCategoryTC", Text),
+    ("Regime", Text),
+    ("SubRegime", Text),
+    ("SmallEnterprise", Flag),
+    ("AutoSendInvoiceReminders", Flag),
+    ("IsHighRisk", Flag),
+    ("SendUBL", Flag),
+    ("SendPDF", Flag),
+    ("DefaultCurrencyTC", Text),
+];
+
+/// The 23 fields PATCH takes.
+const PATCHABLE: [&str; 23] = [
+    "GLAccountCode",
+    "GLDefaultExpiryOffset",
+    "Nr",
+    "Email",
+    "ExternalProviderTC",
+    "ExternalProviderID",
+    "Name",
+    "CommercialName",
+    "ContactFirstName",
+    "ContactLastName",
+    "CountryCode",
+    "City",
+    "Street",
+    "StreetNumber",
+    "Zipcode",
+    "Box",
+    "Phone",
+    "Mobile",
+    "Fax",
+    "VATNumber",
+    "IBAN",
+    "Language",
+    "VATLiable",
+];
+
+/// Kept by the server: a body cannot set them.
+const SERVER_OWNED: [&str; 5] = ["PartyID", "LastModified", "Created", "Users", "BankAccounts"];
+
+const ADDRESS: [&str; 6] = ["Street", "StreetNumber", "Box", "Zipcode", "City", "CountryCode"];
+
+/// From the identifier's type to the scheme the server fills in.
+const SCHEMES: [(&str, &str); 8] = [
+    ("VAT-BE", "9925"),
+    ("CBE", "0208"),
+    ("GLN", "0088"),
+    ("DUNS", "0060"),
+    ("VAT-NL", "9944"),
+    ("KVK", "0106"),
+    ("VAT-DE", "9930"),
+    ("VAT-FR", "9957"),
+];
+
+/// A field by its exact name.
+pub(super) fn kind_of(name: &str) -> Option<Kind> {
+    let found = FIELDS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, kind)| *kind)
+}
+
+/// The fields of a body in the model's spelling (binding ignores case); unknown and server-owned ones are dropped.
+/// `Err` says which field has a value of the wrong type.
+pub(super) fn bind(body: &Map<String, Value>) -> Result<Vec<(&'static str, Value)>, String> {
+    let mut bound = Vec::new();
+    for (name, value) in body {
+        let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let Some((known, kind)) = known else { continue };
+        if !SERVER_OWNED.contains(known) {
+            let value = coerce(*kind, value).ok_or_else(|| format!("The value of {known} is not valid."))?;
+            bound.push((*known, value));
+        }
+    }
+    Ok(bound)
+}
+
+/// Json.NET reads a number where text is wanted and the reverse.
+fn coerce(kind: Kind, value: &Value) -> Option<Value> {
+    match (kind, value) {
+        (_, Value::Null) | (Text | Time, Value::String(_)) | (List, Value::Array(_)) | (Flag, Value::Bool(_)) => Some(value.clone()),
+        (_, Value::String(text)) if text.is_empty() => Some(Value::Null),
+        (Text, Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
+        (Flag, Value::String(text)) => text.to_ascii_lowercase().parse::<bool>().ok().map(Value::from),
+        (Integer, Value::Number(number)) => number.as_i64().map(Value::from),
+        (Integer, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
+        (Decimal, Value::Number(_)) => Some(value.clone()),
+        (Decimal, Value::String(text)) => text.parse::<f64>().ok().map(Value::from),
+        _ => None,
+    }
+}
+
+pub(super) fn is_patchable(name: &str) -> bool {
+    PATCHABLE.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+/// Sets a field; `null` and `""` clear it, and a cleared field is absent from then on.
+pub(super) fn set(party: &mut Map<String, Value>, name: &str, value: Value) {
+    if value.is_null() || value == "" {
+        party.remove(name);
+    } else {
+        party.insert(name.to_owned(), value);
+    }
+}
+
+/// What a new party has without being told.
+pub(super) fn defaults() -> Map<String, Value> {
+    let defaults = json!({
+        "VATLiable": true,
+        "CustomFields": [],
+        "BankAccounts": [],
+        "Users": [],
+        "Identifiers": [],
+        "DefaultPaid": false,
+        "DefaultExpiryOffset": 30,
+        "GLDefaultExpiryOffset": 30,
+        "VATDeductable": true,
+        "DefaultReductionPercentage": 0.0,
+        "SmallEnterprise": false,
+        "DefaultCurrencyTC": "EUR",
+        "SendUBL": true,
+        "SendPDF": true,
+    });
+    match defaults {
+        Value::Object(defaults) => defaults,
+        _ => Map::new(),
+    }
+}
+
+/// Lets the dependent fields follow those that were written.
+pub(super) fn settle(party: &mut Map<String, Value>, before: &Map<String, Value>) {
+    party.retain(|_, value| !value.is_null());
+    if party.get("DisplayName") == before.get("DisplayName") && party.get("Name") != before.get("Name") {
+        let name = party.get("Name").cloned().unwrap_or_default();
+        set(party, "DisplayName", name);
+    }
+    let contact_changed = ["ContactFirstName", "ContactLastName"]
+        .into_iter()
+        .any(|name| party.get(name) != before.get(name));
+    if contact_changed {
+        let contact = [text(party, "ContactFirstName"), text(party, "ContactLastName")].join(" ");
+        set(party, "Contact", json!(contact.trim()));
+    }
+    settle_addresses(party, before);
+    if let Some(Value::Array(identifiers)) = party.get_mut("Identifiers") {
+        identifiers.iter_mut().for_each(fill_scheme);
+    }
+}
+
+/// GET prints the address twice: flat, and in `Addresses`, of which a write may give either. Without a delivery
+/// address of its own, delivery goes where the invoice goes.
+fn settle_addresses(party: &mut Map<String, Value>, before: &Map<String, Value>) {
+    let addresses_sent = party.get("Addresses") != before.get("Addresses");
+    if let Some(invoice) = address_of_type(party, "InvoiceAddress").filter(|_| addresses_sent) {
+        for name in ADDRESS {
+            let value = invoice.get(name).cloned().unwrap_or_default();
+            set(party, name, value);
+        }
+    }
+    let old_invoice = address_of_type(before, "InvoiceAddress").unwrap_or_default();
+    let own_delivery = address_of_type(party, "DeliveryAddress").filter(|delivery| !same_place(delivery, &old_invoice));
+
+    let mut flat = Map::new();
+    for name in ADDRESS {
+        flat.extend(party.get(name).map(|value| (name.to_owned(), value.clone())));
+    }
+    let mut addresses = Vec::new();
+    if !flat.is_empty() {
+        flat.extend(party.get("Name").map(|name| (String::from("Name"), name.clone())));
+        addresses.push(typed("InvoiceAddress", flat.clone()));
+        addresses.push(typed("DeliveryAddress", own_delivery.unwrap_or(flat)));
+    } else if let Some(delivery) = own_delivery {
+        addresses.push(typed("DeliveryAddress", delivery));
+    }
+    party.insert(String::from("Addresses"), Value::Array(addresses));
+}
+
+fn typed(kind: &str, mut address: Map<String, Value>) -> Value {
+    address.insert(String::from("AddressType"), json!(kind));
+    Value::Object(address)
+}
+
+fn address_of_type(party: &Map<String, Value>, kind: &str) -> Option<Map<String, Value>> {
+    let addresses = party.get("Addresses")?.as_array()?.iter();
+    let mut objects = addresses.filter_map(Value::as_object);
+    objects.find(|address| text(address, "AddressType") == kind).cloned()
+}
+
+fn same_place(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
+    ADDRESS.iter().all(|name| one.get(*name) == other.get(*name))
+}
+
+fn fill_scheme(identifier: &mut Value) {
+    let Some(identifier) = identifier.as_object_mut() else {
+        return;
+    };
+    let kind = text(identifier, "IdentifierType");
+    let scheme = SCHEMES.iter().find(|(known, _)| *known == kind);
+    if let Some((_, scheme)) = scheme {
+        identifier.insert(String::from("SchemeID"), json!(scheme));
+    }
+}
+
+/// Blank when absent.
+pub(super) fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
+    fields.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// ISO 8601 without zone, the fraction without trailing zeros: `2024-03-10T15:00:49.72`.
+pub(super) fn print_time(time: NaiveDateTime) -> String {
+    let seconds = time.format("%Y-%m-%dT%H:%M:%S").to_string();
+    let fraction = time.format("%.3f").to_string();
+    seconds + fraction.trim_end_matches('0').trim_end_matches('.')
+}
+
+/// A date, or a date and time with or without fraction.
+pub(super) fn parse_time(text: &str) -> Option<NaiveDateTime> {
+    let date = || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    let spelled = |format| NaiveDateTime::parse_from_str(text, format).ok();
+    spelled("%Y-%m-%dT%H:%M:%S%.f").or_else(|| spelled("%Y-%m-%dT%H:%M")).or_else(date)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_printed_as_billit_does() {
+        for text in ["2024-03-10T15:00:49.72", "2025-04-25T09:21:48.993", "2024-01-01T00:00:00"] {
+            assert_eq!(parse_time(text).map(print_time).as_deref(), Some(text));
+        }
+        assert_eq!(parse_time("2024-01-01").map(print_time).as_deref(), Some("2024-01-01T00:00:00"));
+    }
+
+    #[test]
+    fn every_patchable_field_is_in_the_model() {
+        assert!(PATCHABLE.into_iter().all(|name| kind_of(name).is_some()));
+    }
+}

@@ -1,0 +1,434 @@
+//! The client: settings, and the one loop that sends every call.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::value::RawValue;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use url::{Host, Url};
+
+use crate::credentials::{ApiKey, Context, HashKey};
+use crate::endpoint::{Endpoint, Request, Response, Safety};
+use crate::envelope;
+use crate::error::{Error, ErrorKind, Result};
+use crate::pager::{Paged, Pager};
+use crate::retry::RetryPolicy;
+use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
+use crate::types::{Language, SiteId};
+
+/// Where Planyo's API lives.
+const BASE_URL: &str = "https://www.planyo.com/rest/";
+
+/// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
+///
+/// ```no_run
+/// # async fn run() -> planyo_client::Result<()> {
+/// use planyo_client::{Client, users::GetUser};
+///
+/// let planyo = Client::new("my-api-key")?;
+/// let user = planyo.send(GetUser::by_email("ann@example.com")).await?;
+/// println!("{}", user.id);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    transport: Box<dyn Transport>,
+    url: Url,
+    context: Context,
+    policy: RetryPolicy,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    /// Planyo's clock less ours, in seconds, once it told us.
+    clock_offset: AtomicI64,
+    /// No call leaves before this.
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Client {
+    /// A client with every setting at its default.
+    ///
+    /// # Errors
+    /// When the key is blank or TLS cannot be set up.
+    pub fn new(api_key: impl Into<ApiKey>) -> Result<Self> {
+        Self::builder(api_key).build()
+    }
+
+    /// Starts with a key; the rest has defaults.
+    pub fn builder(api_key: impl Into<ApiKey>) -> ClientBuilder {
+        ClientBuilder {
+            context: Context::new(api_key),
+            base_url: BASE_URL.to_owned(),
+            allow_http: false,
+            policy: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(90),
+            total_timeout: Duration::from_secs(300),
+            max_response_bytes: 32 << 20,
+            http_client: None,
+            transport: None,
+        }
+    }
+
+    /// Sends a call and reads its answer.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
+    pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
+        let call = self.run(&endpoint);
+        #[cfg(feature = "tracing")]
+        let call = tracing::Instrument::instrument(
+            call,
+            tracing::debug_span!("planyo", method = endpoint.method()),
+        );
+        call.await
+    }
+
+    /// A listing, page by page or record by record.
+    pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
+        Pager::new(self.clone(), listing)
+    }
+
+    async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let (method, safety) = (endpoint.method(), endpoint.safety());
+        let build = |unix_seconds| self.0.context.request(endpoint, unix_seconds);
+        let mut attempts = 0;
+        let response = self
+            .attempts(method, safety, &build, &mut attempts)
+            .await
+            .map_err(|error| error.with_call(method, attempts))?;
+        // A shape we do not expect is no passing fault: it is not asked for again.
+        let read = |data: &RawValue| {
+            endpoint
+                .parse(data)
+                .map_err(|error| envelope::unreadable(&error, safety))
+        };
+        envelope::open(&response, safety)
+            .and_then(read)
+            .map_err(|error| {
+                error
+                    .with_status(response.status)
+                    .with_call(method, attempts)
+            })
+    }
+
+    /// Tries until there is a good envelope, the policy says stop, or time is up.
+    async fn attempts(
+        &self,
+        method: &str,
+        safety: Safety,
+        build: &(dyn Fn(u64) -> Request + Send + Sync),
+        attempts: &mut u32,
+    ) -> Result<Response> {
+        let deadline = Instant::now() + self.0.total_timeout;
+        let mut clock_was_set = false;
+        loop {
+            self.wait_out_pause(deadline).await?;
+            *attempts += 1;
+            // Built anew each time: the hash holds the time.
+            let request = build(self.unix_seconds());
+            let error = match self.attempt(request, safety, deadline).await {
+                Ok(response) => return Ok(response),
+                Err(error) => error,
+            };
+            if !clock_was_set && self.set_clock(&error) {
+                clock_was_set = true;
+                continue;
+            }
+            let wait = self.0.policy.wait(
+                safety,
+                error.kind(),
+                *attempts,
+                error.retry_after(),
+                fastrand::f64(),
+            );
+            self.pause_everybody(&error, wait);
+            let Some(until) = wait
+                .map(|wait| Instant::now() + wait)
+                .filter(|until| *until < deadline)
+            else {
+                return Err(error);
+            };
+            #[cfg(feature = "tracing")]
+            tracing::debug!(method, attempt = *attempts, kind = ?error.kind(), ?wait, "planyo call will be repeated");
+            #[cfg(not(feature = "tracing"))]
+            let _ = method;
+            sleep_until(until).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: Request,
+        safety: Safety,
+        deadline: Instant,
+    ) -> Result<Response> {
+        let request = HttpRequest {
+            url: self.0.url.clone(),
+            body: encode(&request),
+        };
+        let end = deadline.min(Instant::now() + self.0.attempt_timeout);
+        let sent = timeout_at(end, self.0.transport.send(request)).await;
+        let response = match sent {
+            Err(elapsed) => return Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => return Err(Error::new(kind_of(&error, safety)).with_source(error)),
+            Ok(Ok(response)) => response,
+        };
+        let retry_after = retry_after(response.retry_after.as_deref());
+        match envelope::open(&response, safety) {
+            Ok(_) => Ok(response),
+            Err(error) => Err(error.with_retry_after(retry_after)),
+        }
+    }
+
+    fn unix_seconds(&self) -> u64 {
+        let ours = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        ours.saturating_add_signed(self.0.clock_offset.load(Ordering::Relaxed))
+    }
+
+    /// Takes over Planyo's time from its refusal of ours.
+    fn set_clock(&self, error: &Error) -> bool {
+        if error.kind() != ErrorKind::ClockSkew {
+            return false;
+        }
+        let Some(theirs) = envelope::server_time(error.api_message()) else {
+            return false;
+        };
+        let ours = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        self.0
+            .clock_offset
+            .store(theirs.wrapping_sub(ours).cast_signed(), Ordering::Relaxed);
+        true
+    }
+
+    /// One "too many calls", or a server that says when to come back, holds up every call of this client.
+    fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
+        let asked = error.retry_after();
+        if error.kind() != ErrorKind::RateLimited && asked.is_none() {
+            return;
+        }
+        if let Some(pause) = asked.or(wait) {
+            let until = Instant::now() + pause;
+            let mut paused_until = self
+                .0
+                .paused_until
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *paused_until = Some(paused_until.map_or(until, |old| old.max(until)));
+        }
+    }
+
+    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
+        loop {
+            let until = *self
+                .0
+                .paused_until
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            match until {
+                Some(until) if until > Instant::now() => {
+                    if until > deadline {
+                        let left = until.duration_since(Instant::now());
+                        return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
+                    }
+                    sleep_until(until).await;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("url", &self.0.url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn encode(request: &Request) -> String {
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(request.form().iter())
+        .finish()
+}
+
+fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
+    match error {
+        TransportError::NotSent(_) => ErrorKind::NotSent,
+        TransportError::Interrupted(_) => ErrorKind::Interrupted,
+        TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::AnswerLost,
+        TransportError::TooLarge { .. } => ErrorKind::TooLarge,
+    }
+}
+
+/// Seconds, or a date.
+fn retry_after(header: Option<&str>) -> Option<Duration> {
+    let header = header?.trim();
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(header).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// The settings of a [`Client`].
+#[must_use = "call build()"]
+pub struct ClientBuilder {
+    context: Context,
+    base_url: String,
+    allow_http: bool,
+    policy: RetryPolicy,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    max_response_bytes: usize,
+    http_client: Option<reqwest::Client>,
+    transport: Option<Box<dyn Transport>>,
+}
+
+impl ClientBuilder {
+    /// Signs every call, which Planyo wants when hashing is enabled for the key.
+    pub fn hash_key(mut self, hash_key: impl Into<HashKey>) -> Self {
+        self.context = self.context.hash_key(hash_key);
+        self
+    }
+
+    /// The site, needed with a metasite's key.
+    pub fn site_id(mut self, site_id: impl Into<SiteId>) -> Self {
+        self.context = self.context.site_id(site_id);
+        self
+    }
+
+    /// The language of texts that Planyo translates.
+    pub fn language(mut self, language: Language) -> Self {
+        self.context = self.context.language(language);
+        self
+    }
+
+    /// Where the API is; `https://www.planyo.com/rest/` if not set.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
+    /// are allowed without it.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// When and how long to repeat.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Time for one attempt; 90 seconds if not set, since Planyo's long listings are slow.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Time for a call with all its repeats and pauses; 5 minutes if not set.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read; 32 MiB if not set.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Your own HTTP client, for instance to share connections or for a proxy.
+    ///
+    /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Another transport altogether.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Checks the settings and makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the key is blank, the base URL is no URL or not https, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        if self.context.api_key().is_blank() {
+            return Err(Error::configuration(
+                "the API key is blank; make one in Planyo's back end",
+            ));
+        }
+        let url = checked_url(&self.base_url, self.allow_http)?;
+        let transport = match (self.transport, self.http_client) {
+            (Some(transport), _) => transport,
+            (None, Some(client)) => Box::new(ReqwestTransport::with_client(
+                client,
+                self.max_response_bytes,
+            )),
+            (None, None) => Box::new(
+                ReqwestTransport::new(self.connect_timeout, self.max_response_bytes).map_err(
+                    |error| {
+                        Error::configuration(
+                            "the HTTP client cannot be set up; is a TLS feature on?",
+                        )
+                        .with_source(error)
+                    },
+                )?,
+            ),
+        };
+        Ok(Client(Arc::new(Inner {
+            transport,
+            url,
+            context: self.context,
+            policy: self.policy,
+            attempt_timeout: self.attempt_timeout,
+            total_timeout: self.total_timeout,
+            clock_offset: AtomicI64::new(0),
+            paused_until: Mutex::new(None),
+        })))
+    }
+}
+
+fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
+    let url = Url::parse(text).map_err(|_| {
+        Error::configuration("base_url is no URL; it looks like https://www.planyo.com/rest/")
+    })?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback || allow_http => Ok(url),
+        _ => Err(Error::configuration(
+            "base_url must be https; call allow_http() if the key may travel in the clear",
+        )),
+    }
+}

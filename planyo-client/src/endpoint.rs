@@ -1,0 +1,226 @@
+//! A call as a value: its parameters, its answer, and what a repeat of it may do.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::value::RawValue;
+
+use crate::credentials::Context;
+
+/// One method of Planyo's API with its parameters.
+///
+/// Everything here is pure: [`params`](Self::params) says what goes onto the wire, [`parse`](Self::parse) reads
+/// the answer. Implement it for a method this crate lacks:
+///
+/// ```
+/// use planyo_client::{Endpoint, Params, Safety};
+/// use serde_json::value::RawValue;
+///
+/// struct RecalculatePrice { reservation: u64 }
+///
+/// impl Endpoint for RecalculatePrice {
+///     type Output = serde_json::Value;
+///     fn method(&self) -> &str { "recalculate_price" }
+///     fn safety(&self) -> Safety { Safety::Idempotent }
+///     fn params(&self, params: &mut Params) { params.set("reservation_id", self.reservation); }
+///     fn parse(&self, data: &RawValue) -> serde_json::Result<Self::Output> {
+///         serde_json::from_str(data.get())
+///     }
+/// }
+/// ```
+pub trait Endpoint: Send + Sync {
+    /// What the answer's `data` becomes.
+    type Output: Send;
+
+    /// The method's name as Planyo spells it, such as `list_users`. It is part of the hash key.
+    fn method(&self) -> &str;
+
+    /// What happens if the same call reaches Planyo twice.
+    fn safety(&self) -> Safety;
+
+    /// Adds the method's own parameters.
+    fn params(&self, params: &mut Params);
+
+    /// Reads `data` of a successful answer; JSON `null` where Planyo sent none.
+    ///
+    /// # Errors
+    /// When the answer lacks what the output cannot do without.
+    fn parse(&self, data: &RawValue) -> serde_json::Result<Self::Output>;
+
+    /// Whether Planyo wants the API key. Only `api_test` does without.
+    fn needs_key(&self) -> bool {
+        true
+    }
+}
+
+impl<E: Endpoint> Endpoint for &E {
+    type Output = E::Output;
+
+    fn method(&self) -> &str {
+        (*self).method()
+    }
+
+    fn safety(&self) -> Safety {
+        (*self).safety()
+    }
+
+    fn params(&self, params: &mut Params) {
+        (*self).params(params);
+    }
+
+    fn parse(&self, data: &RawValue) -> serde_json::Result<Self::Output> {
+        (*self).parse(data)
+    }
+
+    fn needs_key(&self) -> bool {
+        (*self).needs_key()
+    }
+}
+
+/// What a second arrival of the same call does. The client repeats a call only as far as this allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Safety {
+    /// Changes nothing.
+    Read,
+    /// A write whose repeat leaves the same state, such as setting a field.
+    Idempotent,
+    /// A write whose repeat may do it twice. It is repeated only when the first certainly was not processed.
+    Unsafe,
+}
+
+/// The parameters of one call in the order they were set. Its `Debug` shows names, never values.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Params(Vec<(Cow<'static, str>, String)>);
+
+impl Params {
+    /// Sets a parameter; a second value for the same name replaces the first.
+    pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl IntoParam) {
+        let (name, value) = (name.into(), value.into_param());
+        match self.0.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// The value of a parameter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_ref(), value.as_str()))
+    }
+
+    pub(crate) fn extend(&mut self, other: &Self) {
+        for (name, value) in &other.0 {
+            self.set(name.clone(), value.clone());
+        }
+    }
+}
+
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// A value that can be sent as a parameter, in the form Planyo reads.
+pub trait IntoParam {
+    /// The text that goes into the form.
+    fn into_param(self) -> String;
+}
+
+macro_rules! into_param {
+    ($($kind:ty => |$value:ident| $text:expr;)*) => {
+        $(impl IntoParam for $kind {
+            fn into_param(self) -> String {
+                let $value = self;
+                $text
+            }
+        })*
+    };
+}
+
+into_param! {
+    String => |value| value;
+    &str => |value| value.to_owned();
+    u32 => |value| value.to_string();
+    u64 => |value| value.to_string();
+    // Planyo's documentation says "bool"; the clients in use send these words.
+    bool => |value| value.to_string();
+    NaiveDate => |value| value.to_string();
+    // In the site's own time: how Planyo converts an offset is unknown, so none is ever sent.
+    NaiveDateTime => |value| value.format("%Y-%m-%d %H:%M:%S").to_string();
+}
+
+/// Writes the setters of a request struct that has one field, `params`: the method on the left sets the
+/// parameter on the right.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
+        $($(#[$doc])*
+        #[must_use]
+        pub fn $setter(mut self, value: impl Into<$kind>) -> Self {
+            self.params.set($param, value.into());
+            self
+        })*
+    };
+}
+pub(crate) use setters;
+
+/// A finished call: the form that is posted to Planyo, key and hash included.
+///
+/// Made by [`Context::request`]. Its `Debug` shows names, never values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Request {
+    params: Params,
+}
+
+impl Request {
+    pub(crate) fn new(endpoint: &impl Endpoint, context: &Context, unix_seconds: u64) -> Self {
+        let mut params = Params::default();
+        params.set("method", endpoint.method());
+        if endpoint.needs_key() {
+            context.authenticate(endpoint.method(), unix_seconds, &mut params);
+        }
+        context.defaults(&mut params);
+        let mut own = Params::default();
+        endpoint.params(&mut own);
+        params.extend(&own);
+        Self { params }
+    }
+
+    /// The fields of the form, unencoded.
+    #[must_use]
+    pub fn form(&self) -> &Params {
+        &self.params
+    }
+}
+
+/// An HTTP answer, as plain data. Its `Debug` shows no content.
+#[derive(Clone)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// The value of the `Retry-After` header.
+    pub retry_after: Option<String>,
+    /// The body as it came.
+    pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("body_bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,182 @@
+//! Planyo answers errors inside HTTP 200: `{"response_code": 3, "response_message": "..."}`.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::endpoint::{Response, Safety};
+use crate::error::{DecodeError, Error, ErrorKind, Result};
+use crate::wire;
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow, default)]
+    data: Option<&'a RawValue>,
+    // Absent in no answer ever seen; a body without it is not Planyo's.
+    response_code: CodeField,
+    #[serde(default, deserialize_with = "wire::text")]
+    response_message: Option<String>,
+}
+
+/// A number in every answer seen; read as text too, since most of Planyo's numbers are.
+struct CodeField(i64);
+
+impl<'de> Deserialize<'de> for CodeField {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = wire::text(deserializer)?.unwrap_or_default();
+        text.trim()
+            .parse()
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom("response_code is no number"))
+    }
+}
+
+/// The `data` of an answer, or the error it stands for.
+///
+/// # Errors
+/// By `response_code`, by HTTP status where that is not 2xx, and [`ErrorKind::Unreadable`] or
+/// [`ErrorKind::AnswerLost`] where the body is not Planyo's envelope.
+pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
+    let status = response.status;
+    let envelope = serde_json::from_slice::<Envelope<'_>>(&response.body);
+    if !(200..300).contains(&status) {
+        let kind = match status {
+            401 | 403 => ErrorKind::Auth,
+            429 => ErrorKind::RateLimited,
+            500..600 => ErrorKind::ServerError,
+            _ => ErrorKind::Unexpected,
+        };
+        let (code, message) = envelope.map_or((None, None), |envelope| {
+            (Some(envelope.response_code.0), envelope.response_message)
+        });
+        return Err(Error::new(kind).with_status(status).with_api(code, message));
+    }
+    let envelope = envelope.map_err(|error| unreadable(&error, safety).with_status(status))?;
+    let kind = match envelope.response_code.0 {
+        0 => return Ok(envelope.data.unwrap_or(RawValue::NULL)),
+        1 if server_time(envelope.response_message.as_deref()).is_some() => ErrorKind::ClockSkew,
+        1 => ErrorKind::Auth,
+        3 => ErrorKind::InvalidInput,
+        4 => ErrorKind::Refused,
+        5 => ErrorKind::RateLimited,
+        6 => ErrorKind::Aborted,
+        _ => ErrorKind::Unexpected,
+    };
+    Err(Error::new(kind)
+        .with_status(status)
+        .with_api(Some(envelope.response_code.0), envelope.response_message))
+}
+
+/// The error for a successful answer that cannot be read: only a call whose repeat is harmless may be sent again.
+pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
+    let kind = match safety {
+        Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
+        Safety::Unsafe => ErrorKind::AnswerLost,
+    };
+    Error::new(kind).with_source(DecodeError::new(error))
+}
+
+/// Planyo's clock, which it tells when it refuses a timestamp. The only text this crate matches on.
+pub(crate) fn server_time(message: Option<&str>) -> Option<u64> {
+    let message = message?.to_ascii_lowercase();
+    if !message.contains("invalid timestamp") {
+        return None;
+    }
+    let (_, tail) = message.split_once("current timestamp is")?;
+    let digits: String = tail
+        .trim_start()
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    digits.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(status: u16, body: &str, safety: Safety) -> ErrorKind {
+        let response = Response {
+            status,
+            retry_after: None,
+            body: body.into(),
+        };
+        open(&response, safety).unwrap_err().kind()
+    }
+
+    #[test]
+    fn data_of_a_success_is_whatever_is_there() {
+        for (body, data) in [
+            (r#"{"data":"x","response_code":0}"#, "\"x\""),
+            (r#"{"data":[],"response_code":"0"}"#, "[]"),
+            (r#"{"response_code":0,"response_message":"ok"}"#, "null"),
+        ] {
+            let response = Response {
+                status: 200,
+                retry_after: None,
+                body: body.into(),
+            };
+            assert_eq!(open(&response, Safety::Read).unwrap().get(), data);
+        }
+    }
+
+    #[test]
+    fn each_code_has_its_kind() {
+        let body = |code: i64| format!(r#"{{"response_code":{code},"response_message":"no"}}"#);
+        let kinds = [
+            (1, ErrorKind::Auth),
+            (2, ErrorKind::Unexpected),
+            (3, ErrorKind::InvalidInput),
+            (4, ErrorKind::Refused),
+            (5, ErrorKind::RateLimited),
+            (6, ErrorKind::Aborted),
+            (99, ErrorKind::Unexpected),
+        ];
+        for (code, expected) in kinds {
+            assert_eq!(
+                kind(200, &body(code), Safety::Read),
+                expected,
+                "code {code}"
+            );
+        }
+        let skew = r#"{"response_code":1,"response_message":"Invalid timestamp. Current timestamp is 1760000000."}"#;
+        assert_eq!(kind(200, skew, Safety::Read), ErrorKind::ClockSkew);
+    }
+
+    #[test]
+    fn a_body_that_is_no_envelope_loses_neither_status_nor_write() {
+        for body in [
+            "<html>busy</html>",
+            "",
+            "{\"data\":",
+            "[]",
+            "{\"response_code\":\"x\"}",
+            "{}",
+        ] {
+            assert_eq!(
+                kind(200, body, Safety::Read),
+                ErrorKind::Unreadable,
+                "{body}"
+            );
+            assert_eq!(
+                kind(200, body, Safety::Unsafe),
+                ErrorKind::AnswerLost,
+                "{body}"
+            );
+            assert_eq!(
+                kind(503, body, Safety::Unsafe),
+                ErrorKind::ServerError,
+                "{body}"
+            );
+            assert_eq!(
+                kind(429, body, Safety::Unsafe),
+                ErrorKind::RateLimited,
+                "{body}"
+            );
+            assert_eq!(
+                kind(302, body, Safety::Read),
+                ErrorKind::Unexpected,
+                "{body}"
+            );
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! How bytes travel: a small trait, and reqwest behind it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use url::Url;
+
+use crate::endpoint::Response;
+
+/// A boxed future, so that a [`Transport`] can be kept behind a pointer.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// One POST of a form. Its `Debug` shows no content.
+#[derive(Clone)]
+pub struct HttpRequest {
+    /// Where to.
+    pub url: Url,
+    /// The encoded form, which holds the API key.
+    pub body: String,
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpRequest")
+            .field("url", &self.url.as_str())
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// Sends one request and returns one answer, whatever its status. Time-outs and repeats are the client's.
+pub trait Transport: Send + Sync + 'static {
+    /// Posts the form as `application/x-www-form-urlencoded`. Must not follow a redirect.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>>;
+}
+
+/// No answer came. The kind decides what may be repeated, so a transport must not claim [`NotSent`] lightly.
+///
+/// [`NotSent`]: TransportError::NotSent
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// No connection: not a byte of the request left.
+    #[error("no connection")]
+    NotSent(#[source] BoxError),
+    /// The connection broke after that.
+    #[error("connection broken")]
+    Interrupted(#[source] BoxError),
+    /// The answer is larger than allowed.
+    #[error("answer larger than {limit} bytes")]
+    TooLarge {
+        /// The bytes allowed.
+        limit: usize,
+    },
+}
+
+/// The cause of a transport error.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// The ordinary transport.
+pub(crate) struct ReqwestTransport {
+    client: reqwest::Client,
+    max_response_bytes: usize,
+}
+
+impl ReqwestTransport {
+    pub(crate) fn new(
+        connect_timeout: Duration,
+        max_response_bytes: usize,
+    ) -> reqwest::Result<Self> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(connect_timeout)
+            // The form holds the key; it goes nowhere but where it was meant to go.
+            .redirect(reqwest::redirect::Policy::none())
+            // Repeats are counted and judged in one place.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("planyo-client/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self::with_client(client, max_response_bytes))
+    }
+
+    pub(crate) fn with_client(client: reqwest::Client, max_response_bytes: usize) -> Self {
+        Self {
+            client,
+            max_response_bytes,
+        }
+    }
+}
+
+impl Transport for ReqwestTransport {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let limit = self.max_response_bytes;
+            let sent = self
+                .client
+                .post(request.url)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("accept", "application/json")
+                .body(request.body)
+                .send()
+                .await;
+            let mut answer = sent.map_err(|error| {
+                // reqwest prints the URL in its errors.
+                let error = error.without_url();
+                if error.is_connect() {
+                    TransportError::NotSent(error.into())
+                } else {
+                    TransportError::Interrupted(error.into())
+                }
+            })?;
+            let retry_after = answer
+                .headers()
+                .get("retry-after")
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned);
+            let status = answer.status().as_u16();
+            let mut body = Vec::new();
+            while let Some(chunk) = answer
+                .chunk()
+                .await
+                .map_err(|error| TransportError::Interrupted(error.without_url().into()))?
+            {
+                if body.len() + chunk.len() > limit {
+                    return Err(TransportError::TooLarge { limit });
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Response {
+                status,
+                retry_after,
+                body,
+            })
+        })
+    }
+}

@@ -1,0 +1,418 @@
+//! Reading what Planyo really sends: numbers and booleans as text, `[]` for an empty map, lists as maps.
+//!
+//! Nothing here fails on a strange value: a field that cannot be read is `None`, and the record's raw JSON
+//! still has it. Only an id must be there.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::error::DecodeError;
+use crate::pager::Entry;
+use crate::types::SiteTime;
+
+/// Any JSON value, read as far as it is a scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Nothing,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Text(Cow<'a, str>),
+}
+
+impl Scalar<'_> {
+    /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Int(value) => Some(value.to_string()),
+            Self::Uint(value) => Some(value.to_string()),
+            Self::Float(value) => Some(value.to_string()),
+            Self::Text(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
+        }
+    }
+
+    pub(crate) fn as_u64(&self) -> Option<u64> {
+        match self {
+            Self::Uint(value) => Some(*value),
+            Self::Int(value) => u64::try_from(*value).ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
+        }
+    }
+
+    fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Int(value) => Some(*value != 0),
+            Self::Uint(value) => Some(*value != 0),
+            Self::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+                "1" | "true" | "yes" => Some(true),
+                "0" | "false" | "no" => Some(false),
+                _ => None,
+            },
+            Self::Nothing | Self::Float(_) => None,
+        }
+    }
+
+    fn as_time(&self) -> Option<SiteTime> {
+        match self {
+            Self::Int(seconds) => Some(SiteTime::Unix(*seconds)),
+            Self::Uint(seconds) => i64::try_from(*seconds).ok().map(SiteTime::Unix),
+            Self::Text(text) => SiteTime::parse(text),
+            Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Uint(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+}
+
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Scalar::deserialize(deserializer).map(Scalar::into_text)
+}
+
+pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_u64())
+}
+
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_bool())
+}
+
+pub(crate) fn time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<SiteTime>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_time())
+}
+
+/// A named array: a map, or `[]` when it is empty. A property that was cleared has the value `None`.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, Option<String>>, D::Error> {
+    let entries = Entries::<Scalar<'de>>::deserialize(deserializer)?;
+    let named = |(index, (name, value)): (usize, (String, Scalar<'de>))| {
+        let name = if name.is_empty() {
+            index.to_string()
+        } else {
+            name
+        };
+        (name, value.into_text())
+    };
+    Ok(entries.0.into_iter().enumerate().map(named).collect())
+}
+
+/// The elements of a PHP array, which is a JSON list, a JSON map, or `[]` when it is empty. Elements of a list
+/// have an empty name.
+pub(crate) struct Entries<T>(pub(crate) Vec<(String, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(EntriesVisitor(PhantomData))
+    }
+}
+
+struct EntriesVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
+    type Value = Entries<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list or a map")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(item) = items.next_element()? {
+            entries.push((String::new(), item));
+        }
+        Ok(Entries(entries))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut entries = Vec::new();
+        while let Some((name, value)) = map.next_entry::<String, T>()? {
+            entries.push((name, value));
+        }
+        Ok(Entries(entries))
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    // A scalar where a list belongs: nothing that could be an element.
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Entries::default())
+    }
+}
+
+/// A decoded record with the JSON it came from, so that a field this crate does not know is never lost.
+///
+/// It dereferences to the record: `user.email` works on a `Record<User>`.
+#[derive(Clone)]
+pub struct Record<T> {
+    value: T,
+    raw: Box<RawValue>,
+}
+
+impl<T: DeserializeOwned> Record<T> {
+    /// Decodes one record.
+    ///
+    /// # Errors
+    /// When the record has no readable id.
+    pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
+        Ok(Self {
+            value: serde_json::from_str(raw.get())?,
+            raw: raw.to_owned(),
+        })
+    }
+}
+
+impl<T> Record<T> {
+    /// The JSON as Planyo sent it.
+    #[must_use]
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+
+    /// A field of the JSON by its name, for what the type does not have.
+    #[must_use]
+    pub fn extra(&self, field: &str) -> Option<serde_json::Value> {
+        let mut fields: serde_json::Map<_, _> = serde_json::from_str(self.raw.get()).ok()?;
+        fields.remove(field)
+    }
+
+    /// The record alone.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Record<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Record<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<T> Serialize for Record<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
+}
+
+/// A record of a list that could not be decoded. The rest of the page is unharmed.
+#[derive(Clone)]
+pub struct InvalidRecord {
+    id: Option<String>,
+    raw: Box<RawValue>,
+    error: DecodeError,
+}
+
+impl InvalidRecord {
+    /// The text of its `id`, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The JSON as Planyo sent it. Personal data: show it to people who may see it.
+    #[must_use]
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+
+    /// What is wrong with it, without any of its values.
+    #[must_use]
+    pub fn error(&self) -> &DecodeError {
+        &self.error
+    }
+}
+
+impl fmt::Debug for InvalidRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidRecord")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Decodes each record alone.
+pub(crate) fn records<T: DeserializeOwned>(entries: Entries<&RawValue>) -> Vec<Entry<T>> {
+    let decode = |(_, raw): (_, &RawValue)| {
+        Record::parse(raw).map_err(|error| InvalidRecord {
+            id: id_text(raw),
+            raw: raw.to_owned(),
+            error: DecodeError::new(&error),
+        })
+    };
+    entries.0.into_iter().map(decode).collect()
+}
+
+fn id_text(raw: &RawValue) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Id {
+        #[serde(default, deserialize_with = "text")]
+        id: Option<String>,
+    }
+    serde_json::from_str::<Id>(raw.get()).ok()?.id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> T {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn numbers_come_as_text_or_number() {
+        for json in ["7", "\"7\"", "\" 7 \""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_u64(), Some(7), "{json}");
+        }
+        for json in ["null", "\"\"", "-7", "7.5", "[]", "{}", "true"] {
+            assert_eq!(read::<Scalar<'_>>(json).as_u64(), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn booleans_come_in_eight_forms() {
+        for json in ["true", "1", "\"1\"", "\"true\""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_bool(), Some(true), "{json}");
+        }
+        for json in ["false", "0", "\"0\"", "\"false\""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_bool(), Some(false), "{json}");
+        }
+        assert_eq!(read::<Scalar<'_>>("\"\"").as_bool(), None);
+    }
+
+    #[test]
+    fn an_escaped_text_is_read_too() {
+        assert_eq!(
+            read::<Scalar<'_>>(r#""D\u0027Hondt \"x\"""#)
+                .into_text()
+                .as_deref(),
+            Some("D'Hondt \"x\"")
+        );
+    }
+
+    #[test]
+    fn a_php_array_is_a_list_a_map_or_an_empty_list() {
+        assert!(read::<Entries<u8>>("[]").0.is_empty());
+        assert!(read::<Entries<u8>>("null").0.is_empty());
+        assert_eq!(
+            read::<Entries<u8>>("[4,5]").0,
+            [(String::new(), 4), (String::new(), 5)]
+        );
+        assert_eq!(read::<Entries<u8>>(r#"{"a":4}"#).0, [("a".into(), 4)]);
+    }
+
+    #[test]
+    fn times_come_in_every_form_of_the_reference() {
+        let local = |text: &str| Some(SiteTime::Local(text.parse().unwrap()));
+        let cases = [
+            (r#""2024-05-01 10:11:12""#, local("2024-05-01T10:11:12")),
+            (r#""2024-05-01T10:11:12""#, local("2024-05-01T10:11:12")),
+            (r#""2024-05-01""#, local("2024-05-01T00:00:00")),
+            (r#""1760000000""#, Some(SiteTime::Unix(1_760_000_000))),
+            ("1760000000", Some(SiteTime::Unix(1_760_000_000))),
+            (r#""soon""#, None),
+            ("null", None),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(read::<Scalar<'_>>(json).as_time(), expected, "{json}");
+        }
+    }
+}
