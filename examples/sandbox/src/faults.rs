@@ -161,9 +161,16 @@ mod tests {
         plan.next(Fault::HtmlBody);
         plan.on("add_user", 1, Fault::InternalError);
         plan.on("add_user", 1, Fault::Overuse);
-        let drawn: Vec<_> = ["list_users", "add_user", "list_users", "add_user", "add_user", "add_user"]
-            .map(|operation| plan.draw(operation))
-            .into();
+        let drawn: Vec<_> = [
+            "list_users",
+            "add_user",
+            "list_users",
+            "add_user",
+            "add_user",
+            "add_user",
+        ]
+        .map(|operation| plan.draw(operation))
+        .into();
         let expected = [
             Some(Fault::HtmlBody),
             None,

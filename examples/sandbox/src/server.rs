@@ -97,12 +97,15 @@ impl Answer {
     }
 
     fn html(status: u16, retry_after: Option<u32>) -> Self {
-        let title = StatusCode::from_u16(status).map_or_else(|_| status.to_string(), |known| known.to_string());
+        let title = StatusCode::from_u16(status)
+            .map_or_else(|_| status.to_string(), |known| known.to_string());
         Self {
             status,
             content_type: HTML,
             retry_after,
-            body: format!("<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"),
+            body: format!(
+                "<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+            ),
             took_effect: false,
         }
     }
@@ -175,7 +178,10 @@ impl<A: Api> Server<A> {
 
     pub(crate) fn requests(&self) -> Vec<Recorded> {
         let log = lock(&self.front.log);
-        log.requests.iter().map(|(_, _, recorded)| recorded.clone()).collect()
+        log.requests
+            .iter()
+            .map(|(_, _, recorded)| recorded.clone())
+            .collect()
     }
 
     pub(crate) fn clear_requests(&self) {
@@ -184,7 +190,11 @@ impl<A: Api> Server<A> {
 
     pub(crate) fn counts(&self) -> Counts {
         let log = lock(&self.front.log);
-        let writes = log.requests.iter().filter(|(_, is_write, _)| *is_write).count();
+        let writes = log
+            .requests
+            .iter()
+            .filter(|(_, is_write, _)| *is_write)
+            .count();
         Counts {
             reads: log.requests.len() - writes,
             writes,
@@ -241,7 +251,13 @@ fn meet<A: Api>(api: &A, request: &Recorded) -> (Answer, bool) {
         Fault::HtmlBody => {
             let took_effect = api.answer(request).took_effect;
             let page = Answer::html(200, None);
-            (Answer { took_effect, ..page }, false)
+            (
+                Answer {
+                    took_effect,
+                    ..page
+                },
+                false,
+            )
         }
         Fault::TruncatedJson => {
             let answer = api.answer(request);
@@ -277,7 +293,11 @@ impl<A> Front<A> {
     /// A request cleared from the log meanwhile stays cleared.
     fn note(&self, number: u64, change: impl FnOnce(&mut Recorded)) {
         let mut log = lock(&self.log);
-        if let Some((_, _, recorded)) = log.requests.iter_mut().find(|(known, _, _)| *known == number) {
+        if let Some((_, _, recorded)) = log
+            .requests
+            .iter_mut()
+            .find(|(known, _, _)| *known == number)
+        {
             change(recorded);
         }
     }

@@ -53,7 +53,9 @@ pub(crate) fn encode(text: &str) -> String {
         } else {
             encoded.push('%');
             for digit in [byte >> 4, byte & 15] {
-                encoded.extend(char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()));
+                encoded.extend(
+                    char::from_digit(u32::from(digit), 16).map(|digit| digit.to_ascii_uppercase()),
+                );
             }
         }
     }
@@ -62,14 +64,18 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// Seconds since 1970, UTC.
 pub(crate) fn unix_now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(elapsed.as_secs()).unwrap_or_default()
 }
 
 /// The wall clock of a site: central European time with its summer hours, or UTC when the zone says so. Enough for
 /// a Belgian site, and no time zone data needed.
 pub(crate) fn site_time(timezone: &str, unix: i64) -> NaiveDateTime {
-    let utc = DateTime::from_timestamp(unix, 0).unwrap_or_default().naive_utc();
+    let utc = DateTime::from_timestamp(unix, 0)
+        .unwrap_or_default()
+        .naive_utc();
     if timezone.eq_ignore_ascii_case("UTC") {
         return utc;
     }
@@ -101,7 +107,10 @@ mod tests {
             ("flag", ""),
             ("café", "%zz%4"),
         ];
-        assert_eq!(pairs, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            pairs,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         assert_eq!(encode("Name eq 'é+&'"), "Name%20eq%20'%C3%A9%2B%26'");
     }
 

@@ -113,9 +113,22 @@ const PATCHABLE: [&str; 23] = [
 ];
 
 /// Kept by the server: a body cannot set them.
-const SERVER_OWNED: [&str; 5] = ["PartyID", "LastModified", "Created", "Users", "BankAccounts"];
+const SERVER_OWNED: [&str; 5] = [
+    "PartyID",
+    "LastModified",
+    "Created",
+    "Users",
+    "BankAccounts",
+];
 
-const ADDRESS: [&str; 6] = ["Street", "StreetNumber", "Box", "Zipcode", "City", "CountryCode"];
+const ADDRESS: [&str; 6] = [
+    "Street",
+    "StreetNumber",
+    "Box",
+    "Zipcode",
+    "City",
+    "CountryCode",
+];
 
 /// From the identifier's type to the scheme the server fills in.
 const SCHEMES: [(&str, &str); 8] = [
@@ -140,10 +153,13 @@ pub(super) fn kind_of(name: &str) -> Option<Kind> {
 pub(super) fn bind(body: &Map<String, Value>) -> Result<Vec<(&'static str, Value)>, String> {
     let mut bound = Vec::new();
     for (name, value) in body {
-        let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let known = FIELDS
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         let Some((known, kind)) = known else { continue };
         if !SERVER_OWNED.contains(known) {
-            let value = coerce(*kind, value).ok_or_else(|| format!("The value of {known} is not valid."))?;
+            let value = coerce(*kind, value)
+                .ok_or_else(|| format!("The value of {known} is not valid."))?;
             bound.push((*known, value));
         }
     }
@@ -153,20 +169,29 @@ pub(super) fn bind(body: &Map<String, Value>) -> Result<Vec<(&'static str, Value
 /// Json.NET reads a number where text is wanted and the reverse.
 fn coerce(kind: Kind, value: &Value) -> Option<Value> {
     match (kind, value) {
-        (_, Value::Null) | (Text | Time, Value::String(_)) | (List, Value::Array(_)) | (Flag, Value::Bool(_)) => Some(value.clone()),
+        (_, Value::Null)
+        | (Text | Time, Value::String(_))
+        | (List, Value::Array(_))
+        | (Flag, Value::Bool(_))
+        | (Decimal, Value::Number(_)) => Some(value.clone()),
         (_, Value::String(text)) if text.is_empty() => Some(Value::Null),
         (Text, Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
-        (Flag, Value::String(text)) => text.to_ascii_lowercase().parse::<bool>().ok().map(Value::from),
+        (Flag, Value::String(text)) => text
+            .to_ascii_lowercase()
+            .parse::<bool>()
+            .ok()
+            .map(Value::from),
         (Integer, Value::Number(number)) => number.as_i64().map(Value::from),
         (Integer, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
-        (Decimal, Value::Number(_)) => Some(value.clone()),
         (Decimal, Value::String(text)) => text.parse::<f64>().ok().map(Value::from),
         _ => None,
     }
 }
 
 pub(super) fn is_patchable(name: &str) -> bool {
-    PATCHABLE.iter().any(|known| known.eq_ignore_ascii_case(name))
+    PATCHABLE
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Sets a field; `null` and `""` clear it, and a cleared field is absent from then on.
@@ -205,7 +230,8 @@ pub(super) fn defaults() -> Map<String, Value> {
 /// Lets the dependent fields follow those that were written.
 pub(super) fn settle(party: &mut Map<String, Value>, before: &Map<String, Value>) {
     party.retain(|_, value| !value.is_null());
-    if party.get("DisplayName") == before.get("DisplayName") && party.get("Name") != before.get("Name") {
+    let was_name = before.get("DisplayName") == before.get("Name");
+    if was_name && party.get("DisplayName") == before.get("DisplayName") {
         let name = party.get("Name").cloned().unwrap_or_default();
         set(party, "DisplayName", name);
     }
@@ -213,7 +239,11 @@ pub(super) fn settle(party: &mut Map<String, Value>, before: &Map<String, Value>
         .into_iter()
         .any(|name| party.get(name) != before.get(name));
     if contact_changed {
-        let contact = [text(party, "ContactFirstName"), text(party, "ContactLastName")].join(" ");
+        let contact = [
+            text(party, "ContactFirstName"),
+            text(party, "ContactLastName"),
+        ]
+        .join(" ");
         set(party, "Contact", json!(contact.trim()));
     }
     settle_addresses(party, before);
@@ -233,15 +263,24 @@ fn settle_addresses(party: &mut Map<String, Value>, before: &Map<String, Value>)
         }
     }
     let old_invoice = address_of_type(before, "InvoiceAddress").unwrap_or_default();
-    let own_delivery = address_of_type(party, "DeliveryAddress").filter(|delivery| !same_place(delivery, &old_invoice));
+    let own_delivery = address_of_type(party, "DeliveryAddress")
+        .filter(|delivery| !same_place(delivery, &old_invoice));
 
     let mut flat = Map::new();
     for name in ADDRESS {
-        flat.extend(party.get(name).map(|value| (name.to_owned(), value.clone())));
+        flat.extend(
+            party
+                .get(name)
+                .map(|value| (name.to_owned(), value.clone())),
+        );
     }
     let mut addresses = Vec::new();
     if !flat.is_empty() {
-        flat.extend(party.get("Name").map(|name| (String::from("Name"), name.clone())));
+        flat.extend(
+            party
+                .get("Name")
+                .map(|name| (String::from("Name"), name.clone())),
+        );
         addresses.push(typed("InvoiceAddress", flat.clone()));
         addresses.push(typed("DeliveryAddress", own_delivery.unwrap_or(flat)));
     } else if let Some(delivery) = own_delivery {
@@ -258,11 +297,15 @@ fn typed(kind: &str, mut address: Map<String, Value>) -> Value {
 fn address_of_type(party: &Map<String, Value>, kind: &str) -> Option<Map<String, Value>> {
     let addresses = party.get("Addresses")?.as_array()?.iter();
     let mut objects = addresses.filter_map(Value::as_object);
-    objects.find(|address| text(address, "AddressType") == kind).cloned()
+    objects
+        .find(|address| text(address, "AddressType") == kind)
+        .cloned()
 }
 
 fn same_place(one: &Map<String, Value>, other: &Map<String, Value>) -> bool {
-    ADDRESS.iter().all(|name| one.get(*name) == other.get(*name))
+    ADDRESS
+        .iter()
+        .all(|name| one.get(*name) == other.get(*name))
 }
 
 fn fill_scheme(identifier: &mut Value) {
@@ -290,9 +333,15 @@ pub(super) fn print_time(time: NaiveDateTime) -> String {
 
 /// A date, or a date and time with or without fraction.
 pub(super) fn parse_time(text: &str) -> Option<NaiveDateTime> {
-    let date = || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
+    let date = || {
+        chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()?
+            .and_hms_opt(0, 0, 0)
+    };
     let spelled = |format| NaiveDateTime::parse_from_str(text, format).ok();
-    spelled("%Y-%m-%dT%H:%M:%S%.f").or_else(|| spelled("%Y-%m-%dT%H:%M")).or_else(date)
+    spelled("%Y-%m-%dT%H:%M:%S%.f")
+        .or_else(|| spelled("%Y-%m-%dT%H:%M"))
+        .or_else(date)
 }
 
 #[cfg(test)]
@@ -301,10 +350,17 @@ mod tests {
 
     #[test]
     fn times_are_printed_as_billit_does() {
-        for text in ["2024-03-10T15:00:49.72", "2025-04-25T09:21:48.993", "2024-01-01T00:00:00"] {
+        for text in [
+            "2024-03-10T15:00:49.72",
+            "2025-04-25T09:21:48.993",
+            "2024-01-01T00:00:00",
+        ] {
             assert_eq!(parse_time(text).map(print_time).as_deref(), Some(text));
         }
-        assert_eq!(parse_time("2024-01-01").map(print_time).as_deref(), Some("2024-01-01T00:00:00"));
+        assert_eq!(
+            parse_time("2024-01-01").map(print_time).as_deref(),
+            Some("2024-01-01T00:00:00")
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The methods and the envelope.
 
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Mutex};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use serde_json::{Map, Value, json};
@@ -57,7 +57,8 @@ impl Api for Planyo {
 }
 
 fn is_endpoint(request: &Recorded) -> bool {
-    matches!(request.path.as_str(), "/rest/" | "/rest") && matches!(request.method.as_str(), "GET" | "POST")
+    matches!(request.path.as_str(), "/rest/" | "/rest")
+        && matches!(request.method.as_str(), "GET" | "POST")
 }
 
 fn envelope(method: &str, outcome: &Outcome) -> Answer {
@@ -82,7 +83,8 @@ fn php_json(value: &Value) -> String {
             other if other.is_ascii() => escaped.push(other),
             other => {
                 for unit in other.encode_utf16(&mut [0; 2]) {
-                    escaped.push_str(&format!("\\u{unit:04x}"));
+                    // Writing to a String cannot fail.
+                    write!(escaped, "\\u{unit:04x}").unwrap_or_default();
                 }
             }
         }
@@ -125,11 +127,15 @@ impl Parameters {
     }
 
     fn required(&self, name: &str) -> Result<&str, Refusal> {
-        self.sent(name).ok_or_else(|| invalid(&format!("Missing parameter: {name}")))
+        self.sent(name)
+            .ok_or_else(|| invalid(&format!("Missing parameter: {name}")))
     }
 
     fn detail_level(&self) -> Result<u64, Refusal> {
-        Ok(self.number("detail_level")?.filter(|level| *level > 0).unwrap_or(INFO))
+        Ok(self
+            .number("detail_level")?
+            .filter(|level| *level > 0)
+            .unwrap_or(INFO))
     }
 }
 
@@ -145,7 +151,11 @@ impl State {
     fn authenticate(&self, method: &str, parameters: &Parameters) -> Result<(), Refusal> {
         let has_key = parameters.text("api_key") == API_KEY;
         if !has_key {
-            return if method == "api_test" { Ok(()) } else { Err(not_allowed()) };
+            return if method == "api_test" {
+                Ok(())
+            } else {
+                Err(not_allowed())
+            };
         }
         let site = parameters.number("site_id")?;
         if site.is_some_and(|site| site != self.settings.site_id) {
@@ -159,7 +169,10 @@ impl State {
         let tolerance = u64::from(self.settings.clock_tolerance_seconds);
         let is_near = |seconds: i64| seconds.abs_diff(now) <= tolerance;
         if !timestamp.parse().is_ok_and(is_near) {
-            return Err(Refusal(1, format!("Invalid timestamp. Current timestamp is {now}")));
+            return Err(Refusal(
+                1,
+                format!("Invalid timestamp. Current timestamp is {now}"),
+            ));
         }
         let expected = md5::compute(format!("{secret}{timestamp}{method}"));
         if parameters.text("hash_key") != format!("{expected:x}") {
@@ -220,9 +233,13 @@ impl State {
         let page_size = page_size.min(self.settings.max_page_size);
         let detail_level = parameters.detail_level()?;
         let since = self.modified_since(parameters)?;
-        let first = usize::try_from(page).unwrap_or(usize::MAX).saturating_mul(page_size);
+        let first = usize::try_from(page)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(page_size);
         let listed = self.users.values().filter(|user| {
-            self.is_listed(user, parameters) && matches_filters(user, parameters) && is_modified_since(user, since)
+            self.is_listed(user, parameters)
+                && matches_filters(user, parameters)
+                && is_modified_since(user, since)
         });
         let users: Vec<_> = listed
             .skip(first)
@@ -235,7 +252,8 @@ impl State {
     /// Reservations or the hand of an admin make a user visible, and each listing shows its own part.
     fn is_listed(&self, user: &User, parameters: &Parameters) -> bool {
         let unconfirmed_too = parameters.flag("list_unconfirmed");
-        let with_reservations = user.reservations > 0 || (unconfirmed_too && has_reservations(user));
+        let with_reservations =
+            user.reservations > 0 || (unconfirmed_too && has_reservations(user));
         if !parameters.flag("list_created_by_admin") {
             return with_reservations;
         }
@@ -252,7 +270,8 @@ impl State {
             ModifiedSince::Refused => Err(invalid("Unknown parameter: modified_since")),
             ModifiedSince::Honoured => {
                 let time = date_time(text, &self.settings.timezone);
-                let time = time.ok_or_else(|| invalid("Invalid value of parameter modified_since"))?;
+                let time =
+                    time.ok_or_else(|| invalid("Invalid value of parameter modified_since"))?;
                 Ok(Some(time))
             }
         }
@@ -268,7 +287,10 @@ impl State {
         if detail_level & PROPERTIES != 0 {
             item.insert(String::from("properties"), properties(user));
         }
-        item.insert(String::from("reservation_count"), self.reservation_count(user));
+        item.insert(
+            String::from("reservation_count"),
+            self.reservation_count(user),
+        );
         finish(user, item)
     }
 
@@ -279,7 +301,9 @@ impl State {
             (None, Some(email)) => self.by_email(email),
             (None, None) => return Err(invalid("Missing parameter: user_id or email")),
         };
-        let user = user.filter(|user| is_known(user)).ok_or_else(user_not_found)?;
+        let user = user
+            .filter(|user| is_known(user))
+            .ok_or_else(user_not_found)?;
         if let Some(malformed) = &user.malformed {
             return Ok(malformed.clone());
         }
@@ -295,7 +319,10 @@ impl State {
             data.insert(String::from("properties"), properties(user));
         }
         if detail_level & RESERVATIONS != 0 {
-            data.insert(String::from("reservation_count"), self.reservation_count(user));
+            data.insert(
+                String::from("reservation_count"),
+                self.reservation_count(user),
+            );
         }
         Ok(finish(user, data))
     }
@@ -329,16 +356,28 @@ impl State {
             (Some(id), None, None) => self.users.get(&id),
             (None, Some(email), None) => self.by_email(email),
             (None, None, Some(login)) => self.users.values().find(|user| user.login == login),
-            _ => return Err(invalid("Exactly one of email, user_id, user_login is required")),
+            _ => {
+                return Err(invalid(
+                    "Exactly one of email, user_id, user_login is required",
+                ));
+            }
         };
-        let found = found.filter(|user| is_known(user)).ok_or_else(user_not_found)?;
+        let found = found
+            .filter(|user| is_known(user))
+            .ok_or_else(user_not_found)?;
         let mut user = found.clone();
         if let Some(email) = parameters.sent("new_email") {
             if !email.contains('@') {
                 return Err(invalid("Invalid value of parameter new_email"));
             }
-            if self.by_email(email).is_some_and(|other| other.id != user.id) {
-                return Err(Refusal(4, String::from("Another user has this email address")));
+            if self
+                .by_email(email)
+                .is_some_and(|other| other.id != user.id)
+            {
+                return Err(Refusal(
+                    4,
+                    String::from("Another user has this email address"),
+                ));
             }
             email.clone_into(&mut user.email);
         }
@@ -357,9 +396,16 @@ impl State {
     fn remove_user(&mut self, parameters: &Parameters) -> Outcome {
         parameters.required("user_id")?;
         let id = parameters.number("user_id")?.unwrap_or_default();
-        let user = self.users.get(&id).filter(|user| is_known(user)).ok_or_else(user_not_found)?;
+        let user = self
+            .users
+            .get(&id)
+            .filter(|user| is_known(user))
+            .ok_or_else(user_not_found)?;
         if user.reservations + user.unconfirmed_reservations > 0 {
-            return Err(Refusal(4, String::from("This user has active reservations")));
+            return Err(Refusal(
+                4,
+                String::from("This user has active reservations"),
+            ));
         }
         self.users.remove(&id);
         Ok(json!([]))
@@ -369,7 +415,11 @@ impl State {
     fn by_email(&self, email: &str) -> Option<&User> {
         let email = email.trim();
         let same = self.users.values().find(|user| user.email == email);
-        same.or_else(|| self.users.values().find(|user| user.email.eq_ignore_ascii_case(email)))
+        same.or_else(|| {
+            self.users
+                .values()
+                .find(|user| user.email.eq_ignore_ascii_case(email))
+        })
     }
 
     fn personal_details(&self, user: &User, phones: PhoneStyle) -> Map<String, Value> {
@@ -445,7 +495,11 @@ fn finish(user: &User, mut record: Map<String, Value>) -> Value {
 
 /// PHP prints an empty map as a list.
 fn properties(user: &User) -> Value {
-    if user.properties.is_empty() { json!([]) } else { json!(user.properties) }
+    if user.properties.is_empty() {
+        json!([])
+    } else {
+        json!(user.properties)
+    }
 }
 
 /// The fields `add_user` and `modify_user` have in common; what is not sent stays, what is sent blank is blanked.
@@ -491,7 +545,9 @@ fn matches_filters(user: &User, parameters: &Parameters) -> bool {
         ("mobile_country_code", &user.mobile_country_code),
     ];
     let matches_field = |(name, value): (&str, &String)| {
-        parameters.sent(name).is_none_or(|pattern| matches_wildcard(pattern, value))
+        parameters
+            .sent(name)
+            .is_none_or(|pattern| matches_wildcard(pattern, value))
     };
     by_field.into_iter().all(matches_field) && matches_property(user, parameters)
 }
@@ -501,10 +557,14 @@ fn matches_property(user: &User, parameters: &Parameters) -> bool {
         return true;
     };
     let value = user.properties.get(&name.replace(' ', "_"));
-    let value = value.and_then(Option::as_deref).unwrap_or_default().to_lowercase();
+    let value = value
+        .and_then(Option::as_deref)
+        .unwrap_or_default()
+        .to_lowercase();
     let exact = parameters.sent("user_filter_value");
     let part = parameters.sent("user_filter_value_inc");
-    exact.is_none_or(|wanted| value == wanted.to_lowercase()) && part.is_none_or(|wanted| value.contains(&wanted.to_lowercase()))
+    exact.is_none_or(|wanted| value == wanted.to_lowercase())
+        && part.is_none_or(|wanted| value.contains(&wanted.to_lowercase()))
 }
 
 /// `*` stands for any text; case does not matter.
@@ -536,13 +596,27 @@ fn is_modified_since(user: &User, since: Option<NaiveDateTime>) -> bool {
 
 /// The spellings seen to work as input: a date, a date and time, Unix seconds, ISO 8601 with an offset.
 fn date_time(text: &str, timezone: &str) -> Option<NaiveDateTime> {
-    let unix = || text.parse().ok().map(|seconds| site_time(timezone, seconds));
-    let with_offset = || DateTime::parse_from_rfc3339(text).ok().map(|time| site_time(timezone, time.timestamp()));
+    let unix = || {
+        text.parse()
+            .ok()
+            .map(|seconds| site_time(timezone, seconds))
+    };
+    let with_offset = || {
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .map(|time| site_time(timezone, time.timestamp()))
+    };
     naive(text).or_else(unix).or_else(with_offset)
 }
 
 fn naive(text: &str) -> Option<NaiveDateTime> {
     let spelled = |format| NaiveDateTime::parse_from_str(text, format).ok();
-    let date = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0);
-    spelled("%Y-%m-%d %H:%M:%S").or_else(|| spelled("%Y-%m-%dT%H:%M:%S")).or_else(date)
+    let date = || {
+        NaiveDate::parse_from_str(text, "%Y-%m-%d")
+            .ok()?
+            .and_hms_opt(0, 0, 0)
+    };
+    spelled("%Y-%m-%d %H:%M:%S")
+        .or_else(|| spelled("%Y-%m-%dT%H:%M:%S"))
+        .or_else(date)
 }

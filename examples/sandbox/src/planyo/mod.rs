@@ -215,6 +215,7 @@ impl PlanyoServer {
     }
 
     /// Adds a user, or puts it in the place of the one with its id; returns the id.
+    #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add(&self, user: User) -> u64 {
         self.state().add(user)
     }

@@ -1,0 +1,82 @@
+//! Laws that hold for any text and any JSON.
+
+use planyo_client::testing::{Answer, Script};
+use planyo_client::users::{AddUser, GetUser};
+use planyo_client::{Client, Endpoint, Record, users::User};
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".*".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 16, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(".*", inner, 0..4).prop_map(|map| Value::from_iter(map)),
+        ]
+    })
+}
+
+/// Field names that the type knows, so that the values meet its readers.
+fn any_field() -> impl Strategy<Value = String> {
+    const KNOWN: [&str; 16] = [
+        "login",
+        "email",
+        "registration_time",
+        "is_email_verified",
+        "first_name",
+        "last_name",
+        "address",
+        "city",
+        "zip",
+        "state",
+        "country",
+        "language",
+        "phone_number",
+        "mobile_country_code",
+        "reservation_count",
+        "properties",
+    ];
+    prop_oneof![8 => prop::sample::select(&KNOWN[..]).prop_map(str::to_owned), 1 => ".*"]
+}
+
+proptest! {
+    #[test]
+    fn any_object_with_an_id_decodes(
+        fields in prop::collection::btree_map(any_field(), any_json(), 0..12),
+        id: u64,
+        as_text: bool,
+    ) {
+        let mut object: Map<String, Value> = fields.into_iter().collect();
+        object.insert("id".into(), if as_text { id.to_string().into() } else { id.into() });
+        let raw = serde_json::value::to_raw_value(&object).unwrap();
+        let user = Record::<User>::parse(&raw).unwrap();
+        prop_assert_eq!(user.id.get(), id);
+        // Nothing is lost: what the type does not show, the raw record has.
+        prop_assert_eq!(user.raw().get(), raw.get());
+    }
+
+    #[test]
+    fn any_text_survives_the_form(first in ".*", value in ".*", name in "[a-z_]{1,12}") {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let script = Script::new([Answer::data("{}")]);
+        let planyo = Client::builder("key").transport(script.clone()).build().unwrap();
+        let call = AddUser::new("ann@example.com", first.clone()).property(&name, value.clone());
+        runtime.block_on(planyo.send(call)).unwrap();
+        prop_assert_eq!(&script.sent("first_name"), &[Some(first)]);
+        prop_assert_eq!(&script.sent(&format!("prop_user_{name}")), &[Some(value)]);
+    }
+
+    #[test]
+    fn no_answer_makes_the_reader_panic(data in any_json()) {
+        let raw = serde_json::value::to_raw_value(&data).unwrap();
+        let _ = GetUser::by_id(1).parse(&raw);
+        let _ = planyo_client::users::ListUsers::new().parse(&raw);
+        prop_assert!(AddUser::new("", "").parse(&raw).is_ok());
+    }
+}

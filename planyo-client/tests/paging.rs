@@ -1,0 +1,159 @@
+//! Listings: no record lost, none twice, no endless loop, one bad record harms no other.
+
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
+use futures_util::StreamExt;
+use planyo_client::testing::{Answer, Script};
+use planyo_client::users::{ListEverybody, ListUsers};
+use planyo_client::{Client, ErrorKind};
+
+fn page(ids: &[u64]) -> Answer {
+    let users: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
+    Answer::data(&format!(r#"{{"users":[{}]}}"#, users.join(",")))
+}
+
+fn client(script: &Script) -> Client {
+    Client::builder("key")
+        .transport(script.clone())
+        .build()
+        .unwrap()
+}
+
+async fn ids(script: &Script) -> Vec<u64> {
+    let listing = client(script).pages(ListUsers::new()).all().await.unwrap();
+    listing.records.iter().map(|user| user.id.get()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_read_from_zero_to_the_first_empty_one() {
+    let script = Script::new([page(&[1, 2]), page(&[3]), page(&[4]), page(&[])]);
+    assert_eq!(ids(&script).await, [1, 2, 3, 4]);
+    let pages = script.sent("page");
+    assert_eq!(
+        pages.iter().flatten().collect::<Vec<_>>(),
+        ["0", "1", "2", "3"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_moves_to_the_next_page_is_given_once() {
+    let script = Script::new([page(&[1, 2]), page(&[2, 3]), page(&[])]);
+    assert_eq!(ids(&script).await, [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_of_old_acquaintances_is_no_end() {
+    let script = Script::new([page(&[1, 2]), page(&[2]), page(&[1]), page(&[3]), page(&[])]);
+    assert_eq!(ids(&script).await, [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_ignores_the_page_number_is_read_once() {
+    let script = Script::new([page(&[1, 2]), page(&[1, 2])]);
+    assert_eq!(ids(&script).await, [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_is_a_list_a_map_or_an_empty_list() {
+    let map = Answer::data(r#"{"users":{"5":{"id":5},"6":{"id":"6"}}}"#);
+    let script = Script::new([map, Answer::data(r#"{"users":[]}"#)]);
+    assert_eq!(ids(&script).await, [5, 6]);
+    assert_eq!(ids(&Script::new([Answer::data("[]")])).await, [0; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_users_is_an_error_and_no_empty_list() {
+    for data in ["{}", "null", "\"\"", r#"{"customers":[]}"#] {
+        let script = Script::new([Answer::data(data)]);
+        let error = client(&script)
+            .pages(ListUsers::new())
+            .all()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unreadable, "{data}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_malformed_record_is_named_and_harms_no_other() {
+    let users = r#"{"users":[{"id":1},{"id":"none","email":"x@example.com"},{"email":"y@example.com"},7,{"id":2}]}"#;
+    let script = Script::new([Answer::data(users), page(&[])]);
+    let listing = client(&script).pages(ListUsers::new()).all().await.unwrap();
+    assert_eq!(listing.records.len(), 2);
+    let named: Vec<_> = listing
+        .invalid
+        .iter()
+        .map(|invalid| (invalid.id(), invalid.raw().get()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (Some("none"), r#"{"id":"none","email":"x@example.com"}"#),
+            (None, r#"{"email":"y@example.com"}"#),
+            (None, "7"),
+        ]
+    );
+    let error = listing.invalid.first().unwrap().error().to_string();
+    assert!(error.starts_with("an id must be a whole number"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn everybody_is_both_lists_united_by_id() {
+    let script = Script::new([
+        page(&[1, 2]),
+        page(&[]),
+        page(&[2, 3]),
+        page(&[4]),
+        page(&[]),
+    ]);
+    let listing = client(&script)
+        .pages(ListEverybody::new())
+        .all()
+        .await
+        .unwrap();
+    let ids: Vec<u64> = listing.records.iter().map(|user| user.id.get()).collect();
+    assert_eq!(ids, [1, 2, 3, 4]);
+    let by_admin: Vec<bool> = script
+        .sent("list_created_by_admin")
+        .iter()
+        .map(Option::is_some)
+        .collect();
+    assert_eq!(by_admin, [false, false, true, true, true]);
+    assert!(script.sent("list_unconfirmed").iter().all(Option::is_some));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_list_may_be_equal_to_the_first() {
+    let script = Script::new([page(&[1]), page(&[]), page(&[1]), page(&[2]), page(&[])]);
+    let listing = client(&script)
+        .pages(ListEverybody::new())
+        .all()
+        .await
+        .unwrap();
+    assert_eq!(listing.records.len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_fails_fails_the_listing_and_can_be_asked_for_again() {
+    let script = Script::new([page(&[1]), Answer::code(4, "no"), page(&[2]), page(&[])]);
+    let planyo = client(&script);
+    let mut pages = planyo.pages(ListUsers::new());
+    assert!(pages.next_page().await.unwrap().is_some());
+    assert!(pages.next_page().await.is_err());
+    assert_eq!(pages.all().await.unwrap().records.len(), 1);
+
+    let script = Script::new([page(&[1]), Answer::code(4, "no")]);
+    assert!(client(&script).pages(ListUsers::new()).all().await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_stream_gives_records_and_ends_after_an_error() {
+    let script = Script::new([page(&[1, 2]), Answer::code(4, "no")]);
+    let entries: Vec<_> = client(&script)
+        .pages(ListUsers::new())
+        .records()
+        .collect()
+        .await;
+    assert_eq!(entries.len(), 3);
+    assert!(entries[0].is_ok() && entries[1].is_ok() && entries[2].is_err());
+}

@@ -1,0 +1,317 @@
+//! Repeats, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
+
+use std::time::Duration;
+
+use planyo_client::retry::RetryPolicy;
+use planyo_client::sites::{ApiTest, GetSiteInfo};
+use planyo_client::testing::{Answer, Script};
+use planyo_client::users::{AddUser, GetUser};
+use planyo_client::{Client, Endpoint, ErrorKind, Params, Safety};
+use serde_json::value::RawValue;
+use tokio::time::Instant;
+
+/// A write of which a repeat would be a second one.
+struct MakeReservation;
+
+impl Endpoint for MakeReservation {
+    type Output = u64;
+
+    fn method(&self) -> &'static str {
+        "make_reservation"
+    }
+
+    fn safety(&self) -> Safety {
+        Safety::Unsafe
+    }
+
+    fn params(&self, params: &mut Params) {
+        params.set("resource_id", 7_u64);
+    }
+
+    fn parse(&self, data: &RawValue) -> serde_json::Result<u64> {
+        serde_json::from_str(data.get())
+    }
+}
+
+fn client(script: &Script) -> Client {
+    Client::builder("key")
+        .transport(script.clone())
+        .build()
+        .unwrap()
+}
+
+const OK: &str = r#"{"id":1}"#;
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_repeated_after_every_passing_fault() {
+    let faults = [
+        Answer::Disconnected,
+        Answer::Broken,
+        Answer::status(500),
+        Answer::status(503),
+        Answer::body("<html>busy</html>"),
+        Answer::body(r#"{"data":{"id":"#),
+        Answer::code(6, "took too long"),
+        Answer::code(5, "too many calls"),
+        Answer::status(429),
+        Answer::Silent,
+    ];
+    for fault in faults {
+        let script = Script::new([fault.clone(), Answer::data(OK)]);
+        let user = client(&script).send(GetUser::by_id(1)).await;
+        assert!(user.is_ok(), "{fault:?}");
+        assert_eq!(script.requests().len(), 2, "{fault:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unsafe_write_is_repeated_only_when_it_was_not_processed() {
+    let processed_perhaps = [
+        (Answer::Broken, ErrorKind::Interrupted),
+        (Answer::status(500), ErrorKind::ServerError),
+        (Answer::status(503), ErrorKind::ServerError),
+        (Answer::code(6, "took too long"), ErrorKind::Aborted),
+        (Answer::Silent, ErrorKind::Timeout),
+        (Answer::body("<html>ok</html>"), ErrorKind::AnswerLost),
+        (Answer::data("\"no number\""), ErrorKind::AnswerLost),
+    ];
+    for (fault, kind) in processed_perhaps {
+        let script = Script::new([fault, Answer::data("1")]);
+        let error = client(&script).send(MakeReservation).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert!(error.is_outcome_unknown(), "{error}");
+        assert_eq!(script.requests().len(), 1, "{error}");
+    }
+    for fault in [
+        Answer::Disconnected,
+        Answer::code(5, "too many calls"),
+        Answer::status(429),
+    ] {
+        let script = Script::new([fault, Answer::data("1")]);
+        assert_eq!(client(&script).send(MakeReservation).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lasting_fault_ends_with_the_number_of_attempts() {
+    let script = Script::new(vec![Answer::status(503); 10]);
+    let error = client(&script).send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!((error.attempts(), script.requests().len()), (4, 4));
+    assert_eq!(error.status(), Some(503));
+    assert!(error.is_retryable());
+    assert_eq!(
+        error.to_string(),
+        "Planyo get_user_data: server error; try again later (HTTP 503) [4 attempts]"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_will_not_pass_is_not_repeated() {
+    for (answer, kind) in [
+        (
+            Answer::code(1, "Invalid method or API key"),
+            ErrorKind::Auth,
+        ),
+        (Answer::code(3, "User not found"), ErrorKind::InvalidInput),
+        (Answer::code(4, "not possible"), ErrorKind::Refused),
+        (Answer::code(77, "new"), ErrorKind::Unexpected),
+        (Answer::status(302), ErrorKind::Unexpected),
+        (Answer::data(r#"{"name":"no id"}"#), ErrorKind::Unreadable),
+    ] {
+        let script = Script::new([answer, Answer::data(OK)]);
+        let error = client(&script).send(GetUser::by_id(1)).await.unwrap_err();
+        assert_eq!(error.kind(), kind);
+        assert_eq!(script.requests().len(), 1, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_calls_wait_longer_each_time() {
+    let script = Script::new(vec![Answer::code(5, "overuse"); 9]);
+    let start = Instant::now();
+    let error = client(&script).send(GetUser::by_id(1)).await.unwrap_err();
+    // 10, 20 and 40 seconds, each no less than half.
+    assert!(
+        (Duration::from_secs(35)..Duration::from_secs(71)).contains(&start.elapsed()),
+        "{:?}",
+        start.elapsed()
+    );
+    assert!(error.is_rate_limited());
+    assert_eq!(error.api_code(), Some(5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_refusal_holds_up_every_call_of_the_client() {
+    let refusal = Answer::Http(429, Some("30".into()), String::new());
+    let script = Script::new([refusal, Answer::data(OK), Answer::data(OK)]);
+    let planyo = client(&script);
+    let start = Instant::now();
+    let first = planyo.send(GetUser::by_id(1));
+    let other = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        planyo.send(GetUser::by_id(1)).await.unwrap();
+        start.elapsed()
+    };
+    let (first, other) = tokio::join!(first, other);
+    first.unwrap();
+    assert!(other >= Duration::from_secs(30), "{other:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_past_the_cap_is_the_caller_s_to_plan() {
+    let script = Script::new([
+        Answer::Http(429, Some("3600".into()), String::new()),
+        Answer::data(OK),
+    ]);
+    let planyo = client(&script);
+    let start = Instant::now();
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+    // The next call does not even knock.
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert!(error.is_rate_limited());
+    assert!(error.retry_after().unwrap() > Duration::from_secs(3590));
+    assert_eq!(script.requests().len(), 1);
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_may_be_a_date() {
+    let date = httpdate_in(Duration::from_secs(20));
+    let script = Script::new([
+        Answer::Http(503, Some(date), String::new()),
+        Answer::data(OK),
+    ]);
+    let start = Instant::now();
+    client(&script).send(GetUser::by_id(1)).await.unwrap();
+    assert!(
+        start.elapsed() > Duration::from_secs(15),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+fn httpdate_in(wait: Duration) -> String {
+    let time = chrono::DateTime::from_timestamp(unix_now().cast_signed(), 0).unwrap() + wait;
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+fn unix_now() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_server_meets_the_attempt_s_end_and_then_the_call_s() {
+    let script = Script::new(vec![Answer::Silent; 9]);
+    let planyo = Client::builder("key")
+        .transport(script.clone())
+        .attempt_timeout(Duration::from_secs(20))
+        .total_timeout(Duration::from_secs(50))
+        .retry(RetryPolicy::default().max_attempts(100))
+        .build()
+        .unwrap();
+    let start = Instant::now();
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(script.requests().len(), 3);
+    assert_eq!(start.elapsed().as_secs(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_just_in_time_is_taken() {
+    let script = Script::new([Answer::After(
+        Duration::from_secs(89),
+        Box::new(Answer::data(OK)),
+    )]);
+    assert!(client(&script).send(GetUser::by_id(1)).await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_timestamp_is_signed_anew_once_with_planyo_s_time() {
+    let theirs = unix_now() + 5000;
+    let refusal = Answer::code(
+        1,
+        &format!("Invalid timestamp. Current timestamp is {theirs}."),
+    );
+    let script = Script::new([
+        refusal.clone(),
+        Answer::data(OK),
+        Answer::data(OK),
+        refusal.clone(),
+        refusal,
+    ]);
+    let planyo = Client::builder("key")
+        .hash_key("DEF")
+        .transport(script.clone())
+        .build()
+        .unwrap();
+    planyo.send(GetUser::by_id(1)).await.unwrap();
+    // The correction is kept for the calls after it.
+    planyo
+        .send(AddUser::new("ann@example.com", "Ann"))
+        .await
+        .unwrap();
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClockSkew);
+    assert!(error.is_auth());
+    let sent = script.sent("hash_timestamp");
+    let times: Vec<u64> = sent
+        .iter()
+        .map(|time| time.as_ref().unwrap().parse().unwrap())
+        .collect();
+    assert_eq!(times.len(), 5);
+    assert!(times[0] < theirs - 4000);
+    assert!(
+        times[1..].iter().all(|time| time.abs_diff(theirs) < 60),
+        "{times:?}"
+    );
+    // Each call carries the hash of its own time and method.
+    let hashes = script.sent("hash_key");
+    let expected = planyo_client::HashKey::from("DEF").sign(times[1], "get_user_data");
+    assert_eq!(hashes[1].as_deref(), Some(expected.as_str()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn api_test_carries_no_key() {
+    let script = Script::new([Answer::data("\"API Test Response\""), Answer::data("{}")]);
+    let planyo = client(&script);
+    assert_eq!(
+        planyo.send(ApiTest::new()).await.unwrap(),
+        "API Test Response"
+    );
+    planyo.send(GetSiteInfo::new()).await.unwrap();
+    assert_eq!(script.sent("api_key"), [None, Some("key".to_owned())]);
+}
+
+#[test]
+fn a_client_that_cannot_work_is_not_made() {
+    let message = |builder: planyo_client::ClientBuilder| builder.build().unwrap_err().to_string();
+    assert_eq!(
+        message(Client::builder(" \n")),
+        "Planyo: the API key is blank; make one in Planyo's back end"
+    );
+    assert_eq!(
+        message(Client::builder("key").base_url("planyo")),
+        "Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/"
+    );
+    assert_eq!(
+        message(Client::builder("key").base_url("http://www.planyo.com/rest/")),
+        "Planyo: base_url must be https; call allow_http() if the key may travel in the clear"
+    );
+    assert!(
+        Client::builder("key")
+            .base_url("http://127.0.0.1:8401/rest/")
+            .build()
+            .is_ok()
+    );
+    assert!(
+        Client::builder("key")
+            .base_url("http://planyo.test/rest/")
+            .allow_http()
+            .build()
+            .is_ok()
+    );
+}

@@ -1,0 +1,181 @@
+//! No key and no customer shows in any `Debug`, `Display`, error or trace.
+
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
+use std::error::Error as _;
+use std::fmt::{Debug, Write as _};
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use planyo_client::testing::{Answer, Script};
+use planyo_client::users::{AddUser, GetUser, ListEverybody, ListUsers, ModifyUser, User};
+use planyo_client::{ApiKey, Client, Context, HashKey, Record};
+
+const CANARIES: [&str; 6] = [
+    "canary-key",
+    "canary-hash",
+    "canary@example.com",
+    "Canarella",
+    "BE0403170701",
+    "canary-pass",
+];
+
+fn user_json() -> String {
+    r#"{"id":"7","email":"canary@example.com","last_name":"Canarella","properties":{"vat":"BE0403170701"}}"#.to_owned()
+}
+
+fn clean(text: &str) {
+    for canary in CANARIES {
+        assert!(!text.contains(canary), "{canary} shows in: {text}");
+    }
+}
+
+fn debugs(value: &impl Debug) -> String {
+    format!("{value:?} {value:#?}")
+}
+
+fn with_sources(error: &planyo_client::Error) -> String {
+    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        write!(text, " {cause} {cause:?}").unwrap();
+        source = cause.source();
+    }
+    text
+}
+
+#[test]
+fn values_do_not_show() {
+    let context = Context::new("canary-key").hash_key("canary-hash");
+    let add =
+        AddUser::new("canary@example.com", "Canarella").login("Canarella", &"canary-pass".into());
+    let raw = serde_json::value::RawValue::from_string(user_json()).unwrap();
+    let user = Record::<User>::parse(&raw).unwrap();
+    for text in [
+        debugs(&ApiKey::from("canary-key")),
+        debugs(&HashKey::from("canary-hash")),
+        debugs(&context),
+        debugs(&context.request(&add, 1)),
+        debugs(&add),
+        debugs(&GetUser::by_email("canary@example.com")),
+        debugs(
+            &ModifyUser::by_email("canary@example.com")
+                .last_name("Canarella")
+                .property("vat", "BE0403170701"),
+        ),
+        debugs(
+            &ListUsers::new()
+                .last_name("Canarella")
+                .property_is("vat", "BE0403170701"),
+        ),
+        debugs(&user),
+        debugs(
+            &Client::builder("canary-key")
+                .hash_key("canary-hash")
+                .build()
+                .unwrap(),
+        ),
+    ] {
+        clean(&text);
+    }
+    assert!(
+        debugs(&user).contains('7'),
+        "a Debug that says nothing helps nobody"
+    );
+    assert!(
+        debugs(&add).contains("email"),
+        "the names of the fields do show"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_errors_nor_traces_show_them() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer({
+            let log = log.clone();
+            move || log.clone()
+        })
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let answers = [
+        Answer::code(
+            3,
+            "User canary@example.com (VAT BE0403170701) and 'Canarella' unknown",
+        ),
+        Answer::code(1, "key \\\"canary-key\\\" is wrong"),
+        Answer::Http(
+            400,
+            None,
+            r#"{"response_code":3,"response_message":"canary@example.com?"}"#.into(),
+        ),
+        Answer::body("<html>canary@example.com Canarella canary-key</html>"),
+        Answer::body(r#"{"response_code":"canary@example.com"}"#),
+        Answer::body(r#"{"response_code":0,"data":{"id":"canary@example.com"}}"#),
+        Answer::body(r#"{"response_code":0,"data":"Canarella"}"#),
+        Answer::status(500),
+        Answer::Broken,
+        Answer::Silent,
+    ];
+    let policy = planyo_client::retry::RetryPolicy::never();
+    for answer in answers {
+        let script = Script::new([answer]);
+        let planyo = Client::builder("canary-key")
+            .hash_key("canary-hash")
+            .retry(policy)
+            .transport(script.clone())
+            .build()
+            .unwrap();
+        let error = planyo
+            .send(GetUser::by_email("canary@example.com"))
+            .await
+            .unwrap_err();
+        clean(&with_sources(&error));
+        clean(&debugs(&script));
+    }
+    // A repeat is traced too, and so is a listing with records that cannot be read.
+    let bad = format!(
+        r#"{{"users":[{{"id":"canary@example.com"}},{},{{"id":{{}}}}]}}"#,
+        user_json()
+    );
+    let script = Script::new([
+        Answer::Disconnected,
+        Answer::data(&bad),
+        Answer::data("[]"),
+        Answer::data("[]"),
+    ]);
+    let planyo = Client::builder("canary-key")
+        .transport(script)
+        .build()
+        .unwrap();
+    let everybody = planyo.pages(ListEverybody::new()).all().await.unwrap();
+    clean(&debugs(&everybody));
+    assert_eq!(everybody.invalid.len(), 2);
+    for invalid in &everybody.invalid {
+        clean(&debugs(invalid));
+        clean(&invalid.error().to_string());
+    }
+    let log = log.text();
+    assert!(log.contains("list_users"), "the trace is there: {log}");
+    clean(&log);
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
