@@ -1,1 +1,95 @@
-//! To be written.
+//! A typed client of [Billit](https://www.billit.eu), the e-invoicing platform.
+//!
+//! ```no_run
+//! # async fn run() -> billit_client::Result<()> {
+//! use billit_client::Client;
+//! use billit_client::parties::{CreateParty, GetParty, ListParties, PartyDraft, PartyType, property};
+//!
+//! let billit = Client::new("my-api-key", 574_991)?;
+//!
+//! let customers = ListParties::new().filter(property::PARTY_TYPE.eq(PartyType::Customer));
+//! let customers = billit.pages(customers).all().await?;
+//! println!("{} customers", customers.records.len());
+//!
+//! let id = billit.send(CreateParty::new(PartyDraft::new("Acme BV").vat_number("BE0563846944"))).await?;
+//! let acme = billit.send(GetParty::new(id)).await?;
+//! println!("party {}, changed {:?}", acme.id, acme.last_modified);
+//! # Ok(()) }
+//! ```
+//!
+//! # A call is a value
+//!
+//! Each API method is a struct: its fields are the parameters, [`Endpoint::Output`] is the answer. Building the
+//! request and reading the answer need no I/O; [`Client::send`] does the rest. A method this crate lacks is an
+//! [`Endpoint`] you write in a dozen lines.
+//!
+//! # What it takes care of
+//!
+//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
+//!   carries an [`IdempotencyKey`], the same one in all its attempts. A write that was accepted but whose answer
+//!   was lost is [`ErrorKind::AnswerLost`], and never repeated; one whose key was used before is
+//!   [`ErrorKind::AlreadyDone`]: look the record up.
+//! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
+//!   A record that moves between pages is given once, and a listing that goes in circles is an error.
+//! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, fields nobody documented
+//!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
+//! - **Secrets.** The key travels in a header over https, is sent to no redirect, and shows in no `Debug`, error
+//!   or trace; neither do customers.
+//!
+//! # Two meanings of PartyID
+//!
+//! The *header* `PartyID` is your own company: [`CompanyId`]. The `PartyID` of a *path or body* is a customer or
+//! supplier: [`PartyId`].
+//!
+//! # Times
+//!
+//! Billit sends times without a zone and does not say which one it means; they are read as they stand, into
+//! [`chrono::NaiveDateTime`].
+//!
+//! # How sure the facts are
+//!
+//! Billit's documentation is public but was read from copies, and never tried with an account. The docs of each
+//! item say what is confirmed, second-hand or unknown; what is not confirmed is read tolerantly.
+//!
+//! # Features
+//!
+//! | feature | default | what |
+//! |---|---|---|
+//! | `client` | yes | [`Client`], the pager, the reqwest transport; without it models, endpoints and parsing |
+//! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
+//! | `rustls-no-provider` | | rustls with the provider you install |
+//! | `native-tls` | | the system's TLS |
+//! | `tracing` | | a span for each call |
+//! | `test-util` | | [`testing`]: a transport that plays a script |
+
+pub mod account;
+mod credentials;
+mod endpoint;
+mod error;
+mod idempotency;
+pub mod odata;
+mod pager;
+pub mod parties;
+pub mod retry;
+mod wire;
+
+#[cfg(feature = "client")]
+mod answer;
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "test-util")]
+pub mod testing;
+#[cfg(feature = "client")]
+pub mod transport;
+
+#[cfg(feature = "client")]
+pub use client::{Client, ClientBuilder};
+pub use credentials::{ApiKey, CompanyId, Context};
+pub use endpoint::{Endpoint, Method, Request, Response, Safety};
+pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
+pub use idempotency::{IdempotencyHeader, IdempotencyKey};
+pub use pager::{Cursor, Entry, Identified, Page, Paged};
+#[cfg(feature = "client")]
+pub use pager::{Listing, Pager, Records};
+pub use parties::PartyId;
+pub use wire::{InvalidRecord, Record};

@@ -1,1 +1,63 @@
-//! To be written.
+//! Keeps Billit customers equal to Planyo customers.
+//!
+//! ```no_run
+//! # #[cfg(feature = "sync")]
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! use customer_sync::{SyncOptions, sync_customers};
+//!
+//! let planyo = planyo_client::Client::new("planyo-key")?;
+//! let billit = billit_client::Client::new("billit-key", 574_991)?;
+//!
+//! let report = sync_customers(&planyo, &billit, &SyncOptions::default()).await?;
+//! println!("{report}");
+//! # Ok(()) }
+//! ```
+//!
+//! # The flow
+//!
+//! One direction, no going back; everything up to the plan is pure and can be called by itself.
+//!
+//! | step | what | where |
+//! |---|---|---|
+//! | record → [`Customer`] | texts cleaned, address split, phone joined, VAT number checked | [`source::planyo::customer`] |
+//! | customer → values | what its party should have | [`target::billit::desired`] |
+//! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
+//! | diff | what differs in meaning, and who owns it | [`target::billit::diff`] |
+//! | plan | a step for each customer, with its reason | [`Plan::new`] |
+//! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_customer` |
+//! | report | where each customer ended up, and why | [`SyncReport`] |
+//!
+//! # What it promises
+//!
+//! - The link between a user and a party lives in Billit, in the party's `ExternalProviderID`
+//!   (`planyo:<user id>`). No database is needed, and nothing is lost if this program is.
+//! - A customer is created once: looked up first, looked up again after an unclear answer, read back afterwards.
+//!   If Billit merges it into another party, that party gets its values back and the report tells it.
+//! - Nothing is blanked or deleted because a list came back short, empty or with an error.
+//! - Nothing is written that nobody typed: no IBAN, no dummy.
+//! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
+//!   [`Plan::with_values`] and [`SyncReport::with_values`].
+//!
+//! Without a store of its own, the sync compares two ways: what the source has and owns is written, what it
+//! lacks is left alone.
+
+mod customer;
+pub mod matching;
+pub mod normalize;
+mod plan;
+mod report;
+mod rules;
+pub mod source;
+pub mod target;
+
+#[cfg(feature = "sync")]
+mod sync;
+
+pub use customer::{Address, Customer, CustomerKey, Problem};
+pub use plan::{Action, Mapped, Plan, Step};
+pub use report::{Bucket, Counts, Outcome, SyncReport};
+pub use rules::{CustomerNumber, MappingRules, Owner};
+#[cfg(feature = "sync")]
+pub use sync::{
+    Progress, SyncError, SyncOptions, apply, plan_customers, sync_customer, sync_customers,
+};

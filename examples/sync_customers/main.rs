@@ -1,3 +1,78 @@
-//! To be written.
+//! Makes Billit's customers equal to Planyo's.
+//!
+//! Without settings it shows the job on two look-alike servers that live in this process. With settings it works
+//! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
-fn main() {}
+mod demo;
+mod settings;
+
+use std::process::ExitCode;
+
+use customer_sync::{Bucket, Counts, SyncOptions, apply, plan_customers};
+use serde_json::{Map, Value, json};
+use settings::{Real, Wanted};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match wanted {
+        Wanted::Help => {
+            println!("{}", settings::HELP);
+            Ok(true)
+        }
+        Wanted::Demo { json } => demo::run(json).await,
+        Wanted::Real(real) => run(*real).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Plans on the real services, and applies the plan if asked to. False when a customer failed.
+async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
+    let options = SyncOptions::default();
+    let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
+    if !real.apply {
+        if real.json {
+            println!(
+                "{}",
+                json!({ "applied": false, "runs": [counts(plan.counts())] })
+            );
+        } else {
+            println!(
+                "{}\n\nNothing was written. Add --apply to do this.",
+                plan.with_values()
+            );
+        }
+        return Ok(true);
+    }
+    let report = apply(&plan, &real.billit, &options).await?;
+    if real.json {
+        println!(
+            "{}",
+            json!({ "applied": true, "runs": [counts(report.counts())] })
+        );
+    } else {
+        println!("{}", report.with_values());
+    }
+    Ok(report.counts().failed == 0)
+}
+
+/// The nine counts by name.
+fn counts(counts: Counts) -> Map<String, Value> {
+    Bucket::ALL
+        .into_iter()
+        .map(|bucket| (bucket.name().to_owned(), counts.of(bucket).into()))
+        .collect()
+}

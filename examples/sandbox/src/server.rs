@@ -96,6 +96,14 @@ impl Answer {
         }
     }
 
+    pub(crate) fn not_found_page() -> Self {
+        Self::html(404, None)
+    }
+
+    pub(crate) fn too_many_requests(retry_after: u32) -> Self {
+        Self::html(429, Some(retry_after))
+    }
+
     fn html(status: u16, retry_after: Option<u32>) -> Self {
         let title = StatusCode::from_u16(status)
             .map_or_else(|_| status.to_string(), |known| known.to_string());
@@ -335,16 +343,6 @@ fn respond(answer: Answer) -> Response {
     }
     // Only a status out of range could fail here, and there is none.
     response.body(Body::from(answer.body)).unwrap_or_default()
-}
-
-impl Answer {
-    pub(crate) fn not_found_page() -> Self {
-        Self::html(404, None)
-    }
-
-    pub(crate) fn too_many_requests(retry_after: u32) -> Self {
-        Self::html(429, Some(retry_after))
-    }
 }
 
 /// A poisoned lock means that some test's closure panicked; its own failure says enough.

@@ -45,12 +45,15 @@ pub(crate) async fn send(
         .next()
         .unwrap_or_default();
     let mut stream = TcpStream::connect(host).await?;
-    let mut request =
-        format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        request += &format!("{name}: {value}\r\n");
-    }
-    request += &format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let more = headers
+        .iter()
+        .map(|(name, value)| [name, ": ", value, "\r\n"].concat());
+    let request = [
+        format!("{method} {target} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n"),
+        more.collect(),
+        format!("Content-Length: {}\r\n\r\n{body}", body.len()),
+    ];
+    let request = request.concat();
     stream.write_all(request.as_bytes()).await?;
     let mut reply = Vec::new();
     let reading = stream.read_to_end(&mut reply);

@@ -1,9 +1,11 @@
 //! The Planyo look-alike: one URL, the user methods, the envelope with its `response_code`.
 
-mod methods;
+mod filters;
+mod protocol;
 pub mod seed;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -18,7 +20,7 @@ use crate::{
     server::{Counts, Recorded, Server, lock},
     wire::{site_time, unix_now},
 };
-use methods::Planyo;
+use protocol::Planyo;
 
 /// The only key the server knows.
 pub const API_KEY: &str = "sandbox-planyo-key";

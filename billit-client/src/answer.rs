@@ -1,0 +1,197 @@
+//! What an HTTP answer means: Billit tells success by the status, and the reason of a failure in `errors`.
+
+use serde::Deserialize;
+
+use crate::endpoint::Response;
+use crate::endpoint::Safety;
+use crate::error::{ApiError, DecodeError, Error, ErrorKind, Result};
+use crate::wire;
+
+/// The body of a success, or the error that the answer stands for.
+pub(crate) fn open(response: &Response) -> Result<&[u8]> {
+    let status = response.status;
+    if (200..300).contains(&status) {
+        return Ok(&response.body);
+    }
+    let (errors, message) = read_errors(&response.body);
+    let refused = refused_property(&errors, message.as_deref());
+    let kind = match status {
+        400..600 if refused.is_some() => ErrorKind::PropertyRefused,
+        401 if is_about_key(&errors) => ErrorKind::Auth,
+        401 | 403 => ErrorKind::NoAccess,
+        404 => ErrorKind::NotFound,
+        409 => ErrorKind::AlreadyDone,
+        429 => ErrorKind::RateLimited,
+        400..500 => ErrorKind::Rejected,
+        500..600 => ErrorKind::ServerError,
+        _ => ErrorKind::Unexpected,
+    };
+    Err(Error::new(kind)
+        .with_answer(status, errors, message)
+        .with_refused_property(refused))
+}
+
+/// The error for a success that cannot be read: only a call whose repeat is harmless may be sent again.
+pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
+    let kind = match safety {
+        Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
+        Safety::Keyed | Safety::Unsafe => ErrorKind::AnswerLost,
+    };
+    Error::new(kind).with_source(DecodeError::new(error))
+}
+
+/// Billit answers 401 for a bad key and for a record of somebody else.
+fn is_about_key(errors: &[ApiError]) -> bool {
+    const CODES: [&str; 4] = [
+        "ApiKeyNotValid",
+        "InvalidAccessToken",
+        "AccessTokenExpired",
+        "AccessTokenRevoked",
+    ];
+    let mut codes = errors
+        .iter()
+        .filter_map(|error| error.code.as_deref())
+        .peekable();
+    codes.peek().is_none()
+        || codes.any(|code| CODES.iter().any(|known| known.eq_ignore_ascii_case(code)))
+}
+
+/// `{"errors":[..]}`, ASP.NET's `{"Message":".."}`, or the beginning of whatever came.
+fn read_errors(body: &[u8]) -> (Vec<ApiError>, Option<String>) {
+    const EXCERPT: usize = 300;
+    #[derive(Deserialize)]
+    struct Body {
+        #[serde(default, alias = "Errors", deserialize_with = "wire::list")]
+        errors: Vec<ApiError>,
+        #[serde(
+            default,
+            rename = "Message",
+            alias = "message",
+            deserialize_with = "wire::text"
+        )]
+        message: Option<String>,
+    }
+    match serde_json::from_slice(body) {
+        Ok(Body { errors, message }) if !errors.is_empty() || message.is_some() => {
+            (errors, message)
+        }
+        _ => {
+            let start = body.get(..4 * EXCERPT).unwrap_or(body);
+            let text: String = String::from_utf8_lossy(start)
+                .trim()
+                .chars()
+                .take(EXCERPT)
+                .collect();
+            (Vec::new(), Some(text).filter(|text| !text.is_empty()))
+        }
+    }
+}
+
+/// The property in OData's sentence, the only text this crate matches on: its code, `GenericError`, has many.
+fn refused_property(errors: &[ApiError], message: Option<&str>) -> Option<String> {
+    const SENTENCE: &str = "could not find a property named '";
+    let descriptions = errors
+        .iter()
+        .filter_map(|error| error.description.as_deref());
+    descriptions.chain(message).find_map(|text| {
+        // ASCII letters only change, so that places stay the same.
+        let start = text.to_ascii_lowercase().find(SENTENCE)? + SENTENCE.len();
+        let (property, _) = text.get(start..)?.split_once('\'')?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.');
+        (!property.is_empty() && property.chars().all(is_name)).then(|| property.to_owned())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(status: u16, body: &str) -> Error {
+        let response = Response {
+            status,
+            retry_after: None,
+            body: body.into(),
+        };
+        open(&response).unwrap_err()
+    }
+
+    #[test]
+    fn each_status_has_its_kind() {
+        let kinds = [
+            (302, ErrorKind::Unexpected),
+            (400, ErrorKind::Rejected),
+            (401, ErrorKind::Auth),
+            (403, ErrorKind::NoAccess),
+            (404, ErrorKind::NotFound),
+            (409, ErrorKind::AlreadyDone),
+            (422, ErrorKind::Rejected),
+            (429, ErrorKind::RateLimited),
+            (500, ErrorKind::ServerError),
+            (599, ErrorKind::ServerError),
+        ];
+        for (status, kind) in kinds {
+            for body in ["", "<html>busy</html>", "{\"errors\":", "[]", "null", "7"] {
+                let error = error(status, body);
+                assert_eq!(
+                    (error.kind(), error.status()),
+                    (kind, Some(status)),
+                    "{body}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_401_is_about_the_key_or_the_record() {
+        let kind =
+            |code: &str| error(401, &format!(r#"{{"errors":[{{"Code":"{code}"}}]}}"#)).kind();
+        assert_eq!(kind("ApiKeyNotValid"), ErrorKind::Auth);
+        assert_eq!(kind("accesstokenexpired"), ErrorKind::Auth);
+        assert_eq!(kind(""), ErrorKind::Auth);
+        assert_eq!(kind("YouHaveNoAccessToThisParty"), ErrorKind::NoAccess);
+    }
+
+    #[test]
+    fn every_shape_of_error_is_read() {
+        let both = error(
+            400,
+            r#"{"errors":[{"Description":"first"},{"Code":"A B","Description":7},"x"]}"#,
+        );
+        assert_eq!(both.api_errors().len(), 2);
+        assert_eq!(both.api_code(), Some("A B"));
+        assert_eq!(both.api_message(), Some("first"));
+        assert_eq!(both.api_errors()[1].description.as_deref(), Some("7"));
+
+        let net = error(500, r#"{"Message":"An error has occurred."}"#);
+        assert_eq!(net.api_message(), Some("An error has occurred."));
+        assert_eq!(
+            error(502, " Bad Gateway \n").api_message(),
+            Some("Bad Gateway")
+        );
+        assert_eq!(
+            error(400, r#"{"other":1}"#).api_message(),
+            Some(r#"{"other":1}"#)
+        );
+        assert_eq!(error(500, "").api_message(), None);
+        let long = error(500, &"é".repeat(5000));
+        assert_eq!(long.api_message().unwrap().chars().count(), 300);
+    }
+
+    #[test]
+    fn a_refused_property_is_named() {
+        let sentence = "Could not find a property named 'VATNumber' on type 'Domain.Party'.";
+        for body in [
+            format!(r#"{{"errors":[{{"Code":"GenericError","Description":"{sentence}"}}]}}"#),
+            format!(r#"{{"Message":"The query is not valid. {sentence}"}}"#),
+        ] {
+            let error = error(400, &body);
+            assert_eq!(error.kind(), ErrorKind::PropertyRefused);
+            assert_eq!(error.refused_property(), Some("VATNumber"));
+        }
+        let odd = error(
+            400,
+            r#"{"Message":"Could not find a property named 'Ann Peeters'"}"#,
+        );
+        assert_eq!(odd.kind(), ErrorKind::Rejected);
+    }
+}

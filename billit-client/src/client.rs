@@ -1,0 +1,436 @@
+//! The client: settings, and the one loop that sends every call.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use tokio::time::{Instant, sleep_until, timeout_at};
+use url::{Host, Url};
+
+use crate::answer;
+use crate::credentials::{ApiKey, CompanyId, Context};
+use crate::endpoint::{Endpoint, Request, Response, Safety};
+use crate::error::{Error, ErrorKind, Result};
+use crate::idempotency::IdempotencyHeader;
+use crate::pager::{Paged, Pager};
+use crate::retry::RetryPolicy;
+use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
+
+/// Where Billit's API lives.
+const BASE_URL: &str = "https://api.billit.be";
+
+/// A client of Billit for one company. Cloning it is cheap and shares connections and pauses.
+///
+/// ```no_run
+/// # async fn run() -> billit_client::Result<()> {
+/// use billit_client::{Client, parties::GetParty};
+///
+/// let billit = Client::builder("my-api-key", 574_991)
+///     .base_url("https://api.sandbox.billit.be")
+///     .build()?;
+/// let party = billit.send(GetParty::new(879_263)).await?;
+/// println!("{}", party.id);
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    transport: Box<dyn Transport>,
+    url: Url,
+    context: Context,
+    policy: RetryPolicy,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    /// No call leaves before this.
+    paused_until: Mutex<Option<Instant>>,
+}
+
+impl Client {
+    /// A client with every setting at its default.
+    ///
+    /// # Errors
+    /// When the key is blank or no key at all, or TLS cannot be set up.
+    pub fn new(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> Result<Self> {
+        Self::builder(api_key, company).build()
+    }
+
+    /// Starts with a key and your own company; the rest has defaults. The companies of a key are told by
+    /// [`GetAccountInformation`](crate::account::GetAccountInformation).
+    pub fn builder(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> ClientBuilder {
+        ClientBuilder {
+            context: Context::new(api_key, company),
+            base_url: BASE_URL.to_owned(),
+            allow_http: false,
+            policy: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(120),
+            max_response_bytes: 16 << 20,
+            http_client: None,
+            transport: None,
+        }
+    }
+
+    /// Sends a call and reads its answer.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
+    pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
+        let call = self.run(&endpoint);
+        #[cfg(feature = "tracing")]
+        let call = tracing::Instrument::instrument(
+            call,
+            tracing::debug_span!("billit", operation = endpoint.operation()),
+        );
+        call.await
+    }
+
+    /// A listing, page by page or record by record.
+    pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
+        Pager::new(self.clone(), listing)
+    }
+
+    async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let mut attempts = 0;
+        self.attempts(endpoint, &mut attempts)
+            .await
+            .map_err(|error| error.with_call(endpoint.operation(), attempts))
+    }
+
+    /// Tries until there is an answer that can be read, the policy says stop, or time is up.
+    async fn attempts<E: Endpoint>(&self, endpoint: &E, attempts: &mut u32) -> Result<E::Output> {
+        let deadline = later(Instant::now(), self.0.total_timeout);
+        loop {
+            // Built anew each time; the idempotency key is the endpoint's, and stays.
+            let request = self.0.context.request(endpoint)?;
+            let safety = self.safety(endpoint, &request);
+            let request = self.http_request(request)?;
+            self.wait_out_pause(deadline).await?;
+            *attempts += 1;
+            let error = match self.attempt(request, safety, deadline).await {
+                Ok(response) => match endpoint.parse(&response.body) {
+                    Ok(output) => return Ok(output),
+                    Err(error) => answer::unreadable(&error, safety).with_status(response.status),
+                },
+                Err(error) => error,
+            };
+            let wait = self.0.policy.wait(
+                safety,
+                error.kind(),
+                *attempts,
+                error.retry_after(),
+                fastrand::f64(),
+            );
+            self.pause_everybody(&error, wait);
+            let Some(until) = wait
+                .map(|wait| later(Instant::now(), wait))
+                .filter(|until| *until < deadline)
+            else {
+                return Err(error);
+            };
+            #[cfg(feature = "tracing")]
+            tracing::debug!(
+                operation = endpoint.operation(),
+                attempt = *attempts,
+                kind = ?error.kind(),
+                ?wait,
+                "billit call will be repeated"
+            );
+            sleep_until(until).await;
+        }
+    }
+
+    /// A key that is not sent protects nothing.
+    fn safety(&self, endpoint: &impl Endpoint, request: &Request) -> Safety {
+        let keyed = request.idempotency_key().is_some() && self.0.context.with_idempotency_header();
+        match endpoint.safety() {
+            Safety::Keyed if !keyed => Safety::Unsafe,
+            safety => safety,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: HttpRequest,
+        safety: Safety,
+        deadline: Instant,
+    ) -> Result<Response> {
+        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        let sent = timeout_at(end, self.0.transport.send(request)).await;
+        let response = match sent {
+            Err(elapsed) => return Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => return Err(Error::new(kind_of(&error, safety)).with_source(error)),
+            Ok(Ok(response)) => response,
+        };
+        match answer::open(&response) {
+            Ok(_) => Ok(response),
+            Err(error) => Err(error.with_retry_after(retry_after(&response))),
+        }
+    }
+
+    /// Encodes path and query, or resolves the link, which must not leave the configured origin.
+    fn http_request(&self, request: Request) -> Result<HttpRequest> {
+        let mut url = self.0.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(request.path());
+        }
+        // `url` drops these segments, which would make it another path.
+        if request
+            .path()
+            .iter()
+            .any(|segment| matches!(segment.as_str(), "." | ".."))
+        {
+            return Err(Error::configuration(
+                "a segment of a path cannot be . or ..",
+            ));
+        }
+        if let Some(link) = request.link() {
+            url = url
+                .join(link)
+                .ok()
+                .filter(|link| link.origin() == self.0.url.origin())
+                .ok_or_else(|| Error::new(ErrorKind::ForeignLink))?;
+        } else if request.query().next().is_some() {
+            url.query_pairs_mut().extend_pairs(request.query());
+        }
+        let method = request.method();
+        let (headers, body) = request.into_headers_and_body();
+        Ok(HttpRequest {
+            method,
+            url,
+            headers,
+            body,
+        })
+    }
+
+    /// One "too many calls", or a server that says when to come back, holds up every call of this client.
+    fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
+        let asked = error.retry_after();
+        if error.kind() != ErrorKind::RateLimited && asked.is_none() {
+            return;
+        }
+        if let Some(pause) = asked.or(wait) {
+            let until = later(Instant::now(), pause);
+            let mut paused_until = self
+                .0
+                .paused_until
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            *paused_until = Some(paused_until.map_or(until, |old| old.max(until)));
+        }
+    }
+
+    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
+        loop {
+            let until = *self
+                .0
+                .paused_until
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            match until {
+                Some(until) if until > Instant::now() => {
+                    if until > deadline {
+                        let left = until.duration_since(Instant::now());
+                        return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
+                    }
+                    sleep_until(until).await;
+                }
+                _ => return Ok(()),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("origin", &self.0.url.origin().ascii_serialization())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A time so long that the clock cannot hold the end of it is a year.
+fn later(start: Instant, time: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    start.checked_add(time).unwrap_or(start + YEAR)
+}
+
+fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
+    match error {
+        TransportError::NotSent(_) => ErrorKind::NotSent,
+        TransportError::Interrupted(_) => ErrorKind::Interrupted,
+        TransportError::Timeout(_) => ErrorKind::Timeout,
+        TransportError::TooLarge { .. } => match safety {
+            Safety::Read | Safety::Idempotent => ErrorKind::TooLarge,
+            Safety::Keyed | Safety::Unsafe => ErrorKind::AnswerLost,
+        },
+    }
+}
+
+/// Seconds, or a date, of an answer that means "later".
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.retry_after.as_deref()?.trim();
+    if !matches!(response.status, 429 | 503) {
+        return None;
+    }
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(header).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// The settings of a [`Client`].
+#[must_use = "call build()"]
+pub struct ClientBuilder {
+    context: Context,
+    base_url: String,
+    allow_http: bool,
+    policy: RetryPolicy,
+    connect_timeout: Duration,
+    attempt_timeout: Duration,
+    total_timeout: Duration,
+    max_response_bytes: usize,
+    http_client: Option<reqwest::Client>,
+    transport: Option<Box<dyn Transport>>,
+}
+
+impl ClientBuilder {
+    /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
+    /// keys and companies of its own.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
+    /// are allowed without it.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// The company of a client, for accountants who act for one (header `ContextPartyID`).
+    pub fn context_party(mut self, company: impl Into<CompanyId>) -> Self {
+        self.context = self.context.context_party(company);
+        self
+    }
+
+    /// The header that carries idempotency keys; `Idempotency-Key` if not set.
+    pub fn idempotency_header(mut self, header: IdempotencyHeader) -> Self {
+        self.context = self.context.idempotency_header(header);
+        self
+    }
+
+    /// When and how long to repeat.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Time for one attempt; 30 seconds if not set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.attempt_timeout = timeout;
+        self
+    }
+
+    /// Time for a call with all its repeats and pauses; 2 minutes if not set.
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.total_timeout = timeout;
+        self
+    }
+
+    /// The largest answer that is read; 16 MiB if not set. Not used with your own transport.
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Your own HTTP client, for instance to share connections or for a proxy.
+    ///
+    /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http_client = Some(client);
+        self
+    }
+
+    /// Another transport altogether.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Checks the settings and makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the key is blank or no key at all, the base URL is no URL or not https, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        if let Some(problem) = self.context.problem() {
+            return Err(Error::configuration(problem));
+        }
+        let url = checked_url(&self.base_url, self.allow_http)?;
+        let transport = match (self.transport, self.http_client) {
+            (Some(transport), _) => transport,
+            (None, Some(client)) => Box::new(ReqwestTransport::with_client(
+                client,
+                self.max_response_bytes,
+            )),
+            (None, None) => Box::new(
+                ReqwestTransport::new(self.connect_timeout, self.max_response_bytes).map_err(
+                    |error| {
+                        Error::configuration(
+                            "the HTTP client cannot be set up; is a TLS feature on?",
+                        )
+                        .with_source(error)
+                    },
+                )?,
+            ),
+        };
+        Ok(Client(Arc::new(Inner {
+            transport,
+            url,
+            context: self.context,
+            policy: self.policy,
+            attempt_timeout: self.attempt_timeout,
+            total_timeout: self.total_timeout,
+            paused_until: Mutex::new(None),
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("context", &self.context)
+            .finish_non_exhaustive()
+    }
+}
+
+fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
+    let mut url = Url::parse(text).map_err(|_| {
+        Error::configuration("base_url is no URL; it looks like https://api.billit.be")
+    })?;
+    url.set_query(None);
+    url.set_fragment(None);
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if loopback || allow_http => Ok(url),
+        _ => Err(Error::configuration(
+            "base_url must be https; call allow_http() if the key may travel in the clear",
+        )),
+    }
+}

@@ -1,0 +1,109 @@
+//! Keys by which Billit knows a call that it has done.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use hmac_sha256::Hash;
+
+use crate::error::{Error, Result};
+
+/// A key that names one intended write. Never shown in `Debug`.
+///
+/// Billit keeps the key of a write that succeeded, and answers a second one with 409, which is
+/// [`ErrorKind::AlreadyDone`](crate::ErrorKind::AlreadyDone) (confirmed). It does not say which record the first
+/// one made: look it up. A failed write leaves its key unused. How long a key is kept is unknown; after its record
+/// was deleted it stays used (second-hand), so that the next attempt needs another key.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// A key that nobody else has: 32 hexadecimal digits.
+    #[must_use]
+    pub fn random() -> Self {
+        // Each state has keys of its own, seeded by the operating system.
+        let random = || RandomState::new().build_hasher().finish();
+        Self(format!("{:016x}{:016x}", random(), random()))
+    }
+
+    /// The key of these parts, in this order: the same whenever and wherever it is derived, so that a program
+    /// that starts again repeats no write of its former life. 32 hexadecimal digits of a SHA-256.
+    ///
+    /// ```
+    /// use billit_client::IdempotencyKey;
+    ///
+    /// let key = IdempotencyKey::derive(&["create party", "planyo:7", "generation 1"]);
+    /// assert_eq!(key, IdempotencyKey::derive(&["create party", "planyo:7", "generation 1"]));
+    /// assert_ne!(key, IdempotencyKey::derive(&["create party", "planyo:71", "generation "]));
+    /// ```
+    #[must_use]
+    pub fn derive(parts: &[&str]) -> Self {
+        let mut hash = Hash::new();
+        for part in parts {
+            // With its length, or else the place where a part ends would not count.
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let digest = hash.finalize();
+        Self(
+            digest
+                .iter()
+                .take(16)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
+
+    /// A key of your own: 1 to 255 visible ASCII characters. Billit asks for letters and digits; hyphens work
+    /// (second-hand).
+    ///
+    /// # Errors
+    /// When the text is empty, too long, or has another character.
+    pub fn new(text: impl Into<String>) -> Result<Self> {
+        let text = text.into();
+        if (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Ok(Self(text));
+        }
+        Err(Error::configuration(
+            "an idempotency key has 1 to 255 visible ASCII characters",
+        ))
+    }
+
+    /// The key as it is sent.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdempotencyKey(***)")
+    }
+}
+
+/// The header that carries idempotency keys. Billit's documentation has two names for it and does not say which
+/// one counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IdempotencyHeader {
+    /// `Idempotency-Key`: the page about it, and a client in production.
+    #[default]
+    IdempotencyKey,
+    /// `Idempotent-Key`: the table of headers.
+    IdempotentKey,
+    /// Both, with the same key. That it does no harm is a guess.
+    Both,
+    /// No key is sent: a keyed write is [`Safety::Unsafe`](crate::Safety::Unsafe) then.
+    None,
+}
+
+impl IdempotencyHeader {
+    pub(crate) fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::IdempotencyKey => &["Idempotency-Key"],
+            Self::IdempotentKey => &["Idempotent-Key"],
+            Self::Both => &["Idempotency-Key", "Idempotent-Key"],
+            Self::None => &[],
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! When a failed attempt is repeated, and after how long: pure functions.
+
+use std::time::Duration;
+
+use crate::endpoint::Safety;
+use crate::error::ErrorKind;
+
+/// How often and how patiently the client repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    max_attempts: u32,
+    delay: Duration,
+    rate_limit_delay: Duration,
+    max_delay: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// Four attempts; half a second doubled each time; five seconds doubled after "too many calls", since Billit
+    /// documents no limits; never more than a minute.
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            delay: Duration::from_millis(500),
+            rate_limit_delay: Duration::from_secs(5),
+            max_delay: Duration::from_secs(60),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// Every call is tried once.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().max_attempts(1)
+    }
+
+    /// Attempts in all, the first included.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The wait after the first failure; it doubles with each further one.
+    #[must_use]
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.delay = delay;
+        self
+    }
+
+    /// The wait after the first "too many calls" that came without a `Retry-After`.
+    #[must_use]
+    pub fn rate_limit_delay(mut self, delay: Duration) -> Self {
+        self.rate_limit_delay = delay;
+        self
+    }
+
+    /// The longest wait, an hour at most. A server that asks for more gets none: the call fails at once and the
+    /// error says how long it asked for.
+    #[must_use]
+    pub fn max_delay(mut self, delay: Duration) -> Self {
+        self.max_delay = delay.min(Duration::from_secs(3600));
+        self
+    }
+
+    /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. `random` is
+    /// between 0 and 1 and moves the wait between half of it and the whole.
+    #[must_use]
+    pub fn wait(
+        &self,
+        safety: Safety,
+        kind: ErrorKind,
+        attempt: u32,
+        retry_after: Option<Duration>,
+        random: f64,
+    ) -> Option<Duration> {
+        if attempt >= self.max_attempts || !may_repeat(safety, kind) {
+            return None;
+        }
+        if let Some(asked) = retry_after {
+            return (asked <= self.max_delay).then_some(asked);
+        }
+        let first = if kind == ErrorKind::RateLimited {
+            self.rate_limit_delay
+        } else {
+            self.delay
+        };
+        let doubled = first
+            .saturating_mul(1 << attempt.saturating_sub(1).min(20))
+            .min(self.max_delay);
+        Some(doubled.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0))
+    }
+}
+
+/// Whether a call may be sent again after such a failure.
+///
+/// Any call may when the first certainly was not processed. What may have been processed is repeated unless that
+/// could do it twice; what was accepted, only if it needs no key.
+#[must_use]
+pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
+    use ErrorKind as K;
+    match kind {
+        K::NotSent | K::RateLimited => true,
+        K::Interrupted | K::Timeout | K::ServerError => safety != Safety::Unsafe,
+        K::Unreadable => matches!(safety, Safety::Read | Safety::Idempotent),
+        K::Configuration
+        | K::Auth
+        | K::NoAccess
+        | K::NotFound
+        | K::AlreadyDone
+        | K::PropertyRefused
+        | K::Rejected
+        | K::Unexpected
+        | K::AnswerLost
+        | K::TooLarge
+        | K::ForeignLink
+        | K::RepeatedLink => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_the_cap() {
+        let policy = RetryPolicy::default().max_attempts(50);
+        let wait = |attempt| policy.wait(Safety::Read, ErrorKind::ServerError, attempt, None, 1.0);
+        assert_eq!(wait(0), Some(Duration::from_millis(500)));
+        assert_eq!(wait(1), Some(Duration::from_millis(500)));
+        assert_eq!(wait(3), Some(Duration::from_secs(2)));
+        assert_eq!(wait(49), Some(Duration::from_secs(60)));
+        assert_eq!(wait(50), None);
+    }
+
+    #[test]
+    fn the_longest_delays_do_not_overflow() {
+        let policy = RetryPolicy::default()
+            .delay(Duration::MAX)
+            .max_delay(Duration::MAX);
+        let wait = policy.wait(Safety::Read, ErrorKind::ServerError, 3, None, 1.0);
+        assert_eq!(wait, Some(Duration::from_secs(3600)));
+    }
+
+    #[test]
+    fn jitter_never_goes_below_half() {
+        let policy = RetryPolicy::default();
+        let wait = policy.wait(Safety::Read, ErrorKind::ServerError, 1, None, 0.0);
+        assert_eq!(wait, Some(Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn the_server_s_word_counts_up_to_the_cap() {
+        let policy = RetryPolicy::default();
+        let wait = |seconds| {
+            let asked = Some(Duration::from_secs(seconds));
+            policy.wait(Safety::Unsafe, ErrorKind::RateLimited, 1, asked, 0.5)
+        };
+        assert_eq!(wait(7), Some(Duration::from_secs(7)));
+        assert_eq!(wait(3600), None);
+    }
+}

@@ -1,0 +1,467 @@
+//! Reading what Billit really sends: absent fields, empty texts, numbers as text, times without a zone.
+//!
+//! Nothing here fails on a strange value: a field that cannot be read is `None`, and the record's raw JSON
+//! still has it. Only an id must be there.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Deref;
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::error::DecodeError;
+use crate::pager::{Entry, Identified};
+
+/// An id that is a number: in JSON, or as text.
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(i64);
+
+        impl $name {
+            /// The number itself.
+            #[must_use]
+            pub fn get(self) -> i64 {
+                self.0
+            }
+        }
+
+        impl From<i64> for $name {
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        /// Reads a number, or the same number as text.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::wire::id_number(deserializer).map(Self)
+            }
+        }
+    };
+}
+pub(crate) use id;
+
+/// Any JSON value, read as far as it is a scalar.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Scalar<'a> {
+    Nothing,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    Text(Cow<'a, str>),
+}
+
+impl Scalar<'_> {
+    /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Nothing => None,
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Int(value) => Some(value.to_string()),
+            Self::Uint(value) => Some(value.to_string()),
+            Self::Float(value) => Some(value.to_string()),
+            Self::Text(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
+        }
+    }
+
+    fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Int(value) => Some(*value),
+            Self::Uint(value) => i64::try_from(*value).ok(),
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
+        }
+    }
+
+    fn as_bool(&self) -> Option<bool> {
+        match self {
+            Self::Bool(value) => Some(*value),
+            Self::Int(0) | Self::Uint(0) => Some(false),
+            Self::Int(1) | Self::Uint(1) => Some(true),
+            Self::Text(text) => match text.trim().to_ascii_lowercase().as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `2024-03-10T15:00:49.72`, and a date alone as its midnight. Should an offset ever come, the clock that it
+    /// goes with is kept.
+    fn as_time(&self) -> Option<NaiveDateTime> {
+        let Self::Text(text) = self else { return None };
+        let text = text.trim();
+        let naive = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f");
+        let offset = || {
+            DateTime::parse_from_rfc3339(text)
+                .ok()
+                .map(|time| time.naive_local())
+        };
+        let date = || text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0);
+        naive.ok().or_else(offset).or_else(date)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scalar<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
+        Ok(Scalar::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
+        Ok(Scalar::Int(value))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
+        Ok(Scalar::Uint(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
+        Ok(Scalar::Float(value))
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Borrowed(value)))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
+        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar::Nothing)
+    }
+}
+
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Scalar::deserialize(deserializer).map(Scalar::into_text)
+}
+
+pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_i64())
+}
+
+pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_bool())
+}
+
+pub(crate) fn time<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDateTime>, D::Error> {
+    Scalar::deserialize(deserializer).map(|value| value.as_time())
+}
+
+pub(crate) fn id_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    number(deserializer)?
+        .ok_or_else(|| de::Error::custom("an id must be a whole number, or one as text"))
+}
+
+/// A list of objects, without those that cannot be read; empty where there is no list.
+pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let Value::Array(items) = Value::deserialize(deserializer)? else {
+        return Ok(Vec::new());
+    };
+    let objects = items.into_iter().filter(Value::is_object);
+    Ok(objects
+        .filter_map(|item| serde_json::from_value(item).ok())
+        .collect())
+}
+
+/// A list of scalars as text; empty where there is no list.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let Value::Array(items) = Value::deserialize(deserializer)? else {
+        return Ok(Vec::new());
+    };
+    let text = |item| Scalar::deserialize(item).ok()?.into_text();
+    Ok(items.iter().filter_map(text).collect())
+}
+
+/// A decoded record with the JSON it came from, so that a field this crate does not know is never lost.
+///
+/// It dereferences to the record: `party.email` works on a `Record<Party>`.
+///
+/// ```
+/// use billit_client::{Record, parties::Party};
+///
+/// let json = serde_json::value::RawValue::from_string(
+///     r#"{"PartyID": 7, "City": "", "RPR": "Gent"}"#.to_owned(),
+/// )?;
+/// let party = Record::<Party>::parse(&json)?;
+/// assert_eq!(party.id.get(), 7);
+/// assert!(party.city.is_none() && party.has("City") && !party.has("Street"));
+/// assert_eq!(party.extra("RPR"), Some("Gent".into()));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Record<T> {
+    value: T,
+    raw: Box<RawValue>,
+}
+
+impl<T: DeserializeOwned> Record<T> {
+    /// Decodes one record.
+    ///
+    /// # Errors
+    /// When it is no object or has no readable id.
+    pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
+        // A list would be taken for the fields in their order.
+        if !raw.get().trim_start().starts_with('{') {
+            return Err(de::Error::custom("a record must be an object"));
+        }
+        Ok(Self {
+            value: serde_json::from_str(raw.get())?,
+            raw: raw.to_owned(),
+        })
+    }
+}
+
+impl<T> Record<T> {
+    /// The JSON as Billit sent it.
+    #[must_use]
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+
+    /// Whether the JSON has this field, spelled exactly so, whatever its value. It tells a field that Billit left
+    /// out from one that is empty, which the fields of the record cannot. For many questions about one record ask
+    /// [`fields`](Self::fields) once.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        Fields::of(&self.raw).iter().any(|(name, _)| name == field)
+    }
+
+    /// The names of the fields that the JSON has.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<Cow<'_, str>> {
+        let fields = Fields::of(&self.raw);
+        fields.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// A field of the JSON by its name, for what the type does not have.
+    #[must_use]
+    pub fn extra(&self, field: &str) -> Option<Value> {
+        let fields = Fields::of(&self.raw);
+        let (_, value) = fields.into_iter().find(|(name, _)| name == field)?;
+        serde_json::from_str(value.get()).ok()
+    }
+
+    /// The record alone.
+    #[must_use]
+    pub fn into_value(self) -> T {
+        self.value
+    }
+}
+
+impl<T> Deref for Record<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Record<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.value.fmt(f)
+    }
+}
+
+impl<T> Serialize for Record<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.raw.serialize(serializer)
+    }
+}
+
+/// A record of a list that could not be decoded. The rest of the page is unharmed.
+#[derive(Clone)]
+pub struct InvalidRecord {
+    id: Option<String>,
+    raw: Box<RawValue>,
+    error: DecodeError,
+}
+
+impl InvalidRecord {
+    /// The text of its id, if it has one.
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// The JSON as Billit sent it. Personal data: show it to people who may see it.
+    #[must_use]
+    pub fn raw(&self) -> &RawValue {
+        &self.raw
+    }
+
+    /// What is wrong with it, without any of its values.
+    #[must_use]
+    pub fn error(&self) -> &DecodeError {
+        &self.error
+    }
+}
+
+impl fmt::Debug for InvalidRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvalidRecord")
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Decodes one record of a list.
+pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T> {
+    Record::parse(raw).map_err(|error| {
+        let fields = Fields::of(raw);
+        let id = fields.iter().find(|(name, _)| name == T::ID_FIELD);
+        let id = id.and_then(|(_, id)| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
+        InvalidRecord {
+            id: id.and_then(Scalar::into_text),
+            raw: raw.to_owned(),
+            error: DecodeError::new(&error),
+        }
+    })
+}
+
+/// The fields of an object with their unread values.
+struct Fields<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Fields<'a> {
+    /// None where it is no object.
+    fn of(raw: &'a RawValue) -> Vec<(Cow<'a, str>, &'a RawValue)> {
+        serde_json::from_str::<Self>(raw.get()).map_or_else(|_| Vec::new(), |fields| fields.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(FieldsVisitor)
+    }
+}
+
+struct FieldsVisitor;
+
+impl<'de> Visitor<'de> for FieldsVisitor {
+    type Value = Fields<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(name) = map.next_key::<Scalar<'de>>()? {
+            let value = map.next_value()?;
+            if let Scalar::Text(name) = name {
+                fields.push((name, value));
+            }
+        }
+        Ok(Fields(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<'a, T: Deserialize<'a>>(json: &'a str) -> T {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn numbers_come_as_number_or_text() {
+        for json in ["7", "\"7\"", "\" 7 \""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_i64(), Some(7), "{json}");
+        }
+        for json in [
+            "null",
+            "\"\"",
+            "7.5",
+            "[]",
+            "{}",
+            "true",
+            "1e30",
+            "18446744073709551615",
+        ] {
+            assert_eq!(read::<Scalar<'_>>(json).as_i64(), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn booleans_come_in_six_forms() {
+        for json in ["true", "1", "\"1\"", "\"True\""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_bool(), Some(true), "{json}");
+        }
+        for json in ["false", "0", "\"0\"", "\"False\""] {
+            assert_eq!(read::<Scalar<'_>>(json).as_bool(), Some(false), "{json}");
+        }
+        for json in ["2", "\"\"", "null", "[]"] {
+            assert_eq!(read::<Scalar<'_>>(json).as_bool(), None, "{json}");
+        }
+    }
+
+    #[test]
+    fn times_have_no_zone_and_any_fraction() {
+        let cases = [
+            ("2024-03-10T15:00:49.72", Some("2024-03-10T15:00:49.720")),
+            ("2025-04-25T09:21:48.993", Some("2025-04-25T09:21:48.993")),
+            ("2024-01-01T00:00:00", Some("2024-01-01T00:00:00")),
+            ("2025-12-08", Some("2025-12-08T00:00:00")),
+            ("2024-03-10T15:00:49+02:00", Some("2024-03-10T15:00:49")),
+            ("soon", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            let time = Scalar::Text(text.into()).as_time();
+            assert_eq!(time, expected.map(|time| time.parse().unwrap()), "{text}");
+        }
+        assert_eq!(Scalar::Int(1_760_000_000).as_time(), None);
+    }
+
+    #[test]
+    fn the_names_of_fields_are_read_with_their_escapes() {
+        let raw: Box<RawValue> = read(r#"{"a":[1,{"b":2}],"\u0063":null,"d\"":"\ud800"}"#);
+        let names: Vec<_> = Fields::of(&raw).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["a", "c", "d\""]);
+    }
+}

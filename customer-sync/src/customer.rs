@@ -1,0 +1,173 @@
+//! A customer, whatever system it comes from.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Which record of which system a customer is: `planyo:838829`.
+///
+/// The same text is the party's `ExternalProviderID` in Billit. Keys sort by system, then by the number of the id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CustomerKey {
+    source: String,
+    id: String,
+}
+
+impl CustomerKey {
+    /// A key from the system's name (letters, no colon) and the record's id there.
+    #[must_use]
+    pub fn new(source: impl Into<String>, id: impl Into<String>) -> Self {
+        Self {
+            source: source.into(),
+            id: id.into(),
+        }
+    }
+
+    /// The system's name.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The id in that system.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl fmt::Display for CustomerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.source, self.id)
+    }
+}
+
+impl Ord for CustomerKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = |key: &Self| (key.source.clone(), key.id.len(), key.id.clone());
+        order(self).cmp(&order(other))
+    }
+}
+
+impl PartialOrd for CustomerKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// A customer with every text cleaned: trimmed, `None` where there is nothing. `Debug` shows the key alone.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Customer {
+    /// Where it comes from.
+    pub key: CustomerKey,
+    /// First name.
+    pub first_name: Option<String>,
+    /// Last name.
+    pub last_name: Option<String>,
+    /// The company, if the customer is one or buys for one.
+    pub company: Option<String>,
+    /// VAT number with country prefix and nothing else: `BE0403170701`.
+    pub vat_number: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Fixed phone, with `+` and country code where that is known.
+    pub phone: Option<String>,
+    /// Mobile phone, in the same form.
+    pub mobile: Option<String>,
+    /// Where invoices go.
+    pub address: Address,
+    /// Two capital letters.
+    pub language: Option<String>,
+    /// The customer's number in the books, where a rule says which it is.
+    pub number: Option<String>,
+}
+
+impl Customer {
+    /// A customer of whom nothing but the key is known.
+    #[must_use]
+    pub fn new(key: CustomerKey) -> Self {
+        Self {
+            key,
+            first_name: None,
+            last_name: None,
+            company: None,
+            vat_number: None,
+            email: None,
+            phone: None,
+            mobile: None,
+            address: Address::default(),
+            language: None,
+            number: None,
+        }
+    }
+
+    /// The name on an invoice: the company's, else first and last name.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        if self.company.is_some() {
+            return self.company.clone();
+        }
+        let parts: Vec<&str> = [&self.first_name, &self.last_name]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    }
+
+    /// Whether there is a company or a VAT number. Without either it is a private person.
+    #[must_use]
+    pub fn is_business(&self) -> bool {
+        self.company.is_some() || self.vat_number.is_some()
+    }
+}
+
+impl fmt::Debug for Customer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Customer({}, ..)", self.key)
+    }
+}
+
+/// A postal address in the parts that Billit wants. `Debug` shows nothing of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Address {
+    /// Street; or the whole line where it could not be split.
+    pub street: Option<String>,
+    /// House number.
+    pub street_number: Option<String>,
+    /// Box, unit or flat.
+    pub box_number: Option<String>,
+    /// Postcode.
+    pub zipcode: Option<String>,
+    /// City.
+    pub city: Option<String>,
+    /// ISO 3166-1 alpha-2.
+    pub country_code: Option<String>,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(..)")
+    }
+}
+
+/// Why a record cannot become a customer. It is reported and left alone until it is mended.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The record could not be read.
+    #[error("the record cannot be read: {0}")]
+    Malformed(String),
+    /// Neither a name nor a company, and Billit needs one.
+    #[error("there is no name: fill in first name, last name or company")]
+    NoName,
+    /// A VAT number no country could have given. An invoice with it would be refused.
+    #[error("the VAT number in `{property}` is not valid: {why}")]
+    InvalidVat {
+        /// The custom property it stands in.
+        property: String,
+        /// What is wrong with it.
+        why: String,
+    },
+}

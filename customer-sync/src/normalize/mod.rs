@@ -1,0 +1,6 @@
+//! Pure functions that bring typed text into one form. None fails on any text, and none loses any of it.
+
+pub mod address;
+pub mod phone;
+pub mod text;
+pub mod vat;

@@ -1,0 +1,64 @@
+//! Texts and names.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A text as a person would type it: composed letters (NFC), no control characters, single spaces, no space
+/// around. Nothing, and the word `null` that Planyo sometimes sends for it, is `None`.
+///
+/// ```
+/// use customer_sync::normalize::text::clean;
+///
+/// assert_eq!(clean("  D'Hondt \u{a0} & Zn ").as_deref(), Some("D'Hondt & Zn"));
+/// assert_eq!(clean("null"), None);
+/// ```
+#[must_use]
+pub fn clean(text: &str) -> Option<String> {
+    let composed: String = text
+        .nfc()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let words: Vec<&str> = composed.split_whitespace().collect();
+    let text = words.join(" ");
+    (!text.is_empty() && text != "null").then_some(text)
+}
+
+/// The words of a text without case, accents and punctuation, for comparing and never for showing.
+#[must_use]
+pub fn folded_words(text: &str) -> Vec<String> {
+    let plain: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        // An apostrophe joins: D'Hondt and Dhondt are one name.
+        .filter(|c| !matches!(c, '\'' | '’' | '`'))
+        .flat_map(char::to_lowercase)
+        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
+        .collect();
+    plain.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A key that is the same for the same name in any order of its words: `Ann Peeters` and `PEETERS, Ann`. Empty
+/// for a text without letters and digits, which is a name of nobody.
+///
+/// ```
+/// use customer_sync::normalize::text::name_key;
+///
+/// assert_eq!(name_key("Zoë D'Hondt"), name_key("DHONDT Zoe"));
+/// ```
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let mut words = folded_words(name);
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// A key for an e-mail address: without case and space around. Empty where there is no `@`.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    let key = email.trim().to_lowercase();
+    if key.contains('@') {
+        key
+    } else {
+        String::new()
+    }
+}

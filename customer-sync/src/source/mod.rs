@@ -1,0 +1,3 @@
+//! How a record of another system becomes a [`Customer`](crate::Customer).
+
+pub mod planyo;

@@ -1,0 +1,3 @@
+//! How a [`Customer`](crate::Customer) becomes a record of another system.
+
+pub mod billit;

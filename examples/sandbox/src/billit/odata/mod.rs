@@ -1,0 +1,221 @@
+//! The part of `OData` v3 that `GET /v1/parties` understands: `$filter` and `$orderby`.
+
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use chrono::NaiveDateTime;
+use serde_json::{Map, Value};
+
+use super::party::{Kind, kind_of, parse_time};
+
+type Party = Map<String, Value>;
+
+/// The description of a `GenericError`.
+pub(super) type Refusal = String;
+
+/// What a query may do.
+pub(super) struct Rules<'a> {
+    pub(super) forbidden: &'a BTreeSet<String>,
+    pub(super) ignore_case: bool,
+}
+
+impl Rules<'_> {
+    fn property(&self, name: &str) -> Result<Kind, Refusal> {
+        let kind = kind_of(name).filter(|_| !self.forbidden.contains(name));
+        kind.ok_or_else(|| {
+            format!("Could not find a property named '{name}' on type 'Domain.Party.PartyPerformanceSafeColumns'.")
+        })
+    }
+}
+
+/// A condition on a party.
+#[derive(Debug)]
+pub(super) struct Filter {
+    expression: Expression,
+    ignore_case: bool,
+}
+
+impl Filter {
+    pub(super) fn parse(text: &str, rules: &Rules) -> Result<Self, Refusal> {
+        let expression = parse::condition(text, rules)?;
+        let ignore_case = rules.ignore_case;
+        Ok(Self {
+            expression,
+            ignore_case,
+        })
+    }
+
+    pub(super) fn accepts(&self, party: &Party) -> bool {
+        self.expression.value(party, self.ignore_case) == Scalar::Flag(true)
+    }
+}
+
+/// The order of a listing: properties, and whether each descends.
+#[derive(Debug, Default)]
+pub(super) struct OrderBy(Vec<(String, bool)>);
+
+impl OrderBy {
+    pub(super) fn parse(text: &str, rules: &Rules) -> Result<Self, Refusal> {
+        let mut keys = Vec::new();
+        for key in text.split(',') {
+            let words: Vec<_> = key.split_whitespace().collect();
+            let (name, descends) = match words.as_slice() {
+                [name] | [name, "asc"] => (*name, false),
+                [name, "desc"] => (*name, true),
+                _ => return Err(format!("Syntax error in $orderby '{text}'.")),
+            };
+            if rules.property(name)? == Kind::List {
+                return Err(format!("The property '{name}' cannot be used in $orderby."));
+            }
+            keys.push((name.to_owned(), descends));
+        }
+        Ok(Self(keys))
+    }
+
+    pub(super) fn compare(&self, one: &Party, other: &Party) -> Ordering {
+        let by_key = self.0.iter().map(|(name, descends)| {
+            let ordering = scalar(one, name).order(&scalar(other, name));
+            if *descends {
+                ordering.reverse()
+            } else {
+                ordering
+            }
+        });
+        by_key.fold(Ordering::Equal, Ordering::then)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Scalar {
+    Null,
+    Flag(bool),
+    Number(f64),
+    Text(String),
+    Time(NaiveDateTime),
+}
+
+impl Scalar {
+    /// `null` comes first; values of different types do not meet, for the parser refuses them.
+    fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Flag(one), Self::Flag(other)) => one.cmp(other),
+            (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            (Self::Time(one), Self::Time(other)) => one.cmp(other),
+            (one, other) => (*one != Self::Null).cmp(&(*other != Self::Null)),
+        }
+    }
+
+    fn folded(self, ignore_case: bool) -> Self {
+        match self {
+            Self::Text(text) if ignore_case => Self::Text(text.to_lowercase()),
+            other => other,
+        }
+    }
+
+    fn into_text(self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+fn scalar(party: &Party, name: &str) -> Scalar {
+    let Some(value) = party.get(name) else {
+        return Scalar::Null;
+    };
+    match (kind_of(name), value) {
+        (Some(Kind::Time), Value::String(text)) => {
+            parse_time(text).map_or(Scalar::Null, Scalar::Time)
+        }
+        (_, Value::String(text)) => Scalar::Text(text.clone()),
+        (_, Value::Bool(flag)) => Scalar::Flag(*flag),
+        (_, Value::Number(number)) => number.as_f64().map_or(Scalar::Null, Scalar::Number),
+        _ => Scalar::Null,
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Eq,
+    Ne,
+    Gt,
+    Ge,
+    Lt,
+    Le,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Function {
+    SubstringOf,
+    StartsWith,
+    EndsWith,
+    ToLower,
+    ToUpper,
+}
+
+#[derive(Debug)]
+enum Expression {
+    Literal(Scalar),
+    Property(String),
+    Call(Function, Vec<Expression>),
+    Not(Box<Expression>),
+    And(Box<Expression>, Box<Expression>),
+    Or(Box<Expression>, Box<Expression>),
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+}
+
+impl Expression {
+    fn value(&self, party: &Party, ignore_case: bool) -> Scalar {
+        let is_true =
+            |expression: &Self| expression.value(party, ignore_case) == Scalar::Flag(true);
+        match self {
+            Self::Literal(literal) => literal.clone(),
+            Self::Property(name) => scalar(party, name),
+            Self::Not(inner) => Scalar::Flag(!is_true(inner)),
+            Self::And(one, other) => Scalar::Flag(is_true(one) && is_true(other)),
+            Self::Or(one, other) => Scalar::Flag(is_true(one) || is_true(other)),
+            Self::Compare(comparison, one, other) => {
+                let one = one.value(party, ignore_case).folded(ignore_case);
+                let other = other.value(party, ignore_case).folded(ignore_case);
+                Scalar::Flag(compare(*comparison, &one, &other))
+            }
+            Self::Call(function, arguments) => {
+                let texts = arguments.iter().map(|argument| {
+                    let text = argument.value(party, ignore_case).folded(ignore_case);
+                    text.into_text()
+                });
+                let texts: Option<Vec<_>> = texts.collect();
+                texts.map_or(Scalar::Null, |texts| call(*function, &texts))
+            }
+        }
+    }
+}
+
+fn compare(comparison: Comparison, one: &Scalar, other: &Scalar) -> bool {
+    match comparison {
+        Comparison::Eq => one == other,
+        Comparison::Ne => one != other,
+        // No value is greater or less than null.
+        _ if *one == Scalar::Null || *other == Scalar::Null => false,
+        Comparison::Gt => one.order(other).is_gt(),
+        Comparison::Ge => one.order(other).is_ge(),
+        Comparison::Lt => one.order(other).is_lt(),
+        Comparison::Le => one.order(other).is_le(),
+    }
+}
+
+fn call(function: Function, texts: &[String]) -> Scalar {
+    match (function, texts) {
+        (Function::SubstringOf, [part, text]) => Scalar::Flag(text.contains(part.as_str())),
+        (Function::StartsWith, [text, start]) => Scalar::Flag(text.starts_with(start.as_str())),
+        (Function::EndsWith, [text, end]) => Scalar::Flag(text.ends_with(end.as_str())),
+        (Function::ToLower, [text]) => Scalar::Text(text.to_lowercase()),
+        (Function::ToUpper, [text]) => Scalar::Text(text.to_uppercase()),
+        _ => Scalar::Null,
+    }
+}

@@ -1,0 +1,111 @@
+//! Settings from the command line and the environment.
+
+use billit_client::Client as Billit;
+use planyo_client::{Client as Planyo, SiteId};
+
+pub(crate) const HELP: &str = "\
+Makes Billit's customers equal to Planyo's.
+
+cargo run --example sync_customers [-- OPTIONS]
+
+  --json     print one JSON object instead of tables
+  --apply    write to the real services (without it nothing is written there)
+  --help     this text
+
+Without settings it runs on a sandbox in this process. With these it works on the real services:
+
+  PLANYO_API_KEY    required
+  BILLIT_API_KEY    required
+  BILLIT_PARTY_ID   required: the id of your own company in Billit
+  PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
+  PLANYO_SITE_ID    if the Planyo key is a metasite's
+  PLANYO_BASE_URL   default https://www.planyo.com/rest/
+  BILLIT_BASE_URL   default https://api.billit.be";
+
+/// What to do.
+pub(crate) enum Wanted {
+    Help,
+    Demo { json: bool },
+    Real(Box<Real>),
+}
+
+/// Both services, and what to do there.
+pub(crate) struct Real {
+    pub(crate) planyo: Planyo,
+    pub(crate) billit: Billit,
+    pub(crate) json: bool,
+    pub(crate) apply: bool,
+}
+
+/// What the arguments and the environment ask for, or one line that says what is wrong with them.
+pub(crate) fn read(
+    arguments: impl Iterator<Item = String>,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Result<Wanted, String> {
+    let (mut json, mut apply) = (false, false);
+    for argument in arguments {
+        match argument.as_str() {
+            "--json" => json = true,
+            "--apply" => apply = true,
+            "--help" | "-h" => return Ok(Wanted::Help),
+            _ => {
+                return Err(format!(
+                    "unknown argument `{argument}`; --help names the known ones"
+                ));
+            }
+        }
+    }
+    let setting = |name: &str| {
+        environment(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    };
+    const REQUIRED: [&str; 3] = ["PLANYO_API_KEY", "BILLIT_API_KEY", "BILLIT_PARTY_ID"];
+    if REQUIRED.iter().all(|name| setting(name).is_none()) {
+        return Ok(Wanted::Demo { json });
+    }
+    let required = |name: &str| {
+        let set = REQUIRED
+            .iter()
+            .filter(|name| setting(name).is_some())
+            .copied()
+            .collect::<Vec<_>>()
+            .join(" and ");
+        setting(name).ok_or_else(|| {
+            format!("{name} is not set; set it, or unset {set} to run on the sandbox")
+        })
+    };
+    let (planyo_key, billit_key) = (required("PLANYO_API_KEY")?, required("BILLIT_API_KEY")?);
+    let company: i64 = required("BILLIT_PARTY_ID")?.parse().map_err(|_| {
+        "BILLIT_PARTY_ID is not a number; Billit shows it in the settings of your company"
+            .to_owned()
+    })?;
+
+    let mut planyo = Planyo::builder(planyo_key);
+    if let Some(key) = setting("PLANYO_HASH_KEY") {
+        planyo = planyo.hash_key(key);
+    }
+    if let Some(site) = setting("PLANYO_SITE_ID") {
+        let site: u64 = site
+            .parse()
+            .map_err(|_| "PLANYO_SITE_ID is not a number".to_owned())?;
+        planyo = planyo.site_id(SiteId::from(site));
+    }
+    if let Some(url) = setting("PLANYO_BASE_URL") {
+        planyo = planyo.base_url(url);
+    }
+    let mut billit = Billit::builder(billit_key, company);
+    if let Some(url) = setting("BILLIT_BASE_URL") {
+        billit = billit.base_url(url);
+    }
+    Ok(Wanted::Real(Box::new(Real {
+        planyo: planyo
+            .build()
+            .map_err(|error| format!("PLANYO_BASE_URL: {error}"))?,
+        billit: billit
+            .build()
+            .map_err(|error| format!("BILLIT_BASE_URL: {error}"))?,
+        json,
+        apply,
+    })))
+}
