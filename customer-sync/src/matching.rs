@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use billit_client::parties::Party;
-use billit_client::{InvalidRecord, PartyId, Record};
+use billit_client::{PartyId, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
 use crate::normalize::{text, vat};
-use crate::target::billit;
+use crate::target::billit::{self, Parties};
 
 /// What a customer and a party have in common, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,7 +57,7 @@ pub enum Match {
 /// Parties by everything a customer can be found by. Blanks are not in it, so they never match.
 #[derive(Debug, Default)]
 pub struct PartyIndex<'a> {
-    parties: HashMap<PartyId, &'a Record<Party>>,
+    parties: Option<&'a Parties>,
     by_link: Found<'a>,
     by_tax: HashMap<String, BTreeSet<PartyId>>,
     by_number: Found<'a>,
@@ -71,15 +71,20 @@ impl<'a> PartyIndex<'a> {
     /// An index of a listing. Of records that could not be read the raw text is kept: a customer whose link,
     /// e-mail or VAT number stands in it must not be created a second time.
     #[must_use]
-    pub fn new(parties: &'a [Record<Party>], unreadable: &'a [InvalidRecord]) -> Self {
+    pub fn new(parties: &'a Parties) -> Self {
+        let unreadable = parties
+            .invalid()
+            .iter()
+            .map(|record| record.raw().get())
+            .collect();
         let mut index = Self {
-            unreadable: unreadable.iter().map(|record| record.raw().get()).collect(),
+            parties: Some(parties),
+            unreadable,
             ..Self::default()
         };
-        for record in parties {
+        for record in parties.records() {
             let party: &'a Party = record;
             let id = party.id;
-            index.parties.insert(id, record);
             if let Some(link) = billit::link(party) {
                 index.by_link.entry(link).or_default().insert(id);
             }
@@ -110,7 +115,12 @@ impl<'a> PartyIndex<'a> {
     /// The party with this id.
     #[must_use]
     pub fn party(&self, id: PartyId) -> Option<&'a Record<Party>> {
-        self.parties.get(&id).copied()
+        self.parties?.get(id)
+    }
+
+    /// The parties that carry a link.
+    pub fn linked(&self, link: &str) -> impl Iterator<Item = PartyId> {
+        of(&self.by_link, link)
     }
 
     /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name.
@@ -135,7 +145,7 @@ impl<'a> PartyIndex<'a> {
         let (same_name, other_name): (BTreeSet<_>, BTreeSet<_>) =
             of(&self.by_email, &email).partition(|id| self.is_called(*id, customer));
         let steps = [
-            (of(&self.by_link, &link).collect(), MatchedBy::Link),
+            (self.linked(&link).collect(), MatchedBy::Link),
             (of(&self.by_tax, &tax).collect(), MatchedBy::TaxNumber),
             (of(&self.by_number, number).collect(), MatchedBy::Number),
             (same_name, MatchedBy::EmailAndName),

@@ -180,7 +180,7 @@ impl Plan {
     /// ([`Parties::read_whole`]) and plan again.
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
-        let index = PartyIndex::new(parties.records(), parties.invalid());
+        let index = PartyIndex::new(parties);
         let found: Vec<Option<Match>> = customers
             .iter()
             .map(|customer| customer.as_ref().ok().map(|customer| index.find(customer)))
@@ -229,9 +229,11 @@ impl Plan {
 
     fn table(&self, values: bool) -> String {
         let reasons: Vec<String> = self.steps.iter().map(Step::reason).collect();
-        let told = self.steps.iter().zip(&reasons).filter(|(step, _)| {
-            !matches!(step.action, Action::Unchanged { .. }) || !step.notes.is_empty()
-        });
+        let told = self
+            .steps
+            .iter()
+            .zip(&reasons)
+            .filter(|(step, _)| step.bucket() != Bucket::Unchanged);
         let rows = told.map(|(step, reason)| Row {
             bucket: step.bucket(),
             key: &step.key,

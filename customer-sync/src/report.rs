@@ -208,8 +208,7 @@ impl SyncReport {
     }
 
     fn table(&self, values: bool) -> String {
-        let told =
-            |outcome: &&Outcome| outcome.bucket != Bucket::Unchanged || !outcome.notes.is_empty();
+        let told = |outcome: &&Outcome| outcome.bucket != Bucket::Unchanged;
         let rows = self.outcomes.iter().filter(told).map(|outcome| Row {
             bucket: outcome.bucket,
             key: &outcome.key,

@@ -409,7 +409,7 @@ pub fn link(party: &Party) -> Option<&str> {
 /// What is known of the parties in Billit: a listing, and those of them that were read whole.
 #[derive(Debug, Default)]
 pub struct Parties {
-    records: Vec<Record<Party>>,
+    records: BTreeMap<PartyId, Record<Party>>,
     invalid: Vec<InvalidRecord>,
     shape: ListShape,
     whole: Whole,
@@ -433,10 +433,12 @@ impl Parties {
     /// A listing whose items may be summaries.
     #[must_use]
     pub fn listed(records: Vec<Record<Party>>, invalid: Vec<InvalidRecord>) -> Self {
+        let shape = ListShape::of(&records);
+        let records = records.into_iter().map(|party| (party.id, party)).collect();
         Self {
-            shape: ListShape::of(&records),
             records,
             invalid,
+            shape,
             whole: Whole::default(),
         }
     }
@@ -448,10 +450,15 @@ impl Parties {
         self
     }
 
-    /// The parties.
+    /// The parties in the order of their ids.
+    pub fn records(&self) -> impl Iterator<Item = &Record<Party>> {
+        self.records.values()
+    }
+
+    /// The party with this id.
     #[must_use]
-    pub fn records(&self) -> &[Record<Party>] {
-        &self.records
+    pub fn get(&self, id: PartyId) -> Option<&Record<Party>> {
+        self.records.get(&id)
     }
 
     /// What could not be read as a party.
@@ -463,35 +470,38 @@ impl Parties {
     /// Takes over a party that was read whole. If it has exactly the fields of its list item, list items are whole.
     pub fn read_whole(&mut self, party: Record<Party>) {
         let id = party.id;
-        if let Some(listed) = self.records.iter_mut().find(|listed| listed.id == id) {
-            let same_fields = party.fields() == listed.fields();
-            if same_fields && matches!(&self.whole, Whole::Some(read) if !read.contains(&id)) {
-                self.whole = Whole::All;
-            }
-            *listed = party;
+        let fields = party.fields();
+        let list_is_whole = self
+            .records
+            .get(&id)
+            .is_some_and(|listed| !self.is_whole(id) && listed.fields() == fields);
+        drop(fields);
+        self.records.insert(id, party);
+        match &mut self.whole {
+            whole if list_is_whole => *whole = Whole::All,
+            Whole::Some(read) => drop(read.insert(id)),
+            Whole::All => {}
         }
-        if let Whole::Some(read) = &mut self.whole {
-            read.insert(id);
-        }
+    }
+
+    /// Forgets a party that is not there any more.
+    pub fn remove(&mut self, id: PartyId) {
+        self.records.remove(&id);
+    }
+
+    /// Adds what another listing found.
+    pub fn extend(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.invalid.extend(other.invalid);
+        self.shape.0.extend(other.shape.0);
     }
 
     /// The parties of which only a list item is known.
     pub fn unread(&self) -> impl Iterator<Item = PartyId> {
         self.records
-            .iter()
-            .map(|party| party.id)
+            .keys()
+            .copied()
             .filter(|id| !self.is_whole(*id))
-    }
-
-    /// The parties and what could not be read as one.
-    #[must_use]
-    pub fn into_parts(self) -> (Vec<Record<Party>>, Vec<InvalidRecord>) {
-        (self.records, self.invalid)
-    }
-
-    /// Forgets a party that is not there any more.
-    pub fn remove(&mut self, id: PartyId) {
-        self.records.retain(|party| party.id != id);
     }
 
     /// The values of a party, as far as they are known.

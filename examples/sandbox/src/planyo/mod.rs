@@ -77,7 +77,7 @@ pub struct User {
     pub cancelled_reservations: u32,
     /// Added by hand, by import or by `add_user`.
     pub created_by_admin: bool,
-    /// Names of the wire fields printed as `null` instead of their value.
+    /// Names of the wire fields printed as `null` instead of `""` while they are blank.
     pub null_fields: BTreeSet<String>,
     /// Listed instead of the record: something no client can decode.
     pub malformed: Option<Value>,

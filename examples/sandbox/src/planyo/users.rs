@@ -264,7 +264,7 @@ fn is_known(user: &User) -> bool {
 
 fn finish(user: &User, mut record: Map<String, Value>) -> Value {
     for name in &user.null_fields {
-        if let Some(value) = record.get_mut(name) {
+        if let Some(value) = record.get_mut(name).filter(|value| **value == "") {
             *value = Value::Null;
         }
     }
