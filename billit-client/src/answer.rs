@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::endpoint::Response;
-use crate::endpoint::Safety;
+use crate::endpoint::{Response, Safety};
 use crate::error::{ApiError, DecodeError, Error, ErrorKind, Result};
 use crate::wire;
 
@@ -58,7 +57,6 @@ fn is_about_key(errors: &[ApiError]) -> bool {
 
 /// `{"errors":[..]}`, ASP.NET's `{"Message":".."}`, or the beginning of whatever came.
 fn read_errors(body: &[u8]) -> (Vec<ApiError>, Option<String>) {
-    const EXCERPT: usize = 300;
     #[derive(Deserialize)]
     struct Body {
         #[serde(default, alias = "Errors", deserialize_with = "wire::list")]
@@ -76,15 +74,23 @@ fn read_errors(body: &[u8]) -> (Vec<ApiError>, Option<String>) {
             (errors, message)
         }
         _ => {
-            let start = body.get(..4 * EXCERPT).unwrap_or(body);
-            let text: String = String::from_utf8_lossy(start)
-                .trim()
-                .chars()
-                .take(EXCERPT)
-                .collect();
-            (Vec::new(), Some(text).filter(|text| !text.is_empty()))
+            let text = String::from_utf8_lossy(body);
+            (Vec::new(), excerpt(text.trim()))
         }
     }
+}
+
+/// The beginning, with `…` where it was cut.
+fn excerpt(text: &str) -> Option<String> {
+    const MOST: usize = 300;
+    if text.is_empty() {
+        return None;
+    }
+    let cut = text
+        .char_indices()
+        .nth(MOST)
+        .and_then(|(end, _)| text.get(..end));
+    Some(cut.map_or_else(|| text.to_owned(), |start| format!("{start}…")))
 }
 
 /// The property in OData's sentence, the only text this crate matches on: its code, `GenericError`, has many.
@@ -174,7 +180,7 @@ mod tests {
         );
         assert_eq!(error(500, "").api_message(), None);
         let long = error(500, &"é".repeat(5000));
-        assert_eq!(long.api_message().unwrap().chars().count(), 300);
+        assert_eq!(long.api_message().unwrap().chars().count(), 301);
     }
 
     #[test]

@@ -19,6 +19,9 @@ use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError}
 /// Where Billit's API lives.
 const BASE_URL: &str = "https://api.billit.be";
 
+/// A server that asks for more patience is asked again after this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
 /// A client of Billit for one company. Cloning it is cheap and shares connections and pauses.
 ///
 /// ```no_run
@@ -211,7 +214,7 @@ impl Client {
             return;
         }
         if let Some(pause) = asked.or(wait) {
-            let until = later(Instant::now(), pause);
+            let until = Instant::now() + pause.min(LONGEST_PAUSE);
             let mut paused_until = self
                 .0
                 .paused_until

@@ -49,7 +49,7 @@ id! {
 pub struct Context {
     api_key: ApiKey,
     company: CompanyId,
-    context_party: Option<CompanyId>,
+    acting_for: Option<CompanyId>,
     idempotency_header: IdempotencyHeader,
 }
 
@@ -63,7 +63,7 @@ impl Context {
         Self {
             api_key: api_key.into(),
             company: company.into(),
-            context_party: None,
+            acting_for: None,
             idempotency_header: IdempotencyHeader::default(),
         }
     }
@@ -71,7 +71,7 @@ impl Context {
     /// The company of a client, for accountants who act for one (header `ContextPartyID`).
     #[must_use]
     pub fn context_party(mut self, company: impl Into<CompanyId>) -> Self {
-        self.context_party = Some(company.into());
+        self.acting_for = Some(company.into());
         self
     }
 
@@ -97,7 +97,7 @@ impl Context {
         request.add_header(Self::API_KEY, self.api_key.0.expose_secret());
         if endpoint.needs_company() {
             request.add_header("PartyID", self.company.to_string());
-            if let Some(client) = self.context_party {
+            if let Some(client) = self.acting_for {
                 request.add_header("ContextPartyID", client.to_string());
             }
         }

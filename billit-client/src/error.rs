@@ -394,11 +394,12 @@ impl DecodeError {
     }
 }
 
-/// A text without what could be personal: quoted text, words with an `@` or more than three digits.
+/// A text without what could be personal: quoted text, words with an `@` or more than three digits, and a word that
+/// was cut, since half an address has no `@`.
 fn masked(text: &str) -> String {
     mask(text, |word| {
         let digits = word.chars().filter(char::is_ascii_digit).count();
-        word.contains('@') || digits > 3
+        word.contains('@') || digits > 3 || word.ends_with('…')
     })
 }
 
@@ -409,16 +410,16 @@ fn nameless(text: &str) -> String {
 
 fn mask(text: &str, personal: impl Fn(&str) -> bool) -> String {
     const MOST: usize = 300;
-    let text = unquoted(&text.chars().take(MOST).collect::<String>());
+    let text = unquoted(text);
     let words: Vec<_> = text
         .split_whitespace()
         .map(|word| if personal(word) { "…" } else { word })
         .collect();
-    words.join(" ")
+    words.join(" ").chars().take(MOST).collect()
 }
 
 /// The text with `…` for whatever stands between quotes. A quote inside a word is an apostrophe and neither opens
-/// nor closes; names of fields, which serde puts in backticks, are ours and stay.
+/// nor closes; one after a backslash does not close; names of fields, which serde puts in backticks, are ours and stay.
 fn unquoted(text: &str) -> String {
     let mut out = String::new();
     let mut quote = None;
@@ -429,7 +430,7 @@ fn unquoted(text: &str) -> String {
             before.is_alphanumeric() && next.is_some_and(|next| next.is_alphanumeric())
         };
         match quote {
-            Some(end) if c == end && !inside_word(rest.peek()) => {
+            Some(end) if c == end && before != '\\' && !inside_word(rest.peek()) => {
                 quote = None;
                 out.push(c);
             }
@@ -498,7 +499,7 @@ mod tests {
             ("no customer 'ann peeters' here", "no customer '…' here"),
             ("no customer 'O'Brien' here", "no customer '…' here"),
             ("you can't do this", "you can't do this"),
-            ("it has no 'end, so all of it goes", "it has no '…"),
+            ("it has no 'end, so all of it goes", "it has no …"),
         ];
         for (message, expected) in cases {
             assert_eq!(nameless(message), expected);

@@ -43,14 +43,9 @@ impl IdempotencyKey {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let digest = hash.finalize();
-        Self(
-            digest
-                .iter()
-                .take(16)
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        let digest = hash.finalize().into_iter().take(16);
+        let number = digest.fold(0, |number, byte| number << 8 | u128::from(byte));
+        Self(format!("{number:032x}"))
     }
 
     /// A key of your own: 1 to 255 visible ASCII characters. Billit asks for letters and digits; hyphens work

@@ -60,7 +60,7 @@
 //! | `rustls-no-provider` | | rustls with the provider you install |
 //! | `native-tls` | | the system's TLS |
 //! | `tracing` | | a span for each call |
-//! | `test-util` | | [`testing`]: a transport that plays a script |
+//! | `test-util` | | `testing`: a transport that plays a script |
 
 pub mod account;
 mod credentials;

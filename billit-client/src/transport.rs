@@ -133,7 +133,7 @@ impl ReqwestTransport {
             match answer.chunk().await {
                 Ok(None) => break,
                 Ok(Some(chunk)) if body.len() + chunk.len() <= limit => {
-                    body.extend_from_slice(&chunk)
+                    body.extend_from_slice(&chunk);
                 }
                 // Of a failure the status says enough.
                 _ if !status.is_success() => break,

@@ -17,9 +17,8 @@ id! {
 /// A customer or supplier.
 ///
 /// Only `id` is certain to be there: Billit leaves out what is not set, and listings may send less. A missing,
-/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) tells a missing one. The fields
-/// are documented, but for what the list of an own company alone has, and amounts of money, which are in the
-/// record's raw JSON.
+/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) tells a missing one. All fields
+/// here are documented. Others, such as bank accounts and amounts of money, are in the record's raw JSON.
 ///
 /// `Debug` shows the id alone: the rest is personal data.
 #[derive(Clone, Deserialize)]

@@ -1,0 +1,271 @@
+//! No key and no personal data in what is printed.
+#![allow(clippy::unwrap_used)]
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
+use billit_client::account::GetAccountInformation;
+use billit_client::parties::{
+    CreateParty, GetParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField, property,
+};
+use billit_client::retry::RetryPolicy;
+use billit_client::testing::{Answer, Script};
+use billit_client::transport::Transport;
+use billit_client::{ApiKey, Client, Context, Cursor, Error, IdempotencyKey, Paged, Response};
+
+const KEY: &str = "canary-key-471147114711";
+const EMAIL: &str = "canary@example.com";
+const NAME: &str = "Canary Canarysson";
+
+fn safe(text: &str) {
+    assert!(!text.to_lowercase().contains("canary"), "{text}");
+}
+
+fn safe_debug(value: &impl Debug) {
+    safe(&format!("{value:?}"));
+    safe(&format!("{value:#?}"));
+}
+
+fn safe_error(error: &Error) {
+    safe_debug(error);
+    safe(&error.to_string());
+    let mut source = error.source();
+    while let Some(error) = source {
+        safe(&format!("{error}"));
+        safe(&format!("{error:?}"));
+        source = error.source();
+    }
+}
+
+fn client(answers: impl IntoIterator<Item = Answer>) -> (Client, Script) {
+    let script = Script::new(answers);
+    let builder = Client::builder(KEY, 1).transport(script.clone());
+    safe_debug(&builder);
+    let client = builder
+        .base_url("https://canary:canary@api.billit.be")
+        .build()
+        .unwrap();
+    safe_debug(&client);
+    (client, script)
+}
+
+fn listing() -> ListParties {
+    let filter = property::EMAIL.eq(EMAIL).or(property::NAME.contains(NAME));
+    ListParties::new().filter(filter).full_text(NAME)
+}
+
+fn create() -> CreateParty {
+    let draft = PartyDraft::new(NAME)
+        .email(EMAIL)
+        .identifier("CBE", "canary");
+    CreateParty::new(draft).key(IdempotencyKey::new(KEY).unwrap())
+}
+
+fn patch() -> PatchParty {
+    PatchParty::new(
+        7,
+        PartyPatch::new()
+            .set(TextField::Email, EMAIL)
+            .clear(TextField::Name),
+    )
+}
+
+fn party() -> String {
+    format!(
+        r#"{{"PartyID": 7, "Name": "{NAME}", "Email": "{EMAIL}", "Street": "canary",
+        "Addresses": [{{"AddressType": "InvoiceAddress", "Name": "{NAME}", "Phone": "canary"}}],
+        "Identifiers": [{{"IdentifierType": "GLN", "Identifier": "canary"}}],
+        "CustomFields": [{{"Key": "colour", "Value": "canary"}}]}}"#
+    )
+}
+
+#[test]
+fn requests_show_names_only() {
+    let context = Context::new(KEY, 1);
+    safe_debug(&ApiKey::from(KEY));
+    safe_debug(&context);
+    safe_debug(&listing());
+    safe_debug(&listing().page(&Cursor::Link(format!("?name={NAME}"))));
+    safe_debug(&create());
+    safe_debug(&patch());
+    safe_debug(&context.request(&listing()).unwrap());
+    safe_debug(
+        &context
+            .request(&listing().page(&Cursor::Link(NAME.into())))
+            .unwrap(),
+    );
+    safe_debug(&context.request(&create()).unwrap());
+    safe_debug(&context.request(&patch()).unwrap());
+    safe_error(&IdempotencyKey::new(NAME).unwrap_err());
+    safe_error(&Client::new(NAME, 1).unwrap_err());
+    safe_error(
+        &Client::builder(KEY, 1)
+            .base_url("canary")
+            .build()
+            .unwrap_err(),
+    );
+    safe_error(
+        &Client::builder(KEY, 1)
+            .base_url("http://canary")
+            .build()
+            .unwrap_err(),
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn answers_show_ids_only() {
+    let page = format!(
+        r#"{{"Items": [{}, {{"PartyID": "{EMAIL}", "Name": "{NAME}"}}, "{NAME}"], "NextPageLink": "?x=canary"}}"#,
+        party()
+    );
+    let (billit, script) = client([
+        Answer::json(party()),
+        Answer::json(&page),
+        Answer::json(&page),
+        Answer::json("{\"Items\":[]}"),
+    ]);
+    let record = billit.send(GetParty::new(7)).await.unwrap();
+    assert_eq!(record.name.as_deref(), Some(NAME));
+    safe_debug(&record);
+    safe_debug(&record.addresses);
+    safe_debug(&record.identifiers);
+    safe_debug(&record.custom_fields);
+    safe_debug(&record.into_value());
+    let page = billit.send(listing()).await.unwrap();
+    safe_debug(&page);
+    for record in page.records() {
+        safe_debug(record);
+    }
+    let mut pager = billit.pages(listing());
+    safe_debug(&pager);
+    pager.next_page().await.unwrap();
+    safe_debug(&pager);
+    let listing = pager.all().await.unwrap();
+    safe_debug(&listing);
+    safe_debug(&script.requests());
+
+    let account = format!(
+        r#"{{"Email": "{EMAIL}", "FirstName": "{NAME}", "Companies": [{{"PartyID": 1, "Name": "{NAME}"}}]}}"#
+    );
+    let (billit, _) = client([Answer::json(account)]);
+    safe_debug(&billit.send(GetAccountInformation::new()).await.unwrap());
+    safe_debug(&Response {
+        status: 200,
+        retry_after: Some("canary".into()),
+        body: NAME.into(),
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_show_no_data() {
+    let messages = [
+        format!("The customer {NAME} exists"),
+        format!("the address {EMAIL} is taken"),
+        format!("'{NAME}' and \"{EMAIL}\" are no good"),
+        format!("Key {KEY} is not valid"),
+        format!("Could not find a property named '{NAME}'"),
+    ];
+    for message in messages {
+        for status in [302, 400, 401, 403, 404, 409, 429, 500] {
+            let bodies = [
+                Answer::error(status, "GenericError", &message),
+                Answer::Http(status, Some("9999".into()), message.clone()),
+                Answer::Http(
+                    status,
+                    None,
+                    serde_json::json!({"Message": message}).to_string(),
+                ),
+                Answer::Http(status, None, format!("<html><h1>{message}</h1>")),
+            ];
+            for answer in bodies {
+                let (billit, _) = client(vec![answer; 4]);
+                let error = billit.send(listing()).await.unwrap_err();
+                safe_error(&error);
+                safe_debug(&error.api_errors());
+                let message = error.api_message().unwrap().to_lowercase();
+                assert!(message.contains("canary"));
+            }
+        }
+    }
+    // Cut within the address.
+    let start = "no ".repeat(98);
+    let (billit, _) = client([Answer::Http(400, None, format!("{start}{EMAIL}"))]);
+    let error = billit.send(listing()).await.unwrap_err();
+    assert_eq!(error.api_message(), Some(&*format!("{start}canary…")));
+    safe_error(&error);
+    // A wrong type where it matters.
+    let bodies = [
+        format!(r#""{NAME}""#),
+        format!(r#"{{"PartyID": "{EMAIL}"}}"#),
+        format!(r#"{{"Items": "{NAME}", "Name": "{NAME}"}}"#),
+        format!(r#"{{"Items": [], "NextPageLink": ["{NAME}"]}}"#),
+        format!(r#"{{"Items": [], "NextPageLink": "https://{EMAIL}/{NAME}"}}"#),
+        format!("{NAME} {EMAIL}"),
+    ];
+    for body in bodies {
+        let (billit, _) = client(vec![Answer::json(&body); 8]);
+        safe_error(&billit.send(GetParty::new(7)).await.unwrap_err());
+        if let Err(error) = billit.pages(listing()).all().await {
+            safe_error(&error);
+        }
+        let (billit, _) = client(vec![Answer::json(&body)]);
+        safe_error(&billit.send(create()).await.unwrap_err());
+    }
+}
+
+#[tokio::test]
+async fn the_errors_of_the_http_client_show_no_url() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let billit = Client::builder(KEY, 1)
+        .base_url(format!("http://canary:canary@{nobody}/canary"))
+        .retry(RetryPolicy::never());
+    safe_error(&billit.build().unwrap().send(listing()).await.unwrap_err());
+}
+
+/// What a subscriber that takes everything writes.
+#[derive(Clone, Default)]
+struct Trace(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Trace {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_shows_operations_and_no_data() {
+    let trace = Trace::default();
+    let writer = trace.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    let (billit, script) = client([
+        Answer::error(500, "GenericError", NAME),
+        Answer::Broken,
+        Answer::json(party()),
+    ]);
+    let _ = billit.send(create()).await;
+    let _ = billit.send(listing()).await;
+    drop(guard);
+    let text = String::from_utf8(trace.0.lock().unwrap().clone()).unwrap();
+    assert!(
+        text.contains("create_party") && text.contains("will be repeated"),
+        "{text}"
+    );
+    safe(&text);
+    // The key was there to be shown.
+    assert_eq!(script.sent("ApiKey")[0].as_deref(), Some(KEY));
+    let _: &dyn Transport = &script;
+}

@@ -1,0 +1,390 @@
+//! Repeats, pauses and deadlines under the paused clock.
+#![allow(clippy::unwrap_used)]
+
+use std::time::{Duration, SystemTime};
+
+use billit_client::account::GetAccountInformation;
+use billit_client::parties::{
+    CreateParty, GetParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField,
+};
+use billit_client::retry::RetryPolicy;
+use billit_client::testing::{Answer, Script};
+use billit_client::{
+    Client, ClientBuilder, Endpoint, ErrorKind, IdempotencyHeader, Method, Request, Safety,
+};
+use tokio::time::Instant;
+
+const PARTY: &str = r#"{"PartyID": 7}"#;
+
+fn builder(script: &Script) -> ClientBuilder {
+    Client::builder("key", 574_991).transport(script.clone())
+}
+
+fn client(script: &Script) -> Client {
+    builder(script).build().unwrap()
+}
+
+fn create() -> CreateParty {
+    CreateParty::new(PartyDraft::new("Acme"))
+}
+
+fn patch() -> PatchParty {
+    PatchParty::new(7, PartyPatch::new().set(TextField::City, "Gent"))
+}
+
+fn later(answer: Answer, seconds: u64) -> Answer {
+    Answer::After(Duration::from_secs(seconds), Box::new(answer))
+}
+
+fn retry_after(status: u16, header: &str) -> Answer {
+    Answer::Http(status, Some(header.to_owned()), String::new())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_is_repeated_after_everything_that_passes() {
+    let script = Script::new([
+        Answer::Disconnected,
+        Answer::Broken,
+        Answer::status(502),
+        Answer::json(PARTY),
+    ]);
+    let party = client(&script).send(GetParty::new(7)).await.unwrap();
+    assert_eq!(party.id.get(), 7);
+
+    let script = Script::new([
+        Answer::json("<html>"),
+        Answer::json("{}"),
+        Answer::json(PARTY),
+    ]);
+    client(&script).send(GetParty::new(7)).await.unwrap();
+    assert_eq!(script.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_come_to_an_end_and_are_counted() {
+    let script = Script::new(vec![Answer::status(500); 9]);
+    let error = client(&script).send(GetParty::new(7)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ServerError);
+    assert_eq!((error.attempts(), error.operation()), (4, "get_party"));
+    assert_eq!(error.status(), Some(500));
+    assert_eq!(script.requests().len(), 4);
+    assert!(error.is_retryable() && error.is_outcome_unknown());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_has_one_key_in_all_its_attempts() {
+    let script = Script::new([
+        Answer::Broken,
+        Answer::Silent,
+        Answer::status(503),
+        Answer::json("879263"),
+    ]);
+    let id = client(&script).send(create()).await.unwrap();
+    assert_eq!(id.get(), 879_263);
+    let keys = script.sent("Idempotency-Key");
+    assert_eq!(keys.len(), 4);
+    assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]));
+
+    let other = Script::new([Answer::json("1")]);
+    client(&other).send(create()).await.unwrap();
+    assert_ne!(other.sent("Idempotency-Key")[0], keys[0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_that_was_used_is_already_done_and_no_success() {
+    let done = Answer::error(409, "idempotent token already exists", "");
+    let script = Script::new([Answer::Broken, done]);
+    let error = client(&script).send(create()).await.unwrap_err();
+    assert!(error.is_already_done());
+    assert!(!error.is_retryable());
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(error.api_code(), Some("idempotent token already exists"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_is_repeated_only_where_its_key_protects_it() {
+    for answer in [Answer::Broken, Answer::Silent, Answer::status(500)] {
+        let script = Script::new([answer, Answer::json("1")]);
+        let error = client(&script)
+            .send(create().without_repeat())
+            .await
+            .unwrap_err();
+        assert!(error.is_outcome_unknown());
+        assert_eq!(script.requests().len(), 1);
+        assert!(script.sent("Idempotency-Key")[0].is_some());
+    }
+    // Without the header there is no key.
+    let script = Script::new([Answer::Broken, Answer::json("1")]);
+    let keyless = builder(&script).idempotency_header(IdempotencyHeader::None);
+    let error = keyless.build().unwrap().send(create()).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Interrupted, 1)
+    );
+    // What was not processed is sent again by anybody.
+    let script = Script::new([Answer::Disconnected, Answer::status(429), Answer::json("1")]);
+    client(&script)
+        .send(create().without_repeat())
+        .await
+        .unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_accepted_create_without_an_id_is_lost_and_not_repeated() {
+    for body in [
+        "",
+        "null",
+        "0",
+        "-4",
+        "7.5",
+        "ok",
+        "{}",
+        "<int>7</int>",
+        "[7]",
+    ] {
+        let script = Script::new([Answer::json(body)]);
+        let error = client(&script).send(create()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::AnswerLost, "{body}");
+        assert_eq!((error.attempts(), error.status()), (1, Some(200)), "{body}");
+        assert!(error.is_outcome_unknown());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_of_a_new_party_is_a_number_or_text() {
+    for body in ["879263", "\"879263\"", " 879263\r\n", "\" 879263 \""] {
+        let script = Script::new([Answer::json(body)]);
+        assert_eq!(
+            client(&script).send(create()).await.unwrap().get(),
+            879_263,
+            "{body}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_patch_is_done_whatever_the_answer_holds() {
+    for answer in [
+        Answer::status(200),
+        Answer::status(204),
+        Answer::json("<html>"),
+    ] {
+        let script = Script::new([answer]);
+        client(&script).send(patch()).await.unwrap();
+    }
+    let script = Script::new([Answer::Broken, Answer::Silent, Answer::status(200)]);
+    client(&script).send(patch()).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_billit_refuses_is_not_repeated() {
+    for status in [302, 400, 401, 403, 404, 409, 422] {
+        let script = Script::new([Answer::status(status)]);
+        let error = client(&script).send(GetParty::new(7)).await.unwrap_err();
+        assert_eq!((error.attempts(), error.status()), (1, Some(status)));
+        assert!(!error.is_retryable());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_calls_pause_everybody() {
+    for status in [429, 503] {
+        let script = Script::new([
+            retry_after(status, "7"),
+            Answer::json(PARTY),
+            Answer::json(PARTY),
+        ]);
+        let billit = client(&script);
+        let start = Instant::now();
+        let (first, second) = tokio::join!(billit.send(GetParty::new(7)), async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            billit.clone().send(GetParty::new(8)).await
+        });
+        first.unwrap();
+        second.unwrap();
+        assert_eq!(start.elapsed().as_secs(), 7, "{status}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_may_be_a_date() {
+    let date = httpdate(SystemTime::now() + Duration::from_secs(20));
+    let script = Script::new([retry_after(429, &date), Answer::json(PARTY)]);
+    let start = Instant::now();
+    client(&script).send(GetParty::new(7)).await.unwrap();
+    let waited = start.elapsed().as_secs();
+    assert!((18..=20).contains(&waited), "{waited}");
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`
+fn httpdate(time: SystemTime) -> String {
+    let time = time.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let time = chrono::DateTime::from_timestamp(time.as_secs().cast_signed(), 0).unwrap();
+    time.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_means_nothing_elsewhere() {
+    let script = Script::new([retry_after(400, "60"), Answer::json(PARTY)]);
+    let billit = client(&script);
+    let error = billit.send(GetParty::new(7)).await.unwrap_err();
+    assert_eq!(error.retry_after(), None);
+    let start = Instant::now();
+    billit.send(GetParty::new(7)).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_beyond_all_patience_is_an_error_at_once() {
+    for seconds in ["3600", "18446744073709551615"] {
+        let script = Script::new([retry_after(429, seconds), Answer::json(PARTY)]);
+        let billit = client(&script);
+        let error = billit.send(GetParty::new(7)).await.unwrap_err();
+        assert!(error.is_rate_limited());
+        assert_eq!(error.retry_after().unwrap().as_secs().to_string(), seconds);
+        // The others need not ask.
+        let error = billit.send(GetParty::new(8)).await.unwrap_err();
+        assert!(error.is_rate_limited());
+        assert_eq!(error.attempts(), 0);
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3600)));
+        assert_eq!(script.requests().len(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_and_a_call_have_their_time() {
+    let script = Script::new([Answer::Silent, Answer::json(PARTY)]);
+    let start = Instant::now();
+    client(&script).send(GetParty::new(7)).await.unwrap();
+    assert_eq!(start.elapsed().as_secs(), 30);
+
+    let script = Script::new(vec![Answer::Silent; 9]);
+    let start = Instant::now();
+    let patient = builder(&script).retry(RetryPolicy::default().max_attempts(9));
+    let error = patient
+        .build()
+        .unwrap()
+        .send(GetParty::new(7))
+        .await
+        .unwrap_err();
+    assert!(error.is_timeout());
+    assert_eq!(start.elapsed(), Duration::from_secs(120));
+    assert_eq!(script.requests().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_time_is_no_overflow() {
+    let script = Script::new([later(Answer::json(PARTY), 7200)]);
+    let billit = builder(&script)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
+        .build()
+        .unwrap();
+    billit.send(GetParty::new(7)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_account_is_asked_for_without_a_company() {
+    let body = r#"{"Email": "ann@example.com", "Companies": [
+        {"PartyID": 574991, "Name": "VILBOX BV", "APIAllowed": true, "VATNumber": "BE0437295202"},
+        {"Name": "no id"}, 7],
+        "UserCompanyRoles": [{"PartyID": "574991", "UserRoleTypes": ["Admin", null, 7]}]}"#;
+    let script = Script::new([Answer::json(body)]);
+    let account = client(&script)
+        .send(GetAccountInformation::new())
+        .await
+        .unwrap();
+    assert_eq!(script.sent("PartyID"), [None]);
+    assert_eq!(script.sent("ApiKey"), [Some("key".to_owned())]);
+    let [company] = account.companies.as_slice() else {
+        panic!()
+    };
+    assert_eq!(
+        (company.id.get(), company.api_allowed),
+        (574_991, Some(true))
+    );
+    assert_eq!(company.name.as_deref(), Some("VILBOX BV"));
+    let [role] = account.user_company_roles.as_slice() else {
+        panic!()
+    };
+    assert_eq!(role.company, company.id);
+    assert_eq!(role.user_role_types, ["Admin", "7"]);
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    fn spawnable<T: Send + 'static>(_: T) {}
+    let billit = client(&Script::default());
+    let mut pages = billit.pages(ListParties::new());
+    spawnable(billit.pages(ListParties::new()).records());
+    spawnable(async move { pages.next_page().await });
+    spawnable(async move { billit.send(create()).await });
+}
+
+#[test]
+fn bad_settings_are_refused() {
+    let problem = |builder: ClientBuilder| {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        error.to_string()
+    };
+    let base = |url: &str| Client::builder("key", 1).base_url(url);
+    assert!(problem(Client::builder(" \n", 1)).contains("blank"));
+    assert!(problem(Client::builder("two\nkeys", 1)).contains("character"));
+    assert!(problem(base("api.billit.be")).contains("no URL"));
+    assert!(problem(base("http://api.billit.be")).contains("https"));
+    assert!(problem(base("ftp://localhost")).contains("https"));
+    assert!(base("http://api.billit.be").allow_http().build().is_ok());
+    assert!(base("http://127.0.0.1:8080").build().is_ok());
+    assert!(Client::builder(" pasted\n", 1).build().is_ok());
+}
+
+/// A call with a segment of the user's making.
+struct Search(&'static str);
+
+impl Endpoint for Search {
+    type Output = ();
+
+    fn operation(&self) -> &'static str {
+        "search"
+    }
+
+    fn safety(&self) -> Safety {
+        Safety::Read
+    }
+
+    fn request(&self) -> serde_json::Result<Request> {
+        Ok(
+            Request::new(Method::Get, ["v1", "misc", "companysearch", self.0])
+                .with_query("a&b", "c d+é"),
+        )
+    }
+
+    fn parse(&self, _: &[u8]) -> serde_json::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn segments_and_queries_are_encoded() {
+    let script = Script::new([Answer::status(200)]);
+    let billit = builder(&script).base_url("https://proxy.example/billit/?x=1#y");
+    billit
+        .build()
+        .unwrap()
+        .send(Search("a/b ?#%é"))
+        .await
+        .unwrap();
+    assert_eq!(
+        script.requests()[0].url.as_str(),
+        "https://proxy.example/billit/v1/misc/companysearch/a%2Fb%20%3F%23%25%C3%A9?a%26b=c+d%2B%C3%A9"
+    );
+
+    let script = Script::new([]);
+    let error = client(&script).send(Search("..")).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::Configuration, 0)
+    );
+    assert!(script.requests().is_empty());
+}

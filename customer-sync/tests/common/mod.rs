@@ -1,0 +1,139 @@
+//! Two servers, two clients that do not wait long, and people to sync.
+
+// Each test file uses its part of this, and unwraps as tests do.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use customer_sync::{SyncOptions, SyncReport, sync_customers};
+use sandbox::Sandbox;
+use sandbox::planyo::User;
+use serde_json::{Map, Value};
+
+pub struct World {
+    pub sandbox: Sandbox,
+    pub planyo: planyo_client::Client,
+    pub billit: billit_client::Client,
+}
+
+impl World {
+    /// The seed on both sides.
+    pub async fn seeded() -> Self {
+        Self::around(Sandbox::start().await.unwrap())
+    }
+
+    /// Nobody on either side.
+    pub async fn empty() -> Self {
+        Self::around(Sandbox::start_empty().await.unwrap())
+    }
+
+    fn around(sandbox: Sandbox) -> Self {
+        let at_once = Duration::from_millis(1);
+        let planyo = planyo_client::Client::builder(sandbox.planyo.api_key())
+            .base_url(sandbox.planyo.base_url())
+            .retry(
+                planyo_client::retry::RetryPolicy::default()
+                    .delay(at_once)
+                    .rate_limit_delay(at_once),
+            )
+            .attempt_timeout(Duration::from_secs(3))
+            .build()
+            .unwrap();
+        let billit =
+            billit_client::Client::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
+                .base_url(sandbox.billit.base_url())
+                .retry(
+                    billit_client::retry::RetryPolicy::default()
+                        .delay(at_once)
+                        .rate_limit_delay(at_once),
+                )
+                .attempt_timeout(Duration::from_secs(3))
+                .build()
+                .unwrap();
+        Self {
+            sandbox,
+            planyo,
+            billit,
+        }
+    }
+
+    pub async fn sync(&self) -> SyncReport {
+        sync_customers(&self.planyo, &self.billit, &SyncOptions::default())
+            .await
+            .unwrap()
+    }
+
+    /// A run of which nothing more may come, and which wrote nothing.
+    pub async fn sync_changes_nothing(&self) -> SyncReport {
+        self.clear();
+        let report = self.sync().await;
+        assert_eq!(self.writes(), 0, "{report}");
+        report
+    }
+
+    pub fn clear(&self) {
+        self.sandbox.planyo.clear_requests();
+        self.sandbox.billit.clear_requests();
+    }
+
+    /// Writes Billit received since.
+    pub fn writes(&self) -> usize {
+        self.sandbox.billit.counts().writes
+    }
+
+    /// Requests of one kind that Billit received since.
+    pub fn requests(&self, operation: &str) -> usize {
+        self.sandbox
+            .billit
+            .requests()
+            .iter()
+            .filter(|request| request.operation == operation)
+            .count()
+    }
+
+    /// The parties by their link; a link on two parties fails the test.
+    pub fn linked(&self) -> BTreeMap<String, Map<String, Value>> {
+        let mut linked = BTreeMap::new();
+        for party in self.sandbox.billit.parties() {
+            if let Some(link) = party.get("ExternalProviderID").and_then(Value::as_str) {
+                assert!(
+                    linked.insert(link.to_owned(), party.clone()).is_none(),
+                    "{link} is on two parties"
+                );
+            }
+        }
+        linked
+    }
+
+    /// The party of a Planyo user.
+    pub fn party_of(&self, user: u64) -> Map<String, Value> {
+        self.linked()
+            .remove(&format!("planyo:{user}"))
+            .unwrap_or_else(|| panic!("no party for user {user}"))
+    }
+}
+
+/// Somebody with a reservation, a name and an address of his own.
+pub fn person(id: u64) -> User {
+    User {
+        id,
+        email: format!("person{id}@example.com"),
+        first_name: "Person".to_owned(),
+        last_name: format!("Number{id}"),
+        address: format!("Kerkstraat {id}"),
+        zip: "9000".to_owned(),
+        city: "Gent".to_owned(),
+        country: "BE".to_owned(),
+        language: "NL".to_owned(),
+        mobile_country_code: "32".to_owned(),
+        mobile_number: format!("4700{id:05}"),
+        reservations: 1,
+        ..User::default()
+    }
+}
+
+/// A text of a party as the server has it.
+pub fn text<'a>(party: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
+    party.get(field).and_then(Value::as_str)
+}

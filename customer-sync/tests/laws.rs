@@ -1,0 +1,187 @@
+//! Laws of the pure half.
+
+use billit_client::Record;
+use billit_client::parties::Party;
+use customer_sync::normalize::{address, phone, text, vat};
+use customer_sync::target::billit::{Change, Parties, Values, current, desired, diff, draft};
+use customer_sync::{Address, Customer, CustomerKey, Mapped, MappingRules, Owner, Plan};
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+/// Texts as they come out of the cleaning, hostile ones among them.
+fn word() -> impl Strategy<Value = Option<String>> {
+    prop_oneof![
+        1 => Just(None),
+        3 => "[A-Za-zÀ-ÿ' .-]{1,12}".prop_map(|typed| text::clean(&typed)),
+        1 => ".{1,8}".prop_map(|typed| text::clean(&typed)),
+    ]
+}
+
+fn any_customer(id: u64) -> impl Strategy<Value = Customer> {
+    let names = (word(), word(), word());
+    let contact = (
+        prop::option::of("[a-c]{1,2}@example\\.com"),
+        word(),
+        prop::option::of("\\+32[0-9]{8,9}"),
+    );
+    let vat = prop::option::of(prop::sample::select(
+        &["BE0403170701", "BE0563846944", "NL123456789B01"][..],
+    ));
+    let place = (
+        "[A-Za-z ]{1,8}( [0-9]{1,3}( bus [0-9])?)?",
+        word(),
+        word(),
+        prop::option::of("[A-Z]{2}"),
+    );
+    let language = prop::option::of("(NL|FR)");
+    (names, contact, vat, place, language).prop_map(
+        move |(names, contact, vat, place, language)| {
+            let line = address::split(&place.0).unwrap_or_default();
+            Customer {
+                first_name: Some(names.0.unwrap_or_else(|| "Ann".to_owned())),
+                last_name: names.1,
+                company: names.2,
+                email: contact.0,
+                phone: contact.1,
+                mobile: contact.2,
+                vat_number: vat.map(str::to_owned),
+                address: Address {
+                    street: Some(line.street).filter(|street| !street.is_empty()),
+                    street_number: line.number,
+                    box_number: line.box_number,
+                    zipcode: place.1,
+                    city: place.2,
+                    country_code: place.3,
+                },
+                language,
+                ..Customer::new(CustomerKey::new("planyo", id.to_string()))
+            }
+        },
+    )
+}
+
+fn party(fields: &Map<String, Value>, id: i64) -> Record<Party> {
+    let mut fields = fields.clone();
+    fields.insert("PartyID".to_owned(), id.into());
+    Record::parse(&serde_json::value::to_raw_value(&fields).unwrap()).unwrap()
+}
+
+/// The party that Billit stores for a draft.
+fn stored(values: &Values, id: i64) -> Record<Party> {
+    let Value::Object(fields) = serde_json::to_value(draft(values)).unwrap() else {
+        unreachable!("a draft is an object")
+    };
+    party(&fields, id)
+}
+
+/// What a party looks like after a patch.
+fn patched(before: &Record<Party>, changes: &[Change]) -> Record<Party> {
+    let mut fields: Map<String, Value> = serde_json::from_str(before.raw().get()).unwrap();
+    for change in changes {
+        let name = change.field.wire_name().to_owned();
+        match change.after.as_deref() {
+            Some(flag) if name == "VATLiable" => drop(fields.insert(name, (flag == "true").into())),
+            Some(value) => drop(fields.insert(name, value.into())),
+            None => drop(fields.remove(&name)),
+        }
+    }
+    party(&fields, before.id.get())
+}
+
+proptest! {
+    #[test]
+    fn a_customer_does_not_differ_from_the_party_made_of_it(customer in any_customer(1)) {
+        let rules = MappingRules::default();
+        let values = desired(&customer, &rules);
+        let difference = diff(&values, &current(&stored(&values, 5), None), &rules);
+        prop_assert_eq!(difference, Default::default());
+    }
+
+    #[test]
+    fn applying_a_difference_leaves_none(old in any_customer(1), new in any_customer(1)) {
+        // The source owns everything here: what Billit owns stays different on purpose.
+        let owners = ["VATNumber", "Language", "VATLiable"];
+        let rules = owners.iter().fold(MappingRules::default(), |rules, field| rules.owner(field.parse().unwrap(), Owner::Source));
+        let party = stored(&desired(&old, &rules), 5);
+        let wanted = desired(&new, &rules);
+        let first = diff(&wanted, &current(&party, None), &rules);
+        prop_assert!(first.unknown.is_empty());
+        let second = diff(&wanted, &current(&patched(&party, &first.changes), None), &rules);
+        prop_assert!(second.changes.is_empty(), "{:?} after {:?}", second, first);
+    }
+
+    #[test]
+    fn what_the_source_lacks_is_never_blanked(old in any_customer(1), new in any_customer(1)) {
+        let rules = MappingRules::default();
+        let party = stored(&desired(&old, &rules), 5);
+        let wanted = desired(&new, &rules);
+        for change in diff(&wanted, &current(&party, None), &rules).changes {
+            let part_of_address = ["StreetNumber", "Box"].contains(&change.field.wire_name());
+            prop_assert!(change.after.is_some() || (part_of_address && new.address.street.is_some()));
+        }
+    }
+
+    #[test]
+    fn a_plan_does_not_depend_on_the_order_of_its_inputs(
+        customers in (any_customer(1), any_customer(2), any_customer(3), any_customer(4)),
+        listed in prop::collection::vec(any_customer(9), 0..4),
+        rotate in 0_usize..4,
+        flip: bool,
+    ) {
+        let rules = MappingRules::default();
+        let mut customers: Vec<Mapped> = vec![Ok(customers.0), Ok(customers.1), Ok(customers.2), Ok(customers.3)];
+        let records: Vec<_> = (10..).zip(&listed).map(|(id, customer)| {
+            let raw = stored(&desired(customer, &rules), id);
+            let mut fields: Map<String, Value> = serde_json::from_str(raw.raw().get()).unwrap();
+            fields.remove("ExternalProviderID");
+            party(&fields, id)
+        }).collect();
+        let mut reversed = records.clone();
+        reversed.reverse();
+        let first = Plan::new(&customers, &Parties::listed(records, Vec::new()).complete(), &rules);
+        customers.rotate_left(rotate);
+        if flip {
+            customers.reverse();
+        }
+        let second = Plan::new(&customers, &Parties::listed(reversed, Vec::new()).complete(), &rules);
+        prop_assert_eq!(first, second);
+    }
+
+    #[test]
+    fn a_plan_survives_json(customer in any_customer(1)) {
+        let plan = Plan::new(&[Ok(customer)], &Parties::default(), &MappingRules::default());
+        let json = serde_json::to_string(&plan).unwrap();
+        prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
+    }
+
+    #[test]
+    fn normalizing_is_idempotent_and_panics_on_nothing(typed in ".*", code in prop::option::of("[0-9+]{0,4}")) {
+        if let Some(clean) = text::clean(&typed) {
+            prop_assert_eq!(text::clean(&clean), Some(clean.clone()));
+        }
+        if let Some(number) = phone::joined(code.as_deref(), &typed) {
+            prop_assert_eq!(phone::joined(code.as_deref(), &number), Some(number.clone()));
+        }
+        if let Ok(number) = vat::normalized(&typed, None) {
+            prop_assert_eq!(vat::normalized(&number, None), Ok(number.clone()));
+        }
+        let _ = (vat::tax_key(&typed), text::name_key(&typed), text::email_key(&typed));
+    }
+
+    #[test]
+    fn splitting_an_address_loses_nothing(
+        typed in prop_oneof![".*", "[A-Za-z' ]{1,12},? [0-9]{1,4}[A-Z]?(,? (bus|bte|box|/)? ?[0-9A-Z]{1,3})?"],
+    ) {
+        let Some(line) = address::split(&typed) else { return Ok(()) };
+        let parts = [Some(line.street.as_str()), line.number.as_deref(), line.box_number.as_deref()];
+        prop_assert!(address::same([typed.as_str()], parts.into_iter().flatten()), "{typed:?} {line:?}");
+        if line.number.is_none() {
+            prop_assert_eq!(Some(line.street), text::clean(&typed));
+        }
+    }
+
+    #[test]
+    fn a_phone_is_the_same_as_itself(typed in "[+0-9 ./()-]{0,16}") {
+        prop_assert!(phone::same(&typed, &typed));
+    }
+}

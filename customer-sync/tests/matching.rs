@@ -1,0 +1,363 @@
+//! Who is who, and what differs: the pure half, by example.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
+
+use billit_client::parties::{ListParties, Party};
+use billit_client::{Endpoint, PartyId, Record};
+use customer_sync::normalize::{address, phone, text, vat};
+use customer_sync::target::billit::Parties;
+use customer_sync::{Action, Bucket, Customer, CustomerKey, Mapped, MappingRules, Plan, source};
+use planyo_client::users::User;
+use serde_json::{Value, json};
+
+/// A listing as the client reads it, so that unreadable records take their real way.
+fn parties(items: Value) -> Parties {
+    let body = json!({ "Items": items }).to_string().into_bytes();
+    let (mut records, mut invalid) = (Vec::new(), Vec::new());
+    for entry in ListParties::new().parse(&body).unwrap() {
+        match entry {
+            Ok(record) => records.push(record),
+            Err(bad) => invalid.push(bad),
+        }
+    }
+    Parties::listed(records, invalid).complete()
+}
+
+fn customer(user: Value) -> Mapped {
+    let raw = serde_json::value::to_raw_value(&user).unwrap();
+    let user = planyo_client::Record::<User>::parse(&raw).unwrap();
+    let rules = MappingRules::default();
+    source::planyo::customer(&user, &rules)
+        .map_err(|problem| (source::planyo::key(&user.id.to_string(), &rules), problem))
+}
+
+fn ann(more: Value) -> Mapped {
+    let mut user =
+        json!({"id": 7, "first_name": "Ann", "last_name": "Peeters", "email": "ann@example.com"});
+    user.as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    customer(user)
+}
+
+fn step(customer: Mapped, items: Value) -> Action {
+    let plan = Plan::new(&[customer], &parties(items), &MappingRules::default());
+    plan.steps[0].action.clone()
+}
+
+fn found(action: &Action) -> (Bucket, Option<i64>) {
+    match action {
+        Action::Create { .. } => (Bucket::Created, None),
+        Action::Link { party, .. } => (Bucket::Linked, Some(party.get())),
+        Action::Update { party, .. } => (Bucket::Updated, Some(party.get())),
+        Action::Unchanged { party } => (Bucket::Unchanged, Some(party.get())),
+        Action::Conflict { party, .. } => (Bucket::Conflict, Some(party.get())),
+        Action::Ambiguous { .. } => (Bucket::Ambiguous, None),
+        Action::Quarantine { .. } => (Bucket::Quarantined, None),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_strongest_evidence_decides() {
+    let vat = json!({"properties": {"vat": "BE0403170701"}});
+    let same_vat = json!({"PartyID": 2, "Name": "X", "VATNumber": "BE 0403.170.701"});
+    let same_mail = json!({"PartyID": 3, "Name": "PEETERS Ann", "Email": "Ann@Example.com"});
+    let linked = json!({"PartyID": 1, "Name": "Somebody", "ExternalProviderID": "planyo:7"});
+    let all = json!([linked, same_vat, same_mail]);
+    assert_eq!(
+        found(&step(ann(vat.clone()), all)),
+        (Bucket::Updated, Some(1))
+    );
+    assert_eq!(
+        found(&step(ann(vat.clone()), json!([same_vat, same_mail]))),
+        (Bucket::Linked, Some(2))
+    );
+    assert_eq!(
+        found(&step(ann(vat), json!([same_mail]))),
+        (Bucket::Linked, Some(3))
+    );
+    assert_eq!(
+        found(&step(ann(json!({})), json!([]))),
+        (Bucket::Created, None)
+    );
+}
+
+#[test]
+fn a_company_register_number_is_a_vat_number_too() {
+    let item = json!([{"PartyID": 2, "Name": "X", "Identifiers": [{"IdentifierType": "CBE", "Identifier": "0403170701"}]}]);
+    let action = step(
+        ann(json!({"properties": {"btw nummer": "BE0403170701"}})),
+        item,
+    );
+    assert_eq!(found(&action), (Bucket::Linked, Some(2)));
+}
+
+#[test]
+fn what_is_not_certain_is_ambiguous() {
+    let mail =
+        |id: i64, name: &str| json!({"PartyID": id, "Name": name, "Email": "ann@example.com"});
+    for items in [
+        json!([mail(1, "Ann Peeters"), mail(2, "Ann Peeters")]),
+        json!([mail(1, "Ann Janssens")]),
+        json!([
+            {"PartyID": 1, "Name": "A", "ExternalProviderID": "planyo:7"},
+            {"PartyID": 2, "Name": "B", "ExternalProviderID": "planyo:7"}
+        ]),
+    ] {
+        assert_eq!(found(&step(ann(json!({})), items)).0, Bucket::Ambiguous);
+    }
+    // The same name and address, and yet another company.
+    let other = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "VATNumber": "BE0563846944"}]);
+    let action = step(ann(json!({"properties": {"vat": "BE0403170701"}})), other);
+    assert_eq!(found(&action).0, Bucket::Ambiguous);
+}
+
+#[test]
+fn two_users_do_not_share_a_party() {
+    let twin = |id: u64| {
+        customer(
+            json!({"id": id, "first_name": "Ann", "last_name": "Peeters", "email": "ann@example.com"}),
+        )
+    };
+    let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com"}]);
+    let plan = Plan::new(
+        &[twin(1), twin(2)],
+        &parties(party),
+        &MappingRules::default(),
+    );
+    assert_eq!(plan.counts().ambiguous, 2, "{plan}");
+    // The one who is linked keeps it.
+    let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:2"}]);
+    let plan = Plan::new(
+        &[twin(1), twin(2)],
+        &parties(party),
+        &MappingRules::default(),
+    );
+    assert_eq!(
+        (plan.counts().conflict, plan.counts().total()),
+        (1, 2),
+        "{plan}"
+    );
+}
+
+#[test]
+fn an_unreadable_party_may_be_the_customer() {
+    let broken = json!([{"PartyID": "broken", "Name": "Ann", "ExternalProviderID": "planyo:7"}]);
+    assert_eq!(found(&step(ann(json!({})), broken)).0, Bucket::Quarantined);
+    let nobody = json!([{"PartyID": "broken", "Name": "Somebody else"}]);
+    assert_eq!(found(&step(ann(json!({})), nobody)).0, Bucket::Created);
+}
+
+#[test]
+fn what_cannot_be_used_is_told_by_name() {
+    let reason = |customer: Mapped| customer.unwrap_err().1.to_string();
+    assert_eq!(
+        reason(customer(
+            json!({"id": 1, "email": "x@example.com", "first_name": "null"})
+        )),
+        "there is no name: fill in first name, last name or company"
+    );
+    assert_eq!(
+        reason(ann(json!({"properties": {"VAT_Number": "BE0403170702"}}))),
+        "the VAT number in `VAT_Number` is not valid: its check digits are wrong"
+    );
+}
+
+#[test]
+fn a_summary_is_not_a_blank() {
+    let linked = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:7"}]);
+    let body = json!({ "Items": linked }).to_string().into_bytes();
+    let records = ListParties::new()
+        .parse(&body)
+        .unwrap()
+        .into_iter()
+        .flatten()
+        .collect();
+    let mut listed = Parties::listed(records, Vec::new());
+    let customers = [ann(json!({"address": "Kerkstraat 12", "city": "Gent"}))];
+    let rules = MappingRules::default();
+    let plan = Plan::new(&customers, &listed, &rules);
+    assert_eq!(
+        plan.unread().into_iter().collect::<Vec<_>>(),
+        [PartyId::from(1)]
+    );
+
+    let whole = json!({
+        "PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:7",
+        "Street": "Kerkstraat", "StreetNumber": "12", "City": "Gent", "VATLiable": false, "VATDeductable": false
+    });
+    let raw = serde_json::value::to_raw_value(&whole).unwrap();
+    listed.read_whole(Record::<Party>::parse(&raw).unwrap());
+    let plan = Plan::new(&customers, &listed, &rules);
+    assert!(plan.unread().is_empty());
+    assert_eq!(plan.counts().unchanged, 1, "{plan}");
+}
+
+#[test]
+fn a_vat_number_that_is_filled_in_makes_the_party_liable() {
+    let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "ExternalProviderID": "planyo:7", "VATLiable": false}]);
+    let Action::Update { changes, .. } =
+        step(ann(json!({"properties": {"vat": "BE0403170701"}})), party)
+    else {
+        panic!("an update")
+    };
+    let written: Vec<_> = changes
+        .iter()
+        .map(|change| (change.field.wire_name(), change.after.as_deref()))
+        .collect();
+    assert_eq!(
+        written,
+        [
+            ("Email", Some("ann@example.com")),
+            ("VATNumber", Some("BE0403170701")),
+            ("VATLiable", Some("true"))
+        ]
+    );
+}
+
+#[test]
+fn address_lines() {
+    let cases = [
+        ("Kerkstraat 12", ("Kerkstraat", Some("12"), None)),
+        ("Kerkstraat 12 bus 3", ("Kerkstraat", Some("12"), Some("3"))),
+        (
+            "Kerkstraat 12, bus 3B",
+            ("Kerkstraat", Some("12"), Some("3B")),
+        ),
+        (
+            "Rue de la Loi 16 bte 4",
+            ("Rue de la Loi", Some("16"), Some("4")),
+        ),
+        (
+            "Rue de la Loi 16 Boîte 4",
+            ("Rue de la Loi", Some("16"), Some("4")),
+        ),
+        ("12, rue de la Loi", ("rue de la Loi", Some("12"), None)),
+        ("Groenplaats 16/3", ("Groenplaats", Some("16"), Some("3"))),
+        ("Dorp 12A", ("Dorp", Some("12A"), None)),
+        ("Dorp 12-14", ("Dorp", Some("12-14"), None)),
+        (
+            "3e Oosterparkstraat 20",
+            ("3e Oosterparkstraat", Some("20"), None),
+        ),
+        (
+            "Platz des 4. Juli 10",
+            ("Platz des 4. Juli", Some("10"), None),
+        ),
+        ("D'Hondtstraat  7 ", ("D'Hondtstraat", Some("7"), None)),
+        // Not certain: whole.
+        ("Kerkstraat", ("Kerkstraat", None, None)),
+        ("Postbus 12", ("Postbus 12", None, None)),
+        ("Rue du 11 Novembre", ("Rue du 11 Novembre", None, None)),
+        (
+            "Residentie De Linde, Kerkstraat 12",
+            ("Residentie De Linde, Kerkstraat 12", None, None),
+        ),
+        (
+            "Kerkstraat 12, 9000 Gent",
+            ("Kerkstraat 12, 9000 Gent", None, None),
+        ),
+        (
+            "Flat 2, 10 High Street",
+            ("Flat 2, 10 High Street", None, None),
+        ),
+        ("Prinsengracht 45 hs", ("Prinsengracht 45 hs", None, None)),
+        ("12", ("12", None, None)),
+    ];
+    for (line, (street, number, box_number)) in cases {
+        let split = address::split(line).unwrap();
+        let parts = (
+            split.street.as_str(),
+            split.number.as_deref(),
+            split.box_number.as_deref(),
+        );
+        assert_eq!(parts, (street, number, box_number), "{line}");
+    }
+    assert_eq!(address::split(" \n "), None);
+}
+
+#[test]
+fn phones() {
+    let cases = [
+        (Some("32"), "0470 12 34 56", "+32470123456"),
+        (Some("32"), "470123456", "+32470123456"),
+        (Some("+32"), "(0)470/12.34.56", "+32470123456"),
+        (Some("0032"), "09 203 56 99", "+3292035699"),
+        (Some("32"), "+33 6 12 34 56 78", "+33612345678"),
+        (None, "+32 (0)470 12 34 56", "+32470123456"),
+        (None, "32470123456", "32470123456"),
+        (Some("32"), "0470 12 34 56 (Jan)", "0470 12 34 56 (Jan)"),
+        (Some("32"), "-", "-"),
+    ];
+    for (code, number, expected) in cases {
+        assert_eq!(
+            phone::joined(code, number).as_deref(),
+            Some(expected),
+            "{number}"
+        );
+    }
+    assert_eq!(phone::joined(Some("32"), "null"), None);
+    assert!(phone::same("+32470123456", "0470 12 34 56"));
+    assert!(phone::same("+32 (0)470 12 34 56", "0032470123456"));
+    assert!(!phone::same("+32470123456", "+32470123457"));
+    assert!(!phone::same("112", "911"));
+}
+
+#[test]
+fn vat_numbers() {
+    for (typed, country, expected) in [
+        ("BE0403170701", None, "BE0403170701"),
+        ("be 403.170.701", None, "BE0403170701"),
+        ("TVA BE 0403.170.701", Some("FR"), "BE0403170701"),
+        ("0403170701", Some("BE"), "BE0403170701"),
+        ("NL123456789B01", Some("NL"), "NL123456789B01"),
+        ("DE 123 456 789", None, "DE123456789"),
+    ] {
+        assert_eq!(
+            vat::normalized(typed, country).as_deref(),
+            Ok(expected),
+            "{typed}"
+        );
+    }
+    for typed in [
+        "particulier",
+        "BE123",
+        "BE0403170701X",
+        "XX123456789",
+        "DE1",
+        "",
+        "n/a",
+        "0000000097",
+    ] {
+        assert!(vat::normalized(typed, None).is_err(), "{typed}");
+    }
+    assert!(vat::normalized("123456789", Some("DE")).is_err());
+    assert_eq!(vat::cbe("BE0403170701"), Some("0403170701"));
+}
+
+#[test]
+fn names_compare_without_case_accents_and_order() {
+    for (a, b) in [
+        ("Ann Peeters", "PEETERS Ann"),
+        ("Zoë D’Hondt", "zoe D'Hondt"),
+        ("De Smet, Tom", "Tom de smet"),
+    ] {
+        assert_eq!(text::name_key(a), text::name_key(b));
+    }
+    assert_ne!(text::name_key("Ann Peeters"), text::name_key("Ann Peters"));
+    assert_eq!(text::name_key("!?"), "");
+}
+
+#[test]
+fn keys_sort_by_number() {
+    let mut keys: Vec<CustomerKey> = ["10", "9", "100"]
+        .iter()
+        .map(|id| CustomerKey::new("planyo", *id))
+        .collect();
+    keys.sort();
+    let keys: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    assert_eq!(keys, ["planyo:9", "planyo:10", "planyo:100"]);
+    let blank = Customer::new(CustomerKey::new("planyo", "1"));
+    assert_eq!(blank.name(), None);
+}
