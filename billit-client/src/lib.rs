@@ -93,3 +93,7 @@ pub use pager::{Cursor, Entry, Identified, Page, Paged};
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
 pub use wire::{InvalidRecord, Record};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExamples;

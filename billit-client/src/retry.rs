@@ -88,7 +88,8 @@ impl RetryPolicy {
         let doubled = first
             .saturating_mul(1 << attempt.saturating_sub(1).min(20))
             .min(self.max_delay);
-        Some(doubled.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0))
+        let half = doubled / 2;
+        Some(half + half.mul_f64(random.clamp(0.0, 1.0)))
     }
 }
 

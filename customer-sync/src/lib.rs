@@ -61,3 +61,11 @@ pub use rules::{CustomerNumber, MappingRules, Owner};
 pub use sync::{
     Progress, SyncError, SyncOptions, apply, plan_customers, sync_customer, sync_customers,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct FrontPageExamples;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExamples;

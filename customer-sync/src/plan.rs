@@ -240,6 +240,7 @@ impl Plan {
             name: &step.name,
             party: step.party(),
             reason,
+            detail: None,
             changes: step.changes(),
             notes: &step.notes,
         });

@@ -163,6 +163,9 @@ pub struct Outcome {
     pub notes: Vec<Note>,
     /// Why, in words and without personal data.
     pub reason: String,
+    /// What Billit said to a write it refused, in its own words and language. It may hold personal data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
 }
 
 impl fmt::Debug for Outcome {
@@ -215,6 +218,7 @@ impl SyncReport {
             name: &outcome.name,
             party: outcome.party,
             reason: &outcome.reason,
+            detail: outcome.detail.as_deref(),
             changes: &outcome.changes,
             notes: &outcome.notes,
         });
@@ -235,6 +239,7 @@ pub(crate) struct Row<'a> {
     pub(crate) name: &'a str,
     pub(crate) party: Option<PartyId>,
     pub(crate) reason: &'a str,
+    pub(crate) detail: Option<&'a str>,
     pub(crate) changes: &'a [Change],
     pub(crate) notes: &'a [Note],
 }
@@ -263,6 +268,10 @@ pub(crate) fn table<'a>(
         );
         lines.push(line.trim_end().to_owned());
         if values {
+            lines.extend(
+                row.detail
+                    .map(|detail| format!("{:30}Billit: {detail}", "")),
+            );
             let shown =
                 |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
             let change = |change: &Change| {

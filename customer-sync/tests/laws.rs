@@ -1,9 +1,13 @@
 //! Laws of the pure half.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::billit::{Change, Parties, Values, current, desired, diff, draft};
+use customer_sync::target::billit::{
+    Change, Difference, Parties, Values, current, desired, diff, draft,
+};
 use customer_sync::{Address, Customer, CustomerKey, Mapped, MappingRules, Owner, Plan};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -94,7 +98,7 @@ proptest! {
         let rules = MappingRules::default();
         let values = desired(&customer, &rules);
         let difference = diff(&values, &current(&stored(&values, 5), None), &rules);
-        prop_assert_eq!(difference, Default::default());
+        prop_assert_eq!(difference, Difference::default());
     }
 
     #[test]

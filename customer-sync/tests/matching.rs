@@ -1,6 +1,7 @@
 //! Who is who, and what differs: the pure half, by example.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
 
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};

@@ -22,6 +22,9 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
   BILLIT_BASE_URL   default https://api.billit.be";
 
+/// With all of them the program works on the real services, with none on the sandbox.
+const REQUIRED: [&str; 3] = ["PLANYO_API_KEY", "BILLIT_API_KEY", "BILLIT_PARTY_ID"];
+
 /// What to do.
 pub(crate) enum Wanted {
     Help,
@@ -60,7 +63,6 @@ pub(crate) fn read(
             .map(|value| value.trim().to_owned())
             .filter(|value| !value.is_empty())
     };
-    const REQUIRED: [&str; 3] = ["PLANYO_API_KEY", "BILLIT_API_KEY", "BILLIT_PARTY_ID"];
     if REQUIRED.iter().all(|name| setting(name).is_none()) {
         return Ok(Wanted::Demo { json });
     }

@@ -21,6 +21,9 @@ use crate::types::{Language, SiteId};
 /// Where Planyo's API lives.
 const BASE_URL: &str = "https://www.planyo.com/rest/";
 
+/// A server that asks for more patience is asked again after this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+
 /// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
 ///
 /// ```no_run
@@ -123,7 +126,7 @@ impl Client {
         build: &(dyn Fn(u64) -> Request + Send + Sync),
         attempts: &mut u32,
     ) -> Result<Response> {
-        let deadline = Instant::now() + self.0.total_timeout;
+        let deadline = later(Instant::now(), self.0.total_timeout);
         let mut clock_was_set = false;
         loop {
             self.wait_out_pause(deadline).await?;
@@ -147,7 +150,7 @@ impl Client {
             );
             self.pause_everybody(&error, wait);
             let Some(until) = wait
-                .map(|wait| Instant::now() + wait)
+                .map(|wait| later(Instant::now(), wait))
                 .filter(|until| *until < deadline)
             else {
                 return Err(error);
@@ -170,7 +173,7 @@ impl Client {
             url: self.0.url.clone(),
             body: encode(&request),
         };
-        let end = deadline.min(Instant::now() + self.0.attempt_timeout);
+        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
         let sent = timeout_at(end, self.0.transport.send(request)).await;
         let response = match sent {
             Err(elapsed) => return Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
@@ -217,7 +220,7 @@ impl Client {
             return;
         }
         if let Some(pause) = asked.or(wait) {
-            let until = Instant::now() + pause;
+            let until = Instant::now() + pause.min(LONGEST_PAUSE);
             let mut paused_until = self
                 .0
                 .paused_until
@@ -251,9 +254,15 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("url", &self.0.url.as_str())
+            .field("origin", &self.0.url.origin().ascii_serialization())
             .finish_non_exhaustive()
     }
+}
+
+/// A time so long that the clock cannot hold the end of it is a year.
+fn later(start: Instant, time: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    start.checked_add(time).unwrap_or(start + YEAR)
 }
 
 fn encode(request: &Request) -> String {
@@ -266,6 +275,7 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
         TransportError::NotSent(_) => ErrorKind::NotSent,
         TransportError::Interrupted(_) => ErrorKind::Interrupted,
+        TransportError::Timeout(_) => ErrorKind::Timeout,
         TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::AnswerLost,
         TransportError::TooLarge { .. } => ErrorKind::TooLarge,
     }

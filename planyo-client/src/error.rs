@@ -293,44 +293,57 @@ impl DecodeError {
 }
 
 /// A message without what could be personal: quoted text, e-mail addresses, long numbers.
-pub(crate) fn masked(text: &str) -> String {
+fn masked(text: &str) -> String {
     const MOST: usize = 300;
+    let text = unquoted(text);
+    let personal = |word: &str| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        word.contains('@') || digits > 3
+    };
+    let words: Vec<_> = text
+        .split_whitespace()
+        .map(|word| if personal(word) { "…" } else { word })
+        .collect();
+    words.join(" ").chars().take(MOST).collect()
+}
+
+/// The text with `…` for whatever stands between quotes. A quote inside a word is an apostrophe and neither opens
+/// nor closes; one after a backslash does not close; names of fields, which serde puts in backticks, are ours and stay.
+fn unquoted(text: &str) -> String {
     let mut out = String::new();
-    let mut word = String::new();
     let mut quote = None;
     let mut before = ' ';
-    for c in text.chars().take(MOST).chain([' ']) {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let inside_word = |next: Option<&char>| {
+            before.is_alphanumeric() && next.is_some_and(|next| next.is_alphanumeric())
+        };
         match quote {
-            Some(end) if c == end => {
+            Some(end) if c == end && before != '\\' && !inside_word(rest.peek()) => {
                 quote = None;
-                word.push(c);
+                out.push(c);
             }
             Some(_) => {}
-            // The field names serde puts in backticks are ours, and needed.
-            None if c == '`' && out.ends_with("field ") => word.push(c),
-            // An apostrophe inside a word is none of our business.
-            None if matches!(c, '"' | '`') || (c == '\'' && !before.is_alphanumeric()) => {
+            None if c == '"'
+                || (c == '\'' && !before.is_alphanumeric())
+                || (c == '`' && !names_field(&out)) =>
+            {
                 quote = Some(c);
-                word.push(c);
-                word.push('…');
+                out.push(c);
+                out.push('…');
             }
-            None if c.is_whitespace() => {
-                let digits = word.chars().filter(char::is_ascii_digit).count();
-                out.push_str(if word.contains('@') || digits > 3 {
-                    "…"
-                } else {
-                    &word
-                });
-                out.push(' ');
-                word.clear();
-            }
-            None => word.push(c),
+            None => out.push(c),
         }
         before = c;
     }
-    out.push_str(&word);
-    out.truncate(out.trim_end().len());
     out
+}
+
+fn names_field(before: &str) -> bool {
+    before.ends_with("field ")
+        || before
+            .rsplit_once('`')
+            .is_some_and(|(before, _)| before.ends_with("field "))
 }
 
 #[cfg(test)]
@@ -355,6 +368,11 @@ mod tests {
             (
                 "invalid type: string \"ann@example.com\", expected u64",
                 "invalid type: string \"…\", expected u64",
+            ),
+            ("no customer 'O'Brien' here", "no customer '…' here"),
+            (
+                "string \"Ann \\\"x\\\" Peeters\" there",
+                "string \"…\" there",
             ),
             ("", ""),
         ];

@@ -46,7 +46,7 @@
 //! | `rustls-no-provider` | | rustls with the provider you install |
 //! | `native-tls` | | the system's TLS |
 //! | `tracing` | | a span for each call |
-//! | `test-util` | | [`testing`]: a transport that plays a script |
+//! | `test-util` | | `testing`: a transport that plays a script |
 
 mod credentials;
 mod endpoint;
@@ -76,3 +76,7 @@ pub use pager::{Entry, Identified, Page, Paged};
 pub use pager::{Listing, Pager, Records};
 pub use types::{DetailLevel, Language, SiteId, SiteTime, UserId};
 pub use wire::{InvalidRecord, Record};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExamples;

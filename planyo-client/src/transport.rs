@@ -5,6 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
 use url::Url;
 
 use crate::endpoint::Response;
@@ -24,7 +25,7 @@ pub struct HttpRequest {
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpRequest")
-            .field("url", &self.url.as_str())
+            .field("origin", &self.url.origin().ascii_serialization())
             .field("body_bytes", &self.body.len())
             .finish()
     }
@@ -48,7 +49,10 @@ pub enum TransportError {
     /// The connection broke after that.
     #[error("connection broken")]
     Interrupted(#[source] BoxError),
-    /// The answer is larger than allowed.
+    /// The transport has a time-out of its own, and it struck.
+    #[error("timed out")]
+    Timeout(#[source] BoxError),
+    /// The answer, which is a success, is larger than allowed.
     #[error("answer larger than {limit} bytes")]
     TooLarge {
         /// The bytes allowed.
@@ -87,51 +91,57 @@ impl ReqwestTransport {
             max_response_bytes,
         }
     }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<Response, TransportError> {
+        let limit = self.max_response_bytes;
+        let call = self
+            .client
+            .post(request.url)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(ACCEPT, "application/json")
+            .body(request.body);
+        let mut answer = call.send().await.map_err(failure)?;
+        let retry_after = answer
+            .headers()
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let status = answer.status();
+        let mut body = Vec::new();
+        loop {
+            match answer.chunk().await {
+                Ok(None) => break,
+                Ok(Some(chunk)) if body.len() + chunk.len() <= limit => {
+                    body.extend_from_slice(&chunk);
+                }
+                // Of a failure the status says enough.
+                _ if !status.is_success() => break,
+                Ok(Some(_)) => return Err(TransportError::TooLarge { limit }),
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        Ok(Response {
+            status: status.as_u16(),
+            retry_after,
+            body,
+        })
+    }
 }
 
 impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
-        Box::pin(async move {
-            let limit = self.max_response_bytes;
-            let sent = self
-                .client
-                .post(request.url)
-                .header("content-type", "application/x-www-form-urlencoded")
-                .header("accept", "application/json")
-                .body(request.body)
-                .send()
-                .await;
-            let mut answer = sent.map_err(|error| {
-                // reqwest prints the URL in its errors.
-                let error = error.without_url();
-                if error.is_connect() {
-                    TransportError::NotSent(error.into())
-                } else {
-                    TransportError::Interrupted(error.into())
-                }
-            })?;
-            let retry_after = answer
-                .headers()
-                .get("retry-after")
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned);
-            let status = answer.status().as_u16();
-            let mut body = Vec::new();
-            while let Some(chunk) = answer
-                .chunk()
-                .await
-                .map_err(|error| TransportError::Interrupted(error.without_url().into()))?
-            {
-                if body.len() + chunk.len() > limit {
-                    return Err(TransportError::TooLarge { limit });
-                }
-                body.extend_from_slice(&chunk);
-            }
-            Ok(Response {
-                status,
-                retry_after,
-                body,
-            })
-        })
+        Box::pin(self.exchange(request))
+    }
+}
+
+fn failure(error: reqwest::Error) -> TransportError {
+    // reqwest prints the URL in its errors.
+    let error = error.without_url();
+    if error.is_connect() {
+        TransportError::NotSent(error.into())
+    } else if error.is_timeout() {
+        TransportError::Timeout(error.into())
+    } else {
+        TransportError::Interrupted(error.into())
     }
 }

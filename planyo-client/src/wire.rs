@@ -244,6 +244,10 @@ impl<T: DeserializeOwned> Record<T> {
     /// # Errors
     /// When the record has no readable id.
     pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
+        // A derived reader would take a list for the fields in their order.
+        if !raw.get().starts_with('{') {
+            return Err(serde::de::Error::custom("a record must be an object"));
+        }
         Ok(Self {
             value: serde_json::from_str(raw.get())?,
             raw: raw.to_owned(),
@@ -346,7 +350,8 @@ fn id_text(raw: &RawValue) -> Option<String> {
         #[serde(default, deserialize_with = "text")]
         id: Option<String>,
     }
-    serde_json::from_str::<Id>(raw.get()).ok()?.id
+    let object = Some(raw.get()).filter(|json| json.starts_with('{'))?;
+    serde_json::from_str::<Id>(object).ok()?.id
 }
 
 #[cfg(test)]

@@ -76,7 +76,7 @@ async fn an_answer_without_users_is_an_error_and_no_empty_list() {
 
 #[tokio::test(start_paused = true)]
 async fn a_malformed_record_is_named_and_harms_no_other() {
-    let users = r#"{"users":[{"id":1},{"id":"none","email":"x@example.com"},{"email":"y@example.com"},7,{"id":2}]}"#;
+    let users = r#"{"users":[{"id":1},{"id":"none","email":"x@example.com"},{"email":"y@example.com"},7,[5],{"id":2}]}"#;
     let script = Script::new([Answer::data(users), page(&[])]);
     let listing = client(&script).pages(ListUsers::new()).all().await.unwrap();
     assert_eq!(listing.records.len(), 2);
@@ -91,6 +91,7 @@ async fn a_malformed_record_is_named_and_harms_no_other() {
             (Some("none"), r#"{"id":"none","email":"x@example.com"}"#),
             (None, r#"{"email":"y@example.com"}"#),
             (None, "7"),
+            (None, "[5]"),
         ]
     );
     let error = listing.invalid.first().unwrap().error().to_string();

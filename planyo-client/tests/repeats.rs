@@ -176,6 +176,34 @@ async fn a_wait_past_the_cap_is_the_caller_s_to_plan() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_number_is_too_large_for_the_clock() {
+    let script = Script::new([
+        Answer::Http(429, Some(u64::MAX.to_string()), String::new()),
+        Answer::data(OK),
+    ]);
+    let planyo = Client::builder("key")
+        .transport(script)
+        .attempt_timeout(Duration::MAX)
+        .total_timeout(Duration::MAX)
+        .build()
+        .unwrap();
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(u64::MAX)));
+    // The client asks again after an hour, whatever the server said.
+    let start = Instant::now();
+    planyo.send(GetUser::by_id(1)).await.unwrap();
+    assert_eq!(start.elapsed().as_secs() / 60, 60);
+    let policy = RetryPolicy::default()
+        .delay(Duration::MAX)
+        .max_delay(Duration::MAX);
+    assert!(
+        policy
+            .wait(Safety::Read, ErrorKind::NotSent, 0, None, 1.0)
+            .is_some()
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn retry_after_may_be_a_date() {
     let date = httpdate_in(Duration::from_secs(20));
     let script = Script::new([

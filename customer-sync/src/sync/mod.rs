@@ -190,6 +190,7 @@ pub async fn sync_customer(
             changes: Vec::new(),
             notes: Vec::new(),
             reason: "the run ended without a word about this customer".to_owned(),
+            detail: None,
         };
         Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
     };

@@ -36,7 +36,9 @@ pub(super) async fn read_and_plan(
 }
 
 fn malformed(user: &InvalidUser, rules: &MappingRules) -> (CustomerKey, Problem) {
-    let id = user.id().unwrap_or("?");
+    // An "id" that is none may be anything, an e-mail address too.
+    let is_plain = |id: &&str| id.len() <= 20 && id.chars().all(|c| c.is_ascii_alphanumeric());
+    let id = user.id().filter(is_plain).unwrap_or("?");
     (
         source::planyo::key(id, rules),
         Problem::Malformed(user.error().to_string()),

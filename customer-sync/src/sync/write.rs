@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
                     "the party is gone from Billit since the plan",
                 );
             }
-            Err(error) => return outcome(step, Bucket::Failed, error.to_string()),
+            Err(error) => return failed(step, &error),
         };
         let mut left = Vec::new();
         for change in changes {
@@ -159,7 +159,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => Outcome {
                 changes: left,
-                ..outcome(step, Bucket::Failed, error.to_string())
+                ..failed(step, &error)
             },
         }
     }
@@ -170,7 +170,6 @@ impl<'a> Run<'a> {
     /// after an unclear failure the party is looked up by its link, and created again only if it is not there.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 4;
-        let failed = |error: billit_client::Error| outcome(step, Bucket::Failed, error.to_string());
         let link = step.key.to_string();
         if let Some(party) = self.before_by_link.linked(&link).next() {
             let reason = format!("party {party} has been linked since the plan");
@@ -196,19 +195,19 @@ impl<'a> Run<'a> {
                 Err(error) => error,
             };
             if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(failed(error));
+                return Err(failed(step, &error));
             }
             match self.look_up(&step.key).await {
                 Ok(found) => match found.as_slice() {
                     [party] => return Ok(*party),
                     [] if attempt < ATTEMPTS => {}
-                    [] => return Err(failed(error)),
+                    [] => return Err(failed(step, &error)),
                     parties => {
                         let reason = format!("{} parties carry its link", parties.len());
                         return Err(outcome(step, Bucket::Ambiguous, reason));
                     }
                 },
-                Err(look_up) => return Err(failed(look_up)),
+                Err(look_up) => return Err(failed(step, &look_up)),
             }
             // Done before, and not there any more: that key is burnt.
             generation += u32::from(error.is_already_done());
@@ -260,6 +259,14 @@ impl Created<'_> {
     }
 }
 
+/// A write that failed, with Billit's own words beside ours.
+fn failed(step: &Step, error: &billit_client::Error) -> Outcome {
+    Outcome {
+        detail: error.api_message().map(str::to_owned),
+        ..outcome(step, Bucket::Failed, error.to_string())
+    }
+}
+
 pub(super) fn outcome(step: &Step, bucket: Bucket, reason: impl Into<String>) -> Outcome {
     Outcome {
         key: step.key.clone(),
@@ -269,5 +276,6 @@ pub(super) fn outcome(step: &Step, bucket: Bucket, reason: impl Into<String>) ->
         changes: Vec::new(),
         notes: step.notes.clone(),
         reason: reason.into(),
+        detail: None,
     }
 }

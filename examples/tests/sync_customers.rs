@@ -1,0 +1,164 @@
+//! The example as a stranger runs it.
+
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// The example's program, which cargo builds beside its tests.
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let here = std::env::current_exe().unwrap();
+    let built = here.parent().unwrap().parent().unwrap();
+    let program = built
+        .join("examples")
+        .join(format!("sync_customers{}", std::env::consts::EXE_SUFFIX));
+    let ours = std::env::vars()
+        .filter(|(name, _)| name.starts_with("PLANYO_") || name.starts_with("BILLIT_"));
+    let mut command = Command::new(program);
+    for (name, _) in ours {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn three_runs_create_and_link_then_update_three_then_write_nothing() {
+    let output = run(&["--json"], &[]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let runs = printed["runs"].as_array().unwrap();
+    let count = |run: usize, name: &str| runs[run][name].as_u64().unwrap();
+    assert_eq!(runs.len(), 3);
+    assert!(count(0, "created") > 30 && count(0, "linked") > 10);
+    assert_eq!(
+        runs[0]["requests"]["billit_write"],
+        count(0, "created") + count(0, "linked")
+    );
+    assert_eq!(
+        (count(1, "updated"), count(1, "created"), count(1, "linked")),
+        (3, 0, 0)
+    );
+    assert_eq!(runs[1]["requests"]["billit_write"], 3);
+    assert_eq!(
+        (count(2, "updated"), &runs[2]["requests"]["billit_write"]),
+        (0, &Value::from(0))
+    );
+    for run in 0..3 {
+        let buckets = [
+            "created",
+            "updated",
+            "linked",
+            "unchanged",
+            "skipped",
+            "conflict",
+            "ambiguous",
+            "quarantined",
+            "failed",
+        ];
+        assert_eq!(buckets.iter().map(|name| count(run, name)).sum::<u64>(), 60);
+    }
+}
+
+#[test]
+fn tables_are_readable() {
+    let output = run(&[], &[]);
+    assert!(output.status.success());
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("plan: 39 created, 11 linked"), "{text}");
+    assert!(text.contains("third run: 51 unchanged"), "{text}");
+}
+
+#[test]
+fn wrong_settings_end_with_one_line_and_code_2() {
+    let key = ("PLANYO_API_KEY", "secret-key");
+    let all = [key, ("BILLIT_API_KEY", "b"), ("BILLIT_PARTY_ID", "1")];
+    let with = |more: (&'static str, &'static str)| [&all[..], &[more]].concat();
+    let none: &[&str] = &[];
+    let cases = [
+        (
+            &["--aply"][..],
+            vec![],
+            "unknown argument `--aply`; --help names the known ones",
+        ),
+        (
+            none,
+            vec![key],
+            "BILLIT_API_KEY is not set; set it, or unset PLANYO_API_KEY to run on the sandbox",
+        ),
+        (
+            none,
+            vec![key, ("BILLIT_API_KEY", "b"), ("BILLIT_PARTY_ID", "acme")],
+            "BILLIT_PARTY_ID is not a number; Billit shows it in the settings of your company",
+        ),
+        (
+            none,
+            with(("PLANYO_SITE_ID", "x")),
+            "PLANYO_SITE_ID is not a number",
+        ),
+        (
+            none,
+            with(("PLANYO_BASE_URL", "nowhere")),
+            "PLANYO_BASE_URL: Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/",
+        ),
+        (
+            none,
+            with(("BILLIT_BASE_URL", "http://api.billit.be")),
+            "BILLIT_BASE_URL: Billit: base_url must be https; call allow_http() if the key may travel in the clear",
+        ),
+    ];
+    for (arguments, settings, line) in cases {
+        let output = run(arguments, &settings);
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr).trim_end(), line);
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn with_settings_it_only_plans_until_told_to_apply() {
+    let sandbox = sandbox::Sandbox::start().await.unwrap();
+    let company = sandbox.billit.company_id().to_string();
+    let urls = (sandbox.planyo.base_url(), sandbox.billit.base_url());
+    let keys = (sandbox.planyo.api_key(), sandbox.billit.api_key());
+    let settings = [
+        ("PLANYO_API_KEY", keys.0.as_str()),
+        ("BILLIT_API_KEY", &keys.1),
+        ("BILLIT_PARTY_ID", &company),
+        ("PLANYO_BASE_URL", &urls.0),
+        ("BILLIT_BASE_URL", &urls.1),
+    ];
+    // The servers run on this test's threads.
+    let run = |arguments: &'static [&'static str]| {
+        let settings = settings.map(|(name, value)| (name, value.to_owned()));
+        tokio::task::spawn_blocking(move || {
+            let settings: Vec<_> = settings
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
+            run(arguments, &settings)
+        })
+    };
+    let planned = run(&["--json"]).await.unwrap();
+    let planned: Value = serde_json::from_slice(&planned.stdout).unwrap();
+    assert_eq!(planned["applied"], false);
+    assert_eq!(sandbox.billit.counts().writes, 0);
+    let shown = run(&[]).await.unwrap();
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("Nothing was written."));
+    assert_eq!(sandbox.billit.counts().writes, 0);
+    let applied = run(&["--json", "--apply"]).await.unwrap();
+    let applied: Value = serde_json::from_slice(&applied.stdout).unwrap();
+    assert_eq!(
+        (&applied["applied"], &applied["runs"]),
+        (&Value::from(true), &planned["runs"])
+    );
+    assert_eq!(sandbox.billit.counts().writes, 50);
+}
