@@ -403,11 +403,11 @@ async fn a_party_that_has_changed_since_the_plan_is_left_alone() {
         .unwrap();
     let party = |user| world.party_of(user)["PartyID"].as_i64().unwrap();
     world.sandbox.billit.edit(party(1), |party| {
-        drop(party.insert("City".into(), json!("Ieper")))
+        drop(party.insert("City".into(), json!("Ieper")));
     });
     world.sandbox.billit.remove(party(2));
     world.sandbox.billit.edit(party(3), |party| {
-        drop(party.insert("City".into(), json!("Brugge")))
+        drop(party.insert("City".into(), json!("Brugge")));
     });
     let other =
         json!({"Name": "By hand", "PartyType": "Customer", "ExternalProviderID": "planyo:4"});
@@ -444,7 +444,7 @@ async fn a_party_that_billit_merged_a_customer_into_gets_its_values_back() {
     let report = world.sync().await;
     let outcome = report.outcome(&key(1)).unwrap();
     assert_eq!(outcome.bucket, Bucket::Quarantined, "{report}");
-    assert_eq!(outcome.party.map(|party| party.get()), Some(id));
+    assert_eq!(outcome.party.map(billit_client::PartyId::get), Some(id));
     assert!(
         outcome.reason.contains("its values were put back"),
         "{}",
