@@ -1,6 +1,8 @@
 //! The exact form of every method, and the repeat table. The snapshots are the wire format: a change of one is
 //! a change of what Planyo receives.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use std::fmt::Write;
 
 use chrono::NaiveDate;

@@ -1,5 +1,7 @@
 //! Laws that hold for any text and any JSON.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::{AddUser, GetUser};
 use planyo_client::{Client, Endpoint, Record, users::User};

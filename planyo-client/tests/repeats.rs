@@ -1,5 +1,7 @@
 //! Repeats, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use std::time::Duration;
 
 use planyo_client::retry::RetryPolicy;

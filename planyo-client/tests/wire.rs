@@ -1,5 +1,7 @@
 //! The reqwest transport against a real socket.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use planyo_client::retry::RetryPolicy;
 use planyo_client::sites::ApiTest;
 use planyo_client::users::{AddUser, GetUser};
