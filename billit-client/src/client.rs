@@ -7,7 +7,6 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
-use crate::answer;
 use crate::credentials::{ApiKey, CompanyId, Context};
 use crate::endpoint::{Endpoint, Request, Response, Safety};
 use crate::error::{Error, ErrorKind, Result};
@@ -111,11 +110,8 @@ impl Client {
             let request = self.http_request(request)?;
             self.wait_out_pause(deadline).await?;
             *attempts += 1;
-            let error = match self.attempt(request, safety, deadline).await {
-                Ok(response) => match endpoint.parse(&response.body) {
-                    Ok(output) => return Ok(output),
-                    Err(error) => answer::unreadable(&error, safety).with_status(response.status),
-                },
+            let error = match self.attempt(endpoint, request, safety, deadline).await {
+                Ok(output) => return Ok(output),
                 Err(error) => error,
             };
             let wait = self.0.policy.wait(
@@ -153,22 +149,23 @@ impl Client {
         }
     }
 
-    async fn attempt(
+    async fn attempt<E: Endpoint>(
         &self,
+        endpoint: &E,
         request: HttpRequest,
         safety: Safety,
         deadline: Instant,
-    ) -> Result<Response> {
+    ) -> Result<E::Output> {
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
-        let sent = timeout_at(end, self.0.transport.send(request)).await;
-        let response = match sent {
-            Err(elapsed) => return Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
-            Ok(Err(error)) => return Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => response,
-        };
-        match answer::open(&response) {
-            Ok(_) => Ok(response),
-            Err(error) => Err(error.with_retry_after(retry_after(&response))),
+        match timeout_at(end, self.0.transport.send(request)).await {
+            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
+            Ok(Ok(response)) => {
+                let asked = retry_after(&response);
+                response
+                    .read(endpoint)
+                    .map_err(|error| error.with_retry_after(asked))
+            }
         }
     }
 

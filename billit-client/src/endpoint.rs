@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::answer;
+use crate::error::Result;
 use crate::idempotency::IdempotencyKey;
 
 /// One method of Billit's API with its parameters.
@@ -265,6 +267,32 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// The body as it came.
     pub body: Vec<u8>,
+}
+
+impl Response {
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request).
+    ///
+    /// ```
+    /// use billit_client::{Response, parties::GetParty};
+    ///
+    /// let response = Response { status: 200, retry_after: None, body: br#"{"PartyID":7}"#.to_vec() };
+    /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
+    /// ```
+    ///
+    /// # Errors
+    /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
+    /// [`AnswerLost`](crate::ErrorKind::AnswerLost) where a success cannot be read.
+    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let read = |body: &[u8]| {
+            let output = endpoint.parse(body);
+            output.map_err(|error| {
+                answer::unreadable(&error, endpoint.safety()).with_status(self.status)
+            })
+        };
+        answer::open(self)
+            .and_then(read)
+            .map_err(|error| error.with_call(endpoint.operation(), 1))
+    }
 }
 
 impl fmt::Debug for Response {

@@ -274,7 +274,6 @@ impl Error {
 }
 
 // What only the client can know.
-#[cfg(feature = "client")]
 impl Error {
     pub(crate) fn with_answer(
         mut self,
@@ -298,14 +297,15 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait;
-        self
-    }
-
     pub(crate) fn with_call(mut self, operation: &str, attempts: u32) -> Self {
         operation.clone_into(&mut self.0.operation);
         self.0.attempts = attempts;
+        self
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.0.retry_after = wait;
         self
     }
 }

@@ -63,6 +63,7 @@
 //! | `test-util` | | `testing`: a transport that plays a script |
 
 pub mod account;
+mod answer;
 mod credentials;
 mod endpoint;
 mod error;
@@ -73,8 +74,6 @@ pub mod parties;
 pub mod retry;
 mod wire;
 
-#[cfg(feature = "client")]
-mod answer;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "test-util")]

@@ -5,13 +5,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::value::RawValue;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
 use crate::credentials::{ApiKey, Context, HashKey};
 use crate::endpoint::{Endpoint, Request, Response, Safety};
-use crate::envelope;
+use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pager::{Paged, Pager};
 use crate::retry::RetryPolicy;
@@ -96,45 +95,21 @@ impl Client {
     }
 
     async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let (method, safety) = (endpoint.method(), endpoint.safety());
-        let build = |unix_seconds| self.0.context.request(endpoint, unix_seconds);
         let mut attempts = 0;
-        let response = self
-            .attempts(method, safety, &build, &mut attempts)
+        self.attempts(endpoint, &mut attempts)
             .await
-            .map_err(|error| error.with_call(method, attempts))?;
-        // A shape we do not expect is no passing fault: it is not asked for again.
-        let read = |data: &RawValue| {
-            endpoint
-                .parse(data)
-                .map_err(|error| envelope::unreadable(&error, safety))
-        };
-        envelope::open(&response, safety)
-            .and_then(read)
-            .map_err(|error| {
-                error
-                    .with_status(response.status)
-                    .with_call(method, attempts)
-            })
+            .map_err(|error| error.with_call(endpoint.method(), attempts))
     }
 
-    /// Tries until there is a good envelope, the policy says stop, or time is up.
-    async fn attempts(
-        &self,
-        method: &str,
-        safety: Safety,
-        build: &(dyn Fn(u64) -> Request + Send + Sync),
-        attempts: &mut u32,
-    ) -> Result<Response> {
+    /// Tries until there is an answer that can be read, the policy says stop, or time is up.
+    async fn attempts<E: Endpoint>(&self, endpoint: &E, attempts: &mut u32) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let mut clock_was_set = false;
         loop {
             self.wait_out_pause(deadline).await?;
             *attempts += 1;
-            // Built anew each time: the hash holds the time.
-            let request = build(self.unix_seconds());
-            let error = match self.attempt(request, safety, deadline).await {
-                Ok(response) => return Ok(response),
+            let error = match self.attempt(endpoint, deadline).await {
+                Ok(output) => return Ok(output),
                 Err(error) => error,
             };
             if !clock_was_set && self.set_clock(&error) {
@@ -142,7 +117,7 @@ impl Client {
                 continue;
             }
             let wait = self.0.policy.wait(
-                safety,
+                endpoint.safety(),
                 error.kind(),
                 *attempts,
                 error.retry_after(),
@@ -156,34 +131,36 @@ impl Client {
                 return Err(error);
             };
             #[cfg(feature = "tracing")]
-            tracing::debug!(method, attempt = *attempts, kind = ?error.kind(), ?wait, "planyo call will be repeated");
-            #[cfg(not(feature = "tracing"))]
-            let _ = method;
+            tracing::debug!(
+                method = endpoint.method(),
+                attempt = *attempts,
+                kind = ?error.kind(),
+                ?wait,
+                "planyo call will be repeated"
+            );
             sleep_until(until).await;
         }
     }
 
-    async fn attempt(
-        &self,
-        request: Request,
-        safety: Safety,
-        deadline: Instant,
-    ) -> Result<Response> {
+    async fn attempt<E: Endpoint>(&self, endpoint: &E, deadline: Instant) -> Result<E::Output> {
+        // Built anew each time: the hash holds the time.
+        let request = self.0.context.request(endpoint, self.unix_seconds());
         let request = HttpRequest {
             url: self.0.url.clone(),
             body: encode(&request),
         };
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
-        let sent = timeout_at(end, self.0.transport.send(request)).await;
-        let response = match sent {
-            Err(elapsed) => return Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
-            Ok(Err(error)) => return Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => response,
-        };
-        let retry_after = retry_after(response.retry_after.as_deref());
-        match envelope::open(&response, safety) {
-            Ok(_) => Ok(response),
-            Err(error) => Err(error.with_retry_after(retry_after)),
+        match timeout_at(end, self.0.transport.send(request)).await {
+            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => {
+                Err(Error::new(kind_of(&error, endpoint.safety())).with_source(error))
+            }
+            Ok(Ok(response)) => {
+                let asked = retry_after(&response);
+                response
+                    .read(endpoint)
+                    .map_err(|error| error.with_retry_after(asked))
+            }
         }
     }
 
@@ -200,7 +177,7 @@ impl Client {
         if error.kind() != ErrorKind::ClockSkew {
             return false;
         }
-        let Some(theirs) = envelope::server_time(error.api_message()) else {
+        let Some(theirs) = server_time(error.api_message()) else {
             return false;
         };
         let ours = SystemTime::now()
@@ -282,8 +259,8 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
 }
 
 /// Seconds, or a date.
-fn retry_after(header: Option<&str>) -> Option<Duration> {
-    let header = header?.trim();
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.retry_after.as_deref()?.trim();
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));
     }

@@ -7,6 +7,8 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::value::RawValue;
 
 use crate::credentials::Context;
+use crate::envelope;
+use crate::error::Result;
 
 /// One method of Planyo's API with its parameters.
 ///
@@ -214,6 +216,33 @@ pub struct Response {
     pub retry_after: Option<String>,
     /// The body as it came.
     pub body: Vec<u8>,
+}
+
+impl Response {
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`].
+    ///
+    /// ```
+    /// use planyo_client::{Response, sites::ApiTest};
+    ///
+    /// let body = br#"{"data":"API Test Response","response_code":0}"#.to_vec();
+    /// let response = Response { status: 200, retry_after: None, body };
+    /// assert_eq!(response.read(&ApiTest::new()).unwrap(), "API Test Response");
+    /// ```
+    ///
+    /// # Errors
+    /// What the answer says by `response_code` or HTTP status, and
+    /// [`Unreadable`](crate::ErrorKind::Unreadable) or [`AnswerLost`](crate::ErrorKind::AnswerLost) where it
+    /// cannot be read.
+    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let safety = endpoint.safety();
+        let read = |data: &RawValue| {
+            let output = endpoint.parse(data);
+            output.map_err(|error| envelope::unreadable(&error, safety).with_status(self.status))
+        };
+        envelope::open(self, safety)
+            .and_then(read)
+            .map_err(|error| error.with_call(endpoint.method(), 1))
+    }
 }
 
 impl fmt::Debug for Response {

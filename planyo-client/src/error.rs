@@ -94,6 +94,12 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_call(mut self, method: &str, attempts: u32) -> Self {
+        method.clone_into(&mut self.0.method);
+        self.0.attempts = attempts;
+        self
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -205,12 +211,6 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
-        self
-    }
-
-    pub(crate) fn with_call(mut self, method: &str, attempts: u32) -> Self {
-        method.clone_into(&mut self.0.method);
-        self.0.attempts = attempts;
         self
     }
 }

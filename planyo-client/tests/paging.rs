@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 use futures_util::StreamExt;
+use planyo_client::retry::RetryPolicy;
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::{ListEverybody, ListUsers};
 use planyo_client::{Client, ErrorKind};
@@ -14,6 +15,7 @@ fn page(ids: &[u64]) -> Answer {
 
 fn client(script: &Script) -> Client {
     Client::builder("key")
+        .retry(RetryPolicy::never())
         .transport(script.clone())
         .build()
         .unwrap()

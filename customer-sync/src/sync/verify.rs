@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::PartyId;
-use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty, TextField};
+use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty};
 
 use super::SyncError;
 use super::read::{list_parties, read_party};
@@ -87,21 +87,21 @@ impl Run<'_> {
             return created.outcome(Bucket::Ambiguous, format!("{twins} parties carry its link"));
         }
         let mut values = stored.values(record);
-        if values.get(LINK).is_none() {
+        if values.get(Field::Text(LINK)).is_none() {
             // A summary without links: this party has to be read by itself.
             if let Ok(Some(record)) = read_party(self.billit, party).await {
                 values = billit::current(&record, None);
             }
         }
         let mut reason = "created".to_owned();
-        match values.get(LINK).flatten() {
+        match values.get(Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
                 let reason = format!("party {party} carries the link of somebody else");
                 return created.outcome(Bucket::Quarantined, reason);
             }
             None => {
-                let patch = PartyPatch::new().set(TextField::ExternalProviderId, link);
+                let patch = PartyPatch::new().set(LINK, link);
                 if let Err(error) = self.billit.send(PatchParty::new(party, patch)).await {
                     return created.outcome(
                         Bucket::Failed,
@@ -113,7 +113,8 @@ impl Run<'_> {
         }
         let differs = |(field, sent): (Field, Option<&str>)| {
             let stored = values.get(field)?;
-            (field != LINK && sent.is_some() && !billit::same(field, stored, sent)).then_some(field)
+            (field != Field::Text(LINK) && sent.is_some() && !billit::same(field, stored, sent))
+                .then_some(field)
         };
         let notes = created.values.iter().filter_map(differs);
         let notes = notes

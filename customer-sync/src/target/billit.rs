@@ -81,7 +81,7 @@ const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 const BOX: Field = Field::Text(TextField::Box);
 const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// Whose party it is.
-pub(crate) const LINK: Field = Field::Text(TextField::ExternalProviderId);
+pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
 /// Values by field: `None` is a blank. A field that is not there is not mapped, or not known. `Debug` shows names.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -403,7 +403,7 @@ pub fn restore(before: &Values, now: &Values) -> Vec<Change> {
 /// The link a party carries.
 #[must_use]
 pub fn link(party: &Party) -> Option<&str> {
-    party.text(TextField::ExternalProviderId)
+    party.text(LINK)
 }
 
 /// What is known of the parties in Billit: a listing, and those of them that were read whole.
