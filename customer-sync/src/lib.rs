@@ -32,7 +32,8 @@
 //! - The link between a user and a party lives in Billit, in the party's `ExternalProviderID`
 //!   (`planyo:<user id>`). No database is needed, and nothing is lost if this program is.
 //! - A customer is created once: looked up first, looked up again after an unclear answer, read back afterwards.
-//!   If Billit merges it into another party, that party gets its values back and the report tells it.
+//!   If Billit merges it into another party, that party gets its values back at once and the report tells it.
+//!   One run at a time: whether Billit honours the key that would make two creates one is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but

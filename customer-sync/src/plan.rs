@@ -7,11 +7,11 @@ use billit_client::PartyId;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey, Problem};
-use crate::matching::{Match, MatchedBy, PartyIndex};
+use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::MappingRules;
-use crate::target::billit::{self, Change, Difference, Field, Note, Parties, Values};
+use crate::target::billit::{self, Change, Difference, Note, Parties, Values};
 
 /// A step for each customer, in the order of their keys.
 ///
@@ -38,9 +38,9 @@ pub struct Step {
     pub action: Action,
     /// What differs and stays as it is.
     pub notes: Vec<Note>,
-    /// Fields of which Billit's value is not known yet. A plan made by `plan_customers` has none.
+    /// Fields of which it is not known what Billit has. A plan made by `plan_customers` has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unknown: Vec<Field>,
+    pub unknown: Vec<String>,
 }
 
 /// See [`Step`].
@@ -59,6 +59,8 @@ pub enum Action {
         party: PartyId,
         /// By what it was found.
         by: MatchedBy,
+        /// What identifies the party, as it stood when the plan was made.
+        evidence: Values,
         /// What is written, the link included.
         changes: Vec<Change>,
     },
@@ -131,6 +133,18 @@ impl Step {
         }
     }
 
+    /// The fields of a party that is to be created.
+    pub fn created_fields(&self) -> impl Iterator<Item = &'static str> {
+        let values = match &self.action {
+            Action::Create { values } => Some(values),
+            _ => None,
+        };
+        values
+            .into_iter()
+            .flat_map(Values::iter)
+            .map(|(field, _)| field.wire_name())
+    }
+
     /// Why, in words and without personal data.
     #[must_use]
     pub fn reason(&self) -> String {
@@ -181,10 +195,11 @@ impl Plan {
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
         let index = PartyIndex::new(parties);
-        let found: Vec<Option<Match>> = customers
-            .iter()
-            .map(|customer| customer.as_ref().ok().map(|customer| index.find(customer)))
-            .collect();
+        let find = |customer: &Mapped| {
+            let customer = customer.as_ref().ok()?;
+            Some(index.find(&Evidence::of(customer)))
+        };
+        let found: Vec<Option<Match>> = customers.iter().map(find).collect();
         let claims = claims(customers, &found);
         let planner = Planner {
             parties,
@@ -211,14 +226,34 @@ impl Plan {
         self.steps.iter().map(Step::bucket).collect()
     }
 
-    /// The parties that have to be read whole before this is a plan.
+    /// The parties that have to be read whole before this is a plan: those of which a value is not known, and all of
+    /// them if a customer may be any.
     #[must_use]
-    pub fn unread(&self) -> BTreeSet<PartyId> {
-        self.steps
+    pub fn unread(&self, parties: &Parties) -> BTreeSet<PartyId> {
+        let open: Vec<&Step> = self
+            .steps
             .iter()
             .filter(|step| !step.unknown.is_empty())
-            .filter_map(Step::party)
-            .collect()
+            .collect();
+        let of_any = |step: &&Step| {
+            !matches!(
+                step.action,
+                Action::Update { .. } | Action::Unchanged { .. }
+            )
+        };
+        let readable = |id: &PartyId| !parties.is_unreadable(*id);
+        if open.iter().any(of_any) {
+            parties
+                .unread()
+                .map(|party| party.id)
+                .filter(readable)
+                .collect()
+        } else {
+            open.into_iter()
+                .filter_map(Step::party)
+                .filter(readable)
+                .collect()
+        }
     }
 
     /// The plan with names and values. Personal data: show it, do not log it.
@@ -293,37 +328,58 @@ impl Planner<'_> {
     }
 
     fn action(&self, customer: &Customer, found: Match) -> (Action, Difference) {
+        let evidence = Evidence::of(customer);
+        // What a listing does not carry nobody can be found by.
+        let missing = evidence.fields().filter(|field| !self.parties.knows(field));
+        let missing: Vec<String> = missing.map(str::to_owned).collect();
         let desired = billit::desired(customer, self.rules);
         let (party, by) = match found {
             Match::Linked(party) => (party, MatchedBy::Link),
+            _ if !missing.is_empty() && self.parties.has_unreadable() => {
+                let reason =
+                    "a party in Billit that cannot be read may be this customer".to_owned();
+                return alone(Action::Quarantine { reason });
+            }
             Match::Found(party, by) => (party, by),
             Match::Ambiguous(candidates, by) => {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
-                return alone(Action::Ambiguous { candidates, reason });
+                return open(Action::Ambiguous { candidates, reason }, missing);
             }
-            Match::New => return alone(self.creation(customer, desired)),
+            Match::New => return open(self.creation(customer, &evidence, desired), missing),
         };
         if by != MatchedBy::Link
             && let Some(refusal) = self.claimed_by_another(customer, party, by)
         {
-            return alone(refusal);
+            return open(refusal, missing);
         }
-        let current = self
-            .index
-            .party(party)
+        let record = self.index.party(party);
+        let current = record
             .map(|record| self.parties.values(record))
             .unwrap_or_default();
         let mut difference = billit::diff(&desired, &current, self.rules);
+        if !difference.unknown.is_empty() && self.parties.is_unreadable(party) {
+            let reason = format!("party {party} cannot be read");
+            return alone(Action::Quarantine { reason });
+        }
         let changes = std::mem::take(&mut difference.changes);
         let action = match by {
             MatchedBy::Link if changes.is_empty() => Action::Unchanged { party },
             MatchedBy::Link => Action::Update { party, changes },
-            by => Action::Link { party, by, changes },
+            by => {
+                difference.unknown.extend(missing);
+                let evidence = billit::identity(&current);
+                Action::Link {
+                    party,
+                    by,
+                    evidence,
+                    changes,
+                }
+            }
         };
         (action, difference)
     }
 
-    fn creation(&self, customer: &Customer, values: Values) -> Action {
+    fn creation(&self, customer: &Customer, evidence: &Evidence, values: Values) -> Action {
         if let Some(twins) = self.twins.get(&customer.key) {
             let twins: Vec<String> = twins.iter().map(ToString::to_string).collect();
             let reason = format!(
@@ -335,7 +391,7 @@ impl Planner<'_> {
                 reason,
             };
         }
-        if self.index.may_be_unreadable(customer) {
+        if self.index.may_be_unreadable(evidence) {
             let reason = "a party in Billit that cannot be read may be this customer".to_owned();
             return Action::Quarantine { reason };
         }
@@ -355,9 +411,9 @@ impl Planner<'_> {
             .and_then(|record| billit::link(record));
         if let Some(link) = link {
             // Links of other systems may be anything; ours are ids.
-            let ours = link
-                .strip_prefix(self.rules.source_name())
-                .is_some_and(|rest| rest.starts_with(':'));
+            let rest = link.strip_prefix(self.rules.source_name());
+            let id = rest.and_then(|rest| rest.strip_prefix(':'));
+            let ours = id.is_some_and(|id| id.chars().all(|c| c.is_ascii_digit()));
             let whom = if ours {
                 link
             } else {
@@ -389,6 +445,17 @@ impl Planner<'_> {
 /// An action that leaves no difference to tell of.
 fn alone(action: Action) -> (Action, Difference) {
     (action, Difference::default())
+}
+
+/// An action that stands only if what is missing changes nothing.
+fn open(action: Action, missing: Vec<String>) -> (Action, Difference) {
+    (
+        action,
+        Difference {
+            unknown: missing,
+            ..Difference::default()
+        },
+    )
 }
 
 fn claims<'a>(

@@ -157,7 +157,7 @@ pub struct Outcome {
     pub bucket: Bucket,
     /// Its party.
     pub party: Option<PartyId>,
-    /// What was written.
+    /// What was written, or would have been if the write had not failed.
     pub changes: Vec<Change>,
     /// What differs and was not written.
     pub notes: Vec<Note>,

@@ -89,21 +89,28 @@ impl Default for MappingRules {
 impl MappingRules {
     /// The first part of each link, `planyo` in `planyo:838829`. Change it if user ids of several Planyo accounts
     /// meet in one Billit company: that they are unique over all of Planyo is inferred, not documented.
+    ///
+    /// Letters, digits, `-` and `_` count; the rest is dropped. A blank name changes nothing.
     #[must_use]
-    pub fn source(mut self, name: impl Into<String>) -> Self {
-        self.source = name.into();
+    pub fn source(mut self, name: &str) -> Self {
+        let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let name: String = name.chars().filter(plain).collect();
+        if !name.is_empty() {
+            self.source = name;
+        }
         self
     }
 
-    /// The custom properties that hold a VAT number; the first that is not blank counts. Case, accents, spaces
-    /// and underscores do not matter.
+    /// The custom properties that hold a VAT number, instead of the usual names; the first that is not blank counts.
+    /// Case, accents, spaces and underscores do not matter.
     #[must_use]
     pub fn vat_properties<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.vat_properties = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The custom properties that hold a company's name; the first that is not blank counts.
+    /// The custom properties that hold a company's name, instead of the usual names; the first that is not blank
+    /// counts.
     #[must_use]
     pub fn company_properties<S: Into<String>>(
         mut self,

@@ -84,6 +84,7 @@ fn patched(before: &Record<Party>, changes: &[Change]) -> Record<Party> {
     for change in changes {
         let name = change.field.wire_name().to_owned();
         match change.after.as_deref() {
+            _ if name == "VATDeductable" => {}
             Some(flag) if name == "VATLiable" => drop(fields.insert(name, (flag == "true").into())),
             Some(value) => drop(fields.insert(name, value.into())),
             None => drop(fields.remove(&name)),

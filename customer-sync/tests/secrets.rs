@@ -7,7 +7,11 @@ mod common;
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use billit_client::Record;
 use common::{World, person};
+use customer_sync::matching::{Evidence, PartyIndex};
+use customer_sync::normalize::address;
+use customer_sync::target::billit::Parties;
 use customer_sync::{
     Customer, CustomerKey, SyncOptions, plan_customers, sync_customer, sync_customers,
 };
@@ -126,4 +130,14 @@ fn a_customer_shows_its_key_alone() {
     let text = format!("{customer:?} {customer:#?} {:?}", customer.address);
     clean(&text);
     assert!(text.contains("planyo:7"));
+
+    let party = r#"{"PartyID":1,"Name":"Canarella","Email":"canary@example.com","VATNumber":"BE0403170701"}"#;
+    let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
+    let parties = Parties::listed(vec![Record::parse(&party).unwrap()], Vec::new());
+    let evidence = Evidence::of(&customer);
+    let line = address::split("Canary Lane 12");
+    clean(&format!(
+        "{parties:?} {:?} {evidence:?} {line:?}",
+        PartyIndex::new(&parties)
+    ));
 }

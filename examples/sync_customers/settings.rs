@@ -8,7 +8,7 @@ Makes Billit's customers equal to Planyo's.
 
 cargo run --example sync_customers [-- OPTIONS]
 
-  --json     print one JSON object instead of tables
+  --json     print one JSON object instead of tables; the sandbox adds the requests it counted
   --apply    write to the real services (without it nothing is written there)
   --help     this text
 
@@ -22,8 +22,16 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
   BILLIT_BASE_URL   default https://api.billit.be";
 
-/// With all of them the program works on the real services, with none on the sandbox.
-const REQUIRED: [&str; 3] = ["PLANYO_API_KEY", "BILLIT_API_KEY", "BILLIT_PARTY_ID"];
+/// With the first three the program works on the real services, with none of all on the sandbox.
+const SETTINGS: [&str; 7] = [
+    "PLANYO_API_KEY",
+    "BILLIT_API_KEY",
+    "BILLIT_PARTY_ID",
+    "PLANYO_HASH_KEY",
+    "PLANYO_SITE_ID",
+    "PLANYO_BASE_URL",
+    "BILLIT_BASE_URL",
+];
 
 /// What to do.
 pub(crate) enum Wanted {
@@ -63,25 +71,28 @@ pub(crate) fn read(
             .map(|value| value.trim().to_owned())
             .filter(|value| !value.is_empty())
     };
-    if REQUIRED.iter().all(|name| setting(name).is_none()) {
+    let set: Vec<&str> = SETTINGS
+        .into_iter()
+        .filter(|name| setting(name).is_some())
+        .collect();
+    if set.is_empty() {
+        if apply {
+            return Err("--apply is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
+        }
         return Ok(Wanted::Demo { json });
     }
     let required = |name: &str| {
-        let set = REQUIRED
-            .iter()
-            .filter(|name| setting(name).is_some())
-            .copied()
-            .collect::<Vec<_>>()
-            .join(" and ");
+        let set = set.join(" and ");
         setting(name).ok_or_else(|| {
             format!("{name} is not set; set it, or unset {set} to run on the sandbox")
         })
     };
     let (planyo_key, billit_key) = (required("PLANYO_API_KEY")?, required("BILLIT_API_KEY")?);
-    let company: i64 = required("BILLIT_PARTY_ID")?.parse().map_err(|_| {
-        "BILLIT_PARTY_ID is not a number; Billit shows it in the settings of your company"
-            .to_owned()
-    })?;
+    let company = required("BILLIT_PARTY_ID")?;
+    let company: i64 =
+        company.parse().ok().filter(|id| *id > 0).ok_or(
+            "BILLIT_PARTY_ID is not an id; Billit shows it in the settings of your company",
+        )?;
 
     let mut planyo = Planyo::builder(planyo_key);
     if let Some(key) = setting("PLANYO_HASH_KEY") {

@@ -1,9 +1,11 @@
 //! One address line into street, house number and box; whole in the street where that is not certain.
 
+use std::fmt;
+
 use crate::normalize::text::{clean, folded_words};
 
-/// The parts of an address line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The parts of an address line. `Debug` shows none of them.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Line {
     /// Street, or the whole line.
     pub street: String,
@@ -11,6 +13,12 @@ pub struct Line {
     pub number: Option<String>,
     /// Box.
     pub box_number: Option<String>,
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line(..)")
+    }
 }
 
 /// Words that stand before a box, folded.
@@ -119,9 +127,15 @@ pub fn same<'a>(
     words_of(a) == words_of(b)
 }
 
+/// The words in order without those that only stand before a box, and with a number in front moved behind the street.
 fn words_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let mut words: Vec<String> = parts.into_iter().flat_map(folded_words).collect();
     words.retain(|word| !BOX_WORDS.contains(&word.as_str()));
-    words.sort_unstable();
+    let is_street = |word: &String| word.starts_with(char::is_alphabetic);
+    if let (Some(first), Some(last)) = (words.first(), words.iter().rposition(is_street))
+        && !is_street(first)
+    {
+        words.get_mut(..=last).unwrap_or_default().rotate_left(1);
+    }
     words
 }

@@ -2,6 +2,10 @@
 
 use crate::normalize::text::clean;
 
+/// Countries whose numbers keep a leading zero behind the country code: Italy, San Marino, the Vatican, Ivory Coast,
+/// Gabon, Congo.
+const KEEP_ZERO: [&str; 6] = ["39", "378", "379", "225", "241", "242"];
+
 /// One phone text from the country code and the number as a source keeps them.
 ///
 /// `+` or `00` in front means that the number is complete. With a country code the number's leading zero goes,
@@ -53,10 +57,12 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
     if digits.starts_with(code) && digits.len() >= code.len() + 8 && !digits.starts_with('0') {
         return Some(format!("+{digits}"));
     }
-    Some(format!(
-        "+{code}{}",
+    let national = if KEEP_ZERO.contains(&code) {
+        &digits
+    } else {
         digits.strip_prefix('0').unwrap_or(&digits)
-    ))
+    };
+    Some(format!("+{code}{national}"))
 }
 
 /// Whether two texts are the same phone, as far as the digits tell: equal, or one is the other with a country

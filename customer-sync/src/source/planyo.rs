@@ -86,6 +86,9 @@ fn vat_number(
     let Some((name, typed)) = property(user, rules.vat_names()) else {
         return Ok(None);
     };
+    if !typed.contains(char::is_alphanumeric) {
+        return Ok(None);
+    }
     match vat::normalized(&typed, country) {
         Ok(number) => Ok(Some(number)),
         Err(why) => Err(Problem::InvalidVat {

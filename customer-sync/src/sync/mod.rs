@@ -7,16 +7,17 @@ mod write;
 use std::fmt;
 use std::sync::Arc;
 
+use billit_client::parties::ClearAs;
 use planyo_client::UserId;
 use planyo_client::users::GetUser;
 
 use crate::customer::CustomerKey;
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Counts, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::source;
 use crate::target::billit::Parties;
-use read::{candidates, list_parties, read_and_plan, settle};
+use read::{candidates, know_enough_to_create, list_parties, read_and_plan, settle};
 use write::Run;
 
 /// Settings of a run. The default needs none.
@@ -24,6 +25,7 @@ use write::Run;
 pub struct SyncOptions {
     rules: MappingRules,
     concurrency: usize,
+    clear_as: ClearAs,
     on_progress: Option<Observer>,
 }
 
@@ -34,6 +36,7 @@ impl Default for SyncOptions {
         Self {
             rules: MappingRules::default(),
             concurrency: 4,
+            clear_as: ClearAs::Null,
             on_progress: None,
         }
     }
@@ -51,6 +54,13 @@ impl SyncOptions {
     #[must_use]
     pub fn concurrency(mut self, writes: usize) -> Self {
         self.concurrency = writes.max(1);
+        self
+    }
+
+    /// How a field is blanked in Billit; `null` if not set. Which way Billit takes is not settled by what is known.
+    #[must_use]
+    pub fn clear_as(mut self, clear_as: ClearAs) -> Self {
+        self.clear_as = clear_as;
         self
     }
 
@@ -88,7 +98,7 @@ pub enum Progress<'a> {
     Settled(&'a Outcome),
 }
 
-/// A run that could not begin: a side could not be read. Nothing was written.
+/// A run that could not begin. Nothing was written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SyncError {
@@ -98,6 +108,9 @@ pub enum SyncError {
     /// Billit could not be read.
     #[error(transparent)]
     Billit(#[from] billit_client::Error),
+    /// The plan was made by another version of this crate.
+    #[error("the plan has version {0}, which this program cannot apply; plan again")]
+    PlanVersion(u32),
 }
 
 /// Makes Billit's customers equal to Planyo's: [`plan_customers`], then [`apply`] without reading Billit twice.
@@ -114,7 +127,7 @@ pub async fn sync_customers(
     let run = async {
         let (plan, parties) = read_and_plan(planyo, billit, options).await?;
         options.tell(Progress::Planned(plan.counts()));
-        Ok(Run::new(billit, options, &parties).apply(&plan).await)
+        run_plan(&plan, parties, billit, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("sync_customers"));
@@ -130,36 +143,50 @@ pub async fn plan_customers(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
-    let (plan, _) = read_and_plan(planyo, billit, options).await?;
+    let run = read_and_plan(planyo, billit, options);
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
+    let (plan, _) = run.await?;
     options.tell(Progress::Planned(plan.counts()));
     Ok(plan)
 }
 
-/// Does what a plan says. A step whose party has changed since is skipped, and said.
+/// Does what a plan says. A step whose party has changed since is skipped, and said; a customer whose party has been
+/// made since is not created.
 ///
-/// Parties are listed first if the plan creates any, so that nobody is created twice and a collision is seen.
+/// Parties are listed first if the plan creates any, so that nobody is created twice and a merge is seen. Apply a
+/// plan to the company it was made for.
 ///
 /// # Errors
-/// When that listing fails. Then nothing was written.
+/// When that listing fails, or the plan is of another version. Then nothing was written.
 pub async fn apply(
     plan: &Plan,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
-    let creates = plan
-        .steps
-        .iter()
-        .any(|step| matches!(step.action, Action::Create { .. }));
-    let parties = if creates {
-        list_parties(billit, None).await?
-    } else {
-        Parties::default()
+    if plan.version != Plan::VERSION {
+        return Err(SyncError::PlanVersion(plan.version));
+    }
+    let run = async {
+        let creates = |step: &Step| matches!(step.action, Action::Create { .. });
+        let parties = if plan.steps.iter().any(creates) {
+            list_parties(billit, None).await?
+        } else {
+            Parties::default()
+        };
+        run_plan(plan, parties, billit, options).await
     };
-    Ok(Run::new(billit, options, &parties).apply(plan).await)
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(run, tracing::info_span!("apply"));
+    run.await
 }
 
-/// Makes one customer's party equal to the Planyo user with this id. Reads that user and the parties he may be,
-/// not the two listings.
+/// Makes one customer's party equal to the Planyo user with this id. Reads that user and the parties he may be; all
+/// parties only before one is created.
+///
+/// It does not see other Planyo users: of two who share an e-mail address or VAT number the first gets a party, and
+/// the second is reported. Do not run two of these for one customer at a time: whether Billit honours the key that
+/// would make them one is unknown.
 ///
 /// # Errors
 /// When a side cannot be read. An unknown user is Planyo's
@@ -178,10 +205,7 @@ pub async fn sync_customer(
             .map_err(|problem| (key.clone(), problem))];
         let mut parties = candidates(billit, &customers).await?;
         let plan = settle(&customers, &mut parties, billit, options).await?;
-        let report = Run::new(billit, options, &parties)
-            .of_few()
-            .apply(&plan)
-            .await;
+        let report = run_plan(&plan, parties, billit, options).await?;
         let nothing = || Outcome {
             key,
             name: String::new(),
@@ -200,4 +224,14 @@ pub async fn sync_customer(
         tracing::info_span!("sync_customer", user = user.get()),
     );
     run.await
+}
+
+async fn run_plan(
+    plan: &Plan,
+    mut parties: Parties,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<SyncReport, SyncError> {
+    know_enough_to_create(plan, &mut parties, billit, options).await?;
+    Ok(Run::new(billit, options, &parties).apply(plan).await)
 }

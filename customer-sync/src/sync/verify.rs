@@ -1,63 +1,147 @@
 //! Looking at what Billit made of a create: it may have merged it into another party.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use billit_client::PartyId;
-use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty};
+use billit_client::parties::{ClearAs, GetParty, Party, PartyPatch, PatchParty};
 
 use super::SyncError;
 use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
 use crate::matching::PartyIndex;
 use crate::report::{Bucket, Outcome};
-use crate::target::billit::{self, Field, LINK, Note, Parties, Values};
+use crate::target::billit::{self, Change, Field, LINK, Note, Parties, Values};
 
 impl Run<'_> {
-    /// Looks at every created party: that Billit did not give the id of another, that it is there, that it carries
-    /// its link and holds what was sent. Reads pages of the list, not party by party.
+    /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
+    /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
+    pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
+        let party = created.party;
+        let (known, whose) = match self.before.get(party) {
+            Some(record) => {
+                let mut known = self.before.values(record);
+                for change in self.journal().written.get(&party).into_iter().flatten() {
+                    known.set(change.field, change.after.clone());
+                }
+                (known, "which existed before".to_owned())
+            }
+            None => self.given_to_another(created)?,
+        };
+        let story = self.put_back(party, &known, created.values).await;
+        let reason = format!("Billit merged it into party {party}, {whose}; {story}");
+        Some(created.outcome(Bucket::Quarantined, reason))
+    }
+
+    /// The values of the customer who was given this new party before, or nothing if this is the first.
+    fn given_to_another(&self, created: &Created<'_>) -> Option<(Values, String)> {
+        let mut journal = self.journal();
+        let mine = || (created.step.key.clone(), created.values.clone());
+        let (owner, values) = journal.given.entry(created.party).or_insert_with(mine);
+        if *owner == created.step.key {
+            return None;
+        }
+        let mut known = values.clone();
+        // What the first customer did not send was blank.
+        for (field, _) in created.values.iter() {
+            if values.get(field).is_none() {
+                known.set(field, None);
+            }
+        }
+        Some((known, format!("created for {owner}")))
+    }
+
+    /// Gives a party back the values that a create has overwritten, and tells how that went.
+    async fn put_back(&self, party: PartyId, known: &Values, sent: &Values) -> String {
+        let mut before = Values::default();
+        let mut lost = BTreeSet::new();
+        for (field, _) in sent.iter() {
+            match known.get(field) {
+                Some(value) => before.set(field, value.map(str::to_owned)),
+                // No customer was found by it, so whatever link it had was not this one.
+                None if field == Field::Text(LINK) => before.set(field, None),
+                None => drop(lost.insert(field)),
+            }
+        }
+        let now = match self.write_back(party, &before).await {
+            Ok(()) => self.billit.send(GetParty::new(party)).await,
+            Err(error) => Err(error),
+        };
+        let now = match now {
+            Ok(now) => billit::current(&now, None),
+            Err(error) => return format!("its values could not be put back: {error}"),
+        };
+        let differs = before
+            .iter()
+            .filter(|(field, value)| now.get(*field) != Some(*value));
+        lost.extend(differs.map(|(field, _)| field));
+        if lost.is_empty() {
+            return "its values were put back".to_owned();
+        }
+        let lost: Vec<&str> = lost.into_iter().map(Field::wire_name).collect();
+        format!("its values were put back, but for {}", lost.join(", "))
+    }
+
+    /// Values first, then blanks, in both ways that Billit may take a blank.
+    async fn write_back(
+        &self,
+        party: PartyId,
+        before: &Values,
+    ) -> Result<(), billit_client::Error> {
+        let now = billit::current(&*self.billit.send(GetParty::new(party)).await?, None);
+        let changes = billit::restore(before, &now);
+        let (values, blanks): (Vec<Change>, Vec<Change>) = changes
+            .into_iter()
+            .partition(|change| change.after.is_some());
+        let clear_as = self.options.clear_as;
+        let other = match clear_as {
+            ClearAs::Null => ClearAs::EmptyText,
+            _ => ClearAs::Null,
+        };
+        if !values.is_empty() {
+            let patch = billit::patch(&values, clear_as);
+            self.billit.send(PatchParty::new(party, patch)).await?;
+        }
+        if blanks.is_empty() {
+            return Ok(());
+        }
+        let patch = |clear_as| PatchParty::new(party, billit::patch(&blanks, clear_as));
+        match self.billit.send(patch(clear_as)).await {
+            Err(error) if error.status() == Some(400) => self.billit.send(patch(other)).await,
+            cleared => cleared,
+        }
+    }
+
+    /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
+    /// list, not party by party.
     pub(super) async fn verify(&self, created: Vec<Created<'_>>) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
         }
-        let mut outcomes = Vec::new();
-        let mut alone = Vec::new();
-        let mut by_party: BTreeMap<PartyId, Vec<Created<'_>>> = BTreeMap::new();
-        for created in created {
-            by_party.entry(created.party).or_default().push(created);
-        }
-        for (party, mut given) in by_party {
-            let existed = self.before.get(party).is_some();
-            match given.pop() {
-                Some(created) if given.is_empty() && !existed => alone.push(created),
-                Some(created) => {
-                    given.push(created);
-                    outcomes.extend(self.collision(party, &given).await);
-                }
-                None => {}
-            }
-        }
-        match self.read_back(&alone).await {
-            Ok(stored) => {
-                let by_link = PartyIndex::new(&stored);
-                for created in &alone {
-                    outcomes.push(self.verified(created, &stored, &by_link).await);
-                }
-            }
-            Err(error) => outcomes.extend(alone.iter().map(|created| {
+        let stored = match self.read_back(&created).await {
+            Ok(stored) => stored,
+            Err(error) => {
                 let reason = format!("created; it could not be read back: {error}");
-                created.outcome(Bucket::Created, reason)
-            })),
+                let unread = |created: &Created<'_>| created.outcome(Bucket::Created, &*reason);
+                return created.iter().map(unread).collect();
+            }
+        };
+        let by_link = PartyIndex::new(&stored);
+        let mut outcomes = Vec::with_capacity(created.len());
+        for created in &created {
+            outcomes.push(self.verified(created, &stored, &by_link).await);
         }
         outcomes
     }
 
+    /// One party by its link, several by the list.
     async fn read_back(&self, created: &[Created<'_>]) -> Result<Parties, SyncError> {
         let [created] = created else {
             return list_parties(self.billit, None).await;
         };
-        let mut stored = Parties::default();
+        let carriers = self.look_up(&created.step.key).await?;
+        let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
-            stored = Parties::listed(vec![party], Vec::new()).complete();
+            stored.read_whole(party);
         }
         Ok(stored)
     }
@@ -70,12 +154,11 @@ impl Run<'_> {
     ) -> Outcome {
         let party = created.party;
         let Some(record) = stored.get(party) else {
-            return created.outcome(
-                Bucket::Failed,
-                format!("Billit answered party {party}, which is not there"),
-            );
+            let reason = format!("Billit answered party {party}, which is not there");
+            return created.outcome(Bucket::Failed, reason);
         };
-        if !self.before_is_all && existed_before(record) {
+        // Read back at once, nobody can have worked on it since it was created.
+        if self.journal().given.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );
@@ -84,7 +167,8 @@ impl Run<'_> {
         let link = created.step.key.to_string();
         let twins = by_link.linked(&link).count();
         if twins > 1 {
-            return created.outcome(Bucket::Ambiguous, format!("{twins} parties carry its link"));
+            let reason = format!("{twins} parties carry its link");
+            return created.outcome(Bucket::Ambiguous, reason);
         }
         let mut values = stored.values(record);
         if values.get(Field::Text(LINK)).is_none() {
@@ -93,7 +177,7 @@ impl Run<'_> {
                 values = billit::current(&record, None);
             }
         }
-        let mut reason = "created".to_owned();
+        let mut reason = "created";
         match values.get(Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
@@ -103,108 +187,31 @@ impl Run<'_> {
             None => {
                 let patch = PartyPatch::new().set(LINK, link);
                 if let Err(error) = self.billit.send(PatchParty::new(party, patch)).await {
-                    return created.outcome(
-                        Bucket::Failed,
-                        format!("created as party {party}, but not linked: {error}"),
-                    );
+                    let reason = format!("created as party {party}, but not linked: {error}");
+                    return created.outcome(Bucket::Failed, reason);
                 }
-                "created; the link was written by itself".clone_into(&mut reason);
+                reason = "created; the link was written by itself";
             }
         }
         let differs = |(field, sent): (Field, Option<&str>)| {
             let stored = values.get(field)?;
-            (field != Field::Text(LINK) && sent.is_some() && !billit::same(field, stored, sent))
-                .then_some(field)
+            let kept = field == Field::Text(LINK) || billit::same(field, stored, sent);
+            (!kept && sent.is_some()).then_some(field)
         };
-        let notes = created.values.iter().filter_map(differs);
-        let notes = notes
-            .map(|field| Note {
-                field,
-                reason: "was stored differently by Billit".to_owned(),
-            })
+        let note = |field| Note {
+            field,
+            reason: "was stored differently by Billit".to_owned(),
+        };
+        let notes = created
+            .values
+            .iter()
+            .filter_map(differs)
+            .map(note)
             .collect();
         Outcome {
             notes,
             ..created.outcome(Bucket::Created, reason)
         }
-    }
-
-    /// Billit gave the id of a party that existed, or one id to several customers, and overwrote its values. The
-    /// values before are put back: those of the party that existed, else those of the first customer.
-    async fn collision(&self, party: PartyId, given: &[Created<'_>]) -> Vec<Outcome> {
-        let sent: BTreeSet<Field> = given
-            .iter()
-            .flat_map(|created| created.values.iter().map(|(field, _)| field))
-            .collect();
-        let existing = self.before.get(party);
-        let (known, owner) = match (existing, given.first()) {
-            (Some(record), _) => (self.before.values(record), None),
-            (None, Some(first)) => (first.values.clone(), Some(first)),
-            (None, None) => return Vec::new(),
-        };
-        let mut before = Values::default();
-        let mut lost = Vec::new();
-        for field in sent {
-            match known.get(field) {
-                Some(value) => before.set(field, value.map(str::to_owned)),
-                // What the first customer did not send was blank.
-                None if owner.is_some() => before.set(field, None),
-                None => lost.push(field.wire_name()),
-            }
-        }
-        let restored = self.restore(party, &before).await;
-        let mut story = match &restored {
-            Ok(()) => "its values were put back".to_owned(),
-            Err(error) => format!("its values could not be put back: {error}"),
-        };
-        if !lost.is_empty() {
-            story = format!("{story}; not known and lost: {}", lost.join(", "));
-        }
-        let outcome = |created: &Created<'_>| match owner {
-            Some(owner) if owner.step.key == created.step.key => {
-                let others: Vec<String> = given
-                    .iter()
-                    .skip(1)
-                    .map(|other| other.step.key.to_string())
-                    .collect();
-                let bucket = if restored.is_ok() {
-                    Bucket::Created
-                } else {
-                    Bucket::Quarantined
-                };
-                created.outcome(
-                    bucket,
-                    format!(
-                        "created; Billit then merged {} into it; {story}",
-                        others.join(", ")
-                    ),
-                )
-            }
-            Some(owner) => {
-                let reason = format!(
-                    "Billit merged it into party {party}, created for {}; {story}",
-                    owner.step.key
-                );
-                created.outcome(Bucket::Quarantined, reason)
-            }
-            None => {
-                let reason =
-                    format!("Billit merged it into party {party}, which existed before; {story}");
-                created.outcome(Bucket::Quarantined, reason)
-            }
-        };
-        given.iter().map(outcome).collect()
-    }
-
-    async fn restore(&self, party: PartyId, before: &Values) -> Result<(), billit_client::Error> {
-        let now = billit::current(&*self.billit.send(GetParty::new(party)).await?, None);
-        let changes = billit::restore(before, &now);
-        if changes.is_empty() {
-            return Ok(());
-        }
-        self.billit
-            .send(PatchParty::new(party, billit::patch(&changes)))
-            .await
     }
 }
 

@@ -1,5 +1,9 @@
 //! Writing what a plan says: each step looks before it writes.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
 use billit_client::parties::{CreateParty, ListParties, Party, PatchParty, property};
 use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{self, StreamExt};
@@ -7,10 +11,10 @@ use futures_util::stream::{self, StreamExt};
 use super::read::{read_party, refuses_filter};
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
-use crate::matching::PartyIndex;
+use crate::matching::{Evidence, Match, PartyIndex};
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Outcome, SyncReport};
-use crate::target::billit::{self, Change, Field, Parties, Values};
+use crate::target::billit::{self, Change, Field, LINK, Parties, Values};
 
 /// One application of a plan.
 pub(super) struct Run<'a> {
@@ -18,9 +22,17 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a SyncOptions,
     /// The parties as they were before this run.
     pub(super) before: &'a Parties,
-    /// Whether `before` are all there were.
-    pub(super) before_is_all: bool,
-    before_by_link: PartyIndex<'a>,
+    before_index: PartyIndex<'a>,
+    journal: Mutex<Journal>,
+}
+
+/// What this run did, so that putting back a party's values undoes none of it.
+#[derive(Default)]
+pub(super) struct Journal {
+    /// What was written to parties that existed.
+    pub(super) written: BTreeMap<PartyId, Vec<Change>>,
+    /// Who was the first to be given a new party, and what it holds.
+    pub(super) given: BTreeMap<PartyId, (CustomerKey, Values)>,
 }
 
 /// A party that Billit says it created.
@@ -41,29 +53,25 @@ impl<'a> Run<'a> {
         options: &'a SyncOptions,
         before: &'a Parties,
     ) -> Self {
+        let before_index = PartyIndex::new(before);
         Self {
             billit,
             options,
             before,
-            before_is_all: true,
-            before_by_link: PartyIndex::new(before),
+            before_index,
+            journal: Mutex::default(),
         }
     }
 
-    /// Of a run for one customer, which knows the parties he may be and no others.
-    pub(super) fn of_few(self) -> Self {
-        Self {
-            before_is_all: false,
-            ..self
-        }
+    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
+        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
         let mut outcomes = Vec::with_capacity(plan.steps.len());
         let mut created = Vec::new();
-        let mut settled = stream::iter(&plan.steps)
-            .map(|step| self.step(step))
-            .buffer_unordered(self.options.concurrency);
+        let steps = stream::iter(&plan.steps).map(|step| self.step(step));
+        let mut settled = steps.buffer_unordered(self.options.concurrency);
         while let Some(settled) = settled.next().await {
             match settled {
                 Settled::Outcome(outcome) => self.settle(&mut outcomes, outcome),
@@ -90,17 +98,25 @@ impl<'a> Run<'a> {
             let outcome = match &step.action {
                 Action::Create { values } => match self.create(step, values).await {
                     Ok(party) => {
-                        return Settled::ToVerify(Created {
+                        let created = Created {
                             step,
                             values,
                             party,
-                        });
+                        };
+                        match self.merged(&created).await {
+                            None => return Settled::ToVerify(created),
+                            Some(outcome) => outcome,
+                        }
                     }
                     Err(outcome) => outcome,
                 },
-                Action::Link { party, changes, .. } | Action::Update { party, changes } => {
-                    self.update(step, *party, changes).await
-                }
+                Action::Link {
+                    party,
+                    evidence,
+                    changes,
+                    ..
+                } => self.update(step, *party, Some(evidence), changes).await,
+                Action::Update { party, changes } => self.update(step, *party, None, changes).await,
                 _ => outcome(step, step.bucket(), step.reason()),
             };
             Settled::Outcome(outcome)
@@ -113,44 +129,57 @@ impl<'a> Run<'a> {
         write.await
     }
 
-    /// Reads the party whole and patches what still differs from the plan's "after", unless it is not any more as
-    /// the plan knew it.
-    async fn update(&self, step: &Step, party: PartyId, changes: &[Change]) -> Outcome {
+    /// Reads the party whole and patches what still differs, unless it is not any more as the plan knew it: neither
+    /// a field that is to be written, nor what it was found by.
+    async fn update(
+        &self,
+        step: &Step,
+        party: PartyId,
+        evidence: Option<&Values>,
+        changes: &[Change],
+    ) -> Outcome {
         let now = match read_party(self.billit, party).await {
             Ok(Some(record)) => billit::current(&record, None),
             Ok(None) => {
-                return outcome(
-                    step,
-                    Bucket::Skipped,
-                    "the party is gone from Billit since the plan",
-                );
+                let reason = "the party is gone from Billit since the plan";
+                return outcome(step, Bucket::Skipped, reason);
             }
             Err(error) => return failed(step, &error),
         };
-        let mut left = Vec::new();
-        for change in changes {
-            let value = now.get(change.field).flatten();
-            if value == change.after.as_deref() {
-                continue;
-            }
-            if value != change.before.as_deref() {
-                let reason = format!("{} has changed in Billit since the plan", change.field);
-                return outcome(step, Bucket::Skipped, reason);
-            }
-            left.push(change.clone());
+        let value = |field: Field| now.get(field).flatten();
+        let (left, done): (Vec<Change>, Vec<Change>) = changes
+            .iter()
+            .cloned()
+            .partition(|change| value(change.field) != change.after.as_deref());
+        if evidence.is_none() && value(Field::Text(LINK)) != Some(&step.key.to_string()) {
+            let reason = "the party is not linked to this customer any more";
+            return outcome(step, Bucket::Skipped, reason);
+        }
+        let seen = evidence.into_iter().flat_map(Values::iter);
+        let seen = seen.filter(|(field, _)| done.iter().all(|change| change.field != *field));
+        let planned = left
+            .iter()
+            .map(|change| (change.field, change.before.as_deref()));
+        if let Some((field, _)) = seen
+            .chain(planned)
+            .find(|(field, before)| value(*field) != *before)
+        {
+            let reason = format!("{field} has changed in Billit since the plan");
+            return outcome(step, Bucket::Skipped, reason);
         }
         if left.is_empty() {
-            return Outcome {
-                changes: left,
-                ..outcome(step, Bucket::Unchanged, "already as it should be")
-            };
+            return outcome(step, Bucket::Unchanged, "already as it should be");
         }
-        match self
-            .billit
-            .send(PatchParty::new(party, billit::patch(&left)))
-            .await
-        {
+        let patch = billit::patch(&left, self.options.clear_as);
+        match self.billit.send(PatchParty::new(party, patch)).await {
             Ok(()) => {
+                let mut journal = self.journal();
+                journal
+                    .written
+                    .entry(party)
+                    .or_default()
+                    .extend(left.iter().cloned());
+                drop(journal);
                 self.options.tell(Progress::Written(&step.key));
                 Outcome {
                     changes: left,
@@ -166,24 +195,28 @@ impl<'a> Run<'a> {
 
     /// Creates a party, once, however often the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown. So the client does not repeat by itself:
-    /// after an unclear failure the party is looked up by its link, and created again only if it is not there.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is sent again only when that
+    /// cannot make a second party: when Billit answered, and the party is not there. After a broken connection or a
+    /// time-out the first one may still be under way: then the customer fails, and the next run finds what became
+    /// of it.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
-        const ATTEMPTS: u32 = 4;
-        let link = step.key.to_string();
-        if let Some(party) = self.before_by_link.linked(&link).next() {
-            let reason = format!("party {party} has been linked since the plan");
+        const ATTEMPTS: u32 = 3;
+        const PAUSE: Duration = Duration::from_millis(200);
+        let found = self.before_index.find(&Evidence::of_values(values));
+        if let Match::Linked(party) | Match::Found(party, _) = found {
+            let reason = format!("party {party} has come to be this customer since the plan");
+            let skipped = outcome(step, Bucket::Skipped, reason);
             return Err(Outcome {
                 party: Some(party),
-                ..outcome(step, Bucket::Skipped, reason)
+                ..skipped
             });
         }
+        let link = step.key.to_string();
         let content = serde_json::to_string(values).unwrap_or_default();
         let mut generation = 0;
         let mut attempt = 1;
         loop {
-            let key =
-                IdempotencyKey::derive(&[&step.key.to_string(), &content, &generation.to_string()]);
+            let key = IdempotencyKey::derive(&[&link, &content, &generation.to_string()]);
             let create = CreateParty::new(billit::draft(values))
                 .key(key)
                 .without_repeat();
@@ -197,60 +230,72 @@ impl<'a> Run<'a> {
             if !error.is_already_done() && !error.is_outcome_unknown() {
                 return Err(failed(step, &error));
             }
-            match self.look_up(&step.key).await {
-                Ok(found) => match found.as_slice() {
-                    [party] => return Ok(*party),
-                    [] if attempt < ATTEMPTS => {}
-                    [] => return Err(failed(step, &error)),
-                    parties => {
-                        let reason = format!("{} parties carry its link", parties.len());
-                        return Err(outcome(step, Bucket::Ambiguous, reason));
-                    }
-                },
-                Err(look_up) => return Err(failed(step, &look_up)),
+            let found = self.look_up(&step.key).await;
+            match found.map_err(|error| failed(step, &error))?.as_slice() {
+                [party] => return Ok(party.id),
+                // With a status Billit has dealt with the call, whatever it made of it.
+                [] if attempt < ATTEMPTS && error.status().is_some() => {}
+                [] => return Err(failed(step, &error)),
+                parties => {
+                    let reason = format!("{} parties carry its link", parties.len());
+                    return Err(outcome(step, Bucket::Ambiguous, reason));
+                }
             }
             // Done before, and not there any more: that key is burnt.
             generation += u32::from(error.is_already_done());
+            tokio::time::sleep(PAUSE * attempt).await;
             attempt += 1;
         }
     }
 
     /// The parties that carry a customer's link now.
-    async fn look_up(&self, key: &CustomerKey) -> Result<Vec<PartyId>, billit_client::Error> {
+    pub(super) async fn look_up(
+        &self,
+        key: &CustomerKey,
+    ) -> Result<Vec<Record<Party>>, billit_client::Error> {
+        /// More than these are no answer to a filter by one link.
+        const MOST: usize = 5;
         let link = key.to_string();
-        let by_link = ListParties::new().filter(property::EXTERNAL_PROVIDER_ID.eq(link.as_str()));
-        let listing = match self.billit.pages(by_link).all().await {
+        let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
+        let listing = self
+            .billit
+            .pages(ListParties::new().filter(by_link))
+            .all()
+            .await;
+        let listing = match listing {
             Err(error) if refuses_filter(&error) => {
                 self.billit.pages(ListParties::new()).all().await?
             }
-            listing => {
-                // What the filter found carries the link, whether or not the list shows it.
-                return Ok(listing?.records.iter().map(|party| party.id).collect());
-            }
+            listing => listing?,
         };
-        let carries = |party: &&Record<Party>| billit::link(party) == Some(link.as_str());
-        Ok(listing
-            .records
-            .iter()
-            .filter(carries)
-            .map(|party| party.id)
-            .collect())
+        let (mut carriers, mut silent) = (Vec::new(), Vec::new());
+        for party in listing.records {
+            match billit::link(&party) {
+                Some(theirs) if theirs == link => carriers.push(party),
+                Some(_) => {}
+                None => silent.push(party.id),
+            }
+        }
+        // A summary does not show links, and a filter may be ignored.
+        for id in silent.into_iter().take(MOST) {
+            let whole = read_party(self.billit, id).await?;
+            carriers.extend(whole.filter(|party| billit::link(party) == Some(link.as_str())));
+        }
+        Ok(carriers)
     }
 }
 
 impl Created<'_> {
     pub(super) fn outcome(&self, bucket: Bucket, reason: impl Into<String>) -> Outcome {
-        let change = |(field, value): (Field, Option<&str>)| Change {
-            field,
-            before: None,
-            after: value.map(str::to_owned),
-        };
-        let changes = self
-            .values
-            .iter()
-            .map(change)
-            .filter(|change| change.after.is_some())
-            .collect();
+        let sent = self.values.iter().filter_map(|(field, value)| {
+            let after = Some(value?.to_owned());
+            Some(Change {
+                field,
+                before: None,
+                after,
+            })
+        });
+        let changes = sent.collect();
         Outcome {
             party: Some(self.party),
             changes,
@@ -261,8 +306,9 @@ impl Created<'_> {
 
 /// A write that failed, with Billit's own words beside ours.
 fn failed(step: &Step, error: &billit_client::Error) -> Outcome {
+    let detail = error.api_message().map(str::to_owned);
     Outcome {
-        detail: error.api_message().map(str::to_owned),
+        detail,
         ..outcome(step, Bucket::Failed, error.to_string())
     }
 }

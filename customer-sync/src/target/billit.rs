@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use billit_client::parties::{Party, PartyDraft, PartyPatch, TextField};
+use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
 use billit_client::{InvalidRecord, PartyId, Record};
 use serde::{Deserialize, Serialize};
 
@@ -122,7 +122,7 @@ impl fmt::Debug for Values {
 /// The values a customer's party should have.
 ///
 /// What the source leaves blank is not mapped, so that nothing in Billit is ever blanked by it. The one exception
-/// is a house number or box beside a new street, which would belong to the old one.
+/// is a house number or box beside an address, which [`diff`] clears when the street or number is a new one.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     let mut values = Values::default();
@@ -246,7 +246,7 @@ pub struct Difference {
     /// What differs and stays.
     pub notes: Vec<Note>,
     /// Fields with a value in the source of which the target's value is not known: read the party whole.
-    pub unknown: Vec<Field>,
+    pub unknown: Vec<String>,
 }
 
 /// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
@@ -259,7 +259,7 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
         let Some(before) = current.get(field) else {
             // An address part that must be blank matters only beside one that is known.
             if after.is_some() {
-                difference.unknown.push(field);
+                difference.unknown.push(field.to_string());
             }
             continue;
         };
@@ -274,6 +274,13 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
             }),
             None => difference.changes.push(change(field, before, after)),
         }
+    }
+    // A number or box belongs to the old street only if there is a new one; else somebody added it by hand.
+    let moves = |change: &Change| {
+        change.field == STREET || (change.field == STREET_NUMBER && change.after.is_some())
+    };
+    if !difference.changes.iter().any(moves) {
+        difference.changes.retain(|change| change.after.is_some());
     }
     // A VAT number that is filled in makes the party liable, whoever owns the flag.
     if difference
@@ -306,10 +313,10 @@ fn change(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
 
 /// Why a difference stays, if it does.
 fn kept(field: Field, before: Option<&str>, rules: &MappingRules) -> Option<&'static str> {
-    let before = before?;
     if field == Field::VatDeductable {
         return Some("differs; Billit's API cannot change it");
     }
+    let before = before?;
     if rules.owner_of(field) == Owner::Target {
         return Some("kept: set in Billit, which owns this field");
     }
@@ -358,6 +365,20 @@ fn same_address(desired: &Values, current: &Values) -> bool {
     known && address::same([line(desired).as_str()], [line(current).as_str()])
 }
 
+/// What identifies a party: the fields it can be found by, as far as they are known.
+#[must_use]
+pub(crate) fn identity(values: &Values) -> Values {
+    let fields = [
+        TextField::Name,
+        TextField::VatNumber,
+        TextField::Nr,
+        TextField::Email,
+    ];
+    let fields = fields.into_iter().map(Field::Text);
+    let known = fields.filter_map(|field| Some((field, values.get(field)?.map(str::to_owned))));
+    Values(known.collect())
+}
+
 /// The party to create.
 #[must_use]
 pub fn draft(values: &Values) -> PartyDraft {
@@ -376,17 +397,16 @@ pub fn draft(values: &Values) -> PartyDraft {
 
 /// The patch that makes these changes. `VATDeductable` cannot be patched and is left out.
 #[must_use]
-pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>) -> PartyPatch {
-    changes
-        .into_iter()
-        .fold(PartyPatch::new(), |patch, change| {
-            match (change.field, change.after.as_deref()) {
-                (Field::Text(field), Some(value)) => patch.set(field, value),
-                (Field::Text(field), None) => patch.clear(field),
-                (Field::VatLiable, Some(value)) => patch.vat_liable(value == "true"),
-                (Field::VatLiable, None) | (Field::VatDeductable, _) => patch,
-            }
-        })
+pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearAs) -> PartyPatch {
+    changes.into_iter().fold(
+        PartyPatch::new().clear_as(clear_as),
+        |patch, change| match (change.field, change.after.as_deref()) {
+            (Field::Text(field), Some(value)) => patch.set(field, value),
+            (Field::Text(field), None) => patch.clear(field),
+            (Field::VatLiable, Some(value)) => patch.vat_liable(value == "true"),
+            (Field::VatLiable, None) | (Field::VatDeductable, _) => patch,
+        },
+    )
 }
 
 /// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
@@ -413,6 +433,7 @@ pub struct Parties {
     invalid: Vec<InvalidRecord>,
     shape: ListShape,
     whole: Whole,
+    unreadable: BTreeSet<PartyId>,
 }
 
 #[derive(Debug)]
@@ -440,6 +461,7 @@ impl Parties {
             invalid,
             shape,
             whole: Whole::default(),
+            unreadable: BTreeSet::new(),
         }
     }
 
@@ -467,21 +489,49 @@ impl Parties {
         &self.invalid
     }
 
-    /// Takes over a party that was read whole. If it has exactly the fields of its list item, list items are whole.
+    /// Takes over a party that was read whole.
+    ///
+    /// If its list item has exactly the same fields, and among them some that a summary would leave out, then list
+    /// items are whole.
     pub fn read_whole(&mut self, party: Record<Party>) {
+        const DETAILS: [&str; 6] = [
+            "Street",
+            "City",
+            "Zipcode",
+            "CountryCode",
+            "Phone",
+            "Mobile",
+        ];
         let id = party.id;
-        let fields = party.fields();
-        let list_is_whole = self
-            .records
-            .get(&id)
-            .is_some_and(|listed| !self.is_whole(id) && listed.fields() == fields);
-        drop(fields);
+        let list_is_whole = self.records.get(&id).is_some_and(|listed| {
+            let fields = listed.fields();
+            !self.is_whole(id)
+                && DETAILS.iter().any(|field| fields.contains(*field))
+                && fields == party.fields()
+        });
         self.records.insert(id, party);
         match &mut self.whole {
             whole if list_is_whole => *whole = Whole::All,
             Whole::Some(read) => drop(read.insert(id)),
             Whole::All => {}
         }
+    }
+
+    /// Says that a party is there but could not be read whole.
+    pub fn cannot_read(&mut self, id: PartyId) {
+        self.unreadable.insert(id);
+    }
+
+    /// Whether there is a party that could not be read whole.
+    #[must_use]
+    pub fn has_unreadable(&self) -> bool {
+        !self.unreadable.is_empty()
+    }
+
+    /// Whether a party could not be read whole.
+    #[must_use]
+    pub fn is_unreadable(&self, id: PartyId) -> bool {
+        self.unreadable.contains(&id)
     }
 
     /// Forgets a party that is not there any more.
@@ -497,11 +547,10 @@ impl Parties {
     }
 
     /// The parties of which only a list item is known.
-    pub fn unread(&self) -> impl Iterator<Item = PartyId> {
+    pub fn unread(&self) -> impl Iterator<Item = &Record<Party>> {
         self.records
-            .keys()
-            .copied()
-            .filter(|id| !self.is_whole(*id))
+            .values()
+            .filter(|party| !self.is_whole(party.id))
     }
 
     /// The values of a party, as far as they are known.
@@ -510,10 +559,10 @@ impl Parties {
         current(party, (!self.is_whole(party.id)).then_some(&self.shape))
     }
 
-    /// Whether it is known of each party if it has this field.
+    /// Whether it is known of each party if it has this field, named as Billit names it.
     #[must_use]
-    pub fn knows(&self, field: TextField) -> bool {
-        self.shape.has(Field::Text(field)) || self.unread().next().is_none()
+    pub fn knows(&self, field: &str) -> bool {
+        self.shape.0.contains(field) || self.unread().next().is_none()
     }
 
     fn is_whole(&self, id: PartyId) -> bool {
