@@ -118,6 +118,43 @@ async fn a_summary_hides_nobody() {
     }
 }
 
+/// The poorest list there could be: nobody can be found in it.
+#[tokio::test]
+async fn a_list_of_names_is_read_party_by_party() {
+    let world = World::seeded().await;
+    world.sandbox.billit.configure(|settings| {
+        settings.summaries = true;
+        settings.summary_fields = ["PartyID", "Name", "PartyType"].map(str::to_owned).into();
+    });
+    let report = world.sync().await;
+    let expected = World::seeded().await.sync().await;
+    assert_eq!(report.counts(), expected.counts(), "{report}");
+    world.sync_changes_nothing().await;
+}
+
+/// What the reference leaves open about Planyo's answers makes no difference.
+#[tokio::test]
+async fn planyo_may_answer_in_other_forms() {
+    let expected = World::seeded().await.sync().await;
+    for as_map in [false, true] {
+        let world = World::seeded().await;
+        world.sandbox.planyo.configure(|settings| {
+            settings.users_as_map = as_map;
+            settings.numbers_as_strings = !as_map;
+            settings.error_status = 400;
+            settings.admin_list_instead = !as_map;
+        });
+        // A refusal by the rate limit, in whatever status it comes, is waited out.
+        world
+            .sandbox
+            .planyo
+            .faults()
+            .on("list_users", 0, Fault::Overuse);
+        let report = world.sync().await;
+        assert_eq!(report.counts(), expected.counts(), "{report}");
+    }
+}
+
 #[tokio::test]
 async fn a_customer_number_alone_is_no_proof() {
     let world = World::empty().await;

@@ -9,11 +9,11 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
 use crate::credentials::{ApiKey, Context, HashKey};
-use crate::endpoint::{Endpoint, Request, Response, Safety};
+use crate::endpoint::{Endpoint, Request, Safety};
 use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pager::{Paged, Pager};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryPolicy, spread};
 use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 use crate::types::{Language, SiteId};
 
@@ -24,6 +24,8 @@ const BASE_URL: &str = "https://www.planyo.com/rest/";
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
+///
+/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> planyo_client::Result<()> {
@@ -50,11 +52,22 @@ struct Inner {
     paused_until: Mutex<Option<Instant>>,
 }
 
+/// What a call has done so far.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    /// An attempt before the last may have been processed.
+    earlier_unknown: bool,
+}
+
 impl Client {
     /// A client with every setting at its default.
     ///
     /// # Errors
     /// When the key is blank or TLS cannot be set up.
+    ///
+    /// # Panics
+    /// As [`ClientBuilder::build`].
     pub fn new(api_key: impl Into<ApiKey>) -> Result<Self> {
         Self::builder(api_key).build()
     }
@@ -95,19 +108,26 @@ impl Client {
     }
 
     async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let mut attempts = 0;
-        self.attempts(endpoint, &mut attempts)
-            .await
-            .map_err(|error| error.with_call(endpoint.method(), attempts))
+        let mut progress = Progress::default();
+        let output = self.attempts(endpoint, &mut progress).await;
+        output.map_err(|error| {
+            error
+                .with_call(endpoint.method(), progress.attempts)
+                .with_earlier_unknown(progress.earlier_unknown)
+        })
     }
 
     /// Tries until there is an answer that can be read, the policy says stop, or time is up.
-    async fn attempts<E: Endpoint>(&self, endpoint: &E, attempts: &mut u32) -> Result<E::Output> {
+    async fn attempts<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        progress: &mut Progress,
+    ) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let mut clock_was_set = false;
         loop {
             self.wait_out_pause(deadline).await?;
-            *attempts += 1;
+            progress.attempts += 1;
             let error = match self.attempt(endpoint, deadline).await {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
@@ -119,7 +139,7 @@ impl Client {
             let wait = self.0.policy.wait(
                 endpoint.safety(),
                 error.kind(),
-                *attempts,
+                progress.attempts,
                 error.retry_after(),
                 fastrand::f64(),
             );
@@ -133,11 +153,13 @@ impl Client {
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 method = endpoint.method(),
-                attempt = *attempts,
+                attempt = progress.attempts,
                 kind = ?error.kind(),
                 ?wait,
                 "planyo call will be repeated"
             );
+            progress.earlier_unknown |=
+                endpoint.safety() != Safety::Read && error.is_outcome_unknown();
             sleep_until(until).await;
         }
     }
@@ -155,12 +177,7 @@ impl Client {
             Ok(Err(error)) => {
                 Err(Error::new(kind_of(&error, endpoint.safety())).with_source(error))
             }
-            Ok(Ok(response)) => {
-                let asked = retry_after(&response);
-                response
-                    .read(endpoint)
-                    .map_err(|error| error.with_retry_after(asked))
-            }
+            Ok(Ok(response)) => response.read(endpoint),
         }
     }
 
@@ -192,11 +209,12 @@ impl Client {
 
     /// One "too many calls", or a server that says when to come back, holds up every call of this client.
     fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
-        let asked = error.retry_after();
-        if error.kind() != ErrorKind::RateLimited && asked.is_none() {
-            return;
-        }
-        if let Some(pause) = asked.or(wait) {
+        let pause = error.retry_after().or_else(|| {
+            // Also when this call gives up: the others are as many.
+            let own = || wait.unwrap_or(self.0.policy.first_pause());
+            (error.kind() == ErrorKind::RateLimited).then(own)
+        });
+        if let Some(pause) = pause {
             let until = Instant::now() + pause.min(LONGEST_PAUSE);
             let mut paused_until = self
                 .0
@@ -216,8 +234,9 @@ impl Client {
                 .unwrap_or_else(PoisonError::into_inner);
             match until {
                 Some(until) if until > Instant::now() => {
-                    if until > deadline {
-                        let left = until.duration_since(Instant::now());
+                    let left = until.duration_since(Instant::now());
+                    let until = until + spread(left, fastrand::f64());
+                    if until >= deadline {
                         return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
                     }
                     sleep_until(until).await;
@@ -250,22 +269,13 @@ fn encode(request: &Request) -> String {
 
 fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
+        TransportError::Invalid(_) => ErrorKind::Configuration,
         TransportError::NotSent(_) => ErrorKind::NotSent,
         TransportError::Interrupted(_) => ErrorKind::Interrupted,
         TransportError::Timeout(_) => ErrorKind::Timeout,
         TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::AnswerLost,
         TransportError::TooLarge { .. } => ErrorKind::TooLarge,
     }
-}
-
-/// Seconds, or a date.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let header = response.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(header).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// The settings of a [`Client`].
@@ -302,14 +312,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API is; `https://www.planyo.com/rest/` if not set.
+    /// Where the API is; `https://www.planyo.com/rest/` if not set. A query is dropped.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
     /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
-    /// are allowed without it.
+    /// are allowed without it, and reached without a proxy.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
@@ -339,7 +349,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest answer that is read; 32 MiB if not set.
+    /// The largest answer that is read; 32 MiB if not set. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
@@ -348,13 +358,14 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back.
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
+    /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Another transport altogether.
+    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
@@ -363,7 +374,12 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key is blank, the base URL is no URL or not https, or TLS cannot be set up.
+    /// When the key is blank, the base URL is no URL or not https, or TLS cannot be set up: without a TLS feature an
+    /// https URL needs your own HTTP client or transport.
+    ///
+    /// # Panics
+    /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
+    /// `install_default()` first.
     pub fn build(self) -> Result<Client> {
         if self.context.api_key().is_blank() {
             return Err(Error::configuration(
@@ -377,16 +393,14 @@ impl ClientBuilder {
                 client,
                 self.max_response_bytes,
             )),
-            (None, None) => Box::new(
-                ReqwestTransport::new(self.connect_timeout, self.max_response_bytes).map_err(
-                    |error| {
-                        Error::configuration(
-                            "the HTTP client cannot be set up; is a TLS feature on?",
-                        )
-                        .with_source(error)
-                    },
-                )?,
-            ),
+            (None, None) => {
+                check_tls(&url, HAS_TLS)?;
+                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
+                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
+                Box::new(transport.map_err(|error| {
+                    Error::configuration("the HTTP client cannot be set up").with_source(error)
+                })?)
+            }
         };
         Ok(Client(Arc::new(Inner {
             transport,
@@ -401,21 +415,73 @@ impl ClientBuilder {
     }
 }
 
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The base URL may hold a password.
+        f.debug_struct("ClientBuilder")
+            .field("context", &self.context)
+            .field("retry", &self.policy)
+            .finish_non_exhaustive()
+    }
+}
+
 fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
-    let url = Url::parse(text).map_err(|_| {
+    let mut url = Url::parse(text).map_err(|_| {
         Error::configuration("base_url is no URL; it looks like https://www.planyo.com/rest/")
     })?;
-    let loopback = match url.host() {
+    url.set_query(None);
+    url.set_fragment(None);
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) || allow_http => Ok(url),
+        _ => Err(Error::configuration(
+            "base_url must be https; call allow_http() if the key may travel in the clear",
+        )),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if loopback || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
+    }
+}
+
+const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-no-provider",
+    feature = "native-tls"
+));
+
+/// Without TLS every call would fail as if nobody were there.
+fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
+    if has_tls || url.scheme() != "https" {
+        return Ok(());
+    }
+    Err(Error::configuration(
+        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_needs_tls() {
+        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
+        assert!(check(BASE_URL, true).is_ok());
+        assert!(check("http://localhost:8080", false).is_ok());
+        let error = check(BASE_URL, false).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("TLS"));
+    }
+
+    #[test]
+    fn the_base_url_has_no_query() {
+        let url = checked_url("https://www.planyo.com/rest/?a=b#c", false).unwrap();
+        assert_eq!(url.as_str(), BASE_URL);
     }
 }

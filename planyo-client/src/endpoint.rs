@@ -41,7 +41,8 @@ pub trait Endpoint: Send + Sync {
     /// What happens if the same call reaches Planyo twice.
     fn safety(&self) -> Safety;
 
-    /// Adds the method's own parameters.
+    /// Adds the method's own parameters. A `site_id` or `language` goes before the client's; `method`, `api_key`,
+    /// `hash_key` and `hash_timestamp` are the client's alone and dropped here.
     fn params(&self, params: &mut Params);
 
     /// Reads `data` of a successful answer; JSON `null` where Planyo sent none.
@@ -82,6 +83,7 @@ impl<E: Endpoint> Endpoint for &E {
 
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Safety {
     /// Changes nothing.
     Read,
@@ -120,6 +122,10 @@ impl Params {
             .map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(known, _)| known != name);
+    }
+
     pub(crate) fn extend(&mut self, other: &Self) {
         for (name, value) in &other.0 {
             self.set(name.clone(), value.clone());
@@ -155,8 +161,11 @@ macro_rules! into_param {
 into_param! {
     String => |value| value;
     &str => |value| value.to_owned();
+    &String => |value| value.clone();
     u32 => |value| value.to_string();
     u64 => |value| value.to_string();
+    i64 => |value| value.to_string();
+    f64 => |value| value.to_string();
     // Planyo's documentation says "bool"; the clients in use send these words.
     bool => |value| value.to_string();
     NaiveDate => |value| value.to_string();
@@ -186,6 +195,8 @@ pub struct Request {
     params: Params,
 }
 
+const RESERVED: [&str; 4] = ["method", "api_key", "hash_key", "hash_timestamp"];
+
 impl Request {
     pub(crate) fn new(endpoint: &impl Endpoint, context: &Context, unix_seconds: u64) -> Self {
         let mut params = Params::default();
@@ -196,6 +207,10 @@ impl Request {
         context.defaults(&mut params);
         let mut own = Params::default();
         endpoint.params(&mut own);
+        // What says who calls, and what, is not the endpoint's to change.
+        for name in RESERVED {
+            own.remove(name);
+        }
         params.extend(&own);
         Self { params }
     }
@@ -209,6 +224,7 @@ impl Request {
 
 /// An HTTP answer, as plain data. Its `Debug` shows no content.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -219,13 +235,30 @@ pub struct Response {
 }
 
 impl Response {
-    /// Reads the answer to a call: the pure counterpart of [`Context::request`].
+    /// An answer with this status and body.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            retry_after: None,
+            body: body.into(),
+        }
+    }
+
+    /// Sets the value of the `Retry-After` header: seconds, or a date.
+    #[must_use]
+    pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
+        self.retry_after = Some(header.into());
+        self
+    }
+
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`]. A `Retry-After` that is a date is
+    /// held against this machine's clock.
     ///
     /// ```
     /// use planyo_client::{Response, sites::ApiTest};
     ///
-    /// let body = br#"{"data":"API Test Response","response_code":0}"#.to_vec();
-    /// let response = Response { status: 200, retry_after: None, body };
+    /// let response = Response::new(200, r#"{"data":"API Test Response","response_code":0}"#);
     /// assert_eq!(response.read(&ApiTest::new()).unwrap(), "API Test Response");
     /// ```
     ///

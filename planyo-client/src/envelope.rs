@@ -1,5 +1,7 @@
 //! Planyo answers errors inside HTTP 200: `{"response_code": 3, "response_message": "..."}`.
 
+use std::time::{Duration, SystemTime};
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -33,37 +35,50 @@ impl<'de> Deserialize<'de> for CodeField {
 /// The `data` of an answer, or the error it stands for.
 ///
 /// # Errors
-/// By `response_code`, by HTTP status where that is not 2xx, and [`ErrorKind::Unreadable`] or
-/// [`ErrorKind::AnswerLost`] where the body is not Planyo's envelope.
+/// By `response_code`, by HTTP status where there is no code that says more, and [`ErrorKind::Unreadable`] or
+/// [`ErrorKind::AnswerLost`] where the body of a success is not Planyo's envelope.
 pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
     let status = response.status;
-    let envelope = serde_json::from_slice::<Envelope<'_>>(&response.body);
-    if !(200..300).contains(&status) {
-        let kind = match status {
+    let success = (200..300).contains(&status);
+    let (code, message) = match serde_json::from_slice::<Envelope<'_>>(&response.body) {
+        Ok(envelope) if success && envelope.response_code.0 == 0 => {
+            return Ok(envelope.data.unwrap_or(RawValue::NULL));
+        }
+        Ok(envelope) => (Some(envelope.response_code.0), envelope.response_message),
+        Err(error) if success => return Err(unreadable(&error, safety).with_status(status)),
+        Err(_) => (None, None),
+    };
+    let kind = match code {
+        Some(1) if server_time(message.as_deref()).is_some() => ErrorKind::ClockSkew,
+        Some(1) => ErrorKind::Auth,
+        Some(3) => ErrorKind::InvalidInput,
+        Some(4) => ErrorKind::Refused,
+        Some(5) => ErrorKind::RateLimited,
+        Some(6) => ErrorKind::Aborted,
+        // No code, or one that says nothing.
+        _ => match status {
             401 | 403 => ErrorKind::Auth,
+            408 => ErrorKind::Timeout,
             429 => ErrorKind::RateLimited,
             500..600 => ErrorKind::ServerError,
             _ => ErrorKind::Unexpected,
-        };
-        let (code, message) = envelope.map_or((None, None), |envelope| {
-            (Some(envelope.response_code.0), envelope.response_message)
-        });
-        return Err(Error::new(kind).with_status(status).with_api(code, message));
-    }
-    let envelope = envelope.map_err(|error| unreadable(&error, safety).with_status(status))?;
-    let kind = match envelope.response_code.0 {
-        0 => return Ok(envelope.data.unwrap_or(RawValue::NULL)),
-        1 if server_time(envelope.response_message.as_deref()).is_some() => ErrorKind::ClockSkew,
-        1 => ErrorKind::Auth,
-        3 => ErrorKind::InvalidInput,
-        4 => ErrorKind::Refused,
-        5 => ErrorKind::RateLimited,
-        6 => ErrorKind::Aborted,
-        _ => ErrorKind::Unexpected,
+        },
     };
+    let later = kind == ErrorKind::RateLimited || matches!(status, 429 | 503);
     Err(Error::new(kind)
         .with_status(status)
-        .with_api(Some(envelope.response_code.0), envelope.response_message))
+        .with_api(code, message)
+        .with_retry_after(retry_after(response).filter(|_| later)))
+}
+
+/// Seconds, or a date.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.retry_after.as_deref()?.trim();
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(header).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// The error for a successful answer that cannot be read: only a call whose repeat is harmless may be sent again.
@@ -95,11 +110,7 @@ mod tests {
     use super::*;
 
     fn kind(status: u16, body: &str, safety: Safety) -> ErrorKind {
-        let response = Response {
-            status,
-            retry_after: None,
-            body: body.into(),
-        };
+        let response = Response::new(status, body);
         open(&response, safety).unwrap_err().kind()
     }
 
@@ -110,11 +121,7 @@ mod tests {
             (r#"{"data":[],"response_code":"0"}"#, "[]"),
             (r#"{"response_code":0,"response_message":"ok"}"#, "null"),
         ] {
-            let response = Response {
-                status: 200,
-                retry_after: None,
-                body: body.into(),
-            };
+            let response = Response::new(200, body);
             assert_eq!(open(&response, Safety::Read).unwrap().get(), data);
         }
     }
@@ -140,6 +147,45 @@ mod tests {
         }
         let skew = r#"{"response_code":1,"response_message":"Invalid timestamp. Current timestamp is 1760000000."}"#;
         assert_eq!(kind(200, skew, Safety::Read), ErrorKind::ClockSkew);
+    }
+
+    #[test]
+    fn a_code_says_more_than_the_status() {
+        let skew = r#"{"response_code":1,"response_message":"Invalid timestamp. Current timestamp is 1760000000."}"#;
+        let cases = [
+            (400, r#"{"response_code":5}"#, ErrorKind::RateLimited),
+            (401, skew, ErrorKind::ClockSkew),
+            (404, r#"{"response_code":3}"#, ErrorKind::InvalidInput),
+            (503, r#"{"response_code":4}"#, ErrorKind::Refused),
+            (500, r#"{"response_code":"6"}"#, ErrorKind::Aborted),
+            // A code that says nothing leaves it to the status, and so does a success that is none.
+            (503, r#"{"response_code":99}"#, ErrorKind::ServerError),
+            (500, r#"{"response_code":0}"#, ErrorKind::ServerError),
+            (408, "", ErrorKind::Timeout),
+        ];
+        for (status, body, expected) in cases {
+            assert_eq!(
+                kind(status, body, Safety::Read),
+                expected,
+                "{status} {body}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_pause_is_part_of_the_error() {
+        let asked = |status, text: &str, body: &str| {
+            let response = Response::new(status, body).with_retry_after(text);
+            open(&response, Safety::Read).unwrap_err().retry_after()
+        };
+        assert_eq!(asked(429, " 7 ", ""), Some(Duration::from_secs(7)));
+        assert_eq!(
+            asked(503, "Thu, 01 Jan 1970 00:00:00 GMT", ""),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(asked(429, "soon", ""), None);
+        assert_eq!(asked(500, "7", ""), None);
+        assert_eq!(asked(200, "7", r#"{"response_code":3}"#), None);
     }
 
     #[test]

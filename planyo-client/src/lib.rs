@@ -24,13 +24,15 @@
 //! # What it takes care of
 //!
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
-//!   that was accepted but whose answer was lost is [`ErrorKind::AnswerLost`], and never repeated.
+//!   that was accepted but whose answer was lost is [`ErrorKind::AnswerLost`], and never repeated. Whatever the last
+//!   attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
 //! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key travels in the body of a POST over https, is sent to no redirect, and shows in no
-//!   `Debug`, error or trace; neither do customers.
+//!   `Debug`, error or trace; neither do customers. Planyo's free text, which may name them, is in
+//!   [`Error::api_message`] alone.
 //!
 //! # How sure the facts are
 //!
@@ -39,11 +41,14 @@
 //!
 //! # Features
 //!
+//! The client runs in a tokio runtime with time and I/O enabled. With `client` alone it has no TLS: give it an HTTP
+//! client or a transport of your own.
+//!
 //! | feature | default | what |
 //! |---|---|---|
 //! | `client` | yes | [`Client`], the pager, the reqwest transport; without it models, endpoints and parsing |
 //! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
-//! | `rustls-no-provider` | | rustls with the provider you install |
+//! | `rustls-no-provider` | | rustls with the provider you install by its `install_default()`; without one, making a client panics |
 //! | `native-tls` | | the system's TLS |
 //! | `tracing` | | a span for each call |
 //! | `test-util` | | `testing`: a transport that plays a script |
@@ -74,6 +79,8 @@ pub use error::{DecodeError, Error, ErrorKind, Result};
 pub use pager::{Entry, Identified, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
+/// For passwords, as [`users::AddUser::login`] takes them; re-exported from the crate `secrecy`.
+pub use secrecy::SecretString;
 pub use types::{DetailLevel, Language, SiteId, SiteTime, UserId};
 pub use wire::{InvalidRecord, Record};
 

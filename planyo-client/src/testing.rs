@@ -21,6 +21,7 @@ use crate::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 
 /// What the scripted server does with one request.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Answer {
     /// Answers with a status, a `Retry-After` and a body.
     Http(u16, Option<String>, String),
@@ -121,11 +122,11 @@ impl Transport for Script {
                 answer = *inner;
             }
             match answer {
-                Answer::Http(status, retry_after, body) => Ok(Response {
-                    status,
-                    retry_after,
-                    body: body.into(),
-                }),
+                Answer::Http(status, retry_after, body) => {
+                    let mut response = Response::new(status, body);
+                    response.retry_after = retry_after;
+                    Ok(response)
+                }
                 Answer::Disconnected => Err(TransportError::NotSent("scripted".into())),
                 Answer::Silent => std::future::pending().await,
                 Answer::Broken | Answer::After(..) => {

@@ -15,6 +15,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One POST of a form. Its `Debug` shows no content.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct HttpRequest {
     /// Where to.
     pub url: Url,
@@ -43,6 +44,11 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
+    /// The HTTP client does not take the request: a setting is wrong, and nothing left.
+    #[error(
+        "the HTTP client does not take the request; check the base URL and the client's settings"
+    )]
+    Invalid(#[source] BoxError),
     /// No connection: not a byte of the request left.
     #[error("no connection")]
     NotSent(#[source] BoxError),
@@ -73,15 +79,22 @@ impl ReqwestTransport {
     pub(crate) fn new(
         connect_timeout: Duration,
         max_response_bytes: usize,
+        loopback: bool,
     ) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
+        let builder = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             // The form holds the key; it goes nowhere but where it was meant to go.
             .redirect(reqwest::redirect::Policy::none())
             // Repeats are counted and judged in one place.
             .retry(reqwest::retry::never())
-            .user_agent(concat!("planyo-client/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .user_agent(concat!("planyo-client/", env!("CARGO_PKG_VERSION")));
+        // A proxy's loopback is another machine.
+        let builder = if loopback {
+            builder.no_proxy()
+        } else {
+            builder
+        };
+        let client = builder.build()?;
         Ok(Self::with_client(client, max_response_bytes))
     }
 
@@ -120,11 +133,9 @@ impl ReqwestTransport {
                 Err(error) => return Err(failure(error)),
             }
         }
-        Ok(Response {
-            status: status.as_u16(),
-            retry_after,
-            body,
-        })
+        let mut response = Response::new(status.as_u16(), body);
+        response.retry_after = retry_after;
+        Ok(response)
     }
 }
 
@@ -137,7 +148,9 @@ impl Transport for ReqwestTransport {
 fn failure(error: reqwest::Error) -> TransportError {
     // reqwest prints the URL in its errors.
     let error = error.without_url();
-    if error.is_connect() {
+    if error.is_builder() {
+        TransportError::Invalid(error.into())
+    } else if error.is_connect() {
         TransportError::NotSent(error.into())
     } else if error.is_timeout() {
         TransportError::Timeout(error.into())

@@ -1,7 +1,9 @@
 //! Ids, times and codes that several methods share.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::BitOr;
+use std::str::FromStr;
 
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -58,7 +60,13 @@ id! {
 }
 
 /// A language as Planyo writes it: two capital letters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// ```
+/// use planyo_client::Language;
+/// assert_eq!("nl".parse::<Language>()?.to_string(), "NL");
+/// # Ok::<(), std::convert::Infallible>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Language(String);
 
 impl Language {
@@ -72,6 +80,21 @@ impl Language {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl FromStr for Language {
+    type Err = Infallible;
+
+    /// As [`Language::new`].
+    fn from_str(code: &str) -> Result<Self, Infallible> {
+        Ok(Self::new(code))
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

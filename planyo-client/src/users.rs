@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use crate::endpoint::{Endpoint, Params, Safety, setters};
 use crate::pager::{Identified, Page, Paged};
 use crate::types::{DetailLevel, Language, SiteId, SiteTime, UserId};
-use crate::wire::{self, Entries, Record};
+use crate::wire::{self, Record, Scalar};
 
 /// A customer.
 ///
@@ -98,6 +98,9 @@ impl fmt::Debug for User {
     }
 }
 
+/// Which of Planyo's two lists of customers is meant.
+const BY_ADMIN: &str = "list_created_by_admin";
+
 /// `list_users`: one list of customers, page by page.
 ///
 /// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
@@ -133,7 +136,8 @@ impl ListUsers {
     /// The most that Planyo gives on a page, and what this crate asks for.
     pub const MAX_PAGE_SIZE: u32 = 1000;
 
-    /// Customers with a confirmed reservation, in pages of 1000.
+    /// Customers with a confirmed reservation, in pages of 1000. No detail level is sent, for which Planyo sends no
+    /// custom properties: [`User::properties`] is empty unless [`detail_level`](Self::detail_level) asks for them.
     #[must_use]
     pub fn new() -> Self {
         let mut params = Params::default();
@@ -151,7 +155,7 @@ impl ListUsers {
     /// Customers entered by an administrator, with or without a reservation, instead of the others.
     #[must_use]
     pub fn created_by_admin(mut self) -> Self {
-        self.params.set("list_created_by_admin", true);
+        self.params.set(BY_ADMIN, true);
         self
     }
 
@@ -243,20 +247,7 @@ impl Endpoint for ListUsers {
     }
 
     fn parse(&self, data: &RawValue) -> serde_json::Result<Page<User>> {
-        #[derive(Deserialize)]
-        struct Data<'a> {
-            #[serde(borrow)]
-            users: Entries<&'a RawValue>,
-        }
-        // PHP writes an array without entries as a list, whatever it would hold.
-        let users = if data.get() == "[]" {
-            Entries::default()
-        } else {
-            serde_json::from_str::<Data<'_>>(data.get())?.users
-        };
-        Ok(Page {
-            records: wire::records(users),
-        })
+        Page::parse(data, "users")
     }
 }
 
@@ -276,6 +267,10 @@ impl Paged for ListUsers {
             page: request.page + 1,
             ..request.clone()
         }
+    }
+
+    fn page_size(&self, request: &Self) -> Option<u32> {
+        request.params.get("page_size")?.parse().ok()
     }
 }
 
@@ -302,6 +297,16 @@ impl Default for ListEverybody {
     }
 }
 
+/// Everybody whom these filters find, with the detail level of the list. Which of the lists it asked for does not
+/// matter: it becomes both.
+impl From<ListUsers> for ListEverybody {
+    fn from(list: ListUsers) -> Self {
+        let mut list = list.include_unconfirmed();
+        list.params.remove(BY_ADMIN);
+        Self { list }
+    }
+}
+
 impl ListEverybody {
     /// Everybody, with custom properties.
     #[must_use]
@@ -310,6 +315,20 @@ impl ListEverybody {
             .include_unconfirmed()
             .detail_level(DetailLevel::INFO | DetailLevel::PROPERTIES);
         Self { list }
+    }
+
+    /// What to send of each customer; names, addresses and custom properties if not set.
+    #[must_use]
+    pub fn detail_level(mut self, level: DetailLevel) -> Self {
+        self.list = self.list.detail_level(level);
+        self
+    }
+
+    /// The site, with a metasite's key.
+    #[must_use]
+    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
+        self.list = self.list.site_id(site);
+        self
     }
 
     /// Customers on a page; 1000 at most and by default.
@@ -332,8 +351,12 @@ impl Paged for ListEverybody {
         request.following(request)
     }
 
+    fn page_size(&self, request: &ListUsers) -> Option<u32> {
+        Paged::page_size(request, request)
+    }
+
     fn after_last(&self, request: &ListUsers) -> Option<ListUsers> {
-        let by_admin = request.params.get("list_created_by_admin").is_some();
+        let by_admin = request.params.get(BY_ADMIN).is_some();
         (!by_admin).then(|| self.first().created_by_admin())
     }
 }
@@ -440,6 +463,10 @@ impl AddUser {
 ///
 /// Planyo finds customers entered by your administrators or with a reservation on your site, unless they also
 /// booked on sites you do not administer.
+///
+/// With [`new_email`](Self::new_email), a customer found [`by_email`](Self::by_email) is not there any more once the
+/// call is done: after a lost answer the repeat may say that there is no such customer. Then the first one did it, and
+/// the error [is unknown](crate::Error::is_outcome_unknown).
 #[derive(Clone, Debug)]
 pub struct ModifyUser {
     params: Params,
@@ -473,7 +500,7 @@ impl ModifyUser {
     setters! {
         /// First name.
         first_name(String) => "first_name";
-        /// Another e-mail address.
+        /// Another e-mail address. See the note on the type.
         new_email(String) => "new_email";
         /// Whether the address counts as verified.
         email_verified(bool) => "email_verified";
@@ -559,7 +586,7 @@ macro_rules! details {
 
             fn parse(&self, data: &RawValue) -> serde_json::Result<SavedUser> {
                 // Whatever the answer looks like, the write was accepted.
-                Ok(serde_json::from_str(data.get()).unwrap_or_default())
+                Ok(SavedUser::read(data))
             }
         })*
     };
@@ -577,30 +604,41 @@ impl ModifyUser {
 
 /// The answer to [`AddUser`] and [`ModifyUser`]. Its shape is known from a third party only, so that every part
 /// may be missing; ask [`GetUser::by_email`] for the id then.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SavedUser {
     /// The customer's id.
-    #[serde(
-        default,
-        alias = "id",
-        alias = "new_user_id",
-        deserialize_with = "user_id"
-    )]
     pub user_id: Option<UserId>,
     /// Whether the customer was entered now, and not there before.
-    #[serde(default, deserialize_with = "wire::flag")]
     pub is_new: Option<bool>,
 }
 
-fn user_id<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<UserId>, D::Error> {
-    Ok(wire::number(deserializer)?.map(UserId::from))
+impl SavedUser {
+    /// An id alone, or an object that has it under one of three names, or under several.
+    fn read(data: &RawValue) -> Self {
+        if let Ok(id) = serde_json::from_str(data.get()) {
+            return Self {
+                user_id: Some(id),
+                is_new: None,
+            };
+        }
+        let fields: BTreeMap<String, Scalar<'_>> =
+            serde_json::from_str(data.get()).unwrap_or_default();
+        let id = ["user_id", "id", "new_user_id"]
+            .iter()
+            .find_map(|name| fields.get(*name)?.as_u64());
+        Self {
+            user_id: id.map(UserId::from),
+            is_new: fields.get("is_new").and_then(Scalar::as_bool),
+        }
+    }
 }
 
 /// `remove_user`: deletes a customer without reservations, or with cancelled ones only.
 ///
 /// A customer with a reservation is [`ErrorKind::Refused`](crate::ErrorKind::Refused) or another code. After a
-/// lost answer the repeat may say that there is no such customer: then the first one did it.
+/// lost answer the repeat may say that there is no such customer. Then the first one did it, and the error
+/// [is unknown](crate::Error::is_outcome_unknown).
 #[derive(Clone, Debug)]
 pub struct RemoveUser {
     params: Params,
@@ -680,20 +718,7 @@ impl Endpoint for ListCustomUserProperties {
     }
 
     fn parse(&self, data: &RawValue) -> serde_json::Result<Vec<CustomUserProperty>> {
-        #[derive(Deserialize)]
-        struct Data {
-            custom_user_properties: Entries<CustomUserProperty>,
-        }
-        if data.get() == "[]" {
-            return Ok(Vec::new());
-        }
-        let data: Data = serde_json::from_str(data.get())?;
-        Ok(data
-            .custom_user_properties
-            .0
-            .into_iter()
-            .map(|(_, property)| property)
-            .collect())
+        wire::list(data, "custom_user_properties")
     }
 }
 
@@ -745,4 +770,33 @@ fn kind<'de, D: serde::Deserializer<'de>>(
 
 fn underscored(property: &str) -> String {
     property.replace(' ', "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_a_saved_user_comes_in_many_forms() {
+        let saved = |json: &str| {
+            let data = RawValue::from_string(json.to_owned()).unwrap();
+            AddUser::new("", "").parse(&data).unwrap()
+        };
+        for json in [
+            r#"{"user_id":5,"id":5}"#,
+            r#"{"new_user_id":"5","is_new":1}"#,
+            r#"{"id":"5","new_user_id":6}"#,
+            r#"{"user_id":null,"id":5}"#,
+            r#"{"user_id":5,"groups":[{"a":1}]}"#,
+            "5",
+            "\"5\"",
+            " 5 ",
+        ] {
+            assert_eq!(saved(json).user_id, Some(UserId::from(5)), "{json}");
+        }
+        assert_eq!(saved(r#"{"user_id":5,"is_new":"1"}"#).is_new, Some(true));
+        for json in ["[]", "[5]", "{}", "null", "true", "\"ok\"", "-5"] {
+            assert_eq!(saved(json), SavedUser::default(), "{json}");
+        }
+    }
 }

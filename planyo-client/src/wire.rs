@@ -4,17 +4,18 @@
 //! still has it. Only an id must be there.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::DecodeError;
-use crate::pager::Entry;
+use crate::pager::{Entry, Identified};
 use crate::types::SiteTime;
 
 /// Any JSON value, read as far as it is a scalar.
@@ -50,7 +51,7 @@ impl Scalar<'_> {
         }
     }
 
-    fn as_bool(&self) -> Option<bool> {
+    pub(crate) fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(value) => Some(*value),
             Self::Int(value) => Some(*value != 0),
@@ -146,31 +147,50 @@ pub(crate) fn time<'de, D: Deserializer<'de>>(
     Scalar::deserialize(deserializer).map(|value| value.as_time())
 }
 
-/// A named array: a map, or `[]` when it is empty. A property that was cleared has the value `None`.
+/// A named array: a map, or `[]` when it is empty. A property that was cleared has the value `None`; one that is a list
+/// or a map itself keeps its JSON. What is no array at all is an empty one: the record's raw JSON has it.
 pub(crate) fn texts<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<String, Option<String>>, D::Error> {
-    let entries = Entries::<Scalar<'de>>::deserialize(deserializer)?;
-    let named = |(index, (name, value)): (usize, (String, Scalar<'de>))| {
-        let name = if name.is_empty() {
-            index.to_string()
-        } else {
-            name
-        };
-        (name, value.into_text())
+    let text = |value: Value| match value {
+        Value::Null => None,
+        Value::String(text) => Some(text).filter(|text| !text.is_empty()),
+        // PHP writes an empty value of any kind so.
+        Value::Array(items) if items.is_empty() => None,
+        value => Some(value.to_string()),
     };
-    Ok(entries.0.into_iter().enumerate().map(named).collect())
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Object(entries) => entries
+            .into_iter()
+            .map(|(name, value)| (name, text(value)))
+            .collect(),
+        Value::Array(items) => (0..)
+            .zip(items)
+            .map(|(index, value): (usize, _)| (index.to_string(), text(value)))
+            .collect(),
+        _ => BTreeMap::new(),
+    })
 }
 
-/// The elements of a PHP array, which is a JSON list, a JSON map, or `[]` when it is empty. Elements of a list
-/// have an empty name.
-pub(crate) struct Entries<T>(pub(crate) Vec<(String, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Self(Vec::new())
+/// The elements of the list that `data` has under this name.
+pub(crate) fn list<'a, T: Deserialize<'a>>(
+    data: &'a RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<T>> {
+    // PHP writes an array without entries as a list, whatever it would hold.
+    if serde_json::from_str::<[IgnoredAny; 0]>(data.get()).is_ok() {
+        return Ok(Vec::new());
     }
+    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(data.get())?;
+    let list = fields
+        .get(name)
+        .ok_or_else(|| de::Error::custom(format_args!("missing field `{name}`")))?;
+    serde_json::from_str::<Entries<T>>(list.get()).map(|entries| entries.0)
 }
+
+/// The elements of a PHP array, which is a JSON list, a JSON map, or one of the forms of nothing when it is empty.
+/// Any other scalar is none: to take it for an empty list would lose the whole list.
+struct Entries<T>(Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -190,42 +210,35 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
         while let Some(item) = items.next_element()? {
-            entries.push((String::new(), item));
+            entries.push(item);
         }
         Ok(Entries(entries))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some((name, value)) = map.next_entry::<String, T>()? {
-            entries.push((name, value));
+        while let Some((_, value)) = map.next_entry::<IgnoredAny, T>()? {
+            entries.push(value);
         }
         Ok(Entries(entries))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+        Ok(Entries(Vec::new()))
     }
 
-    // A scalar where a list belongs: nothing that could be an element.
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
+        if value {
+            return Err(E::invalid_type(de::Unexpected::Bool(value), &self));
+        }
+        self.visit_unit()
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Entries::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Entries::default())
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        if !text.is_empty() {
+            return Err(E::invalid_type(de::Unexpected::Str(text), &self));
+        }
+        self.visit_unit()
     }
 }
 
@@ -242,11 +255,11 @@ impl<T: DeserializeOwned> Record<T> {
     /// Decodes one record.
     ///
     /// # Errors
-    /// When the record has no readable id.
+    /// When it is no object or has no readable id.
     pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
         // A derived reader would take a list for the fields in their order.
-        if !raw.get().starts_with('{') {
-            return Err(serde::de::Error::custom("a record must be an object"));
+        if !raw.get().trim_start().starts_with('{') {
+            return Err(de::Error::custom("a record must be an object"));
         }
         Ok(Self {
             value: serde_json::from_str(raw.get())?,
@@ -262,11 +275,24 @@ impl<T> Record<T> {
         &self.raw
     }
 
+    /// Whether the JSON has this field, spelled exactly so, whatever its value. It tells a field that Planyo left
+    /// out from one that is empty, which the fields of the record cannot. For many questions about one record ask
+    /// [`fields`](Self::fields) once.
+    #[must_use]
+    pub fn has(&self, field: &str) -> bool {
+        fields_of(&self.raw).contains_key(field)
+    }
+
+    /// The names of the fields that the JSON has.
+    #[must_use]
+    pub fn fields(&self) -> BTreeSet<String> {
+        fields_of(&self.raw).into_keys().collect()
+    }
+
     /// A field of the JSON by its name, for what the type does not have.
     #[must_use]
-    pub fn extra(&self, field: &str) -> Option<serde_json::Value> {
-        let mut fields: serde_json::Map<_, _> = serde_json::from_str(self.raw.get()).ok()?;
-        fields.remove(field)
+    pub fn extra(&self, field: &str) -> Option<Value> {
+        serde_json::from_str(fields_of(&self.raw).get(field)?.get()).ok()
     }
 
     /// The record alone.
@@ -297,15 +323,19 @@ impl<T> Serialize for Record<T> {
 }
 
 /// A record of a list that could not be decoded. The rest of the page is unharmed.
-#[derive(Clone)]
+///
+/// As an error it has the parser's words as its source, and shows none of the record's values.
+#[derive(Clone, thiserror::Error)]
+#[error("a record that cannot be read")]
 pub struct InvalidRecord {
     id: Option<String>,
     raw: Box<RawValue>,
+    #[source]
     error: DecodeError,
 }
 
 impl InvalidRecord {
-    /// The text of its `id`, if it has one.
+    /// The text of its id, if it has one.
     #[must_use]
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref()
@@ -332,26 +362,23 @@ impl fmt::Debug for InvalidRecord {
     }
 }
 
-/// Decodes each record alone.
-pub(crate) fn records<T: DeserializeOwned>(entries: Entries<&RawValue>) -> Vec<Entry<T>> {
-    let decode = |(_, raw): (_, &RawValue)| {
-        Record::parse(raw).map_err(|error| InvalidRecord {
-            id: id_text(raw),
+/// Decodes one record of a list.
+pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T> {
+    Record::parse(raw).map_err(|error| {
+        let id = fields_of(raw)
+            .get(T::ID_FIELD)
+            .and_then(|id| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
+        InvalidRecord {
+            id: id.and_then(Scalar::into_text),
             raw: raw.to_owned(),
             error: DecodeError::new(&error),
-        })
-    };
-    entries.0.into_iter().map(decode).collect()
+        }
+    })
 }
 
-fn id_text(raw: &RawValue) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Id {
-        #[serde(default, deserialize_with = "text")]
-        id: Option<String>,
-    }
-    let object = Some(raw.get()).filter(|json| json.starts_with('{'))?;
-    serde_json::from_str::<Id>(object).ok()?.id
+/// The fields of an object with their unread values; none where it is no object.
+fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -394,14 +421,67 @@ mod tests {
     }
 
     #[test]
-    fn a_php_array_is_a_list_a_map_or_an_empty_list() {
-        assert!(read::<Entries<u8>>("[]").0.is_empty());
-        assert!(read::<Entries<u8>>("null").0.is_empty());
+    fn a_php_array_is_a_list_a_map_or_a_form_of_nothing() {
+        for json in ["[]", "{}", "null", "false", "\"\""] {
+            assert!(read::<Entries<u8>>(json).0.is_empty(), "{json}");
+        }
+        assert_eq!(read::<Entries<u8>>("[4,5]").0, [4, 5]);
+        assert_eq!(read::<Entries<u8>>(r#"{"a":4}"#).0, [4]);
+        for json in ["true", "0", "1", "-1", "1.5", "\"Internal error\""] {
+            assert!(serde_json::from_str::<Entries<u8>>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_property_keeps_what_it_has() {
+        #[derive(Deserialize)]
+        struct Properties(#[serde(deserialize_with = "texts")] BTreeMap<String, Option<String>>);
+        let properties = |json| {
+            let entries: Properties = read(json);
+            let entries = entries.0.into_iter();
+            entries
+                .map(|(name, value)| format!("{name}={}", value.as_deref().unwrap_or("-")))
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let cases = [
+            (r#"{"a":"x","b":"","c":null,"d":[]}"#, "a=x b=- c=- d=-"),
+            (r#"{"a":7,"b":true,"c":1.50}"#, "a=7 b=true c=1.5"),
+            (
+                r#"{"a":["BE1","BE2"],"b":{"k":"v"}}"#,
+                r#"a=["BE1","BE2"] b={"k":"v"}"#,
+            ),
+            (r#"["x","y"]"#, "0=x 1=y"),
+            ("[]", ""),
+            ("null", ""),
+            ("\"none\"", ""),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(properties(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_cannot_be_read_is_an_error_with_a_reason() {
+        let raw = RawValue::from_string(r#"{"id":"none"}"#.to_owned()).unwrap();
+        let error = entry::<crate::users::User>(&raw).unwrap_err();
+        assert_eq!(error.to_string(), "a record that cannot be read");
+        let source = std::error::Error::source(&error).unwrap().to_string();
+        assert!(source.starts_with("an id must be"), "{source}");
+        assert_eq!(error.id(), Some("none"));
+    }
+
+    #[test]
+    fn a_field_that_is_empty_is_not_one_that_is_missing() {
+        let raw = RawValue::from_string(r#"{"id":7,"city":"","a\u0062":[1]}"#.to_owned()).unwrap();
+        let user = Record::<crate::users::User>::parse(&raw).unwrap();
+        assert!(user.has("city") && user.has("ab") && !user.has("zip"));
         assert_eq!(
-            read::<Entries<u8>>("[4,5]").0,
-            [(String::new(), 4), (String::new(), 5)]
+            user.fields().into_iter().collect::<Vec<_>>(),
+            ["ab", "city", "id"]
         );
-        assert_eq!(read::<Entries<u8>>(r#"{"a":4}"#).0, [("a".into(), 4)]);
+        assert_eq!(user.extra("ab"), Some(serde_json::json!([1])));
+        assert_eq!(user.extra("zip"), None);
     }
 
     #[test]

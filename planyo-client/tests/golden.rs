@@ -11,7 +11,7 @@ use planyo_client::sites::{ApiTest, GetSiteInfo};
 use planyo_client::users::{
     AddUser, GetUser, ListCustomUserProperties, ListEverybody, ListUsers, ModifyUser, RemoveUser,
 };
-use planyo_client::{Context, DetailLevel, Endpoint, ErrorKind, Language, Paged, Safety};
+use planyo_client::{Context, DetailLevel, Endpoint, ErrorKind, Language, Paged, Params, Safety};
 
 fn form(endpoint: &impl Endpoint) -> String {
     let context = Context::new("key").hash_key("DEF");
@@ -86,6 +86,18 @@ fn every_method_sends_the_documented_form() {
         )
     );
     insta::assert_snapshot!(
+        "remove_user",
+        form(&RemoveUser::new(838_829).site_id(21710))
+    );
+    insta::assert_snapshot!(
+        "list_custom_user_properties",
+        form(&ListCustomUserProperties::new())
+    );
+}
+
+#[test]
+fn a_user_is_changed_by_id_email_or_login() {
+    insta::assert_snapshot!(
         "modify_user",
         form(
             &ModifyUser::by_id(838_829)
@@ -99,12 +111,24 @@ fn every_method_sends_the_documented_form() {
         )
     );
     insta::assert_snapshot!(
-        "remove_user",
-        form(&RemoveUser::new(838_829).site_id(21710))
+        "modify_user_by_email",
+        form(
+            &ModifyUser::by_email("ann@example.com")
+                .new_email("a+b@example.com")
+                .address("Kerkstraat 12 bus 3")
+                .city("Gent")
+                .zip("9000")
+                .state("Oost-Vlaanderen")
+                .country("BE")
+                .mobile("32", "470000000")
+                .language(Language::new("nl"))
+                .property("VAT number", "BE0403170701")
+                .site_id(21710)
+        )
     );
     insta::assert_snapshot!(
-        "list_custom_user_properties",
-        form(&ListCustomUserProperties::new())
+        "modify_user_by_login",
+        form(&ModifyUser::by_login("ann").address("").zip("9000"))
     );
 }
 
@@ -119,6 +143,61 @@ fn everybody_is_two_lists_one_after_the_other() {
         "everybody",
         [form(&first), form(&second), form(&by_admin)].join("\n")
     );
+}
+
+#[test]
+fn everybody_may_be_filtered_and_of_one_site() {
+    let filtered = ListUsers::new().created_by_admin().city("Gent");
+    let everybody = ListEverybody::from(filtered)
+        .site_id(21710)
+        .detail_level(DetailLevel::INFO);
+    let first = everybody.first();
+    let by_admin = everybody.after_last(&first).unwrap();
+    assert!(everybody.after_last(&by_admin).is_none());
+    insta::assert_snapshot!(
+        "everybody_filtered",
+        [form(&first), form(&by_admin)].join("\n")
+    );
+}
+
+/// A method that would say who calls.
+struct Forged(String);
+
+impl Endpoint for Forged {
+    type Output = ();
+
+    fn method(&self) -> &'static str {
+        "get_site_info"
+    }
+
+    fn safety(&self) -> Safety {
+        Safety::Read
+    }
+
+    fn params(&self, params: &mut Params) {
+        for name in ["method", "api_key", "hash_key", "hash_timestamp"] {
+            params.set(name, "mine");
+        }
+        params.set("site_id", -1_i64);
+        params.set("price", 1.5);
+        params.set("note", &self.0);
+    }
+
+    fn parse(&self, _: &serde_json::value::RawValue) -> serde_json::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_endpoint_does_not_say_who_calls() {
+    let context = Context::new("key").hash_key("DEF").site_id(1);
+    let request = context.request(&Forged("of mine".to_owned()), 1_572_051_750);
+    let form = request.form();
+    assert!(form.iter().all(|(_, value)| value != "mine"), "{form:?}");
+    assert_eq!(form.get("api_key"), Some("key"));
+    assert_eq!(form.get("hash_timestamp"), Some("1572051750"));
+    let own = ["site_id", "price", "note"].map(|name| form.get(name).unwrap());
+    assert_eq!(own, ["-1", "1.5", "of mine"]);
 }
 
 #[test]
@@ -143,26 +222,9 @@ fn the_repeat_table() {
         method(&RemoveUser::new(1)),
         ("(an unsafe write)".to_owned(), Safety::Unsafe),
     ];
-    let kinds = [
-        ErrorKind::NotSent,
-        ErrorKind::RateLimited,
-        ErrorKind::Interrupted,
-        ErrorKind::ServerError,
-        ErrorKind::Unreadable,
-        ErrorKind::Timeout,
-        ErrorKind::Aborted,
-        ErrorKind::ClockSkew,
-        ErrorKind::Configuration,
-        ErrorKind::Auth,
-        ErrorKind::InvalidInput,
-        ErrorKind::Refused,
-        ErrorKind::Unexpected,
-        ErrorKind::AnswerLost,
-        ErrorKind::TooLarge,
-    ];
     let mut table = String::new();
     for (name, safety) in methods {
-        let repeated: Vec<_> = kinds
+        let repeated: Vec<_> = ErrorKind::ALL
             .iter()
             .filter(|kind| may_repeat(safety, **kind))
             .map(|kind| format!("{kind:?}"))

@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{AddUser, GetUser};
-use planyo_client::{Client, Endpoint, Record, users::User};
+use planyo_client::users::{AddUser, GetUser, ListCustomUserProperties, ListUsers, User};
+use planyo_client::{Client, Endpoint, Record, Response};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -75,10 +75,38 @@ proptest! {
     }
 
     #[test]
+    fn no_bytes_make_the_reader_panic(
+        status: u16,
+        body in prop_oneof![
+            prop::collection::vec(any::<u8>(), 0..200),
+            (any_json(), any_json(), any_json()).prop_map(|(data, code, message)| {
+                serde_json::json!({"data": data, "response_code": code, "response_message": message})
+                    .to_string()
+                    .into_bytes()
+            }),
+            (any_json(), 0..8_i64).prop_map(|(data, code)| {
+                serde_json::json!({"data": data, "response_code": code}).to_string().into_bytes()
+            }),
+        ],
+        retry_after in prop::option::of("[0-9]{1,30}|.*"),
+    ) {
+        let mut response = Response::new(status, body);
+        if let Some(text) = retry_after {
+            response = response.with_retry_after(text);
+        }
+        if let Err(error) = response.read(&ListUsers::new()) {
+            prop_assert!(!error.to_string().is_empty());
+        }
+        let _ = response.read(&AddUser::new("", ""));
+        let _ = response.read(&GetUser::by_id(1));
+        let _ = response.read(&ListCustomUserProperties::new());
+    }
+
+    #[test]
     fn no_answer_makes_the_reader_panic(data in any_json()) {
         let raw = serde_json::value::to_raw_value(&data).unwrap();
         let _ = GetUser::by_id(1).parse(&raw);
-        let _ = planyo_client::users::ListUsers::new().parse(&raw);
+        let _ = ListUsers::new().parse(&raw);
         prop_assert!(AddUser::new("", "").parse(&raw).is_ok());
     }
 }

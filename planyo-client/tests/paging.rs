@@ -55,17 +55,106 @@ async fn a_server_that_ignores_the_page_number_is_read_once() {
     assert_eq!(ids(&script).await, [1, 2]);
 }
 
+async fn kind_of(pages: impl IntoIterator<Item = Answer>) -> ErrorKind {
+    let script = Script::new(pages);
+    let listing = client(&script)
+        .pages(ListUsers::new().page_size(2))
+        .all()
+        .await;
+    listing.unwrap_err().kind()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_page_again_is_no_end() {
+    let repeated = || vec![page(&[1, 2]); 9];
+    assert_eq!(kind_of(repeated()).await, ErrorKind::RepeatedPage);
+    // Asked for again, it is still none.
+    let planyo = client(&Script::new(repeated()));
+    let mut pager = planyo.pages(ListUsers::new().page_size(2));
+    assert!(pager.next_page().await.unwrap().is_some());
+    for _ in 0..3 {
+        let error = pager.next_page().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RepeatedPage);
+        assert!(!error.is_retryable() && !error.is_outcome_unknown());
+        assert_eq!(
+            error.to_string(),
+            "Planyo list_users: the listing goes in circles"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_goes_in_circles_is_an_error() {
+    let circles = [page(&[1, 2]), page(&[2, 1])];
+    let circles: Vec<_> = circles.into_iter().cycle().take(50).collect();
+    assert_eq!(kind_of(circles).await, ErrorKind::RepeatedPage);
+    // Four pages without anything new may happen.
+    let mut pages = vec![page(&[1, 2])];
+    pages.extend([page(&[2]), page(&[1]), page(&[2]), page(&[1])]);
+    pages.extend([page(&[3]), page(&[])]);
+    assert_eq!(ids(&Script::new(pages)).await, [1, 2, 3]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_ignores_the_page_number_is_left_when_nobody_can_be_read() {
+    let page = Answer::data(r#"{"users":[{"email":"x@example.com"},{"email":"y@example.com"}]}"#);
+    assert_eq!(
+        kind_of(vec![page.clone(); 50]).await,
+        ErrorKind::RepeatedPage
+    );
+    // A short page again is an end here too.
+    let script = Script::new(vec![page; 50]);
+    let listing = client(&script).pages(ListUsers::new()).all().await.unwrap();
+    assert_eq!((listing.invalid.len(), script.requests().len()), (2, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn equal_unreadable_records_are_each_counted_on_one_page() {
+    let bad = Answer::data(r#"{"users":[7,7,{"id":1}]}"#);
+    let script = Script::new([bad.clone(), Answer::data(r#"{"users":[7,{"id":2}]}"#)]);
+    let planyo = client(&script);
+    let mut pager = planyo.pages(ListUsers::new());
+    assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 3);
+    assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_list_may_bring_nobody_new_for_long() {
+    let list = || (0..20).map(|n| page(&[n])).chain([page(&[])]);
+    let script = Script::new(list().chain(list()));
+    let listing = client(&script).pages(ListEverybody::new()).all().await;
+    assert_eq!(listing.unwrap().records.len(), 20);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_page_is_a_list_a_map_or_an_empty_list() {
     let map = Answer::data(r#"{"users":{"5":{"id":5},"6":{"id":"6"}}}"#);
     let script = Script::new([map, Answer::data(r#"{"users":[]}"#)]);
     assert_eq!(ids(&script).await, [5, 6]);
-    assert_eq!(ids(&Script::new([Answer::data("[]")])).await, [0; 0]);
+    for nobody in [
+        "[]",
+        "[ ]",
+        r#"{"users":null}"#,
+        r#"{"users":false}"#,
+        r#"{"users":""}"#,
+    ] {
+        assert_eq!(ids(&Script::new([Answer::data(nobody)])).await, [0; 0]);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_without_users_is_an_error_and_no_empty_list() {
-    for data in ["{}", "null", "\"\"", r#"{"customers":[]}"#] {
+    for data in [
+        "{}",
+        "null",
+        "\"\"",
+        "[1]",
+        r#"{"customers":[]}"#,
+        r#"{"users":"Internal error"}"#,
+        r#"{"users":true}"#,
+        r#"{"users":0}"#,
+        r#"{"users":1.5}"#,
+    ] {
         let script = Script::new([Answer::data(data)]);
         let error = client(&script)
             .pages(ListUsers::new())

@@ -7,7 +7,7 @@ use std::time::Duration;
 use planyo_client::retry::RetryPolicy;
 use planyo_client::sites::{ApiTest, GetSiteInfo};
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{AddUser, GetUser};
+use planyo_client::users::{AddUser, GetUser, ModifyUser};
 use planyo_client::{Client, Endpoint, ErrorKind, Params, Safety};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
@@ -248,6 +248,187 @@ async fn a_slow_server_meets_the_attempt_s_end_and_then_the_call_s() {
     assert!(error.is_timeout());
     assert_eq!(script.requests().len(), 3);
     assert_eq!(start.elapsed().as_secs(), 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+    let later = Answer::Http(429, Some("3600".into()), String::new());
+    let cases = [
+        (
+            vec![Answer::Broken, Answer::code(3, "User not found")],
+            ErrorKind::InvalidInput,
+        ),
+        (vec![Answer::status(502), later], ErrorKind::RateLimited),
+        (
+            vec![
+                Answer::Broken,
+                Answer::Disconnected,
+                Answer::Disconnected,
+                Answer::Disconnected,
+            ],
+            ErrorKind::NotSent,
+        ),
+        (
+            vec![Answer::body("<html>"), Answer::code(1, "wrong key")],
+            ErrorKind::Auth,
+        ),
+    ];
+    for (answers, kind) in cases {
+        let attempts = answers.len();
+        let script = Script::new(answers.clone());
+        let call = ModifyUser::by_email("ann@example.com").new_email("a@example.com");
+        let error = client(&script).send(call).await.unwrap_err();
+        assert_eq!((error.kind(), script.requests().len()), (kind, attempts));
+        assert!(error.is_outcome_unknown(), "{error}");
+        let line = error.to_string();
+        let tail = format!(", an earlier attempt may have been processed [{attempts} attempts]");
+        assert!(line.ends_with(&tail), "{line}");
+
+        // A read leaves nothing to be unsure of.
+        let error = client(&Script::new(answers)).send(GetUser::by_id(1)).await;
+        let line = error.unwrap_err().to_string();
+        assert!(!line.contains("earlier"), "{line}");
+    }
+    // The last attempt alone tells of itself.
+    let error = client(&Script::new([Answer::Silent]))
+        .send(AddUser::new("ann@example.com", "Ann"))
+        .await
+        .unwrap_err();
+    assert!(error.is_outcome_unknown() && !error.to_string().contains("earlier"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_outlasts_the_call_does_not_hide_the_first_attempt() {
+    let script = Script::new([
+        Answer::After(Duration::from_secs(1), Box::new(Answer::status(500))),
+        Answer::Http(429, Some("3600".into()), String::new()),
+    ]);
+    let planyo = Client::builder("key")
+        .transport(script.clone())
+        .retry(RetryPolicy::default().delay(Duration::from_secs(20)))
+        .build()
+        .unwrap();
+    let write = planyo.send(AddUser::new("ann@example.com", "Ann"));
+    let read = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        planyo.send(GetUser::by_id(1)).await
+    };
+    let (write, read) = tokio::join!(write, read);
+    assert_eq!(script.requests().len(), 2);
+    assert!(!read.unwrap_err().is_outcome_unknown());
+    let error = write.unwrap_err();
+    assert!(error.is_rate_limited() && error.status().is_none());
+    assert!(error.is_outcome_unknown(), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_after_of_nothing_is_no_invitation_to_hammer() {
+    let at_once = Answer::Http(429, Some("0".into()), String::new());
+    let script = Script::new([at_once.clone(), at_once, Answer::data(OK)]);
+    let start = Instant::now();
+    client(&script).send(GetUser::by_id(1)).await.unwrap();
+    // 10 and 20 seconds, each no less than half.
+    assert!(start.elapsed() >= Duration::from_secs(15));
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_a_busy_server_s_retry_after_is_a_pause() {
+    for (answer, asked) in [
+        (Answer::Http(429, Some("40".into()), String::new()), true),
+        (Answer::Http(503, Some("40".into()), String::new()), true),
+        (
+            Answer::Http(200, Some("40".into()), r#"{"response_code":5}"#.into()),
+            true,
+        ),
+        (
+            Answer::Http(400, Some("40".into()), r#"{"response_code":3}"#.into()),
+            false,
+        ),
+        (Answer::Http(302, Some("40".into()), String::new()), false),
+    ] {
+        let script = Script::new([answer, Answer::data(OK)]);
+        let planyo = Client::builder("key")
+            .transport(script)
+            .retry(RetryPolicy::never())
+            .build()
+            .unwrap();
+        let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+        assert_eq!(error.retry_after().is_some(), asked, "{error}");
+        let start = Instant::now();
+        planyo.send(GetUser::by_id(1)).await.unwrap();
+        assert_eq!(start.elapsed() >= Duration::from_secs(40), asked, "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn too_many_calls_pause_the_client_even_when_the_call_gives_up() {
+    let script = Script::new([Answer::code(5, "overuse"), Answer::data(OK)]);
+    let planyo = Client::builder("key")
+        .transport(script)
+        .retry(RetryPolicy::never().rate_limit_delay(Duration::from_secs(7)))
+        .build()
+        .unwrap();
+    planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    let start = Instant::now();
+    planyo.send(GetUser::by_id(1)).await.unwrap();
+    let waited = start.elapsed();
+    assert!(
+        (Duration::from_secs(7)..Duration::from_secs(8)).contains(&waited),
+        "{waited:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn not_everybody_comes_at_the_end_of_a_pause() {
+    let mut answers = vec![Answer::Http(429, Some("30".into()), String::new())];
+    answers.extend(vec![Answer::data(OK); 21]);
+    let script = Script::new(answers);
+    let planyo = client(&script);
+    let start = Instant::now();
+    let call = |delay| {
+        let planyo = planyo.clone();
+        async move {
+            tokio::time::sleep(Duration::from_millis(delay)).await;
+            planyo.send(GetUser::by_id(1)).await.unwrap();
+            start.elapsed()
+        }
+    };
+    let ends = futures_util::future::join_all((0..21).map(|n| call(n * 10))).await;
+    for end in &ends {
+        let range = Duration::from_secs(30)..=Duration::from_millis(31_010);
+        assert!(range.contains(end), "{end:?}");
+    }
+    let different: std::collections::HashSet<_> = ends.iter().collect();
+    assert!(different.len() > 5, "{ends:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_longest_pause_is_an_hour_and_ends() {
+    let script = Script::new([
+        Answer::Http(429, Some("86400".into()), String::new()),
+        Answer::data(OK),
+    ]);
+    let planyo = client(&script);
+    planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    tokio::time::advance(Duration::from_secs(3200)).await;
+    let error = planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(400)));
+    assert_eq!((error.attempts(), script.requests().len()), (0, 1));
+    tokio::time::advance(Duration::from_secs(401)).await;
+    let start = Instant::now();
+    planyo.send(GetUser::by_id(1)).await.unwrap();
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_waited_too_long_for_the_request_is_a_time_out() {
+    let script = Script::new([Answer::status(408), Answer::data(OK)]);
+    assert!(client(&script).send(GetUser::by_id(1)).await.is_ok());
+    let script = Script::new([Answer::status(408)]);
+    let call = AddUser::new("ann@example.com", "Ann");
+    let error = client(&script).send(call).await.unwrap_err();
+    assert!(error.is_timeout() && error.is_outcome_unknown());
+    assert_eq!(script.requests().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,15 +10,26 @@ use std::sync::{Arc, Mutex};
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::{AddUser, GetUser, ListEverybody, ListUsers, ModifyUser, User};
 use planyo_client::{ApiKey, Client, Context, HashKey, Record};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
-const CANARIES: [&str; 6] = [
+const CANARIES: [&str; 11] = [
     "canary-key",
     "canary-hash",
     "canary@example.com",
     "Canarella",
     "BE0403170701",
     "canary-pass",
+    // As Planyo's free text may have them: without quotes, in lower case, in groups.
+    "Ann Peeters",
+    "ann peeters",
+    "+32 475 12 34 56",
+    "475 12 34 56",
+    "403 170 701",
 ];
+
+const FREE_TEXT: &str =
+    "De klant Ann Peeters (ann peeters, +32 475 12 34 56, nummer 403 170 701) bestaat al";
 
 fn user_json() -> String {
     r#"{"id":"7","email":"canary@example.com","last_name":"Canarella","properties":{"vat":"BE0403170701"}}"#.to_owned()
@@ -72,8 +83,18 @@ fn values_do_not_show() {
         debugs(
             &Client::builder("canary-key")
                 .hash_key("canary-hash")
+                .base_url("https://ann:canary-pass@planyo.test/rest/"),
+        ),
+        debugs(
+            &Client::builder("canary-key")
+                .hash_key("canary-hash")
                 .build()
                 .unwrap(),
+        ),
+        debugs(
+            &Client::new("canary-key")
+                .unwrap()
+                .pages(ListUsers::new().last_name("Canarella")),
         ),
     ] {
         clean(&text);
@@ -90,21 +111,18 @@ fn values_do_not_show() {
 
 #[tokio::test(start_paused = true)]
 async fn neither_errors_nor_traces_show_them() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer({
-            let log = log.clone();
-            move || log.clone()
-        })
-        .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    let (log, _guard) = Log::of_everything();
     let answers = [
         Answer::code(
             3,
             "User canary@example.com (VAT BE0403170701) and 'Canarella' unknown",
         ),
         Answer::code(1, "key \\\"canary-key\\\" is wrong"),
+        Answer::code(4, FREE_TEXT),
+        Answer::code(99, FREE_TEXT),
+        Answer::Http(500, None, FREE_TEXT.into()),
+        Answer::body(FREE_TEXT),
+        Answer::data(&format!("\"{FREE_TEXT}\"")),
         Answer::Http(
             400,
             None,
@@ -154,17 +172,77 @@ async fn neither_errors_nor_traces_show_them() {
     assert_eq!(everybody.invalid.len(), 2);
     for invalid in &everybody.invalid {
         clean(&debugs(invalid));
-        clean(&invalid.error().to_string());
+        clean(&format!("{invalid} {}", invalid.error()));
     }
     let log = log.text();
     assert!(log.contains("list_users"), "the trace is there: {log}");
     clean(&log);
 }
 
+#[tokio::test]
+async fn nothing_shows_over_a_real_socket() {
+    let (log, _guard) = Log::of_everything();
+    let server = MockServer::start().await;
+    let body = format!(r#"{{"response_code":3,"response_message":"{FREE_TEXT}"}}"#);
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(400).set_body_string(body))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    let body = format!(r#"{{"response_code":0,"data":{}}}"#, user_json());
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(200).set_body_string(body))
+        .mount(&server)
+        .await;
+    let planyo = Client::builder("canary-key")
+        .hash_key("canary-hash")
+        .base_url(format!("{}/rest/", server.uri()))
+        .build()
+        .unwrap();
+    let call = || {
+        AddUser::new("canary@example.com", "Canarella").login("Ann Peeters", &"canary-pass".into())
+    };
+    let error = planyo.send(call()).await.unwrap_err();
+    assert_eq!(error.api_message(), Some(FREE_TEXT));
+    clean(&with_sources(&error));
+    let saved = planyo.send(call()).await.unwrap();
+    assert_eq!(saved.user_id.map(planyo_client::UserId::get), Some(7));
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
+    let log = log.text();
+    assert!(log.contains("add_user"), "the trace is there: {log}");
+    clean(&log);
+}
+
+#[test]
+fn clients_errors_and_calls_go_between_threads() {
+    fn between_threads<T: Send + Sync + 'static>() {}
+    fn sendable(_: impl Send) {}
+    between_threads::<Client>();
+    between_threads::<planyo_client::Error>();
+    between_threads::<Record<User>>();
+    between_threads::<planyo_client::InvalidRecord>();
+    let planyo = Client::new("key").unwrap();
+    sendable(planyo.send(GetUser::by_id(1)));
+    sendable(planyo.pages(ListEverybody::new()).next_page());
+    sendable(planyo.pages(ListEverybody::new()).all());
+    sendable(planyo.pages(ListEverybody::new()).records());
+}
+
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
+    /// Takes every trace of this thread, at every level, until the guard is dropped.
+    fn of_everything() -> (Self, tracing::subscriber::DefaultGuard) {
+        let log = Self::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+use std::time::Duration;
+
 use planyo_client::retry::RetryPolicy;
 use planyo_client::sites::ApiTest;
 use planyo_client::users::{AddUser, GetUser};
@@ -47,25 +49,65 @@ async fn a_call_is_a_form_post_with_the_key_in_its_body() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_with_the_key() {
-    let elsewhere = MockServer::start().await;
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = MockServer::start().await;
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .respond_with(
+                ResponseTemplate::new(status).insert_header("location", elsewhere.uri().as_str()),
+            )
+            .expect(1)
+            .mount(&server)
+            .await;
+        let error = client(&server)
+            .build()
+            .unwrap()
+            .send(AddUser::new("ann@example.com", "Ann"))
+            .await
+            .unwrap_err();
+        assert_eq!(
+            (error.kind(), error.status()),
+            (ErrorKind::Unexpected, Some(status))
+        );
+        assert!(error.is_outcome_unknown());
+        assert!(elsewhere.received_requests().await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_too_slow_is_a_time_out() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
-        .respond_with(
-            ResponseTemplate::new(307).insert_header("location", elsewhere.uri().as_str()),
-        )
+        .respond_with(ResponseTemplate::new(200).set_delay(Duration::from_secs(60)))
         .mount(&server)
         .await;
-    let error = client(&server)
+    let planyo = client(&server)
+        .attempt_timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let error = planyo
+        .send(AddUser::new("ann@example.com", "Ann"))
+        .await
+        .unwrap_err();
+    assert!(error.is_timeout() && error.is_outcome_unknown());
+}
+
+#[tokio::test]
+async fn what_the_http_client_does_not_take_never_left() {
+    let http = reqwest::Client::builder().https_only(true).build().unwrap();
+    let error = Client::builder("secret-key")
+        .base_url("http://127.0.0.1:9/rest/")
+        .http_client(http)
         .build()
         .unwrap()
-        .send(GetUser::by_id(1))
+        .send(AddUser::new("ann@example.com", "Ann"))
         .await
         .unwrap_err();
     assert_eq!(
-        (error.kind(), error.status()),
-        (ErrorKind::Unexpected, Some(307))
+        (error.kind(), error.attempts()),
+        (ErrorKind::Configuration, 1)
     );
-    assert!(elsewhere.received_requests().await.unwrap().is_empty());
+    assert!(!error.is_outcome_unknown());
 }
 
 #[tokio::test]

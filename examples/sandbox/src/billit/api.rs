@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use serde_json::{Map, Value, json};
 
 use super::{
-    API_KEY, COMPANY_ID, IdempotencyHeader, Matcher, SUMMARY_FIELDS, State,
+    API_KEY, COMPANY_ID, IdempotencyHeader, Matcher, State,
     odata::{Filter, OrderBy, Rules},
     party,
 };
@@ -259,7 +259,7 @@ impl State {
         }
         let fields = party
             .iter()
-            .filter(|(name, _)| SUMMARY_FIELDS.contains(&name.as_str()));
+            .filter(|(name, _)| self.settings.summary_fields.contains(*name));
         fields
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()

@@ -66,8 +66,10 @@ pub struct Settings {
     pub always_same_party: Option<i64>,
     /// A `PartyID` in the body of POST names the party to overwrite; `false`: it is ignored.
     pub party_id_in_post: bool,
-    /// List items have only the few fields of [`SUMMARY_FIELDS`].
+    /// List items have only [`summary_fields`](Self::summary_fields).
     pub summaries: bool,
+    /// What a summary has; [`SUMMARY_FIELDS`] unless told otherwise, since no reference says.
+    pub summary_fields: BTreeSet<String>,
     /// Properties that `$filter` and `$orderby` refuse.
     pub forbidden_properties: BTreeSet<String>,
     /// `eq` and the string functions of `$filter` ignore case, as many a database does.
@@ -101,7 +103,7 @@ pub struct Settings {
     pub tick_millis: u32,
 }
 
-/// What a list item has when [`Settings::summaries`] is set.
+/// What a list item has when [`Settings::summaries`] is set and no other fields are named.
 pub const SUMMARY_FIELDS: [&str; 7] = [
     "PartyID",
     "Name",
@@ -120,6 +122,7 @@ impl Default for Settings {
             always_same_party: None,
             party_id_in_post: true,
             summaries: false,
+            summary_fields: SUMMARY_FIELDS.map(str::to_owned).into(),
             forbidden_properties: BTreeSet::new(),
             ignore_case_in_filter: false,
             page_size: 120,

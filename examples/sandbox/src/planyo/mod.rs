@@ -135,6 +135,10 @@ pub struct Settings {
     pub default_page_size: usize,
     /// Larger pages are cut to this (1000).
     pub max_page_size: usize,
+    /// `users` as a map by id instead of a list: both are arrays to PHP.
+    pub users_as_map: bool,
+    /// The HTTP status of an answer with an error code (200).
+    pub error_status: u16,
     /// Numbers and booleans as strings, as PHP prints what it got from a database.
     pub numbers_as_strings: bool,
     /// `list_created_by_admin=true` lists users created by admins *instead of* users with reservations; `false`:
@@ -160,6 +164,8 @@ impl Default for Settings {
             timezone: String::from("Europe/Brussels"),
             default_page_size: 100,
             max_page_size: 1000,
+            users_as_map: false,
+            error_status: 200,
             numbers_as_strings: true,
             admin_list_instead: true,
             list_phones: PhoneStyle::Separate,

@@ -44,14 +44,15 @@ impl Api for Planyo {
         let mut state = lock(&self.0);
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
-        let mut answer = envelope(method, &outcome);
+        let mut answer = envelope(method, &outcome, state.settings.error_status);
         answer.took_effect = outcome.is_ok() && self.operation(request).is_write;
         answer
     }
 
     fn overuse(&self) -> Answer {
         let text = "API usage limit exceeded. Please try again later.";
-        envelope("", &Err(Refusal(5, text.to_owned())))
+        let status = lock(&self.0).settings.error_status;
+        envelope("", &Err(Refusal(5, text.to_owned())), status)
     }
 }
 
@@ -60,16 +61,22 @@ fn is_endpoint(request: &Recorded) -> bool {
         && matches!(request.method.as_str(), "GET" | "POST")
 }
 
-fn envelope(method: &str, outcome: &Outcome) -> Answer {
-    let envelope = match outcome {
-        Ok(data) => json!({
-            "data": data,
-            "response_code": 0,
-            "response_message": format!("Method {method} executed successfully."),
-        }),
-        Err(Refusal(code, text)) => json!({ "response_code": code, "response_message": text }),
+fn envelope(method: &str, outcome: &Outcome, error_status: u16) -> Answer {
+    let (status, envelope) = match outcome {
+        Ok(data) => (
+            200,
+            json!({
+                "data": data,
+                "response_code": 0,
+                "response_message": format!("Method {method} executed successfully."),
+            }),
+        ),
+        Err(Refusal(code, text)) => (
+            error_status,
+            json!({ "response_code": code, "response_message": text }),
+        ),
     };
-    Answer::json(200, php_json(&envelope))
+    Answer::json(status, php_json(&envelope))
 }
 
 /// Like PHP's `json_encode`: slashes and everything beyond ASCII are escaped.

@@ -27,11 +27,15 @@ impl State {
                 && matches_filters(user, parameters)
                 && is_modified_since(user, since)
         });
-        let users: Vec<_> = listed
-            .skip(first)
-            .take(page_size)
-            .map(|user| self.list_item(user, detail_level))
+        let page = listed.skip(first).take(page_size);
+        let items: Vec<_> = page
+            .map(|user| (user.id.to_string(), self.list_item(user, detail_level)))
             .collect();
+        let users: Value = if self.settings.users_as_map && !items.is_empty() {
+            items.into_iter().collect::<Map<_, _>>().into()
+        } else {
+            items.into_iter().map(|(_, item)| item).collect()
+        };
         Ok(json!({ "users": users }))
     }
 
