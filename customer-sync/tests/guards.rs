@@ -384,7 +384,7 @@ async fn a_plan_does_not_write_to_a_party_that_was_given_to_somebody_else() {
         .await
         .unwrap();
     world.sandbox.billit.edit(id, |party| {
-        drop(party.insert("ExternalProviderID".into(), json!("planyo:2")))
+        drop(party.insert("ExternalProviderID".into(), json!("planyo:2")));
     });
     let report = apply(&plan, &world.billit, &options()).await.unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
@@ -401,7 +401,7 @@ async fn a_plan_does_not_link_a_party_that_is_not_what_was_found() {
         .await
         .unwrap();
     world.sandbox.billit.edit(id, |party| {
-        drop(party.insert("Name".into(), json!("Other Man")))
+        drop(party.insert("Name".into(), json!("Other Man")));
     });
     let report = apply(&plan, &world.billit, &options()).await.unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
@@ -572,7 +572,7 @@ async fn a_linked_party_that_became_a_supplier_is_not_doubled() {
     world.sync().await;
     let id = world.party_of(1)["PartyID"].as_i64().unwrap();
     world.sandbox.billit.edit(id, |party| {
-        drop(party.insert("PartyType".into(), json!("Supplier")))
+        drop(party.insert("PartyType".into(), json!("Supplier")));
     });
     let report = world.sync_changes_nothing().await;
     assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Ambiguous);

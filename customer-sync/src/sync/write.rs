@@ -217,9 +217,7 @@ impl<'a> Run<'a> {
         let mut attempt = 1;
         loop {
             let key = IdempotencyKey::derive(&[&link, &content, &generation.to_string()]);
-            let create = CreateParty::new(billit::draft(values))
-                .key(key)
-                .without_repeat();
+            let create = CreateParty::new(billit::draft(values)).key(key);
             let error = match self.billit.send(create).await {
                 Ok(party) => {
                     self.options.tell(Progress::Written(&step.key));

@@ -39,7 +39,8 @@ impl Field {
     /// Every field there is.
     pub fn all() -> impl Iterator<Item = Self> {
         TextField::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .map(Self::Text)
             .chain([Self::VatLiable, Self::VatDeductable])
     }
