@@ -1,5 +1,7 @@
 //! What an HTTP answer means: Billit tells success by the status, and the reason of a failure in `errors`.
 
+use std::time::{Duration, SystemTime};
+
 use serde::Deserialize;
 
 use crate::endpoint::{Response, Safety};
@@ -19,7 +21,8 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
         401 if is_about_key(&errors) => ErrorKind::Auth,
         401 | 403 => ErrorKind::NoAccess,
         404 => ErrorKind::NotFound,
-        409 => ErrorKind::AlreadyDone,
+        408 => ErrorKind::Timeout,
+        409 if is_about_idempotency(&errors) => ErrorKind::AlreadyDone,
         429 => ErrorKind::RateLimited,
         400..500 => ErrorKind::Rejected,
         500..600 => ErrorKind::ServerError,
@@ -27,6 +30,7 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
     };
     Err(Error::new(kind)
         .with_answer(status, errors, message)
+        .with_retry_after(retry_after(response))
         .with_refused_property(refused))
 }
 
@@ -39,20 +43,37 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     Error::new(kind).with_source(DecodeError::new(error))
 }
 
-/// Billit answers 401 for a bad key and for a record of somebody else.
+/// Seconds, or a date, of an answer that means "later".
+fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.retry_after.as_deref()?.trim();
+    if !matches!(response.status, 429 | 503) {
+        return None;
+    }
+    if let Ok(seconds) = header.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(header).ok()?;
+    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
+}
+
+/// Billit answers 401 for a bad key and for a record of somebody else. Its known codes for the first are
+/// `ApiKeyNotValid`, `InvalidAccessToken`, `AccessTokenExpired` and `AccessTokenRevoked`.
 fn is_about_key(errors: &[ApiError]) -> bool {
-    const CODES: [&str; 4] = [
-        "ApiKeyNotValid",
-        "InvalidAccessToken",
-        "AccessTokenExpired",
-        "AccessTokenRevoked",
-    ];
+    no_code_or_one_with(errors, &["key", "token"])
+}
+
+/// The known code is `Idempotent token already exists`.
+fn is_about_idempotency(errors: &[ApiError]) -> bool {
+    no_code_or_one_with(errors, &["idempoten"])
+}
+
+fn no_code_or_one_with(errors: &[ApiError], words: &[&str]) -> bool {
     let mut codes = errors
         .iter()
         .filter_map(|error| error.code.as_deref())
+        .map(str::to_ascii_lowercase)
         .peekable();
-    codes.peek().is_none()
-        || codes.any(|code| CODES.iter().any(|known| known.eq_ignore_ascii_case(code)))
+    codes.peek().is_none() || codes.any(|code| words.iter().any(|word| code.contains(word)))
 }
 
 /// `{"errors":[..]}`, ASP.NET's `{"Message":".."}`, or the beginning of whatever came.
@@ -104,7 +125,8 @@ fn refused_property(errors: &[ApiError], message: Option<&str>) -> Option<String
         let start = text.to_ascii_lowercase().find(SENTENCE)? + SENTENCE.len();
         let (property, _) = text.get(start..)?.split_once('\'')?;
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.');
-        (!property.is_empty() && property.chars().all(is_name)).then(|| property.to_owned())
+        let starts_well = property.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        (starts_well && property.chars().all(is_name)).then(|| property.to_owned())
     })
 }
 
@@ -113,12 +135,7 @@ mod tests {
     use super::*;
 
     fn error(status: u16, body: &str) -> Error {
-        let response = Response {
-            status,
-            retry_after: None,
-            body: body.into(),
-        };
-        open(&response).unwrap_err()
+        open(&Response::new(status, body)).unwrap_err()
     }
 
     #[test]
@@ -129,6 +146,7 @@ mod tests {
             (401, ErrorKind::Auth),
             (403, ErrorKind::NoAccess),
             (404, ErrorKind::NotFound),
+            (408, ErrorKind::Timeout),
             (409, ErrorKind::AlreadyDone),
             (422, ErrorKind::Rejected),
             (429, ErrorKind::RateLimited),
@@ -153,8 +171,39 @@ mod tests {
             |code: &str| error(401, &format!(r#"{{"errors":[{{"Code":"{code}"}}]}}"#)).kind();
         assert_eq!(kind("ApiKeyNotValid"), ErrorKind::Auth);
         assert_eq!(kind("accesstokenexpired"), ErrorKind::Auth);
+        assert_eq!(kind("API key is missing"), ErrorKind::Auth);
         assert_eq!(kind(""), ErrorKind::Auth);
         assert_eq!(kind("YouHaveNoAccessToThisParty"), ErrorKind::NoAccess);
+    }
+
+    #[test]
+    fn a_409_is_about_the_idempotency_key_or_not() {
+        let kind = |codes: &str| error(409, &format!(r#"{{"errors":[{codes}]}}"#)).kind();
+        for codes in [
+            "",
+            r#"{"Description":"twice"}"#,
+            r#"{"Code":"Idempotent token already exists"}"#,
+            r#"{"Code":"GenericError"},{"Code":"IDEMPOTENCY_0_"}"#,
+        ] {
+            assert_eq!(kind(codes), ErrorKind::AlreadyDone, "{codes}");
+        }
+        assert_eq!(kind(r#"{"Code":"VATNumberInUse"}"#), ErrorKind::Rejected);
+    }
+
+    #[test]
+    fn only_429_and_503_say_when_to_come_back() {
+        let asked = |status, header: &str| {
+            let response = Response::new(status, "").with_retry_after(header);
+            open(&response).unwrap_err().retry_after()
+        };
+        for status in [429, 503] {
+            assert_eq!(asked(status, " 7 "), Some(Duration::from_secs(7)));
+            let past = "Sun, 06 Nov 1994 08:49:37 GMT";
+            assert_eq!(asked(status, past), Some(Duration::ZERO));
+            assert_eq!(asked(status, "soon"), None);
+        }
+        assert_eq!(asked(400, "7"), None);
+        assert_eq!(asked(500, "7"), None);
     }
 
     #[test]
@@ -194,10 +243,9 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::PropertyRefused);
             assert_eq!(error.refused_property(), Some("VATNumber"));
         }
-        let odd = error(
-            400,
-            r#"{"Message":"Could not find a property named 'Ann Peeters'"}"#,
-        );
-        assert_eq!(odd.kind(), ErrorKind::Rejected);
+        for odd in ["Ann Peeters", "0475.12.34.56", ""] {
+            let body = format!(r#"{{"Message":"Could not find a property named '{odd}'"}}"#);
+            assert_eq!(error(400, &body).kind(), ErrorKind::Rejected, "{odd}");
+        }
     }
 }

@@ -2,17 +2,17 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
 use crate::credentials::{ApiKey, CompanyId, Context};
-use crate::endpoint::{Endpoint, Request, Response, Safety};
+use crate::endpoint::{Endpoint, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::IdempotencyHeader;
 use crate::pager::{Paged, Pager};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryPolicy, spread};
 use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 
 /// Where Billit's API lives.
@@ -22,6 +22,8 @@ const BASE_URL: &str = "https://api.billit.be";
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// A client of Billit for one company. Cloning it is cheap and shares connections and pauses.
+///
+/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> billit_client::Result<()> {
@@ -48,11 +50,22 @@ struct Inner {
     paused_until: Mutex<Option<Instant>>,
 }
 
+/// What a call has done so far.
+#[derive(Default)]
+struct Progress {
+    attempts: u32,
+    /// An attempt before the last may have been processed.
+    earlier_unknown: bool,
+}
+
 impl Client {
     /// A client with every setting at its default.
     ///
     /// # Errors
-    /// When the key is blank or no key at all, or TLS cannot be set up.
+    /// When the key is blank or has a character that no key has, or TLS cannot be set up.
+    ///
+    /// # Panics
+    /// As [`ClientBuilder::build`].
     pub fn new(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> Result<Self> {
         Self::builder(api_key, company).build()
     }
@@ -94,14 +107,21 @@ impl Client {
     }
 
     async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let mut attempts = 0;
-        self.attempts(endpoint, &mut attempts)
-            .await
-            .map_err(|error| error.with_call(endpoint.operation(), attempts))
+        let mut progress = Progress::default();
+        let output = self.attempts(endpoint, &mut progress).await;
+        output.map_err(|error| {
+            error
+                .with_call(endpoint.operation(), progress.attempts)
+                .with_earlier_unknown(progress.earlier_unknown)
+        })
     }
 
     /// Tries until there is an answer that can be read, the policy says stop, or time is up.
-    async fn attempts<E: Endpoint>(&self, endpoint: &E, attempts: &mut u32) -> Result<E::Output> {
+    async fn attempts<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        progress: &mut Progress,
+    ) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
         loop {
             // Built anew each time; the idempotency key is the endpoint's, and stays.
@@ -109,7 +129,7 @@ impl Client {
             let safety = self.safety(endpoint, &request);
             let request = self.http_request(request)?;
             self.wait_out_pause(deadline).await?;
-            *attempts += 1;
+            progress.attempts += 1;
             let error = match self.attempt(endpoint, request, safety, deadline).await {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
@@ -117,7 +137,7 @@ impl Client {
             let wait = self.0.policy.wait(
                 safety,
                 error.kind(),
-                *attempts,
+                progress.attempts,
                 error.retry_after(),
                 fastrand::f64(),
             );
@@ -131,11 +151,12 @@ impl Client {
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 operation = endpoint.operation(),
-                attempt = *attempts,
+                attempt = progress.attempts,
                 kind = ?error.kind(),
                 ?wait,
                 "billit call will be repeated"
             );
+            progress.earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
             sleep_until(until).await;
         }
     }
@@ -160,12 +181,7 @@ impl Client {
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
             Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => {
-                let asked = retry_after(&response);
-                response
-                    .read(endpoint)
-                    .map_err(|error| error.with_retry_after(asked))
-            }
+            Ok(Ok(response)) => response.read(endpoint),
         }
     }
 
@@ -206,11 +222,12 @@ impl Client {
 
     /// One "too many calls", or a server that says when to come back, holds up every call of this client.
     fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
-        let asked = error.retry_after();
-        if error.kind() != ErrorKind::RateLimited && asked.is_none() {
-            return;
-        }
-        if let Some(pause) = asked.or(wait) {
+        let pause = error.retry_after().or_else(|| {
+            // Also when this call gives up: the others are as many.
+            let own = || wait.unwrap_or(self.0.policy.first_pause());
+            (error.kind() == ErrorKind::RateLimited).then(own)
+        });
+        if let Some(pause) = pause {
             let until = Instant::now() + pause.min(LONGEST_PAUSE);
             let mut paused_until = self
                 .0
@@ -230,8 +247,9 @@ impl Client {
                 .unwrap_or_else(PoisonError::into_inner);
             match until {
                 Some(until) if until > Instant::now() => {
-                    if until > deadline {
-                        let left = until.duration_since(Instant::now());
+                    let left = until.duration_since(Instant::now());
+                    let until = until + spread(left, fastrand::f64());
+                    if until >= deadline {
                         return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
                     }
                     sleep_until(until).await;
@@ -258,6 +276,7 @@ fn later(start: Instant, time: Duration) -> Instant {
 
 fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
+        TransportError::Invalid(_) => ErrorKind::Configuration,
         TransportError::NotSent(_) => ErrorKind::NotSent,
         TransportError::Interrupted(_) => ErrorKind::Interrupted,
         TransportError::Timeout(_) => ErrorKind::Timeout,
@@ -266,19 +285,6 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
             Safety::Keyed | Safety::Unsafe => ErrorKind::AnswerLost,
         },
     }
-}
-
-/// Seconds, or a date, of an answer that means "later".
-fn retry_after(response: &Response) -> Option<Duration> {
-    let header = response.retry_after.as_deref()?.trim();
-    if !matches!(response.status, 429 | 503) {
-        return None;
-    }
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(header).ok()?;
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
 /// The settings of a [`Client`].
@@ -298,14 +304,18 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
-    /// keys and companies of its own.
+    /// keys and companies of its own. A query is dropped.
+    ///
+    /// Billit's links to the next page are absolute, and followed on this origin only: through a proxy on another
+    /// origin, which does not rewrite them, a listing of more than one page ends with
+    /// [`ErrorKind::ForeignLink`].
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
     /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
-    /// are allowed without it.
+    /// are allowed without it, and reached without a proxy.
     pub fn allow_http(mut self) -> Self {
         self.allow_http = true;
         self
@@ -356,13 +366,14 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back.
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
+    /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Another transport altogether.
+    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self
@@ -371,7 +382,12 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key is blank or no key at all, the base URL is no URL or not https, or TLS cannot be set up.
+    /// When the key is blank or has a character that no key has, the base URL is no URL or not https, or TLS cannot be
+    /// set up: without a TLS feature an https URL needs your own HTTP client or transport.
+    ///
+    /// # Panics
+    /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
+    /// `install_default()` first.
     pub fn build(self) -> Result<Client> {
         if let Some(problem) = self.context.problem() {
             return Err(Error::configuration(problem));
@@ -383,16 +399,14 @@ impl ClientBuilder {
                 client,
                 self.max_response_bytes,
             )),
-            (None, None) => Box::new(
-                ReqwestTransport::new(self.connect_timeout, self.max_response_bytes).map_err(
-                    |error| {
-                        Error::configuration(
-                            "the HTTP client cannot be set up; is a TLS feature on?",
-                        )
-                        .with_source(error)
-                    },
-                )?,
-            ),
+            (None, None) => {
+                check_tls(&url, HAS_TLS)?;
+                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
+                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
+                Box::new(transport.map_err(|error| {
+                    Error::configuration("the HTTP client cannot be set up").with_source(error)
+                })?)
+            }
         };
         Ok(Client(Arc::new(Inner {
             transport,
@@ -420,17 +434,51 @@ fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
     })?;
     url.set_query(None);
     url.set_fragment(None);
-    let loopback = match url.host() {
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if is_loopback(&url) || allow_http => Ok(url),
+        _ => Err(Error::configuration(
+            "base_url must be https; call allow_http() if the key may travel in the clear",
+        )),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
-    };
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if loopback || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
+    }
+}
+
+const HAS_TLS: bool = cfg!(any(
+    feature = "rustls",
+    feature = "rustls-no-provider",
+    feature = "native-tls"
+));
+
+/// Without TLS every call would fail as if nobody were there.
+fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
+    if has_tls || url.scheme() != "https" {
+        return Ok(());
+    }
+    Err(Error::configuration(
+        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_needs_tls() {
+        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
+        assert!(check(BASE_URL, true).is_ok());
+        assert!(check("http://localhost:8080", false).is_ok());
+        let error = check(BASE_URL, false).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("TLS"));
     }
 }

@@ -57,6 +57,17 @@ impl Context {
     /// The header with the key.
     pub(crate) const API_KEY: &str = "ApiKey";
 
+    /// The headers that are not the endpoint's to set.
+    const OWN_HEADERS: [&str; 7] = [
+        "Accept",
+        "Content-Type",
+        Self::API_KEY,
+        "PartyID",
+        "ContextPartyID",
+        "Idempotency-Key",
+        "Idempotent-Key",
+    ];
+
     /// A context with a key and a company, and nothing else.
     #[must_use]
     pub fn new(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> Self {
@@ -85,11 +96,20 @@ impl Context {
     /// The finished call, all but host and encoding.
     ///
     /// # Errors
-    /// When its body cannot be written as JSON.
+    /// When its body cannot be written as JSON, or the endpoint sets a header that every call carries.
     pub fn request(&self, endpoint: &impl Endpoint) -> Result<Request> {
         let mut request = endpoint
             .request()
             .map_err(|error| Error::unwritable(&error))?;
+        let is_own = |name: &str| {
+            let mut own = Self::OWN_HEADERS.iter();
+            own.any(|own| own.eq_ignore_ascii_case(name))
+        };
+        if request.headers().any(|(name, _)| is_own(name)) {
+            return Err(Error::configuration(
+                "an endpoint cannot set the headers that every call carries",
+            ));
+        }
         request.add_header("Accept", "application/json");
         if request.body().is_some() {
             request.add_header("Content-Type", "application/json");

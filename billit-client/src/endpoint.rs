@@ -86,6 +86,7 @@ impl<E: Endpoint> Endpoint for &E {
 
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Safety {
     /// Changes nothing.
     Read,
@@ -100,6 +101,7 @@ pub enum Safety {
 
 /// A verb of HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
     /// Reads.
     Get,
@@ -191,6 +193,15 @@ impl Request {
         self
     }
 
+    /// Adds a header of the call's own, such as `StrictTransportType`. One that every call carries (`ApiKey`,
+    /// `PartyID`, `ContextPartyID`, the idempotency key, `Accept`, `Content-Type`) cannot be set here:
+    /// [`Context::request`](crate::Context::request) refuses it.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.add_header(name, value);
+        self
+    }
+
     pub(crate) fn add_header(&mut self, name: &'static str, value: impl Into<String>) {
         self.headers.push((name, value.into()));
     }
@@ -260,6 +271,7 @@ impl fmt::Debug for Request {
 
 /// An HTTP answer, as plain data. Its `Debug` shows no content.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -270,14 +282,33 @@ pub struct Response {
 }
 
 impl Response {
+    /// An answer with this status and body.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status,
+            retry_after: None,
+            body: body.into(),
+        }
+    }
+
+    /// Sets the value of the `Retry-After` header: seconds, or a date.
+    #[must_use]
+    pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
+        self.retry_after = Some(header.into());
+        self
+    }
+
     /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request).
     ///
     /// ```
     /// use billit_client::{Response, parties::GetParty};
     ///
-    /// let response = Response { status: 200, retry_after: None, body: br#"{"PartyID":7}"#.to_vec() };
+    /// let response = Response::new(200, r#"{"PartyID":7}"#);
     /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
     /// ```
+    ///
+    /// A `Retry-After` that is a date is held against this machine's clock.
     ///
     /// # Errors
     /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or

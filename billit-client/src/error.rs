@@ -13,9 +13,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A call that did not succeed.
 ///
-/// `Display` is one line a person can act on and holds no key and no personal data: quoted text, e-mail
-/// addresses, long numbers and words with capitals of Billit's message are masked.
-/// [`api_message`](Self::api_message) has it in full.
+/// `Display` is one line a person can act on: the kind of failure, the HTTP status, Billit's code, and how often the
+/// call was sent. It holds no key, no personal data, and, as `Debug`, none of Billit's free text, which may name a
+/// customer: [`api_message`](Self::api_message) and [`api_errors`](Self::api_errors) have that.
 pub struct Error(Box<Inner>);
 
 struct Inner {
@@ -27,60 +27,87 @@ struct Inner {
     message: Option<String>,
     refused_property: Option<String>,
     retry_after: Option<Duration>,
+    earlier_unknown: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
-/// What kind of failure an [`Error`] is. New kinds may come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// A setting of the client or a parameter of the call is missing or wrong; nothing was sent.
-    Configuration,
-    /// No connection could be made: the request certainly was not processed.
-    NotSent,
-    /// The connection broke after the request left: whether it was processed is unknown.
-    Interrupted,
-    /// No answer in time: whether the request was processed is unknown.
-    Timeout,
-    /// HTTP 429: too many calls; not processed. Billit documents no limits.
-    RateLimited,
-    /// HTTP 5xx.
-    ServerError,
-    /// HTTP 401 with `ApiKeyNotValid`, `InvalidAccessToken`, `AccessTokenExpired`, `AccessTokenRevoked` or no code.
-    Auth,
-    /// HTTP 401 with another code, or 403: the key is good, but the record is not yours to see.
-    NoAccess,
-    /// HTTP 404: no such record.
-    NotFound,
-    /// HTTP 409: the idempotency key was used by a call that succeeded. Billit does not say what that call made:
-    /// look the record up.
-    AlreadyDone,
-    /// Billit does not let the list be filtered or sorted by a property of the query; see
-    /// [`Error::refused_property`].
-    PropertyRefused,
-    /// Another 4xx: Billit's rules forbid it. [`Error::api_errors`] says which.
-    Rejected,
-    /// A status that Billit is not known to send, such as a redirect, which is never followed.
-    Unexpected,
-    /// An answer that cannot be read, to a call whose repeat is harmless.
-    Unreadable,
-    /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
-    /// repeating it.
-    AnswerLost,
-    /// The answer is larger than the client allows.
-    TooLarge,
-    /// A link to the next page, or to anything else, leads to another host. Nothing was sent there.
-    ForeignLink,
-    /// A listing goes in circles: a link to the next page that was followed before, or a full page with nothing
-    /// new. It is an error, since the listing cannot be read to its end.
-    RepeatedLink,
+/// Writes the enum and the list of its variants, so that neither lacks one of the other.
+macro_rules! kinds {
+    ($(#[$enum_doc:meta])* $name:ident { $($(#[$doc:meta])* $kind:ident,)* }) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl $name {
+            /// Every kind, for tests that must not miss one.
+            #[doc(hidden)]
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+        }
+    };
 }
 
-/// One of the errors in Billit's answer. Its `Debug` hides what could be personal.
+kinds! {
+    /// What kind of failure an [`Error`] is. New kinds may come.
+    ErrorKind {
+        /// A setting of the client or a parameter of the call is missing or wrong; nothing was sent.
+        Configuration,
+        /// No connection could be made: the request certainly was not processed.
+        NotSent,
+        /// The connection broke after the request left: whether it was processed is unknown.
+        Interrupted,
+        /// No answer in time, or HTTP 408: whether the request was processed is unknown.
+        Timeout,
+        /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave since
+        /// this client still pauses; then there is no status.
+        RateLimited,
+        /// HTTP 5xx.
+        ServerError,
+        /// HTTP 401 with a code about a key or a token, such as `ApiKeyNotValid` or `AccessTokenExpired`, or without
+        /// a code.
+        Auth,
+        /// HTTP 401 with another code, or 403: the key is good, but the record is not yours to see. Billit publishes
+        /// no list of these codes: one that speaks of a key or a token is taken for [`Auth`](Self::Auth), any other
+        /// for this.
+        NoAccess,
+        /// HTTP 404: no such record.
+        NotFound,
+        /// HTTP 409 with a code about idempotency, or without a code: the idempotency key was used by a call that
+        /// succeeded. Billit does not say what that call made: look the record up.
+        AlreadyDone,
+        /// Billit does not let the list be filtered or sorted by a property of the query; see
+        /// [`Error::refused_property`].
+        PropertyRefused,
+        /// Another 4xx: Billit's rules forbid it. [`Error::api_errors`] says which.
+        Rejected,
+        /// A status that Billit is not known to send, such as a redirect, which is never followed. Whether a write was
+        /// processed is unknown.
+        Unexpected,
+        /// An answer that cannot be read, to a call whose repeat is harmless.
+        Unreadable,
+        /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
+        /// repeating it.
+        AnswerLost,
+        /// The answer is larger than the client allows.
+        TooLarge,
+        /// A link to the next page, or to anything else, leads to another origin than the client's base URL. Nothing
+        /// was sent there.
+        ForeignLink,
+        /// A listing goes in circles: a link to the next page that was followed before, a full page with nothing
+        /// new, or five pages in a row with nothing new. It is an error, since the listing cannot be read to its end.
+        RepeatedLink,
+    }
+}
+
+/// One of the errors in Billit's answer. Its `Debug` shows the code, if that is one word or a known one, and nothing
+/// else.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The code, which may be any text: Billit publishes no list. Compare without regard to case.
+    /// The code, which may be any text, also with personal data: Billit publishes no list. Compare without regard to
+    /// case.
     #[serde(
         default,
         rename = "Code",
@@ -101,9 +128,8 @@ pub struct ApiError {
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
-            .field("code", &self.code.as_deref().map(masked))
-            .field("description", &self.description.as_deref().map(nameless))
-            .finish()
+            .field("code", &self.code.as_deref().and_then(shown))
+            .finish_non_exhaustive()
     }
 }
 
@@ -118,6 +144,7 @@ impl Error {
             message: None,
             refused_property: None,
             retry_after: None,
+            earlier_unknown: false,
             source: None,
         }))
     }
@@ -161,19 +188,22 @@ impl Error {
         )
     }
 
-    /// Whether a write may have been done although it failed. Read the record again before repeating it.
+    /// Whether a write may have been done although it failed: by the last attempt, or by an earlier one, whatever the
+    /// [`kind`](Self::kind) of the last. Read the record again before repeating it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         use ErrorKind as K;
-        matches!(
+        let unknown = matches!(
             self.kind(),
             K::Interrupted
                 | K::Timeout
                 | K::ServerError
+                | K::Unexpected
                 | K::AnswerLost
                 | K::TooLarge
                 | K::Unreadable
-        )
+        );
+        unknown || self.0.earlier_unknown
     }
 
     /// Whether the key was refused.
@@ -229,7 +259,7 @@ impl Error {
         self.0.status
     }
 
-    /// The first of Billit's codes. Compare without regard to case.
+    /// The first of Billit's codes, which may be any text, also with personal data. Compare without regard to case.
     #[must_use]
     pub fn api_code(&self) -> Option<&str> {
         self.api_errors()
@@ -237,7 +267,7 @@ impl Error {
             .find_map(|error| error.code.as_deref())
     }
 
-    /// All of Billit's errors.
+    /// All of Billit's errors. They may hold personal data: show them, do not log them.
     #[must_use]
     pub fn api_errors(&self) -> &[ApiError] {
         &self.0.errors
@@ -273,7 +303,6 @@ impl Error {
     }
 }
 
-// What only the client can know.
 impl Error {
     pub(crate) fn with_answer(
         mut self,
@@ -303,9 +332,14 @@ impl Error {
         self
     }
 
-    #[cfg(feature = "client")]
     pub(crate) fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
         self.0.retry_after = wait;
+        self
+    }
+
+    #[cfg(feature = "client")]
+    pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
+        self.0.earlier_unknown = unknown;
         self
     }
 }
@@ -336,19 +370,19 @@ impl fmt::Display for Error {
             K::Unreadable => ": the answer cannot be read",
             K::AnswerLost => ": accepted, but the answer cannot be read; look before repeating it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
-            K::ForeignLink => ": a link leads to another host; it was not followed",
+            K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
             K::RepeatedLink => ": the listing goes in circles",
         })?;
         if let Some(property) = &inner.refused_property {
             write!(f, " ({property})")?;
         }
-        match (inner.status, self.api_code()) {
-            (Some(status), Some(code)) => write!(f, " (HTTP {status}, {})", masked(code))?,
+        match (inner.status, self.api_code().and_then(shown)) {
+            (Some(status), Some(code)) => write!(f, " (HTTP {status}, {code})")?,
             (Some(status), None) => write!(f, " (HTTP {status})")?,
             (None, _) => {}
         }
-        if let Some(message) = self.api_message() {
-            write!(f, ": {}", nameless(message))?;
+        if inner.earlier_unknown {
+            f.write_str(", an earlier attempt may have been processed")?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
@@ -366,9 +400,9 @@ impl fmt::Debug for Error {
             .field("attempts", &inner.attempts)
             .field("status", &inner.status)
             .field("errors", &inner.errors)
-            .field("message", &inner.message.as_deref().map(nameless))
             .field("refused_property", &inner.refused_property)
             .field("retry_after", &inner.retry_after)
+            .field("earlier_unknown", &inner.earlier_unknown)
             .field("source", &inner.source)
             .finish()
     }
@@ -394,67 +428,41 @@ impl DecodeError {
     }
 }
 
-/// A text without what could be personal: quoted text, words with an `@` or more than three digits, and a word that
-/// was cut, since half an address has no `@`.
-fn masked(text: &str) -> String {
-    mask(text, |word| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        word.contains('@') || digits > 3 || word.ends_with('…')
-    })
+/// A code that reads like one and not like a sentence about a customer: one word, or a known one with spaces.
+fn shown(code: &str) -> Option<&str> {
+    const KNOWN: [&str; 2] = ["Idempotent token already exists", "Invalid Filename"];
+    let is_word = !code.is_empty()
+        && code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_known = || KNOWN.iter().any(|known| known.eq_ignore_ascii_case(code));
+    (is_word || is_known()).then_some(code)
 }
 
-/// A [`masked`] text without words that could be names: those with a capital.
-fn nameless(text: &str) -> String {
-    mask(&masked(text), |word| word.chars().any(char::is_uppercase))
-}
-
-fn mask(text: &str, personal: impl Fn(&str) -> bool) -> String {
+/// A parser's sentence without what could be personal: whatever stands between its first quote and its last, and
+/// words with an `@` or more than three digits. Names of fields, which are the program's own, stay.
+fn masked(sentence: &str) -> String {
     const MOST: usize = 300;
-    let text = unquoted(text);
-    let words: Vec<_> = text
+    const QUOTES: [char; 2] = ['"', '`'];
+    let names_a_field = ["missing field `", "duplicate field `"]
+        .iter()
+        .any(|start| sentence.starts_with(start));
+    let quoted = sentence
+        .split_once(QUOTES)
+        .and_then(|(before, rest)| Some((before, rest.rsplit_once(QUOTES)?.1)));
+    let sentence = match quoted {
+        Some((before, after)) if !names_a_field => format!("{before}…{after}"),
+        _ => sentence.to_owned(),
+    };
+    let personal = |word: &str| {
+        let digits = word.chars().filter(char::is_ascii_digit).count();
+        word.contains('@') || digits > 3
+    };
+    let words: Vec<_> = sentence
         .split_whitespace()
         .map(|word| if personal(word) { "…" } else { word })
         .collect();
     words.join(" ").chars().take(MOST).collect()
-}
-
-/// The text with `…` for whatever stands between quotes. A quote inside a word is an apostrophe and neither opens
-/// nor closes; one after a backslash does not close; names of fields, which serde puts in backticks, are ours and stay.
-fn unquoted(text: &str) -> String {
-    let mut out = String::new();
-    let mut quote = None;
-    let mut before = ' ';
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        let inside_word = |next: Option<&char>| {
-            before.is_alphanumeric() && next.is_some_and(|next| next.is_alphanumeric())
-        };
-        match quote {
-            Some(end) if c == end && before != '\\' && !inside_word(rest.peek()) => {
-                quote = None;
-                out.push(c);
-            }
-            Some(_) => {}
-            None if c == '"'
-                || (c == '\'' && !before.is_alphanumeric())
-                || (c == '`' && !names_field(&out)) =>
-            {
-                quote = Some(c);
-                out.push(c);
-                out.push('…');
-            }
-            None => out.push(c),
-        }
-        before = c;
-    }
-    out
-}
-
-fn names_field(before: &str) -> bool {
-    before.ends_with("field ")
-        || before
-            .rsplit_once('`')
-            .is_some_and(|(before, _)| before.ends_with("field "))
 }
 
 #[cfg(test)]
@@ -464,45 +472,56 @@ mod tests {
     #[test]
     fn a_parser_s_sentence_keeps_its_sense_and_loses_its_data() {
         let cases = [
+            ("a record must be an object", "a record must be an object"),
             (
-                "missing field `PartyID` at line 1 column 20",
-                "missing field `PartyID` at line 1 column 20",
+                "missing field `id` at line 1 column 20",
+                "missing field `id` at line 1 column 20",
             ),
             (
                 "invalid type: string \"ann@example.com\", expected u64",
-                "invalid type: string \"…\", expected u64",
+                "invalid type: string …, expected u64",
             ),
             (
-                "invalid type: integer `4711`, expected a string",
-                "invalid type: integer `…`, expected a string",
+                "invalid type: string \"Ann \\\"x\\\" Peeters\", expected u64",
+                "invalid type: string …, expected u64",
             ),
             (
-                "string \"Ann \\\"x\\\" Peeters\" there",
-                "string \"…\" there",
+                "unknown variant `Ann ` Peeters`, expected `a` or `b` at line 1",
+                "unknown variant … at line 1",
             ),
-            ("VAT BE0123456789 of ann@example.com", "VAT … of …"),
+            (
+                "invalid type: integer `403170701`, expected a map",
+                "invalid type: integer …, expected a map",
+            ),
+            ("no such user: ann@example.com", "no such user: …"),
+            ("one quote \" only", "one quote \" only"),
             ("", ""),
         ];
-        for (message, expected) in cases {
-            assert_eq!(masked(message), expected);
+        for (sentence, expected) in cases {
+            assert_eq!(masked(sentence), expected);
         }
     }
 
     #[test]
-    fn a_message_loses_names_too() {
-        let cases = [
-            (
-                "The customer is not active on Peppol.",
-                "… customer is not active on …",
-            ),
-            ("De klant Ann Peeters bestaat al", "… klant … … bestaat al"),
-            ("no customer 'ann peeters' here", "no customer '…' here"),
-            ("no customer 'O'Brien' here", "no customer '…' here"),
-            ("you can't do this", "you can't do this"),
-            ("it has no 'end, so all of it goes", "it has no …"),
-        ];
-        for (message, expected) in cases {
-            assert_eq!(nameless(message), expected);
+    fn a_code_is_shown_if_it_is_one_word_or_known() {
+        for code in [
+            "TheCustomer_0_DoesNotHaveAValidEmailAddress",
+            "GenericError",
+            "4711",
+            "idempotent token already exists",
+            "Invalid Filename",
+        ] {
+            assert_eq!(shown(code), Some(code));
+        }
+        for code in [
+            "",
+            "Customer Ann Peeters exists",
+            "ann@example.com",
+            "Peeters-Janssens",
+            "+32475123456",
+            "Ann\u{a0}Peeters",
+        ] {
+            assert_eq!(shown(code), None);
         }
     }
 

@@ -26,15 +26,17 @@
 //! # What it takes care of
 //!
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
-//!   carries an [`IdempotencyKey`], the same one in all its attempts. A write that was accepted but whose answer
-//!   was lost is [`ErrorKind::AnswerLost`], and never repeated; one whose key was used before is
-//!   [`ErrorKind::AlreadyDone`]: look the record up.
+//!   carries an [`IdempotencyKey`], the same one in all its attempts, and is repeated only when the one before
+//!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is
+//!   [`ErrorKind::AnswerLost`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
+//!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
 //!   A record that moves between pages is given once, and a listing that goes in circles is an error.
 //! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key travels in a header over https, is sent to no redirect, and shows in no `Debug`, error
-//!   or trace; neither do customers.
+//!   or trace; neither do customers. Billit's free text, which may name them, is in [`Error::api_message`] and
+//!   [`Error::api_errors`] alone.
 //!
 //! # Two meanings of PartyID
 //!
@@ -53,11 +55,13 @@
 //!
 //! # Features
 //!
+//! The client runs in a tokio runtime with time and I/O enabled.
+//!
 //! | feature | default | what |
 //! |---|---|---|
 //! | `client` | yes | [`Client`], the pager, the reqwest transport; without it models, endpoints and parsing |
 //! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
-//! | `rustls-no-provider` | | rustls with the provider you install |
+//! | `rustls-no-provider` | | rustls with the provider you install: `install_default()` before a client is made |
 //! | `native-tls` | | the system's TLS |
 //! | `tracing` | | a span for each call |
 //! | `test-util` | | `testing`: a transport that plays a script |

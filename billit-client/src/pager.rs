@@ -90,6 +90,7 @@ pub trait Identified {
 
 /// Where a page of a listing is. Its `Debug` hides the link, which holds the filter.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Cursor {
     /// At the start.
     Start,
@@ -147,12 +148,16 @@ mod reading {
     /// The most records that Billit gives on a page.
     const FULL_PAGE: usize = 120;
 
+    /// So many pages in a row may bring nothing new before the listing counts as a circle.
+    const MOST_STALE_PAGES: usize = 5;
+
     /// Reads a listing page by page.
     ///
     /// It goes on while Billit sends a `NextPageLink`, also after a page without records. After a full page
     /// without a link it asks once more with `$skip`, which costs a call and loses nobody. A record that moves
-    /// from one page to the next while they are read is given once. A link that was followed before, or a full
-    /// page with nothing new, is [`ErrorKind::RepeatedLink`].
+    /// from one page to the next while they are read is given once. A link that was followed before, a full page
+    /// without a link and with nothing new, or a fifth page in a row with a link and with nothing new, is
+    /// [`ErrorKind::RepeatedLink`]: a listing that cannot be read to its end never looks complete.
     #[must_use = "a pager does nothing until it is asked for a page"]
     pub struct Pager<P: Paged> {
         client: Client,
@@ -162,6 +167,8 @@ mod reading {
         received: usize,
         /// Records that are still wanted, if not all are.
         wanted: Option<usize>,
+        /// Pages in a row that brought nothing new.
+        stale: usize,
         followed: HashSet<String>,
         seen: HashSet<i64>,
         seen_invalid: HashSet<String>,
@@ -176,6 +183,7 @@ mod reading {
                 next: (wanted != Some(0)).then_some(Cursor::Start),
                 received: 0,
                 wanted,
+                stale: 0,
                 followed: HashSet::new(),
                 seen: HashSet::new(),
                 seen_invalid: HashSet::new(),
@@ -197,11 +205,20 @@ mod reading {
                 }
                 let mut page = self.client.send(&request).await?;
                 let received = page.records.len();
+                // Unreadable records that look alike on one page are several.
                 page.records.retain(|record| match record {
                     Ok(record) => self.seen.insert(record.id()),
-                    Err(invalid) => self.seen_invalid.insert(invalid.raw().get().to_owned()),
+                    Err(invalid) => !self.seen_invalid.contains(invalid.raw().get()),
                 });
+                let invalid = page
+                    .records
+                    .iter()
+                    .filter_map(|record| record.as_ref().err());
+                self.seen_invalid
+                    .extend(invalid.map(|invalid| invalid.raw().get().to_owned()));
+                self.stale = if page.is_empty() { self.stale + 1 } else { 0 };
                 let mut following = match &page.next {
+                    Some(_) if self.stale >= MOST_STALE_PAGES => return Err(circle(&request)),
                     Some(link) => Some(Cursor::Link(link.clone())),
                     None if received < FULL_PAGE => None,
                     None if page.is_empty() => return Err(circle(&request)),

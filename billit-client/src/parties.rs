@@ -219,7 +219,8 @@ impl Endpoint for GetParty {
 /// know. A party without VAT number needs another identifier, or it may overwrite another one (documented).
 ///
 /// The call carries an idempotency key, a random one unless [`key`](Self::key) sets it. That Billit honours keys
-/// is documented for orders, and unknown here: see [`without_repeat`](Self::without_repeat).
+/// is documented for orders, and unknown here. So the call is repeated only when the first certainly was not
+/// processed, with the same key; [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest.
 ///
 /// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
 ///
@@ -251,7 +252,7 @@ impl CreateParty {
         Self {
             draft,
             key: IdempotencyKey::random(),
-            repeat: true,
+            repeat: false,
         }
     }
 
@@ -262,11 +263,11 @@ impl CreateParty {
         self
     }
 
-    /// Sends the key, but does not rely on it: after a failure that leaves the outcome open the call is not
-    /// repeated. For callers who then look the party up themselves.
+    /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does not
+    /// honour keys here, that may create the party twice.
     #[must_use]
-    pub fn without_repeat(mut self) -> Self {
-        self.repeat = false;
+    pub fn repeat_with_key(mut self) -> Self {
+        self.repeat = true;
         self
     }
 }

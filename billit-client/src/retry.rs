@@ -48,7 +48,8 @@ impl RetryPolicy {
         self
     }
 
-    /// The wait after the first "too many calls" that came without a `Retry-After`.
+    /// The wait after the first "too many calls"; it doubles with each further one. A `Retry-After` can make it longer,
+    /// never shorter.
     #[must_use]
     pub fn rate_limit_delay(mut self, delay: Duration) -> Self {
         self.rate_limit_delay = delay;
@@ -63,8 +64,17 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. `random` is
-    /// between 0 and 1 and moves the wait between half of it and the whole.
+    /// How long the others wait after "too many calls" that nobody repeats.
+    #[cfg(feature = "client")]
+    pub(crate) fn first_pause(&self) -> Duration {
+        self.rate_limit_delay.min(self.max_delay)
+    }
+
+    /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. What the server
+    /// asks for is waited at least, even if that is nothing: the own wait stays the shortest.
+    ///
+    /// `random` is between 0 and 1. It moves the own wait between half of it and the whole, and adds up to a tenth, a
+    /// second at most, to what the server asks for, so that not all who were told the same come back at once.
     #[must_use]
     pub fn wait(
         &self,
@@ -77,8 +87,8 @@ impl RetryPolicy {
         if attempt >= self.max_attempts || !may_repeat(safety, kind) {
             return None;
         }
-        if let Some(asked) = retry_after {
-            return (asked <= self.max_delay).then_some(asked);
+        if retry_after.is_some_and(|asked| asked > self.max_delay) {
+            return None;
         }
         let first = if kind == ErrorKind::RateLimited {
             self.rate_limit_delay
@@ -89,7 +99,25 @@ impl RetryPolicy {
             .saturating_mul(1 << attempt.saturating_sub(1).min(20))
             .min(self.max_delay);
         let half = doubled / 2;
-        Some(half + half.mul_f64(random.clamp(0.0, 1.0)))
+        let own = half + half.mul_f64(share(random));
+        let asked = retry_after.unwrap_or_default();
+        Some(own.max(asked + spread(asked, random)))
+    }
+}
+
+/// What a caller adds to a pause, so that not all come back at once: up to a tenth, a second at most.
+pub(crate) fn spread(pause: Duration, random: f64) -> Duration {
+    (pause / 10)
+        .min(Duration::from_secs(1))
+        .mul_f64(share(random))
+}
+
+/// A number between 0 and 1, whatever came.
+fn share(random: f64) -> f64 {
+    if (0.0..=1.0).contains(&random) {
+        random
+    } else {
+        1.0
     }
 }
 
@@ -102,6 +130,7 @@ pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
     use ErrorKind as K;
     match kind {
         K::NotSent | K::RateLimited => true,
+        // A patch sets fields to values: it may be late and come twice, and still leaves the same.
         K::Interrupted | K::Timeout | K::ServerError => safety != Safety::Unsafe,
         K::Unreadable => matches!(safety, Safety::Read | Safety::Idempotent),
         K::Configuration
@@ -135,15 +164,6 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_delays_do_not_overflow() {
-        let policy = RetryPolicy::default()
-            .delay(Duration::MAX)
-            .max_delay(Duration::MAX);
-        let wait = policy.wait(Safety::Read, ErrorKind::ServerError, 3, None, 1.0);
-        assert_eq!(wait, Some(Duration::from_secs(3600)));
-    }
-
-    #[test]
     fn jitter_never_goes_below_half() {
         let policy = RetryPolicy::default();
         let wait = policy.wait(Safety::Read, ErrorKind::ServerError, 1, None, 0.0);
@@ -157,7 +177,36 @@ mod tests {
             let asked = Some(Duration::from_secs(seconds));
             policy.wait(Safety::Unsafe, ErrorKind::RateLimited, 1, asked, 0.5)
         };
-        assert_eq!(wait(7), Some(Duration::from_secs(7)));
-        assert_eq!(wait(3600), None);
+        assert_eq!(wait(30), Some(Duration::from_millis(30_500)));
+        assert_eq!(wait(60), Some(Duration::from_millis(60_500)));
+        assert_eq!(wait(61), None);
+    }
+
+    #[test]
+    fn a_server_that_asks_for_nothing_is_not_hammered() {
+        let policy = RetryPolicy::default();
+        let wait = |attempt| {
+            let asked = Some(Duration::ZERO);
+            policy.wait(Safety::Read, ErrorKind::RateLimited, attempt, asked, 0.0)
+        };
+        assert_eq!(wait(1), Some(Duration::from_millis(2500)));
+        assert_eq!(wait(2), Some(Duration::from_secs(5)));
+        assert_eq!(spread(Duration::ZERO, 1.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn no_setting_and_no_number_makes_it_panic() {
+        let policy = RetryPolicy::default()
+            .delay(Duration::MAX)
+            .max_delay(Duration::MAX);
+        for random in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, 2.0] {
+            for attempt in [0, 1, 3] {
+                let wait = policy.wait(Safety::Read, ErrorKind::ServerError, attempt, None, random);
+                assert!(wait.unwrap() <= Duration::from_secs(3600), "{random}");
+            }
+        }
+        let day = Some(Duration::from_secs(24 * 3600));
+        let wait = policy.wait(Safety::Read, ErrorKind::RateLimited, 1, day, 0.5);
+        assert_eq!(wait, None);
     }
 }

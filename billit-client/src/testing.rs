@@ -21,6 +21,7 @@ use crate::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 
 /// What the scripted server does with one request.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Answer {
     /// Answers with a status, a `Retry-After` and a body.
     Http(u16, Option<String>, String),

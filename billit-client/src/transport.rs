@@ -16,6 +16,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// One request. Its `Debug` shows where it goes and no content: the query of a listing holds its filter.
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct HttpRequest {
     /// The verb.
     pub method: Method,
@@ -63,6 +64,9 @@ pub trait Transport: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
+    /// The request cannot be sent as it is, and a repeat will not help: not a byte of it left.
+    #[error("the request cannot be sent as it is; is a header or the URL malformed?")]
+    Invalid(#[source] BoxError),
     /// No connection: not a byte of the request left.
     #[error("no connection")]
     NotSent(#[source] BoxError),
@@ -93,16 +97,20 @@ impl ReqwestTransport {
     pub(crate) fn new(
         connect_timeout: Duration,
         max_response_bytes: usize,
+        loopback: bool,
     ) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
+        let mut client = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             // reqwest would send the key's header along to another host.
             .redirect(reqwest::redirect::Policy::none())
             // Repeats are counted and judged in one place.
             .retry(reqwest::retry::never())
-            .user_agent(concat!("billit-client/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self::with_client(client, max_response_bytes))
+            .user_agent(concat!("billit-client/", env!("CARGO_PKG_VERSION")));
+        if loopback {
+            // A proxy would take it for its own loopback, and read the key.
+            client = client.no_proxy();
+        }
+        Ok(Self::with_client(client.build()?, max_response_bytes))
     }
 
     pub(crate) fn with_client(client: reqwest::Client, max_response_bytes: usize) -> Self {
@@ -169,10 +177,10 @@ fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, Transport
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let mut value =
-            HeaderValue::from_str(value).map_err(|error| TransportError::NotSent(error.into()))?;
+            HeaderValue::from_str(value).map_err(|error| TransportError::Invalid(error.into()))?;
         value.set_sensitive(*name == Context::API_KEY);
         let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|error| TransportError::NotSent(error.into()))?;
+            .map_err(|error| TransportError::Invalid(error.into()))?;
         map.insert(name, value);
     }
     Ok(map)
@@ -181,7 +189,9 @@ fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, Transport
 fn failure(error: reqwest::Error) -> TransportError {
     // reqwest prints the URL in its errors.
     let error = error.without_url();
-    if error.is_connect() {
+    if error.is_builder() {
+        TransportError::Invalid(error.into())
+    } else if error.is_connect() {
         TransportError::NotSent(error.into())
     } else if error.is_timeout() {
         TransportError::Timeout(error.into())

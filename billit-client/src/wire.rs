@@ -314,10 +314,14 @@ impl<T> Serialize for Record<T> {
 }
 
 /// A record of a list that could not be decoded. The rest of the page is unharmed.
-#[derive(Clone)]
+///
+/// As an error it has the parser's words as its source, and shows none of the record's values.
+#[derive(Clone, thiserror::Error)]
+#[error("a record that cannot be read")]
 pub struct InvalidRecord {
     id: Option<String>,
     raw: Box<RawValue>,
+    #[source]
     error: DecodeError,
 }
 

@@ -1,10 +1,12 @@
 //! Laws that hold for any input.
 #![allow(clippy::unwrap_used)]
 
+use billit_client::account::GetAccountInformation;
 use billit_client::parties::{
-    CreateParty, Party, PartyDraft, PartyPatch, PartyType, TextField, property,
+    CreateParty, GetParty, ListParties, Party, PartyDraft, PartyPatch, PartyType, PatchParty,
+    TextField, property,
 };
-use billit_client::{Endpoint, IdempotencyKey, Record};
+use billit_client::{Endpoint, IdempotencyKey, Record, Response};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
@@ -114,7 +116,7 @@ proptest! {
             prop_assert!(record.has(name) && record.fields().contains(name.as_str()));
             prop_assert_eq!(record.extra(name), Some(value.clone()));
         }
-        for field in TextField::ALL {
+        for &field in TextField::ALL {
             let text = fields.get(field.wire_name()).and_then(Value::as_str);
             if text.is_some() {
                 prop_assert_eq!(record.text(field), text.filter(|text| !text.is_empty()));
@@ -130,6 +132,37 @@ proptest! {
         let raw = RawValue::from_string(body.clone());
         let _ = raw.map(|raw| Record::<Party>::parse(&raw).is_ok());
         let _ = CreateParty::new(PartyDraft::new("x")).parse(body.as_bytes());
+    }
+
+    #[test]
+    fn no_answer_makes_reading_panic(
+        status in prop_oneof![Just(200), 100_u16..600, any::<u16>()],
+        body in prop_oneof![
+            vec(any::<u8>(), 0..200),
+            any_json().prop_map(|json| json.to_string().into_bytes()),
+            any_json().prop_map(|json| json!({"errors": [json], "Items": [json]}).to_string().into_bytes()),
+        ],
+        retry_after in proptest::option::of(prop_oneof![any::<String>(), any::<u64>().prop_map(|seconds| seconds.to_string())]),
+    ) {
+        fn check<E: Endpoint>(response: &Response, endpoint: &E) -> Result<(), TestCaseError> {
+            let Err(error) = response.read(endpoint) else {
+                prop_assert!((200..300).contains(&response.status));
+                return Ok(());
+            };
+            prop_assert_eq!(error.status(), Some(response.status));
+            prop_assert_eq!(error.operation(), endpoint.operation());
+            let shown = format!("{error} {error:?}");
+            prop_assert!(!shown.is_empty());
+            prop_assert!(error.retry_after().is_none() || matches!(response.status, 429 | 503));
+            Ok(())
+        }
+        let mut response = Response::new(status, body);
+        response.retry_after = retry_after;
+        check(&response, &GetAccountInformation::new())?;
+        check(&response, &ListParties::new())?;
+        check(&response, &GetParty::new(7))?;
+        check(&response, &CreateParty::new(PartyDraft::new("x")))?;
+        check(&response, &PatchParty::new(7, PartyPatch::new()))?;
     }
 
     #[test]
@@ -214,10 +247,10 @@ fn read_literal(expression: &str) -> Option<(String, &str)> {
 
 #[test]
 fn text_fields_have_the_names_of_the_documentation() {
-    let names = TextField::ALL.map(TextField::wire_name);
-    let distinct: std::collections::BTreeSet<_> = names.into_iter().collect();
+    let names = TextField::ALL.iter().map(|field| field.wire_name());
+    let distinct: std::collections::BTreeSet<_> = names.collect();
     assert_eq!(distinct.len(), 22);
-    for field in TextField::ALL {
+    for &field in TextField::ALL {
         assert_eq!(field.to_string().parse(), Ok(field));
         assert_eq!(field.wire_name().to_lowercase().parse(), Ok(field));
         let fields = json!({"PartyID": 7, field.wire_name(): "x"});

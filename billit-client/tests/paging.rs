@@ -152,6 +152,44 @@ async fn a_server_that_knows_no_skip_is_no_endless_loop() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn links_that_lead_to_nothing_new_come_to_an_end() {
+    let link = |number| format!("?page={number}");
+    for stale in [vec![], vec![1]] {
+        let pages = (0..50).map(|number| page(stale.clone(), Some(&link(number))));
+        let script = Script::new([page([1], Some("?first"))].into_iter().chain(pages));
+        let mut pages = client(&script).pages(ListParties::new());
+        assert!(pages.next_page().await.unwrap().is_some());
+        let error = pages.next_page().await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.operation()),
+            (ErrorKind::RepeatedLink, "list_parties")
+        );
+        assert_eq!(script.requests().len(), 6);
+    }
+    // Unreadable records are known after the first time, too.
+    let pages = (0..50).map(|number| {
+        let link = link(number);
+        Answer::json(serde_json::json!({"Items": [7, 7], "NextPageLink": link}).to_string())
+    });
+    let script = Script::new(pages);
+    let error = list(&script, ListParties::new()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::RepeatedLink);
+    assert_eq!(script.requests().len(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn something_new_starts_the_count_again() {
+    let stale = |range: std::ops::Range<i64>| {
+        range.map(|number| page([1], Some(&format!("?page={number}"))))
+    };
+    let pages = stale(0..5).chain([page([2], Some("?new"))]);
+    let pages = pages.chain(stale(5..9)).chain([page([1], None)]);
+    let script = Script::new(pages);
+    let listing = list(&script, ListParties::new()).await.unwrap();
+    assert_eq!(ids(&listing), [1, 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_with_a_link_and_no_records_goes_on() {
     let script = Script::new([
         page([1], Some("?a")),
@@ -206,9 +244,22 @@ async fn a_malformed_record_harms_no_other() {
         .iter()
         .map(billit_client::InvalidRecord::id)
         .collect();
-    assert_eq!(invalid, [Some("12x"), None, None, Some("3"), None]);
+    // The two that look alike are two, or one of them would be lost.
+    assert_eq!(invalid, [Some("12x"), None, None, Some("3"), None, None]);
+    let error: &dyn std::error::Error = &listing.invalid[1];
+    assert_eq!(error.to_string(), "a record that cannot be read");
+    assert!(error.source().unwrap().to_string().contains("`PartyID`"));
     assert!(listing.invalid[0].raw().get().contains("Acme"));
     assert!(listing.invalid[1].error().to_string().contains("`PartyID`"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_malformed_record_that_moves_is_given_once() {
+    let body = |link| serde_json::json!({"Items": [{"Name": "no id"}], "NextPageLink": link});
+    let pages = [body(Some(LINK)), body(None)];
+    let script = Script::new(pages.map(|page| Answer::json(page.to_string())));
+    let listing = list(&script, ListParties::new()).await.unwrap();
+    assert_eq!(listing.invalid.len(), 1);
 }
 
 #[tokio::test(start_paused = true)]

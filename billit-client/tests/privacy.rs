@@ -5,6 +5,7 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use billit_client::account::GetAccountInformation;
 use billit_client::parties::{
@@ -14,13 +15,20 @@ use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::Transport;
 use billit_client::{ApiKey, Client, Context, Cursor, Error, IdempotencyKey, Paged, Response};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const KEY: &str = "canary-key-471147114711";
 const EMAIL: &str = "canary@example.com";
 const NAME: &str = "Canary Canarysson";
 
+/// What Billit's free text could hold: names without quotes and without capitals, numbers in groups.
+const WORDS: [&str; 4] = ["peeters", "475 12", "403 170", "klant"];
+
 fn safe(text: &str) {
-    assert!(!text.to_lowercase().contains("canary"), "{text}");
+    let text = text.to_lowercase();
+    assert!(!text.contains("canary"), "{text}");
+    assert!(WORDS.iter().all(|word| !text.contains(word)), "{text}");
 }
 
 fn safe_debug(value: &impl Debug) {
@@ -151,11 +159,7 @@ async fn answers_show_ids_only() {
     );
     let (billit, _) = client([Answer::json(account)]);
     safe_debug(&billit.send(GetAccountInformation::new()).await.unwrap());
-    safe_debug(&Response {
-        status: 200,
-        retry_after: Some("canary".into()),
-        body: NAME.into(),
-    });
+    safe_debug(&Response::new(200, NAME).with_retry_after("canary"));
 }
 
 #[tokio::test(start_paused = true)]
@@ -166,11 +170,17 @@ async fn errors_show_no_data() {
         format!("'{NAME}' and \"{EMAIL}\" are no good"),
         format!("Key {KEY} is not valid"),
         format!("Could not find a property named '{NAME}'"),
+        "De klant Ann Peeters (canary) bestaat al".to_owned(),
+        "de klant ann peeters (canary) bestaat al".to_owned(),
+        "canary: +32 475 12 34 56".to_owned(),
+        "canary: nummer 403 170 701".to_owned(),
     ];
     for message in messages {
         for status in [302, 400, 401, 403, 404, 409, 429, 500] {
             let bodies = [
                 Answer::error(status, "GenericError", &message),
+                Answer::error(status, "Customer Ann Peeters exists", &message),
+                Answer::error(status, &message, &message),
                 Answer::Http(status, Some("9999".into()), message.clone()),
                 Answer::Http(
                     status,
@@ -242,8 +252,8 @@ impl Write for Trace {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_trace_shows_operations_and_no_data() {
+/// Everything that is traced on this thread until the guard is dropped.
+fn traced() -> (Trace, impl Sized) {
     let trace = Trace::default();
     let writer = trace.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -251,21 +261,55 @@ async fn a_trace_shows_operations_and_no_data() {
         .with_writer(move || writer.clone())
         .finish();
     let guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
-    let (billit, script) = client([
-        Answer::error(500, "GenericError", NAME),
-        Answer::Broken,
-        Answer::json(party()),
-    ]);
-    let _ = billit.send(create()).await;
-    let _ = billit.send(listing()).await;
-    drop(guard);
+    (trace, guard)
+}
+
+fn assert_traced(trace: &Trace) {
     let text = String::from_utf8(trace.0.lock().unwrap().clone()).unwrap();
     assert!(
         text.contains("create_party") && text.contains("will be repeated"),
         "{text}"
     );
     safe(&text);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trace_shows_operations_and_no_data() {
+    let (trace, guard) = traced();
+    let (billit, script) = client([
+        Answer::error(500, "GenericError", NAME),
+        Answer::Broken,
+        Answer::json(party()),
+    ]);
+    let _ = billit.send(create().repeat_with_key()).await;
+    let _ = billit.send(listing()).await;
+    drop(guard);
+    assert_traced(&trace);
     // The key was there to be shown.
     assert_eq!(script.sent("ApiKey")[0].as_deref(), Some(KEY));
     let _: &dyn Transport = &script;
+}
+
+#[tokio::test]
+async fn a_trace_of_a_real_connection_shows_no_data_either() {
+    let server = MockServer::start().await;
+    let error = serde_json::json!({"errors": [{"Code": NAME, "Description": "ann peeters"}]});
+    Mock::given(any())
+        .respond_with(ResponseTemplate::new(500).set_body_string(error.to_string()))
+        .mount(&server)
+        .await;
+    let at_once = Duration::from_millis(1);
+    let billit = Client::builder(KEY, 1)
+        .base_url(server.uri())
+        .retry(RetryPolicy::default().delay(at_once));
+    let billit = billit.build().unwrap();
+    let (trace, guard) = traced();
+    for _ in 0..2 {
+        safe_error(&billit.send(create().repeat_with_key()).await.unwrap_err());
+        safe_error(&billit.send(listing()).await.unwrap_err());
+    }
+    drop(guard);
+    assert_traced(&trace);
+    let requests = server.received_requests().await.unwrap();
+    assert_eq!(requests[0].headers["ApiKey"], KEY);
 }

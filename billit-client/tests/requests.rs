@@ -11,7 +11,8 @@ use billit_client::parties::{
 };
 use billit_client::retry::may_repeat;
 use billit_client::{
-    Context, Cursor, Endpoint, ErrorKind, IdempotencyHeader, IdempotencyKey, Paged, Safety,
+    Context, Cursor, Endpoint, ErrorKind, IdempotencyHeader, IdempotencyKey, Method, Paged,
+    Request, Safety,
 };
 use chrono::NaiveDate;
 
@@ -177,11 +178,61 @@ fn the_key_goes_into_the_header_that_was_chosen() {
 }
 
 #[test]
-fn without_repeat_still_sends_the_key() {
+fn the_key_is_sent_whether_it_is_relied_on_or_not() {
     let create = CreateParty::new(PartyDraft::new("Acme")).key(key());
     let context = Context::new("secret", 1);
-    let careful = shown(&context, &create.clone().without_repeat());
-    assert_eq!(careful, shown(&context, &create));
+    let text = shown(&context, &create);
+    assert!(text.contains("Idempotency-Key: create-party-42"), "{text}");
+    assert_eq!(text, shown(&context, &create.repeat_with_key()));
+}
+
+/// A call with a header of its own.
+struct Send(&'static str);
+
+impl Endpoint for Send {
+    type Output = ();
+
+    fn operation(&self) -> &'static str {
+        "send"
+    }
+
+    fn safety(&self) -> Safety {
+        Safety::Unsafe
+    }
+
+    fn request(&self) -> serde_json::Result<Request> {
+        let request = Request::new(Method::Post, ["v1", "orders", "commands", "send"]);
+        Ok(request.with_header(self.0, "true"))
+    }
+
+    fn parse(&self, _: &[u8]) -> serde_json::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_call_may_have_a_header_of_its_own_but_not_ours() {
+    let text = golden(&Send("StrictTransportType"));
+    assert!(text.contains("StrictTransportType: true"), "{text}");
+    for name in [
+        "apikey",
+        "PartyID",
+        "ContextPartyID",
+        "Idempotency-Key",
+        "idempotent-key",
+        "Accept",
+        "content-type",
+    ] {
+        let error = Context::new("secret", 1).request(&Send(name)).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{name}");
+    }
+}
+
+#[test]
+fn a_draft_tells_its_fields() {
+    let draft = PartyDraft::new("Acme").website("https://acme.example");
+    let fields: Vec<_> = draft.fields().collect();
+    assert_eq!(fields, ["Name", "PartyType", "Website"]);
 }
 
 /// Every endpoint against every kind of error.
@@ -193,28 +244,8 @@ fn the_retry_table() {
         ("list", ListParties::new().safety()),
         ("get", GetParty::new(7).safety()),
         ("create", create.safety()),
-        ("create once", create.without_repeat().safety()),
+        ("with key", create.repeat_with_key().safety()),
         ("patch", PatchParty::new(7, PartyPatch::new()).safety()),
-    ];
-    let kinds = [
-        ErrorKind::Configuration,
-        ErrorKind::NotSent,
-        ErrorKind::Interrupted,
-        ErrorKind::Timeout,
-        ErrorKind::RateLimited,
-        ErrorKind::ServerError,
-        ErrorKind::Auth,
-        ErrorKind::NoAccess,
-        ErrorKind::NotFound,
-        ErrorKind::AlreadyDone,
-        ErrorKind::PropertyRefused,
-        ErrorKind::Rejected,
-        ErrorKind::Unexpected,
-        ErrorKind::Unreadable,
-        ErrorKind::AnswerLost,
-        ErrorKind::TooLarge,
-        ErrorKind::ForeignLink,
-        ErrorKind::RepeatedLink,
     ];
     let row = |name: &str, cells: [String; 6]| {
         let cells = cells.map(|cell| format!("{cell:12}"));
@@ -224,7 +255,7 @@ fn the_retry_table() {
         row("", endpoints.map(|(operation, _)| operation.to_owned())),
         row("", endpoints.map(|(_, safety)| format!("{safety:?}"))),
     ];
-    for kind in kinds {
+    for &kind in ErrorKind::ALL {
         let verdict = |(_, safety)| {
             if may_repeat(safety, kind) {
                 "repeat"

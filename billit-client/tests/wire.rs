@@ -7,7 +7,9 @@ use billit_client::parties::{
     CreateParty, GetParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField, property,
 };
 use billit_client::retry::RetryPolicy;
-use billit_client::{Client, ClientBuilder, ErrorKind, IdempotencyKey};
+use billit_client::{
+    Client, ClientBuilder, Endpoint, ErrorKind, IdempotencyKey, Method, Request, Safety,
+};
 use wiremock::matchers::{any, body_string, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -89,6 +91,10 @@ async fn a_redirect_is_not_followed_and_the_key_stays_here() {
         let error = billit.send(GetParty::new(7)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unexpected);
         assert_eq!(error.status(), Some(status));
+        // Nobody knows what became of a write.
+        let error = billit.send(create()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Unexpected);
+        assert!(error.is_outcome_unknown());
     }
 }
 
@@ -123,7 +129,7 @@ async fn errors_are_read_from_real_answers() {
     assert_eq!(error.api_message(), Some("Not active."));
     assert_eq!(
         error.to_string(),
-        "Billit get_party: rejected (HTTP 400, TheCustomerIsNotActiveOnPeppol): … active."
+        "Billit get_party: rejected (HTTP 400, TheCustomerIsNotActiveOnPeppol)"
     );
 }
 
@@ -150,7 +156,9 @@ async fn no_answer_in_time_and_nobody_there() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
 
     // A time-out of the user's own HTTP client is one too.
-    let own = reqwest::Client::builder().timeout(Duration::from_millis(200));
+    let own = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_millis(200));
     let billit = builder(&server)
         .http_client(own.build().unwrap())
         .build()
@@ -168,4 +176,48 @@ async fn no_answer_in_time_and_nobody_there() {
         .unwrap();
     let error = billit.send(GetParty::new(7)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotSent);
+}
+
+/// A call with a header that HTTP does not allow.
+struct BadHeader(&'static str, &'static str);
+
+impl Endpoint for BadHeader {
+    type Output = ();
+
+    fn operation(&self) -> &'static str {
+        "bad_header"
+    }
+
+    fn safety(&self) -> Safety {
+        Safety::Read
+    }
+
+    fn request(&self) -> serde_json::Result<Request> {
+        Ok(Request::new(Method::Get, ["v1"]).with_header(self.0, self.1))
+    }
+
+    fn parse(&self, _: &[u8]) -> serde_json::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_sent_is_a_matter_of_configuration() {
+    let server = MockServer::start().await;
+    let billit = Client::builder("secret", 1).base_url(server.uri());
+    let billit = billit.build().unwrap();
+    for (name, value) in [("two words", "x"), ("X-Name", "two\nlines")] {
+        let error = billit.send(BadHeader(name, value)).await.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.attempts()),
+            (ErrorKind::Configuration, 1)
+        );
+        assert!(error.to_string().contains("header"), "{error}");
+    }
+    // So is a URL that the user's own HTTP client does not take.
+    let own = reqwest::Client::builder().https_only(true).build().unwrap();
+    let billit = builder(&server).http_client(own).build().unwrap();
+    let error = billit.send(GetParty::new(7)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(server.received_requests().await.unwrap().is_empty());
 }

@@ -138,6 +138,11 @@ impl PartyDraft {
         bic => "BIC";
     }
 
+    /// The names of the fields that are set, as Billit spells them.
+    pub fn fields(&self) -> impl Iterator<Item = &'static str> {
+        self.fields.keys().copied()
+    }
+
     fn field(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.fields.insert(name, value.into());
         self
@@ -147,6 +152,6 @@ impl PartyDraft {
 impl fmt::Debug for PartyDraft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PartyDraft ")?;
-        f.debug_set().entries(self.fields.keys()).finish()
+        f.debug_set().entries(self.fields()).finish()
     }
 }

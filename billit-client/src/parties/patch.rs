@@ -41,6 +41,7 @@ pub struct PartyPatch {
 
 /// How a cleared field is sent. The documentation does not say how Billit clears one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ClearAs {
     /// `null`, which another of Billit's PATCH methods has in its example.
     #[default]

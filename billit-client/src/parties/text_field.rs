@@ -10,13 +10,14 @@ macro_rules! text_fields {
         /// A text field of a party that PATCH can change (documented). The only other one is the boolean
         /// `VATLiable`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum TextField {
             $($(#[$doc])* $variant,)*
         }
 
         impl TextField {
             /// All of them.
-            pub const ALL: [Self; 22] = [$(Self::$variant,)*];
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The name as Billit spells it.
             #[must_use]
@@ -102,7 +103,8 @@ impl FromStr for TextField {
 
     /// Reads Billit's name; case does not count.
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let known = |field: &Self| field.wire_name().eq_ignore_ascii_case(name);
-        Self::ALL.into_iter().find(known).ok_or(UnknownTextField)
+        let mut fields = Self::ALL.iter().copied();
+        let field = fields.find(|field| field.wire_name().eq_ignore_ascii_case(name));
+        field.ok_or(UnknownTextField)
     }
 }

@@ -538,6 +538,9 @@ impl Parties {
     /// Forgets a party that is not there any more.
     pub fn remove(&mut self, id: PartyId) {
         self.records.remove(&id);
+        if let Whole::Some(read) = &mut self.whole {
+            read.remove(&id);
+        }
     }
 
     /// Adds what another listing found.
@@ -563,7 +566,11 @@ impl Parties {
     /// Whether it is known of each party if it has this field, named as Billit names it.
     #[must_use]
     pub fn knows(&self, field: &str) -> bool {
-        self.shape.0.contains(field) || self.unread().next().is_none()
+        let read_all = match &self.whole {
+            Whole::All => true,
+            Whole::Some(read) => read.len() == self.records.len(),
+        };
+        read_all || self.shape.0.contains(field)
     }
 
     fn is_whole(&self, id: PartyId) -> bool {
