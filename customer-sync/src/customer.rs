@@ -45,8 +45,8 @@ impl fmt::Display for CustomerKey {
 
 impl Ord for CustomerKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        let order = |key: &Self| (key.source.clone(), key.id.len(), key.id.clone());
-        order(self).cmp(&order(other))
+        let ours = (&self.source, self.id.len(), &self.id);
+        ours.cmp(&(&other.source, other.id.len(), &other.id))
     }
 }
 

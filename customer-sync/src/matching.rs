@@ -7,9 +7,9 @@ use billit_client::parties::{Party, PartyType, TextField};
 use billit_client::{PartyId, Record};
 use serde::{Deserialize, Serialize};
 
-use crate::customer::Customer;
-use crate::normalize::{text, vat};
-use crate::target::billit::{self, Field, Parties, Values};
+use crate::normalize::{phone, text, vat};
+use crate::target::billit::{self, Field, Values};
+use crate::target::parties::Parties;
 
 /// What a customer and a party have in common, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum MatchedBy {
     EmailAndName,
     /// The e-mail address under another name: too little to be sure, too much to create a second party.
     Email,
+    /// The name, and the address or a phone, where one side has no e-mail address: again too little and too much.
+    NameAndPlace,
 }
 
 impl MatchedBy {
@@ -38,6 +40,7 @@ impl MatchedBy {
             Self::Number => "the customer number",
             Self::EmailAndName => "e-mail and name",
             Self::Email => "the e-mail address, under another name",
+            Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
         }
     }
 }
@@ -60,67 +63,77 @@ pub struct Evidence {
     link: String,
     tax: String,
     number: String,
-    email: String,
+    emails: BTreeSet<String>,
     names: BTreeSet<String>,
+    phones: Vec<String>,
+    address: Vec<String>,
 }
 
 impl Evidence {
-    /// Of a customer.
+    /// Of the values that a customer's party should have.
     #[must_use]
-    pub fn of(customer: &Customer) -> Self {
-        let person = [&customer.first_name, &customer.last_name];
-        let person: Vec<&str> = person.into_iter().flatten().map(String::as_str).collect();
-        Self::new(
-            &customer.key.to_string(),
-            customer.vat_number.as_deref(),
-            customer.number.as_deref(),
-            customer.email.as_deref(),
-            [customer.name().as_deref(), Some(person.join(" ").as_str())],
-        )
-    }
-
-    /// Of a party that is about to be created.
-    #[must_use]
-    pub fn of_values(values: &Values) -> Self {
+    pub fn of(values: &Values) -> Self {
         let text = |field| values.get(Field::Text(field)).flatten();
         let contact = [TextField::ContactFirstName, TextField::ContactLastName];
         let contact: Vec<&str> = contact.into_iter().filter_map(text).collect();
-        Self::new(
-            text(TextField::ExternalProviderId).unwrap_or_default(),
-            text(TextField::VatNumber),
-            text(TextField::Nr),
-            text(TextField::Email),
-            [text(TextField::Name), Some(contact.join(" ").as_str())],
-        )
-    }
-
-    fn new(
-        link: &str,
-        vat: Option<&str>,
-        number: Option<&str>,
-        email: Option<&str>,
-        names: [Option<&str>; 2],
-    ) -> Self {
-        let names = names.into_iter().flatten().map(text::name_key);
+        let names = [text(TextField::Name), Some(contact.join(" ").as_str())]
+            .map(|name| name.map(text::name_key));
+        let phones = [text(TextField::Phone), text(TextField::Mobile)];
+        let address = [
+            TextField::Street,
+            TextField::StreetNumber,
+            TextField::Zipcode,
+        ]
+        .map(text);
         Self {
-            link: link.to_owned(),
-            tax: vat.map(vat::tax_key).unwrap_or_default(),
-            number: number.unwrap_or_default().trim().to_owned(),
-            email: email.map(text::email_key).unwrap_or_default(),
-            names: names.filter(|name| !name.is_empty()).collect(),
+            link: text(TextField::ExternalProviderId)
+                .unwrap_or_default()
+                .to_owned(),
+            tax: text(TextField::VatNumber)
+                .map(vat::tax_key)
+                .unwrap_or_default(),
+            number: text(TextField::Nr).unwrap_or_default().trim().to_owned(),
+            emails: text(TextField::Email)
+                .into_iter()
+                .flat_map(text::email_keys)
+                .collect(),
+            names: names
+                .into_iter()
+                .flatten()
+                .filter(|name| !name.is_empty())
+                .collect(),
+            phones: phones.into_iter().flatten().map(str::to_owned).collect(),
+            address: place(address),
         }
     }
 
     /// The fields a listing must carry for this customer to be found in it, named as Billit names them.
     pub(crate) fn fields(&self) -> impl Iterator<Item = &'static str> {
-        let email = (!self.email.is_empty()).then_some(["Email", "Name"]);
-        let tax = (!self.tax.is_empty()).then_some(["VATNumber", "Identifiers"]);
-        let number = (!self.number.is_empty()).then_some(["Nr"]);
-        ["ExternalProviderID"]
+        let email: &[_] = if self.emails.is_empty() {
+            &[]
+        } else {
+            &["Email", "Name"]
+        };
+        let tax: &[_] = if self.tax.is_empty() {
+            &[]
+        } else {
+            &["VATNumber", "Identifiers"]
+        };
+        let number: &[_] = if self.number.is_empty() { &[] } else { &["Nr"] };
+        [billit::LINK.wire_name()]
             .into_iter()
-            .chain(email.into_iter().flatten())
-            .chain(tax.into_iter().flatten())
-            .chain(number.into_iter().flatten())
+            .chain([email, tax, number].concat())
+    }
+}
+
+/// The words of street, number and postcode, if all are there.
+fn place(parts: [Option<&str>; 3]) -> Vec<String> {
+    match parts {
+        [Some(street), number, Some(zipcode)] => [street, number.unwrap_or_default(), zipcode]
+            .into_iter()
+            .flat_map(text::folded_words)
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -139,6 +152,7 @@ pub struct PartyIndex<'a> {
     by_tax: HashMap<String, BTreeSet<PartyId>>,
     by_number: HashMap<&'a str, BTreeSet<PartyId>>,
     by_email: HashMap<String, BTreeSet<PartyId>>,
+    by_name: HashMap<String, BTreeSet<PartyId>>,
     /// The raw text of what could not be read, in lower case.
     unreadable: Vec<String>,
 }
@@ -176,6 +190,9 @@ impl<'a> PartyIndex<'a> {
             for key in email_keys(party) {
                 index.by_email.entry(key).or_default().insert(id);
             }
+            for key in names(party) {
+                index.by_name.entry(key).or_default().insert(id);
+            }
         }
         index
     }
@@ -196,8 +213,12 @@ impl<'a> PartyIndex<'a> {
     /// A supplier is never found, and yet in the way: Billit could merge the customer into it.
     #[must_use]
     pub fn find(&self, evidence: &Evidence) -> Match {
+        let same_email = evidence
+            .emails
+            .iter()
+            .flat_map(|email| of(&self.by_email, email));
         let (same_name, other_name): (BTreeSet<_>, BTreeSet<_>) =
-            of(&self.by_email, &evidence.email).partition(|id| self.is_called(*id, evidence));
+            same_email.partition(|id| self.is_called(*id, evidence));
         let steps = [
             (self.linked(&evidence.link).collect(), MatchedBy::Link),
             (
@@ -221,11 +242,23 @@ impl<'a> PartyIndex<'a> {
                 _ => return Match::Ambiguous(candidates.into_iter().collect(), by),
             }
         }
-        if other_name.is_empty() {
-            Match::New
-        } else {
-            Match::Ambiguous(other_name.into_iter().collect(), MatchedBy::Email)
-        }
+        let namesakes = evidence
+            .names
+            .iter()
+            .flat_map(|name| of(&self.by_name, name));
+        let neighbours: BTreeSet<_> = namesakes
+            .filter(|id| self.is_at_home(*id, evidence))
+            .collect();
+        let half = [
+            (other_name, MatchedBy::Email),
+            (neighbours, MatchedBy::NameAndPlace),
+        ];
+        let half = half
+            .into_iter()
+            .find(|(candidates, _)| !candidates.is_empty());
+        half.map_or(Match::New, |(candidates, by)| {
+            Match::Ambiguous(candidates.into_iter().collect(), by)
+        })
     }
 
     /// Whether a record that could not be read holds the customer's link, VAT number, number or e-mail address.
@@ -233,15 +266,10 @@ impl<'a> PartyIndex<'a> {
     pub fn may_be_unreadable(&self, evidence: &Evidence) -> bool {
         let quoted = |text: &str| format!("\"{}\"", text.to_lowercase());
         let number = Some(quoted(&evidence.number)).filter(|_| !evidence.number.is_empty());
-        let texts = [
-            Some(quoted(&evidence.link)),
-            number,
-            Some(evidence.email.clone()),
-        ];
-        let texts: Vec<String> = texts
+        let texts: Vec<String> = [quoted(&evidence.link)]
             .into_iter()
-            .flatten()
-            .filter(|text| !text.is_empty())
+            .chain(number)
+            .chain(evidence.emails.iter().cloned())
             .collect();
         self.unreadable.iter().any(|raw| {
             let plain = || {
@@ -261,14 +289,31 @@ impl<'a> PartyIndex<'a> {
     }
 
     fn is_called(&self, id: PartyId, evidence: &Evidence) -> bool {
+        let party = self.party(id);
+        party.is_some_and(|party| names(party).any(|name| evidence.names.contains(&name)))
+    }
+
+    /// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them
+    /// apart.
+    fn is_at_home(&self, id: PartyId, evidence: &Evidence) -> bool {
         let Some(party) = self.party(id) else {
             return false;
         };
-        let theirs = [&party.name, &party.commercial_name, &party.display_name];
-        theirs
-            .into_iter()
-            .flatten()
-            .any(|name| evidence.names.contains(&text::name_key(name)))
+        let text = |field| party.text(field);
+        let address = [
+            TextField::Street,
+            TextField::StreetNumber,
+            TextField::Zipcode,
+        ]
+        .map(text);
+        let same_address = !evidence.address.is_empty() && place(address) == evidence.address;
+        let theirs = [text(TextField::Phone), text(TextField::Mobile)];
+        let same_phone = theirs.into_iter().flatten().any(|theirs| {
+            let same = |ours: &String| theirs.len() >= 8 && phone::same(theirs, ours);
+            evidence.phones.iter().any(same)
+        });
+        let one_without_email = evidence.emails.is_empty() || email_keys(party).next().is_none();
+        one_without_email && (same_address || same_phone)
     }
 
     /// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
@@ -282,7 +327,7 @@ impl<'a> PartyIndex<'a> {
             !evidence.tax.is_empty() && !theirs.is_empty() && !theirs.contains(&evidence.tax);
         let number_alone = by == MatchedBy::Number
             && !self.is_called(id, evidence)
-            && !email_keys(party).any(|key| key == evidence.email);
+            && !email_keys(party).any(|key| evidence.emails.contains(&key));
         !other_tax && !number_alone
     }
 }
@@ -306,8 +351,21 @@ fn of<'m, K: std::hash::Hash + Eq + std::borrow::Borrow<str>>(
 }
 
 fn email_keys(party: &Party) -> impl Iterator<Item = String> {
-    let emails = party.email.iter().flat_map(|emails| emails.split(';'));
-    emails.map(text::email_key).filter(|key| !key.is_empty())
+    party
+        .email
+        .iter()
+        .flat_map(|emails| text::email_keys(emails))
+}
+
+/// The keys of every name a party goes by, its contact's among them.
+fn names(party: &Party) -> impl Iterator<Item = String> {
+    let contact = [&party.contact_first_name, &party.contact_last_name];
+    let contact: Vec<&str> = contact.into_iter().flatten().map(String::as_str).collect();
+    let names = [&party.name, &party.commercial_name, &party.display_name];
+    let names = names.into_iter().flatten().map(|name| text::name_key(name));
+    names
+        .chain([text::name_key(&contact.join(" "))])
+        .filter(|name| !name.is_empty())
 }
 
 fn tax_keys(party: &Party) -> BTreeSet<String> {

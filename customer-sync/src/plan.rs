@@ -4,14 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use billit_client::PartyId;
+use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
-use crate::rules::MappingRules;
-use crate::target::billit::{self, Change, Difference, Note, Parties, Values};
+use crate::rules::{MappingRules, Owner};
+use crate::target::billit::{self, Change, Difference, Field, Note, Values};
+use crate::target::parties::Parties;
 
 /// A step for each customer, in the order of their keys.
 ///
@@ -38,9 +40,13 @@ pub struct Step {
     pub action: Action,
     /// What differs and stays as it is.
     pub notes: Vec<Note>,
-    /// Fields of which it is not known what Billit has. A plan made by `plan_customers` has none.
+    /// Fields of its party of which it is not known what Billit has. A plan made by `plan_customers` has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknown: Vec<String>,
+    /// Fields by which any party might be this customer, and of which it is not known which parties have them. A plan
+    /// made by `plan_customers` has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unseen: Vec<String>,
 }
 
 /// See [`Step`].
@@ -182,7 +188,7 @@ impl fmt::Debug for Step {
 }
 
 /// A source's record as the mapping left it.
-pub type Mapped = Result<Customer, (CustomerKey, Problem)>;
+pub type Mapped<T = Customer> = Result<T, (CustomerKey, Problem)>;
 
 impl Plan {
     /// The version this crate writes.
@@ -195,23 +201,27 @@ impl Plan {
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
         let index = PartyIndex::new(parties);
-        let find = |customer: &Mapped| {
-            let customer = customer.as_ref().ok()?;
-            Some(index.find(&Evidence::of(customer)))
-        };
-        let found: Vec<Option<Match>> = customers.iter().map(find).collect();
-        let claims = claims(customers, &found);
+        let look = |customer| Looked::at(customer, &index, rules);
+        let looked: Vec<Mapped<Looked<'_>>> = customers
+            .iter()
+            .map(|customer| customer.as_ref().map(look).map_err(Clone::clone))
+            .collect();
+        let mut legal_name = rules.clone();
+        if rules.owner_of(Field::Text(TextField::Name)) == Owner::Source {
+            legal_name = legal_name.owner(Field::Text(TextField::Name), Owner::Target);
+        }
+        let claims = claims(&looked);
         let planner = Planner {
             parties,
             rules,
+            legal_name,
             claims,
             twins: twins(customers),
-            index,
+            index: &index,
         };
-        let mut steps: Vec<Step> = customers
+        let mut steps: Vec<Step> = looked
             .iter()
-            .zip(found)
-            .map(|(customer, found)| planner.step(customer, found))
+            .map(|customer| planner.step(customer))
             .collect();
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         Self {
@@ -230,30 +240,16 @@ impl Plan {
     /// them if a customer may be any.
     #[must_use]
     pub fn unread(&self, parties: &Parties) -> BTreeSet<PartyId> {
-        let open: Vec<&Step> = self
-            .steps
-            .iter()
-            .filter(|step| !step.unknown.is_empty())
-            .collect();
-        let of_any = |step: &&Step| {
-            !matches!(
-                step.action,
-                Action::Update { .. } | Action::Unchanged { .. }
-            )
-        };
         let readable = |id: &PartyId| !parties.is_unreadable(*id);
-        if open.iter().any(of_any) {
-            parties
+        if self.steps.iter().any(|step| !step.unseen.is_empty()) {
+            return parties
                 .unread()
                 .map(|party| party.id)
                 .filter(readable)
-                .collect()
-        } else {
-            open.into_iter()
-                .filter_map(Step::party)
-                .filter(readable)
-                .collect()
+                .collect();
         }
+        let open = self.steps.iter().filter(|step| !step.unknown.is_empty());
+        open.filter_map(Step::party).filter(readable).collect()
     }
 
     /// The plan with names and values. Personal data: show it, do not log it.
@@ -289,10 +285,34 @@ impl fmt::Display for Plan {
     }
 }
 
+/// A customer with the values its party should have, and the party that was found.
+struct Looked<'a> {
+    customer: &'a Customer,
+    desired: Values,
+    evidence: Evidence,
+    found: Match,
+}
+
+impl<'a> Looked<'a> {
+    fn at(customer: &'a Customer, index: &PartyIndex<'_>, rules: &MappingRules) -> Self {
+        let desired = billit::desired(customer, rules);
+        let evidence = Evidence::of(&desired);
+        let found = index.find(&evidence);
+        Self {
+            customer,
+            desired,
+            evidence,
+            found,
+        }
+    }
+}
+
 struct Planner<'a> {
     parties: &'a Parties,
     rules: &'a MappingRules,
-    index: PartyIndex<'a>,
+    /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
+    legal_name: MappingRules,
+    index: &'a PartyIndex<'a>,
     /// Who wants each party.
     claims: BTreeMap<PartyId, BTreeSet<&'a CustomerKey>>,
     /// Who shares an e-mail address, VAT number or customer number with whom.
@@ -300,91 +320,104 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn step(&self, customer: &Mapped, found: Option<Match>) -> Step {
-        let (key, name, (action, difference)) = match customer {
-            Ok(customer) => {
-                let found = found.unwrap_or(Match::New);
-                (
-                    &customer.key,
-                    customer.name().unwrap_or_default(),
-                    self.action(customer, found),
-                )
-            }
-            Err((key, problem)) => (
-                key,
-                String::new(),
-                alone(Action::Quarantine {
+    fn step(&self, customer: &Mapped<Looked<'_>>) -> Step {
+        let looked = match customer {
+            Ok(looked) => looked,
+            Err((key, problem)) => {
+                let action = Action::Quarantine {
                     reason: problem.to_string(),
-                }),
-            ),
+                };
+                return Step {
+                    key: key.clone(),
+                    name: String::new(),
+                    action,
+                    notes: Vec::new(),
+                    unknown: Vec::new(),
+                    unseen: Vec::new(),
+                };
+            }
+        };
+        let (action, difference) = self.action(looked);
+        // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
+        let writes = matches!(action, Action::Create { .. } | Action::Link { .. });
+        let is_linked = matches!(looked.found, Match::Linked(_));
+        let matters = |field: &&str| !is_linked && (writes || *field == billit::LINK.wire_name());
+        let fields = looked.evidence.fields().filter(matters);
+        let unseen = fields.filter(|field| !self.parties.knows(field));
+        let unseen: Vec<String> = unseen.map(str::to_owned).collect();
+        let (action, unseen) = if unseen.is_empty() || !self.parties.has_unreadable() {
+            (action, unseen)
+        } else {
+            let reason = "a party in Billit that cannot be read may be this customer".to_owned();
+            (Action::Quarantine { reason }, Vec::new())
         };
         Step {
-            key: key.clone(),
-            name,
+            key: looked.customer.key.clone(),
+            name: looked.customer.name().unwrap_or_default(),
             action,
             notes: difference.notes,
             unknown: difference.unknown,
+            unseen,
         }
     }
 
-    fn action(&self, customer: &Customer, found: Match) -> (Action, Difference) {
-        let evidence = Evidence::of(customer);
-        // What a listing does not carry nobody can be found by.
-        let missing = evidence.fields().filter(|field| !self.parties.knows(field));
-        let missing: Vec<String> = missing.map(str::to_owned).collect();
-        let desired = billit::desired(customer, self.rules);
+    fn action(&self, looked: &Looked<'_>) -> (Action, Difference) {
+        let Looked {
+            customer,
+            desired,
+            evidence,
+            found,
+        } = looked;
+        let nothing = Difference::default;
         let (party, by) = match found {
-            Match::Linked(party) => (party, MatchedBy::Link),
-            _ if !missing.is_empty() && self.parties.has_unreadable() => {
-                let reason =
-                    "a party in Billit that cannot be read may be this customer".to_owned();
-                return alone(Action::Quarantine { reason });
-            }
-            Match::Found(party, by) => (party, by),
+            Match::Linked(party) => (*party, MatchedBy::Link),
+            Match::Found(party, by) => (*party, *by),
             Match::Ambiguous(candidates, by) => {
-                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
-                return open(Action::Ambiguous { candidates, reason }, missing);
+                let reason = format!("matches {} by {}", in_words(candidates), by.words());
+                let candidates = candidates.clone();
+                return (Action::Ambiguous { candidates, reason }, nothing());
             }
-            Match::New => return open(self.creation(customer, &evidence, desired), missing),
+            Match::New => return (self.creation(customer, evidence, desired), nothing()),
         };
         if by != MatchedBy::Link
             && let Some(refusal) = self.claimed_by_another(customer, party, by)
         {
-            return open(refusal, missing);
+            return (refusal, nothing());
         }
         let record = self.index.party(party);
         let current = record
             .map(|record| self.parties.values(record))
             .unwrap_or_default();
-        let mut difference = billit::diff(&desired, &current, self.rules);
+        let is_person = customer.company.is_none() && customer.vat_number.is_some();
+        let rules = if is_person {
+            &self.legal_name
+        } else {
+            self.rules
+        };
+        let mut difference = billit::diff(desired, &current, rules);
         if !difference.unknown.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
-            return alone(Action::Quarantine { reason });
+            return (Action::Quarantine { reason }, nothing());
         }
         let changes = std::mem::take(&mut difference.changes);
         let action = match by {
             MatchedBy::Link if changes.is_empty() => Action::Unchanged { party },
             MatchedBy::Link => Action::Update { party, changes },
-            by => {
-                difference.unknown.extend(missing);
-                let evidence = billit::identity(&current);
-                Action::Link {
-                    party,
-                    by,
-                    evidence,
-                    changes,
-                }
-            }
+            by => Action::Link {
+                party,
+                by,
+                evidence: billit::identity(&current),
+                changes,
+            },
         };
         (action, difference)
     }
 
-    fn creation(&self, customer: &Customer, evidence: &Evidence, values: Values) -> Action {
+    fn creation(&self, customer: &Customer, evidence: &Evidence, values: &Values) -> Action {
         if let Some(twins) = self.twins.get(&customer.key) {
-            let twins: Vec<String> = twins.iter().map(ToString::to_string).collect();
             let reason = format!(
-                "shares its e-mail or a number with {}; Billit would make one party of both",
-                twins.join(", ")
+                "shares its e-mail or a number with {}; Billit would make one party of them",
+                a_few(twins)
             );
             return Action::Ambiguous {
                 candidates: Vec::new(),
@@ -395,7 +428,9 @@ impl Planner<'_> {
             let reason = "a party in Billit that cannot be read may be this customer".to_owned();
             return Action::Quarantine { reason };
         }
-        Action::Create { values }
+        Action::Create {
+            values: values.clone(),
+        }
     }
 
     /// Why a party that was found, and is not linked to this customer, is not his.
@@ -425,16 +460,12 @@ impl Planner<'_> {
             );
             return Some(Action::Conflict { party, reason });
         }
-        let others = self
-            .claims
-            .get(&party)?
-            .iter()
-            .filter(|key| ***key != customer.key);
-        let others: Vec<String> = others.map(ToString::to_string).collect();
+        let claims = self.claims.get(&party)?.iter().copied();
+        let others: BTreeSet<&CustomerKey> = claims.filter(|key| **key != customer.key).collect();
         if others.is_empty() {
             return None;
         }
-        let reason = format!("party {party} is matched by {} too", others.join(", "));
+        let reason = format!("party {party} is matched by {} too", a_few(&others));
         Some(Action::Ambiguous {
             candidates: vec![party],
             reason,
@@ -442,32 +473,14 @@ impl Planner<'_> {
     }
 }
 
-/// An action that leaves no difference to tell of.
-fn alone(action: Action) -> (Action, Difference) {
-    (action, Difference::default())
-}
-
-/// An action that stands only if what is missing changes nothing.
-fn open(action: Action, missing: Vec<String>) -> (Action, Difference) {
-    (
-        action,
-        Difference {
-            unknown: missing,
-            ..Difference::default()
-        },
-    )
-}
-
-fn claims<'a>(
-    customers: &'a [Mapped],
-    found: &[Option<Match>],
-) -> BTreeMap<PartyId, BTreeSet<&'a CustomerKey>> {
+fn claims<'a>(looked: &[Mapped<Looked<'a>>]) -> BTreeMap<PartyId, BTreeSet<&'a CustomerKey>> {
     let mut claims: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for (customer, found) in customers.iter().zip(found) {
-        if let (Ok(customer), Some(Match::Linked(party) | Match::Found(party, _))) =
-            (customer, found)
-        {
-            claims.entry(*party).or_default().insert(&customer.key);
+    for looked in looked.iter().flatten() {
+        if let Match::Linked(party) | Match::Found(party, _) = looked.found {
+            claims
+                .entry(party)
+                .or_default()
+                .insert(&looked.customer.key);
         }
     }
     claims
@@ -478,7 +491,10 @@ fn twins(customers: &[Mapped]) -> HashMap<&CustomerKey, BTreeSet<&CustomerKey>> 
     let mut groups: HashMap<(u8, String), BTreeSet<&CustomerKey>> = HashMap::new();
     for customer in customers.iter().flatten() {
         let keys = [
-            customer.email.as_deref().map(text::email_key),
+            customer
+                .email
+                .as_deref()
+                .and_then(|email| text::email_keys(email).next()),
             customer.vat_number.as_deref().map(vat::tax_key),
             customer
                 .number
@@ -501,6 +517,16 @@ fn twins(customers: &[Mapped]) -> HashMap<&CustomerKey, BTreeSet<&CustomerKey>> 
         }
     }
     twins
+}
+
+/// Three of them, and how many more.
+fn a_few(keys: &BTreeSet<&CustomerKey>) -> String {
+    const A_FEW: usize = 3;
+    let named: Vec<String> = keys.iter().take(A_FEW).map(ToString::to_string).collect();
+    match keys.len().saturating_sub(A_FEW) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more", named.join(", ")),
+    }
 }
 
 fn in_words(parties: &[PartyId]) -> String {

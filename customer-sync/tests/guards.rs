@@ -4,6 +4,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -579,16 +580,6 @@ async fn a_linked_party_that_became_a_supplier_is_not_doubled() {
 }
 
 #[tokio::test]
-async fn a_dash_is_no_vat_number() {
-    let world = World::empty().await;
-    let mut user = person(1);
-    user.properties
-        .insert("vat_number".into(), Some(" - ".into()));
-    world.sandbox.planyo.add(user);
-    assert_eq!(world.sync().await.counts().created, 1);
-}
-
-#[tokio::test]
 async fn a_party_older_than_its_creation_was_there_before() {
     let world = Arc::new(World::empty().await);
     world.sandbox.planyo.add(person(1));
@@ -614,4 +605,266 @@ async fn a_party_older_than_its_creation_was_there_before() {
             .contains("look at that party's values"),
         "{report}"
     );
+}
+
+/// Lists may leave out nothing but what few parties have: the link, above all.
+#[tokio::test]
+async fn a_link_that_lists_do_not_show_is_found_all_the_same() {
+    for refused in [false, true] {
+        let world = World::empty().await;
+        world
+            .sandbox
+            .billit
+            .configure(|settings| settings.matchers.clear());
+        let rich = json!({
+            "Name": "Groothandel", "PartyType": "Customer", "Email": "g@example.com", "VATNumber": "BE0403170701",
+            "City": "Gent", "Zipcode": "9000", "CountryCode": "BE", "Street": "X", "StreetNumber": "1",
+            "Phone": "+3291234567", "Mobile": "+32470111111", "Language": "NL", "VATLiable": true, "VATDeductable": true
+        });
+        let id = world.sandbox.billit.add(rich);
+        let mut shown: BTreeSet<String> = world
+            .sandbox
+            .billit
+            .party(id)
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        shown.remove("ExternalProviderID");
+        world.sandbox.billit.configure(|settings| {
+            settings.summaries = true;
+            settings.summary_fields = shown;
+            if refused {
+                settings.forbidden_properties = ["ExternalProviderID".to_owned()].into();
+            }
+        });
+        for id in 1..4 {
+            let mut user = person(id);
+            user.email = String::new();
+            world.sandbox.planyo.add(user);
+        }
+        assert_eq!(world.sync().await.counts().created, 3);
+        for _ in 0..2 {
+            let report = world.sync_changes_nothing().await;
+            assert_eq!(report.counts().unchanged, 3, "{report}");
+        }
+    }
+}
+
+/// The answer to a create is lost, lists show no links, and there are too many parties to read them all.
+#[tokio::test]
+async fn who_cannot_be_looked_up_is_not_created_again() {
+    let world = World::empty().await;
+    world.sandbox.billit.configure(|settings| {
+        settings.matchers.clear();
+        settings.summaries = true;
+        settings.summary_fields = ["PartyID", "Name"].map(str::to_owned).into();
+        settings.forbidden_properties = ["ExternalProviderID".to_owned()].into();
+    });
+    for id in 0..30 {
+        world
+            .sandbox
+            .billit
+            .add(json!({"Name": format!("Old {id}"), "PartyType": "Customer"}));
+    }
+    world.sandbox.planyo.add(person(1));
+    world
+        .sandbox
+        .billit
+        .faults()
+        .on("POST /v1/parties", 0, Fault::HtmlBody);
+    world.sync().await;
+    world.sync().await;
+    assert_eq!(world.sandbox.billit.parties().len(), 31);
+    world.linked();
+}
+
+#[tokio::test]
+async fn a_plan_does_not_create_who_has_come_to_look_like_somebody() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let plan = plan_customers(&world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
+    world
+        .sandbox
+        .billit
+        .add(json!({"Name": "Garage", "PartyType": "Customer", "Email": "person1@example.com"}));
+    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    assert_eq!(report.counts().skipped, 1, "{report}");
+    assert_eq!(world.requests("POST /v1/parties"), 0);
+}
+
+#[tokio::test]
+async fn a_person_s_name_does_not_replace_a_company_s() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .add(json!({"Name": "Acme NV", "PartyType": "Customer", "VATNumber": "BE0403170701"}));
+    let mut dash = with_vat(1);
+    dash.properties.insert("company".into(), Some("nvt".into()));
+    world.sandbox.planyo.add(dash);
+    let report = world.sync().await;
+    assert_eq!(report.counts().linked, 1, "{report}");
+    let party = world.party_of(1);
+    assert_eq!(
+        (text(&party, "Name"), text(&party, "ContactLastName")),
+        (Some("Acme NV"), Some("Number1"))
+    );
+    world.sync_changes_nothing().await;
+}
+
+#[tokio::test]
+async fn another_spelling_is_no_other_address_or_name() {
+    for (street, number) in [("KERKSTRAAT", Some("1")), ("Kerkstraat 1", None)] {
+        let world = World::empty().await;
+        world.sandbox.planyo.add(person(1));
+        world.sync().await;
+        let id = world.party_of(1)["PartyID"].as_i64().unwrap();
+        world.sandbox.billit.edit(id, |party| {
+            party.insert("Street".into(), json!(street));
+            match number {
+                Some(number) => party.insert("StreetNumber".into(), json!(number)),
+                None => party.remove("StreetNumber"),
+            };
+            party.insert("Box".into(), json!("3"));
+            party.insert("Name".into(), json!("NUMBER1 Person"));
+        });
+        world.sync_changes_nothing().await;
+    }
+}
+
+#[tokio::test]
+async fn a_party_with_a_vat_number_stays_liable() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let known = json!({
+        "Name": "Person Number1", "PartyType": "Customer", "Email": "person1@example.com", "VATNumber": "BE0403170701"
+    });
+    let id = world.sandbox.billit.add(known);
+    world
+        .sandbox
+        .billit
+        .edit(id, |party| drop(party.remove("VATLiable")));
+    world.sync().await;
+    assert_eq!(world.party_of(1).get("VATLiable"), None);
+    world.sync_changes_nothing().await;
+}
+
+#[tokio::test]
+async fn one_customer_alone_is_not_linked_to_the_weaker_match() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers.clear());
+    let by_number = world
+        .sandbox
+        .billit
+        .add(json!({"Name": "A", "PartyType": "Customer", "VATNumber": "BE 0403.170.701"}));
+    world.sandbox.billit.add(
+        json!({"Name": "Person Number1", "PartyType": "Customer", "Email": "person1@example.com"}),
+    );
+    world.sandbox.planyo.add(with_vat(1));
+    let outcome = sync_customer(&world.planyo, &world.billit, 1, &options())
+        .await
+        .unwrap();
+    assert_eq!(
+        outcome.party.map(billit_client::PartyId::get),
+        Some(by_number),
+        "{}",
+        outcome.reason
+    );
+}
+
+#[tokio::test]
+async fn a_move_reaches_a_billit_that_refuses_null() {
+    let world = World::empty().await;
+    let mut user = person(1);
+    user.address = "Kerkstraat 1 bus 3".into();
+    world.sandbox.planyo.add(user);
+    world.sync().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.reject_null_in_patch = true);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.address = "Dorpsplein 9".into());
+    let report = world.sync().await;
+    assert_eq!(report.counts().updated, 1, "{report}");
+    let party = world.party_of(1);
+    assert_eq!(
+        (text(&party, "Street"), text(&party, "Box")),
+        (Some("Dorpsplein"), None)
+    );
+}
+
+#[tokio::test]
+async fn an_old_party_without_e_mail_is_not_doubled() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers.clear());
+    world.sandbox.billit.add(json!({
+        "Name": "Person Number1", "PartyType": "Customer", "Street": "Kerkstraat", "StreetNumber": "1", "Zipcode": "9000"
+    }));
+    world.sandbox.planyo.add(person(1));
+    let report = world.sync_changes_nothing().await;
+    assert_eq!(report.counts().ambiguous, 1, "{report}");
+}
+
+#[tokio::test]
+async fn several_addresses_in_one_field_are_several_addresses() {
+    let world = World::empty().await;
+    let mut user = person(1);
+    user.email = "person1@example.com;boss@example.com".into();
+    world.sandbox.planyo.add(user);
+    let by_hand =
+        json!({"Name": "Person Number1", "PartyType": "Customer", "Email": "Boss@example.com"});
+    world.sandbox.billit.add(by_hand);
+    assert_eq!(world.sync().await.counts().linked, 1);
+    world.sync_changes_nothing().await;
+}
+
+/// Words for "nothing" in a number's place are no number, and no reason to leave a customer out.
+#[tokio::test]
+async fn a_word_for_nothing_is_no_vat_number() {
+    let world = World::empty().await;
+    for (id, typed) in (1..).zip(["nvt", "geen", "BE", "0", "n/a", "particulier", "-"]) {
+        let mut user = person(id);
+        user.properties
+            .insert("vat_number".into(), Some(typed.into()));
+        world.sandbox.planyo.add(user);
+    }
+    assert_eq!(world.sync().await.counts().created, 7);
+}
+
+#[tokio::test]
+async fn one_open_question_does_not_make_every_party_be_read() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.summaries = true);
+    for id in 1..=20 {
+        world.sandbox.planyo.add(person(id));
+    }
+    world.sync().await;
+    for _ in 0..2 {
+        world
+            .sandbox
+            .billit
+            .add(json!({"Name": "Twin", "PartyType": "Customer", "VATNumber": "BE0403170701"}));
+    }
+    world.sandbox.planyo.add(with_vat(30));
+    world.sync().await;
+    world.clear();
+    let report = world.sync().await;
+    assert_eq!(report.counts().ambiguous, 1, "{report}");
+    // Those that are linked are compared, and only they.
+    assert!(world.requests("GET /v1/parties/{id}") <= 21);
 }

@@ -6,7 +6,7 @@
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
 use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::billit::Parties;
+use customer_sync::target::parties::Parties;
 use customer_sync::{Action, Bucket, Customer, CustomerKey, Mapped, MappingRules, Plan, source};
 use planyo_client::users::User;
 use serde_json::{Value, json};
@@ -211,6 +211,8 @@ fn a_vat_number_that_is_filled_in_makes_the_party_liable() {
         written,
         [
             ("Email", Some("ann@example.com")),
+            ("ContactFirstName", Some("Ann")),
+            ("ContactLastName", Some("Peeters")),
             ("VATNumber", Some("BE0403170701")),
             ("VATLiable", Some("true"))
         ]

@@ -11,9 +11,10 @@ use billit_client::Record;
 use common::{World, person};
 use customer_sync::matching::{Evidence, PartyIndex};
 use customer_sync::normalize::address;
-use customer_sync::target::billit::Parties;
+use customer_sync::target::billit::desired;
+use customer_sync::target::parties::Parties;
 use customer_sync::{
-    Customer, CustomerKey, SyncOptions, plan_customers, sync_customer, sync_customers,
+    Customer, CustomerKey, MappingRules, SyncOptions, plan_customers, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use serde_json::json;
@@ -134,7 +135,7 @@ fn a_customer_shows_its_key_alone() {
     let party = r#"{"PartyID":1,"Name":"Canarella","Email":"canary@example.com","VATNumber":"BE0403170701"}"#;
     let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
     let parties = Parties::listed(vec![Record::parse(&party).unwrap()], Vec::new());
-    let evidence = Evidence::of(&customer);
+    let evidence = Evidence::of(&desired(&customer, &MappingRules::default()));
     let line = address::split("Canary Lane 12");
     clean(&format!(
         "{parties:?} {:?} {evidence:?} {line:?}",

@@ -52,13 +52,41 @@ pub fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-/// A key for an e-mail address: without case and space around. Empty where there is no `@`.
+/// A name as far as its spelling counts: without regard to capitals, the kind of apostrophe and the order of words.
+///
+/// ```
+/// use customer_sync::normalize::text::spelling;
+///
+/// assert_eq!(spelling("D’HONDT Zoë"), spelling("Zoë D'Hondt"));
+/// assert_ne!(spelling("Zoe"), spelling("Zoë"));
+/// ```
 #[must_use]
-pub fn email_key(email: &str) -> String {
-    let key = email.trim().to_lowercase();
-    if key.contains('@') {
-        key
-    } else {
-        String::new()
-    }
+pub fn spelling(name: &str) -> Vec<String> {
+    let plain: String = name
+        .nfc()
+        .map(|c| if matches!(c, '’' | '`') { '\'' } else { c })
+        .collect();
+    let mut words: Vec<String> = plain.split_whitespace().map(str::to_lowercase).collect();
+    words.sort_unstable();
+    words
+}
+
+/// Keys for the e-mail addresses in a text, which `;` and `,` separate: without case. What has no `@` is none.
+pub fn email_keys(emails: &str) -> impl Iterator<Item = String> {
+    let emails = emails
+        .split([';', ','])
+        .map(|email| email.trim().to_lowercase());
+    emails.filter(|email| email.contains('@'))
+}
+
+/// Whether a text only says that there is nothing to say: no letter and no digit, or a word for it in one of the
+/// languages of Belgium and its neighbours.
+#[must_use]
+pub fn says_nothing(text: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "na", "nvt", "geen", "neen", "nee", "aucun", "aucune", "non", "keine", "nein", "none",
+        "no", "null", "nihil",
+    ];
+    let folded = folded_words(text).concat();
+    folded.is_empty() || WORDS.contains(&folded.as_str())
 }

@@ -38,7 +38,7 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         last_name: cleaned(&user.last_name),
         company: property(user, rules.company_names()).map(|(_, company)| company),
         vat_number: vat_number(user, rules, country.as_deref())?,
-        email: cleaned(&user.email),
+        email: cleaned(&user.email).filter(|email| email.contains('@')),
         phone: user
             .phone_number
             .as_deref()
@@ -86,7 +86,8 @@ fn vat_number(
     let Some((name, typed)) = property(user, rules.vat_names()) else {
         return Ok(None);
     };
-    if !typed.contains(char::is_alphanumeric) {
+    // "particulier", "BE", "0": no number that could be wrong.
+    if !typed.contains(|c: char| c.is_ascii_digit() && c != '0') {
         return Ok(None);
     }
     match vat::normalized(&typed, country) {
@@ -104,7 +105,8 @@ fn property(user: &User, names: &[String]) -> Option<(String, String)> {
         let wanted = text::folded_words(wanted).concat();
         user.properties.iter().find_map(|(name, value)| {
             let value = value.as_deref().and_then(text::clean)?;
-            (text::folded_words(name).concat() == wanted).then(|| (name.clone(), value))
+            let is_wanted = text::folded_words(name).concat() == wanted;
+            (is_wanted && !text::says_nothing(&value)).then(|| (name.clone(), value))
         })
     })
 }

@@ -16,7 +16,7 @@ use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Counts, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::source;
-use crate::target::billit::Parties;
+use crate::target::parties::Parties;
 use read::{candidates, know_enough_to_create, list_parties, read_and_plan, settle};
 use write::Run;
 
@@ -181,8 +181,8 @@ pub async fn apply(
     run.await
 }
 
-/// Makes one customer's party equal to the Planyo user with this id. Reads that user and the parties he may be; all
-/// parties only before one is created.
+/// Makes one customer's party equal to the Planyo user with this id. Reads that user and the party linked to him; all
+/// parties only while there is none.
 ///
 /// It does not see other Planyo users: of two who share an e-mail address or VAT number the first gets a party, and
 /// the second is reported. Do not run two of these for one customer at a time: whether Billit honours the key that

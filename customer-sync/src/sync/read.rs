@@ -12,11 +12,12 @@ use planyo_client::users::ListEverybody;
 
 use super::{SyncError, SyncOptions};
 use crate::customer::{CustomerKey, Problem};
-use crate::matching::{Evidence, Match, PartyIndex};
+use crate::matching::PartyIndex;
 use crate::plan::{Mapped, Plan, Step};
 use crate::rules::MappingRules;
 use crate::source;
-use crate::target::billit::Parties;
+use crate::target::billit::LINK;
+use crate::target::parties::Parties;
 
 pub(super) async fn read_and_plan(
     planyo: &planyo_client::Client,
@@ -62,10 +63,9 @@ pub(super) async fn list_parties(
     Ok(Parties::listed(listing.records, listing.invalid))
 }
 
-/// The parties one customer may be: by link, VAT number, customer number and e-mail.
-///
-/// All of them if that finds nobody, since a filter knows one way of writing only and a create must not double
-/// anyone; and if Billit refuses a filter, since it does not publish which properties it filters parties by.
+/// The party that is linked to a customer, or else all parties: a filter knows one way of writing only, and who is
+/// not linked yet must be found however Billit writes his number and e-mail address. So each customer costs one
+/// listing once.
 pub(super) async fn candidates(
     billit: &billit_client::Client,
     customers: &[Mapped; 1],
@@ -73,26 +73,17 @@ pub(super) async fn candidates(
     let [Ok(customer)] = customers else {
         return Ok(Parties::default());
     };
-    let text = Option::as_deref;
-    let filters = [
-        Some(property::EXTERNAL_PROVIDER_ID.eq(customer.key.to_string())),
-        text(&customer.vat_number).map(|number| property::VAT_NUMBER.eq(number)),
-        text(&customer.number).map(|number| property::NR.eq(number)),
-        text(&customer.email).map(|email| property::EMAIL.eq(email)),
-    ];
-    let mut parties = Parties::default();
-    for filter in filters.into_iter().flatten() {
-        match list_parties(billit, Some(filter)).await {
-            Ok(found) => parties.extend(found),
-            Err(SyncError::Billit(error)) if refuses_filter(&error) => {
-                return list_parties(billit, None).await;
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    match PartyIndex::new(&parties).find(&Evidence::of(customer)) {
-        Match::New => list_parties(billit, None).await,
-        _ => Ok(parties),
+    let link = customer.key.to_string();
+    let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
+    let found = match list_parties(billit, Some(by_link)).await {
+        // Which properties Billit filters parties by is not published.
+        Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
+        found => found?,
+    };
+    let linked = PartyIndex::new(&found).linked(&link).next();
+    match linked {
+        Some(_) => Ok(found),
+        None => list_parties(billit, None).await,
     }
 }
 
@@ -110,16 +101,44 @@ pub(super) async fn settle(
     let mut tested = false;
     loop {
         let plan = Plan::new(customers, parties, &options.rules);
-        let mut unread = plan.unread(parties);
+        let unread = plan.unread(parties);
         if unread.is_empty() {
             return Ok(plan);
         }
-        // One whole party tells whether list items are whole; most likely that is all there is to read.
-        if !tested {
+        if tested {
+            read_whole(unread, parties, billit, options).await?;
+        } else {
             tested = true;
-            unread = richest(parties).into_iter().collect();
+            test_list(parties, billit, options).await?;
         }
-        read_whole(unread, parties, billit, options).await?;
+    }
+}
+
+/// Finds out what the list leaves out, from one party read whole and from Billit's own word on links.
+async fn test_list(
+    parties: &mut Parties,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<(), SyncError> {
+    let probe = richest(parties).into_iter().collect();
+    read_whole(probe, parties, billit, options).await?;
+    if parties.knows(LINK.wire_name()) {
+        return Ok(());
+    }
+    // No party shows a link: either none has one, or lists do not show them.
+    let prefix = format!("{}:", options.rules.source_name());
+    let linked = property::EXTERNAL_PROVIDER_ID.starts_with(&prefix);
+    match list_parties(billit, Some(linked)).await {
+        Ok(linked) if linked.records().next().is_none() && linked.invalid().is_empty() => {
+            parties.no_hidden_links();
+            Ok(())
+        }
+        Ok(_) => {
+            parties.hides_links();
+            Ok(())
+        }
+        Err(SyncError::Billit(error)) if refuses_filter(&error) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -146,13 +165,9 @@ pub(super) async fn know_enough_to_create(
             created.contains(field) || (*field == "Identifiers" && created.contains("VATNumber"))
         })
         .collect();
-    if created
-        .iter()
-        .chain(&found_by)
-        .any(|field| !parties.knows(field))
-    {
-        let probe = richest(parties).into_iter().collect();
-        read_whole(probe, parties, billit, options).await?;
+    let to_know = created.iter().filter(|field| **field != "VATDeductable");
+    if to_know.chain(&found_by).any(|field| !parties.knows(field)) {
+        test_list(parties, billit, options).await?;
     }
     if found_by.iter().any(|field| !parties.knows(field)) {
         let unread = parties.unread().map(|party| party.id).collect();
@@ -167,13 +182,27 @@ async fn read_whole(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
+    /// After so many failures in a row it is Billit that fails, and not a party.
+    const MOST_FAILURES: u32 = 5;
+    let mut failures = 0;
     let reads = stream::iter(ids).map(|id| async move { (id, read_party(billit, id).await) });
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some((id, party)) = reads.next().await {
+        failures += 1;
         match party {
-            Ok(Some(party)) => parties.read_whole(party),
-            Ok(None) => parties.remove(id),
-            Err(error) if concerns_one_party(&error) => parties.cannot_read(id),
+            Ok(Some(party)) if party.id == id => {
+                failures = 0;
+                parties.read_whole(party);
+            }
+            Ok(None) => {
+                failures = 0;
+                parties.remove(id);
+            }
+            // The answer is about another party: of this one nothing is known.
+            Ok(Some(_)) => parties.cannot_read(id),
+            Err(error) if concerns_one_party(&error) && failures < MOST_FAILURES => {
+                parties.cannot_read(id);
+            }
             Err(error) => return Err(error.into()),
         }
     }

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use billit_client::PartyId;
-use billit_client::parties::{ClearAs, GetParty, Party, PartyPatch, PatchParty};
+use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty};
+
+use futures_util::stream::{self, StreamExt};
 
 use super::SyncError;
 use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
 use crate::matching::PartyIndex;
 use crate::report::{Bucket, Outcome};
-use crate::target::billit::{self, Change, Field, LINK, Note, Parties, Values};
+use crate::target::billit::{self, Change, Field, LINK, Note, Values};
+use crate::target::parties::Parties;
 
 impl Run<'_> {
     /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
@@ -57,8 +60,6 @@ impl Run<'_> {
         for (field, _) in sent.iter() {
             match known.get(field) {
                 Some(value) => before.set(field, value.map(str::to_owned)),
-                // No customer was found by it, so whatever link it had was not this one.
-                None if field == Field::Text(LINK) => before.set(field, None),
                 None => drop(lost.insert(field)),
             }
         }
@@ -67,7 +68,7 @@ impl Run<'_> {
             Err(error) => Err(error),
         };
         let now = match now {
-            Ok(now) => billit::current(&now, None),
+            Ok(now) => billit::whole(&now),
             Err(error) => return format!("its values could not be put back: {error}"),
         };
         let differs = before
@@ -81,34 +82,23 @@ impl Run<'_> {
         format!("its values were put back, but for {}", lost.join(", "))
     }
 
-    /// Values first, then blanks, in both ways that Billit may take a blank.
     async fn write_back(
         &self,
         party: PartyId,
         before: &Values,
     ) -> Result<(), billit_client::Error> {
-        let now = billit::current(&*self.billit.send(GetParty::new(party)).await?, None);
+        let now = billit::whole(&*self.billit.send(GetParty::new(party)).await?);
         let changes = billit::restore(before, &now);
         let (values, blanks): (Vec<Change>, Vec<Change>) = changes
             .into_iter()
             .partition(|change| change.after.is_some());
-        let clear_as = self.options.clear_as;
-        let other = match clear_as {
-            ClearAs::Null => ClearAs::EmptyText,
-            _ => ClearAs::Null,
-        };
-        if !values.is_empty() {
-            let patch = billit::patch(&values, clear_as);
-            self.billit.send(PatchParty::new(party, patch)).await?;
+        // Values first: they count most, and no quarrel about blanks shall keep them.
+        for changes in [values, blanks] {
+            if !changes.is_empty() {
+                self.patch(party, &changes).await?;
+            }
         }
-        if blanks.is_empty() {
-            return Ok(());
-        }
-        let patch = |clear_as| PatchParty::new(party, billit::patch(&blanks, clear_as));
-        match self.billit.send(patch(clear_as)).await {
-            Err(error) if error.status() == Some(400) => self.billit.send(patch(other)).await,
-            cleared => cleared,
-        }
+        Ok(())
     }
 
     /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
@@ -126,11 +116,12 @@ impl Run<'_> {
             }
         };
         let by_link = PartyIndex::new(&stored);
-        let mut outcomes = Vec::with_capacity(created.len());
-        for created in &created {
-            outcomes.push(self.verified(created, &stored, &by_link).await);
-        }
-        outcomes
+        let look = |created| self.verified(created, &stored, &by_link);
+        let looked = stream::iter(&created).map(look);
+        looked
+            .buffer_unordered(self.options.concurrency)
+            .collect()
+            .await
     }
 
     /// One party by its link, several by the list.
@@ -138,7 +129,7 @@ impl Run<'_> {
         let [created] = created else {
             return list_parties(self.billit, None).await;
         };
-        let carriers = self.look_up(&created.step.key).await?;
+        let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
             stored.read_whole(party);
@@ -174,7 +165,7 @@ impl Run<'_> {
         if values.get(Field::Text(LINK)).is_none() {
             // A summary without links: this party has to be read by itself.
             if let Ok(Some(record)) = read_party(self.billit, party).await {
-                values = billit::current(&record, None);
+                values = billit::whole(&record);
             }
         }
         let mut reason = "created";

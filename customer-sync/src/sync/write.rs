@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use billit_client::parties::{CreateParty, ListParties, Party, PatchParty, property};
+use billit_client::parties::{ClearAs, CreateParty, ListParties, Party, PatchParty, property};
 use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{self, StreamExt};
 
@@ -14,7 +14,8 @@ use crate::customer::CustomerKey;
 use crate::matching::{Evidence, Match, PartyIndex};
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Outcome, SyncReport};
-use crate::target::billit::{self, Change, Field, LINK, Parties, Values};
+use crate::target::billit::{self, Change, Field, LINK, Values};
+use crate::target::parties::Parties;
 
 /// One application of a plan.
 pub(super) struct Run<'a> {
@@ -139,7 +140,7 @@ impl<'a> Run<'a> {
         changes: &[Change],
     ) -> Outcome {
         let now = match read_party(self.billit, party).await {
-            Ok(Some(record)) => billit::current(&record, None),
+            Ok(Some(record)) => billit::whole(&record),
             Ok(None) => {
                 let reason = "the party is gone from Billit since the plan";
                 return outcome(step, Bucket::Skipped, reason);
@@ -170,8 +171,7 @@ impl<'a> Run<'a> {
         if left.is_empty() {
             return outcome(step, Bucket::Unchanged, "already as it should be");
         }
-        let patch = billit::patch(&left, self.options.clear_as);
-        match self.billit.send(PatchParty::new(party, patch)).await {
+        match self.patch(party, &left).await {
             Ok(()) => {
                 let mut journal = self.journal();
                 journal
@@ -193,23 +193,41 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Patches, and where Billit does not take blanks as this client sends them, tries the other way.
+    pub(super) async fn patch(
+        &self,
+        party: PartyId,
+        changes: &[Change],
+    ) -> Result<(), billit_client::Error> {
+        let patch = |clear_as| PatchParty::new(party, billit::patch(changes, clear_as));
+        let clear_as = self.options.clear_as;
+        let other = match clear_as {
+            ClearAs::Null => ClearAs::EmptyText,
+            _ => ClearAs::Null,
+        };
+        let clears = changes.iter().any(|change| change.after.is_none());
+        match self.billit.send(patch(clear_as)).await {
+            Err(error) if clears && error.status() == Some(400) => {
+                self.billit.send(patch(other)).await
+            }
+            patched => patched,
+        }
+    }
+
     /// Creates a party, once, however often the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is sent again only when that
-    /// cannot make a second party: when Billit answered, and the party is not there. After a broken connection or a
-    /// time-out the first one may still be under way: then the customer fails, and the next run finds what became
-    /// of it.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is sent again only when the first
+    /// is over and done without a party: when Billit itself says that it failed, or that the key is burnt, and the
+    /// party is not there. After a broken connection, a time-out or a gateway's answer it may still be under way:
+    /// then the customer fails, and the next run finds what became of it.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
         const PAUSE: Duration = Duration::from_millis(200);
-        let found = self.before_index.find(&Evidence::of_values(values));
-        if let Match::Linked(party) | Match::Found(party, _) = found {
-            let reason = format!("party {party} has come to be this customer since the plan");
-            let skipped = outcome(step, Bucket::Skipped, reason);
-            return Err(Outcome {
-                party: Some(party),
-                ..skipped
-            });
+        let evidence = Evidence::of(values);
+        let found = self.before_index.find(&evidence);
+        if found != Match::New || self.before_index.may_be_unreadable(&evidence) {
+            let reason = "a party has come to be this customer, or to look like it, since the plan";
+            return Err(outcome(step, Bucket::Skipped, reason));
         }
         let link = step.key.to_string();
         let content = serde_json::to_string(values).unwrap_or_default();
@@ -229,12 +247,21 @@ impl<'a> Run<'a> {
                 return Err(failed(step, &error));
             }
             let found = self.look_up(&step.key).await;
-            match found.map_err(|error| failed(step, &error))?.as_slice() {
-                [party] => return Ok(party.id),
-                // With a status Billit has dealt with the call, whatever it made of it.
-                [] if attempt < ATTEMPTS && error.status().is_some() => {}
-                [] => return Err(failed(step, &error)),
-                parties => {
+            let found = found.map_err(|error| failed(step, &error))?;
+            match found.as_deref() {
+                Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
+                    // An earlier run's: this one wrote nothing, and there is nothing to put back.
+                    let reason = format!("party {} is there already", party.id);
+                    let skipped = outcome(step, Bucket::Skipped, reason);
+                    return Err(Outcome {
+                        party: Some(party.id),
+                        ..skipped
+                    });
+                }
+                Some([party]) => return Ok(party.id),
+                Some([]) if attempt < ATTEMPTS && is_over(&error) => {}
+                Some([]) | None => return Err(failed(step, &error)),
+                Some(parties) => {
                     let reason = format!("{} parties carry its link", parties.len());
                     return Err(outcome(step, Bucket::Ambiguous, reason));
                 }
@@ -246,13 +273,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The parties that carry a customer's link now.
+    /// The parties that carry a customer's link now, or nothing if that cannot be told.
     pub(super) async fn look_up(
         &self,
         key: &CustomerKey,
-    ) -> Result<Vec<Record<Party>>, billit_client::Error> {
-        /// More than these are no answer to a filter by one link.
-        const MOST: usize = 5;
+    ) -> Result<Option<Vec<Record<Party>>>, billit_client::Error> {
+        /// To read more than these one by one is no way to look somebody up.
+        const MOST: usize = 20;
         let link = key.to_string();
         let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
         let listing = self
@@ -266,6 +293,10 @@ impl<'a> Run<'a> {
             }
             listing => listing?,
         };
+        let shows_links = listing
+            .records
+            .iter()
+            .any(|party| billit::link(party).is_some());
         let (mut carriers, mut silent) = (Vec::new(), Vec::new());
         for party in listing.records {
             match billit::link(&party) {
@@ -274,13 +305,26 @@ impl<'a> Run<'a> {
                 None => silent.push(party.id),
             }
         }
-        // A summary does not show links, and a filter may be ignored.
-        for id in silent.into_iter().take(MOST) {
+        if shows_links {
+            return Ok(Some(carriers));
+        }
+        // A list that shows no link at all: none may carry one, or it may not show them. New ones first.
+        silent.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
+        if silent.len() > MOST {
+            return Ok(None);
+        }
+        for id in silent {
             let whole = read_party(self.billit, id).await?;
             carriers.extend(whole.filter(|party| billit::link(party) == Some(link.as_str())));
         }
-        Ok(carriers)
+        Ok(Some(carriers))
     }
+}
+
+/// Whether a create that failed is over: Billit said so itself, and no gateway that may have lost patience.
+fn is_over(error: &billit_client::Error) -> bool {
+    let told_to_wait = error.status() == Some(503) && error.retry_after().is_some();
+    error.is_already_done() || error.status() == Some(500) || told_to_wait
 }
 
 impl Created<'_> {

@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
-use billit_client::{InvalidRecord, PartyId, Record};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
@@ -76,7 +75,7 @@ impl From<Field> for String {
     }
 }
 
-const NAME: Field = Field::Text(TextField::Name);
+pub(crate) const NAME: Field = Field::Text(TextField::Name);
 const STREET: Field = Field::Text(TextField::Street);
 const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 const BOX: Field = Field::Text(TextField::Box);
@@ -138,7 +137,7 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     );
     set(TextField::ExternalProviderTc, rules.provider());
     set(TextField::Name, customer.name().as_deref());
-    if customer.company.is_some() {
+    if customer.is_business() {
         set(TextField::ContactFirstName, customer.first_name.as_deref());
         set(TextField::ContactLastName, customer.last_name.as_deref());
     }
@@ -169,47 +168,22 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     values
 }
 
-/// Which fields a listing carries at all. Billit leaves blanks out, and its list items may be summaries: a field
-/// that no item of the listing has is unknown, not blank.
-#[derive(Clone, Debug, Default)]
-pub struct ListShape(BTreeSet<String>);
-
-impl ListShape {
-    /// The shape of these items.
-    #[must_use]
-    pub fn of(parties: &[Record<Party>]) -> Self {
-        let mut fields = BTreeSet::new();
-        for party in parties {
-            for field in party.fields() {
-                if !fields.contains(field.as_ref()) {
-                    fields.insert(field.into_owned());
-                }
-            }
-        }
-        Self(fields)
-    }
-
-    fn has(&self, field: Field) -> bool {
-        self.0.contains(field.wire_name())
-    }
-}
-
-/// The values a party has. With the `shape` of its listing, a field the listing lacks is not there; without one
-/// the party was read whole, and what is absent is blank.
+/// The values a party has in the fields that are known; what a known field lacks is blank.
 #[must_use]
-pub fn current(party: &Party, shape: Option<&ListShape>) -> Values {
-    let known = |field: &Field| shape.is_none_or(|shape| shape.has(*field));
+pub fn current(party: &Party, known: impl Fn(Field) -> bool) -> Values {
     let value = |field: Field| match field {
         Field::Text(field) => party.text(field).map(str::to_owned),
         Field::VatLiable => party.vat_liable.map(|flag| flag.to_string()),
         Field::VatDeductable => party.vat_deductable.map(|flag| flag.to_string()),
     };
-    Values(
-        Field::all()
-            .filter(known)
-            .map(|field| (field, value(field)))
-            .collect(),
-    )
+    let known = Field::all().filter(|field| known(*field));
+    Values(known.map(|field| (field, value(field))).collect())
+}
+
+/// The values of a party that was read whole.
+#[must_use]
+pub fn whole(party: &Party) -> Values {
+    current(party, |_| true)
 }
 
 /// One field that is to be written.
@@ -251,21 +225,25 @@ pub struct Difference {
 }
 
 /// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
-/// same however it is divided.
+/// same however it is divided, a name in capitals is the same name.
 #[must_use]
 pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Difference {
     let mut difference = Difference::default();
-    let same_address = same_address(desired, current);
+    let same_address = same_parts(&[STREET, STREET_NUMBER, BOX], desired, current);
+    let same_house = same_parts(&[STREET, STREET_NUMBER], desired, current);
     for (field, after) in desired.iter() {
         let Some(before) = current.get(field) else {
-            // An address part that must be blank matters only beside one that is known.
-            if after.is_some() {
+            // A blank beside a new address, or what cannot be written, is not worth a look.
+            if after.is_some() && field != Field::VatDeductable {
                 difference.unknown.push(field.to_string());
             }
             continue;
         };
-        let is_address = matches!(field, STREET | STREET_NUMBER | BOX);
-        if is_address && same_address || same(field, before, after) {
+        let is_house = matches!(field, STREET | STREET_NUMBER);
+        let is_address = is_house || field == BOX;
+        // Of the same house a box that the source does not have was added by hand.
+        let stays = same_address || (same_house && (is_house || after.is_none()));
+        if is_address && stays || same(field, before, after) {
             continue;
         }
         match kept(field, before, rules) {
@@ -276,30 +254,32 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
             None => difference.changes.push(change(field, before, after)),
         }
     }
-    // A number or box belongs to the old street only if there is a new one; else somebody added it by hand.
+    // A house number or box goes only with the street or number it belonged to.
     let moves = |change: &Change| {
         change.field == STREET || (change.field == STREET_NUMBER && change.after.is_some())
     };
     if !difference.changes.iter().any(moves) {
         difference.changes.retain(|change| change.after.is_some());
     }
-    // A VAT number that is filled in makes the party liable, whoever owns the flag.
+    // A VAT number that is filled in makes the party liable, whoever owns the flag; one that is there keeps it so.
+    let is_flag = |field: Field| field == Field::VatLiable;
     if difference
         .changes
         .iter()
         .any(|change| change.field == VAT_NUMBER)
     {
-        difference
-            .notes
-            .retain(|note| note.field != Field::VatLiable);
-        if current.text(Field::VatLiable) == Some("false") {
-            difference
-                .changes
-                .retain(|change| change.field != Field::VatLiable);
-            difference
-                .changes
-                .push(change(Field::VatLiable, Some("false"), Some("true")));
+        difference.notes.retain(|note| !is_flag(note.field));
+        difference.changes.retain(|change| !is_flag(change.field));
+        if current.text(Field::VatLiable) != Some("true") {
+            difference.changes.push(change(
+                Field::VatLiable,
+                current.text(Field::VatLiable),
+                Some("true"),
+            ));
         }
+    } else if current.text(VAT_NUMBER).is_some() && desired.text(Field::VatLiable) == Some("false")
+    {
+        difference.changes.retain(|change| !is_flag(change.field));
     }
     difference
 }
@@ -327,43 +307,46 @@ fn kept(field: Field, before: Option<&str>, rules: &MappingRules) -> Option<&'st
     None
 }
 
-/// Whether two values of a field mean the same.
+/// Whether two values of a field mean the same, the first one being Billit's.
 #[must_use]
-pub fn same(field: Field, a: Option<&str>, b: Option<&str>) -> bool {
-    let (Some(a), Some(b)) = (a, b) else {
-        return a.is_none() && b.is_none();
+pub fn same(field: Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
+    let (a, b) = match (theirs, ours) {
+        (Some(a), Some(b)) => (a, b),
+        // Billit leaves out what is blank; a flag that is not there is no flag to be put right.
+        (None, Some(_)) => return matches!(field, Field::VatLiable | Field::VatDeductable),
+        (a, b) => return a == b,
     };
     match field {
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => phone::same(a, b),
-        // Billit may hold several addresses; the customer's is one of them.
+        // Billit may hold several addresses; the customer's are among them.
         Field::Text(TextField::Email) => {
-            let b = b.trim().to_lowercase();
-            a.split(';')
-                .any(|address| address.trim().to_lowercase() == b)
+            let theirs: BTreeSet<String> = text::email_keys(a).collect();
+            a == b || text::email_keys(b).all(|email| theirs.contains(&email))
         }
         Field::Text(TextField::VatNumber) => {
             vat::tax_key(a) == vat::tax_key(b) && !vat::tax_key(a).is_empty()
         }
-        Field::Text(TextField::CountryCode | TextField::Language) => {
-            a.trim().eq_ignore_ascii_case(b.trim())
-        }
+        Field::Text(
+            TextField::Name
+            | TextField::ContactFirstName
+            | TextField::ContactLastName
+            | TextField::City
+            | TextField::CountryCode
+            | TextField::Language,
+        ) => text::spelling(a) == text::spelling(b),
         _ => text::clean(a) == text::clean(b),
     }
 }
 
-fn same_address(desired: &Values, current: &Values) -> bool {
-    let parts = [STREET, STREET_NUMBER, BOX];
-    let known = parts
-        .iter()
-        .all(|part| current.get(*part).is_some() || desired.text(*part).is_none());
-    let line = |values: &'_ Values| {
-        parts
-            .iter()
-            .filter_map(|part| values.text(*part))
-            .collect::<Vec<_>>()
-            .join(" ")
+/// Whether these parts of an address are known and say the same on both sides.
+fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
+    let known = |part: &Field| current.get(*part).is_some() || desired.text(*part).is_none();
+    let line = |values: &Values| {
+        let texts: Vec<&str> = parts.iter().filter_map(|part| values.text(*part)).collect();
+        texts.join(" ")
     };
-    known && address::same([line(desired).as_str()], [line(current).as_str()])
+    let (ours, theirs) = (line(desired), line(current));
+    parts.iter().all(known) && address::same([ours.as_str()], [theirs.as_str()])
 }
 
 /// What identifies a party: the fields it can be found by, as far as they are known.
@@ -425,158 +408,4 @@ pub fn restore(before: &Values, now: &Values) -> Vec<Change> {
 #[must_use]
 pub fn link(party: &Party) -> Option<&str> {
     party.text(LINK)
-}
-
-/// What is known of the parties in Billit: a listing, and those of them that were read whole.
-#[derive(Debug, Default)]
-pub struct Parties {
-    records: BTreeMap<PartyId, Record<Party>>,
-    invalid: Vec<InvalidRecord>,
-    shape: ListShape,
-    whole: Whole,
-    unreadable: BTreeSet<PartyId>,
-}
-
-#[derive(Debug)]
-enum Whole {
-    /// List items are the whole parties.
-    All,
-    /// Only these are.
-    Some(BTreeSet<PartyId>),
-}
-
-impl Default for Whole {
-    fn default() -> Self {
-        Self::Some(BTreeSet::new())
-    }
-}
-
-impl Parties {
-    /// A listing whose items may be summaries.
-    #[must_use]
-    pub fn listed(records: Vec<Record<Party>>, invalid: Vec<InvalidRecord>) -> Self {
-        let shape = ListShape::of(&records);
-        let records = records.into_iter().map(|party| (party.id, party)).collect();
-        Self {
-            records,
-            invalid,
-            shape,
-            whole: Whole::default(),
-            unreadable: BTreeSet::new(),
-        }
-    }
-
-    /// Says that the listing's items are whole: what one lacks is blank.
-    #[must_use]
-    pub fn complete(mut self) -> Self {
-        self.whole = Whole::All;
-        self
-    }
-
-    /// The parties in the order of their ids.
-    pub fn records(&self) -> impl Iterator<Item = &Record<Party>> {
-        self.records.values()
-    }
-
-    /// The party with this id.
-    #[must_use]
-    pub fn get(&self, id: PartyId) -> Option<&Record<Party>> {
-        self.records.get(&id)
-    }
-
-    /// What could not be read as a party.
-    #[must_use]
-    pub fn invalid(&self) -> &[InvalidRecord] {
-        &self.invalid
-    }
-
-    /// Takes over a party that was read whole.
-    ///
-    /// If its list item has exactly the same fields, and among them some that a summary would leave out, then list
-    /// items are whole.
-    pub fn read_whole(&mut self, party: Record<Party>) {
-        const DETAILS: [&str; 6] = [
-            "Street",
-            "City",
-            "Zipcode",
-            "CountryCode",
-            "Phone",
-            "Mobile",
-        ];
-        let id = party.id;
-        let list_is_whole = self.records.get(&id).is_some_and(|listed| {
-            let fields = listed.fields();
-            !self.is_whole(id)
-                && DETAILS.iter().any(|field| fields.contains(*field))
-                && fields == party.fields()
-        });
-        self.records.insert(id, party);
-        match &mut self.whole {
-            whole if list_is_whole => *whole = Whole::All,
-            Whole::Some(read) => drop(read.insert(id)),
-            Whole::All => {}
-        }
-    }
-
-    /// Says that a party is there but could not be read whole.
-    pub fn cannot_read(&mut self, id: PartyId) {
-        self.unreadable.insert(id);
-    }
-
-    /// Whether there is a party that could not be read whole.
-    #[must_use]
-    pub fn has_unreadable(&self) -> bool {
-        !self.unreadable.is_empty()
-    }
-
-    /// Whether a party could not be read whole.
-    #[must_use]
-    pub fn is_unreadable(&self, id: PartyId) -> bool {
-        self.unreadable.contains(&id)
-    }
-
-    /// Forgets a party that is not there any more.
-    pub fn remove(&mut self, id: PartyId) {
-        self.records.remove(&id);
-        if let Whole::Some(read) = &mut self.whole {
-            read.remove(&id);
-        }
-    }
-
-    /// Adds what another listing found.
-    pub fn extend(&mut self, other: Self) {
-        self.records.extend(other.records);
-        self.invalid.extend(other.invalid);
-        self.shape.0.extend(other.shape.0);
-    }
-
-    /// The parties of which only a list item is known.
-    pub fn unread(&self) -> impl Iterator<Item = &Record<Party>> {
-        self.records
-            .values()
-            .filter(|party| !self.is_whole(party.id))
-    }
-
-    /// The values of a party, as far as they are known.
-    #[must_use]
-    pub fn values(&self, party: &Party) -> Values {
-        current(party, (!self.is_whole(party.id)).then_some(&self.shape))
-    }
-
-    /// Whether it is known of each party if it has this field, named as Billit names it.
-    #[must_use]
-    pub fn knows(&self, field: &str) -> bool {
-        let read_all = match &self.whole {
-            Whole::All => true,
-            Whole::Some(read) => read.len() == self.records.len(),
-        };
-        read_all || self.shape.0.contains(field)
-    }
-
-    fn is_whole(&self, id: PartyId) -> bool {
-        match &self.whole {
-            Whole::All => true,
-            Whole::Some(read) => read.contains(&id),
-        }
-    }
 }
