@@ -139,6 +139,14 @@ impl Step {
         }
     }
 
+    /// What is written, to an existing party or to a new one.
+    fn written(&self) -> Vec<Change> {
+        match &self.action {
+            Action::Create { values } => billit::all_new(values),
+            _ => self.changes().to_vec(),
+        }
+    }
+
     /// The fields of a party that is to be created.
     pub fn created_fields(&self) -> impl Iterator<Item = &'static str> {
         let values = match &self.action {
@@ -259,20 +267,21 @@ impl Plan {
     }
 
     fn table(&self, values: bool) -> String {
-        let reasons: Vec<String> = self.steps.iter().map(Step::reason).collect();
         let told = self
             .steps
             .iter()
-            .zip(&reasons)
-            .filter(|(step, _)| step.bucket() != Bucket::Unchanged);
-        let rows = told.map(|(step, reason)| Row {
+            .filter(|step| step.bucket() != Bucket::Unchanged);
+        let told: Vec<_> = told
+            .map(|step| (step, step.reason(), step.written()))
+            .collect();
+        let rows = told.iter().map(|(step, reason, changes)| Row {
             bucket: step.bucket(),
             key: &step.key,
             name: &step.name,
             party: step.party(),
             reason,
             detail: None,
-            changes: step.changes(),
+            changes,
             notes: &step.notes,
         });
         table(&format!("plan: {}", self.counts()), rows, values)

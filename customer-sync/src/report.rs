@@ -268,26 +268,15 @@ pub(crate) fn table<'a>(
         );
         lines.push(line.trim_end().to_owned());
         if values {
+            let detail = row
+                .detail
+                .map(|detail| format!("{:30}Billit: {detail}", ""));
+            let changes = row.changes.iter().filter(|change| change.before.is_some());
             lines.extend(
-                row.detail
-                    .map(|detail| format!("{:30}Billit: {detail}", "")),
-            );
-            let shown =
-                |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-            let change = |change: &Change| {
-                format!(
-                    "{:30}{}: {} -> {}",
-                    "",
-                    change.field,
-                    shown(&change.before),
-                    shown(&change.after)
-                )
-            };
-            lines.extend(
-                row.changes
-                    .iter()
-                    .filter(|change| change.before.is_some())
-                    .map(change),
+                detail
+                    .into_iter()
+                    .chain(changes.map(changed))
+                    .chain(gets(row.changes)),
             );
         }
         lines.extend(
@@ -297,4 +286,19 @@ pub(crate) fn table<'a>(
         );
     }
     lines.join("\n")
+}
+
+fn changed(change: &Change) -> String {
+    let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+    let (before, after) = (shown(&change.before), shown(&change.after));
+    format!("{:30}{}: {before} -> {after}", "", change.field)
+}
+
+/// What was blank or not there before, in one line.
+fn gets(changes: &[Change]) -> Option<String> {
+    let new = changes.iter().filter(|change| change.before.is_none());
+    let new =
+        new.filter_map(|change| Some(format!("{} {}", change.field, change.after.as_deref()?)));
+    let new: Vec<String> = new.collect();
+    (!new.is_empty()).then(|| format!("{:30}gets {}", "", new.join(", ")))
 }

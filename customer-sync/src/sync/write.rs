@@ -329,15 +329,7 @@ fn is_over(error: &billit_client::Error) -> bool {
 
 impl Created<'_> {
     pub(super) fn outcome(&self, bucket: Bucket, reason: impl Into<String>) -> Outcome {
-        let sent = self.values.iter().filter_map(|(field, value)| {
-            let after = Some(value?.to_owned());
-            Some(Change {
-                field,
-                before: None,
-                after,
-            })
-        });
-        let changes = sent.collect();
+        let changes = billit::all_new(self.values);
         Outcome {
             party: Some(self.party),
             changes,

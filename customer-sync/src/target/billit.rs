@@ -363,6 +363,14 @@ pub(crate) fn identity(values: &Values) -> Values {
     Values(known.collect())
 }
 
+/// Values as changes to a party that is not there yet.
+pub(crate) fn all_new(values: &Values) -> Vec<Change> {
+    let given = values.iter().filter(|(_, value)| value.is_some());
+    given
+        .map(|(field, value)| change(field, None, value))
+        .collect()
+}
+
 /// The party to create.
 #[must_use]
 pub fn draft(values: &Values) -> PartyDraft {
