@@ -314,8 +314,8 @@ fn vat_numbers() {
         ("be 403.170.701", None, "BE0403170701"),
         ("TVA BE 0403.170.701", Some("FR"), "BE0403170701"),
         ("0403170701", Some("BE"), "BE0403170701"),
-        ("NL123456789B01", Some("NL"), "NL123456789B01"),
-        ("DE 123 456 789", None, "DE123456789"),
+        ("NL004495445B01", Some("NL"), "NL004495445B01"),
+        ("DE 136 695 976", None, "DE136695976"),
     ] {
         assert_eq!(
             vat::normalized(typed, country).as_deref(),

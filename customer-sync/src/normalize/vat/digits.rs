@@ -1,0 +1,78 @@
+//! Arithmetic of check digits.
+
+/// What is wrong with a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// Its length, a letter or a digit in the wrong place.
+    Form,
+    /// Its check digits.
+    Check,
+}
+
+/// Whether the check digits are right.
+pub(crate) fn right(is_right: bool) -> Result<(), Fault> {
+    is_right.then_some(()).ok_or(Fault::Check)
+}
+
+/// Whether the form is right.
+pub(crate) fn formed(is_formed: bool) -> Result<(), Fault> {
+    is_formed.then_some(()).ok_or(Fault::Form)
+}
+
+/// The values of exactly `N` digits.
+pub(crate) fn digits<const N: usize>(text: &str) -> Result<[u32; N], Fault> {
+    let values: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
+    values
+        .and_then(|values| values.try_into().ok())
+        .ok_or(Fault::Form)
+}
+
+/// The number that digits make.
+pub(crate) fn number(digits: &[u32]) -> u64 {
+    digits
+        .iter()
+        .fold(0, |number, digit| number * 10 + u64::from(*digit))
+}
+
+/// The sum of each digit times its weight.
+pub(crate) fn weighted(digits: &[u32], weights: &[u32]) -> u32 {
+    digits.iter().zip(weights).map(|(d, w)| d * w).sum()
+}
+
+/// The sum of Luhn: from the right every second digit doubled, and the digits of that added.
+pub(crate) fn luhn(digits: &[u32]) -> u32 {
+    let value = |(place, digit): (usize, &u32)| match place % 2 {
+        0 => *digit,
+        _ => digit * 2 / 10 + digit * 2 % 10,
+    };
+    digits.iter().rev().enumerate().map(value).sum()
+}
+
+/// ISO 7064, mod 11, 10: whether digits with their check digit are right.
+pub(crate) fn mod_11_10(digits: &[u32]) -> bool {
+    let rest = digits.iter().fold(5, |rest, digit| {
+        let rest = if rest == 0 { 10 } else { rest };
+        (rest * 2 % 11 + digit) % 10
+    });
+    rest == 1
+}
+
+/// The rest of a division by 97, letters counted from A = 10 (ISO 7064, mod 97, 10).
+pub(crate) fn mod_97(text: impl Iterator<Item = char>) -> u32 {
+    text.filter_map(|c| c.to_digit(36)).fold(0, |rest, value| {
+        (if value < 10 { rest * 10 } else { rest * 100 } + value) % 97
+    })
+}
+
+/// Whether there is such a day.
+pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if leap => 29,
+        2 => 28,
+        _ => 0,
+    };
+    (1..=days).contains(&day)
+}

@@ -1,0 +1,178 @@
+//! VAT numbers: one form, and no number that cannot be one.
+
+mod countries;
+pub(crate) mod digits;
+
+use std::borrow::Cow;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use self::countries::{Country, country};
+use self::digits::Fault;
+
+/// A VAT number with its country prefix and nothing else, or what is wrong with it.
+///
+/// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`),
+/// Switzerland and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front go, and Greece's `GR` becomes `EL`.
+/// The `MWST`, `TVA`, `IVA` and `MVA` behind Swiss and Norwegian numbers are part of them: they may be missing, and
+/// stay where they are not.
+///
+/// A number without prefix is taken for one of the customer's country, or for Belgian where that is unknown, when
+/// its check digits are right there.
+///
+/// ```
+/// use customer_sync::normalize::vat::normalized;
+///
+/// assert_eq!(normalized("BTW BE 0403.170.701", None).as_deref(), Ok("BE0403170701"));
+/// assert_eq!(normalized("403170701", Some("BE")).as_deref(), Ok("BE0403170701"));
+/// assert_eq!(normalized("USt-IdNr.: DE 136 695 976", None).as_deref(), Ok("DE136695976"));
+/// assert_eq!(normalized("gr 094259216", None).as_deref(), Ok("EL094259216"));
+/// assert_eq!(normalized("BE0403170702", None), Err("its check digits are wrong".to_owned()));
+/// ```
+///
+/// # Errors
+/// A sentence that says what is wrong, without the number.
+pub fn normalized(text: &str, country_code: Option<&str>) -> Result<String, String> {
+    let plain = plain(text);
+    if !plain.is_ascii() {
+        return Err("it has letters other than A to Z".to_owned());
+    }
+    let number = without_words(&plain);
+    let prefixed = number
+        .split_at_checked(2)
+        .and_then(|(code, body)| Some((country(code)?, body)));
+    if let Some((country, body)) = prefixed {
+        return checked(country, without_words(body));
+    }
+    if !number.contains(|c: char| c.is_ascii_digit()) {
+        return Err("it does not begin with the code of a country".to_owned());
+    }
+    match country_code {
+        None => checked(&countries::BELGIUM, number),
+        Some(code) => {
+            let country = country(code).ok_or("it has no country prefix")?;
+            checked(country, number).map_err(|why| match country.prefix {
+                "BE" => why,
+                _ => format!("it has no country prefix, and taken for the customer's country {why}"),
+            })
+        }
+    }
+}
+
+fn checked(country: &Country, body: &str) -> Result<String, String> {
+    let body = whole(country, body);
+    match (country.check)(&body) {
+        Ok(()) => Ok(format!("{}{body}", country.prefix)),
+        Err(Fault::Form) => Err(format!("it is not {}", country.form)),
+        Err(Fault::Check) => Err("its check digits are wrong".to_owned()),
+    }
+}
+
+/// The number with what people leave out.
+fn whole<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
+    match (country.prefix, body.len()) {
+        // The forms before 2005 and before 2000.
+        ("BE", 9) | ("EL", 8) => format!("0{body}").into(),
+        // The E belongs to the number: CHE-123.456.788.
+        ("CH", _) if body.starts_with(|c: char| c.is_ascii_digit()) => format!("E{body}").into(),
+        _ => body.into(),
+    }
+}
+
+/// Capitals and digits. An old Irish number may have a `+` or a `*`.
+fn plain(text: &str) -> String {
+    let letters: String = text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric() || matches!(c, '+' | '*'))
+        .collect();
+    if letters.contains("IE") {
+        letters
+    } else {
+        letters.replace(['+', '*'], "")
+    }
+}
+
+/// What people write before the words, before the number, and between the two.
+const ARTICLES: [&str; 5] = ["NUMERODE", "NUMERO", "NDE", "NO", "N"];
+const WORDS: [&str; 12] = [
+    "BTW", "TVA", "VAT", "UST", "MWST", "NIF", "CIF", "PIVA", "PARTITAIVA", "IVA", "MOMS", "UID",
+];
+const NUMBER_WORDS: [&str; 8] = [
+    "REG", "IDNR", "ID", "NUMMER", "NUMBER", "NUMERO", "NR", "NO",
+];
+
+/// The number without words such as `BTW nr.` or `N° TVA` in front.
+fn without_words(plain: &str) -> &str {
+    let stripped = |text, words: &[&str]| {
+        words
+            .iter()
+            .find_map(|word| str::strip_prefix(text, word))
+    };
+    let after_word = |text| stripped(text, &WORDS);
+    let named = after_word(plain).or_else(|| after_word(stripped(plain, &ARTICLES)?));
+    let Some(mut rest) = named else {
+        return plain;
+    };
+    // NO is a word in English and French, and Norway.
+    while let Some(next) = stripped(rest, &NUMBER_WORDS).filter(|_| !rest.ends_with("MVA")) {
+        rest = next;
+    }
+    rest
+}
+
+/// The number of the company register (CBE, ten digits) in a Belgian VAT number.
+#[must_use]
+pub fn cbe(vat_number: &str) -> Option<&str> {
+    vat_number
+        .strip_prefix("BE")
+        .filter(|digits| digits.len() == 10)
+}
+
+/// The VAT number that a Belgian company with this register number has, if it has one: not every company is liable.
+///
+/// ```
+/// use customer_sync::normalize::vat::{cbe, vat_of_cbe};
+///
+/// assert_eq!(vat_of_cbe("0403.170.701").as_deref(), Ok("BE0403170701"));
+/// assert_eq!(cbe("BE0403170701"), Some("0403170701"));
+/// ```
+///
+/// # Errors
+/// As [`normalized`].
+pub fn vat_of_cbe(number: &str) -> Result<String, String> {
+    let plain = plain(number);
+    checked(
+        &countries::BELGIUM,
+        plain.strip_prefix("BE").unwrap_or(&plain),
+    )
+}
+
+/// A key that is the same for the same company: letters and digits, and for a Belgian one the CBE number alone.
+/// Empty for a text without digits.
+#[must_use]
+pub fn tax_key(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_uppercase();
+    if !plain.contains(|c: char| c.is_ascii_digit()) {
+        return String::new();
+    }
+    let Ok(number) = normalized(text, None) else {
+        return plain;
+    };
+    if let Some(cbe) = cbe(&number) {
+        return cbe.to_owned();
+    }
+    // MWST and TVA are the same word in two of Switzerland's languages.
+    let bare = if number.starts_with("CH") || number.starts_with("NO") {
+        number.trim_end_matches(|c: char| c.is_ascii_alphabetic())
+    } else {
+        &number
+    };
+    bare.to_owned()
+}
