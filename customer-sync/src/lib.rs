@@ -45,6 +45,7 @@
 mod customer;
 pub mod matching;
 pub mod normalize;
+pub mod peppol;
 mod plan;
 mod report;
 mod rules;

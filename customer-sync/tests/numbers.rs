@@ -1,8 +1,8 @@
-//! VAT numbers, IBANs and GLNs against vectors, and their laws.
+//! VAT numbers, IBANs, GLNs against vectors, e-mail addresses by example, and their laws.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
-use customer_sync::normalize::vat;
+use customer_sync::normalize::{email, gln, iban, vat};
 use proptest::prelude::*;
 
 /// Made with python-stdnum 2.2: random numbers of each form, and valid ones with a character changed.
@@ -20,6 +20,90 @@ fn vat_numbers_are_judged_as_by_python_stdnum() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Made with python-stdnum 2.2 without the checks inside account numbers: five and five a country of SEPA.
+const ACCOUNTS: &str = include_str!("fixtures/accounts.csv");
+
+#[test]
+fn ibans_and_glns_are_judged_as_by_python_stdnum() {
+    let mut wrong = Vec::new();
+    for line in ACCOUNTS.lines().skip(1) {
+        let [kind, number, verdict] = line.split(',').collect::<Vec<_>>().try_into().unwrap();
+        let ours = match kind {
+            "IBAN" => iban::normalized(number),
+            _ => gln::normalized(number),
+        };
+        if ours.is_ok() != (verdict == "valid") || ours.as_ref().is_ok_and(|same| same != number) {
+            wrong.push(format!("{line}: {ours:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn ibans_as_people_type_them() {
+    for (typed, expected) in [
+        ("IBAN BE71 0961 2345 6769", "BE71096123456769"),
+        ("be71-0961-2345-6769", "BE71096123456769"),
+        ("NL91ABNA0417164300", "NL91ABNA0417164300"),
+        (
+            "BR15 0000 0000 0000 1093 2840 814P 2",
+            "BR1500000000000010932840814P2",
+        ),
+    ] {
+        assert_eq!(iban::normalized(typed).as_deref(), Ok(expected), "{typed}");
+    }
+    for typed in [
+        "",
+        "cash",
+        "BE71",
+        "BE71 0961 2345 67",
+        "71096123456769",
+        "BE71 0961 2345 6769 KBC",
+        "é",
+    ] {
+        assert!(iban::normalized(typed).is_err(), "{typed}");
+    }
+}
+
+#[test]
+fn email_addresses() {
+    for (typed, expected) in [
+        ("ann@example.com", Some("ann@example.com")),
+        (" Ann.P@Example.COM ", Some("Ann.P@example.com")),
+        (
+            "ann+tag@mail.example.co.uk",
+            Some("ann+tag@mail.example.co.uk"),
+        ),
+        ("o'neil@example.ie", Some("o'neil@example.ie")),
+        ("ann@bücher.de", Some("ann@bücher.de")),
+        ("a@b.be; c@d.be", Some("a@b.be")),
+        ("ann at home, c@D.be", Some("c@d.be")),
+        ("ann@localhost", None),
+        ("ann@example", None),
+        ("ann@example.c", None),
+        ("ann@exa_mple.be", None),
+        ("ann@-example.be", None),
+        ("ann@example..be", None),
+        ("ann@1.2.3.4", None),
+        ("ann@[1.2.3.4]", None),
+        (".ann@example.be", None),
+        ("an..n@example.be", None),
+        ("ann@home@example.be", None),
+        ("Ann Peeters <ann@example.be>", None),
+        ("ann example.be", None),
+        ("@example.be", None),
+        ("null", None),
+        ("", None),
+    ] {
+        assert_eq!(email::first(typed).as_deref(), expected, "{typed}");
+    }
+    let all = email::addresses("a@b.be;; ann, c@d.be");
+    assert_eq!(
+        all.iter().map(Result::is_ok).collect::<Vec<_>>(),
+        [true, false, true]
+    );
 }
 
 #[test]
@@ -150,6 +234,30 @@ proptest! {
             }
             Err(why) => prop_assert!(!why.is_empty()),
         }
+        for ours in [iban::normalized(&typed), gln::normalized(&typed)] {
+            match ours {
+                Ok(number) => {
+                    let again = if number.len() == 13 && number.starts_with(|c: char| c.is_ascii_digit()) {
+                        gln::normalized(&number)
+                    } else {
+                        iban::normalized(&number)
+                    };
+                    prop_assert_eq!(again, Ok(number));
+                }
+                Err(why) => prop_assert!(!why.is_empty()),
+            }
+        }
         let _ = (vat::cbe(&typed), vat::vat_of_cbe(&typed), vat::tax_key(&typed));
+    }
+
+    #[test]
+    fn email_laws(typed in prop_oneof![any::<String>(), "[ a-zA-Z.+é]{0,6}@?[a-zA-Z.-]{0,9}(.be)?[;, ]{0,2}[a-z]{0,3}@?[a-z.]{0,6}"]) {
+        let all = email::addresses(&typed);
+        for address in all.iter().flatten() {
+            prop_assert_eq!(email::addresses(address), vec![Ok(address.clone())]);
+            prop_assert!(typed.to_lowercase().contains(&address.to_lowercase()));
+        }
+        prop_assert!(all.iter().flatten().all(|address| !address.is_empty()));
+        prop_assert!(all.iter().filter_map(|one| one.as_ref().err()).all(|why| !why.is_empty()));
     }
 }

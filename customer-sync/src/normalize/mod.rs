@@ -1,6 +1,10 @@
 //! Pure functions that bring typed text into one form. None fails on any text, and none loses any of it.
 
 pub mod address;
+pub mod email;
+pub mod gln;
+pub mod iban;
+pub mod kind;
 pub mod phone;
 pub mod text;
 pub mod vat;

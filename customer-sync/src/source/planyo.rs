@@ -3,7 +3,7 @@
 use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
-use crate::normalize::{address, phone, text, vat};
+use crate::normalize::{address, email, phone, text, vat};
 use crate::rules::{CustomerNumber, MappingRules};
 
 /// The customer a user is.
@@ -38,7 +38,10 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         last_name: cleaned(&user.last_name),
         company: property(user, rules.company_names()).map(|(_, company)| company),
         vat_number: vat_number(user, rules, country.as_deref())?,
-        email: cleaned(&user.email).filter(|email| email.contains('@')),
+        // An address that fails is left as typed: Billit decides.
+        email: cleaned(&user.email)
+            .filter(|email| email.contains('@'))
+            .map(|typed| email::first(&typed).unwrap_or(typed)),
         phone: user
             .phone_number
             .as_deref()

@@ -5,7 +5,9 @@
 //! (personal numbers in Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish
 //! company numbers), either is taken.
 
-use super::digits::{Fault, digits, formed, is_day, luhn, mod_11_10, mod_97, number, right, weighted};
+use super::digits::{
+    Fault, digits, formed, is_day, luhn, mod_11_10, mod_97, number, right, weighted,
+};
 
 type Verdict = Result<(), Fault>;
 
@@ -41,7 +43,11 @@ static COUNTRIES: [Country; 31] = [
     of("DK", "DK and eight digits, the first no 0", denmark),
     of("EE", "EE and nine digits", estonia),
     of("EL", "EL and nine digits", greece),
-    of("ES", "ES and nine characters: a letter, seven digits, a digit or letter", spain),
+    of(
+        "ES",
+        "ES and nine characters: a letter, seven digits, a digit or letter",
+        spain,
+    ),
     of("FI", "FI and eight digits", finland),
     of("FR", "FR, two characters and nine digits", france),
     of("GB", "GB and nine or twelve digits", britain),
@@ -83,7 +89,7 @@ fn austria(body: &str) -> Verdict {
 
 fn belgium(body: &str) -> Verdict {
     let all = digits::<10>(body)?;
-    formed(body.starts_with(['0', '1']) && number(&all) > 0)?;
+    formed(body.starts_with(['0', '1']) && number(&all) >= 100)?;
     right((number(&all) / 100 + number(&all) % 100).is_multiple_of(97))
 }
 
@@ -205,7 +211,12 @@ fn spain(body: &str) -> Verdict {
     // The letter of the identity card.
     const LETTERS: &str = "TRWAGMYFPDXBNJZSQVHLCKE";
     let card = |number: u64, letter: char| {
-        right(LETTERS.chars().zip(0..).any(|pair| pair == (letter, number % 23)))
+        right(
+            LETTERS
+                .chars()
+                .zip(0..)
+                .any(|pair| pair == (letter, number % 23)),
+        )
     };
     let (rest, last) = split_last(body)?;
     let (first, middle) = split_first(rest)?;
@@ -216,8 +227,7 @@ fn spain(body: &str) -> Verdict {
         'Y' => card(10_000_000 + number(&middle), last),
         'Z' => card(20_000_000 + number(&middle), last),
         'A'..='H' | 'J' | 'N' | 'P'..='S' | 'U' | 'V' | 'W' => {
-            let [a, b, c, d, e, f, g] = middle;
-            let check = (10 - luhn(&[a, b, c, d, e, f, g, 0]) % 10) % 10;
+            let check = (10 - luhn(&[middle.as_slice(), &[0]].concat()) % 10) % 10;
             let letter = "JABCDEFGHI".chars().nth(check as usize);
             right(last.to_digit(10) == Some(check) || letter == Some(last))
         }
@@ -294,10 +304,10 @@ fn british_office(body: &str) -> Verdict {
         return formed(in_range(number(&all)));
     }
     let rest = rest.strip_prefix("8888").ok_or(Fault::Form)?;
-    let [a, b, c, d, e] = digits::<5>(rest)?;
-    let office = number(&[a, b, c]);
+    let [office @ .., tens, ones] = digits::<5>(rest)?;
+    let office = number(&office);
     formed(in_range(office))?;
-    right(office % 97 == two(d, e))
+    right(office % 97 == two(tens, ones))
 }
 
 fn croatia(body: &str) -> Verdict {
@@ -338,7 +348,9 @@ fn ireland(body: &str) -> Verdict {
 fn italy(body: &str) -> Verdict {
     let all = digits::<11>(body)?;
     let [company @ .., p1, p2, p3, _] = all;
-    formed(number(&company) > 0 && matches!(number(&[p1, p2, p3]), 1..=100 | 120 | 121 | 888 | 999))?;
+    formed(
+        number(&company) > 0 && matches!(number(&[p1, p2, p3]), 1..=100 | 120 | 121 | 888 | 999),
+    )?;
     right(luhn(&all).is_multiple_of(10))
 }
 

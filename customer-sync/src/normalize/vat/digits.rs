@@ -1,5 +1,17 @@
 //! Arithmetic of check digits.
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The letters in capitals and the digits of a typed number, and of other characters these.
+pub(crate) fn capitals(text: &str, others: &str) -> String {
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_uppercase)
+        .filter(|c| c.is_alphanumeric() || others.contains(*c))
+        .collect()
+}
+
 /// What is wrong with a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {

@@ -5,11 +5,8 @@ pub(crate) mod digits;
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
 use self::countries::{Country, country};
-use self::digits::Fault;
+use self::digits::{Fault, capitals};
 
 /// A VAT number with its country prefix and nothing else, or what is wrong with it.
 ///
@@ -54,7 +51,9 @@ pub fn normalized(text: &str, country_code: Option<&str>) -> Result<String, Stri
             let country = country(code).ok_or("it has no country prefix")?;
             checked(country, number).map_err(|why| match country.prefix {
                 "BE" => why,
-                _ => format!("it has no country prefix, and taken for the customer's country {why}"),
+                _ => {
+                    format!("it has no country prefix, and taken for the customer's country {why}")
+                }
             })
         }
     }
@@ -80,25 +79,31 @@ fn whole<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// Capitals and digits. An old Irish number may have a `+` or a `*`.
+/// An old Irish number may have a `+` or a `*`.
 fn plain(text: &str) -> String {
-    let letters: String = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_uppercase)
-        .filter(|c| c.is_alphanumeric() || matches!(c, '+' | '*'))
-        .collect();
-    if letters.contains("IE") {
-        letters
+    let plain = capitals(text, "+*");
+    if plain.contains("IE") {
+        plain
     } else {
-        letters.replace(['+', '*'], "")
+        plain.replace(['+', '*'], "")
     }
 }
 
 /// What people write before the words, before the number, and between the two.
 const ARTICLES: [&str; 5] = ["NUMERODE", "NUMERO", "NDE", "NO", "N"];
 const WORDS: [&str; 12] = [
-    "BTW", "TVA", "VAT", "UST", "MWST", "NIF", "CIF", "PIVA", "PARTITAIVA", "IVA", "MOMS", "UID",
+    "BTW",
+    "TVA",
+    "VAT",
+    "UST",
+    "MWST",
+    "NIF",
+    "CIF",
+    "PIVA",
+    "PARTITAIVA",
+    "IVA",
+    "MOMS",
+    "UID",
 ];
 const NUMBER_WORDS: [&str; 8] = [
     "REG", "IDNR", "ID", "NUMMER", "NUMBER", "NUMERO", "NR", "NO",
@@ -106,11 +111,8 @@ const NUMBER_WORDS: [&str; 8] = [
 
 /// The number without words such as `BTW nr.` or `N° TVA` in front.
 fn without_words(plain: &str) -> &str {
-    let stripped = |text, words: &[&str]| {
-        words
-            .iter()
-            .find_map(|word| str::strip_prefix(text, word))
-    };
+    let stripped =
+        |text, words: &[&str]| words.iter().find_map(|word| str::strip_prefix(text, word));
     let after_word = |text| stripped(text, &WORDS);
     let named = after_word(plain).or_else(|| after_word(stripped(plain, &ARTICLES)?));
     let Some(mut rest) = named else {

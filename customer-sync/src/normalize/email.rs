@@ -1,0 +1,72 @@
+//! E-mail addresses.
+
+use crate::normalize::text::clean;
+
+/// The addresses in a text, split at `;` and `,`: each with its domain in lower case, or what is wrong with it.
+/// The part before the `@` stays as typed, since only its server knows whether case matters there.
+///
+/// The check is narrow: an address that mail servers take may fail, so what fails is better left as typed than
+/// refused.
+///
+/// ```
+/// use customer_sync::normalize::email::addresses;
+///
+/// assert_eq!(addresses(" Ann@Example.COM; "), [Ok("Ann@example.com".to_owned())]);
+/// assert_eq!(addresses("ann@localhost"), [Err("its domain has no dot".to_owned())]);
+/// assert_eq!(addresses("-; a@b.be, c@d.be").len(), 3);
+/// ```
+#[must_use]
+pub fn addresses(text: &str) -> Vec<Result<String, String>> {
+    text.split([';', ','])
+        .filter_map(clean)
+        .map(|part| address(&part))
+        .collect()
+}
+
+/// The first address in a text that is one.
+///
+/// ```
+/// use customer_sync::normalize::email::first;
+///
+/// assert_eq!(first("ann at home; ann@Example.com").as_deref(), Some("ann@example.com"));
+/// assert_eq!(first("none"), None);
+/// ```
+#[must_use]
+pub fn first(text: &str) -> Option<String> {
+    addresses(text).into_iter().find_map(Result::ok)
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let (local, domain) = text.rsplit_once('@').ok_or("it has no @")?;
+    let domain = domain.to_lowercase();
+    match fault(local, &domain) {
+        Some(why) => Err(why.to_owned()),
+        None => Ok(format!("{local}@{domain}")),
+    }
+}
+
+fn fault(local: &str, domain: &str) -> Option<&'static str> {
+    let is_local = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let top = domain.rsplit('.').next().unwrap_or_default();
+    let top_is_name = top.chars().count() >= 2 && top.contains(char::is_alphabetic);
+    match () {
+        () if !(1..=64).contains(&local.len()) || domain.len() > 253 => {
+            Some("it is too short or too long")
+        }
+        () if !local.chars().all(is_local) => {
+            Some("it has a character no address has before the @")
+        }
+        () if local.starts_with('.') || local.ends_with('.') || local.contains("..") => {
+            Some("it has a dot too many before the @")
+        }
+        () if !domain.contains('.') => Some("its domain has no dot"),
+        () if !domain.split('.').all(is_label) || !top_is_name => Some("its domain cannot be one"),
+        () => None,
+    }
+}
