@@ -1,6 +1,211 @@
-//! Phone numbers: country code and number joined, where it is clear how.
+//! Phone numbers: country code and number joined, where it is clear how; with the feature `phone` checked by the
+//! rules of each country.
+
+use std::fmt;
 
 use crate::normalize::text::clean;
+
+/// A phone text and what is known of it. `Debug` shows no number.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// E.164 (`+32470123456`), with ` ext. 12` behind where there is an extension; or the text as typed.
+    pub text: String,
+    /// What is known of it.
+    pub check: Check,
+}
+
+/// What is known of a phone number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Check {
+    /// Its country has such numbers.
+    Valid,
+    /// It has a length its country's numbers have, though none is known to begin so: a new range perhaps.
+    Possible,
+    /// It stays as typed, for this reason.
+    AsTyped(&'static str),
+    /// Joined without a check: the feature `phone` is off.
+    Unchecked,
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Phone({:?}, ..)", self.check)
+    }
+}
+
+/// A phone from the country code and the number as a source keeps them, and the country (ISO 3166-1 alpha-2) where
+/// the customer lives, which counts only where there is no country code. `None` for a blank text.
+///
+/// With the feature `phone`, a number that can be one becomes E.164; any other text stays as typed, with the reason.
+/// Without the feature it is [`joined`], and the country does not count.
+///
+/// ```
+/// use customer_sync::normalize::phone::read;
+///
+/// let phone = read(Some("32"), "0470 12 34 56", None).unwrap();
+/// assert_eq!(phone.text, "+32470123456");
+/// assert!(read(None, " ", Some("BE")).is_none());
+/// # #[cfg(feature = "phone")] {
+/// use customer_sync::normalize::phone::Check;
+/// let phone = read(None, "0470 12 34 56 ext 7", Some("BE")).unwrap();
+/// assert_eq!((phone.text.as_str(), phone.check), ("+32470123456 ext. 7", Check::Valid));
+/// let phone = read(Some("32"), "0470", None).unwrap();
+/// assert_eq!((phone.text.as_str(), phone.check), ("0470", Check::AsTyped("it is too short")));
+/// # }
+/// ```
+#[must_use]
+#[cfg_attr(not(feature = "phone"), allow(unused_variables))] // The country needs the rules of countries.
+pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> Option<Phone> {
+    #[cfg(feature = "phone")]
+    return checked(country_code, clean(number)?, country);
+    #[cfg(not(feature = "phone"))]
+    Some(Phone {
+        text: joined(country_code, number)?,
+        check: Check::Unchecked,
+    })
+}
+
+#[cfg(feature = "phone")]
+#[allow(clippy::unnecessary_wraps)] // As `read`.
+fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> Option<Phone> {
+    let found = with_extension(&typed).and_then(|(number, extension)| {
+        let (number, check) = library::e164(country_code, &number, country)?;
+        // What was read must be read the same again.
+        let again = library::e164(None, &number, None)?;
+        if again.0 != number {
+            return Err("it can be read in two ways");
+        }
+        Ok((
+            extension.map_or(number.clone(), |extension| {
+                format!("{number} ext. {extension}")
+            }),
+            check,
+        ))
+    });
+    Some(match found {
+        Ok((text, check)) => Phone { text, check },
+        Err(why) => Phone {
+            text: typed,
+            check: Check::AsTyped(why),
+        },
+    })
+}
+
+/// The words before an extension, folded.
+#[cfg(feature = "phone")]
+const EXTENSION_WORDS: [&str; 11] = [
+    "ext",
+    "extension",
+    "x",
+    "toestel",
+    "tst",
+    "poste",
+    "durchwahl",
+    "dw",
+    "int",
+    "anexo",
+    "nst",
+];
+
+/// The number and the extension; other words say something that digits would lose.
+#[cfg(feature = "phone")]
+fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str> {
+    const WORDS: &str = "it holds more than a number";
+    let is_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
+    let start = typed.find(|c| !is_number(c)).unwrap_or(typed.len());
+    let (number, rest) = typed.split_at_checked(start).ok_or(WORDS)?;
+    if !number.contains(|c: char| c.is_ascii_digit()) {
+        return Err("it holds no number");
+    }
+    let number = number
+        .trim_end_matches(|c: char| !c.is_ascii_digit())
+        .to_owned();
+    if rest.is_empty() {
+        return Ok((number, None));
+    }
+    let split = rest.find(|c: char| c.is_ascii_digit()).ok_or(WORDS)?;
+    let (word, digits) = rest.split_at_checked(split).ok_or(WORDS)?;
+    let word = word.trim_end_matches(['.', ':', ' ']).to_lowercase();
+    let is_extension = word == "#" || EXTENSION_WORDS.contains(&word.as_str());
+    let digits = digits.trim_end_matches(')');
+    if !is_extension || digits.len() > 7 || !digits.bytes().all(|c| c.is_ascii_digit()) {
+        return Err(WORDS);
+    }
+    Ok((number, Some(digits.to_owned())))
+}
+
+/// The one place that knows the library.
+#[cfg(feature = "phone")]
+mod library {
+    use rlibphonenumber::{
+        NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region,
+        ValidationError,
+    };
+
+    use super::Check;
+
+    /// A number of digits and punctuation as E.164, or why it cannot be one.
+    pub(super) fn e164(
+        country_code: Option<&str>,
+        number: &str,
+        country: Option<&str>,
+    ) -> Result<(String, Check), &'static str> {
+        let number = number.trim();
+        let international = number.strip_prefix("00").map(|rest| format!("+{rest}"));
+        let number = international.as_deref().unwrap_or(number);
+        let region = region(country_code, country);
+        if region.is_none() && !number.starts_with(['+', '(']) {
+            return Err("its country is not known");
+        }
+        let parsed = PhoneNumber::parse(number, region).map_err(|error| match error {
+            ParseError::InvalidCountryCode => "no country has its country code",
+            ParseError::TooShortAfterIdd | ParseError::TooShortNsn => TOO_SHORT,
+            ParseError::TooLongNsn => TOO_LONG,
+            ParseError::NotANumber(_) => "it is not a number",
+        })?;
+        match parsed.is_possible_with_reason() {
+            Ok(NumberLengthType::IsPossible) => {}
+            Ok(NumberLengthType::IsPossibleLocalOnly) => return Err("its area code is missing"),
+            Err(ValidationError::InvalidCountryCode) => {
+                return Err("no country has its country code");
+            }
+            Err(ValidationError::TooShort) => return Err(TOO_SHORT),
+            Err(ValidationError::TooLong) => return Err(TOO_LONG),
+            Err(_) => return Err("its country has no numbers of its length"),
+        }
+        let check = if parsed.is_valid() {
+            Check::Valid
+        } else {
+            Check::Possible
+        };
+        Ok((
+            parsed.format_as(PhoneNumberFormat::E164).into_owned(),
+            check,
+        ))
+    }
+
+    const TOO_SHORT: &str = "it is too short";
+    const TOO_LONG: &str = "it is too long";
+
+    /// The region of a country code, and of those that share it the customer's country; without a code the country.
+    fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
+        let country = country.and_then(|code| code.parse::<Region>().ok());
+        let code = country_code
+            .unwrap_or_default()
+            .chars()
+            .filter(char::is_ascii_digit);
+        let code = code.collect::<String>();
+        let code = code.trim_start_matches('0');
+        if code.is_empty() {
+            return country;
+        }
+        let code: i32 = code.parse().ok()?;
+        country
+            .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region) == Some(code))
+            .or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(code))
+    }
+}
 
 /// Countries whose numbers keep a leading zero behind the country code: Italy, San Marino, the Vatican, Ivory Coast,
 /// Gabon, Congo.

@@ -45,11 +45,25 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         phone: user
             .phone_number
             .as_deref()
-            .and_then(|number| phone::joined(user.phone_country_code.as_deref(), number)),
+            .and_then(|number| {
+                phone::read(
+                    user.phone_country_code.as_deref(),
+                    number,
+                    country.as_deref(),
+                )
+            })
+            .map(|phone| phone.text),
         mobile: user
             .mobile_number
             .as_deref()
-            .and_then(|number| phone::joined(user.mobile_country_code.as_deref(), number)),
+            .and_then(|number| {
+                phone::read(
+                    user.mobile_country_code.as_deref(),
+                    number,
+                    country.as_deref(),
+                )
+            })
+            .map(|phone| phone.text),
         address: Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
             street_number: line.number,
