@@ -65,6 +65,9 @@ fn legal_forms() {
         ("Volvo AB", "AB"),
         ("Equinor AS", "AS"),
         ("Nokia Oy", "Oy"),
+        ("Stichting De Zon", "Stichting"),
+        ("Kovács Kft.", "Kft"),
+        ("Horvat d.o.o.", "d.o.o."),
     ] {
         assert_eq!(legal_form(name), Some(Evidence::LegalForm(form)), "{name}");
     }

@@ -83,32 +83,33 @@ pub fn of(customer: &Customer) -> (Kind, Evidence) {
 }
 
 /// Forms that are nothing else, in any case and with or without dots.
-static SURE: [&str; 44] = [
+static SURE: &[&str] = &[
     // Belgium and the Netherlands
     "BV",
     "BVBA",
+    "EBVBA",
     "SRL",
     "SPRL",
     "NV",
     "VZW",
-    "ASBL",
     "IVZW",
+    "ASBL",
     "AISBL",
     "CommV",
+    "SComm",
     "GCV",
     "CVBA",
     "SCRL",
     "VOF",
-    "EBVBA",
     "eenmanszaak",
-    "SComm",
-    "LV",
+    "Stichting",
     // Germany, Austria, Switzerland
     "GmbH",
     "gGmbH",
     "mbH",
-    "OHG",
     "GmbH & Co. KG",
+    "OHG",
+    "GbR",
     "GesbR",
     "KGaA",
     // Great Britain and Ireland
@@ -122,25 +123,29 @@ static SURE: [&str; 44] = [
     "EURL",
     "SASU",
     "SNC",
+    "SCI",
+    "EIRL",
     "SELARL",
     "S.r.l.s.",
-    "Lda",
-    "SLU",
     "S.a.p.a.",
+    "SLU",
+    "Lda",
     // The north and the east
     "ApS",
     "Oyj",
     "Sp. z o.o.",
     "s.r.o.",
-    "d.o.o.",
+    "Kft",
+    "Zrt",
+    "EOOD",
 ];
 
-/// Forms that are names or words too: sure only as written here, and without dots only in a name that is not all
-/// capitals.
-static LIKE_A_WORD: [&str; 30] = [
-    "SA", "S.A.", "SAS", "S.A.S.", "SC", "CV", "C.V.", "SE", "AG", "KG", "UG", "OG", "eG", "e.G.",
-    "e.K.", "eK", "e.U.", "eU", "e.V.", "eV", "SL", "S.L.", "SpA", "S.p.A.", "A/S", "AS", "a.s.",
-    "AB", "Oy", "Inc",
+/// Forms that are names, initials or words too: sure only at the end and as written here, and without dots only in a
+/// name that is not all capitals.
+static LIKE_A_WORD: &[&str] = &[
+    "SA", "S.A.", "SAS", "S.A.S.", "SC", "SCS", "SCA", "CV", "C.V.", "SE", "AG", "KG", "UG", "OG",
+    "eG", "e.G.", "e.K.", "eK", "e.U.", "eU", "e.V.", "eV", "SL", "S.L.", "SpA", "S.p.A.", "A/S",
+    "AS", "a.s.", "AB", "Oy", "OÜ", "UAB", "SIA", "d.o.o.", "Inc",
 ];
 
 /// The legal form at the end of a name of two words or more, or one that is nothing else at its start.
@@ -164,41 +169,39 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
         .collect();
     let shouted = !name.contains(char::is_lowercase);
     // A form may be written in several words, but some word must be left.
-    let ends = (1..words.len().min(5))
-        .rev()
-        .filter_map(|count| words.get(words.len() - count..));
-    let maybe = |sure: bool, form| {
-        if sure {
-            Evidence::LegalForm(form)
-        } else {
-            Evidence::MaybeLegalForm(form)
-        }
-    };
-    for end in ends {
-        let typed = end.join(" ");
-        if let Some(form) = SURE.iter().find(|form| letters(form) == letters(&typed)) {
+    for count in (1..words.len().min(5)).rev() {
+        let typed = words.get(words.len() - count..)?.concat();
+        let key = letters(&typed).collect::<String>();
+        if let Some(form) = SURE.iter().find(|form| letters(form).eq(key.chars())) {
             return Some(Evidence::LegalForm(form));
         }
-        let same = |form: &&&str| letters(form) == letters(&typed);
-        let written = bare(&typed).replace(' ', "");
-        let exact = LIKE_A_WORD.iter().find(|form| bare(form) == written);
-        if let Some(form) = exact.or_else(|| LIKE_A_WORD.iter().find(same)) {
-            let dotted = written.contains(['.', '/']);
-            return Some(maybe(exact.is_some() && (dotted || !shouted), form));
+        if let Some(form) = LIKE_A_WORD.iter().find(|form| bare(form) == bare(&typed)) {
+            let dotted = bare(form).contains(['.', '/']);
+            return Some(if dotted || !shouted {
+                Evidence::LegalForm(form)
+            } else {
+                Evidence::MaybeLegalForm(form)
+            });
+        }
+        if let Some(form) = LIKE_A_WORD
+            .iter()
+            .find(|form| letters(form).eq(key.chars()))
+        {
+            return Some(Evidence::MaybeLegalForm(form));
         }
     }
-    let first = words.first().filter(|_| words.len() > 1)?;
-    SURE.iter()
-        .find(|form| letters(form) == letters(first))
-        .map(|form| Evidence::LegalForm(form))
+    let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
+    let sure = SURE.iter().find(|form| letters(form).eq(letters(first)));
+    let maybe = || LIKE_A_WORD.iter().find(|form| bare(form) == bare(first));
+    sure.map(|form| Evidence::LegalForm(form))
+        .or_else(|| Some(Evidence::MaybeLegalForm(maybe()?)))
 }
 
 /// Letters and digits in lower case.
-fn letters(text: &str) -> String {
+fn letters(text: &str) -> impl Iterator<Item = char> {
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// Without brackets, commas and the last dot.
