@@ -99,6 +99,8 @@ fn email_addresses() {
     ] {
         assert_eq!(email::first(typed).as_deref(), expected, "{typed}");
     }
+    assert_eq!(email::tidied("a@B.be, c@d.be;"), "a@b.be;c@d.be");
+    assert_eq!(email::tidied("a@B.be, ann"), "a@B.be, ann");
     let all = email::addresses("a@b.be;; ann, c@d.be");
     assert_eq!(
         all.iter().map(Result::is_ok).collect::<Vec<_>>(),
@@ -252,6 +254,8 @@ proptest! {
 
     #[test]
     fn email_laws(typed in prop_oneof![any::<String>(), "[ a-zA-Z.+é]{0,6}@?[a-zA-Z.-]{0,9}(.be)?[;, ]{0,2}[a-z]{0,3}@?[a-z.]{0,6}"]) {
+        let tidied = email::tidied(&typed);
+        prop_assert_eq!(email::tidied(&tidied), tidied);
         let all = email::addresses(&typed);
         for address in all.iter().flatten() {
             prop_assert_eq!(email::addresses(address), vec![Ok(address.clone())]);

@@ -36,6 +36,23 @@ pub fn first(text: &str) -> Option<String> {
     addresses(text).into_iter().find_map(Result::ok)
 }
 
+/// The text with each of its addresses in one form and `;` between them; as typed where one of them fails.
+///
+/// ```
+/// use customer_sync::normalize::email::tidied;
+///
+/// assert_eq!(tidied("ann@Example.com, jan@example.com "), "ann@example.com;jan@example.com");
+/// assert_eq!(tidied("Ann <ann@Example.com>"), "Ann <ann@Example.com>");
+/// ```
+#[must_use]
+pub fn tidied(text: &str) -> String {
+    let all: Result<Vec<String>, String> = addresses(text).into_iter().collect();
+    match all {
+        Ok(all) if !all.is_empty() => all.join(";"),
+        _ => text.to_owned(),
+    }
+}
+
 fn address(text: &str) -> Result<String, String> {
     let (local, domain) = text.rsplit_once('@').ok_or("it has no @")?;
     let domain = domain.to_lowercase();

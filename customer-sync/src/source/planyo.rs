@@ -38,10 +38,10 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         last_name: cleaned(&user.last_name),
         company: property(user, rules.company_names()).map(|(_, company)| company),
         vat_number: vat_number(user, rules, country.as_deref())?,
-        // An address that fails is left as typed: Billit decides.
+        // A text that is no address stays as typed: Billit decides.
         email: cleaned(&user.email)
             .filter(|email| email.contains('@'))
-            .map(|typed| email::first(&typed).unwrap_or(typed)),
+            .map(|typed| email::tidied(&typed)),
         phone: user
             .phone_number
             .as_deref()

@@ -76,7 +76,7 @@ pub(super) fn country(code: &str) -> Option<&'static Country> {
         "GR" => "EL",
         // Monaco and the Isle of Man have no numbers of their own.
         "MC" => "FR",
-        "IM" => "GB",
+        "IM" | "UK" => "GB",
         code => code,
     };
     COUNTRIES.iter().find(|country| country.prefix == prefix)
