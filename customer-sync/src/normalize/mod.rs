@@ -1,6 +1,8 @@
 //! Pure functions that bring typed text into one form. None fails on any text, and none loses any of it.
 
 pub mod address;
+pub mod country;
+pub mod language;
 pub mod phone;
 pub mod text;
 pub mod vat;

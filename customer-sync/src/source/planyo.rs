@@ -3,7 +3,8 @@
 use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
-use crate::normalize::{address, phone, text, vat};
+use crate::normalize::address::Certainty;
+use crate::normalize::{address, country, phone, text, vat};
 use crate::rules::{CustomerNumber, MappingRules};
 
 /// The customer a user is.
@@ -24,14 +25,22 @@ use crate::rules::{CustomerNumber, MappingRules};
 /// When there is no name, or a VAT number that cannot be one.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
     let cleaned = |text: &Option<String>| text.as_deref().and_then(text::clean);
-    let country = cleaned(&user.country)
-        .map(|code| code.to_uppercase())
-        .filter(|code| code.len() == 2 && code.chars().all(|c| c.is_ascii_alphabetic()));
+    let country = user
+        .country
+        .as_deref()
+        .and_then(country::code)
+        .map(str::to_owned);
+    let (zip, city) = (cleaned(&user.zip), cleaned(&user.city));
     let line = user
         .address
         .as_deref()
-        .and_then(address::split)
+        .and_then(|line| address::split(line, country.as_deref()))
+        .map(|line| {
+            line.or_whole(Certainty::Likely)
+                .agreeing(zip.as_deref(), city.as_deref())
+        })
         .unwrap_or_default();
+    let (typed_zip, typed_city) = line.place.unzip();
     let customer = Customer {
         key: key(&user.id.to_string(), rules),
         first_name: cleaned(&user.first_name),
@@ -51,8 +60,8 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
             street: Some(line.street).filter(|street| !street.is_empty()),
             street_number: line.number,
             box_number: line.box_number,
-            zipcode: cleaned(&user.zip),
-            city: cleaned(&user.city),
+            zipcode: zip.or(typed_zip),
+            city: city.or(typed_city),
             country_code: country,
         },
         language: cleaned(&user.language)
