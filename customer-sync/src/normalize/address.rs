@@ -108,17 +108,11 @@ impl Split {
     /// ```
     #[must_use]
     pub fn line(&self) -> String {
-        let mut line = self.street.clone();
-        if let Some(number) = &self.number {
-            line.push(' ');
-            line.push_str(number);
-        }
-        if let Some(box_number) = &self.box_number {
-            let bare = !split::starts_with_unit(box_number);
-            line.push_str(if bare { " box " } else { " " });
-            line.push_str(box_number);
-        }
-        line
+        split::joined(
+            &self.street,
+            self.number.as_deref(),
+            self.box_number.as_deref(),
+        )
     }
 
     fn words(&self) -> Vec<String> {

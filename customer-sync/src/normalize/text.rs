@@ -16,12 +16,13 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn clean(text: &str) -> Option<String> {
-    let composed: String = text
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .nfc()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let composed: String = if text.is_ascii() {
+        text.chars().map(plain).collect()
+    } else {
+        let visible = text.chars().filter(|c| !is_invisible(*c));
+        visible.nfc().map(plain).collect()
+    };
     let words: Vec<&str> = composed.split_whitespace().collect();
     let text = words.join(" ");
     (!text.is_empty() && text != "null").then_some(text)

@@ -19,24 +19,33 @@ impl Parts {
     fn box_number(&self) -> Option<String> {
         (!self.units.is_empty()).then(|| self.units.join(", "))
     }
+
+    fn joined(&self) -> String {
+        joined(
+            &self.street,
+            self.number.as_deref(),
+            self.box_number().as_deref(),
+        )
+    }
 }
 
 /// Why a line stays whole.
 type Whole = (Certainty, &'static str);
 
 pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
-    let read_as = if typed.contains(['\n', '\r']) {
-        read(
-            &clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default(),
-            habits,
-        )
+    let lines;
+    let line = if typed.contains(['\n', '\r']) {
+        lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
+        lines.as_str()
     } else {
-        read(&whole, habits)
+        whole.as_str()
     };
-    let parts = match read_as {
+    let parts = match read(line, habits) {
         Ok(parts) => parts,
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
+    let joined = parts.joined();
+    let stable = parts.number.is_none() || joined == line || reads_alike(&joined, &parts, habits);
     let mut split = Split {
         box_number: parts.box_number(),
         street: parts.street,
@@ -46,7 +55,7 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
         reason: parts.reason,
         whole,
     };
-    if split.number.is_some() && !reads_alike(&split, habits) {
+    if !stable {
         split.certainty = Certainty::Unsure;
         split.reason = "its parts read otherwise when they are joined again";
     }
@@ -54,13 +63,29 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
 }
 
 /// Whether the joined parts are read as the same parts: else a second run would divide them otherwise.
-fn reads_alike(split: &Split, habits: &Habits) -> bool {
-    read(&split.line(), habits).is_ok_and(|again| {
-        again.street == split.street
-            && again.number == split.number
+fn reads_alike(joined: &str, parts: &Parts, habits: &Habits) -> bool {
+    read(joined, habits).is_ok_and(|again| {
+        again.street == parts.street
+            && again.number == parts.number
             && again.place.is_none()
-            && again.box_number() == split.box_number
+            && again.units.join(", ") == parts.units.join(", ")
     })
+}
+
+/// Street, number and box in one line, a bare box behind the word `box`.
+pub(super) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
+    let mut line = String::with_capacity(street.len() + 24);
+    line.push_str(street);
+    if let Some(number) = number {
+        line.push(' ');
+        line.push_str(number);
+    }
+    if let Some(box_number) = box_number {
+        let bare = !starts_with_unit(box_number);
+        line.push_str(if bare { " box " } else { " " });
+        line.push_str(box_number);
+    }
+    line
 }
 
 fn read(line: &str, habits: &Habits) -> Result<Parts, Whole> {
@@ -225,7 +250,6 @@ fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
 }
 
 fn street_with_number(segments: &[&str], habits: &Habits) -> Option<Parts> {
-    let tokens = |segment: &'_ str| segment.split(' ').map(str::to_owned).collect::<Vec<_>>();
     match segments {
         [line] => {
             let tokens: Vec<&str> = line.split(' ').collect();
@@ -234,11 +258,8 @@ fn street_with_number(segments: &[&str], habits: &Habits) -> Option<Parts> {
                 .or_else(|| number_behind(&tokens, habits))
         }
         [first, second] => {
-            let (first, second) = (tokens(first), tokens(second));
-            let (first, second): (Vec<&str>, Vec<&str>) = (
-                first.iter().map(String::as_str).collect(),
-                second.iter().map(String::as_str).collect(),
-            );
+            let first: Vec<&str> = first.split(' ').collect();
+            let second: Vec<&str> = second.split(' ').collect();
             number_then_comma(&first, &second, habits)
                 .or_else(|| comma_then_number(&first, &second, habits))
         }
@@ -643,7 +664,7 @@ fn is_unit_in_front(segment: &str) -> bool {
     (is_unit(first) || is_ordinal(first)) && is_unit_segment(segment)
 }
 
-pub(super) fn starts_with_unit(text: &str) -> bool {
+fn starts_with_unit(text: &str) -> bool {
     text.split([' ', ',']).next().is_some_and(is_unit)
 }
 

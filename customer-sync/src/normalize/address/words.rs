@@ -1,6 +1,7 @@
 //! The words that stand around a house number, by language, without accents and dots.
 
 use std::array;
+use std::sync::LazyLock;
 
 /// A word without case, accents and punctuation, on the stack: a line is split in a microsecond or two.
 #[derive(Clone, Copy)]
@@ -36,6 +37,25 @@ impl Key {
         let bytes = self.bytes.get(..self.len).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
     }
+}
+
+/// Words as numbers, in order: looked up many times for each line, and comparing texts would take most of the time.
+type Table = LazyLock<Vec<u128>>;
+
+fn sorted(words: &[&str]) -> Vec<u128> {
+    let mut words: Vec<u128> = words.iter().map(|word| packed(word)).collect();
+    words.sort_unstable();
+    words
+}
+
+fn holds(table: &Table, word: &str) -> bool {
+    table.binary_search(&packed(word)).is_ok()
+}
+
+/// No two words of a [`Key`]'s length are the same number.
+fn packed(word: &str) -> u128 {
+    word.bytes()
+        .fold(0, |packed, letter| packed << 8 | u128::from(letter))
 }
 
 fn plain(letter: char) -> Option<u8> {
@@ -78,232 +98,241 @@ pub(super) const NUMBER: [&str; 8] = [
 
 /// Words of a flat, a floor, a staircase or a building behind (or, in English, in front of) a house number.
 pub(super) fn is_unit(word: &str) -> bool {
-    BOX.contains(&word)
-        || matches!(
-            word,
-            // Dutch
-            "hs" | "huis" | "hoog" | "verd" | "verdieping" | "verdiep" | "gelijkvloers" | "glv" | "app"
-            | "appartement" | "etage" | "toevoeging" | "unit" | "blok" | "zwart" | "rood" | "rd" | "zw"
-            // French
-            | "appt" | "apt" | "apart" | "bat" | "batiment" | "esc" | "escalier" | "porte" | "rdc" | "hall"
-            | "lot" | "ch" | "chambre" | "logement" | "entree" | "cage"
-            // German
-            | "top" | "tur" | "tuer" | "stiege" | "stg" | "stock" | "stockwerk" | "whg" | "wohnung" | "og" | "eg"
-            | "dg" | "ug" | "haus" | "hinterhaus" | "hh" | "vh" | "vorderhaus" | "seitenflugel" | "aufgang"
-            | "links" | "rechts" | "mitte" | "zimmer" | "geb" | "gebaude" | "eingang" | "obergeschoss"
-            | "erdgeschoss"
-            // English
-            | "flat" | "apartment" | "suite" | "ste" | "floor" | "room" | "studio" | "block" | "ground" | "basement"
-            | "penthouse"
-            // Spanish, Portuguese
-            | "piso" | "planta" | "puerta" | "pta" | "pt" | "portal" | "escalera" | "bloque" | "bajo" | "atico"
-            | "dcha" | "derecha" | "dch" | "izq" | "izqda" | "izquierda" | "entlo" | "principal" | "andar" | "dto"
-            | "direito" | "esq" | "esquerdo" | "frente" | "frt" | "fracao" | "bloco" | "apto" | "rch"
-            // Italian
-            | "int" | "interno" | "scala" | "sc" | "piano" | "palazzina" | "pal" | "edificio" | "edif"
-            // Danish, Swedish, Norwegian, Finnish
-            | "sal" | "st" | "stuen" | "th" | "tv" | "mf" | "kl" | "kld" | "lejl" | "lejlighed" | "dor" | "tr"
-            | "trappa" | "trappor" | "lgh" | "lagenhet" | "vaning" | "van" | "bv" | "leil" | "leilighet" | "oppg"
-            | "oppgang" | "as" | "asunto" | "rappu" | "krs"
-            // Polish, Czech
-            | "m" | "mieszkanie" | "lok" | "lokal" | "pietro" | "klatka" | "kl2" | "byt" | "patro" | "dvere" | "vchod"
-        )
+    holds(&UNITS, word)
 }
+
+#[rustfmt::skip]
+static UNITS: Table = Table::new(|| sorted(&[
+    // Boxes
+    "bus", "bte", "boite", "box", "bt",
+    // Dutch
+    "hs", "huis", "hoog", "verd", "verdieping", "verdiep", "gelijkvloers", "glv", "app",
+    "appartement", "etage", "toevoeging", "unit", "blok", "zwart", "rood", "rd", "zw",
+    // French
+    "appt", "apt", "apart", "bat", "batiment", "esc", "escalier", "porte", "rdc", "hall",
+    "lot", "ch", "chambre", "logement", "entree", "cage",
+    // German
+    "top", "tur", "tuer", "stiege", "stg", "stock", "stockwerk", "whg", "wohnung", "og", "eg",
+    "dg", "ug", "haus", "hinterhaus", "hh", "vh", "vorderhaus", "seitenflugel", "aufgang",
+    "links", "rechts", "mitte", "zimmer", "geb", "gebaude", "eingang", "obergeschoss",
+    "erdgeschoss",
+    // English
+    "flat", "apartment", "suite", "ste", "floor", "room", "studio", "block", "ground", "basement",
+    "penthouse",
+    // Spanish, Portuguese
+    "piso", "planta", "puerta", "pta", "pt", "portal", "escalera", "bloque", "bajo", "atico",
+    "dcha", "derecha", "dch", "izq", "izqda", "izquierda", "entlo", "principal", "andar", "dto",
+    "direito", "esq", "esquerdo", "frente", "frt", "fracao", "bloco", "apto", "rch",
+    // Italian
+    "int", "interno", "scala", "sc", "piano", "palazzina", "pal", "edificio", "edif",
+    // Danish, Swedish, Norwegian, Finnish
+    "sal", "st", "stuen", "th", "tv", "mf", "kl", "kld", "lejl", "lejlighed", "dor", "tr",
+    "trappa", "trappor", "lgh", "lagenhet", "vaning", "van", "bv", "leil", "leilighet", "oppg",
+    "oppgang", "as", "asunto", "rappu", "krs",
+    // Polish, Czech
+    "m", "mieszkanie", "lok", "lokal", "pietro", "klatka", "byt", "patro", "dvere", "vchod",
+]));
 
 /// Words of a street that are written before its name, and by which a number in front is known for one.
 pub(super) fn is_street_in_front(word: &str) -> bool {
-    matches!(
-        word,
-        "rue"
-            | "r"
-            | "avenue"
-            | "av"
-            | "ave"
-            | "boulevard"
-            | "bd"
-            | "bld"
-            | "blvd"
-            | "boul"
-            | "chaussee"
-            | "chee"
-            | "place"
-            | "pl"
-            | "quai"
-            | "allee"
-            | "allees"
-            | "impasse"
-            | "imp"
-            | "chemin"
-            | "che"
-            | "route"
-            | "rte"
-            | "square"
-            | "sq"
-            | "cours"
-            | "passage"
-            | "pass"
-            | "sentier"
-            | "clos"
-            | "venelle"
-            | "ruelle"
-            | "villa"
-            | "esplanade"
-            | "faubourg"
-            | "fbg"
-            | "montee"
-            | "promenade"
-            | "rond"
-            | "cite"
-            | "residence"
-            | "lotissement"
-            | "hameau"
-            | "parvis"
-            | "drève"
-            | "dreve"
-            | "cour"
-            | "voie"
-            | "traverse"
-            | "digue"
-    )
+    holds(&STREETS_IN_FRONT, word)
 }
+
+#[rustfmt::skip]
+static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
+    "rue",
+    "r",
+    "avenue",
+    "av",
+    "ave",
+    "boulevard",
+    "bd",
+    "bld",
+    "blvd",
+    "boul",
+    "chaussee",
+    "chee",
+    "place",
+    "pl",
+    "quai",
+    "allee",
+    "allees",
+    "impasse",
+    "imp",
+    "chemin",
+    "che",
+    "route",
+    "rte",
+    "square",
+    "sq",
+    "cours",
+    "passage",
+    "pass",
+    "sentier",
+    "clos",
+    "venelle",
+    "ruelle",
+    "villa",
+    "esplanade",
+    "faubourg",
+    "fbg",
+    "montee",
+    "promenade",
+    "rond",
+    "cite",
+    "residence",
+    "lotissement",
+    "hameau",
+    "parvis",
+    "drève",
+    "dreve",
+    "cour",
+    "voie",
+    "traverse",
+    "digue",
+]));
 
 /// The same of English, where they are written behind.
 pub(super) fn is_street_behind(word: &str) -> bool {
-    matches!(
-        word,
-        "street"
-            | "st"
-            | "road"
-            | "rd"
-            | "lane"
-            | "ln"
-            | "drive"
-            | "dr"
-            | "close"
-            | "cl"
-            | "avenue"
-            | "ave"
-            | "way"
-            | "court"
-            | "ct"
-            | "gardens"
-            | "gdns"
-            | "crescent"
-            | "cres"
-            | "terrace"
-            | "hill"
-            | "grove"
-            | "mews"
-            | "square"
-            | "park"
-            | "place"
-            | "boulevard"
-            | "blvd"
-            | "row"
-            | "walk"
-            | "green"
-            | "parade"
-            | "view"
-            | "quay"
-            | "wharf"
-    )
+    holds(&STREETS_BEHIND, word)
 }
+
+#[rustfmt::skip]
+static STREETS_BEHIND: Table = Table::new(|| sorted(&[
+    "street",
+    "st",
+    "road",
+    "rd",
+    "lane",
+    "ln",
+    "drive",
+    "dr",
+    "close",
+    "cl",
+    "avenue",
+    "ave",
+    "way",
+    "court",
+    "ct",
+    "gardens",
+    "gdns",
+    "crescent",
+    "cres",
+    "terrace",
+    "hill",
+    "grove",
+    "mews",
+    "square",
+    "park",
+    "place",
+    "boulevard",
+    "blvd",
+    "row",
+    "walk",
+    "green",
+    "parade",
+    "view",
+    "quay",
+    "wharf",
+]));
 
 /// Months, by which a day or a year is known for a part of the name: `Rue du 11 Novembre 1918`.
 pub(super) fn is_month(word: &str) -> bool {
-    matches!(
-        word,
-        "janvier"
-            | "fevrier"
-            | "mars"
-            | "avril"
-            | "mai"
-            | "juin"
-            | "juillet"
-            | "aout"
-            | "septembre"
-            | "octobre"
-            | "novembre"
-            | "decembre"
-            | "januar"
-            | "februar"
-            | "marz"
-            | "april"
-            | "juni"
-            | "juli"
-            | "august"
-            | "september"
-            | "oktober"
-            | "november"
-            | "dezember"
-            | "januari"
-            | "februari"
-            | "maart"
-            | "mei"
-            | "augustus"
-            | "december"
-            | "gennaio"
-            | "febbraio"
-            | "marzo"
-            | "aprile"
-            | "maggio"
-            | "giugno"
-            | "luglio"
-            | "agosto"
-            | "settembre"
-            | "ottobre"
-            | "dicembre"
-            | "enero"
-            | "febrero"
-            | "abril"
-            | "mayo"
-            | "junio"
-            | "julio"
-            | "septiembre"
-            | "octubre"
-            | "noviembre"
-            | "diciembre"
-            | "janeiro"
-            | "fevereiro"
-            | "marco"
-            | "maio"
-            | "junho"
-            | "julho"
-            | "setembro"
-            | "outubro"
-            | "novembro"
-            | "dezembro"
-            | "stycznia"
-            | "lutego"
-            | "marca"
-            | "kwietnia"
-            | "maja"
-            | "czerwca"
-            | "lipca"
-            | "sierpnia"
-            | "wrzesnia"
-            | "pazdziernika"
-            | "listopada"
-            | "grudnia"
-            | "ledna"
-            | "unora"
-            | "brezna"
-            | "dubna"
-            | "kvetna"
-            | "cervna"
-            | "cervence"
-            | "srpna"
-            | "zari"
-            | "rijna"
-            | "listopadu"
-            | "prosince"
-            | "maj"
-            | "june"
-            | "july"
-            | "may"
-            | "march"
-    )
+    holds(&MONTHS, word)
 }
+
+#[rustfmt::skip]
+static MONTHS: Table = Table::new(|| sorted(&[
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "januar",
+    "februar",
+    "marz",
+    "april",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+    "januari",
+    "februari",
+    "maart",
+    "mei",
+    "augustus",
+    "december",
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "dicembre",
+    "enero",
+    "febrero",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "janeiro",
+    "fevereiro",
+    "marco",
+    "maio",
+    "junho",
+    "julho",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+    "stycznia",
+    "lutego",
+    "marca",
+    "kwietnia",
+    "maja",
+    "czerwca",
+    "lipca",
+    "sierpnia",
+    "wrzesnia",
+    "pazdziernika",
+    "listopada",
+    "grudnia",
+    "ledna",
+    "unora",
+    "brezna",
+    "dubna",
+    "kvetna",
+    "cervna",
+    "cervence",
+    "srpna",
+    "zari",
+    "rijna",
+    "listopadu",
+    "prosince",
+    "maj",
+    "june",
+    "july",
+    "may",
+    "march",
+]));
 
 /// Squares, which are named after a year: `Plein 1944`.
 pub(super) fn is_square(word: &str) -> bool {
