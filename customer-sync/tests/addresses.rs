@@ -11,7 +11,7 @@ use proptest::prelude::*;
 /// Country, line, then the street, the number, and the box (with the place behind `@`) at the default threshold:
 /// what is unsure stays whole in the street.
 #[rustfmt::skip]
-const LINES: [(&str, &str, &str, &str, &str, Certainty); 438] = [
+const LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
     ("BE", "Kerkstraat 12", "Kerkstraat", "12", "", Certain),
     ("BE", "Kerkstraat 12 bus 3", "Kerkstraat", "12", "3", Certain),
     ("BE", "Kerkstraat 12, bus 3B", "Kerkstraat", "12", "3B", Certain),
@@ -117,6 +117,7 @@ const LINES: [(&str, &str, &str, &str, &str, Certainty); 438] = [
     ("FR", "12 RUE DE LA PAIX", "RUE DE LA PAIX", "12", "", Certain),
     ("FR", "15 bis rue Victor Hugo", "rue Victor Hugo", "15 bis", "", Likely),
     ("FR", "15bis rue Victor Hugo", "rue Victor Hugo", "15bis", "", Certain),
+    ("FR", "15 BIS RUE VICTOR HUGO", "RUE VICTOR HUGO", "15 BIS", "", Likely),
     ("FR", "15 ter, avenue Foch", "avenue Foch", "15 ter", "", Certain),
     ("FR", "15B rue Victor Hugo", "rue Victor Hugo", "15B", "", Certain),
     ("FR", "15 B rue Victor Hugo", "rue Victor Hugo", "15 B", "", Likely),

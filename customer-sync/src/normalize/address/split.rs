@@ -110,17 +110,14 @@ fn read(line: &str, habits: &Habits) -> Result<Parts, Whole> {
 
 fn is_post_box(segments: &[&str]) -> bool {
     segments.iter().any(|segment| {
-        let mut before = Key::of("");
+        let mut before = Key::BLANK;
         for (words, token) in segment.split(' ').enumerate() {
             let key = Key::of(token);
             let counts = token.starts_with(|c: char| c.is_ascii_digit());
-            if words::is_post_box(key.as_str())
-                || words::is_post_box_pair(before.as_str(), key.as_str())
-                || counts && words::is_post_box_before_number(before.as_str())
-                || counts
-                    && words == 1
-                    && segments.len() == 1
-                    && words::is_post_box_alone(before.as_str())
+            if words::is_post_box(key)
+                || words::is_post_box_pair(before, key)
+                || counts && words::is_post_box_before_number(before)
+                || counts && words == 1 && segments.len() == 1 && words::is_post_box_alone(before)
             {
                 return true;
             }
@@ -197,7 +194,7 @@ fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
         };
         let is_city = place::is_city(city)
             && city.first().is_some_and(|word| {
-                word.len() > 1 && !is_unit(word) && !words::is_month(Key::of(word).as_str())
+                word.len() > 1 && !is_unit(word) && !words::is_month(Key::of(word))
             });
         let named_after = tokens.get(..=at).is_some_and(is_date);
         if !is_city || named_after {
@@ -271,7 +268,7 @@ fn street_with_number(segments: &[&str], habits: &Habits) -> Option<Parts> {
 fn flat_then_number(tokens: &[&str], habits: &Habits) -> Option<Parts> {
     let (flat, rest) = tokens.split_at_checked(2)?;
     let [word, value] = flat else { return None };
-    if !words::is_unit_in_front(Key::of(word).as_str()) || !is_value(value) {
+    if !words::is_unit_in_front(Key::of(word)) || !is_value(value) {
         return None;
     }
     let mut parts = number_in_front(rest, habits)?;
@@ -323,7 +320,7 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
     let (number, rest) = tokens.split_at_checked(len)?;
     let (first, last) = (*rest.first()?, *rest.last()?);
     if !first.starts_with(char::is_alphabetic) && !is_ordinal(first)
-        || words::is_month(Key::of(first).as_str())
+        || words::is_month(Key::of(first))
     {
         return None;
     }
@@ -331,9 +328,7 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         rest.get(*at..).is_some_and(|tail| {
             let starts = tail.first().is_some_and(|word| {
                 let key = Key::of(word);
-                is_unit(word)
-                    && !words::is_street_behind(key.as_str())
-                    && !words::is_street_in_front(key.as_str())
+                is_unit(word) && !words::is_street_behind(key) && !words::is_street_in_front(key)
             });
             starts && is_unit_tail(tail) && tail.iter().any(|word| is_value(word))
         })
@@ -345,13 +340,13 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
     if !street.iter().any(|word| word.contains(char::is_alphabetic)) {
         return None;
     }
-    let certainty = if words::is_street_in_front(Key::of(first).as_str()) {
+    let certainty = if words::is_street_in_front(Key::of(first)) {
         habits.front_of_street_word
     } else if !habits.known
         && street
             .iter()
             .skip(1)
-            .any(|word| words::is_street_behind(Key::of(word).as_str()))
+            .any(|word| words::is_street_behind(Key::of(word)))
     {
         Certainty::Likely
     } else {
@@ -374,7 +369,7 @@ fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         .is_some_and(|word| is_number(word) && !is_ordinal(word))
         && !tokens
             .get(1)
-            .is_some_and(|word| words::is_month(Key::of(word).as_str()));
+            .is_some_and(|word| words::is_month(Key::of(word)));
     if begins_with_number {
         return None;
     }
@@ -530,8 +525,7 @@ fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
     if second.is_empty() {
         return Some(1);
     }
-    let key = Key::of(second);
-    if words::is_repeat(key.as_str()) {
+    if words::is_repeat(Key::of(second)) {
         return Some(2);
     }
     if words::joins_numbers(second) && third.is_some_and(is_number) {
@@ -539,8 +533,7 @@ fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
     }
     let mut letters = second.chars();
     let letter = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
-    let ends =
-        third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word).as_str()));
+    let ends = third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word)));
     let digits = first.bytes().all(|c| c.is_ascii_digit());
     Some(if letter && ends && digits { 2 } else { 1 })
 }
@@ -553,7 +546,7 @@ fn is_number(text: &str) -> bool {
         let digits = part.len() - letters.len();
         let mut following = letters.chars();
         let few = following.next().is_none_or(char::is_alphabetic) && following.next().is_none();
-        (digits <= 5 && (few || words::is_repeat(letters))).then_some(digits)
+        (digits <= 5 && (few || words::is_repeat(Key::of(letters)))).then_some(digits)
     };
     tail(first).is_some_and(|digits| digits > 0) && !second.is_empty() && tail(second).is_some()
 }
@@ -573,7 +566,7 @@ fn is_divided(text: &str, habits: &Habits) -> bool {
 
 fn is_number_word(word: &str) -> bool {
     let key = Key::of(word);
-    words::NUMBER.contains(&key.as_str()) && (key.as_str().len() > 1 || word.chars().count() > 1)
+    words::is_number(key) && (key.is_long() || word.chars().count() > 1)
 }
 
 /// `3e`, `1er`, `2nd`, `4.`: a part of a name.
@@ -609,7 +602,7 @@ fn is_date(tokens: &[&str]) -> bool {
         && year
             .parse()
             .is_ok_and(|year: u32| (1500..2100).contains(&year))
-        && (words::is_month(key.as_str()) || words::is_square(key.as_str()))
+        && (words::is_month(key) || words::is_square(key))
 }
 
 /// A Dutch addition behind a space: `45 II`, `45 c`.
@@ -638,18 +631,16 @@ fn is_value(word: &str) -> bool {
 /// A word of a flat, also with its number (`bus3`), or a floor such as `3º`.
 fn is_unit(word: &str) -> bool {
     let key = Key::of(word);
-    let name = key.as_str().trim_end_matches(|c: char| c.is_ascii_digit());
-    let glued =
-        name.len() < key.as_str().len() && (name == "b" || name.len() > 1 && words::is_unit(name));
+    let name = key.without_digits();
+    let glued = name != key && (name.is_b() || name.is_long() && words::is_unit(name));
     let floor = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(['º', 'ª', '°']);
-    words::is_unit(key.as_str()) || glued || floor
+    words::is_unit(key) || glued || floor
 }
 
 /// Whether every word belongs to a flat or a floor, and one says so.
 fn is_unit_tail(tail: &[&str]) -> bool {
     let belongs = |word: &&str| is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-";
-    let boxed =
-        |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).as_str() == "b" && is_value(value));
+    let boxed = |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).is_b() && is_value(value));
     tail.iter().all(belongs) && (tail.iter().any(|word| is_unit(word)) || boxed(tail))
 }
 
@@ -671,9 +662,7 @@ fn starts_with_unit(text: &str) -> bool {
 /// The words of a flat without one that only announces it.
 fn unit(tokens: &[&str]) -> String {
     match tokens {
-        [word, rest @ ..] if !rest.is_empty() && words::BOX.contains(&Key::of(word).as_str()) => {
-            rest.join(" ")
-        }
+        [word, rest @ ..] if !rest.is_empty() && words::is_box(Key::of(word)) => rest.join(" "),
         _ => tokens.join(" "),
     }
 }

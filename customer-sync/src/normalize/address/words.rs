@@ -1,61 +1,58 @@
 //! The words that stand around a house number, by language, without accents and dots.
 
-use std::array;
 use std::sync::LazyLock;
 
-/// A word without case, accents and punctuation, on the stack: a line is split in a microsecond or two.
-#[derive(Clone, Copy)]
-pub(super) struct Key {
-    bytes: [u8; Self::LONGEST],
-    len: usize,
-}
+/// A word without case, accents and punctuation, its letters packed into a number: words are looked up many times
+/// for each line, and comparing texts would take most of the time. Zero for a word that is too long or in another
+/// script: it is in none of the tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(u128);
 
 impl Key {
-    const LONGEST: usize = 16;
+    pub(super) const BLANK: Self = Self(0);
 
-    /// Blank for a word that is too long or in another script: it is in none of the tables.
     pub(super) fn of(word: &str) -> Self {
-        let blank = Self {
-            bytes: array::from_fn(|_| 0),
-            len: 0,
-        };
-        let mut key = blank;
+        let mut packed = 0;
+        let mut len = 0;
         for letter in word.chars().filter(|c| c.is_alphanumeric()) {
-            let Some(plain) = plain(letter) else {
-                return blank;
-            };
-            let Some(place) = key.bytes.get_mut(key.len) else {
-                return blank;
-            };
-            *place = plain;
-            key.len += 1;
+            len += 1;
+            match plain(letter) {
+                Some(plain) if len <= 16 => packed = packed << 8 | u128::from(plain),
+                _ => return Self::BLANK,
+            }
         }
-        key
+        Self(packed)
     }
 
-    pub(super) fn as_str(&self) -> &str {
-        let bytes = self.bytes.get(..self.len).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+    /// The word without the digits behind it.
+    pub(super) fn without_digits(self) -> Self {
+        let mut packed = self.0;
+        while (0x30..0x3a).contains(&(packed & 0xff)) {
+            packed >>= 8;
+        }
+        Self(packed)
+    }
+
+    /// Whether it has more than one letter.
+    pub(super) fn is_long(self) -> bool {
+        self.0 > 0xff
+    }
+
+    pub(super) fn is_b(self) -> bool {
+        self.0 == u128::from(b'b')
     }
 }
 
-/// Words as numbers, in order: looked up many times for each line, and comparing texts would take most of the time.
-type Table = LazyLock<Vec<u128>>;
+type Table = LazyLock<Vec<Key>>;
 
-fn sorted(words: &[&str]) -> Vec<u128> {
-    let mut words: Vec<u128> = words.iter().map(|word| packed(word)).collect();
+fn sorted(words: &[&str]) -> Vec<Key> {
+    let mut words: Vec<Key> = words.iter().map(|word| Key::of(word)).collect();
     words.sort_unstable();
     words
 }
 
-fn holds(table: &Table, word: &str) -> bool {
-    table.binary_search(&packed(word)).is_ok()
-}
-
-/// No two words of a [`Key`]'s length are the same number.
-fn packed(word: &str) -> u128 {
-    word.bytes()
-        .fold(0, |packed, letter| packed << 8 | u128::from(letter))
+fn holds(table: &Table, word: Key) -> bool {
+    table.binary_search(&word).is_ok()
 }
 
 fn plain(letter: char) -> Option<u8> {
@@ -96,8 +93,20 @@ pub(super) const NUMBER: [&str; 8] = [
     "c",
 ];
 
+pub(super) fn is_box(word: Key) -> bool {
+    holds(&BOXES, word)
+}
+
+static BOXES: Table = Table::new(|| sorted(&BOX));
+
+pub(super) fn is_number(word: Key) -> bool {
+    holds(&NUMBERS, word)
+}
+
+static NUMBERS: Table = Table::new(|| sorted(&NUMBER));
+
 /// Words of a flat, a floor, a staircase or a building behind (or, in English, in front of) a house number.
-pub(super) fn is_unit(word: &str) -> bool {
+pub(super) fn is_unit(word: Key) -> bool {
     holds(&UNITS, word)
 }
 
@@ -134,7 +143,7 @@ static UNITS: Table = Table::new(|| sorted(&[
 ]));
 
 /// Words of a street that are written before its name, and by which a number in front is known for one.
-pub(super) fn is_street_in_front(word: &str) -> bool {
+pub(super) fn is_street_in_front(word: Key) -> bool {
     holds(&STREETS_IN_FRONT, word)
 }
 
@@ -193,7 +202,7 @@ static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
 ]));
 
 /// The same of English, where they are written behind.
-pub(super) fn is_street_behind(word: &str) -> bool {
+pub(super) fn is_street_behind(word: Key) -> bool {
     holds(&STREETS_BEHIND, word)
 }
 
@@ -237,7 +246,7 @@ static STREETS_BEHIND: Table = Table::new(|| sorted(&[
 ]));
 
 /// Months, by which a day or a year is known for a part of the name: `Rue du 11 Novembre 1918`.
-pub(super) fn is_month(word: &str) -> bool {
+pub(super) fn is_month(word: Key) -> bool {
     holds(&MONTHS, word)
 }
 
@@ -335,12 +344,15 @@ static MONTHS: Table = Table::new(|| sorted(&[
 ]));
 
 /// Squares, which are named after a year: `Plein 1944`.
-pub(super) fn is_square(word: &str) -> bool {
-    matches!(
-        word,
-        "plein" | "place" | "platz" | "square" | "plaza" | "piazza" | "praca" | "namesti" | "plac"
-    )
+pub(super) fn is_square(word: Key) -> bool {
+    holds(&SQUARES, word)
 }
+
+static SQUARES: Table = Table::new(|| {
+    sorted(&[
+        "plein", "place", "platz", "square", "plaza", "piazza", "praca", "namesti", "plac",
+    ])
+});
 
 /// Words between two houses of one address.
 pub(super) fn joins_numbers(word: &str) -> bool {
@@ -348,54 +360,82 @@ pub(super) fn joins_numbers(word: &str) -> bool {
 }
 
 /// Words behind a number that make it another number: `15 bis`.
-pub(super) fn is_repeat(word: &str) -> bool {
-    matches!(word, "bis" | "ter" | "quater" | "quinquies")
+pub(super) fn is_repeat(word: Key) -> bool {
+    holds(&REPEATS, word)
 }
+
+static REPEATS: Table = Table::new(|| sorted(&["bis", "ter", "quater", "quinquies"]));
 
 /// Words of a post office box that need nothing beside them.
-pub(super) fn is_post_box(word: &str) -> bool {
-    matches!(
-        word,
-        "postbus"
-            | "postfach"
-            | "postboks"
-            | "postbox"
-            | "pobox"
-            | "apartado"
-            | "apdo"
-            | "skrytka"
-            | "packstation"
-            | "postilokero"
-            | "poczt"
-            | "pocztowa"
-            | "antwoordnummer"
-    )
+pub(super) fn is_post_box(word: Key) -> bool {
+    holds(&POST_BOXES, word)
 }
+
+static POST_BOXES: Table = Table::new(|| {
+    sorted(&[
+        "postbus",
+        "postfach",
+        "postboks",
+        "postbox",
+        "pobox",
+        "apartado",
+        "apdo",
+        "skrytka",
+        "packstation",
+        "postilokero",
+        "poczt",
+        "pocztowa",
+        "antwoordnummer",
+    ])
+});
 
 /// Two words of one, one after the other.
-pub(super) fn is_post_box_pair(first: &str, second: &str) -> bool {
-    matches!(
-        (first, second),
-        ("po" | "o" | "post" | "office", "box")
-            | ("boite" | "casella" | "case", "postale")
-            | ("caixa", "postal")
-    )
+pub(super) fn is_post_box_pair(first: Key, second: Key) -> bool {
+    POST_BOX_PAIRS.contains(&(first, second))
 }
+
+static POST_BOX_PAIRS: LazyLock<Vec<(Key, Key)>> = LazyLock::new(|| {
+    [
+        ("po", "box"),
+        ("o", "box"),
+        ("post", "box"),
+        ("office", "box"),
+        ("boite", "postale"),
+        ("casella", "postale"),
+        ("case", "postale"),
+        ("caixa", "postal"),
+    ]
+    .map(|(first, second)| (Key::of(first), Key::of(second)))
+    .to_vec()
+});
 
 /// Abbreviations of one, which a number must follow: `BP 30`. `Via Po 12` is a street.
-pub(super) fn is_post_box_before_number(word: &str) -> bool {
-    matches!(word, "bp" | "cs" | "tsa" | "pb" | "pf")
+pub(super) fn is_post_box_before_number(word: Key) -> bool {
+    holds(&POST_BOXES_BEFORE_NUMBER, word)
 }
+
+static POST_BOXES_BEFORE_NUMBER: Table = Table::new(|| sorted(&["bp", "cs", "tsa", "pb", "pf"]));
 
 /// Abbreviations of one that mean something else inside a line: Swedish `Box 12`, Finnish `PL 12`.
-pub(super) fn is_post_box_alone(word: &str) -> bool {
-    matches!(word, "box" | "pl" | "cp")
+pub(super) fn is_post_box_alone(word: Key) -> bool {
+    holds(&POST_BOXES_ALONE, word)
 }
 
+static POST_BOXES_ALONE: Table = Table::new(|| sorted(&["box", "pl", "cp"]));
+
 /// Words of a flat in front of an English address: `Flat 2 10 High Street`.
-pub(super) fn is_unit_in_front(word: &str) -> bool {
-    matches!(
-        word,
-        "flat" | "apartment" | "apt" | "unit" | "suite" | "studio" | "room"
-    )
+pub(super) fn is_unit_in_front(word: Key) -> bool {
+    holds(&UNITS_IN_FRONT, word)
 }
+
+static UNITS_IN_FRONT: Table = Table::new(|| {
+    sorted(&[
+        "flat",
+        "apartment",
+        "apt",
+        "unit",
+        "suite",
+        "studio",
+        "room",
+    ])
+});
