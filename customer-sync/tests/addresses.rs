@@ -11,7 +11,7 @@ use proptest::prelude::*;
 /// Country, line, then the street, the number, and the box (with the place behind `@`) at the default threshold:
 /// what is unsure stays whole in the street.
 #[rustfmt::skip]
-const LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
+static LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
     ("BE", "Kerkstraat 12", "Kerkstraat", "12", "", Certain),
     ("BE", "Kerkstraat 12 bus 3", "Kerkstraat", "12", "3", Certain),
     ("BE", "Kerkstraat 12, bus 3B", "Kerkstraat", "12", "3B", Certain),
@@ -684,23 +684,4 @@ fn microseconds_for_a_line() {
         "{:?} a line, {parts} with a number",
         start.elapsed() / lines
     );
-}
-
-#[test]
-#[ignore = "prints the table"]
-fn dump() {
-    for (country, line, ..) in LINES {
-        let split = split(line, known(country)).unwrap_or_default();
-        let place = split.place.clone().unwrap_or_default();
-        println!(
-            "\u{1e}{country}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{}\u{1f}{:?}",
-            line.replace('\n', "\\n"),
-            split.street,
-            split.number.as_deref().unwrap_or_default(),
-            split.box_number.as_deref().unwrap_or_default(),
-            place.0,
-            place.1,
-            split.certainty
-        );
-    }
 }

@@ -4,6 +4,7 @@ use customer_sync::normalize::{country, language, text};
 use proptest::prelude::*;
 
 #[test]
+#[allow(clippy::too_many_lines)] // A table.
 fn countries_as_people_type_them() {
     let cases = [
         (

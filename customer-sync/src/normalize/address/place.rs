@@ -4,6 +4,9 @@ use super::habits::{Habits, Postcode};
 
 /// The postcode and city a text is from end to end: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.
 pub(super) fn whole(text: &str, habits: &Habits) -> Option<(String, String)> {
+    if habits.postcode != Postcode::British && !may_hold_postcode(text) {
+        return None;
+    }
     let tokens: Vec<&str> = text.split(' ').collect();
     let (postcode, city) = if habits.postcode == Postcode::British {
         let (city, postcode) = tokens.split_at_checked(tokens.len().checked_sub(2)?)?;
@@ -12,6 +15,11 @@ pub(super) fn whole(text: &str, habits: &Habits) -> Option<(String, String)> {
         tokens.split_at_checked(length(&tokens, habits.postcode)?)?
     };
     is_city(city).then(|| (postcode.join(" "), city.join(" ")))
+}
+
+/// Whether there are digits enough for a postcode of the continent.
+pub(super) fn may_hold_postcode(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
 
 /// Whether these two words are a British or Irish postcode.

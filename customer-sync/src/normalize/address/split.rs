@@ -139,14 +139,14 @@ fn take_place(segments: &mut Vec<&str>, habits: &Habits) -> Option<(String, Stri
         segments.pop();
         return Some(place);
     }
+    if habits.postcode != Postcode::British {
+        return None;
+    }
     // London, SW1A 1AA
     let tokens: Vec<&str> = last.split(' ').collect();
     let [_, .., city] = street else { return None };
     let city_tokens: Vec<&str> = city.split(' ').collect();
-    if habits.postcode == Postcode::British
-        && place::is_british(&tokens)
-        && place::is_city(&city_tokens)
-    {
+    if place::is_british(&tokens) && place::is_city(&city_tokens) {
         let place = ((*last).to_owned(), (*city).to_owned());
         segments.truncate(segments.len() - 2);
         return Some(place);
@@ -181,14 +181,13 @@ fn with_place(segments: &[&str], place: (String, String), habits: &Habits) -> Re
 /// A place behind the number without a comma: `Kerkstraat 12 9000 Gent`.
 fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
     let (last, others) = segments.split_last()?;
+    if habits.postcode == Postcode::British || !place::may_hold_postcode(last) {
+        return None; // A British city stands in front of the postcode, and where it begins nobody can tell.
+    }
     let tokens: Vec<&str> = last.split(' ').collect();
     for at in 1..tokens.len() {
         let (street, rest) = tokens.split_at_checked(at)?;
-        let place = if habits.postcode == Postcode::British {
-            None // The city stands in front of the postcode, and where it begins nobody can tell.
-        } else {
-            place::length(rest, habits.postcode).and_then(|len| rest.split_at_checked(len))
-        };
+        let place = place::length(rest, habits.postcode).and_then(|len| rest.split_at_checked(len));
         let Some((postcode, city)) = place else {
             continue;
         };
@@ -223,6 +222,8 @@ fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
     let behind = rest
         .iter()
         .rev()
+        // A line alone is the street's.
+        .take(rest.len().saturating_sub(1))
         .take_while(|segment| is_unit_segment(segment))
         .count();
     // "Kerkstraat, 12 bus 3": what looks like a flat may hold the number.

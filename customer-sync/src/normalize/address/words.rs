@@ -12,8 +12,14 @@ impl Key {
     pub(super) const BLANK: Self = Self(0);
 
     pub(super) fn of(word: &str) -> Self {
-        let mut packed = 0;
-        let mut len = 0;
+        let (mut packed, mut len) = (0, 0);
+        if word.is_ascii() {
+            for letter in word.bytes().filter(u8::is_ascii_alphanumeric) {
+                len += 1;
+                packed = packed << 8 | u128::from(letter.to_ascii_lowercase());
+            }
+            return if len <= 16 { Self(packed) } else { Self::BLANK };
+        }
         for letter in word.chars().filter(|c| c.is_alphanumeric()) {
             len += 1;
             match plain(letter) {
