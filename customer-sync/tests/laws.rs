@@ -4,6 +4,7 @@
 
 use billit_client::Record;
 use billit_client::parties::Party;
+use customer_sync::normalize::address::Certainty;
 use customer_sync::normalize::{address, phone, text, vat};
 use customer_sync::target::billit::{Change, Difference, Values, desired, diff, draft, whole};
 use customer_sync::target::parties::Parties;
@@ -39,7 +40,9 @@ fn any_customer(id: u64) -> impl Strategy<Value = Customer> {
     let language = prop::option::of("(NL|FR)");
     (names, contact, vat, place, language).prop_map(
         move |(names, contact, vat, place, language)| {
-            let line = address::split(&place.0).unwrap_or_default();
+            let line = address::split(&place.0, None)
+                .unwrap_or_default()
+                .or_whole(Certainty::Likely);
             Customer {
                 first_name: Some(names.0.unwrap_or_else(|| "Ann".to_owned())),
                 last_name: names.1,
@@ -176,10 +179,12 @@ proptest! {
     fn splitting_an_address_loses_nothing(
         typed in prop_oneof![".*", "[A-Za-z' ]{1,12},? [0-9]{1,4}[A-Z]?(,? (bus|bte|box|/)? ?[0-9A-Z]{1,3})?"],
     ) {
-        let Some(line) = address::split(&typed) else { return Ok(()) };
-        let parts = [Some(line.street.as_str()), line.number.as_deref(), line.box_number.as_deref()];
+        let Some(line) = address::split(&typed, None) else { return Ok(()) };
+        let line = line.or_whole(Certainty::Likely);
+        let place = line.place.clone().unwrap_or_default();
+        let parts = [Some(line.street.as_str()), line.number.as_deref(), line.box_number.as_deref(), Some(place.0.as_str()), Some(place.1.as_str())];
         prop_assert!(address::same([typed.as_str()], parts.into_iter().flatten()), "{typed:?} {line:?}");
-        if line.number.is_none() {
+        if line.number.is_none() && line.place.is_none() {
             prop_assert_eq!(Some(line.street), text::clean(&typed));
         }
     }

@@ -249,6 +249,16 @@ fn address_lines() {
             ("Platz des 4. Juli", Some("10"), None),
         ),
         ("D'Hondtstraat  7 ", ("D'Hondtstraat", Some("7"), None)),
+        // The place is apart.
+        ("Kerkstraat 12, 9000 Gent", ("Kerkstraat", Some("12"), None)),
+        (
+            "Flat 2, 10 High Street",
+            ("High Street", Some("10"), Some("Flat 2")),
+        ),
+        (
+            "Prinsengracht 45 hs",
+            ("Prinsengracht", Some("45"), Some("hs")),
+        ),
         // Not certain: whole.
         ("Kerkstraat", ("Kerkstraat", None, None)),
         ("Postbus 12", ("Postbus 12", None, None)),
@@ -257,19 +267,12 @@ fn address_lines() {
             "Residentie De Linde, Kerkstraat 12",
             ("Residentie De Linde, Kerkstraat 12", None, None),
         ),
-        (
-            "Kerkstraat 12, 9000 Gent",
-            ("Kerkstraat 12, 9000 Gent", None, None),
-        ),
-        (
-            "Flat 2, 10 High Street",
-            ("Flat 2, 10 High Street", None, None),
-        ),
-        ("Prinsengracht 45 hs", ("Prinsengracht 45 hs", None, None)),
         ("12", ("12", None, None)),
     ];
     for (line, (street, number, box_number)) in cases {
-        let split = address::split(line).unwrap();
+        let split = address::split(line, None)
+            .unwrap()
+            .or_whole(address::Certainty::Likely);
         let parts = (
             split.street.as_str(),
             split.number.as_deref(),
@@ -277,7 +280,32 @@ fn address_lines() {
         );
         assert_eq!(parts, (street, number, box_number), "{line}");
     }
-    assert_eq!(address::split(" \n "), None);
+    assert_eq!(address::split(" \n ", None), None);
+}
+
+#[test]
+fn a_place_in_the_address_line_fills_what_is_blank_and_overrules_nothing() {
+    let address = |user: Value| ann(user).unwrap().address;
+    let line = "Kerkstraat 12 bus 3, 9000 Gent";
+    let filled = address(json!({"address": line, "country": "Belgium"}));
+    assert_eq!(
+        [
+            filled.street.as_deref(),
+            filled.zipcode.as_deref(),
+            filled.city.as_deref(),
+            filled.country_code.as_deref()
+        ],
+        [Some("Kerkstraat"), Some("9000"), Some("Gent"), Some("BE")]
+    );
+    let other = address(json!({"address": line, "zip": "1000", "city": "Brussel"}));
+    assert_eq!(
+        [
+            other.street.as_deref(),
+            other.zipcode.as_deref(),
+            other.city.as_deref()
+        ],
+        [Some(line), Some("1000"), Some("Brussel")]
+    );
 }
 
 #[test]

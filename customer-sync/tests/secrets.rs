@@ -136,7 +136,7 @@ fn a_customer_shows_its_key_alone() {
     let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
     let parties = Parties::listed(vec![Record::parse(&party).unwrap()], Vec::new());
     let evidence = Evidence::of(&desired(&customer, &MappingRules::default()));
-    let line = address::split("Canary Lane 12");
+    let line = address::split("Canary Lane 12", None);
     clean(&format!(
         "{parties:?} {:?} {evidence:?} {line:?}",
         PartyIndex::new(&parties)

@@ -4,117 +4,156 @@ use std::fmt;
 
 use crate::normalize::text::{clean, folded_words};
 
-/// The parts of an address line. `Debug` shows none of them.
+mod habits;
+mod place;
+mod split;
+mod words;
+
+/// How sure a division is. The surer is the greater: `certainty >= Certainty::Likely`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// There are several readings, or none: better left whole.
+    #[default]
+    Unsure,
+    /// The usual reading of such a line.
+    Likely,
+    /// There is no other reading.
+    Certain,
+}
+
+/// The parts of an address line. `Debug` shows none of what was typed.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct Split {
     /// Street, or the whole line.
     pub street: String,
-    /// House number with its letters.
+    /// House number with its letters, or a range of them: `12A`, `12-14`, `15 bis`.
     pub number: Option<String>,
-    /// Box.
+    /// Box, flat, floor or staircase. Words that only say "box" (`bus`, `bte`) are left out, others stay: `Top 12`.
     pub box_number: Option<String>,
+    /// Postcode and city, where they were typed into the line.
+    pub place: Option<(String, String)>,
+    /// How sure this is.
+    pub certainty: Certainty,
+    /// Why, in words, without anything that was typed.
+    pub reason: &'static str,
+    whole: String,
 }
 
-impl fmt::Debug for Line {
+impl fmt::Debug for Split {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Line(..)")
+        write!(f, "Split({:?}: {})", self.certainty, self.reason)
     }
 }
 
-/// Words that stand before a box, folded.
-const BOX_WORDS: [&str; 5] = ["bus", "bte", "boite", "box", "bt"];
-
-/// Words that make a line a post office box and no street, folded.
-const POST_BOX_WORDS: [&str; 7] = ["postbus", "postfach", "bp", "pb", "cs", "po", "postale"];
-
-/// Splits a line. Only two forms are certain enough: a number at the end (`Kerkstraat 12A bus 3`,
-/// `Rue de la Loi 16/3`) and a number in front followed by a comma (`12, rue de la Loi`). Anything else stays
-/// whole in `street`.
-///
-/// ```
-/// use customer_sync::normalize::address::split;
-///
-/// let line = split("Rue de la Loi 16 bte 4").unwrap();
-/// assert_eq!((line.street.as_str(), line.number.as_deref(), line.box_number.as_deref()),
-///            ("Rue de la Loi", Some("16"), Some("4")));
-/// assert_eq!(split("Postbus 12").unwrap().street, "Postbus 12");
-/// ```
-#[must_use]
-pub fn split(line: &str) -> Option<Line> {
-    let whole = clean(line)?;
-    Some(certain(&whole).unwrap_or(Line {
-        street: whole,
-        number: None,
-        box_number: None,
-    }))
-}
-
-fn certain(line: &str) -> Option<Line> {
-    if folded_words(line)
-        .iter()
-        .any(|word| POST_BOX_WORDS.contains(&word.as_str()))
-    {
-        return None;
-    }
-    if let Some((number, street)) = line.split_once(',') {
-        let (number, street) = (number.trim(), street.trim());
-        if is_number(number)
-            && street.starts_with(char::is_alphabetic)
-            && !street.contains([',', '/'])
-        {
-            let has_number = street.contains(|c: char| c.is_ascii_digit());
-            return (!has_number).then(|| part(street, number, None));
+impl Split {
+    fn whole(line: String, certainty: Certainty, reason: &'static str) -> Self {
+        Self {
+            street: line.clone(),
+            certainty,
+            reason,
+            whole: line,
+            ..Self::default()
         }
     }
-    let words: Vec<&str> = line.split(' ').collect();
-    let (rest, box_number) = match words.as_slice() {
-        [rest @ .., word, value] if is_box_word(word) && is_box(value) => (rest, Some(*value)),
-        rest => (rest, None),
-    };
-    let (last, street) = rest.split_last()?;
-    let (number, box_number) = match (last.trim_end_matches(',').split_once('/'), box_number) {
-        (Some((number, value)), None) if is_box(value) => (number, Some(value)),
-        (Some(_), _) => return None,
-        (None, box_number) => (last.trim_end_matches(','), box_number),
-    };
-    let street = street.join(" ");
-    let street = street.trim_end_matches(',');
-    // A comma inside is another line of the address: a house name, a city.
-    if !is_number(number) || street.contains(',') || !street.contains(char::is_alphabetic) {
-        return None;
+
+    /// The parts if they are at least this sure, else the whole line as the street.
+    ///
+    /// ```
+    /// use customer_sync::normalize::address::{Certainty, split};
+    ///
+    /// let line = split("12 Kerkstraat", Some("NL")).unwrap();
+    /// assert_eq!(line.number.as_deref(), Some("12"));
+    /// assert_eq!(line.or_whole(Certainty::Likely).street, "12 Kerkstraat");
+    /// ```
+    #[must_use]
+    pub fn or_whole(self, threshold: Certainty) -> Self {
+        if self.certainty >= threshold {
+            return self;
+        }
+        Self::whole(self.whole, self.certainty, self.reason)
     }
-    Some(part(street, number, box_number))
-}
 
-fn part(street: &str, number: &str, box_number: Option<&str>) -> Line {
-    Line {
-        street: street.to_owned(),
-        number: Some(number.to_owned()),
-        box_number: box_number.map(str::to_owned),
+    /// The parts if the place typed into the line (if any) is the postcode and city that are known otherwise, or
+    /// these are not known; else the whole line, so that nothing typed is lost.
+    ///
+    /// ```
+    /// use customer_sync::normalize::address::split;
+    ///
+    /// let line = || split("Kerkstraat 12, 9000 Gent", Some("BE")).unwrap();
+    /// assert_eq!(line().agreeing(Some("9000"), Some("GENT")).street, "Kerkstraat");
+    /// assert_eq!(line().agreeing(Some("1000"), Some("Brussel")).street, "Kerkstraat 12, 9000 Gent");
+    /// ```
+    #[must_use]
+    pub fn agreeing(self, postcode: Option<&str>, city: Option<&str>) -> Self {
+        let agrees = |known: Option<&str>, typed: &str| {
+            known.is_none_or(|known| folded_words(known).concat() == folded_words(typed).concat())
+        };
+        let contradicts = self
+            .place
+            .as_ref()
+            .is_some_and(|place| !agrees(postcode, &place.0) || !agrees(city, &place.1));
+        if contradicts {
+            let reason = "the place in the line is another than the customer's";
+            return Self::whole(self.whole, Certainty::Unsure, reason);
+        }
+        self
+    }
+
+    /// Street, number and box in one line again, a bare box behind the word `box`.
+    ///
+    /// ```
+    /// use customer_sync::normalize::address::split;
+    ///
+    /// assert_eq!(split("12 bte 3, rue Haute", Some("BE")).unwrap().line(), "rue Haute 12 box 3");
+    /// ```
+    #[must_use]
+    pub fn line(&self) -> String {
+        split::joined(
+            &self.street,
+            self.number.as_deref(),
+            self.box_number.as_deref(),
+        )
+    }
+
+    fn words(&self) -> Vec<String> {
+        let place = self.place.as_ref();
+        let words: Vec<String> = [
+            Some(self.street.as_str()),
+            self.number.as_deref(),
+            self.box_number.as_deref(),
+            place.map(|place| place.0.as_str()),
+            place.map(|place| place.1.as_str()),
+        ]
+        .into_iter()
+        .flatten()
+        .flat_map(folded_words)
+        .collect();
+        told(words)
     }
 }
 
-/// `12`, `12A`, `12-14`: digits, then at most a letter or a second number.
-fn is_number(text: &str) -> bool {
-    let (first, second) = text.split_once('-').unwrap_or((text, "1"));
-    let simple = |part: &str| {
-        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        let digits = part.len() - letters.len();
-        (1..=5).contains(&digits)
-            && letters.chars().count() <= 1
-            && letters.chars().all(char::is_alphabetic)
-    };
-    simple(first) && simple(second)
-}
-
-fn is_box_word(word: &str) -> bool {
-    folded_words(word)
-        .first()
-        .is_some_and(|word| BOX_WORDS.contains(&word.as_str()))
-}
-
-fn is_box(text: &str) -> bool {
-    (1..=6).contains(&text.chars().count()) && text.chars().all(|c| c.is_alphanumeric() || c == '.')
+/// Splits a line as it is written in `country` (alpha-2), or as anywhere when that is not known. `None` for a blank
+/// line. Nothing is lost: what cannot be placed stays in `street`, whole.
+///
+/// ```
+/// use customer_sync::normalize::address::{Certainty, split};
+///
+/// let line = split("Rue de la Loi 16 bte 4", Some("BE")).unwrap();
+/// assert_eq!((line.street.as_str(), line.number.as_deref(), line.box_number.as_deref()),
+///            ("Rue de la Loi", Some("16"), Some("4")));
+/// assert_eq!(line.certainty, Certainty::Certain);
+///
+/// let line = split("Flat 2, 10 High Street", Some("GB")).unwrap();
+/// assert_eq!((line.street.as_str(), line.number.as_deref(), line.box_number.as_deref()),
+///            ("High Street", Some("10"), Some("Flat 2")));
+///
+/// let line = split("Postbus 12", Some("NL")).unwrap();
+/// assert_eq!((line.street.as_str(), line.reason), ("Postbus 12", "a post office box"));
+/// ```
+#[must_use]
+pub fn split(line: &str, country: Option<&str>) -> Option<Split> {
+    let whole = clean(line)?;
+    Some(split::split(line, whole, &habits::of(country)))
 }
 
 /// Whether two addresses say the same however they are divided and punctuated: `Kerkstraat 12 bus 3` in one field
@@ -124,13 +163,45 @@ pub fn same<'a>(
     a: impl IntoIterator<Item = &'a str>,
     b: impl IntoIterator<Item = &'a str>,
 ) -> bool {
-    words_of(a) == words_of(b)
+    let join = |parts: &mut dyn Iterator<Item = &'a str>| parts.collect::<Vec<_>>().join(" ");
+    let (a, b) = (join(&mut a.into_iter()), join(&mut b.into_iter()));
+    let (plain_a, plain_b) = (words_of(&a), words_of(&b));
+    if plain_a == plain_b || number_behind(plain_a.clone()) == number_behind(plain_b.clone()) {
+        return true;
+    }
+    // The number or the flat may stand in front in one and behind in the other.
+    let (split_a, split_b) = (split_words(&a), split_words(&b));
+    split_a == split_b || split_a == plain_b || plain_a == split_b
 }
 
-/// The words in order without those that only stand before a box, and with a number in front moved behind the street.
-fn words_of<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let mut words: Vec<String> = parts.into_iter().flat_map(folded_words).collect();
-    words.retain(|word| !BOX_WORDS.contains(&word.as_str()));
+fn split_words(line: &str) -> Vec<String> {
+    split(line, None)
+        .map(|split| split.or_whole(Certainty::Likely).words())
+        .unwrap_or_default()
+}
+
+/// The words in order without those that only announce a box or a number.
+fn words_of(line: &str) -> Vec<String> {
+    told(folded_words(line))
+}
+
+fn told(mut words: Vec<String>) -> Vec<String> {
+    let mut following = words
+        .iter()
+        .skip(1)
+        .map(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .collect::<Vec<_>>()
+        .into_iter();
+    words.retain(|word| {
+        let before_number = following.next().unwrap_or_default();
+        let announces = before_number && words::NUMBER.contains(&word.as_str());
+        !announces && !words::BOX.contains(&word.as_str())
+    });
+    words
+}
+
+/// A number in front moved behind the street.
+fn number_behind(mut words: Vec<String>) -> Vec<String> {
     let is_street = |word: &String| word.starts_with(char::is_alphabetic);
     if let (Some(first), Some(last)) = (words.first(), words.iter().rposition(is_street))
         && !is_street(first)

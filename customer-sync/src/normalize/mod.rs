@@ -1,10 +1,12 @@
 //! Pure functions that bring typed text into one form. None fails on any text, and none loses any of it.
 
 pub mod address;
+pub mod country;
 pub mod email;
 pub mod gln;
 pub mod iban;
 pub mod kind;
+pub mod language;
 pub mod phone;
 pub mod text;
 pub mod vat;

@@ -3,24 +3,38 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// A text as a person would type it: composed letters (NFC), no control characters, single spaces, no space
-/// around. Nothing, and the word `null` that Planyo sometimes sends for it, is `None`.
+/// A text as a person would type it: composed letters (NFC), no control characters, nothing invisible inside a word
+/// (zero-width characters, soft hyphens, byte order marks), single plain spaces, no space around. Nothing, and the
+/// word `null` that Planyo sometimes sends for it, is `None`.
 ///
 /// ```
 /// use customer_sync::normalize::text::clean;
 ///
 /// assert_eq!(clean("  D'Hondt \u{a0} & Zn ").as_deref(), Some("D'Hondt & Zn"));
+/// assert_eq!(clean("Kerk\u{ad}straat\u{200b} 12").as_deref(), Some("Kerkstraat 12"));
 /// assert_eq!(clean("null"), None);
 /// ```
 #[must_use]
 pub fn clean(text: &str) -> Option<String> {
-    let composed: String = text
-        .nfc()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    let composed: String = if text.is_ascii() {
+        text.chars().map(plain).collect()
+    } else {
+        let visible = text.chars().filter(|c| !is_invisible(*c));
+        visible.nfc().map(plain).collect()
+    };
     let words: Vec<&str> = composed.split_whitespace().collect();
     let text = words.join(" ");
     (!text.is_empty() && text != "null").then_some(text)
+}
+
+/// Characters that show nothing and join nothing. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and
+/// emoji need them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'
+    )
 }
 
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
@@ -28,7 +42,7 @@ pub fn clean(text: &str) -> Option<String> {
 pub fn folded_words(text: &str) -> Vec<String> {
     let plain: String = text
         .nfkd()
-        .filter(|c| !is_combining_mark(*c))
+        .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
         // An apostrophe joins: D'Hondt and Dhondt are one name.
         .filter(|c| !matches!(c, '\'' | '’' | '`'))
         .flat_map(char::to_lowercase)

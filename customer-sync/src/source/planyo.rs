@@ -3,7 +3,8 @@
 use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
-use crate::normalize::{address, email, phone, text, vat};
+use crate::normalize::address::Certainty;
+use crate::normalize::{address, country, email, phone, text, vat};
 use crate::rules::{CustomerNumber, MappingRules};
 
 /// The customer a user is.
@@ -24,14 +25,26 @@ use crate::rules::{CustomerNumber, MappingRules};
 /// When there is no name, or a VAT number that cannot be one.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
     let cleaned = |text: &Option<String>| text.as_deref().and_then(text::clean);
-    let country = cleaned(&user.country)
-        .map(|code| code.to_uppercase())
-        .filter(|code| code.len() == 2 && code.chars().all(|c| c.is_ascii_alphabetic()));
+    let country = user
+        .country
+        .as_deref()
+        .and_then(country::code)
+        .map(str::to_owned);
+    let (zip, city) = (cleaned(&user.zip), cleaned(&user.city));
     let line = user
         .address
         .as_deref()
-        .and_then(address::split)
+        .and_then(|line| address::split(line, country.as_deref()))
+        .map(|line| {
+            line.or_whole(Certainty::Likely)
+                .agreeing(zip.as_deref(), city.as_deref())
+        })
         .unwrap_or_default();
+    let (typed_zip, typed_city) = line.place.unzip();
+    let phone = |code: &Option<String>, number: &Option<String>| {
+        let phone = phone::read(code.as_deref(), number.as_deref()?, country.as_deref())?;
+        Some(phone.text)
+    };
     let customer = Customer {
         key: key(&user.id.to_string(), rules),
         first_name: cleaned(&user.first_name),
@@ -42,34 +55,14 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         email: cleaned(&user.email)
             .filter(|email| email.contains('@'))
             .map(|typed| email::tidied(&typed)),
-        phone: user
-            .phone_number
-            .as_deref()
-            .and_then(|number| {
-                phone::read(
-                    user.phone_country_code.as_deref(),
-                    number,
-                    country.as_deref(),
-                )
-            })
-            .map(|phone| phone.text),
-        mobile: user
-            .mobile_number
-            .as_deref()
-            .and_then(|number| {
-                phone::read(
-                    user.mobile_country_code.as_deref(),
-                    number,
-                    country.as_deref(),
-                )
-            })
-            .map(|phone| phone.text),
+        phone: phone(&user.phone_country_code, &user.phone_number),
+        mobile: phone(&user.mobile_country_code, &user.mobile_number),
         address: Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
             street_number: line.number,
             box_number: line.box_number,
-            zipcode: cleaned(&user.zip),
-            city: cleaned(&user.city),
+            zipcode: zip.or(typed_zip),
+            city: city.or(typed_city),
             country_code: country,
         },
         language: cleaned(&user.language)

@@ -1,0 +1,104 @@
+//! What is usual in a country.
+
+use super::Certainty::{self, Certain, Likely, Unsure};
+
+/// What a sign inside a number divides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    /// The number and a box: `16/3` in Belgium.
+    Box(Certainty),
+    /// Nothing: it belongs to the number, as in `12/A` in Italy.
+    Number(Certainty),
+}
+
+/// How a postcode looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Postcode {
+    /// So many digits.
+    Digits(usize),
+    /// So many digits, then so many: `110 00`, `00-123`, `1200-109`.
+    Pair(usize, usize),
+    /// `1012 AB`.
+    Dutch,
+    /// `SW1A 1AA`, `D02 X285`; behind the city.
+    British,
+    /// Four or five digits or `1012 AB`.
+    Any,
+}
+
+/// What is usual in a country.
+pub(super) struct Habits {
+    /// A number in front without a comma, before a word that need not be one of a street.
+    pub(super) front: Certainty,
+    /// The same before a word like `rue`.
+    pub(super) front_of_street_word: Certainty,
+    /// A number behind.
+    pub(super) behind: Certainty,
+    /// `16/3`.
+    pub(super) slash: Sign,
+    /// `45-3` and `45 II` are a number and an addition.
+    pub(super) additions: bool,
+    /// `12 A 4` is a number, a staircase and a flat.
+    pub(super) staircases: bool,
+    pub(super) postcode: Postcode,
+    /// Whether the country is known.
+    pub(super) known: bool,
+}
+
+pub(super) fn of(country: Option<&str>) -> Habits {
+    use Postcode::{Any, British, Digits, Dutch, Pair};
+    let continental = |slash, postcode| Habits {
+        front: Unsure,
+        front_of_street_word: Likely,
+        behind: Certain,
+        slash,
+        additions: false,
+        staircases: false,
+        postcode,
+        known: true,
+    };
+    let number = Sign::Number(Likely);
+    match country.unwrap_or_default() {
+        "BE" => Habits {
+            front_of_street_word: Certain,
+            ..continental(Sign::Box(Certain), Digits(4))
+        },
+        "NL" => Habits {
+            additions: true,
+            ..continental(Sign::Box(Likely), Dutch)
+        },
+        "LU" => Habits {
+            front: Likely,
+            front_of_street_word: Certain,
+            ..continental(number, Digits(4))
+        },
+        "FR" => Habits {
+            front: Certain,
+            front_of_street_word: Certain,
+            behind: Likely,
+            ..continental(number, Digits(5))
+        },
+        "GB" | "IE" => Habits {
+            front: Certain,
+            front_of_street_word: Certain,
+            behind: Likely,
+            ..continental(Sign::Box(Likely), British)
+        },
+        "DE" | "ES" => continental(number, Digits(5)),
+        "FI" => Habits {
+            staircases: true,
+            ..continental(number, Digits(5))
+        },
+        "IT" => continental(Sign::Number(Certain), Digits(5)),
+        "AT" => continental(Sign::Box(Certain), Digits(4)),
+        "CH" | "DK" | "NO" => continental(number, Digits(4)),
+        "PT" => continental(number, Pair(4, 3)),
+        "SE" => continental(number, Pair(3, 2)),
+        "PL" => continental(Sign::Box(Certain), Pair(2, 3)),
+        "CZ" => continental(Sign::Number(Certain), Pair(3, 2)),
+        _ => Habits {
+            known: false,
+            ..continental(Sign::Box(Likely), Any)
+        },
+    }
+}

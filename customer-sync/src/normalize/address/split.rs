@@ -1,0 +1,669 @@
+//! The rules, from the surest to the loosest.
+
+use super::habits::{Habits, Postcode, Sign};
+use super::words::{self, Key};
+use super::{Certainty, Split, place};
+use crate::normalize::text::clean;
+
+/// What a line was read as.
+struct Parts {
+    street: String,
+    number: Option<String>,
+    units: Vec<String>,
+    place: Option<(String, String)>,
+    certainty: Certainty,
+    reason: &'static str,
+}
+
+impl Parts {
+    fn box_number(&self) -> Option<String> {
+        (!self.units.is_empty()).then(|| self.units.join(", "))
+    }
+
+    fn joined(&self) -> String {
+        joined(
+            &self.street,
+            self.number.as_deref(),
+            self.box_number().as_deref(),
+        )
+    }
+}
+
+/// Why a line stays whole.
+type Whole = (Certainty, &'static str);
+
+pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
+    let lines;
+    let line = if typed.contains(['\n', '\r']) {
+        lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
+        lines.as_str()
+    } else {
+        whole.as_str()
+    };
+    let parts = match read(line, habits) {
+        Ok(parts) => parts,
+        Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
+    };
+    let joined = parts.joined();
+    let stable = parts.number.is_none() || joined == line || reads_alike(&joined, &parts, habits);
+    let mut split = Split {
+        box_number: parts.box_number(),
+        street: parts.street,
+        number: parts.number,
+        place: parts.place,
+        certainty: parts.certainty,
+        reason: parts.reason,
+        whole,
+    };
+    if !stable {
+        split.certainty = Certainty::Unsure;
+        split.reason = "its parts read otherwise when they are joined again";
+    }
+    split
+}
+
+/// Whether the joined parts are read as the same parts: else a second run would divide them otherwise.
+fn reads_alike(joined: &str, parts: &Parts, habits: &Habits) -> bool {
+    read(joined, habits).is_ok_and(|again| {
+        again.street == parts.street
+            && again.number == parts.number
+            && again.place.is_none()
+            && again.units.join(", ") == parts.units.join(", ")
+    })
+}
+
+/// Street, number and box in one line, a bare box behind the word `box`.
+pub(super) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
+    let mut line = String::with_capacity(street.len() + 24);
+    line.push_str(street);
+    if let Some(number) = number {
+        line.push(' ');
+        line.push_str(number);
+    }
+    if let Some(box_number) = box_number {
+        let bare = !starts_with_unit(box_number);
+        line.push_str(if bare { " box " } else { " " });
+        line.push_str(box_number);
+    }
+    line
+}
+
+fn read(line: &str, habits: &Habits) -> Result<Parts, Whole> {
+    let mut segments: Vec<&str> = line
+        .split(',')
+        .map(str::trim)
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    if is_post_box(&segments) {
+        return Err((Certainty::Certain, "a post office box"));
+    }
+    if !line.contains(|c: char| c.is_ascii_digit()) {
+        return Err((Certainty::Certain, "it has no number"));
+    }
+    if let Some(place) = take_place(&mut segments, habits) {
+        return with_place(&segments, place, habits);
+    }
+    place_inside(&segments, habits)
+        .or_else(|| divide(&segments, habits))
+        .ok_or((Certainty::Unsure, "no house number that is certainly one"))
+}
+
+fn is_post_box(segments: &[&str]) -> bool {
+    segments.iter().any(|segment| {
+        let mut before = Key::BLANK;
+        for (words, token) in segment.split(' ').enumerate() {
+            let key = Key::of(token);
+            let counts = token.starts_with(|c: char| c.is_ascii_digit());
+            if words::is_post_box(key)
+                || words::is_post_box_pair(before, key)
+                || counts && words::is_post_box_before_number(before)
+                || counts && words == 1 && segments.len() == 1 && words::is_post_box_alone(before)
+            {
+                return true;
+            }
+            before = key;
+        }
+        false
+    })
+}
+
+/// A place behind a comma or on a line of its own.
+fn take_place(segments: &mut Vec<&str>, habits: &Habits) -> Option<(String, String)> {
+    let [street @ .., last] = segments.as_slice() else {
+        return None;
+    };
+    if street.is_empty() {
+        return None;
+    }
+    if let Some(place) = place::whole(last, habits) {
+        segments.pop();
+        return Some(place);
+    }
+    if habits.postcode != Postcode::British {
+        return None;
+    }
+    // London, SW1A 1AA
+    let tokens: Vec<&str> = last.split(' ').collect();
+    let [_, .., city] = street else { return None };
+    let city_tokens: Vec<&str> = city.split(' ').collect();
+    if place::is_british(&tokens) && place::is_city(&city_tokens) {
+        let place = ((*last).to_owned(), (*city).to_owned());
+        segments.truncate(segments.len() - 2);
+        return Some(place);
+    }
+    None
+}
+
+fn with_place(segments: &[&str], place: (String, String), habits: &Habits) -> Result<Parts, Whole> {
+    let unknown = (
+        Certainty::Unsure,
+        "a place, and no house number that is certainly one",
+    );
+    if let Some(parts) = divide(segments, habits) {
+        return Ok(Parts {
+            place: Some(place),
+            ..parts
+        });
+    }
+    match segments {
+        [street] if !street.contains(|c: char| c.is_numeric()) => Ok(Parts {
+            street: (*street).to_owned(),
+            number: None,
+            units: Vec::new(),
+            place: Some(place),
+            certainty: Certainty::Likely,
+            reason: "a street and a place, no number",
+        }),
+        _ => Err(unknown),
+    }
+}
+
+/// A place behind the number without a comma: `Kerkstraat 12 9000 Gent`.
+fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
+    let (last, others) = segments.split_last()?;
+    if habits.postcode == Postcode::British || !place::may_hold_postcode(last) {
+        return None; // A British city stands in front of the postcode, and where it begins nobody can tell.
+    }
+    let tokens: Vec<&str> = last.split(' ').collect();
+    for at in 1..tokens.len() {
+        let (street, rest) = tokens.split_at_checked(at)?;
+        let place = place::length(rest, habits.postcode).and_then(|len| rest.split_at_checked(len));
+        let Some((postcode, city)) = place else {
+            continue;
+        };
+        let is_city = place::is_city(city)
+            && city.first().is_some_and(|word| {
+                word.len() > 1 && !is_unit(word) && !words::is_month(Key::of(word))
+            });
+        let named_after = tokens.get(..=at).is_some_and(is_date);
+        if !is_city || named_after {
+            continue;
+        }
+        let street = street.join(" ");
+        let lines: Vec<&str> = others.iter().copied().chain([street.as_str()]).collect();
+        if let Some(parts) = divide(&lines, habits) {
+            return Some(Parts {
+                place: Some((postcode.join(" "), city.join(" "))),
+                certainty: parts.certainty.min(Certainty::Likely),
+                ..parts
+            });
+        }
+    }
+    None
+}
+
+/// The lines without place: flats in front, the street with its number, flats behind.
+fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
+    let in_front = segments
+        .iter()
+        .take_while(|segment| is_unit_in_front(segment))
+        .count();
+    let (in_front, rest) = segments.split_at_checked(in_front)?;
+    let behind = rest
+        .iter()
+        .rev()
+        // A line alone is the street's.
+        .take(rest.len().saturating_sub(1))
+        .take_while(|segment| is_unit_segment(segment))
+        .count();
+    // "Kerkstraat, 12 bus 3": what looks like a flat may hold the number.
+    for count in (0..=behind).rev() {
+        let Some((street, behind)) = rest.split_at_checked(rest.len() - count) else {
+            continue;
+        };
+        let Some(mut parts) = street_with_number(street, habits) else {
+            continue;
+        };
+        let units = |segments: &[&str]| -> Vec<String> {
+            segments
+                .iter()
+                .map(|segment| unit(&segment.split(' ').collect::<Vec<_>>()))
+                .collect()
+        };
+        parts.units.extend(units(behind));
+        parts.units.splice(0..0, units(in_front));
+        return Some(parts);
+    }
+    None
+}
+
+fn street_with_number(segments: &[&str], habits: &Habits) -> Option<Parts> {
+    match segments {
+        [line] => {
+            let tokens: Vec<&str> = line.split(' ').collect();
+            flat_then_number(&tokens, habits)
+                .or_else(|| number_in_front(&tokens, habits))
+                .or_else(|| number_behind(&tokens, habits))
+        }
+        [first, second] => {
+            let first: Vec<&str> = first.split(' ').collect();
+            let second: Vec<&str> = second.split(' ').collect();
+            number_then_comma(&first, &second, habits)
+                .or_else(|| comma_then_number(&first, &second, habits))
+        }
+        _ => None,
+    }
+}
+
+/// `Flat 2 10 High Street`.
+fn flat_then_number(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+    let (flat, rest) = tokens.split_at_checked(2)?;
+    let [word, value] = flat else { return None };
+    if !words::is_unit_in_front(Key::of(word)) || !is_value(value) {
+        return None;
+    }
+    let mut parts = number_in_front(rest, habits)?;
+    parts.units.insert(0, flat.join(" "));
+    parts.certainty = parts.certainty.min(Certainty::Likely);
+    Some(parts)
+}
+
+/// `12, rue de la Loi`: a comma behind the number leaves no other reading.
+fn number_then_comma(number: &[&str], street: &[&str], habits: &Habits) -> Option<Parts> {
+    let len = number_at(number, 0, habits)?;
+    let (number, tail) = number.split_at_checked(len)?;
+    if !(tail.is_empty() || is_unit_tail(tail)) {
+        return None;
+    }
+    let line: Vec<&str> = number.iter().chain(street).copied().collect();
+    let mut parts = number_in_front(&line, habits)?;
+    if !tail.is_empty() {
+        parts.units.insert(0, unit(tail));
+    }
+    let plain = !parts.street.contains(|c: char| c.is_ascii_digit());
+    parts.certainty = if plain {
+        Certainty::Certain
+    } else {
+        Certainty::Likely
+    };
+    Some(parts)
+}
+
+/// `Calle Mayor, 5`.
+fn comma_then_number(street: &[&str], number: &[&str], habits: &Habits) -> Option<Parts> {
+    let announced =
+        usize::from(number.len() > 1 && number.first().is_some_and(|word| is_number_word(word)));
+    number_at(number, announced, habits)?;
+    if street.last()?.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let line: Vec<&str> = street.iter().chain(number).copied().collect();
+    let parts = number_behind(&line, habits)?;
+    Some(parts)
+}
+
+/// `12 rue de la Loi`, `10 High Street`.
+fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+    if is_ordinal(tokens.first()?) {
+        return None;
+    }
+    let len = number_at(tokens, 0, habits)?;
+    let (number, rest) = tokens.split_at_checked(len)?;
+    let (first, last) = (*rest.first()?, *rest.last()?);
+    if !first.starts_with(char::is_alphabetic) && !is_ordinal(first)
+        || words::is_month(Key::of(first))
+    {
+        return None;
+    }
+    let units_at = (1..rest.len()).find(|at| {
+        rest.get(*at..).is_some_and(|tail| {
+            let starts = tail.first().is_some_and(|word| {
+                let key = Key::of(word);
+                is_unit(word) && !words::is_street_behind(key) && !words::is_street_in_front(key)
+            });
+            starts && is_unit_tail(tail) && tail.iter().any(|word| is_value(word))
+        })
+    });
+    let (street, units) = rest.split_at_checked(units_at.unwrap_or(rest.len()))?;
+    if units.is_empty() && last.contains(|c: char| c.is_ascii_digit()) && !is_date(street) {
+        return None;
+    }
+    if !street.iter().any(|word| word.contains(char::is_alphabetic)) {
+        return None;
+    }
+    let certainty = if words::is_street_in_front(Key::of(first)) {
+        habits.front_of_street_word
+    } else if !habits.known
+        && street
+            .iter()
+            .skip(1)
+            .any(|word| words::is_street_behind(Key::of(word)))
+    {
+        Certainty::Likely
+    } else {
+        habits.front
+    };
+    parts(
+        street,
+        number,
+        units,
+        certainty,
+        "a number in front of the street",
+        habits,
+    )
+}
+
+/// `Kerkstraat 12 bus 3`: the first number behind which nothing stands but words of a flat.
+fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+    let begins_with_number = tokens
+        .first()
+        .is_some_and(|word| is_number(word) && !is_ordinal(word))
+        && !tokens
+            .get(1)
+            .is_some_and(|word| words::is_month(Key::of(word)));
+    if begins_with_number {
+        return None;
+    }
+    for at in 1..tokens.len() {
+        let Some(len) = number_at(tokens, at, habits) else {
+            continue;
+        };
+        let (mut street, rest) = tokens.split_at_checked(at)?;
+        let (number, tail) = rest.split_at_checked(len)?;
+        let addition = match tail {
+            [one] => habits.additions && is_addition(one),
+            [staircase, flat] => habits.staircases && is_addition(staircase) && is_number(flat),
+            _ => false,
+        };
+        if !(tail.is_empty() || is_unit_tail(tail) || addition) {
+            continue;
+        }
+        let upto_number = tokens.get(..=at).unwrap_or_default();
+        if tail.is_empty() && is_date(upto_number) {
+            continue;
+        }
+        while let [before @ .., word] = street
+            && (is_number_word(word) || *word == "-")
+            && !before.is_empty()
+        {
+            street = before;
+        }
+        let named = street
+            .iter()
+            .any(|word| word.contains(char::is_alphabetic) && !is_unit(word));
+        if !named {
+            return None;
+        }
+        let mut certainty = habits.behind;
+        match earlier_number(street) {
+            Earlier::None => {}
+            Earlier::Named => certainty = certainty.min(Certainty::Likely),
+            // Of two numbers, either may be the house.
+            Earlier::House => return None,
+        }
+        if addition {
+            certainty = certainty.min(Certainty::Likely);
+        }
+        return parts(
+            street,
+            number,
+            tail,
+            certainty,
+            "a number behind the street",
+            habits,
+        );
+    }
+    None
+}
+
+/// Another number in front of the house number.
+enum Earlier {
+    None,
+    /// A part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
+    Named,
+    /// Perhaps the house number: `Kerkstraat 12 A 4`.
+    House,
+}
+
+fn earlier_number(street: &[&str]) -> Earlier {
+    let mut found = Earlier::None;
+    for (at, word) in street.iter().enumerate() {
+        if !is_number(word) || is_ordinal(word) {
+            continue;
+        }
+        let name_follows = street
+            .get(at + 1)
+            .is_some_and(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
+        let year = street.get(..=at).is_some_and(is_date);
+        if !name_follows && !year {
+            return Earlier::House;
+        }
+        found = Earlier::Named;
+    }
+    found
+}
+
+fn parts(
+    street: &[&str],
+    number: &[&str],
+    tail: &[&str],
+    certainty: Certainty,
+    reason: &'static str,
+    habits: &Habits,
+) -> Option<Parts> {
+    let mut certainty = certainty;
+    let mut units = Vec::new();
+    let number = if let [one] = number {
+        let (number, inside, sure) = by_sign(one, habits);
+        certainty = certainty.min(sure);
+        units.extend(inside.map(str::to_owned));
+        number.to_owned()
+    } else {
+        certainty = certainty.min(Certainty::Likely);
+        number.join(" ")
+    };
+    if !tail.is_empty() {
+        units.push(unit(tail));
+    }
+    // "8/2. Stock" is one floor, not two.
+    let units = if units.is_empty() {
+        units
+    } else {
+        vec![units.join(" ")]
+    };
+    (!street.is_empty()).then(|| Parts {
+        street: street.join(" "),
+        number: Some(number),
+        units,
+        place: None,
+        certainty,
+        reason,
+    })
+}
+
+/// The number, and what a sign inside it divides from it.
+fn by_sign<'a>(token: &'a str, habits: &Habits) -> (&'a str, Option<&'a str>, Certainty) {
+    if let Some((number, value)) = token.split_once('/') {
+        return match habits.slash {
+            Sign::Box(sure) => (number, Some(value), sure),
+            Sign::Number(sure) => (token, None, sure),
+        };
+    }
+    if habits.additions
+        && let Some((number, value)) = token.split_once('-')
+    {
+        let figure =
+            |text: &str| -> Option<u32> { text.trim_end_matches(char::is_alphabetic).parse().ok() };
+        // 12-14 are two houses, 45-3 is a flat.
+        let range = figure(value) > figure(number);
+        return if range {
+            (token, None, Certainty::Likely)
+        } else {
+            (number, Some(value), Certainty::Likely)
+        };
+    }
+    (token, None, Certainty::Certain)
+}
+
+/// How many words from here are a house number: `12`, `15 bis`, `12 - 14`, `12 A`.
+fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
+    let mut rest = tokens.get(at..)?.iter().copied();
+    let first = rest.next()?;
+    if !is_number(first) && !is_divided(first, habits) {
+        return None;
+    }
+    let (second, third) = (rest.next().unwrap_or_default(), rest.next());
+    if second.is_empty() {
+        return Some(1);
+    }
+    if words::is_repeat(Key::of(second)) {
+        return Some(2);
+    }
+    if words::joins_numbers(second) && third.is_some_and(is_number) {
+        return Some(3);
+    }
+    let mut letters = second.chars();
+    let letter = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+    let ends = third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word)));
+    let digits = first.bytes().all(|c| c.is_ascii_digit());
+    Some(if letter && ends && digits { 2 } else { 1 })
+}
+
+/// `12`, `12A`, `12bis`, `12-14`, `12-B`: at most five digits, then at most a letter.
+fn is_number(text: &str) -> bool {
+    let (first, second) = text.split_once(['-', '+', '–']).unwrap_or((text, "1"));
+    let tail = |part: &str| {
+        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let digits = part.len() - letters.len();
+        let mut following = letters.chars();
+        let few = following.next().is_none_or(char::is_alphabetic) && following.next().is_none();
+        (digits <= 5 && (few || words::is_repeat(Key::of(letters)))).then_some(digits)
+    };
+    tail(first).is_some_and(|digits| digits > 0) && !second.is_empty() && tail(second).is_some()
+}
+
+/// `16/3`, `8/2/12`, `12/A`; in the Netherlands also `45-hs`.
+fn is_divided(text: &str, habits: &Habits) -> bool {
+    let by = |sign: char| {
+        text.split_once(sign).is_some_and(|(number, value)| {
+            is_number(number)
+                && value
+                    .split(sign)
+                    .all(|part| is_value(part) || is_unit(part))
+        })
+    };
+    by('/') || habits.additions && by('-')
+}
+
+fn is_number_word(word: &str) -> bool {
+    let key = Key::of(word);
+    words::is_number(key) && (key.is_long() || word.chars().count() > 1)
+}
+
+/// `3e`, `1er`, `2nd`, `4.`: a part of a name.
+fn is_ordinal(word: &str) -> bool {
+    let suffix = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    suffix.len() < word.len()
+        && matches!(
+            suffix,
+            "." | "e"
+                | "er"
+                | "re"
+                | "eme"
+                | "ème"
+                | "de"
+                | "ste"
+                | "st"
+                | "nd"
+                | "rd"
+                | "th"
+                | "º"
+                | "ª"
+                | "°"
+        )
+}
+
+/// Whether this ends in a year that belongs to a name: `8 Mai 1945`, `Plein 1944`.
+fn is_date(tokens: &[&str]) -> bool {
+    let [.., before, year] = tokens else {
+        return false;
+    };
+    let key = Key::of(before);
+    year.len() == 4
+        && year
+            .parse()
+            .is_ok_and(|year: u32| (1500..2100).contains(&year))
+        && (words::is_month(key) || words::is_square(key))
+}
+
+/// A Dutch addition behind a space: `45 II`, `45 c`.
+fn is_addition(word: &str) -> bool {
+    word.chars().count() == 1 && word.chars().all(char::is_alphabetic) || is_roman(word)
+}
+
+fn is_roman(word: &str) -> bool {
+    !word.is_empty() && word.len() <= 4 && word.bytes().all(|c| matches!(c, b'I' | b'V' | b'X'))
+}
+
+/// A short text that can name a flat or a floor: a few characters with a digit, a letter, a Roman figure.
+fn is_value(word: &str) -> bool {
+    let short = (1..=6).contains(&word.chars().count());
+    let plain = word
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '°'));
+    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+    let tells = word.contains(|c: char| c.is_ascii_digit())
+        || letters == 1
+        || letters == 2 && word.chars().all(char::is_uppercase)
+        || is_roman(word);
+    short && plain && tells
+}
+
+/// A word of a flat, also with its number (`bus3`), or a floor such as `3º`.
+fn is_unit(word: &str) -> bool {
+    let key = Key::of(word);
+    let name = key.without_digits();
+    let glued = name != key && (name.is_b() || name.is_long() && words::is_unit(name));
+    let floor = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(['º', 'ª', '°']);
+    words::is_unit(key) || glued || floor
+}
+
+/// Whether every word belongs to a flat or a floor, and one says so.
+fn is_unit_tail(tail: &[&str]) -> bool {
+    let belongs = |word: &&str| is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-";
+    let boxed = |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).is_b() && is_value(value));
+    tail.iter().all(belongs) && (tail.iter().any(|word| is_unit(word)) || boxed(tail))
+}
+
+fn is_unit_segment(segment: &str) -> bool {
+    let tokens: Vec<&str> = segment.split(' ').collect();
+    is_unit_tail(&tokens)
+}
+
+/// The same in front of the street: there a number alone is the house's.
+fn is_unit_in_front(segment: &str) -> bool {
+    let first = segment.split(' ').next().unwrap_or_default();
+    (is_unit(first) || is_ordinal(first)) && is_unit_segment(segment)
+}
+
+fn starts_with_unit(text: &str) -> bool {
+    text.split([' ', ',']).next().is_some_and(is_unit)
+}
+
+/// The words of a flat without one that only announces it.
+fn unit(tokens: &[&str]) -> String {
+    match tokens {
+        [word, rest @ ..] if !rest.is_empty() && words::is_box(Key::of(word)) => rest.join(" "),
+        _ => tokens.join(" "),
+    }
+}

@@ -1,0 +1,447 @@
+//! The words that stand around a house number, by language, without accents and dots.
+
+use std::sync::LazyLock;
+
+/// A word without case, accents and punctuation, its letters packed into a number: words are looked up many times
+/// for each line, and comparing texts would take most of the time. Zero for a word that is too long or in another
+/// script: it is in none of the tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key(u128);
+
+impl Key {
+    pub(super) const BLANK: Self = Self(0);
+
+    pub(super) fn of(word: &str) -> Self {
+        let (mut packed, mut len) = (0, 0);
+        if word.is_ascii() {
+            for letter in word.bytes().filter(u8::is_ascii_alphanumeric) {
+                len += 1;
+                packed = packed << 8 | u128::from(letter.to_ascii_lowercase());
+            }
+            return if len <= 16 { Self(packed) } else { Self::BLANK };
+        }
+        for letter in word.chars().filter(|c| c.is_alphanumeric()) {
+            len += 1;
+            match plain(letter) {
+                Some(plain) if len <= 16 => packed = packed << 8 | u128::from(plain),
+                _ => return Self::BLANK,
+            }
+        }
+        Self(packed)
+    }
+
+    /// The word without the digits behind it.
+    pub(super) fn without_digits(self) -> Self {
+        let mut packed = self.0;
+        while (0x30..0x3a).contains(&(packed & 0xff)) {
+            packed >>= 8;
+        }
+        Self(packed)
+    }
+
+    /// Whether it has more than one letter.
+    pub(super) fn is_long(self) -> bool {
+        self.0 > 0xff
+    }
+
+    pub(super) fn is_b(self) -> bool {
+        self.0 == u128::from(b'b')
+    }
+}
+
+type Table = LazyLock<Vec<Key>>;
+
+fn sorted(words: &[&str]) -> Vec<Key> {
+    let mut words: Vec<Key> = words.iter().map(|word| Key::of(word)).collect();
+    words.sort_unstable();
+    words
+}
+
+fn holds(table: &Table, word: Key) -> bool {
+    table.binary_search(&word).is_ok()
+}
+
+fn plain(letter: char) -> Option<u8> {
+    if letter.is_ascii() {
+        return u8::try_from(letter.to_ascii_lowercase()).ok();
+    }
+    Some(match letter.to_lowercase().next()? {
+        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ª' => b'a',
+        'ç' | 'č' | 'ć' => b'c',
+        'ď' => b'd',
+        'è' | 'é' | 'ê' | 'ë' | 'ě' | 'ę' => b'e',
+        'ì' | 'í' | 'î' | 'ï' => b'i',
+        'ł' => b'l',
+        'ñ' | 'ň' | 'ń' => b'n',
+        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'º' => b'o',
+        'ř' => b'r',
+        'š' | 'ś' => b's',
+        'ť' => b't',
+        'ù' | 'ú' | 'û' | 'ü' | 'ů' => b'u',
+        'ý' | 'ÿ' => b'y',
+        'ž' | 'ź' | 'ż' => b'z',
+        _ => return None,
+    })
+}
+
+/// Words that only announce a box: Billit has a field for it, so they are left out.
+pub(super) const BOX: [&str; 5] = ["bus", "bte", "boite", "box", "bt"];
+
+/// Words that only announce a house number, and are left out too.
+pub(super) const NUMBER: [&str; 8] = [
+    "nr",
+    "no",
+    "n",
+    "num",
+    "numero",
+    "nummer",
+    "hausnummer",
+    "c",
+];
+
+pub(super) fn is_box(word: Key) -> bool {
+    holds(&BOXES, word)
+}
+
+static BOXES: Table = Table::new(|| sorted(&BOX));
+
+pub(super) fn is_number(word: Key) -> bool {
+    holds(&NUMBERS, word)
+}
+
+static NUMBERS: Table = Table::new(|| sorted(&NUMBER));
+
+/// Words of a flat, a floor, a staircase or a building behind (or, in English, in front of) a house number.
+pub(super) fn is_unit(word: Key) -> bool {
+    holds(&UNITS, word)
+}
+
+#[rustfmt::skip]
+static UNITS: Table = Table::new(|| sorted(&[
+    // Boxes
+    "bus", "bte", "boite", "box", "bt",
+    // Dutch
+    "hs", "huis", "hoog", "verd", "verdieping", "verdiep", "gelijkvloers", "glv", "app",
+    "appartement", "etage", "toevoeging", "unit", "blok", "zwart", "rood", "rd", "zw",
+    // French
+    "appt", "apt", "apart", "bat", "batiment", "esc", "escalier", "porte", "rdc", "hall",
+    "lot", "ch", "chambre", "logement", "entree", "cage",
+    // German
+    "top", "tur", "tuer", "stiege", "stg", "stock", "stockwerk", "whg", "wohnung", "og", "eg",
+    "dg", "ug", "haus", "hinterhaus", "hh", "vh", "vorderhaus", "seitenflugel", "aufgang",
+    "links", "rechts", "mitte", "zimmer", "geb", "gebaude", "eingang", "obergeschoss",
+    "erdgeschoss",
+    // English
+    "flat", "apartment", "suite", "ste", "floor", "room", "studio", "block", "ground", "basement",
+    "penthouse",
+    // Spanish, Portuguese
+    "piso", "planta", "puerta", "pta", "pt", "portal", "escalera", "bloque", "bajo", "atico",
+    "dcha", "derecha", "dch", "izq", "izqda", "izquierda", "entlo", "principal", "andar", "dto",
+    "direito", "esq", "esquerdo", "frente", "frt", "fracao", "bloco", "apto", "rch",
+    // Italian
+    "int", "interno", "scala", "sc", "piano", "palazzina", "pal", "edificio", "edif",
+    // Danish, Swedish, Norwegian, Finnish
+    "sal", "st", "stuen", "th", "tv", "mf", "kl", "kld", "lejl", "lejlighed", "dor", "tr",
+    "trappa", "trappor", "lgh", "lagenhet", "vaning", "van", "bv", "leil", "leilighet", "oppg",
+    "oppgang", "as", "asunto", "rappu", "krs",
+    // Polish, Czech
+    "m", "mieszkanie", "lok", "lokal", "pietro", "klatka", "byt", "patro", "dvere", "vchod",
+]));
+
+/// Words of a street that are written before its name, and by which a number in front is known for one.
+pub(super) fn is_street_in_front(word: Key) -> bool {
+    holds(&STREETS_IN_FRONT, word)
+}
+
+#[rustfmt::skip]
+static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
+    "rue",
+    "r",
+    "avenue",
+    "av",
+    "ave",
+    "boulevard",
+    "bd",
+    "bld",
+    "blvd",
+    "boul",
+    "chaussee",
+    "chee",
+    "place",
+    "pl",
+    "quai",
+    "allee",
+    "allees",
+    "impasse",
+    "imp",
+    "chemin",
+    "che",
+    "route",
+    "rte",
+    "square",
+    "sq",
+    "cours",
+    "passage",
+    "pass",
+    "sentier",
+    "clos",
+    "venelle",
+    "ruelle",
+    "villa",
+    "esplanade",
+    "faubourg",
+    "fbg",
+    "montee",
+    "promenade",
+    "rond",
+    "cite",
+    "residence",
+    "lotissement",
+    "hameau",
+    "parvis",
+    "drève",
+    "dreve",
+    "cour",
+    "voie",
+    "traverse",
+    "digue",
+]));
+
+/// The same of English, where they are written behind.
+pub(super) fn is_street_behind(word: Key) -> bool {
+    holds(&STREETS_BEHIND, word)
+}
+
+#[rustfmt::skip]
+static STREETS_BEHIND: Table = Table::new(|| sorted(&[
+    "street",
+    "st",
+    "road",
+    "rd",
+    "lane",
+    "ln",
+    "drive",
+    "dr",
+    "close",
+    "cl",
+    "avenue",
+    "ave",
+    "way",
+    "court",
+    "ct",
+    "gardens",
+    "gdns",
+    "crescent",
+    "cres",
+    "terrace",
+    "hill",
+    "grove",
+    "mews",
+    "square",
+    "park",
+    "place",
+    "boulevard",
+    "blvd",
+    "row",
+    "walk",
+    "green",
+    "parade",
+    "view",
+    "quay",
+    "wharf",
+]));
+
+/// Months, by which a day or a year is known for a part of the name: `Rue du 11 Novembre 1918`.
+pub(super) fn is_month(word: Key) -> bool {
+    holds(&MONTHS, word)
+}
+
+#[rustfmt::skip]
+static MONTHS: Table = Table::new(|| sorted(&[
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+    "januar",
+    "februar",
+    "marz",
+    "april",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+    "januari",
+    "februari",
+    "maart",
+    "mei",
+    "augustus",
+    "december",
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "dicembre",
+    "enero",
+    "febrero",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "janeiro",
+    "fevereiro",
+    "marco",
+    "maio",
+    "junho",
+    "julho",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+    "stycznia",
+    "lutego",
+    "marca",
+    "kwietnia",
+    "maja",
+    "czerwca",
+    "lipca",
+    "sierpnia",
+    "wrzesnia",
+    "pazdziernika",
+    "listopada",
+    "grudnia",
+    "ledna",
+    "unora",
+    "brezna",
+    "dubna",
+    "kvetna",
+    "cervna",
+    "cervence",
+    "srpna",
+    "zari",
+    "rijna",
+    "listopadu",
+    "prosince",
+    "maj",
+    "june",
+    "july",
+    "may",
+    "march",
+]));
+
+/// Squares, which are named after a year: `Plein 1944`.
+pub(super) fn is_square(word: Key) -> bool {
+    holds(&SQUARES, word)
+}
+
+static SQUARES: Table = Table::new(|| {
+    sorted(&[
+        "plein", "place", "platz", "square", "plaza", "piazza", "praca", "namesti", "plac",
+    ])
+});
+
+/// Words between two houses of one address.
+pub(super) fn joins_numbers(word: &str) -> bool {
+    matches!(word, "-" | "–" | "&" | "+" | "t/m" | "tot" | "à")
+}
+
+/// Words behind a number that make it another number: `15 bis`.
+pub(super) fn is_repeat(word: Key) -> bool {
+    holds(&REPEATS, word)
+}
+
+static REPEATS: Table = Table::new(|| sorted(&["bis", "ter", "quater", "quinquies"]));
+
+/// Words of a post office box that need nothing beside them.
+pub(super) fn is_post_box(word: Key) -> bool {
+    holds(&POST_BOXES, word)
+}
+
+static POST_BOXES: Table = Table::new(|| {
+    sorted(&[
+        "postbus",
+        "postfach",
+        "postboks",
+        "postbox",
+        "pobox",
+        "apartado",
+        "apdo",
+        "skrytka",
+        "packstation",
+        "postilokero",
+        "poczt",
+        "pocztowa",
+        "antwoordnummer",
+    ])
+});
+
+/// Two words of one, one after the other.
+pub(super) fn is_post_box_pair(first: Key, second: Key) -> bool {
+    POST_BOX_PAIRS.contains(&(first, second))
+}
+
+static POST_BOX_PAIRS: LazyLock<Vec<(Key, Key)>> = LazyLock::new(|| {
+    [
+        ("po", "box"),
+        ("o", "box"),
+        ("post", "box"),
+        ("office", "box"),
+        ("boite", "postale"),
+        ("casella", "postale"),
+        ("case", "postale"),
+        ("caixa", "postal"),
+    ]
+    .map(|(first, second)| (Key::of(first), Key::of(second)))
+    .to_vec()
+});
+
+/// Abbreviations of one, which a number must follow: `BP 30`. `Via Po 12` is a street.
+pub(super) fn is_post_box_before_number(word: Key) -> bool {
+    holds(&POST_BOXES_BEFORE_NUMBER, word)
+}
+
+static POST_BOXES_BEFORE_NUMBER: Table = Table::new(|| sorted(&["bp", "cs", "tsa", "pb", "pf"]));
+
+/// Abbreviations of one that mean something else inside a line: Swedish `Box 12`, Finnish `PL 12`.
+pub(super) fn is_post_box_alone(word: Key) -> bool {
+    holds(&POST_BOXES_ALONE, word)
+}
+
+static POST_BOXES_ALONE: Table = Table::new(|| sorted(&["box", "pl", "cp"]));
+
+/// Words of a flat in front of an English address: `Flat 2 10 High Street`.
+pub(super) fn is_unit_in_front(word: Key) -> bool {
+    holds(&UNITS_IN_FRONT, word)
+}
+
+static UNITS_IN_FRONT: Table = Table::new(|| {
+    sorted(&[
+        "flat",
+        "apartment",
+        "apt",
+        "unit",
+        "suite",
+        "studio",
+        "room",
+    ])
+});

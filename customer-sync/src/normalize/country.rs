@@ -1,0 +1,74 @@
+//! Countries: codes and names in ten languages into the alpha-2 code.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+mod names;
+
+/// The alpha-2 code of a country, from its alpha-2 or alpha-3 code, its name in English, Dutch, French, German,
+/// Spanish, Italian, Portuguese, Polish, Danish or Swedish, or a usual alias. Case, accents and punctuation do not
+/// matter. Unknown text is `None`, never a guess.
+///
+/// `EL` is Greece: VAT numbers write it so, addresses write `GR`. Code for an address is always `GR`.
+///
+/// ```
+/// use customer_sync::normalize::country::code;
+///
+/// assert_eq!(code("be"), Some("BE"));
+/// assert_eq!(code("DEU"), Some("DE"));
+/// assert_eq!(code("Österreich"), Some("AT"));
+/// assert_eq!(code("Holland"), Some("NL"));
+/// assert_eq!(code("EL"), Some("GR"));
+/// assert_eq!(code("Atlantis"), None);
+/// ```
+#[must_use]
+pub fn code(text: &str) -> Option<&'static str> {
+    let key = key(text);
+    // "n/a" is no Namibia: between the letters of a code stand dots at most.
+    let spelt_out = text
+        .chars()
+        .any(|c| !c.is_alphabetic() && !c.is_whitespace() && c != '.');
+    if key.len() <= 3 && spelt_out {
+        return None;
+    }
+    let at = names::KEYS
+        .binary_search_by(|(name, _)| (*name).cmp(&key))
+        .ok()?;
+    names::KEYS.get(at).map(|(_, code)| *code)
+}
+
+/// Letters and digits without case and accents. The longest name has fewer than 80, so a long text costs nothing.
+fn key(text: &str) -> String {
+    let mut key = String::new();
+    for c in text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+        .filter(|c| c.is_alphanumeric())
+        .take(100)
+    {
+        match c {
+            'ß' => key.push_str("ss"),
+            'ł' => key.push('l'),
+            'ø' => key.push('o'),
+            'æ' => key.push_str("ae"),
+            c => key.push(c),
+        }
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, key, names::KEYS};
+
+    #[test]
+    fn the_table_is_sorted_without_doubles_and_folded() {
+        assert!(KEYS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        for (name, alpha2) in KEYS {
+            assert_eq!(key(name), name);
+            assert_eq!(code(name), Some(alpha2));
+            assert_eq!(code(alpha2), Some(alpha2), "{name}");
+        }
+    }
+}
