@@ -1,7 +1,6 @@
 //! Address lines as people type them, and the laws of their division.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use customer_sync::normalize::address::Certainty::{self, Certain, Likely, Unsure};
 use customer_sync::normalize::address::{self, split};
@@ -662,26 +661,4 @@ fn the_same_address_in_another_order() {
 #[test]
 fn the_surer_is_the_greater() {
     assert!(Unsure < Likely && Likely < Certain);
-}
-
-/// `cargo test --release --test addresses -- --ignored --nocapture`
-#[test]
-#[ignore = "a measure"]
-fn microseconds_for_a_line() {
-    let rounds = 200;
-    let start = Instant::now();
-    let mut parts = 0;
-    for _ in 0..rounds {
-        for (country, line, ..) in LINES {
-            parts += usize::from(
-                split(std::hint::black_box(line), known(country))
-                    .is_some_and(|s| s.number.is_some()),
-            );
-        }
-    }
-    let lines = u32::try_from(rounds * LINES.len()).unwrap_or(u32::MAX);
-    println!(
-        "{:?} a line, {parts} with a number",
-        start.elapsed() / lines
-    );
 }
