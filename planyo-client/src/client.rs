@@ -191,7 +191,7 @@ impl Client {
 
     /// Takes over Planyo's time from its refusal of ours.
     fn set_clock(&self, error: &Error) -> bool {
-        if error.kind() != ErrorKind::ClockSkew {
+        if error.kind() != ErrorKind::ClockSkew || !self.0.context.signs() {
             return false;
         }
         let Some(theirs) = server_time(error.api_message()) else {

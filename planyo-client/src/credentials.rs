@@ -118,6 +118,11 @@ impl Context {
         &self.api_key
     }
 
+    #[cfg(feature = "client")]
+    pub(crate) fn signs(&self) -> bool {
+        self.hash_key.is_some()
+    }
+
     pub(crate) fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
         params.set("api_key", self.api_key.0.expose_secret());
         if let Some(hash_key) = &self.hash_key {

@@ -273,7 +273,7 @@ impl fmt::Display for Error {
             K::RateLimited => ": too many calls; slow down and try again later",
             K::ServerError => ": server error; try again later",
             K::Aborted => ": Planyo gave the call up; ask for less at a time",
-            K::ClockSkew => ": the time of the hash was refused; set this machine's clock",
+            K::ClockSkew => ": the time of the hash was refused; set the hash key if the key needs one, or this machine's clock",
             K::Auth => ": the key was refused; check the key, its hash key, and the methods and addresses it is allowed",
             K::InvalidInput => ": invalid input, or no such object",
             K::Refused => ": a rule of the site forbids it",

@@ -486,6 +486,16 @@ async fn a_refused_timestamp_is_signed_anew_once_with_planyo_s_time() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_a_hash_key_there_is_nothing_to_sign_anew() {
+    let refusal = Answer::code(1, "Invalid timestamp. Current timestamp is 1760000000.");
+    let script = Script::new([refusal, Answer::data(OK)]);
+    let error = client(&script).send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ClockSkew);
+    assert_eq!(script.requests().len(), 1);
+    assert!(error.to_string().contains("set the hash key"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn api_test_carries_no_key() {
     let script = Script::new([Answer::data("\"API Test Response\""), Answer::data("{}")]);
     let planyo = client(&script);
