@@ -499,21 +499,21 @@ fn claims<'a>(looked: &[Mapped<Looked<'a>>]) -> BTreeMap<PartyId, BTreeSet<&'a C
 fn twins(customers: &[Mapped]) -> HashMap<&CustomerKey, BTreeSet<&CustomerKey>> {
     let mut groups: HashMap<(u8, String), BTreeSet<&CustomerKey>> = HashMap::new();
     for customer in customers.iter().flatten() {
-        let keys = [
-            customer
-                .email
-                .as_deref()
-                .and_then(|email| text::email_keys(email).next()),
-            customer.vat_number.as_deref().map(vat::tax_key),
-            customer
-                .number
-                .as_deref()
-                .map(|number| number.trim().to_owned()),
-        ];
-        for (kind, key) in (0_u8..).zip(keys) {
-            if let Some(key) = key.filter(|key| !key.is_empty()) {
-                groups.entry((kind, key)).or_default().insert(&customer.key);
-            }
+        let emails = customer
+            .email
+            .iter()
+            .flat_map(|emails| text::email_keys(emails));
+        let tax = customer.vat_number.as_deref().map(vat::tax_key);
+        let number = customer
+            .number
+            .as_deref()
+            .map(|number| number.trim().to_owned());
+        let keys = emails.map(|key| (0, key));
+        let keys = keys
+            .chain(tax.map(|key| (1, key)))
+            .chain(number.map(|key| (2, key)));
+        for key in keys.filter(|(_, key)| !key.is_empty()) {
+            groups.entry(key).or_default().insert(&customer.key);
         }
     }
     let mut twins: HashMap<&CustomerKey, BTreeSet<&CustomerKey>> = HashMap::new();

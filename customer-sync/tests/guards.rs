@@ -868,3 +868,34 @@ async fn one_open_question_does_not_make_every_party_be_read() {
     // Those that are linked are compared, and only they.
     assert!(world.requests("GET /v1/parties/{id}") <= 21);
 }
+
+#[tokio::test]
+async fn any_shared_address_makes_twins() {
+    let world = World::empty().await;
+    let mut both = person(1);
+    both.email = "ann@example.com, jan@example.com".into();
+    let mut one = person(2);
+    one.email = "jan@example.com".into();
+    world.sandbox.planyo.add(both);
+    world.sandbox.planyo.add(one);
+    assert_eq!(world.sync_changes_nothing().await.counts().ambiguous, 2);
+}
+
+#[tokio::test]
+async fn a_place_typed_into_the_line_fills_in_what_is_blank() {
+    let world = World::empty().await;
+    for (id, zip, city) in [(1, "", ""), (2, "9000", "Gent")] {
+        let mut user = person(id);
+        user.address = format!("Kerkstraat {id}, B-9000 Gent");
+        (user.zip, user.city) = (zip.into(), city.into());
+        world.sandbox.planyo.add(user);
+    }
+    world.sync().await;
+    for user in 1..=2 {
+        let party = world.party_of(user);
+        assert_eq!(
+            (text(&party, "Street"), text(&party, "Zipcode")),
+            (Some("Kerkstraat"), Some("9000"))
+        );
+    }
+}

@@ -88,10 +88,9 @@ impl Split {
         let agrees = |known: Option<&str>, typed: &str| {
             known.is_none_or(|known| folded_words(known).concat() == folded_words(typed).concat())
         };
-        let contradicts = self
-            .place
-            .as_ref()
-            .is_some_and(|place| !agrees(postcode, &place.0) || !agrees(city, &place.1));
+        let contradicts = self.place.as_ref().is_some_and(|place| {
+            !agrees(postcode, bare_postcode(&place.0)) || !agrees(city, &place.1)
+        });
         if contradicts {
             let reason = "the place in the line is another than the customer's";
             return Self::whole(self.whole, Certainty::Unsure, reason);
@@ -130,6 +129,22 @@ impl Split {
         .collect();
         told(words)
     }
+}
+
+/// A postcode without the letters of the country in front: `B-9000`.
+///
+/// ```
+/// assert_eq!(customer_sync::normalize::address::bare_postcode("B-9000"), "9000");
+/// assert_eq!(customer_sync::normalize::address::bare_postcode("1012 AB"), "1012 AB");
+/// ```
+#[must_use]
+pub fn bare_postcode(postcode: &str) -> &str {
+    let is_land =
+        |land: &str| (1..=2).contains(&land.len()) && land.chars().all(|c| c.is_ascii_uppercase());
+    postcode
+        .split_once('-')
+        .filter(|(land, _)| is_land(land))
+        .map_or(postcode, |(_, code)| code)
 }
 
 /// Splits a line as it is written in `country` (alpha-2), or as anywhere when that is not known. `None` for a blank

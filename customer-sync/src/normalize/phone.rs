@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::normalize::text::clean;
+use crate::normalize::text::{clean, says_nothing};
 
 /// A phone text and what is known of it. `Debug` shows no number.
 #[derive(Clone, PartialEq, Eq)]
@@ -57,6 +57,9 @@ impl fmt::Debug for Phone {
 #[must_use]
 #[cfg_attr(not(feature = "phone"), allow(unused_variables))] // The country needs the rules of countries.
 pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> Option<Phone> {
+    if is_nothing(number) {
+        return None;
+    }
     #[cfg(feature = "phone")]
     return checked(country_code, clean(number)?, country);
     #[cfg(not(feature = "phone"))]
@@ -211,11 +214,19 @@ mod library {
 /// Gabon, Congo.
 const KEEP_ZERO: [&str; 6] = ["39", "378", "379", "225", "241", "242"];
 
+/// Countries whose numbers never begin with a zero behind the country code.
+const TRUNK_ZERO: [&str; 7] = ["31", "32", "33", "41", "43", "44", "49"];
+
+/// Countries whose numbers may be so long or short that one which begins with the country code may be a local one:
+/// Germany, Austria, Italy.
+const ANY_LENGTH: [&str; 3] = ["49", "43", "39"];
+
 /// One phone text from the country code and the number as a source keeps them.
 ///
 /// `+` or `00` in front means that the number is complete. With a country code the number's leading zero goes,
 /// unless the number already begins with the code and is too long to be a local one. Without a country code the
-/// text stays as typed: which country it belongs to would be a guess.
+/// text stays as typed: which country it belongs to would be a guess. So does what is more than one number. Zeros and
+/// words for nothing are none.
 ///
 /// ```
 /// use customer_sync::normalize::phone::joined;
@@ -228,39 +239,45 @@ const KEEP_ZERO: [&str; 6] = ["39", "378", "379", "225", "241", "242"];
 /// ```
 #[must_use]
 pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
-    let typed = clean(number)?;
-    let international = typed.starts_with('+') || typed.starts_with("00");
-    // Letters say something that digits would lose.
+    /// No number of the world has more.
+    const MOST_DIGITS: usize = 15;
+    let typed = clean(number).filter(|typed| !is_nothing(typed))?;
+    // Letters, and a second number, say something that digits would lose.
     let plain = typed
         .chars()
         .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
+    let dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     // The zero that is dialled inside the country only.
-    let bare = typed.replace("(0)", "");
-    let digits: String = bare.chars().filter(char::is_ascii_digit).collect();
-    if !plain || digits.is_empty() {
+    let dense = dense.replace("(0)", "");
+    let digits: String = dense.chars().filter(char::is_ascii_digit).collect();
+    if !plain || digits.len() > MOST_DIGITS || typed.matches('+').count() > 1 {
         return Some(typed);
     }
-    if international {
-        return Some(format!(
-            "+{}",
-            digits
-                .strip_prefix("00")
-                .filter(|_| !typed.starts_with('+'))
-                .unwrap_or(&digits)
-        ));
+    let dialled = dense.trim_start_matches('(');
+    if dialled.starts_with('+') {
+        return Some(without_trunk_zero(&digits));
     }
-    let code: String = country_code
+    if let Some(digits) = digits
+        .strip_prefix("00")
+        .filter(|_| dialled.starts_with("00"))
+    {
+        return Some(without_trunk_zero(digits));
+    }
+    let code = country_code
         .unwrap_or_default()
         .chars()
-        .filter(char::is_ascii_digit)
-        .collect();
+        .filter(char::is_ascii_digit);
+    let code: String = code.collect();
     let code = code.trim_start_matches('0');
     if code.is_empty() {
         return Some(typed);
     }
-    // A national number has at least eight digits.
-    if digits.starts_with(code) && digits.len() >= code.len() + 8 && !digits.starts_with('0') {
-        return Some(format!("+{digits}"));
+    if digits.starts_with(code) && digits.len() >= code.len() + 8 {
+        if ANY_LENGTH.contains(&code) {
+            return Some(typed);
+        }
+        // A national number has at least eight digits.
+        return Some(without_trunk_zero(&digits));
     }
     let national = if KEEP_ZERO.contains(&code) {
         &digits
@@ -268,6 +285,21 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
         digits.strip_prefix('0').unwrap_or(&digits)
     };
     Some(format!("+{code}{national}"))
+}
+
+/// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
+fn is_nothing(typed: &str) -> bool {
+    let no_digit = !typed.contains(|c: char| c.is_ascii_digit() && c != '0');
+    no_digit && (says_nothing(typed) || !typed.contains(char::is_alphabetic))
+}
+
+/// `+320470` is a slip for `+32470`.
+fn without_trunk_zero(digits: &str) -> String {
+    let slip = TRUNK_ZERO.iter().find_map(|code| {
+        let national = digits.strip_prefix(code)?.strip_prefix('0')?;
+        Some(format!("+{code}{national}"))
+    });
+    slip.unwrap_or_else(|| format!("+{digits}"))
 }
 
 /// Whether two texts are the same phone, as far as the digits tell: equal, or one is the other with a country

@@ -61,7 +61,7 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
             street: Some(line.street).filter(|street| !street.is_empty()),
             street_number: line.number,
             box_number: line.box_number,
-            zipcode: zip.or(typed_zip),
+            zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
             city: city.or(typed_city),
             country_code: country,
         },

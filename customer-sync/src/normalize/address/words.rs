@@ -122,7 +122,7 @@ static UNITS: Table = Table::new(|| sorted(&[
     "bus", "bte", "boite", "box", "bt",
     // Dutch
     "hs", "huis", "hoog", "verd", "verdieping", "verdiep", "gelijkvloers", "glv", "app",
-    "appartement", "etage", "toevoeging", "unit", "blok", "zwart", "rood", "rd", "zw",
+    "appartement", "etage", "toevoeging", "unit", "blok", "hal", "loods", "poort", "zwart", "rood", "rd", "zw",
     // French
     "appt", "apt", "apart", "bat", "batiment", "esc", "escalier", "porte", "rdc", "hall",
     "lot", "ch", "chambre", "logement", "entree", "cage",
