@@ -21,6 +21,7 @@
 //! |---|---|---|
 //! | record → [`Customer`] | texts cleaned, address split, phone joined, VAT number checked | [`source::planyo::customer`] |
 //! | customer → values | what its party should have | [`target::billit::desired`] |
+//! | what is known | of the parties in Billit, whose lists may be summaries | [`target::parties::Parties`] |
 //! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
 //! | diff | what differs in meaning, and who owns it | [`target::billit::diff`] |
 //! | plan | a step for each customer, with its reason | [`Plan::new`] |

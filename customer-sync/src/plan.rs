@@ -204,8 +204,8 @@ impl Plan {
 
     /// Compares all customers with all parties. Pure: the same inputs in any order give the same plan.
     ///
-    /// A step with [`unknown`](Step::unknown) fields was made from a summary; read its party whole
-    /// ([`Parties::read_whole`]) and plan again.
+    /// A step with [`unknown`](Step::unknown) or [`unseen`](Step::unseen) fields was made from a summary: read the
+    /// parties that [`unread`](Self::unread) names ([`Parties::read_whole`]) and plan again.
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
         let index = PartyIndex::new(parties);
@@ -214,10 +214,9 @@ impl Plan {
             .iter()
             .map(|customer| customer.as_ref().map(look).map_err(Clone::clone))
             .collect();
-        let mut legal_name = rules.clone();
-        if rules.owner_of(Field::Text(TextField::Name)) == Owner::Source {
-            legal_name = legal_name.owner(Field::Text(TextField::Name), Owner::Target);
-        }
+        let legal_name = rules
+            .clone()
+            .owner(Field::Text(TextField::Name), Owner::Target);
         let claims = claims(&looked);
         let planner = Planner {
             parties,

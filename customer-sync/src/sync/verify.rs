@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use billit_client::PartyId;
 use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty};
-
 use futures_util::stream::{self, StreamExt};
 
 use super::SyncError;
