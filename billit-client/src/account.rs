@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use crate::credentials::CompanyId;
-use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::endpoint::{Endpoint, Method, Request, call};
 use crate::wire::{self, Record};
 
 /// `GET /v1/account/accountInformation`: the user and the companies of the key. The cheapest call that proves a key.
@@ -36,23 +36,11 @@ impl GetAccountInformation {
 }
 
 impl Endpoint for GetAccountInformation {
-    type Output = Record<AccountInformation>;
-
-    fn operation(&self) -> &'static str {
-        "get_account_information"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
+    call!("get_account_information", Read -> Record<AccountInformation>, wire::record);
 
     fn request(&self) -> serde_json::Result<Request> {
         let path = ["v1", "account", "accountInformation"];
         Ok(Request::new(Method::Get, path))
-    }
-
-    fn parse(&self, body: &[u8]) -> serde_json::Result<Self::Output> {
-        Record::parse(serde_json::from_slice(body)?)
     }
 
     fn needs_company(&self) -> bool {

@@ -2,23 +2,22 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
-
 use crate::endpoint::{Endpoint, Request};
 use crate::error::{Error, Result};
 use crate::idempotency::IdempotencyHeader;
+use crate::secret::Secret;
 use crate::wire::id;
 
 /// The key of a Billit user, made in Billit under the user's profile. Never shown in `Debug`.
 ///
 /// One key serves every company that its user may see.
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey(Secret);
 
 impl<T: Into<String>> From<T> for ApiKey {
     /// Spaces and line breaks around a pasted key are dropped.
     fn from(text: T) -> Self {
-        Self(SecretString::from(text.into().trim().to_owned()))
+        Self(Secret::from(text.into().trim()))
     }
 }
 
@@ -114,7 +113,7 @@ impl Context {
         if request.body().is_some() {
             request.add_header("Content-Type", "application/json");
         }
-        request.add_header(Self::API_KEY, self.api_key.0.expose_secret());
+        request.add_header(Self::API_KEY, self.api_key.0.expose());
         if endpoint.needs_company() {
             request.add_header("PartyID", self.company.to_string());
             if let Some(client) = self.acting_for {
@@ -137,7 +136,7 @@ impl Context {
     /// What is wrong with the key, if anything.
     #[cfg(feature = "client")]
     pub(crate) fn problem(&self) -> Option<&'static str> {
-        let key = self.api_key.0.expose_secret();
+        let key = self.api_key.0.expose();
         if key.is_empty() {
             return Some("the API key is blank; make one in Billit");
         }

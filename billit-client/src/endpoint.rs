@@ -84,6 +84,26 @@ impl<E: Endpoint> Endpoint for &E {
     }
 }
 
+/// Writes what an endpoint says besides its request: its name, its safety, its answer, and the function that reads it.
+macro_rules! call {
+    ($operation:literal, $safety:ident -> $output:ty, $parse:expr) => {
+        type Output = $output;
+
+        fn operation(&self) -> &'static str {
+            $operation
+        }
+
+        fn safety(&self) -> $crate::endpoint::Safety {
+            $crate::endpoint::Safety::$safety
+        }
+
+        fn parse(&self, body: &[u8]) -> serde_json::Result<$output> {
+            $parse(body)
+        }
+    };
+}
+pub(crate) use call;
+
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -67,15 +67,33 @@
 //! | `test-util` | | `testing`: a transport that plays a script |
 
 pub mod account;
+pub mod accountant;
+pub mod accounting;
 mod answer;
+pub mod cashbook;
 mod credentials;
+pub mod daily_receipts;
+pub mod documents;
+pub mod einvoices;
 mod endpoint;
 mod error;
+pub mod files;
+pub mod financial;
 mod idempotency;
+pub mod incoming;
+pub mod misc;
 pub mod odata;
+pub mod orders;
 mod pager;
 pub mod parties;
+pub mod peppol;
+pub mod products;
+mod raw;
+pub mod reports;
 pub mod retry;
+mod secret;
+pub mod to_process;
+pub mod webhooks;
 mod wire;
 
 #[cfg(feature = "client")]
@@ -95,6 +113,8 @@ pub use pager::{Cursor, Entry, Identified, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
+pub use raw::RawRequest;
+pub use secret::Secret;
 pub use wire::{InvalidRecord, Record};
 
 #[cfg(doctest)]

@@ -16,13 +16,11 @@ pub use text_field::{TextField, UnknownTextField};
 
 use std::fmt;
 
-use serde::de::Error as _;
-
-use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::endpoint::{Endpoint, Method, Request, Safety, call};
 use crate::idempotency::IdempotencyKey;
 use crate::odata::{Filter, Order};
 use crate::pager::{Cursor, Page, Paged};
-use crate::wire::Record;
+use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "parties"];
 
@@ -119,15 +117,7 @@ impl fmt::Debug for ListParties {
 }
 
 impl Endpoint for ListParties {
-    type Output = Page<Party>;
-
-    fn operation(&self) -> &'static str {
-        "list_parties"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
+    call!("list_parties", Read -> Page<Party>, Page::parse);
 
     fn request(&self) -> serde_json::Result<Request> {
         let mut request = Request::new(Method::Get, PATH);
@@ -150,10 +140,6 @@ impl Endpoint for ListParties {
             request = request.with_query("$skip", records.to_string());
         }
         Ok(request)
-    }
-
-    fn parse(&self, body: &[u8]) -> serde_json::Result<Page<Party>> {
-        Page::parse(body)
     }
 }
 
@@ -192,22 +178,10 @@ impl GetParty {
 }
 
 impl Endpoint for GetParty {
-    type Output = Record<Party>;
-
-    fn operation(&self) -> &'static str {
-        "get_party"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
+    call!("get_party", Read -> Record<Party>, wire::record);
 
     fn request(&self) -> serde_json::Result<Request> {
         Ok(Request::new(Method::Get, path_of(self.id)))
-    }
-
-    fn parse(&self, body: &[u8]) -> serde_json::Result<Record<Party>> {
-        Record::parse(serde_json::from_slice(body)?)
     }
 }
 
@@ -293,14 +267,8 @@ impl Endpoint for CreateParty {
             .with_json(&self.draft)
     }
 
-    /// A bare number by the documentation; the same as text, in quotes or not, is read too.
     fn parse(&self, body: &[u8]) -> serde_json::Result<PartyId> {
-        let text = String::from_utf8_lossy(body);
-        let id = text.trim().trim_matches('"').trim().parse::<i64>();
-        match id {
-            Ok(id) if id > 0 => Ok(id.into()),
-            _ => Err(serde_json::Error::custom("no id of a party")),
-        }
+        wire::new_id(body)
     }
 }
 
@@ -335,22 +303,10 @@ impl PatchParty {
 }
 
 impl Endpoint for PatchParty {
-    type Output = ();
-
-    fn operation(&self) -> &'static str {
-        "patch_party"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Idempotent
-    }
+    call!("patch_party", Idempotent -> (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
         Request::new(Method::Patch, path_of(self.id)).with_json(&self.patch)
-    }
-
-    fn parse(&self, _: &[u8]) -> serde_json::Result<()> {
-        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use std::fmt;
 use std::ops::Deref;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -55,6 +56,82 @@ macro_rules! id {
 }
 pub(crate) use id;
 
+/// An enum of texts that Billit names, and any other as it came. Reading one never fails.
+macro_rules! codes {
+    ($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident = $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $($(#[$value_doc])* $value,)*
+            /// A value that this crate does not know, as Billit spells it.
+            Other(String),
+        }
+
+        impl $name {
+            /// Every value that this crate knows.
+            pub const ALL: &[Self] = &[$(Self::$value,)*];
+
+            /// The text as Billit spells it.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$value => $text,)*
+                    Self::Other(text) => text,
+                }
+            }
+        }
+
+        impl<T: AsRef<str> + Into<String>> From<T> for $name {
+            fn from(text: T) -> Self {
+                match text.as_ref() {
+                    $($text => Self::$value,)*
+                    _ => Self::Other(text.into()),
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer).map(Self::from)
+            }
+        }
+
+        impl $crate::odata::Literal for $name {
+            fn literal(&self) -> String {
+                $crate::odata::Literal::literal(&self.as_str().to_owned())
+            }
+        }
+    };
+}
+pub(crate) use codes;
+
+/// A field that is an open enum.
+pub(crate) fn code<'de, T: From<String>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(text(deserializer)?.map(T::from))
+}
+
+/// An id that may be missing.
+pub(crate) fn maybe_id<'de, T: From<i64>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(number(deserializer)?.filter(|id| *id != 0).map(T::from))
+}
+
 /// Any JSON value, read as far as it is a scalar.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Scalar<'a> {
@@ -68,7 +145,7 @@ pub(crate) enum Scalar<'a> {
 
 impl Scalar<'_> {
     /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
-    fn into_text(self) -> Option<String> {
+    pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Nothing => None,
             Self::Bool(value) => Some(value.to_string()),
@@ -122,6 +199,12 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
     }
+}
+
+fn exact(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()
 }
 
 struct ScalarVisitor;
@@ -184,6 +267,32 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Scalar::deserialize(deserializer).map(|value| value.as_bool())
 }
 
+/// An amount of money, or any other number with a fraction, with every digit that Billit sent: it never becomes a
+/// float.
+pub(crate) fn decimal<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Decimal>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(match serde_json::from_str::<Scalar<'_>>(raw.get()) {
+        Ok(Scalar::Text(text)) => exact(text.trim()),
+        Ok(Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => exact(raw.get()),
+        _ => None,
+    })
+}
+
+/// Writes an amount as a JSON number with every digit of it.
+#[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)] // As serde calls it.
+pub(crate) fn write_decimal<S: Serializer>(
+    amount: &Option<Decimal>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let number = amount.map(|amount| RawValue::from_string(amount.to_string()));
+    number
+        .transpose()
+        .map_err(serde::ser::Error::custom)?
+        .serialize(serializer)
+}
+
 pub(crate) fn time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<NaiveDateTime>, D::Error> {
@@ -199,13 +308,54 @@ pub(crate) fn id_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i6
 pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    let Value::Array(items) = Value::deserialize(deserializer)? else {
-        return Ok(Vec::new());
-    };
-    let objects = items.into_iter().filter(Value::is_object);
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let items: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
+    let objects = items.into_iter().filter(|item| item.get().starts_with('{'));
     Ok(objects
-        .filter_map(|item| serde_json::from_value(item).ok())
+        .filter_map(|item| serde_json::from_str(item.get()).ok())
         .collect())
+}
+
+/// An answer that is one record.
+pub(crate) fn record<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<Record<T>> {
+    Record::parse(serde_json::from_slice(body)?)
+}
+
+/// An answer that is a list of records without pages, each read alone.
+pub(crate) fn records<T: DeserializeOwned + Identified>(
+    body: &[u8],
+) -> serde_json::Result<Vec<Entry<T>>> {
+    let records: Vec<&RawValue> = serde_json::from_slice(body)?;
+    Ok(records.into_iter().map(entry).collect())
+}
+
+/// An answer that says nothing this crate needs.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
+pub(crate) fn nothing(_: &[u8]) -> serde_json::Result<()> {
+    Ok(())
+}
+
+/// An answer of unknown shape: JSON, plain text as a JSON text, an empty body as null. It never fails, so that the
+/// answer to a write is never lost.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
+pub(crate) fn any(body: &[u8]) -> serde_json::Result<Value> {
+    Ok(serde_json::from_slice(body).unwrap_or_else(|_| {
+        let text = String::from_utf8_lossy(body);
+        match text.trim() {
+            "" => Value::Null,
+            text => Value::from(text),
+        }
+    }))
+}
+
+/// An answer that is one id: a bare number by the documentation; the same as text, in quotes or not, is read too.
+pub(crate) fn new_id<T: From<i64>>(body: &[u8]) -> serde_json::Result<T> {
+    let text = String::from_utf8_lossy(body);
+    let id = text.trim().trim_matches('"').trim().parse::<i64>();
+    match id {
+        Ok(id) if id > 0 => Ok(T::from(id)),
+        _ => Err(de::Error::custom("no id in the answer")),
+    }
 }
 
 /// A list of scalars as text; empty where there is no list.

@@ -2,25 +2,24 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
-
 use crate::endpoint::{Endpoint, Params, Request};
+use crate::secret::Secret;
 use crate::types::{Language, SiteId};
 
 /// The key made in Planyo's back end under *API key*. Never shown in `Debug`.
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey(Secret);
 
 /// The secret of a key with hashing enabled. Never shown in `Debug`.
 #[derive(Clone)]
-pub struct HashKey(SecretString);
+pub struct HashKey(Secret);
 
 macro_rules! secret {
     ($name:ident) => {
         impl<T: Into<String>> From<T> for $name {
             /// Spaces and line breaks around a pasted key are dropped.
             fn from(text: T) -> Self {
-                Self(SecretString::from(text.into().trim().to_owned()))
+                Self(Secret::from(text.into().trim()))
             }
         }
 
@@ -39,7 +38,7 @@ impl ApiKey {
     /// Whether there is no key at all, which no call but `api_test` survives.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        self.0.expose_secret().is_empty()
+        self.0.expose().is_empty()
     }
 }
 
@@ -52,7 +51,7 @@ impl HashKey {
     /// ```
     #[must_use]
     pub fn sign(&self, unix_seconds: u64, method: &str) -> String {
-        let text = format!("{}{unix_seconds}{method}", self.0.expose_secret());
+        let text = format!("{}{unix_seconds}{method}", self.0.expose());
         format!("{:x}", md5::compute(text))
     }
 }
@@ -124,7 +123,7 @@ impl Context {
     }
 
     pub(crate) fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
-        params.set("api_key", self.api_key.0.expose_secret());
+        params.set("api_key", self.api_key.0.expose());
         if let Some(hash_key) = &self.hash_key {
             params.set("hash_timestamp", unix_seconds);
             params.set("hash_key", hash_key.sign(unix_seconds, method));

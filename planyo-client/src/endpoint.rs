@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 use crate::credentials::Context;
@@ -98,6 +99,13 @@ pub enum Safety {
 pub struct Params(Vec<(Cow<'static, str>, String)>);
 
 impl Params {
+    /// These with one more, for building them in one expression.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl IntoParam) -> Self {
+        self.set(name, value);
+        self
+    }
+
     /// Sets a parameter; a second value for the same name replaces the first.
     pub fn set(&mut self, name: impl Into<Cow<'static, str>>, value: impl IntoParam) {
         let (name, value) = (name.into(), value.into_param());
@@ -120,6 +128,19 @@ impl Params {
         self.0
             .iter()
             .map(|(name, value)| (name.as_ref(), value.as_str()))
+    }
+
+    /// These for the page after this one.
+    pub(crate) fn next_page(&self) -> Self {
+        let page: u32 = self
+            .get("page")
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(0);
+        self.clone().with("page", page.saturating_add(1))
+    }
+
+    pub(crate) fn page_size(&self) -> Option<u32> {
+        self.get("page_size")?.parse().ok()
     }
 
     pub(crate) fn remove(&mut self, name: &str) {
@@ -166,6 +187,7 @@ into_param! {
     u64 => |value| value.to_string();
     i64 => |value| value.to_string();
     f64 => |value| value.to_string();
+    Decimal => |value| value.to_string();
     // Planyo's documentation says "bool"; the clients in use send these words.
     bool => |value| value.to_string();
     NaiveDate => |value| value.to_string();
@@ -178,7 +200,6 @@ into_param! {
 macro_rules! setters {
     ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
         $($(#[$doc])*
-        #[must_use]
         pub fn $setter(mut self, value: impl Into<$kind>) -> Self {
             self.params.set($param, value.into());
             self
@@ -186,6 +207,116 @@ macro_rules! setters {
     };
 }
 pub(crate) use setters;
+
+/// Writes the setters that take no value: the method on the left sends the parameter with the value on the right.
+macro_rules! switches {
+    ($($(#[$doc:meta])* $switch:ident => $param:literal = $value:literal;)*) => {
+        $($(#[$doc])*
+        pub fn $switch(mut self) -> Self {
+            self.params.set($param, $value);
+            self
+        })*
+    };
+}
+pub(crate) use switches;
+
+/// Writes a request struct that holds its parameters, and its [`Endpoint`]: name, safety, answer, and the function
+/// that reads it. Constructors and setters stand beside it in plain Rust.
+macro_rules! call {
+    ($(#[$doc:meta])* $name:ident: $method:literal, $safety:ident -> $output:ty, $parse:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        #[must_use = "a call does nothing until it is sent"]
+        pub struct $name {
+            params: $crate::endpoint::Params,
+        }
+
+        impl $name {
+            /// Any other parameter, by the name that Planyo has for it.
+            pub fn param(
+                mut self,
+                name: impl Into<std::borrow::Cow<'static, str>>,
+                value: impl $crate::endpoint::IntoParam,
+            ) -> Self {
+                self.params.set(name, value);
+                self
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            type Output = $output;
+
+            fn method(&self) -> &'static str {
+                $method
+            }
+
+            fn safety(&self) -> $crate::endpoint::Safety {
+                $crate::endpoint::Safety::$safety
+            }
+
+            fn params(&self, params: &mut $crate::endpoint::Params) {
+                params.extend(&self.params);
+            }
+
+            fn parse(
+                &self,
+                data: &serde_json::value::RawValue,
+            ) -> serde_json::Result<$output> {
+                $parse(data)
+            }
+        }
+    };
+}
+pub(crate) use call;
+
+/// Writes `new` for a call that Planyo needs nothing for.
+macro_rules! nothing_required {
+    ($(#[$doc:meta])* $name:ident) => {
+        impl $name {
+            $(#[$doc])*
+            pub fn new() -> Self {
+                Self {
+                    params: $crate::endpoint::Params::default(),
+                }
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+}
+pub(crate) use nothing_required;
+
+/// Makes a call a listing of pages that Planyo numbers from 0 in the parameter `page`. The number is the size of a
+/// page where the call does not set `page_size` itself.
+macro_rules! pages {
+    ($name:ident of $item:ty, $size:expr) => {
+        impl $crate::pager::Paged for $name {
+            type Item = $item;
+            type Request = Self;
+
+            fn first(&self) -> Self {
+                Self {
+                    params: self.params.clone().with("page", 0_u32),
+                }
+            }
+
+            fn following(&self, request: &Self) -> Self {
+                Self {
+                    params: request.params.next_page(),
+                }
+            }
+
+            fn page_size(&self, request: &Self) -> Option<u32> {
+                request.params.page_size().or($size)
+            }
+        }
+    };
+}
+pub(crate) use pages;
 
 /// A finished call: the form that is posted to Planyo, key and hash included.
 ///

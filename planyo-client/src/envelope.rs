@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -77,7 +78,8 @@ fn retry_after(response: &Response) -> Option<Duration> {
     if let Ok(seconds) = header.parse() {
         return Some(Duration::from_secs(seconds));
     }
-    let date = httpdate::parse_http_date(header).ok()?;
+    // The form of dates in HTTP is one of RFC 2822's.
+    let date: SystemTime = DateTime::parse_from_rfc2822(header).ok()?.into();
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 

@@ -53,15 +53,28 @@
 //! | `tracing` | | a span for each call |
 //! | `test-util` | | `testing`: a transport that plays a script |
 
+pub mod availability;
+pub mod cart;
 mod credentials;
 mod endpoint;
 mod envelope;
 mod error;
+mod methods;
+pub mod notifications;
 mod pager;
+pub mod payments;
+pub mod products;
+pub mod properties;
+mod raw;
+pub mod reservations;
+pub mod resources;
 pub mod retry;
+mod secret;
 pub mod sites;
+pub mod templates;
 mod types;
 pub mod users;
+pub mod vouchers;
 mod wire;
 
 #[cfg(feature = "client")]
@@ -76,12 +89,16 @@ pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, Context, HashKey};
 pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
 pub use error::{DecodeError, Error, ErrorKind, Result};
+pub use methods::{Certainty, METHODS, Method};
 pub use pager::{Entry, Identified, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
-/// For passwords, as [`users::AddUser::login`] takes them; re-exported from the crate `secrecy`.
-pub use secrecy::SecretString;
-pub use types::{DetailLevel, Language, SiteId, SiteTime, UserId};
+pub use raw::RawCall;
+pub use secret::Secret;
+pub use types::{
+    CartId, CouponId, EventType, Language, PaymentId, ProductId, ReservationId, ReservationStatus,
+    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+};
 pub use wire::{InvalidRecord, Record};
 
 #[cfg(doctest)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Params, Safety};
+use crate::endpoint::{Endpoint, Params, Safety, call, nothing_required, setters};
 use crate::types::SiteId;
 use crate::wire::{self, Record};
 
@@ -45,44 +45,20 @@ impl Endpoint for ApiTest {
     }
 }
 
-/// `get_site_info`: name, time zone and settings of a site. The cheapest call that proves a key.
-#[derive(Clone, Debug, Default)]
-pub struct GetSiteInfo {
-    params: Params,
+call! {
+    /// `get_site_info`: name, time zone and settings of a site. The cheapest call that proves a key.
+    GetSiteInfo: "get_site_info", Read -> Record<SiteInfo>, Record::parse
+}
+
+nothing_required! {
+    /// The site of the key.
+    GetSiteInfo
 }
 
 impl GetSiteInfo {
-    /// The site of the key.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The site, with a metasite's key.
-    #[must_use]
-    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-        self.params.set("site_id", site.into().get());
-        self
-    }
-}
-
-impl Endpoint for GetSiteInfo {
-    type Output = Record<SiteInfo>;
-
-    fn method(&self) -> &'static str {
-        "get_site_info"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Record<SiteInfo>> {
-        Record::parse(data)
+    setters! {
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
     }
 }
 

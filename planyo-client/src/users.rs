@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
+use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Params, Safety, setters};
-use crate::pager::{Identified, Page, Paged};
-use crate::types::{DetailLevel, Language, SiteId, SiteTime, UserId};
+use crate::endpoint::{Params, call, nothing_required, pages, setters, switches};
+use crate::pager::{Entry, Identified, Page, Paged};
+use crate::secret::Secret;
+use crate::types::{Language, SiteId, SiteTime, UserId, flags, number_codes};
 use crate::wire::{self, Record, Scalar};
 
 /// A customer.
@@ -78,7 +79,7 @@ pub struct User {
     /// How many reservations the customer made. Volatile.
     #[serde(default, deserialize_with = "wire::number")]
     pub reservation_count: Option<u64>,
-    /// Custom properties by name (underscores for spaces), with [`DetailLevel::PROPERTIES`]. A property that
+    /// Custom properties by name (underscores for spaces), with [`UserDetail::PROPERTIES`]. A property that
     /// was cleared is there with `None`.
     #[serde(default, deserialize_with = "wire::texts")]
     pub properties: BTreeMap<String, Option<String>>,
@@ -98,32 +99,50 @@ impl fmt::Debug for User {
     }
 }
 
+flags! {
+    /// How much of a customer a method returns.
+    ///
+    /// ```
+    /// use planyo_client::users::UserDetail;
+    /// assert_eq!((UserDetail::INFO | UserDetail::PROPERTIES).bits(), 5);
+    /// ```
+    UserDetail {
+        /// Names, contact data and address. What Planyo sends when no level is given.
+        INFO = 1,
+        /// Custom properties.
+        PROPERTIES = 4,
+        /// What is known of the customer's reservations (`get_user_data` only).
+        RESERVATIONS = 8,
+        /// Preapproval and ban (`get_user_data` only; the names of the answer's fields are unknown, read them from
+        /// the raw record).
+        APPROVAL = 16,
+    }
+}
+
 /// Which of Planyo's two lists of customers is meant.
 const BY_ADMIN: &str = "list_created_by_admin";
 
-/// `list_users`: one list of customers, page by page.
-///
-/// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
-/// those without one, and [`created_by_admin`](Self::created_by_admin) lists those entered by an administrator
-/// instead. No single call lists everybody: [`ListEverybody`] does.
-///
-/// ```no_run
-/// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-/// use planyo_client::{DetailLevel, users::ListUsers};
-///
-/// let listing = ListUsers::new().last_name("Pee*").detail_level(DetailLevel::INFO | DetailLevel::PROPERTIES);
-/// let mut pages = planyo.pages(listing);
-/// while let Some(page) = pages.next_page().await? {
-///     for user in page.records().iter().flatten() {
-///         println!("{}", user.id);
-///     }
-/// }
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-pub struct ListUsers {
-    params: Params,
-    page: u32,
+call! {
+    /// `list_users`: one list of customers, page by page.
+    ///
+    /// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
+    /// those without one, and [`created_by_admin`](Self::created_by_admin) lists those entered by an administrator
+    /// instead. No single call lists everybody: [`ListEverybody`] does.
+    ///
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// use planyo_client::{UserDetail, users::ListUsers};
+    ///
+    /// let listing = ListUsers::new().last_name("Pee*").detail_level(UserDetail::INFO | UserDetail::PROPERTIES);
+    /// let mut pages = planyo.pages(listing);
+    /// while let Some(page) = pages.next_page().await? {
+    ///     for user in page.records().iter().flatten() {
+    ///         println!("{}", user.id);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ListUsers: "list_users", Read -> Page<User>, |data| Page::parse(data, "users")
 }
 
 impl Default for ListUsers {
@@ -132,64 +151,40 @@ impl Default for ListUsers {
     }
 }
 
+pages!(ListUsers of User, None);
+
 impl ListUsers {
     /// The most that Planyo gives on a page, and what this crate asks for.
     pub const MAX_PAGE_SIZE: u32 = 1000;
 
     /// Customers with a confirmed reservation, in pages of 1000. No detail level is sent, for which Planyo sends no
     /// custom properties: [`User::properties`] is empty unless [`detail_level`](Self::detail_level) asks for them.
-    #[must_use]
     pub fn new() -> Self {
-        let mut params = Params::default();
-        params.set("page_size", Self::MAX_PAGE_SIZE);
-        Self { params, page: 0 }
+        Self {
+            params: Params::default().with("page_size", Self::MAX_PAGE_SIZE),
+        }
     }
 
-    /// Also customers without a confirmed reservation (second-hand).
-    #[must_use]
-    pub fn include_unconfirmed(mut self) -> Self {
-        self.params.set("list_unconfirmed", true);
-        self
-    }
-
-    /// Customers entered by an administrator, with or without a reservation, instead of the others.
-    #[must_use]
-    pub fn created_by_admin(mut self) -> Self {
-        self.params.set(BY_ADMIN, true);
-        self
-    }
-
-    /// What to send of each customer.
-    #[must_use]
-    pub fn detail_level(mut self, level: DetailLevel) -> Self {
-        self.params.set("detail_level", level.bits());
-        self
+    switches! {
+        /// Also customers without a confirmed reservation (second-hand).
+        include_unconfirmed => "list_unconfirmed" = true;
+        /// Customers entered by an administrator, with or without a reservation, instead of the others.
+        created_by_admin => "list_created_by_admin" = true;
     }
 
     /// Customers on a page; 1000 at most, which is the default here (Planyo's own is 100).
-    #[must_use]
     pub fn page_size(mut self, size: u32) -> Self {
         self.params
             .set("page_size", size.clamp(1, Self::MAX_PAGE_SIZE));
         self
     }
 
-    /// The site, with a metasite's key.
-    #[must_use]
-    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-        self.params.set("site_id", site.into().get());
-        self
-    }
-
-    /// Only customers changed since (second-hand, so probe before you trust it).
-    #[must_use]
-    pub fn modified_since(mut self, time: chrono::NaiveDateTime) -> Self {
-        self.params.set("modified_since", time);
-        self
+    setters! {
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
     }
 
     /// Only customers whose custom property has this value.
-    #[must_use]
     pub fn property_is(mut self, property: &str, value: impl Into<String>) -> Self {
         self.params.set("user_filter_name", underscored(property));
         self.params.set("user_filter_value", value.into());
@@ -197,7 +192,6 @@ impl ListUsers {
     }
 
     /// Only customers whose custom property contains this text.
-    #[must_use]
     pub fn property_contains(mut self, property: &str, text: impl Into<String>) -> Self {
         self.params.set("user_filter_name", underscored(property));
         self.params.set("user_filter_value_inc", text.into());
@@ -205,6 +199,10 @@ impl ListUsers {
     }
 
     setters! {
+        /// What to send of each customer.
+        detail_level(UserDetail) => "detail_level";
+        /// Only customers changed since (second-hand, so probe before you trust it).
+        modified_since(NaiveDateTime) => "modified_since";
         /// Only this first name; `*` stands for any text.
         first_name(String) => "first_name";
         /// Only this last name; `*` stands for any text.
@@ -230,50 +228,6 @@ impl ListUsers {
     }
 }
 
-impl Endpoint for ListUsers {
-    type Output = Page<User>;
-
-    fn method(&self) -> &'static str {
-        "list_users"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-        params.set("page", self.page);
-    }
-
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Page<User>> {
-        Page::parse(data, "users")
-    }
-}
-
-impl Paged for ListUsers {
-    type Item = User;
-    type Request = Self;
-
-    fn first(&self) -> Self {
-        Self {
-            page: 0,
-            ..self.clone()
-        }
-    }
-
-    fn following(&self, request: &Self) -> Self {
-        Self {
-            page: request.page + 1,
-            ..request.clone()
-        }
-    }
-
-    fn page_size(&self, request: &Self) -> Option<u32> {
-        request.params.get("page_size")?.parse().ok()
-    }
-}
-
 /// Every customer of the site: those with any reservation, then those entered by an administrator, each once.
 ///
 /// Planyo has no call for it. The two lists overlap; a customer on both is given once.
@@ -287,6 +241,7 @@ impl Paged for ListUsers {
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
+#[must_use = "a listing does nothing until its pages are asked for"]
 pub struct ListEverybody {
     list: ListUsers,
 }
@@ -309,30 +264,26 @@ impl From<ListUsers> for ListEverybody {
 
 impl ListEverybody {
     /// Everybody, with custom properties.
-    #[must_use]
     pub fn new() -> Self {
         let list = ListUsers::new()
             .include_unconfirmed()
-            .detail_level(DetailLevel::INFO | DetailLevel::PROPERTIES);
+            .detail_level(UserDetail::INFO | UserDetail::PROPERTIES);
         Self { list }
     }
 
     /// What to send of each customer; names, addresses and custom properties if not set.
-    #[must_use]
-    pub fn detail_level(mut self, level: DetailLevel) -> Self {
+    pub fn detail_level(mut self, level: UserDetail) -> Self {
         self.list = self.list.detail_level(level);
         self
     }
 
     /// The site, with a metasite's key.
-    #[must_use]
     pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
         self.list = self.list.site_id(site);
         self
     }
 
     /// Customers on a page; 1000 at most and by default.
-    #[must_use]
     pub fn page_size(mut self, size: u32) -> Self {
         self.list = self.list.page_size(size);
         self
@@ -361,140 +312,104 @@ impl Paged for ListEverybody {
     }
 }
 
-/// `get_user_data`: one customer, by id or by e-mail address.
-///
-/// Planyo finds customers with a reservation, entered by an administrator, or administering the site. An unknown
-/// one is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
-#[derive(Clone, Debug)]
-pub struct GetUser {
-    params: Params,
+call! {
+    /// `get_user_data`: one customer, by id or by e-mail address.
+    ///
+    /// Planyo finds customers with a reservation, entered by an administrator, or administering the site. An unknown
+    /// one is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    GetUser: "get_user_data", Read -> Record<User>, Record::parse
 }
 
 impl GetUser {
     /// By id, with custom properties.
-    #[must_use]
     pub fn by_id(id: impl Into<UserId>) -> Self {
         Self::by("user_id", id.into().to_string())
     }
 
     /// By e-mail address, with custom properties.
-    #[must_use]
     pub fn by_email(email: impl Into<String>) -> Self {
         Self::by("email", email.into())
     }
 
     fn by(name: &'static str, value: String) -> Self {
-        let mut params = Params::default();
-        params.set(name, value);
-        Self { params }.detail_level(DetailLevel::INFO | DetailLevel::PROPERTIES)
+        Self {
+            params: Params::default().with(name, value),
+        }
+        .detail_level(UserDetail::INFO | UserDetail::PROPERTIES)
     }
 
-    /// What to send of the customer.
-    #[must_use]
-    pub fn detail_level(mut self, level: DetailLevel) -> Self {
-        self.params.set("detail_level", level.bits());
-        self
-    }
-
-    /// The site, with a metasite's key.
-    #[must_use]
-    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-        self.params.set("site_id", site.into().get());
-        self
+    setters! {
+        /// What to send of the customer.
+        detail_level(UserDetail) => "detail_level";
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
     }
 }
 
-impl Endpoint for GetUser {
-    type Output = Record<User>;
-
-    fn method(&self) -> &'static str {
-        "get_user_data"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Record<User>> {
-        Record::parse(data)
-    }
-}
-
-/// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
-///
-/// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
-/// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`]).
-#[derive(Clone, Debug)]
-pub struct AddUser {
-    params: Params,
+call! {
+    /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
+    ///
+    /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
+    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`]).
+    AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
 impl AddUser {
     /// With the two fields that Planyo requires.
-    #[must_use]
     pub fn new(email: impl Into<String>, first_name: impl Into<String>) -> Self {
-        let mut params = Params::default();
-        params.set("email", email.into());
-        params.set("first_name", first_name.into());
-        Self { params }
+        Self {
+            params: Params::default()
+                .with("email", email.into())
+                .with("first_name", first_name.into()),
+        }
     }
 
     /// A login name with a password, for a customer who is not there yet.
-    #[must_use]
-    pub fn login(mut self, name: impl Into<String>, password: &SecretString) -> Self {
+    pub fn login(mut self, name: impl Into<String>, password: &Secret) -> Self {
         self.params.set("user_login", name.into());
-        self.params.set("user_password", password.expose_secret());
+        self.params.set("user_password", password.expose());
         self
     }
 
     /// The administrator of resources who enters the customer.
-    #[must_use]
     pub fn entered_by(mut self, admin: impl Into<UserId>) -> Self {
         self.params.set("admin_user_id", admin.into().get());
         self
     }
 }
 
-/// `modify_user`: changes the fields that are set, and no other.
-///
-/// Planyo finds customers entered by your administrators or with a reservation on your site, unless they also
-/// booked on sites you do not administer.
-///
-/// With [`new_email`](Self::new_email), a customer found [`by_email`](Self::by_email) is not there any more once the
-/// call is done: after a lost answer the repeat may say that there is no such customer. Then the first one did it, and
-/// the error [is unknown](crate::Error::is_outcome_unknown).
-#[derive(Clone, Debug)]
-pub struct ModifyUser {
-    params: Params,
+call! {
+    /// `modify_user`: changes the fields that are set, and no other.
+    ///
+    /// Planyo finds customers entered by your administrators or with a reservation on your site, unless they also
+    /// booked on sites you do not administer.
+    ///
+    /// With [`new_email`](Self::new_email), a customer found [`by_email`](Self::by_email) is not there any more once the
+    /// call is done: after a lost answer the repeat may say that there is no such customer. Then the first one did it, and
+    /// the error [is unknown](crate::Error::is_outcome_unknown).
+    ModifyUser: "modify_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
 impl ModifyUser {
     /// The customer with this id.
-    #[must_use]
     pub fn by_id(id: impl Into<UserId>) -> Self {
         Self::by("user_id", id.into().to_string())
     }
 
     /// The customer with this e-mail address.
-    #[must_use]
     pub fn by_email(email: impl Into<String>) -> Self {
         Self::by("email", email.into())
     }
 
     /// The customer with this login name.
-    #[must_use]
     pub fn by_login(login: impl Into<String>) -> Self {
         Self::by("user_login", login.into())
     }
 
     fn by(name: &'static str, value: String) -> Self {
-        let mut params = Params::default();
-        params.set(name, value);
-        Self { params }
+        Self {
+            params: Params::default().with(name, value),
+        }
     }
 
     setters! {
@@ -528,79 +443,38 @@ macro_rules! details {
                 state(String) => "state";
                 /// ISO 3166-1 alpha-2.
                 country(String) => "country";
+                /// The language of messages to the customer.
+                language(Language) => "user_language";
+                /// The site, with a metasite's key (not in Planyo's documentation of this method).
+                site_id(SiteId) => "site_id";
             }
 
             /// The phone: country code such as `32`, and the number without it and without a leading zero.
-            #[must_use]
-            pub fn phone(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
+                    pub fn phone(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
                 self.params.set("phone_country_code", country_code.into());
                 self.params.set("phone", number.into());
                 self
             }
 
             /// The mobile phone, in the same two parts.
-            #[must_use]
-            pub fn mobile(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
+                    pub fn mobile(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
                 self.params.set("mobile_country_code", country_code.into());
                 self.params.set("mobile", number.into());
                 self
             }
 
-            /// The language of messages to the customer.
-            #[must_use]
-            #[allow(clippy::needless_pass_by_value)] // As every other setter.
-            pub fn language(mut self, language: Language) -> Self {
-                self.params.set("user_language", language.as_str());
-                self
-            }
-
             /// A custom property. Spaces in its name become underscores, as Planyo writes them.
-            #[must_use]
-            pub fn property(mut self, name: &str, value: impl Into<String>) -> Self {
+                    pub fn property(mut self, name: &str, value: impl Into<String>) -> Self {
                 self.params.set(format!("prop_user_{}", underscored(name)), value.into());
                 self
             }
 
-            /// The site, with a metasite's key (not in Planyo's documentation of this method).
-            #[must_use]
-            pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-                self.params.set("site_id", site.into().get());
-                self
-            }
         }
-
-        impl Endpoint for $request {
-            type Output = SavedUser;
-
-            fn method(&self) -> &'static str {
-                $request::METHOD
-            }
-
-            fn safety(&self) -> Safety {
-                Safety::Idempotent
-            }
-
-            fn params(&self, params: &mut Params) {
-                params.extend(&self.params);
-            }
-
-            fn parse(&self, data: &RawValue) -> serde_json::Result<SavedUser> {
-                // Whatever the answer looks like, the write was accepted.
-                Ok(SavedUser::read(data))
-            }
-        })*
+        )*
     };
 }
 
 details!(AddUser ModifyUser);
-
-impl AddUser {
-    const METHOD: &'static str = "add_user";
-}
-
-impl ModifyUser {
-    const METHOD: &'static str = "modify_user";
-}
 
 /// The answer to [`AddUser`] and [`ModifyUser`]. Its shape is known from a third party only, so that every part
 /// may be missing; ask [`GetUser::by_email`] for the id then.
@@ -615,110 +489,64 @@ pub struct SavedUser {
 
 impl SavedUser {
     /// An id alone, or an object that has it under one of three names, or under several.
-    fn read(data: &RawValue) -> Self {
+    ///
+    /// Whatever the answer looks like, the write was accepted.
+    fn parse(data: &RawValue) -> serde_json::Result<Self> {
         if let Ok(id) = serde_json::from_str(data.get()) {
-            return Self {
+            return Ok(Self {
                 user_id: Some(id),
                 is_new: None,
-            };
+            });
         }
         let fields: BTreeMap<String, Scalar<'_>> =
             serde_json::from_str(data.get()).unwrap_or_default();
         let id = ["user_id", "id", "new_user_id"]
             .iter()
             .find_map(|name| fields.get(*name)?.as_u64());
-        Self {
+        Ok(Self {
             user_id: id.map(UserId::from),
             is_new: fields.get("is_new").and_then(Scalar::as_bool),
-        }
+        })
     }
 }
 
-/// `remove_user`: deletes a customer without reservations, or with cancelled ones only.
-///
-/// A customer with a reservation is [`ErrorKind::Refused`](crate::ErrorKind::Refused) or another code. After a
-/// lost answer the repeat may say that there is no such customer. Then the first one did it, and the error
-/// [is unknown](crate::Error::is_outcome_unknown).
-#[derive(Clone, Debug)]
-pub struct RemoveUser {
-    params: Params,
+call! {
+    /// `remove_user`: deletes a customer without reservations, or with cancelled ones only.
+    ///
+    /// A customer with a reservation is [`ErrorKind::Refused`](crate::ErrorKind::Refused) or another code. After a
+    /// lost answer the repeat may say that there is no such customer. Then the first one did it, and the error
+    /// [is unknown](crate::Error::is_outcome_unknown).
+    RemoveUser: "remove_user", Idempotent -> (), wire::nothing
 }
 
 impl RemoveUser {
     /// The customer with this id.
-    #[must_use]
     pub fn new(id: impl Into<UserId>) -> Self {
-        let mut params = Params::default();
-        params.set("user_id", id.into().get());
-        Self { params }
+        Self {
+            params: Params::default().with("user_id", id.into()),
+        }
     }
 
-    /// The site, with a metasite's key.
-    #[must_use]
-    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-        self.params.set("site_id", site.into().get());
-        self
+    setters! {
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
     }
 }
 
-impl Endpoint for RemoveUser {
-    type Output = ();
-
-    fn method(&self) -> &'static str {
-        "remove_user"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Idempotent
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    fn parse(&self, _: &RawValue) -> serde_json::Result<()> {
-        Ok(())
-    }
+call! {
+    /// `list_custom_user_properties`: the properties a site keeps of its customers beyond the usual ones.
+    ListCustomUserProperties: "list_custom_user_properties", Read -> Vec<Entry<CustomUserProperty>>, |data| wire::entries(data, "custom_user_properties")
 }
 
-/// `list_custom_user_properties`: the properties a site keeps of its customers beyond the usual ones.
-#[derive(Clone, Debug, Default)]
-pub struct ListCustomUserProperties {
-    params: Params,
+nothing_required! {
+    /// All of them.
+    ListCustomUserProperties
 }
 
 impl ListCustomUserProperties {
-    /// All of them.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// The site, with a metasite's key.
-    #[must_use]
-    pub fn site_id(mut self, site: impl Into<SiteId>) -> Self {
-        self.params.set("site_id", site.into().get());
-        self
-    }
-}
-
-impl Endpoint for ListCustomUserProperties {
-    type Output = Vec<CustomUserProperty>;
-
-    fn method(&self) -> &'static str {
-        "list_custom_user_properties"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Vec<CustomUserProperty>> {
-        wire::list(data, "custom_user_properties")
+    setters! {
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
     }
 }
 
@@ -730,7 +558,7 @@ pub struct CustomUserProperty {
     #[serde(default, deserialize_with = "wire::text")]
     pub name: Option<String>,
     /// What values it takes.
-    #[serde(default, rename = "type", deserialize_with = "kind")]
+    #[serde(default, rename = "type", deserialize_with = "wire::scalar")]
     pub kind: Option<PropertyKind>,
     /// The choices of a dropdown, separated by commas.
     #[serde(default, deserialize_with = "wire::text")]
@@ -743,29 +571,16 @@ pub struct CustomUserProperty {
     pub form_item_name: Option<String>,
 }
 
-/// What values a custom property takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum PropertyKind {
-    /// One of a list (1).
-    Dropdown,
-    /// Any text (2).
-    Text,
-    /// Yes or no (3).
-    YesNo,
-    /// A number this crate does not know.
-    Other(u64),
-}
-
-fn kind<'de, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<PropertyKind>, D::Error> {
-    Ok(wire::number(deserializer)?.map(|kind| match kind {
-        1 => PropertyKind::Dropdown,
-        2 => PropertyKind::Text,
-        3 => PropertyKind::YesNo,
-        other => PropertyKind::Other(other),
-    }))
+number_codes! {
+    /// What values a custom property of customers takes (documented).
+    PropertyKind {
+        /// One of a list.
+        Dropdown = 1,
+        /// Any text.
+        Text = 2,
+        /// Yes or no.
+        YesNo = 3,
+    }
 }
 
 fn underscored(property: &str) -> String {
@@ -775,6 +590,7 @@ fn underscored(property: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::Endpoint;
 
     #[test]
     fn the_id_of_a_saved_user_comes_in_many_forms() {

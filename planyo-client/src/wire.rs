@@ -9,6 +9,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+use rust_decimal::Decimal;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -31,7 +32,7 @@ pub(crate) enum Scalar<'a> {
 
 impl Scalar<'_> {
     /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
-    fn into_text(self) -> Option<String> {
+    pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Nothing => None,
             Self::Bool(value) => Some(value.to_string()),
@@ -79,6 +80,33 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
     }
+}
+
+fn exact(text: &str) -> Option<Decimal> {
+    Decimal::from_str_exact(text)
+        .or_else(|_| Decimal::from_scientific(text))
+        .ok()
+}
+
+/// What can be read from a scalar in any of the forms that Planyo sends.
+pub(crate) trait FromScalar: Sized {
+    /// `None` where it is something else.
+    fn from_scalar(scalar: Scalar<'_>) -> Option<Self>;
+}
+
+/// A field of a type that is read from a scalar: a code, flags.
+pub(crate) fn scalar<'de, T: FromScalar, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Scalar::deserialize(deserializer).map(T::from_scalar)
+}
+
+/// A value of a type that is read from a scalar, where it must be there.
+pub(crate) fn required<'de, T: FromScalar, D: Deserializer<'de>>(
+    deserializer: D,
+    expected: &str,
+) -> Result<T, D::Error> {
+    scalar(deserializer)?.ok_or_else(|| de::Error::custom(format_args!("expected {expected}")))
 }
 
 struct ScalarVisitor;
@@ -141,6 +169,27 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Scalar::deserialize(deserializer).map(|value| value.as_bool())
 }
 
+/// An id that may be missing. 0, which Planyo sends for none in some fields, is none.
+pub(crate) fn id<'de, T: From<u64>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let id = Scalar::deserialize(deserializer)?.as_u64();
+    Ok(id.filter(|id| *id != 0).map(T::from))
+}
+
+/// An amount of money, or any other number with a fraction, with every digit that Planyo sent: as text, or as a number
+/// that never becomes a float.
+pub(crate) fn decimal<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Decimal>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    Ok(match serde_json::from_str::<Scalar<'_>>(raw.get()) {
+        Ok(Scalar::Text(text)) => exact(text.trim()),
+        Ok(Scalar::Int(_) | Scalar::Uint(_) | Scalar::Float(_)) => exact(raw.get()),
+        _ => None,
+    })
+}
+
 pub(crate) fn time<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<SiteTime>, D::Error> {
@@ -170,6 +219,28 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(
             .collect(),
         _ => BTreeMap::new(),
     })
+}
+
+/// The answer to a write of which this crate needs nothing: whatever it looks like, the write was accepted.
+pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
+    Ok(())
+}
+
+/// An answer whose shape is unknown.
+pub(crate) fn any(data: &RawValue) -> serde_json::Result<Value> {
+    serde_json::from_str(data.get())
+}
+
+/// The records of the list that `data` has under this name, each read alone.
+pub(crate) fn entries<T: DeserializeOwned>(
+    data: &RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<Entry<T>>> {
+    let records = list::<&RawValue>(data, name)?;
+    Ok(records
+        .into_iter()
+        .map(|raw| entry_with_id(raw, "id"))
+        .collect())
 }
 
 /// The elements of the list that `data` has under this name.
@@ -263,6 +334,16 @@ impl<T: DeserializeOwned> Record<T> {
         }
         Ok(Self {
             value: serde_json::from_str(raw.get())?,
+            raw: raw.to_owned(),
+        })
+    }
+}
+
+impl<T: DeserializeOwned + Default> Record<T> {
+    /// The answer to a write: whatever it looks like, the write was accepted, so that it is never an error.
+    pub(crate) fn of_write(raw: &RawValue) -> serde_json::Result<Self> {
+        Ok(Self {
+            value: Self::parse(raw).map(Self::into_value).unwrap_or_default(),
             raw: raw.to_owned(),
         })
     }
@@ -364,9 +445,13 @@ impl fmt::Debug for InvalidRecord {
 
 /// Decodes one record of a list.
 pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T> {
+    entry_with_id(raw, T::ID_FIELD)
+}
+
+fn entry_with_id<T: DeserializeOwned>(raw: &RawValue, id_field: &str) -> Entry<T> {
     Record::parse(raw).map_err(|error| {
         let id = fields_of(raw)
-            .get(T::ID_FIELD)
+            .get(id_field)
             .and_then(|id| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
         InvalidRecord {
             id: id.and_then(Scalar::into_text),

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::Deserialize;
 
 use crate::pager::Identified;
-use crate::wire::{self, id};
+use crate::wire::{self, codes, id};
 
 id! {
     /// The id of a customer or supplier, which Billit gives. Not your own company: that is a
@@ -104,7 +104,7 @@ pub struct Party {
     #[serde(default, deserialize_with = "wire::text")]
     pub language: Option<String>,
     /// Customer or supplier.
-    #[serde(default, deserialize_with = "party_type")]
+    #[serde(default, deserialize_with = "wire::code")]
     pub party_type: Option<PartyType>,
     /// Numbers by which networks know the party, such as a company number or a GLN.
     #[serde(default, deserialize_with = "wire::list")]
@@ -182,60 +182,14 @@ impl fmt::Debug for Party {
     }
 }
 
-/// Whether a party buys from you or sells to you.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum PartyType {
-    /// It buys from you.
-    Customer,
-    /// It sells to you.
-    Supplier,
-    /// A text that Billit does not document.
-    Other(String),
-}
-
-impl PartyType {
-    /// The text as Billit spells it.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Customer => "Customer",
-            Self::Supplier => "Supplier",
-            Self::Other(text) => text,
-        }
+codes! {
+    /// Whether a party buys from you or sells to you (documented).
+    PartyType {
+        /// It buys from you.
+        Customer = "Customer",
+        /// It sells to you.
+        Supplier = "Supplier",
     }
-}
-
-impl<T: AsRef<str> + Into<String>> From<T> for PartyType {
-    fn from(text: T) -> Self {
-        match text.as_ref() {
-            "Customer" => Self::Customer,
-            "Supplier" => Self::Supplier,
-            _ => Self::Other(text.into()),
-        }
-    }
-}
-
-impl fmt::Display for PartyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for PartyType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for PartyType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
-}
-
-fn party_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PartyType>, D::Error> {
-    Ok(wire::text(deserializer)?.map(PartyType::from))
 }
 
 /// One of a party's addresses. `Debug` shows its type alone.

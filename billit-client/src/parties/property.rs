@@ -49,9 +49,3 @@ impl Literal for PartyId {
 }
 
 impl Ordered for PartyId {}
-
-impl Literal for PartyType {
-    fn literal(&self) -> String {
-        self.as_str().to_owned().literal()
-    }
-}

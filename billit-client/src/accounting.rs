@@ -1,0 +1,1 @@
+//! GL accounts and journals.

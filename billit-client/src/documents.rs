@@ -1,0 +1,1 @@
+//! Documents other than orders.

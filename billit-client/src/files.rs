@@ -1,0 +1,1 @@
+//! Files: PDFs, UBL documents, attachments.

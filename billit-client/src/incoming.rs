@@ -1,0 +1,1 @@
+//! Events that Billit posts to a webhook, with their signature checked.

@@ -1,0 +1,1 @@
+//! Company search and type codes.

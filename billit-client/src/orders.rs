@@ -1,0 +1,1 @@
+//! Invoices, credit notes, offers and other documents, which Billit calls orders.

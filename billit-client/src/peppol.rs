@@ -1,0 +1,1 @@
+//! The Peppol network: participants, inbox, sending.

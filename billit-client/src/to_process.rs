@@ -1,0 +1,1 @@
+//! Uploads for Billit to process.

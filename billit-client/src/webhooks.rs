@@ -1,0 +1,1 @@
+//! Webhooks: what Billit posts to you when an order or a message changes.

@@ -1,0 +1,1 @@
+//! When resources are free: vacations, schedules, usage.

@@ -1,0 +1,1 @@
+//! Callbacks and messages that Planyo sends when something happens.

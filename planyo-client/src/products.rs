@@ -1,0 +1,1 @@
+//! Additional products that are booked with a resource.

@@ -1,0 +1,1 @@
+//! Custom properties of sites, resources, reservations and users.

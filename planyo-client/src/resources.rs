@@ -1,0 +1,1 @@
+//! Resources: what is rented, or the activities that are booked.

@@ -1,0 +1,20 @@
+//! Ids, times, codes and flags that several methods share.
+
+mod codes;
+mod event;
+mod flags;
+mod ids;
+mod language;
+mod status;
+mod time;
+
+pub(crate) use codes::{number_codes, text_codes};
+pub use event::EventType;
+pub(crate) use flags::flags;
+pub use ids::{
+    CartId, CouponId, PaymentId, ProductId, ReservationId, ResourceId, SeasonId, SiteId, UserId,
+    VacationId, VoucherId,
+};
+pub use language::Language;
+pub use status::ReservationStatus;
+pub use time::SiteTime;

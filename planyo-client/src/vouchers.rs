@@ -1,0 +1,1 @@
+//! Coupons, which are bought, and vouchers, which are given.
