@@ -1,9 +1,12 @@
 //! A customer, whatever system it comes from.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::target::billit::Field;
 
 /// Which record of which system a customer is: `planyo:838829`.
 ///
@@ -81,6 +84,9 @@ pub struct Customer {
     pub language: Option<String>,
     /// The customer's number in the books, where a rule says which it is.
     pub number: Option<String>,
+    /// Billit fields that custom properties feed, where a rule says so.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fed: BTreeMap<Field, String>,
 }
 
 impl Customer {
@@ -99,6 +105,7 @@ impl Customer {
             address: Address::default(),
             language: None,
             number: None,
+            fed: BTreeMap::new(),
         }
     }
 
@@ -116,7 +123,7 @@ impl Customer {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// Whether there is a company or a VAT number. Without either it is a private person.
+    /// Whether there is a company or a VAT number.
     #[must_use]
     pub fn is_business(&self) -> bool {
         self.company.is_some() || self.vat_number.is_some()
@@ -167,6 +174,16 @@ pub enum Problem {
     InvalidVat {
         /// The custom property it stands in.
         property: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A custom property that feeds a field of Billit has a value that cannot be right.
+    #[error("`{property}`, which feeds {field}, is not valid: {why}")]
+    InvalidValue {
+        /// The custom property.
+        property: String,
+        /// The field it feeds.
+        field: Field,
         /// What is wrong with it.
         why: String,
     },

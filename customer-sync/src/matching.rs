@@ -73,7 +73,7 @@ impl Evidence {
     /// Of the values that a customer's party should have.
     #[must_use]
     pub fn of(values: &Values) -> Self {
-        let text = |field| values.get(Field::Text(field)).flatten();
+        let text = |field| values.get(&Field::Text(field)).flatten();
         let contact = [TextField::ContactFirstName, TextField::ContactLastName];
         let contact: Vec<&str> = contact.into_iter().filter_map(text).collect();
         let names = [text(TextField::Name), Some(contact.join(" ").as_str())]

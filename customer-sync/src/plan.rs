@@ -165,7 +165,7 @@ impl Step {
         let fields = || {
             self.changes()
                 .iter()
-                .map(|change| change.field.wire_name())
+                .map(|change| change.field.to_string())
                 .collect::<Vec<_>>()
                 .join(", ")
         };
@@ -437,7 +437,7 @@ impl Planner<'_> {
             return Action::Quarantine { reason };
         }
         Action::Create {
-            values: values.clone(),
+            values: billit::created(values, self.rules),
         }
     }
 

@@ -37,6 +37,35 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
+/// A person's name with a capital at each word, if all its letters are capitals or all are small; any other name as it
+/// is, since whoever typed `de Smet` or `McDonald` meant it.
+///
+/// ```
+/// use customer_sync::normalize::text::proper;
+///
+/// assert_eq!(proper("JANSSENS-DE SMET"), "Janssens-De Smet");
+/// assert_eq!(proper("o'brien"), "O'Brien");
+/// assert_eq!(proper("van der Meer"), "van der Meer");
+/// ```
+#[must_use]
+pub fn proper(name: &str) -> String {
+    let has = |is: fn(char) -> bool| name.chars().any(is);
+    if has(char::is_lowercase) && has(char::is_uppercase) {
+        return name.to_owned();
+    }
+    let mut proper = String::with_capacity(name.len());
+    let mut starts = true;
+    for c in name.chars() {
+        if starts {
+            proper.extend(c.to_uppercase());
+        } else {
+            proper.extend(c.to_lowercase());
+        }
+        starts = !c.is_alphanumeric();
+    }
+    proper
+}
+
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
 #[must_use]
 pub fn folded_words(text: &str) -> Vec<String> {

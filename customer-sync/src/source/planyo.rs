@@ -1,11 +1,17 @@
 //! A Planyo user as a customer.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use billit_client::parties::TextField;
 use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
 use crate::normalize::address::Certainty;
-use crate::normalize::{address, country, email, phone, text, vat};
+use crate::normalize::kind::{self, Evidence, Kind};
+use crate::normalize::{address, country, email, gln, iban, language, phone, text, vat};
 use crate::rules::{CustomerNumber, MappingRules};
+use crate::target::billit::{Field, NAME, VAT_NUMBER};
 
 /// The customer a user is.
 ///
@@ -22,9 +28,17 @@ use crate::rules::{CustomerNumber, MappingRules};
 /// ```
 ///
 /// # Errors
-/// When there is no name, or a VAT number that cannot be one.
+/// When there is no name, or a number with check digits that are wrong: a VAT number, or another that a property feeds.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
-    let cleaned = |text: &Option<String>| text.as_deref().and_then(text::clean);
+    let cleaned = |text: &Option<String>| clean(text.as_deref()?, rules);
+    let name = |text: &Option<String>| {
+        let name = cleaned(text)?;
+        Some(if rules.has_proper_names() {
+            text::proper(&name)
+        } else {
+            name
+        })
+    };
     let country = user
         .country
         .as_deref()
@@ -34,7 +48,8 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
     let line = user
         .address
         .as_deref()
-        .and_then(|line| address::split(line, country.as_deref()))
+        .map(|line| typed(line, rules))
+        .and_then(|line| address::split(&line, country.as_deref()))
         .map(|line| {
             line.or_whole(Certainty::Likely)
                 .agreeing(zip.as_deref(), city.as_deref())
@@ -45,11 +60,17 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         let phone = phone::read(code.as_deref(), number.as_deref()?, country.as_deref())?;
         Some(phone.text)
     };
-    let customer = Customer {
+    let fed = fed(user, rules, country.as_deref())?;
+    let language = language::for_customer(
+        cleaned(&user.language).as_deref(),
+        country.as_deref(),
+        rules.allowed_languages(),
+    );
+    let mut customer = Customer {
         key: key(&user.id.to_string(), rules),
-        first_name: cleaned(&user.first_name),
-        last_name: cleaned(&user.last_name),
-        company: property(user, rules.company_names()).map(|(_, company)| company),
+        first_name: name(&user.first_name),
+        last_name: name(&user.last_name),
+        company: property(user, rules.names_of(&NAME), rules).map(|(_, company)| company),
         vat_number: vat_number(user, rules, country.as_deref())?,
         // A text that is no address stays as typed: Billit decides.
         email: cleaned(&user.email)
@@ -65,17 +86,21 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
             city: city.or(typed_city),
             country_code: country,
         },
-        language: cleaned(&user.language)
-            .map(|code| code.to_uppercase())
-            .filter(|code| rules.sends_language(code)),
+        language: language.map(str::to_owned),
         number: match rules.number_rule() {
             CustomerNumber::None => None,
             CustomerNumber::SourceId => Some(user.id.to_string()),
             CustomerNumber::Property(name) => {
-                property(user, std::slice::from_ref(name)).map(|(_, number)| number)
+                property(user, std::slice::from_ref(name), rules).map(|(_, number)| number)
             }
         },
+        fed,
     };
+    // A company whose name was typed where a person's belongs has no contact of that name.
+    if let (Kind::Company, Evidence::LegalForm(_)) = kind::of(&customer) {
+        customer.company = customer.name();
+        (customer.first_name, customer.last_name) = (None, None);
+    }
     if customer.name().is_none() {
         return Err(Problem::NoName);
     }
@@ -93,7 +118,7 @@ fn vat_number(
     rules: &MappingRules,
     country: Option<&str>,
 ) -> Result<Option<String>, Problem> {
-    let Some((name, typed)) = property(user, rules.vat_names()) else {
+    let Some((name, typed)) = property(user, rules.names_of(&VAT_NUMBER), rules) else {
         return Ok(None);
     };
     // "particulier", "BE", "0": no number that could be wrong.
@@ -109,12 +134,101 @@ fn vat_number(
     }
 }
 
+/// What custom properties feed, besides the company's name and the VAT number.
+fn fed(
+    user: &User,
+    rules: &MappingRules,
+    country: Option<&str>,
+) -> Result<BTreeMap<Field, String>, Problem> {
+    let mut fed = BTreeMap::new();
+    for (field, names) in rules.fed() {
+        if [NAME, VAT_NUMBER].contains(field) {
+            continue;
+        }
+        let Some((property, typed)) = property(user, names, rules) else {
+            continue;
+        };
+        match checked(field, &typed, rules, country) {
+            Ok(Some(value)) => {
+                fed.insert(field.clone(), value);
+            }
+            Ok(None) => {}
+            Err(why) => {
+                let field = field.clone();
+                return Err(Problem::InvalidValue {
+                    property,
+                    field,
+                    why,
+                });
+            }
+        }
+    }
+    Ok(fed)
+}
+
+/// A typed value in the form of its field; nothing where it is none, and what is wrong where it has check digits.
+fn checked(
+    field: &Field,
+    typed: &str,
+    rules: &MappingRules,
+    country: Option<&str>,
+) -> Result<Option<String>, String> {
+    let whole_number = || {
+        let is_number = typed.chars().all(|c| c.is_ascii_digit());
+        is_number
+            .then(|| typed.to_owned())
+            .ok_or_else(|| "it is not a whole number".to_owned())
+    };
+    let yes_or_no = || match text::folded_words(typed).concat().as_str() {
+        "1" | "true" | "yes" | "ja" | "oui" | "si" | "x" => Ok("true".to_owned()),
+        "0" | "false" | "no" | "nee" | "non" | "nein" => Ok("false".to_owned()),
+        _ => Err("it is neither yes nor no".to_owned()),
+    };
+    Ok(Some(match field {
+        Field::Text(TextField::Iban) => iban::normalized(typed)?,
+        Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => whole_number()?,
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
+            return Ok(phone::read(None, typed, country).map(|phone| phone.text));
+        }
+        Field::Text(TextField::Email) => email::tidied(typed),
+        Field::Text(TextField::CountryCode) => match country::code(typed) {
+            Some(code) => code.to_owned(),
+            None => return Err("it is no country".to_owned()),
+        },
+        Field::Text(TextField::Language) => {
+            let code = language::for_customer(Some(typed), None, rules.allowed_languages());
+            return Ok(code.map(str::to_owned));
+        }
+        Field::VatLiable | Field::VatDeductable => yes_or_no()?,
+        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed)?,
+        Field::Identifier(kind) if kind == "CBE" => {
+            let vat_number = vat::vat_of_cbe(typed)?;
+            vat::cbe(&vat_number).unwrap_or(typed).to_owned()
+        }
+        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => typed.to_owned(),
+    }))
+}
+
+/// A text without what hides or decorates it.
+fn clean(text: &str, rules: &MappingRules) -> Option<String> {
+    text::clean(&typed(text, rules))
+}
+
+/// A text as it was typed, if Planyo's form wrote it in HTML.
+fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
+    if rules.reads_html() {
+        html_escape::decode_html_entities(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// The first of these properties that is not blank, with the name it has.
-fn property(user: &User, names: &[String]) -> Option<(String, String)> {
+fn property(user: &User, names: &[String], rules: &MappingRules) -> Option<(String, String)> {
     names.iter().find_map(|wanted| {
         let wanted = text::folded_words(wanted).concat();
         user.properties.iter().find_map(|(name, value)| {
-            let value = value.as_deref().and_then(text::clean)?;
+            let value = clean(value.as_deref()?, rules)?;
             let is_wanted = text::folded_words(name).concat() == wanted;
             (is_wanted && !text::says_nothing(&value)).then(|| (name.clone(), value))
         })

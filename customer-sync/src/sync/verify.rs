@@ -23,7 +23,7 @@ impl Run<'_> {
             Some(record) => {
                 let mut known = self.before.values(record);
                 for change in self.journal().written.get(&party).into_iter().flatten() {
-                    known.set(change.field, change.after.clone());
+                    known.set(change.field.clone(), change.after.clone());
                 }
                 (known, "which existed before".to_owned())
             }
@@ -46,7 +46,7 @@ impl Run<'_> {
         // What the first customer did not send was blank.
         for (field, _) in created.values.iter() {
             if values.get(field).is_none() {
-                known.set(field, None);
+                known.set(field.clone(), None);
             }
         }
         Some((known, format!("created for {owner}")))
@@ -58,7 +58,7 @@ impl Run<'_> {
         let mut lost = BTreeSet::new();
         for (field, _) in sent.iter() {
             match known.get(field) {
-                Some(value) => before.set(field, value.map(str::to_owned)),
+                Some(value) => before.set(field.clone(), value.map(str::to_owned)),
                 None => drop(lost.insert(field)),
             }
         }
@@ -72,12 +72,12 @@ impl Run<'_> {
         };
         let differs = before
             .iter()
-            .filter(|(field, value)| now.get(*field) != Some(*value));
+            .filter(|(field, value)| now.get(field) != Some(*value));
         lost.extend(differs.map(|(field, _)| field));
         if lost.is_empty() {
             return "its values were put back".to_owned();
         }
-        let lost: Vec<&str> = lost.into_iter().map(Field::wire_name).collect();
+        let lost: Vec<String> = lost.into_iter().map(ToString::to_string).collect();
         format!("its values were put back, but for {}", lost.join(", "))
     }
 
@@ -161,14 +161,14 @@ impl Run<'_> {
             return created.outcome(Bucket::Ambiguous, reason);
         }
         let mut values = stored.values(record);
-        if values.get(Field::Text(LINK)).is_none() {
+        if values.get(&Field::Text(LINK)).is_none() {
             // A summary without links: this party has to be read by itself.
             if let Ok(Some(record)) = read_party(self.billit, party).await {
                 values = billit::whole(&record);
             }
         }
         let mut reason = "created";
-        match values.get(Field::Text(LINK)).flatten() {
+        match values.get(&Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
                 let reason = format!("party {party} carries the link of somebody else");
@@ -183,10 +183,10 @@ impl Run<'_> {
                 reason = "created; the link was written by itself";
             }
         }
-        let differs = |(field, sent): (Field, Option<&str>)| {
+        let differs = |(field, sent): (&Field, Option<&str>)| {
             let stored = values.get(field)?;
-            let kept = field == Field::Text(LINK) || billit::same(field, stored, sent);
-            (!kept && sent.is_some()).then_some(field)
+            let kept = *field == Field::Text(LINK) || billit::same(field, stored, sent);
+            (!kept && sent.is_some()).then(|| field.clone())
         };
         let note = |field| Note {
             field,

@@ -147,23 +147,23 @@ impl<'a> Run<'a> {
             }
             Err(error) => return failed(step, &error),
         };
-        let value = |field: Field| now.get(field).flatten();
+        let value = |field: &Field| now.get(field).flatten();
         let (left, done): (Vec<Change>, Vec<Change>) = changes
             .iter()
             .cloned()
-            .partition(|change| value(change.field) != change.after.as_deref());
-        if evidence.is_none() && value(Field::Text(LINK)) != Some(&step.key.to_string()) {
+            .partition(|change| value(&change.field) != change.after.as_deref());
+        if evidence.is_none() && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, Bucket::Skipped, reason);
         }
         let seen = evidence.into_iter().flat_map(Values::iter);
-        let seen = seen.filter(|(field, _)| done.iter().all(|change| change.field != *field));
+        let seen = seen.filter(|(field, _)| done.iter().all(|change| change.field != **field));
         let planned = left
             .iter()
-            .map(|change| (change.field, change.before.as_deref()));
+            .map(|change| (&change.field, change.before.as_deref()));
         if let Some((field, _)) = seen
             .chain(planned)
-            .find(|(field, before)| value(*field) != *before)
+            .find(|(field, before)| value(field) != *before)
         {
             let reason = format!("{field} has changed in Billit since the plan");
             return outcome(step, Bucket::Skipped, reason);

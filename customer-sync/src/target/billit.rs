@@ -8,11 +8,14 @@ use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
+use crate::normalize::kind::{self, Kind};
 use crate::normalize::{address, phone, text, vat};
 use crate::rules::{MappingRules, Owner};
 
 /// A field of a party that the mapping fills.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// As text it is the name in Billit: `City`, `Identifiers/GLN`, `CustomFields/Segment`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Field {
@@ -22,20 +25,36 @@ pub enum Field {
     VatLiable,
     /// Whether VAT can be deducted. Billit takes it when a party is created and cannot change it later.
     VatDeductable,
+    /// The number of this type among the party's `Identifiers`, such as `CBE` or `GLN`. Billit takes it when a party is
+    /// created and cannot change it later.
+    Identifier(String),
+    /// The value of this key among the party's `CustomFields`. Again only when a party is created.
+    Custom(String),
 }
 
+const IDENTIFIERS: &str = "Identifiers";
+const CUSTOM_FIELDS: &str = "CustomFields";
+
 impl Field {
-    /// The field's name in Billit.
+    /// The name in Billit's JSON; for an identifier or a custom field that of the list it is in.
     #[must_use]
-    pub fn wire_name(self) -> &'static str {
+    pub fn wire_name(&self) -> &'static str {
         match self {
             Self::Text(field) => field.wire_name(),
             Self::VatLiable => "VATLiable",
             Self::VatDeductable => "VATDeductable",
+            Self::Identifier(_) => IDENTIFIERS,
+            Self::Custom(_) => CUSTOM_FIELDS,
         }
     }
 
-    /// Every field there is.
+    /// Whether Billit's API can change it once the party is there.
+    #[must_use]
+    pub fn is_patchable(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::VatLiable)
+    }
+
+    /// Every field there is, but for identifiers and custom fields, of which there may be any.
     pub fn all() -> impl Iterator<Item = Self> {
         TextField::ALL
             .iter()
@@ -47,7 +66,11 @@ impl Field {
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.wire_name())
+        f.write_str(self.wire_name())?;
+        match self {
+            Self::Identifier(key) | Self::Custom(key) => write!(f, "/{key}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -55,9 +78,22 @@ impl FromStr for Field {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
+        if let Some((list, key)) = name.split_once('/').filter(|(_, key)| !key.is_empty()) {
+            match list {
+                IDENTIFIERS => return Ok(Self::Identifier(key.to_owned())),
+                CUSTOM_FIELDS => return Ok(Self::Custom(key.to_owned())),
+                _ => {}
+            }
+        }
+        let unknown = || {
+            format!(
+                "Billit has no field `{name}` that can be mapped; there are City, VATNumber and the others that PATCH \
+                 takes, VATLiable, VATDeductable, Identifiers/<type> and CustomFields/<key>"
+            )
+        };
         Self::all()
             .find(|field| field.wire_name() == name)
-            .ok_or_else(|| format!("Billit has no field `{name}` that can be mapped"))
+            .ok_or_else(unknown)
     }
 }
 
@@ -71,7 +107,7 @@ impl TryFrom<String> for Field {
 
 impl From<Field> for String {
     fn from(field: Field) -> Self {
-        field.wire_name().to_owned()
+        field.to_string()
     }
 }
 
@@ -79,34 +115,41 @@ pub(crate) const NAME: Field = Field::Text(TextField::Name);
 const STREET: Field = Field::Text(TextField::Street);
 const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 const BOX: Field = Field::Text(TextField::Box);
-const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
+pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// Whose party it is.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
 /// Values by field: `None` is a blank. A field that is not there is not mapped, or not known. `Debug` shows names.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Values(BTreeMap<Field, Option<String>>);
+pub struct Values {
+    values: BTreeMap<Field, Option<String>>,
+    /// The lists that are known whole: what they lack is blank.
+    #[serde(skip)]
+    lists: BTreeSet<&'static str>,
+}
 
 impl Values {
     /// The value of a field: `None` if the field is not there, `Some(None)` if it is blank.
     #[must_use]
-    pub fn get(&self, field: Field) -> Option<Option<&str>> {
-        self.0.get(&field).map(Option::as_deref)
+    pub fn get(&self, field: &Field) -> Option<Option<&str>> {
+        let blank = || self.lists.contains(field.wire_name()).then_some(None);
+        let value = self.values.get(field);
+        value.map(Option::as_deref).or_else(blank)
     }
 
     /// Fields with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (Field, Option<&str>)> {
-        self.0
+    pub fn iter(&self) -> impl Iterator<Item = (&Field, Option<&str>)> {
+        self.values
             .iter()
-            .map(|(field, value)| (*field, value.as_deref()))
+            .map(|(field, value)| (field, value.as_deref()))
     }
 
     pub(crate) fn set(&mut self, field: Field, value: Option<String>) {
-        self.0.insert(field, value);
+        self.values.insert(field, value);
     }
 
-    fn text(&self, field: Field) -> Option<&str> {
+    fn text(&self, field: &Field) -> Option<&str> {
         self.get(field).flatten()
     }
 }
@@ -114,7 +157,7 @@ impl Values {
 impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
-            .entries(self.0.keys().map(|field| field.wire_name()))
+            .entries(self.values.keys().map(ToString::to_string))
             .finish()
     }
 }
@@ -123,6 +166,8 @@ impl fmt::Debug for Values {
 ///
 /// What the source leaves blank is not mapped, so that nothing in Billit is ever blanked by it. The one exception
 /// is a house number or box beside an address, which [`diff`] clears when the street or number is a new one.
+///
+/// Defaults are not in it: [`created`] adds them for a new party, [`diff`] where Billit has a blank.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     let mut values = Values::default();
@@ -160,24 +205,63 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     }
     if customer.vat_number.is_some() {
         values.set(Field::VatLiable, Some("true".to_owned()));
-    } else if !customer.is_business() {
-        // A natural person, as Billit's documentation sends one. A company without VAT number is left open.
+    } else if kind::of(customer).0 == Kind::Person {
+        // A natural person, as Billit's documentation sends one. A company without VAT number is left open, and so is
+        // whoever may be either.
         values.set(Field::VatLiable, Some("false".to_owned()));
         values.set(Field::VatDeductable, Some("false".to_owned()));
+    }
+    // What a property says goes before what the rest implies.
+    for (field, value) in &customer.fed {
+        values.set(field.clone(), Some(value.clone()));
+    }
+    values
+}
+
+/// The values a new party gets: those it should have, and the defaults of what the source lacks.
+#[must_use]
+pub fn created(desired: &Values, rules: &MappingRules) -> Values {
+    let mut values = desired.clone();
+    for (field, value) in rules.defaults() {
+        if values.text(field).is_none() {
+            values.set(field.clone(), Some(value.clone()));
+        }
     }
     values
 }
 
 /// The values a party has in the fields that are known; what a known field lacks is blank.
 #[must_use]
-pub fn current(party: &Party, known: impl Fn(Field) -> bool) -> Values {
-    let value = |field: Field| match field {
-        Field::Text(field) => party.text(field).map(str::to_owned),
+pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
+    let value = |field: &Field| match field {
+        Field::Text(field) => party.text(*field).map(str::to_owned),
         Field::VatLiable => party.vat_liable.map(|flag| flag.to_string()),
         Field::VatDeductable => party.vat_deductable.map(|flag| flag.to_string()),
+        Field::Identifier(_) | Field::Custom(_) => None,
     };
-    let known = Field::all().filter(|field| known(*field));
-    Values(known.map(|field| (field, value(field))).collect())
+    let mut values = Values::default();
+    for field in Field::all().filter(&known) {
+        let value = value(&field);
+        values.set(field, value);
+    }
+    if known(&Field::Identifier(String::new())) {
+        values.lists.insert(IDENTIFIERS);
+        for identifier in &party.identifiers {
+            if let Some(kind) = &identifier.identifier_type {
+                let field = Field::Identifier(kind.to_string());
+                values.set(field, identifier.identifier.clone());
+            }
+        }
+    }
+    if known(&Field::Custom(String::new())) {
+        values.lists.insert(CUSTOM_FIELDS);
+        for custom in &party.custom_fields {
+            if let Some(key) = &custom.key {
+                values.set(Field::Custom(key.clone()), custom.value.clone());
+            }
+        }
+    }
+    values
 }
 
 /// The values of a party that was read whole.
@@ -234,13 +318,13 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
     for (field, after) in desired.iter() {
         let Some(before) = current.get(field) else {
             // A blank beside a new address, or what cannot be written, is not worth a look.
-            if after.is_some() && field != Field::VatDeductable {
+            if after.is_some() && field.is_patchable() {
                 difference.unknown.push(field.to_string());
             }
             continue;
         };
-        let is_house = matches!(field, STREET | STREET_NUMBER);
-        let is_address = is_house || field == BOX;
+        let is_house = [STREET, STREET_NUMBER].contains(field);
+        let is_address = is_house || *field == BOX;
         // Of the same house a box that the source does not have was added by hand.
         let stays = same_address || (same_house && (is_house || after.is_none()));
         if is_address && stays || same(field, before, after) {
@@ -248,10 +332,16 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
         }
         match kept(field, before, rules) {
             Some(reason) => difference.notes.push(Note {
-                field,
+                field: field.clone(),
                 reason: reason.to_owned(),
             }),
             None => difference.changes.push(change(field, before, after)),
+        }
+    }
+    for (field, value) in rules.defaults() {
+        let may = field.is_patchable() && rules.owner_of(field) != Owner::CreateOnly;
+        if may && desired.text(field).is_none() && current.get(field) == Some(None) {
+            difference.changes.push(change(field, None, Some(value)));
         }
     }
     // A house number or box goes only with the street or number it belonged to.
@@ -262,46 +352,51 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
         difference.changes.retain(|change| change.after.is_some());
     }
     // A VAT number that is filled in makes the party liable, whoever owns the flag; one that is there keeps it so.
-    let is_flag = |field: Field| field == Field::VatLiable;
+    let is_flag = |field: &Field| *field == Field::VatLiable;
     if difference
         .changes
         .iter()
         .any(|change| change.field == VAT_NUMBER)
     {
-        difference.notes.retain(|note| !is_flag(note.field));
-        difference.changes.retain(|change| !is_flag(change.field));
-        if current.text(Field::VatLiable) != Some("true") {
+        difference.notes.retain(|note| !is_flag(&note.field));
+        difference.changes.retain(|change| !is_flag(&change.field));
+        if current.text(&Field::VatLiable) != Some("true") {
             difference.changes.push(change(
-                Field::VatLiable,
-                current.text(Field::VatLiable),
+                &Field::VatLiable,
+                current.text(&Field::VatLiable),
                 Some("true"),
             ));
         }
-    } else if current.text(VAT_NUMBER).is_some() && desired.text(Field::VatLiable) == Some("false")
+    } else if current.text(&VAT_NUMBER).is_some()
+        && desired.text(&Field::VatLiable) == Some("false")
     {
-        difference.changes.retain(|change| !is_flag(change.field));
+        difference.changes.retain(|change| !is_flag(&change.field));
     }
     difference
 }
 
-fn change(field: Field, before: Option<&str>, after: Option<&str>) -> Change {
+fn change(field: &Field, before: Option<&str>, after: Option<&str>) -> Change {
     Change {
-        field,
+        field: field.clone(),
         before: before.map(str::to_owned),
         after: after.map(str::to_owned),
     }
 }
 
 /// Why a difference stays, if it does.
-fn kept(field: Field, before: Option<&str>, rules: &MappingRules) -> Option<&'static str> {
-    if field == Field::VatDeductable {
+fn kept(field: &Field, before: Option<&str>, rules: &MappingRules) -> Option<&'static str> {
+    if !field.is_patchable() {
         return Some("differs; Billit's API cannot change it");
     }
+    let owner = rules.owner_of(field);
+    if owner == Owner::CreateOnly {
+        return Some("kept: written only when a party is created");
+    }
     let before = before?;
-    if rules.owner_of(field) == Owner::Target {
+    if matches!(owner, Owner::Target | Owner::Fill) {
         return Some("kept: set in Billit, which owns this field");
     }
-    if field == Field::Text(TextField::Email) && before.contains(';') {
+    if *field == Field::Text(TextField::Email) && before.contains(';') {
         return Some("kept: Billit holds several addresses, none of them the customer's");
     }
     None
@@ -309,7 +404,7 @@ fn kept(field: Field, before: Option<&str>, rules: &MappingRules) -> Option<&'st
 
 /// Whether two values of a field mean the same, the first one being Billit's.
 #[must_use]
-pub fn same(field: Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
+pub fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
     let (a, b) = match (theirs, ours) {
         (Some(a), Some(b)) => (a, b),
         // Billit leaves out what is blank; a flag that is not there is no flag to be put right.
@@ -323,6 +418,7 @@ pub fn same(field: Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
             let theirs: BTreeSet<String> = text::email_keys(a).collect();
             a == b || text::email_keys(b).all(|email| theirs.contains(&email))
         }
+        Field::Identifier(_) => text::folded_words(a).concat() == text::folded_words(b).concat(),
         Field::Text(TextField::VatNumber) => {
             vat::tax_key(a) == vat::tax_key(b) && !vat::tax_key(a).is_empty()
         }
@@ -340,9 +436,9 @@ pub fn same(field: Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
 
 /// Whether these parts of an address are known and say the same on both sides.
 fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
-    let known = |part: &Field| current.get(*part).is_some() || desired.text(*part).is_none();
+    let known = |part: &Field| current.get(part).is_some() || desired.text(part).is_none();
     let line = |values: &Values| {
-        let texts: Vec<&str> = parts.iter().filter_map(|part| values.text(*part)).collect();
+        let texts: Vec<&str> = parts.iter().filter_map(|part| values.text(part)).collect();
         texts.join(" ")
     };
     let (ours, theirs) = (line(desired), line(current));
@@ -359,8 +455,14 @@ pub(crate) fn identity(values: &Values) -> Values {
         TextField::Email,
     ];
     let fields = fields.into_iter().map(Field::Text);
-    let known = fields.filter_map(|field| Some((field, values.get(field)?.map(str::to_owned))));
-    Values(known.collect())
+    let known = fields.filter_map(|field| {
+        let value = values.get(&field)?.map(str::to_owned);
+        Some((field, value))
+    });
+    Values {
+        values: known.collect(),
+        lists: BTreeSet::new(),
+    }
 }
 
 /// Values as changes to a party that is not there yet.
@@ -374,29 +476,31 @@ pub(crate) fn all_new(values: &Values) -> Vec<Change> {
 /// The party to create.
 #[must_use]
 pub fn draft(values: &Values) -> PartyDraft {
-    let mut draft = PartyDraft::new(values.text(NAME).unwrap_or_default());
+    let mut draft = PartyDraft::new(values.text(&NAME).unwrap_or_default());
     for (field, value) in values.iter() {
         let Some(value) = value else { continue };
         draft = match field {
-            NAME => draft,
-            Field::Text(field) => draft.set(field, value),
+            Field::Text(TextField::Name) => draft,
+            Field::Text(field) => draft.set(*field, value),
             Field::VatLiable => draft.vat_liable(value == "true"),
             Field::VatDeductable => draft.vat_deductable(value == "true"),
+            Field::Identifier(kind) => draft.identifier(kind.as_str(), value),
+            Field::Custom(key) => draft.custom_field(key.as_str(), value),
         };
     }
     draft
 }
 
-/// The patch that makes these changes. `VATDeductable` cannot be patched and is left out.
+/// The patch that makes these changes. A field that cannot be patched is left out.
 #[must_use]
 pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearAs) -> PartyPatch {
     changes.into_iter().fold(
         PartyPatch::new().clear_as(clear_as),
-        |patch, change| match (change.field, change.after.as_deref()) {
-            (Field::Text(field), Some(value)) => patch.set(field, value),
-            (Field::Text(field), None) => patch.clear(field),
+        |patch, change| match (&change.field, change.after.as_deref()) {
+            (Field::Text(field), Some(value)) => patch.set(*field, value),
+            (Field::Text(field), None) => patch.clear(*field),
             (Field::VatLiable, Some(value)) => patch.vat_liable(value == "true"),
-            (Field::VatLiable, None) | (Field::VatDeductable, _) => patch,
+            _ => patch,
         },
     )
 }
@@ -404,9 +508,9 @@ pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearA
 /// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
 #[must_use]
 pub fn restore(before: &Values, now: &Values) -> Vec<Change> {
-    let differs = |(field, before): (Field, Option<&str>)| {
+    let differs = |(field, before): (&Field, Option<&str>)| {
         let now = now.get(field)?;
-        let changed = now != before && field != Field::VatDeductable;
+        let changed = now != before && field.is_patchable();
         changed.then(|| change(field, now, before))
     };
     before.iter().filter_map(differs).collect()

@@ -153,7 +153,7 @@ impl Parties {
     #[must_use]
     pub fn values(&self, party: &Party) -> Values {
         let whole = self.whole.contains(&party.id);
-        current(party, |field: Field| whole || self.knows(field.wire_name()))
+        current(party, |field| whole || self.knows(field.wire_name()))
     }
 
     /// Whether it is known of each party if it has this field, named as Billit names it.

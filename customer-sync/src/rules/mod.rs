@@ -1,0 +1,284 @@
+//! How a source's record becomes a party: which property feeds what, and who owns a field.
+
+mod suggest;
+
+use std::collections::BTreeMap;
+
+use billit_client::parties::TextField;
+use serde::{Deserialize, Serialize};
+
+pub use suggest::{Finding, Suggestion};
+
+use crate::target::billit::{self, Field};
+
+/// The rules of the mapping. The default works without any setting.
+///
+/// They are made in Rust, or read from TOML, JSON or any other format of serde. What a file leaves out is as in the
+/// default; an entry that there is no rule for is an error.
+///
+/// ```
+/// use customer_sync::{MappingRules, Owner};
+///
+/// let rules: MappingRules = serde_json::from_str(r#"{
+///     "customer_number": "source_id",
+///     "properties": {"VATNumber": ["btw nummer"], "Identifiers/GLN": ["gln"], "GLDefaultExpiryOffset": ["betaaltermijn"]},
+///     "owners": {"Email": "fill"},
+///     "defaults": {"Language": "NL"}
+/// }"#)?;
+/// let same = MappingRules::default()
+///     .customer_number(customer_sync::CustomerNumber::SourceId)
+///     .vat_properties(["btw nummer"])
+///     .properties("Identifiers/GLN".parse().unwrap(), ["gln"])
+///     .properties("GLDefaultExpiryOffset".parse().unwrap(), ["betaaltermijn"])
+///     .owner("Email".parse().unwrap(), Owner::Fill)
+///     .default_value("Language".parse().unwrap(), "NL");
+/// assert_eq!(rules, same);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "File")]
+pub struct MappingRules {
+    source: String,
+    customer_number: CustomerNumber,
+    provider_code: Option<String>,
+    languages: Vec<String>,
+    unescape_html: bool,
+    proper_names: bool,
+    properties: BTreeMap<Field, Vec<String>>,
+    owners: BTreeMap<Field, Owner>,
+    defaults: BTreeMap<Field, String>,
+}
+
+/// What goes into Billit's `Nr`, the customer's number in the books.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum CustomerNumber {
+    /// Nothing: the numbering is the accountant's.
+    #[default]
+    None,
+    /// The id in the source.
+    SourceId,
+    /// The value of this custom property.
+    Property(String),
+}
+
+/// Whose value counts where both sides have one and they differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Owner {
+    /// The source's. Where it is known that the source had a value and has none now, the field is cleared.
+    Source,
+    /// The source's, but a blank there clears nothing.
+    NeverClear,
+    /// Billit's; a blank there is filled. Where it is known that only the source has changed, its new value counts.
+    Target,
+    /// Billit's, whatever the source says later; a blank there is filled.
+    Fill,
+    /// Billit's from the day the party is created: never written again, not even where it is blank.
+    CreateOnly,
+}
+
+impl Default for MappingRules {
+    fn default() -> Self {
+        let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        Self {
+            source: "planyo".to_owned(),
+            customer_number: CustomerNumber::None,
+            provider_code: None,
+            languages: texts(&["NL", "FR", "EN", "DE"]),
+            unescape_html: false,
+            proper_names: false,
+            properties: BTreeMap::from([
+                (billit::VAT_NUMBER, texts(suggest::VAT)),
+                (billit::NAME, texts(suggest::COMPANY)),
+            ]),
+            // What an accountant corrects: an invoice with the customer's typing error would be refused.
+            owners: BTreeMap::from([
+                (billit::VAT_NUMBER, Owner::Target),
+                (Field::Text(TextField::Language), Owner::Target),
+                (Field::VatLiable, Owner::Target),
+            ]),
+            defaults: BTreeMap::new(),
+        }
+    }
+}
+
+/// The rules as a file has them: what it names goes over the default, entry by entry.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct File {
+    source: Option<String>,
+    customer_number: CustomerNumber,
+    provider_code: Option<String>,
+    languages: Option<Vec<String>>,
+    unescape_html: bool,
+    proper_names: bool,
+    properties: BTreeMap<Field, Vec<String>>,
+    owners: BTreeMap<Field, Owner>,
+    defaults: BTreeMap<Field, String>,
+}
+
+impl From<File> for MappingRules {
+    fn from(file: File) -> Self {
+        let mut rules = Self::default().customer_number(file.customer_number);
+        if let Some(source) = file.source {
+            rules = rules.source(&source);
+        }
+        if let Some(languages) = file.languages {
+            rules = rules.languages(languages);
+        }
+        rules.provider_code = file.provider_code;
+        rules.unescape_html = file.unescape_html;
+        rules.proper_names = file.proper_names;
+        rules.properties.extend(file.properties);
+        rules.owners.extend(file.owners);
+        rules.defaults = file.defaults;
+        rules
+    }
+}
+
+impl MappingRules {
+    /// The first part of each link, `planyo` in `planyo:838829`. Change it if user ids of several Planyo accounts
+    /// meet in one Billit company: that they are unique over all of Planyo is inferred, not documented.
+    ///
+    /// Letters, digits, `-` and `_` count; the rest is dropped. A blank name changes nothing.
+    #[must_use]
+    pub fn source(mut self, name: &str) -> Self {
+        let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let name: String = name.chars().filter(plain).collect();
+        if !name.is_empty() {
+            self.source = name;
+        }
+        self
+    }
+
+    /// The custom properties that feed a field of Billit, instead of those that feed it now; the first that is not
+    /// blank counts. Case, accents, spaces and underscores of the names do not matter.
+    ///
+    /// Of [`Field::Text`] `VATNumber` and `Name` feed the VAT number and the company's name, which have usual names
+    /// from the start. A property goes before what the source has of itself (the language, an e-mail address). Numbers
+    /// with check digits (VAT, CBE, GLN, IBAN) are checked: one that is wrong puts the customer in quarantine.
+    ///
+    /// [`Field::Identifier`] and [`Field::Custom`] are given to new parties only: Billit's API cannot change them.
+    #[must_use]
+    pub fn properties<S: Into<String>>(
+        mut self,
+        field: Field,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let names = names.into_iter().map(Into::into).collect();
+        self.properties.insert(field, names);
+        self
+    }
+
+    /// The custom properties that hold a VAT number: [`properties`](Self::properties) of `VATNumber`.
+    #[must_use]
+    pub fn vat_properties<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        self.properties(billit::VAT_NUMBER, names)
+    }
+
+    /// The custom properties that hold a company's name: [`properties`](Self::properties) of `Name`.
+    #[must_use]
+    pub fn company_properties<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
+        self.properties(billit::NAME, names)
+    }
+
+    /// What goes into `Nr`. By default nothing.
+    #[must_use]
+    pub fn customer_number(mut self, number: CustomerNumber) -> Self {
+        self.customer_number = number;
+        self
+    }
+
+    /// A value for `ExternalProviderTC`. By default none is sent: which values Billit allows is unknown.
+    #[must_use]
+    pub fn provider_code(mut self, code: impl Into<String>) -> Self {
+        self.provider_code = Some(code.into());
+        self
+    }
+
+    /// The languages that are sent. By default the four Billit has templates in: NL, FR, EN, DE.
+    #[must_use]
+    pub fn languages<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
+        self.languages = codes
+            .into_iter()
+            .map(|code| code.into().to_uppercase())
+            .collect();
+        self
+    }
+
+    /// Reads `&amp;` as `&`, and every other HTML entity as its character. Off by default: nobody has seen Planyo send
+    /// entities, and a customer may mean what he types.
+    #[must_use]
+    pub fn unescape_html(mut self) -> Self {
+        self.unescape_html = true;
+        self
+    }
+
+    /// Writes names of persons that are all capitals or all small, such as `JANSSENS` or `de smet`, with a capital at
+    /// each word. Off by default: names stay as typed.
+    #[must_use]
+    pub fn proper_names(mut self) -> Self {
+        self.proper_names = true;
+        self
+    }
+
+    /// Who owns a field. By default Billit owns the VAT number, whether the customer is liable to VAT, and the
+    /// language; the source owns the rest.
+    #[must_use]
+    pub fn owner(mut self, field: Field, owner: Owner) -> Self {
+        self.owners.insert(field, owner);
+        self
+    }
+
+    /// A value for customers of whom the source has none. It is given to new parties and fills a blank of others,
+    /// unless the field is [`Owner::CreateOnly`]; it never goes over a value in Billit.
+    #[must_use]
+    pub fn default_value(mut self, field: Field, value: impl Into<String>) -> Self {
+        self.defaults.insert(field, value.into());
+        self
+    }
+
+    pub(crate) fn source_name(&self) -> &str {
+        &self.source
+    }
+
+    pub(crate) fn fed(&self) -> impl Iterator<Item = (&Field, &[String])> {
+        let fed = self.properties.iter();
+        fed.map(|(field, names)| (field, names.as_slice()))
+    }
+
+    pub(crate) fn names_of(&self, field: &Field) -> &[String] {
+        self.properties.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn number_rule(&self) -> &CustomerNumber {
+        &self.customer_number
+    }
+
+    pub(crate) fn provider(&self) -> Option<&str> {
+        self.provider_code.as_deref()
+    }
+
+    pub(crate) fn allowed_languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    pub(crate) fn reads_html(&self) -> bool {
+        self.unescape_html
+    }
+
+    pub(crate) fn has_proper_names(&self) -> bool {
+        self.proper_names
+    }
+
+    pub(crate) fn owner_of(&self, field: &Field) -> Owner {
+        self.owners.get(field).copied().unwrap_or(Owner::Source)
+    }
+
+    pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {
+        &self.defaults
+    }
+}
