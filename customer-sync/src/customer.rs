@@ -181,7 +181,7 @@ pub enum Problem {
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {
         /// The custom property.
-        property: String,
+        property: Box<str>,
         /// The field it feeds.
         field: Field,
         /// What is wrong with it.

@@ -23,6 +23,15 @@ mod names;
 /// ```
 #[must_use]
 pub fn code(text: &str) -> Option<&'static str> {
+    // By far the most texts are a code already.
+    if let [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] = text.as_bytes() {
+        return find(
+            &[a, b]
+                .map(|c| char::from(c.to_ascii_lowercase()))
+                .iter()
+                .collect::<String>(),
+        );
+    }
     let key = key(text);
     // "n/a" is no Namibia: between the letters of a code stand dots at most.
     let spelt_out = text
@@ -31,8 +40,12 @@ pub fn code(text: &str) -> Option<&'static str> {
     if key.len() <= 3 && spelt_out {
         return None;
     }
+    find(&key)
+}
+
+fn find(key: &str) -> Option<&'static str> {
     let at = names::KEYS
-        .binary_search_by(|(name, _)| (*name).cmp(&key))
+        .binary_search_by(|(name, _)| (*name).cmp(key))
         .ok()?;
     names::KEYS.get(at).map(|(_, code)| *code)
 }

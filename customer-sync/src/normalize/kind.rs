@@ -1,6 +1,8 @@
 //! Person or company, and by what evidence.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -172,10 +174,14 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
     for count in (1..words.len().min(5)).rev() {
         let typed = words.get(words.len() - count..)?.concat();
         let key = letters(&typed).collect::<String>();
-        if let Some(form) = SURE.iter().find(|form| letters(form).eq(key.chars())) {
+        let Some(forms) = BY_LETTERS.get(key.as_str()) else {
+            continue;
+        };
+        if let Some(form) = forms.sure {
             return Some(Evidence::LegalForm(form));
         }
-        if let Some(form) = LIKE_A_WORD.iter().find(|form| bare(form) == bare(&typed)) {
+        let like_a_word = &forms.like_a_word;
+        if let Some(form) = like_a_word.iter().find(|form| bare(form) == bare(&typed)) {
             let dotted = bare(form).contains(['.', '/']);
             return Some(if dotted || !shouted {
                 Evidence::LegalForm(form)
@@ -183,19 +189,43 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
                 Evidence::MaybeLegalForm(form)
             });
         }
-        if let Some(form) = LIKE_A_WORD
-            .iter()
-            .find(|form| letters(form).eq(key.chars()))
-        {
+        if let Some(form) = like_a_word.first() {
             return Some(Evidence::MaybeLegalForm(form));
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    let sure = SURE.iter().find(|form| letters(form).eq(letters(first)));
-    let maybe = || LIKE_A_WORD.iter().find(|form| bare(form) == bare(first));
-    sure.map(|form| Evidence::LegalForm(form))
+    let forms = BY_LETTERS.get(letters(first).collect::<String>().as_str())?;
+    let maybe = || {
+        forms
+            .like_a_word
+            .iter()
+            .find(|form| bare(form) == bare(first))
+    };
+    forms
+        .sure
+        .map(Evidence::LegalForm)
         .or_else(|| Some(Evidence::MaybeLegalForm(maybe()?)))
 }
+
+/// The forms with the same letters.
+#[derive(Default)]
+struct Forms {
+    sure: Option<&'static str>,
+    like_a_word: Vec<&'static str>,
+}
+
+/// Every name is looked up several times.
+static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
+    let mut forms: HashMap<String, Forms> = HashMap::new();
+    for form in SURE {
+        forms.entry(letters(form).collect()).or_default().sure = Some(form);
+    }
+    for form in LIKE_A_WORD {
+        let forms = forms.entry(letters(form).collect()).or_default();
+        forms.like_a_word.push(form);
+    }
+    forms
+});
 
 /// Letters and digits in lower case.
 fn letters(text: &str) -> impl Iterator<Item = char> {

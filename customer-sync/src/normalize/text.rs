@@ -1,7 +1,7 @@
 //! Texts and names.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// A text as a person would type it: composed letters (NFC), no control characters, nothing invisible inside a word
 /// (zero-width characters, soft hyphens, byte order marks), single plain spaces, no space around. Nothing, and the
@@ -16,16 +16,45 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn clean(text: &str) -> Option<String> {
-    let plain = |c: char| if c.is_control() { ' ' } else { c };
-    let composed: String = if text.is_ascii() {
-        text.chars().map(plain).collect()
+    if is_clean(text) {
+        return (text != "null").then(|| text.to_owned());
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut push = |c: char| {
+        if !c.is_whitespace() && !c.is_control() {
+            clean.push(c);
+        } else if !clean.is_empty() && !clean.ends_with(' ') {
+            clean.push(' ');
+        }
+    };
+    if text.is_ascii() {
+        text.chars().for_each(&mut push);
     } else {
         let visible = text.chars().filter(|c| !is_invisible(*c));
-        visible.nfc().map(plain).collect()
-    };
-    let words: Vec<&str> = composed.split_whitespace().collect();
-    let text = words.join(" ");
-    (!text.is_empty() && text != "null").then_some(text)
+        // Composed already: what comes from a keyboard is.
+        if is_nfc_quick(visible.clone()) == IsNormalized::Yes {
+            visible.for_each(&mut push);
+        } else {
+            visible.nfc().for_each(&mut push);
+        }
+    }
+    if clean.ends_with(' ') {
+        clean.pop();
+    }
+    (!clean.is_empty() && clean != "null").then_some(clean)
+}
+
+/// Whether a text is as it should be, which most are: plain letters and single spaces between them.
+fn is_clean(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        let is_space = byte == b' ';
+        if !(b' '..=b'~').contains(&byte) || is_space && after_space {
+            return false;
+        }
+        after_space = is_space;
+    }
+    !after_space
 }
 
 /// Characters that show nothing and join nothing. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and
@@ -69,6 +98,13 @@ pub fn proper(name: &str) -> String {
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
 #[must_use]
 pub fn folded_words(text: &str) -> Vec<String> {
+    if text.is_ascii() {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '\'' | '`'));
+        return words
+            .map(|word| word.replace(['\'', '`'], "").to_ascii_lowercase())
+            .filter(|word| !word.is_empty())
+            .collect();
+    }
     let plain: String = text
         .nfkd()
         .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
@@ -78,6 +114,15 @@ pub fn folded_words(text: &str) -> Vec<String> {
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     plain.split_whitespace().map(str::to_owned).collect()
+}
+
+/// The folded words of a text in one: by it the name of a property is known, however it is written.
+pub(crate) fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        return letters.map(|c| c.to_ascii_lowercase()).collect();
+    }
+    folded_words(text).concat()
 }
 
 /// A key that is the same for the same name in any order of its words: `Ann Peeters` and `PEETERS, Ann`. Empty
@@ -130,6 +175,6 @@ pub fn says_nothing(text: &str) -> bool {
         "na", "nvt", "geen", "neen", "nee", "aucun", "aucune", "non", "keine", "nein", "none",
         "no", "null", "nihil",
     ];
-    let folded = folded_words(text).concat();
+    let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
 }

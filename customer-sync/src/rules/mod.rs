@@ -5,10 +5,11 @@ mod suggest;
 use std::collections::BTreeMap;
 
 use billit_client::parties::TextField;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 pub use suggest::{Finding, Suggestion};
 
+use crate::normalize::text;
 use crate::target::billit::{self, Field};
 
 /// The rules of the mapping. The default works without any setting.
@@ -44,9 +45,29 @@ pub struct MappingRules {
     languages: Vec<String>,
     unescape_html: bool,
     proper_names: bool,
-    properties: BTreeMap<Field, Vec<String>>,
+    properties: BTreeMap<Field, Vec<Property>>,
     owners: BTreeMap<Field, Owner>,
     defaults: BTreeMap<Field, String>,
+}
+
+/// The name of a custom property, and the key by which it is known however it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Property {
+    name: String,
+    pub(crate) key: String,
+}
+
+impl From<String> for Property {
+    fn from(name: String) -> Self {
+        let key = text::folded(&name);
+        Self { name, key }
+    }
+}
+
+impl Serialize for Property {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.name.serialize(serializer)
+    }
 }
 
 /// What goes into Billit's `Nr`, the customer's number in the books.
@@ -59,7 +80,7 @@ pub enum CustomerNumber {
     None,
     /// The id in the source.
     SourceId,
-    /// The value of this custom property.
+    /// The value of this custom property: the same as [`MappingRules::properties`] of `Nr`.
     Property(String),
 }
 
@@ -82,17 +103,20 @@ pub enum Owner {
 
 impl Default for MappingRules {
     fn default() -> Self {
-        let texts = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        let names = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned());
+            names.map(Property::from).collect()
+        };
         Self {
             source: "planyo".to_owned(),
             customer_number: CustomerNumber::None,
             provider_code: None,
-            languages: texts(&["NL", "FR", "EN", "DE"]),
+            languages: ["NL", "FR", "EN", "DE"].map(str::to_owned).to_vec(),
             unescape_html: false,
             proper_names: false,
             properties: BTreeMap::from([
-                (billit::VAT_NUMBER, texts(suggest::VAT)),
-                (billit::NAME, texts(suggest::COMPANY)),
+                (billit::VAT_NUMBER, names(suggest::VAT)),
+                (billit::NAME, names(suggest::COMPANY)),
             ]),
             // What an accountant corrects: an invoice with the customer's typing error would be refused.
             owners: BTreeMap::from([
@@ -132,7 +156,9 @@ impl From<File> for MappingRules {
         rules.provider_code = file.provider_code;
         rules.unescape_html = file.unescape_html;
         rules.proper_names = file.proper_names;
-        rules.properties.extend(file.properties);
+        for (field, names) in file.properties {
+            rules = rules.properties(field, names);
+        }
         rules.owners.extend(file.owners);
         rules.defaults = file.defaults;
         rules
@@ -168,7 +194,8 @@ impl MappingRules {
         field: Field,
         names: impl IntoIterator<Item = S>,
     ) -> Self {
-        let names = names.into_iter().map(Into::into).collect();
+        let names = names.into_iter().map(Into::<String>::into);
+        let names = names.map(Property::from).collect();
         self.properties.insert(field, names);
         self
     }
@@ -188,6 +215,9 @@ impl MappingRules {
     /// What goes into `Nr`. By default nothing.
     #[must_use]
     pub fn customer_number(mut self, number: CustomerNumber) -> Self {
+        if let CustomerNumber::Property(name) = &number {
+            self = self.properties(Field::Text(TextField::Nr), [name]);
+        }
         self.customer_number = number;
         self
     }
@@ -245,12 +275,12 @@ impl MappingRules {
         &self.source
     }
 
-    pub(crate) fn fed(&self) -> impl Iterator<Item = (&Field, &[String])> {
+    pub(crate) fn fed(&self) -> impl Iterator<Item = (&Field, &[Property])> {
         let fed = self.properties.iter();
         fed.map(|(field, names)| (field, names.as_slice()))
     }
 
-    pub(crate) fn names_of(&self, field: &Field) -> &[String] {
+    pub(crate) fn names_of(&self, field: &Field) -> &[Property] {
         self.properties.get(field).map_or(&[], Vec::as_slice)
     }
 

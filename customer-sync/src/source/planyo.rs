@@ -10,8 +10,8 @@ use crate::customer::{Address, Customer, CustomerKey, Problem};
 use crate::normalize::address::Certainty;
 use crate::normalize::kind::{self, Evidence, Kind};
 use crate::normalize::{address, country, email, gln, iban, language, phone, text, vat};
-use crate::rules::{CustomerNumber, MappingRules};
-use crate::target::billit::{Field, NAME, VAT_NUMBER};
+use crate::rules::{CustomerNumber, MappingRules, Property};
+use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
 
 /// The customer a user is.
 ///
@@ -60,7 +60,8 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         let phone = phone::read(code.as_deref(), number.as_deref()?, country.as_deref())?;
         Some(phone.text)
     };
-    let fed = fed(user, rules, country.as_deref())?;
+    let properties = Properties::of(user);
+    let fed = fed(&properties, rules, country.as_deref())?;
     let language = language::for_customer(
         cleaned(&user.language).as_deref(),
         country.as_deref(),
@@ -70,8 +71,10 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         key: key(&user.id.to_string(), rules),
         first_name: name(&user.first_name),
         last_name: name(&user.last_name),
-        company: property(user, rules.names_of(&NAME), rules).map(|(_, company)| company),
-        vat_number: vat_number(user, rules, country.as_deref())?,
+        company: properties
+            .first(rules.names_of(&NAME), rules)
+            .map(|(_, company)| company),
+        vat_number: vat_number(&properties, rules, country.as_deref())?,
         // A text that is no address stays as typed: Billit decides.
         email: cleaned(&user.email)
             .filter(|email| email.contains('@'))
@@ -88,11 +91,11 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         },
         language: language.map(str::to_owned),
         number: match rules.number_rule() {
-            CustomerNumber::None => None,
             CustomerNumber::SourceId => Some(user.id.to_string()),
-            CustomerNumber::Property(name) => {
-                property(user, std::slice::from_ref(name), rules).map(|(_, number)| number)
-            }
+            // A property feeds it, as any other field.
+            CustomerNumber::None | CustomerNumber::Property(_) => properties
+                .first(rules.names_of(&NUMBER), rules)
+                .map(|(_, number)| number),
         },
         fed,
     };
@@ -114,11 +117,11 @@ pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
 }
 
 fn vat_number(
-    user: &User,
+    properties: &Properties<'_>,
     rules: &MappingRules,
     country: Option<&str>,
 ) -> Result<Option<String>, Problem> {
-    let Some((name, typed)) = property(user, rules.names_of(&VAT_NUMBER), rules) else {
+    let Some((name, typed)) = properties.first(rules.names_of(&VAT_NUMBER), rules) else {
         return Ok(None);
     };
     // "particulier", "BE", "0": no number that could be wrong.
@@ -128,24 +131,24 @@ fn vat_number(
     match vat::normalized(&typed, country) {
         Ok(number) => Ok(Some(number)),
         Err(why) => Err(Problem::InvalidVat {
-            property: name,
+            property: name.to_owned(),
             why,
         }),
     }
 }
 
-/// What custom properties feed, besides the company's name and the VAT number.
+/// What custom properties feed, besides the company's name, the VAT number and the number in the books.
 fn fed(
-    user: &User,
+    properties: &Properties<'_>,
     rules: &MappingRules,
     country: Option<&str>,
 ) -> Result<BTreeMap<Field, String>, Problem> {
     let mut fed = BTreeMap::new();
     for (field, names) in rules.fed() {
-        if [NAME, VAT_NUMBER].contains(field) {
+        if [NAME, VAT_NUMBER, NUMBER].contains(field) {
             continue;
         }
-        let Some((property, typed)) = property(user, names, rules) else {
+        let Some((property, typed)) = properties.first(names, rules) else {
             continue;
         };
         match checked(field, &typed, rules, country) {
@@ -156,7 +159,7 @@ fn fed(
             Err(why) => {
                 let field = field.clone();
                 return Err(Problem::InvalidValue {
-                    property,
+                    property: property.into(),
                     field,
                     why,
                 });
@@ -223,14 +226,26 @@ fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
     }
 }
 
-/// The first of these properties that is not blank, with the name it has.
-fn property(user: &User, names: &[String], rules: &MappingRules) -> Option<(String, String)> {
-    names.iter().find_map(|wanted| {
-        let wanted = text::folded_words(wanted).concat();
-        user.properties.iter().find_map(|(name, value)| {
-            let value = clean(value.as_deref()?, rules)?;
-            let is_wanted = text::folded_words(name).concat() == wanted;
-            (is_wanted && !text::says_nothing(&value)).then(|| (name.clone(), value))
+/// The filled properties of a user, each with the key of its name.
+struct Properties<'a>(Vec<(String, &'a str, &'a str)>);
+
+impl<'a> Properties<'a> {
+    fn of(user: &'a User) -> Self {
+        let filled = user.properties.iter().filter_map(|(name, value)| {
+            let value = value.as_deref().filter(|value| !value.is_empty())?;
+            Some((text::folded(name), name.as_str(), value))
+        });
+        Self(filled.collect())
+    }
+
+    /// The first of these that says something, with the name it has.
+    fn first(&self, wanted: &[Property], rules: &MappingRules) -> Option<(&'a str, String)> {
+        wanted.iter().find_map(|wanted| {
+            let mut named = self.0.iter().filter(|(key, ..)| *key == wanted.key);
+            named.find_map(|(_, name, value)| {
+                let value = clean(value, rules)?;
+                (!text::says_nothing(&value)).then_some((*name, value))
+            })
         })
-    })
+    }
 }

@@ -112,6 +112,7 @@ impl From<Field> for String {
 }
 
 pub(crate) const NAME: Field = Field::Text(TextField::Name);
+pub(crate) const NUMBER: Field = Field::Text(TextField::Nr);
 const STREET: Field = Field::Text(TextField::Street);
 const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 const BOX: Field = Field::Text(TextField::Box);
@@ -248,7 +249,7 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
         values.lists.insert(IDENTIFIERS);
         for identifier in &party.identifiers {
             if let Some(kind) = &identifier.identifier_type {
-                let field = Field::Identifier(kind.to_string());
+                let field = Field::Identifier(kind.as_str().to_owned());
                 values.set(field, identifier.identifier.clone());
             }
         }

@@ -45,7 +45,10 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
     let joined = parts.joined();
-    let stable = parts.number.is_none() || joined == line || reads_alike(&joined, &parts, habits);
+    let stable = parts.number.is_none()
+        || joined == line
+        || is_same_but_for_box(line, &joined)
+        || reads_alike(&joined, &parts, habits);
     let mut split = Split {
         box_number: parts.box_number(),
         street: parts.street,
@@ -60,6 +63,19 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
         split.reason = "its parts read otherwise when they are joined again";
     }
     split
+}
+
+/// Whether two lines are the same but for the word that announces the box. Such lines are read alike, and they are
+/// the most of those with a box.
+fn is_same_but_for_box(line: &str, joined: &str) -> bool {
+    let mut joined = joined.split(' ');
+    let mut line = line.split(' ');
+    let alike = line.by_ref().all(|word| {
+        joined
+            .next()
+            .is_some_and(|other| word == other || other == "box" && words::BOX.contains(&word))
+    });
+    alike && joined.next().is_none()
 }
 
 /// Whether the joined parts are read as the same parts: else a second run would divide them otherwise.
