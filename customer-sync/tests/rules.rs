@@ -264,6 +264,13 @@ fn a_company_typed_as_a_person_is_a_company_without_a_contact() {
     for name in ["ContactFirstName", "ContactLastName", "VATLiable"] {
         assert_eq!(values.get(&field(name)), None, "{name}");
     }
+    // With a VAT number too.
+    let json = r#"{"id":7,"first_name":"Garage","last_name":"Peeters BVBA","properties":{"vat":"BE0403170701"}}"#;
+    let with_vat = customer(json, &rules);
+    assert_eq!(
+        (with_vat.company, with_vat.first_name),
+        (garage.company, None)
+    );
     // Whoever may be either is left open.
     let unclear = customer(r#"{"id":7,"last_name":"Ana Sa"}"#, &rules);
     assert_eq!(

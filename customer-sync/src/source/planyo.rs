@@ -8,7 +8,7 @@ use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
 use crate::normalize::address::Certainty;
-use crate::normalize::kind::{self, Evidence, Kind};
+use crate::normalize::kind::{self, Evidence};
 use crate::normalize::{address, country, email, gln, iban, language, phone, text, vat};
 use crate::rules::{CustomerNumber, MappingRules, Property};
 use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
@@ -99,13 +99,15 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
         },
         fed,
     };
-    // A company whose name was typed where a person's belongs has no contact of that name.
-    if let (Kind::Company, Evidence::LegalForm(_)) = kind::of(&customer) {
-        customer.company = customer.name();
-        (customer.first_name, customer.last_name) = (None, None);
-    }
-    if customer.name().is_none() {
+    let Some(name) = customer.name() else {
         return Err(Problem::NoName);
+    };
+    // A company whose name was typed where a person's belongs has no contact of that name.
+    if customer.company.is_none()
+        && let Some(Evidence::LegalForm(_)) = kind::legal_form(&name)
+    {
+        customer.company = Some(name);
+        (customer.first_name, customer.last_name) = (None, None);
     }
     Ok(customer)
 }

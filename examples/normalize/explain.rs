@@ -1,0 +1,121 @@
+//! One customer, field by field.
+
+use std::io::{self, Write};
+
+use customer_sync::normalize::{address, country, email, kind, language, phone, vat};
+use customer_sync::peppol::Readiness;
+use customer_sync::target::billit;
+use customer_sync::{Customer, MappingRules, source::planyo};
+use planyo_client::users::User;
+
+/// What each field becomes and why, and what a new party in Billit would get.
+pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) -> io::Result<()> {
+    writeln!(out, "customer {}", user.id)?;
+    let of_country = user.country.as_deref().and_then(country::code);
+    let mut told =
+        |field: &str, typed: &Option<String>, becomes: &dyn Fn(&str) -> String| match typed
+            .as_deref()
+        {
+            Some(typed) => writeln!(out, "  {field:<10} {typed:?} -> {}", becomes(typed)),
+            None => Ok(()),
+        };
+    told(
+        "country",
+        &user.country,
+        &|typed| match country::code(typed) {
+            Some(code) => code.to_owned(),
+            None => "nothing: it is no country".to_owned(),
+        },
+    )?;
+    told("address", &user.address, &|typed| split(typed, of_country))?;
+    told("email", &user.email, &|typed| {
+        let faults = email::addresses(typed).into_iter().filter_map(Result::err);
+        let faults: Vec<String> = faults.collect();
+        match faults.first() {
+            None => email::tidied(typed),
+            Some(_) => format!("as typed: {}", faults.join("; ")),
+        }
+    })?;
+    let phone = |code: &Option<String>, typed: &str| match phone::read(
+        code.as_deref(),
+        typed,
+        of_country,
+    ) {
+        Some(phone) => match phone.check {
+            phone::Check::Valid => format!("{} (valid)", phone.text),
+            phone::Check::Possible => format!("{} (possible)", phone.text),
+            phone::Check::AsTyped(why) => format!("as typed: {why}"),
+            _ => format!(
+                "{} (joined, not checked: feature `phone` is off)",
+                phone.text
+            ),
+        },
+        None => "nothing".to_owned(),
+    };
+    let code = &user.phone_country_code;
+    told("phone", &user.phone_number, &|typed| phone(code, typed))?;
+    let code = &user.mobile_country_code;
+    told("mobile", &user.mobile_number, &|typed| phone(code, typed))?;
+    told("language", &user.language, &|typed| {
+        let allowed = ["NL", "FR", "EN", "DE"];
+        match language::for_customer(Some(typed), of_country, &allowed) {
+            Some(code) => code.to_owned(),
+            None => "nothing: Billit has no templates in it".to_owned(),
+        }
+    })?;
+    for (name, value) in &user.properties {
+        told(
+            name,
+            value,
+            &|typed| match vat::normalized(typed, of_country) {
+                Ok(number) => format!("as typed; a VAT number it would be {number}"),
+                Err(why) => format!("as typed; no VAT number: {why}"),
+            },
+        )?;
+    }
+    match planyo::customer(user, rules) {
+        Ok(customer) => party(out, &customer, rules),
+        Err(problem) => writeln!(out, "  = quarantined: {problem}\n"),
+    }
+}
+
+fn split(typed: &str, country: Option<&str>) -> String {
+    let Some(line) = address::split(typed, country) else {
+        return "nothing".to_owned();
+    };
+    let (certainty, reason) = (line.certainty, line.reason);
+    let line = line.or_whole(address::Certainty::Likely);
+    let part = |name: &str, part: Option<&String>| match part {
+        Some(part) => format!(", {name} {part:?}"),
+        None => String::new(),
+    };
+    let place = line.place.as_ref();
+    format!(
+        "street {:?}{}{}{}{} ({certainty:?}: {reason})",
+        line.street,
+        part("number", line.number.as_ref()),
+        part("box", line.box_number.as_ref()),
+        part("postcode", place.map(|place| &place.0)),
+        part("city", place.map(|place| &place.1)),
+    )
+}
+
+fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io::Result<()> {
+    let (kind, evidence) = kind::of(customer);
+    writeln!(out, "  = {kind:?}: {evidence}")?;
+    let peppol = match Readiness::of(customer) {
+        Readiness::Ready => "ready".to_owned(),
+        Readiness::MissingVat => "a VAT number is missing".to_owned(),
+        Readiness::InvalidVat(why) => format!("the VAT number is not valid: {why}"),
+        Readiness::PrivatePerson => "a private person, nothing to send over Peppol".to_owned(),
+        _ => "it cannot be told".to_owned(),
+    };
+    writeln!(out, "  = Peppol: {peppol}")?;
+    let values = billit::created(&billit::desired(customer, rules), rules);
+    for (field, value) in values.iter() {
+        if let Some(value) = value {
+            writeln!(out, "  > {field}: {value}")?;
+        }
+    }
+    writeln!(out)
+}

@@ -1,0 +1,70 @@
+//! The example as a stranger runs it.
+
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// The example's program, which cargo builds beside its tests.
+fn run(arguments: &[&str], input: &str) -> Output {
+    let here = std::env::current_exe().unwrap();
+    let built = here.parent().unwrap().parent().unwrap();
+    let program = built
+        .join("examples")
+        .join(format!("normalize{}", std::env::consts::EXE_SUFFIX));
+    let mut child = Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn printed(output: &Output) -> String {
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{error}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[test]
+fn without_a_file_it_explains_its_samples() {
+    insta::assert_snapshot!(printed(&run(&[], "")));
+}
+
+#[test]
+fn csv_with_semicolons_and_json_lines_say_the_same() {
+    let csv = "\u{feff}last_name;address;country;btw\nMaes;Kerkstraat 12;BE;BE0403170701\n";
+    let json = r#"{"id":2,"last_name":"Maes","address":"Kerkstraat 12","country":"BE","properties":{"btw":"BE0403170701"}}"#;
+    let (csv, json) = (run(&["-"], csv), run(&["-"], json));
+    assert_eq!(printed(&csv), printed(&json));
+    assert!(printed(&csv).contains("> VATNumber: BE0403170701"));
+}
+
+#[test]
+fn rules_are_proposed() {
+    let text = printed(&run(&["--suggest"], ""));
+    assert!(
+        text.starts_with("`vat_number`: filled by 3 of 7, 2 valid; feeds VATNumber"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_wrong_line_or_option_is_named() {
+    let output = run(&["-"], "{\"id\":1}\n{\"id\":");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("line 2"));
+    let output = run(&["--nothing"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--nothing"));
+    let output = run(&["--rules", "no-such-file.json"], "");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-file.json"));
+}
