@@ -202,14 +202,24 @@ pub(crate) fn commas(values: impl IntoIterator<Item = impl IntoParam>) -> String
 }
 
 /// Writes the setters of a request struct that has one field, `params`: the method on the left sets the
-/// parameter on the right.
+/// parameter on the right. A `u32` is taken as it is: into one, a literal would not go.
 macro_rules! setters {
-    ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
-        $($(#[$doc])*
+    () => {};
+    ($(#[$doc:meta])* $setter:ident(u32) => $param:literal; $($others:tt)*) => {
+        $(#[$doc])*
+        pub fn $setter(mut self, value: u32) -> Self {
+            self.params.set($param, value);
+            self
+        }
+        setters! { $($others)* }
+    };
+    ($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal; $($others:tt)*) => {
+        $(#[$doc])*
         pub fn $setter(mut self, value: impl Into<$kind>) -> Self {
             self.params.set($param, value.into());
             self
-        })*
+        }
+        setters! { $($others)* }
     };
 }
 pub(crate) use setters;
