@@ -160,7 +160,7 @@ fn the_document_of_all_invoices_is_no_invoice() {
         assert_eq!(listed.invoices.len(), paged.records().len());
         let invoices = listed.invoices.iter().flatten();
         let numbers: Vec<_> = invoices
-            .flat_map(|invoice| invoice.sequential_number.clone())
+            .filter_map(|invoice| invoice.sequential_number.clone())
             .collect();
         (numbers.join(" "), listed.all_url)
     };

@@ -437,8 +437,8 @@ fn the_answer_to_many_is_by_reservation() {
         .iter()
         .map(|(id, state)| (id.get(), state.status))
         .collect();
-    let status = |bits| Some(ReservationStatus::from_bits(bits));
-    assert_eq!(states, [(7, status(7)), (8, status(3)), (9, None)]);
+    let expected = |bits| Some(ReservationStatus::from_bits(bits));
+    assert_eq!(states, [(7, expected(7)), (8, expected(3)), (9, None)]);
     assert_eq!(answer[&9.into()].raw().get(), "\"refused\"");
     assert_eq!(answer.raw().get(), data);
 }
