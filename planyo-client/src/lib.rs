@@ -54,6 +54,7 @@
 //! | `test-util` | | `testing`: a transport that plays a script |
 
 pub mod availability;
+pub mod batch;
 pub mod cart;
 mod credentials;
 mod endpoint;
@@ -96,8 +97,8 @@ pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, Language, PaymentId, ProductId, ReservationId, ReservationStatus,
-    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    CartId, CouponId, EventType, InvoiceId, Language, PaymentId, ProductId, ReservationId,
+    ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
 };
 pub use wire::{InvalidRecord, Record};
 
