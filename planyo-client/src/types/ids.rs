@@ -107,3 +107,7 @@ id! {
     /// The id of a voucher.
     VoucherId
 }
+id! {
+    /// The id of a photo.
+    PhotoId
+}
