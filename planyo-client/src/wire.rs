@@ -222,15 +222,24 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(
     })
 }
 
-/// A list of records inside a record. One that cannot be read is left out: the raw JSON has it.
+/// A list of objects inside a record, in any form of a PHP array. What is none is left out: the raw JSON has it.
 pub(crate) fn items<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
-    let items = readable(&Box::<RawValue>::deserialize(deserializer)?);
-    Ok(items.into_iter().map(|(_, item)| item).collect())
+    let items: Vec<Box<RawValue>> = values(deserializer)?;
+    let records = items.iter().filter_map(|raw| Record::parse(raw).ok());
+    Ok(records.map(Record::into_value).collect())
 }
 
-/// A map of records inside a record, by a key such as an id. An entry that cannot be read is left out: the raw JSON
+/// As [`items`], of what need not be objects.
+pub(crate) fn values<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let values = readable(&Box::<RawValue>::deserialize(deserializer)?);
+    Ok(values.into_iter().map(|(_, value)| value).collect())
+}
+
+/// A map inside a record, by a key such as an id. An entry that cannot be read is left out: the raw JSON
 /// has it.
 pub(crate) fn map<'de, K: FromStr + Ord, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,

@@ -173,7 +173,7 @@ text_codes! {
 #[non_exhaustive]
 pub struct EventTimes {
     /// The times.
-    #[serde(default, deserialize_with = "wire::items")]
+    #[serde(default, deserialize_with = "wire::values")]
     pub event_times: Vec<EventTime>,
     /// How long it is. The unit is not documented; other lengths of time are in hours.
     #[serde(default, deserialize_with = "wire::decimal")]

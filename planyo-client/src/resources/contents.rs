@@ -30,7 +30,7 @@ pub struct BundleContents {
     #[serde(default, deserialize_with = "wire::items")]
     pub bundle_resources: Vec<BundleResource>,
     /// The ids of its coupons.
-    #[serde(default, deserialize_with = "wire::items")]
+    #[serde(default, deserialize_with = "wire::values")]
     pub bundle_coupons: Vec<CouponId>,
 }
 
