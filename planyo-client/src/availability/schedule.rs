@@ -67,14 +67,14 @@ call! {
     /// already are removed.** The answer is unknown.
     ///
     /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use chrono::{NaiveTime, Weekday};
     /// use planyo_client::availability::{SetWeeklySchedule, WeeklyDefault};
     ///
-    /// let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or_default();
+    /// let (nine, noon, five): (NaiveTime, _, _) = ("09:00".parse()?, "12:00".parse()?, "17:00".parse()?);
     /// let week = SetWeeklySchedule::of_resource(22222, WeeklyDefault::Unavailable)
-    ///     .available(Weekday::Mon, at(9), at(17))
-    ///     .available(Weekday::Sat, at(9), at(12));
+    ///     .available(Weekday::Mon, nine, five)
+    ///     .available(Weekday::Sat, nine, noon);
     /// planyo.send(week).await?;
     /// # Ok(()) }
     /// ```

@@ -15,12 +15,12 @@ call! {
     /// accepted, [`CanMakeReservation`](crate::reservations::CanMakeReservation) says.
     ///
     /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use chrono::NaiveDate;
     /// use planyo_client::availability::IsResourceAvailable;
     ///
-    /// let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap_or_default();
-    /// let found = planyo.send(IsResourceAvailable::new(22222, day, day.succ_opt().unwrap_or(day), 1)).await?;
+    /// let (day, next) = ("2026-06-01".parse::<NaiveDate>()?, "2026-06-02".parse::<NaiveDate>()?);
+    /// let found = planyo.send(IsResourceAvailable::new(22222, day, next, 1)).await?;
     /// println!("{:?}, {:?} units left", found.is_available, found.quantity_available);
     /// # Ok(()) }
     /// ```

@@ -13,12 +13,11 @@ call! {
     /// `get_resource_usage`: how many units of a resource are taken, over some days. Times without any are left out.
     ///
     /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use chrono::NaiveDate;
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use planyo_client::availability::GetResourceUsage;
     ///
-    /// let day = |day| NaiveDate::from_ymd_opt(2026, 6, day).unwrap_or_default();
-    /// let taken = planyo.send(GetResourceUsage::of_resource(22222, day(1), day(8))).await?;
+    /// let (start, end) = ("2026-06-01".parse()?, "2026-06-08".parse()?);
+    /// let taken = planyo.send(GetResourceUsage::of_resource(22222, start, end)).await?;
     /// for used in &taken.usage {
     ///     println!("{} {:?}: {}", used.date, used.time, used.units);
     /// }
@@ -215,12 +214,12 @@ call! {
     /// be set. The answer is said to be the availability that results, in `new_availability`; its shape is unknown.
     ///
     /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use chrono::NaiveDate;
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use planyo_client::availability::SetResourceAvailability;
     ///
-    /// let day = |day| NaiveDate::from_ymd_opt(2026, 6, day).unwrap_or_default();
-    /// let free = SetResourceAvailability::new(22222).units_on(day(1), 3).units_on(day(2), 0);
+    /// let free = SetResourceAvailability::new(22222)
+    ///     .units_on("2026-06-01".parse()?, 3)
+    ///     .units_on("2026-06-02".parse()?, 0);
     /// planyo.send(free).await?;
     /// # Ok(()) }
     /// ```

@@ -13,13 +13,14 @@ call! {
     /// `add_vacation`: blocks a resource, or the whole site, for a period. A repeat blocks it twice.
     ///
     /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use chrono::NaiveDate;
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use chrono::NaiveDateTime;
     /// use planyo_client::availability::AddVacation;
     ///
-    /// let day = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap_or_default();
-    /// let vacation = AddVacation::of_resource(22222, 21710, day, day.and_hms_opt(23, 59, 0).unwrap_or_default());
-    /// planyo.send(vacation.all_units().comment("repairs")).await?;
+    /// let start: NaiveDateTime = "2026-06-01T00:00:00".parse()?;
+    /// let end: NaiveDateTime = "2026-06-03T23:59:00".parse()?;
+    /// let vacation = AddVacation::of_resource(22222, 21710, start, end).all_units().comment("repairs");
+    /// planyo.send(vacation).await?;
     /// # Ok(()) }
     /// ```
     AddVacation: "add_vacation", Unsafe -> Record<AddedVacation>, Record::of_write
