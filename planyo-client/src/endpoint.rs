@@ -202,27 +202,38 @@ pub(crate) fn commas(values: impl IntoIterator<Item = impl IntoParam>) -> String
 }
 
 /// Writes the setters of a request struct that has one field, `params`: the method on the left sets the
-/// parameter on the right. A `u32` is taken as it is: into one, a literal would not go.
+/// parameter on the right.
 macro_rules! setters {
-    () => {};
-    ($(#[$doc:meta])* $setter:ident(u32) => $param:literal; $($others:tt)*) => {
+    ($($(#[$doc:meta])* $setter:ident($($kind:tt)+) => $param:literal;)*) => {
+        $($crate::endpoint::setter! { {$(#[$doc])*} $setter($($kind)+) => $param })*
+    };
+}
+pub(crate) use setters;
+
+/// A plain number is taken as it is: no literal would become one through `Into`.
+macro_rules! setter {
+    ($doc:tt $setter:ident(u32) => $param:literal) => {
+        $crate::endpoint::setter! { $doc $setter: u32 => $param }
+    };
+    ($doc:tt $setter:ident(u64) => $param:literal) => {
+        $crate::endpoint::setter! { $doc $setter: u64 => $param }
+    };
+    ({$(#[$doc:meta])*} $setter:ident: $kind:ty => $param:literal) => {
         $(#[$doc])*
-        pub fn $setter(mut self, value: u32) -> Self {
+        pub fn $setter(mut self, value: $kind) -> Self {
             self.params.set($param, value);
             self
         }
-        setters! { $($others)* }
     };
-    ($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal; $($others:tt)*) => {
+    ({$(#[$doc:meta])*} $setter:ident($kind:ty) => $param:literal) => {
         $(#[$doc])*
         pub fn $setter(mut self, value: impl Into<$kind>) -> Self {
             self.params.set($param, value.into());
             self
         }
-        setters! { $($others)* }
     };
 }
-pub(crate) use setters;
+pub(crate) use setter;
 
 /// Writes the setters that take no value: the method on the left sends the parameter with the value on the right.
 macro_rules! switches {

@@ -36,6 +36,13 @@ impl<T: Identified + DeserializeOwned> Page<T> {
             records: records.into_iter().map(wire::entry).collect(),
         })
     }
+
+    /// As [`parse`](Self::parse), of a map whose keys are the ids.
+    pub(crate) fn parse_by_id(data: &RawValue, map: &str) -> serde_json::Result<Self> {
+        Ok(Self {
+            records: wire::entries_by_id(data, map)?,
+        })
+    }
 }
 
 impl<T> Page<T> {

@@ -350,7 +350,7 @@ call! {
     /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
     ///
     /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
-    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`]).
+    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
     AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
@@ -491,6 +491,7 @@ impl SavedUser {
     /// An id alone, or an object that has it under one of three names, or under several.
     ///
     /// Whatever the answer looks like, the write was accepted.
+    #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
         if let Ok(id) = serde_json::from_str(data.get()) {
             return Ok(Self {

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::de::value::MapDeserializer;
@@ -222,7 +223,7 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(
     })
 }
 
-/// A list inside a record, in any form of a PHP array. What is no object is left out: the record's raw JSON has it.
+/// A list of objects inside a record, in any form of a PHP array. What is none is left out: the raw JSON has it.
 pub(crate) fn items<'de, T: DeserializeOwned, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
@@ -231,10 +232,50 @@ pub(crate) fn items<'de, T: DeserializeOwned, D: Deserializer<'de>>(
 
 /// As [`items`], of JSON at hand.
 pub(crate) fn items_of<T: DeserializeOwned>(raw: &RawValue) -> Vec<T> {
-    let items: Vec<&RawValue> =
-        serde_json::from_str(raw.get()).map_or_else(|_| Vec::new(), |Entries(items)| items);
-    let records = items.into_iter().filter_map(|raw| Record::parse(raw).ok());
+    let items = readable::<Box<RawValue>>(raw).into_iter();
+    let records = items.filter_map(|(_, raw)| Record::parse(&raw).ok());
     records.map(Record::into_value).collect()
+}
+
+/// As [`items`], of what need not be objects.
+pub(crate) fn values<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let values = readable(&Box::<RawValue>::deserialize(deserializer)?);
+    Ok(values.into_iter().map(|(_, value)| value).collect())
+}
+
+/// A map inside a record, by a key such as an id. An entry that cannot be read is left out: the raw JSON
+/// has it.
+pub(crate) fn map<'de, K: FromStr + Ord, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<K, T>, D::Error> {
+    let items = readable(&Box::<RawValue>::deserialize(deserializer)?);
+    let by_key = |(key, item): (Key, T)| Some((key.text().parse().ok()?, item));
+    Ok(items.into_iter().filter_map(by_key).collect())
+}
+
+/// As [`map`], of lists as [`items`] reads them.
+pub(crate) fn map_of_items<'de, K: FromStr + Ord, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<K, Vec<T>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(bound = "T: DeserializeOwned")]
+    struct Items<T>(#[serde(deserialize_with = "items")] Vec<T>);
+
+    let lists = map::<K, Items<T>, D>(deserializer)?;
+    let unwrapped = lists.into_iter().map(|(key, items)| (key, items.0));
+    Ok(unwrapped.collect())
+}
+
+/// The elements of a PHP array that can be read; none where it is no array.
+fn readable<T: DeserializeOwned>(raw: &RawValue) -> Vec<(Key, T)> {
+    let entries = serde_json::from_str::<Entries<&RawValue>>(raw.get());
+    let entries = entries.map(|entries| entries.0).unwrap_or_default();
+    entries
+        .into_iter()
+        .filter_map(|(key, raw)| Some((key, serde_json::from_str(raw.get()).ok()?)))
+        .collect()
 }
 
 /// The fields of an object, unread.
@@ -280,6 +321,7 @@ macro_rules! ids_alone {
 pub(crate) use ids_alone;
 
 /// The answer to a write of which this crate needs nothing: whatever it looks like, the write was accepted.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
     Ok(())
 }
@@ -301,11 +343,33 @@ pub(crate) fn entries<T: DeserializeOwned>(
         .collect())
 }
 
+/// The records of the map that `data` has under this name, whose keys are ids: a record may lack its own.
+pub(crate) fn entries_by_id<T: Identified + DeserializeOwned>(
+    data: &RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<Entry<T>>> {
+    let records = keyed::<&RawValue>(data, name)?;
+    let read = |(key, raw)| match key {
+        Key::Name(id) => Record::with_id(raw, T::ID_FIELD, &id)
+            .map_err(|error| invalid(raw, T::ID_FIELD, &error)),
+        Key::Index(_) => entry(raw),
+    };
+    Ok(records.into_iter().map(read).collect())
+}
+
 /// The elements of the list that `data` has under this name.
 pub(crate) fn list<'a, T: Deserialize<'a>>(
     data: &'a RawValue,
     name: &str,
 ) -> serde_json::Result<Vec<T>> {
+    let entries = keyed(data, name)?;
+    Ok(entries.into_iter().map(|(_, item)| item).collect())
+}
+
+fn keyed<'a, T: Deserialize<'a>>(
+    data: &'a RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<(Key, T)>> {
     // PHP writes an array without entries as a list, whatever it would hold.
     if serde_json::from_str::<[IgnoredAny; 0]>(data.get()).is_ok() {
         return Ok(Vec::new());
@@ -319,7 +383,22 @@ pub(crate) fn list<'a, T: Deserialize<'a>>(
 
 /// The elements of a PHP array, which is a JSON list, a JSON map, or one of the forms of nothing when it is empty.
 /// Any other scalar is none: to take it for an empty list would lose the whole list.
-struct Entries<T>(Vec<T>);
+struct Entries<T>(Vec<(Key, T)>);
+
+/// Where an element of a PHP array stands: a list has numbers from 0 on.
+enum Key {
+    Index(usize),
+    Name(String),
+}
+
+impl Key {
+    fn text(self) -> String {
+        match self {
+            Self::Index(index) => index.to_string(),
+            Self::Name(name) => name,
+        }
+    }
+}
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Entries<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -339,15 +418,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for EntriesVisitor<T> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
         while let Some(item) = items.next_element()? {
-            entries.push(item);
+            entries.push((Key::Index(entries.len()), item));
         }
         Ok(Entries(entries))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::new();
-        while let Some((_, value)) = map.next_entry::<IgnoredAny, T>()? {
-            entries.push(value);
+        while let Some((name, value)) = map.next_entry()? {
+            entries.push((Key::Name(name), value));
         }
         Ok(Entries(entries))
     }
@@ -395,10 +474,27 @@ impl<T: DeserializeOwned> Record<T> {
             raw: raw.to_owned(),
         })
     }
+
+    /// As [`parse`](Self::parse), with the id that the record goes by where it does not say its own.
+    pub(crate) fn with_id(raw: &RawValue, field: &str, id: &str) -> serde_json::Result<Self> {
+        let Some(fields) = raw.get().trim_start().strip_prefix('{') else {
+            return Self::parse(raw);
+        };
+        if fields_of(raw).contains_key(field) {
+            return Self::parse(raw);
+        }
+        let (field, id) = (Value::from(field), Value::from(id));
+        let comma = if fields.trim_start() == "}" { "" } else { "," };
+        Ok(Self {
+            value: serde_json::from_str(&format!("{{{field}:{id}{comma}{fields}"))?,
+            raw: raw.to_owned(),
+        })
+    }
 }
 
 impl<T: DeserializeOwned + Default> Record<T> {
     /// The answer to a write: whatever it looks like, the write was accepted, so that it is never an error.
+    #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
     pub(crate) fn of_write(raw: &RawValue) -> serde_json::Result<Self> {
         Ok(Self {
             value: Self::parse(raw).map(Self::into_value).unwrap_or_default(),
@@ -515,16 +611,18 @@ pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T
 }
 
 fn entry_with_id<T: DeserializeOwned>(raw: &RawValue, id_field: &str) -> Entry<T> {
-    Record::parse(raw).map_err(|error| {
-        let id = fields_of(raw)
-            .get(id_field)
-            .and_then(|id| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
-        InvalidRecord {
-            id: id.and_then(Scalar::into_text),
-            raw: raw.to_owned(),
-            error: DecodeError::new(&error),
-        }
-    })
+    Record::parse(raw).map_err(|error| invalid(raw, id_field, &error))
+}
+
+fn invalid(raw: &RawValue, id_field: &str, error: &serde_json::Error) -> InvalidRecord {
+    let id = fields_of(raw)
+        .get(id_field)
+        .and_then(|id| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
+    InvalidRecord {
+        id: id.and_then(Scalar::into_text),
+        raw: raw.to_owned(),
+        error: DecodeError::new(error),
+    }
 }
 
 /// The fields of an object with their unread values; none where it is no object.
@@ -576,8 +674,14 @@ mod tests {
         for json in ["[]", "{}", "null", "false", "\"\""] {
             assert!(read::<Entries<u8>>(json).0.is_empty(), "{json}");
         }
-        assert_eq!(read::<Entries<u8>>("[4,5]").0, [4, 5]);
-        assert_eq!(read::<Entries<u8>>(r#"{"a":4}"#).0, [4]);
+        let entries = |json| {
+            let entries = read::<Entries<u8>>(json).0.into_iter();
+            entries
+                .map(|(key, value)| (key.text(), value))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(entries("[4,5]"), [("0".to_owned(), 4), ("1".to_owned(), 5)]);
+        assert_eq!(entries(r#"{"a":4}"#), [("a".to_owned(), 4)]);
         for json in ["true", "0", "1", "-1", "1.5", "\"Internal error\""] {
             assert!(serde_json::from_str::<Entries<u8>>(json).is_err(), "{json}");
         }

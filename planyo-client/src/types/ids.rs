@@ -111,3 +111,7 @@ id! {
     /// The id of a voucher.
     VoucherId
 }
+id! {
+    /// The id of a photo.
+    PhotoId
+}

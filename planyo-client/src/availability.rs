@@ -1,1 +1,0 @@
-//! When resources are free: vacations, schedules, usage.

@@ -1,1 +1,0 @@
-//! Resources: what is rented, or the activities that are booked.
