@@ -81,6 +81,7 @@ pub mod files;
 pub mod financial;
 mod idempotency;
 pub mod incoming;
+mod listing;
 pub mod misc;
 pub mod odata;
 pub mod orders;
