@@ -636,7 +636,7 @@ fn every_field_of_a_document_is_read() {
 
 #[test]
 fn every_field_of_a_contract_is_read() {
-    each_field_is_read::<ContractDocumentReference>(r#""#, &[("ID", r#""a""#, |x| x.id.is_some())]);
+    each_field_is_read::<ContractDocumentReference>("", &[("ID", r#""a""#, |x| x.id.is_some())]);
 }
 
 #[test]
