@@ -143,10 +143,8 @@ mod reading {
     use crate::client::Client;
     use crate::endpoint::Endpoint;
     use crate::error::{Error, ErrorKind, Result};
+    use crate::listing::MAX_PAGE_SIZE;
     use crate::wire::{InvalidRecord, Record};
-
-    /// The most records that Billit gives on a page.
-    const FULL_PAGE: usize = 120;
 
     /// So many pages in a row may bring nothing new before the listing counts as a circle.
     const MOST_STALE_PAGES: usize = 5;
@@ -220,7 +218,7 @@ mod reading {
                 let mut following = match &page.next {
                     Some(_) if self.stale >= MOST_STALE_PAGES => return Err(circle(&request)),
                     Some(link) => Some(Cursor::Link(link.clone())),
-                    None if received < FULL_PAGE => None,
+                    None if received < MAX_PAGE_SIZE => None,
                     None if page.is_empty() => return Err(circle(&request)),
                     None => Some(Cursor::Skip(self.received + received)),
                 };

@@ -14,149 +14,39 @@ pub use party::{CustomField, Party, PartyAddress, PartyId, PartyIdentifier, Part
 pub use patch::{ClearAs, PartyPatch};
 pub use text_field::{TextField, UnknownTextField};
 
-use std::fmt;
-
 use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::IdempotencyKey;
-use crate::odata::{Filter, Order};
-use crate::pager::{Cursor, Page, Paged};
+use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::listing::{full_text, listing, odata};
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "parties"];
 
-/// `GET /v1/parties`: the parties, page by page.
-///
-/// Without a filter these are customers and suppliers alike. Billit gives 120 on a page (confirmed). Whether it
-/// sends whole parties or summaries is unknown: [`Record::has`] tells what it left out, and [`GetParty`] reads one
-/// whole.
-///
-/// ```no_run
-/// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
-/// use billit_client::parties::{ListParties, PartyType, property};
-///
-/// let customers = ListParties::new().filter(property::PARTY_TYPE.eq(PartyType::Customer));
-/// let mut pages = billit.pages(customers);
-/// while let Some(page) = pages.next_page().await? {
-///     for party in page.records().iter().flatten() {
-///         println!("{}", party.id);
-///     }
-/// }
-/// # Ok(()) }
-/// ```
-#[derive(Clone)]
-pub struct ListParties {
-    filter: Option<Filter<Party>>,
-    order: Option<Order<Party>>,
-    full_text: Option<String>,
-    top: Option<usize>,
-    cursor: Cursor,
-}
-
-impl Default for ListParties {
-    fn default() -> Self {
-        Self::new()
-    }
+listing! {
+    /// `GET /v1/parties`: the parties, page by page.
+    ///
+    /// Without a filter these are customers and suppliers alike. Billit gives 120 on a page (confirmed). Whether it
+    /// sends whole parties or summaries is unknown: [`Record::has`] tells what it left out, and [`GetParty`] reads one
+    /// whole.
+    ///
+    /// ```no_run
+    /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
+    /// use billit_client::parties::{ListParties, PartyType, property};
+    ///
+    /// let customers = ListParties::new().filter(property::PARTY_TYPE.eq(PartyType::Customer));
+    /// let mut pages = billit.pages(customers);
+    /// while let Some(page) = pages.next_page().await? {
+    ///     for party in page.records().iter().flatten() {
+    ///         println!("{}", party.id);
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ListParties: "list_parties", PATH => Party
 }
 
 impl ListParties {
-    /// The most that Billit gives on a page.
-    pub const MAX_PAGE_SIZE: usize = 120;
-
-    /// All parties in the server's own order, which is stable while parties are edited. An order by
-    /// [`LAST_MODIFIED`](property::LAST_MODIFIED) is not: an edited party moves, and another can be skipped.
-    #[must_use]
-    pub fn new() -> Self {
-        Self {
-            filter: None,
-            order: None,
-            full_text: None,
-            top: None,
-            cursor: Cursor::Start,
-        }
-    }
-
-    /// Only parties that meet this condition (`$filter`). A second filter replaces the first.
-    #[must_use]
-    pub fn filter(mut self, filter: Filter<Party>) -> Self {
-        self.filter = Some(filter);
-        self
-    }
-
-    /// In this order (`$orderby`).
-    #[must_use]
-    pub fn order_by(mut self, order: Order<Party>) -> Self {
-        self.order = Some(order);
-        self
-    }
-
-    /// Only parties with this text somewhere (`fullTextSearch`). Where Billit looks is unknown.
-    #[must_use]
-    pub fn full_text(mut self, text: &str) -> Self {
-        self.full_text = Some(text.to_owned());
-        self
-    }
-
-    /// At most so many records in all. Up to 120, which is Billit's limit, it is sent as `$top`.
-    #[must_use]
-    pub fn top(mut self, records: usize) -> Self {
-        self.top = Some(records);
-        self
-    }
-}
-
-impl fmt::Debug for ListParties {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ListParties")
-            .field("filter", &self.filter)
-            .field("order", &self.order)
-            .field("full_text", &self.full_text.as_ref().map(|_| "…"))
-            .field("top", &self.top)
-            .field("cursor", &self.cursor)
-            .finish()
-    }
-}
-
-impl Endpoint for ListParties {
-    call!("list_parties", Read -> Page<Party>, Page::parse);
-
-    fn request(&self) -> serde_json::Result<Request> {
-        let mut request = Request::new(Method::Get, PATH);
-        if let Cursor::Link(link) = &self.cursor {
-            return Ok(request.with_link(link));
-        }
-        if let Some(text) = &self.full_text {
-            request = request.with_query("fullTextSearch", text);
-        }
-        if let Some(filter) = &self.filter {
-            request = request.with_query("$filter", filter.to_string());
-        }
-        if let Some(order) = &self.order {
-            request = request.with_query("$orderby", order.to_string());
-        }
-        if let Some(top) = self.top.filter(|top| *top <= Self::MAX_PAGE_SIZE) {
-            request = request.with_query("$top", top.to_string());
-        }
-        if let Cursor::Skip(records) = self.cursor {
-            request = request.with_query("$skip", records.to_string());
-        }
-        Ok(request)
-    }
-}
-
-impl Paged for ListParties {
-    type Item = Party;
-    type Request = Self;
-
-    fn page(&self, cursor: &Cursor) -> Self {
-        Self {
-            cursor: cursor.clone(),
-            ..self.clone()
-        }
-    }
-
-    fn limit(&self) -> Option<usize> {
-        self.top
-    }
+    odata!(Party);
+    full_text!();
 }
 
 /// `GET /v1/parties/{partyID}`: one party, whole.
@@ -215,8 +105,7 @@ impl Endpoint for GetParty {
 #[derive(Clone, Debug)]
 pub struct CreateParty {
     draft: PartyDraft,
-    key: IdempotencyKey,
-    repeat: bool,
+    key: UnprovenKey,
 }
 
 impl CreateParty {
@@ -225,25 +114,11 @@ impl CreateParty {
     pub fn new(draft: PartyDraft) -> Self {
         Self {
             draft,
-            key: IdempotencyKey::random(),
-            repeat: false,
+            key: UnprovenKey::random(),
         }
     }
 
-    /// Sets the idempotency key.
-    #[must_use]
-    pub fn key(mut self, key: IdempotencyKey) -> Self {
-        self.key = key;
-        self
-    }
-
-    /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does not
-    /// honour keys here, that may create the party twice.
-    #[must_use]
-    pub fn repeat_with_key(mut self) -> Self {
-        self.repeat = true;
-        self
-    }
+    unproven_key!();
 }
 
 impl Endpoint for CreateParty {
@@ -254,16 +129,12 @@ impl Endpoint for CreateParty {
     }
 
     fn safety(&self) -> Safety {
-        if self.repeat {
-            Safety::Keyed
-        } else {
-            Safety::Unsafe
-        }
+        self.key.safety()
     }
 
     fn request(&self) -> serde_json::Result<Request> {
         Request::new(Method::Post, PATH)
-            .with_idempotency_key(&self.key)
+            .with_idempotency_key(&self.key.key)
             .with_json(&self.draft)
     }
 
