@@ -64,14 +64,14 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
         }
     })?;
     for (name, value) in &user.properties {
-        told(
-            name,
-            value,
-            &|typed| match vat::normalized(typed, of_country) {
-                Ok(number) => format!("as typed; a VAT number it would be {number}"),
+        told(name, value, &|typed| {
+            let may_be_number = typed.chars().filter(char::is_ascii_digit).count() > 3;
+            match vat::normalized(typed, of_country) {
+                _ if !may_be_number => "as typed".to_owned(),
+                Ok(number) => format!("as typed; as a VAT number {number}"),
                 Err(why) => format!("as typed; no VAT number: {why}"),
-            },
-        )?;
+            }
+        })?;
     }
     match planyo::customer(user, rules) {
         Ok(customer) => party(out, &customer, rules),
