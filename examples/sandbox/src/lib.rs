@@ -34,6 +34,8 @@ mod tests;
 
 use std::io;
 
+use chrono::NaiveDate;
+
 pub use billit::BillitServer;
 pub use faults::{Fault, FaultPlan};
 pub use planyo::PlanyoServer;
@@ -48,15 +50,36 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]).
+    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]). The reservations lie
+    /// around [`planyo::seed::month`], the clock is the true one.
     ///
     /// # Errors
     /// No port could be bound.
     pub async fn start() -> io::Result<Self> {
-        Ok(Self {
+        let sandbox = Self {
             planyo: PlanyoServer::start(0, planyo::seed::users()).await?,
             billit: BillitServer::start(0, billit::seed::parties()).await?,
-        })
+        };
+        let bookings = planyo::seed::bookings(planyo::seed::month());
+        sandbox.planyo.load(bookings);
+        Ok(sandbox)
+    }
+
+    /// As [`start`](Self::start) on that day, which stays Planyo's ([`planyo::Settings::today`]): the reservations lie
+    /// around its month.
+    ///
+    /// # Errors
+    /// No port could be bound.
+    pub async fn start_on(today: NaiveDate) -> io::Result<Self> {
+        let sandbox = Self {
+            planyo: PlanyoServer::start(0, planyo::seed::users()).await?,
+            billit: BillitServer::start(0, billit::seed::parties()).await?,
+        };
+        sandbox
+            .planyo
+            .configure(|settings| settings.today = Some(today));
+        sandbox.planyo.load(planyo::seed::bookings(today));
+        Ok(sandbox)
     }
 
     /// Both servers on free loopback ports, without data.
