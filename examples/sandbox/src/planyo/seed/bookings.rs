@@ -182,7 +182,7 @@ impl Draft {
         let price = self.reservation.total_price;
         let on_account = price * 3 / 10;
         let (created, start) = (self.reservation.created, self.reservation.start);
-        let mode = match place % 3 {
+        let mode = match place / 3 % 3 {
             0 => 4,
             1 => 1,
             _ => 2,
