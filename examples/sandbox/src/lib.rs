@@ -18,6 +18,23 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Planyo's notification callbacks are really called: whatever a call to `add_notification_callback` registered on a
+//! loopback address gets its HTTP POST when something happens, be it by the API, by the hand of a test, or fired.
+//!
+//! ```
+//! # async fn run() -> std::io::Result<()> {
+//! # let sandbox = sandbox::Sandbox::start().await?;
+//! # let id = 19_710_001;
+//! sandbox.planyo.configure(|settings| settings.duplicate_callbacks = true);
+//! sandbox.planyo.fire("before_or_after_event_1", id);
+//! sandbox.planyo.settled().await;
+//! for delivery in sandbox.planyo.deliveries() {
+//!     println!("{} {:?}", delivery.event, delivery.status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod connection;
 mod server;

@@ -92,7 +92,7 @@ impl State {
         }
     }
 
-    /// Without a URL every callback of the event is gone.
+    /// Without a URL every callback of the event is gone. The same URL again is the same callback, which is a guess.
     pub(super) fn add_notification_callback(&mut self, parameters: &Parameters) -> Outcome {
         let event = self.event_name(parameters)?.to_owned();
         let registered = &mut self.callbacks.registered;
