@@ -18,6 +18,23 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Planyo's notification callbacks are really called: whatever a call to `add_notification_callback` registered on a
+//! loopback address gets its HTTP POST when something happens, be it by the API, by the hand of a test, or fired.
+//!
+//! ```
+//! # async fn run() -> std::io::Result<()> {
+//! # let sandbox = sandbox::Sandbox::start().await?;
+//! # let id = 19_710_001;
+//! sandbox.planyo.configure(|settings| settings.duplicate_callbacks = true);
+//! sandbox.planyo.fire("before_or_after_event_1", id);
+//! sandbox.planyo.settled().await;
+//! for delivery in sandbox.planyo.deliveries() {
+//!     println!("{} {:?}", delivery.event, delivery.status);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod connection;
 mod server;
@@ -34,6 +51,8 @@ mod tests;
 
 use std::io;
 
+use chrono::NaiveDate;
+
 pub use billit::BillitServer;
 pub use faults::{Fault, FaultPlan};
 pub use planyo::PlanyoServer;
@@ -48,15 +67,36 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]).
+    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]). The reservations lie
+    /// around [`planyo::seed::month`], the clock is the true one.
     ///
     /// # Errors
     /// No port could be bound.
     pub async fn start() -> io::Result<Self> {
-        Ok(Self {
+        let sandbox = Self {
             planyo: PlanyoServer::start(0, planyo::seed::users()).await?,
             billit: BillitServer::start(0, billit::seed::parties()).await?,
-        })
+        };
+        let bookings = planyo::seed::bookings(planyo::seed::month());
+        sandbox.planyo.load(bookings);
+        Ok(sandbox)
+    }
+
+    /// As [`start`](Self::start) on that day, which stays Planyo's ([`planyo::Settings::today`]): the reservations lie
+    /// around its month.
+    ///
+    /// # Errors
+    /// No port could be bound.
+    pub async fn start_on(today: NaiveDate) -> io::Result<Self> {
+        let sandbox = Self {
+            planyo: PlanyoServer::start(0, planyo::seed::users()).await?,
+            billit: BillitServer::start(0, billit::seed::parties()).await?,
+        };
+        sandbox
+            .planyo
+            .configure(|settings| settings.today = Some(today));
+        sandbox.planyo.load(planyo::seed::bookings(today));
+        Ok(sandbox)
     }
 
     /// Both servers on free loopback ports, without data.

@@ -2,16 +2,18 @@
 
 use std::process::ExitCode;
 
+use chrono::NaiveDate;
 use sandbox::{BillitServer, PlanyoServer, billit, planyo};
 
 const HELP: &str = "\
 Look-alike Planyo and Billit servers on loopback ports, with made-up customers, until Ctrl-C.
 
-Usage: sandbox [--planyo-port PORT] [--billit-port PORT] [--empty] [--summaries] [--hash-key KEY]
+Usage: sandbox [--planyo-port PORT] [--billit-port PORT] [--month YYYY-MM] [--empty] [--summaries] [--hash-key KEY]
 
   --planyo-port PORT  default 0: any free port
   --billit-port PORT  default 0: any free port
-  --empty             no customers and no parties
+  --month YYYY-MM     Planyo's reservations lie in this month and its neighbours; default: the current month
+  --empty             no customers, no reservations and no parties
   --summaries         Billit lists summaries instead of whole parties
   --hash-key KEY      Planyo calls must be signed with this secret
   --help              this text";
@@ -20,6 +22,7 @@ Usage: sandbox [--planyo-port PORT] [--billit-port PORT] [--empty] [--summaries]
 struct Flags {
     planyo_port: u16,
     billit_port: u16,
+    month: Option<NaiveDate>,
     empty: bool,
     summaries: bool,
     hash_key: Option<String>,
@@ -38,6 +41,7 @@ impl Flags {
             match argument.as_str() {
                 "--planyo-port" => flags.planyo_port = port(&value()?)?,
                 "--billit-port" => flags.billit_port = port(&value()?)?,
+                "--month" => flags.month = Some(month(&value()?)?),
                 "--hash-key" => flags.hash_key = Some(value()?),
                 "--empty" => flags.empty = true,
                 "--summaries" => flags.summaries = true,
@@ -51,6 +55,12 @@ impl Flags {
 
 fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| format!("{text} is not a port"))
+}
+
+/// Its first day.
+fn month(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d")
+        .map_err(|_| format!("{text} is not a month"))
 }
 
 #[tokio::main]
@@ -83,6 +93,10 @@ async fn run(flags: Flags) -> std::io::Result<()> {
     };
     let planyo = PlanyoServer::start(flags.planyo_port, users).await?;
     let billit = BillitServer::start(flags.billit_port, parties).await?;
+    if !flags.empty {
+        let month = flags.month.unwrap_or_else(|| planyo.today());
+        planyo.load(planyo::seed::bookings(month));
+    }
     planyo.configure(|settings| settings.hash_key.clone_from(&flags.hash_key));
     billit.configure(|settings| settings.summaries = flags.summaries);
 
@@ -95,6 +109,15 @@ async fn run(flags: Flags) -> std::io::Result<()> {
         "         users {}",
         ids(planyo.users().iter().map(|user| user.id.to_string()))
     );
+    let bookings = planyo.bookings();
+    println!(
+        "         resources {}",
+        ids(bookings
+            .resources
+            .iter()
+            .map(|resource| resource.id.to_string()))
+    );
+    println!("         reservations {}", bookings.reservations.len());
     println!("Billit   {}", billit.base_url());
     println!("         ApiKey {}", billit.api_key());
     println!(
@@ -134,11 +157,13 @@ mod tests {
         let expected = Flags {
             planyo_port: 8401,
             billit_port: 8402,
+            month: NaiveDate::from_ymd_opt(2026, 6, 1),
             summaries: true,
             hash_key: Some(String::from("s3cret")),
             ..Flags::default()
         };
-        let line = "--planyo-port 8401 --billit-port 8402 --summaries --hash-key s3cret";
+        let line =
+            "--planyo-port 8401 --billit-port 8402 --month 2026-06 --summaries --hash-key s3cret";
         assert_eq!(parse(line), Ok(expected));
         assert_eq!(parse(""), Ok(Flags::default()));
         assert_eq!(parse("--port 1"), Err(String::from("unknown flag --port")));
@@ -149,6 +174,10 @@ mod tests {
         assert_eq!(
             parse("--planyo-port 70000"),
             Err(String::from("70000 is not a port"))
+        );
+        assert_eq!(
+            parse("--month June"),
+            Err(String::from("June is not a month"))
         );
     }
 }

@@ -87,6 +87,17 @@ pub(crate) fn site_time(timezone: &str, unix: i64) -> NaiveDateTime {
     utc + TimeDelta::hours(if summer { 2 } else { 1 })
 }
 
+/// Seconds since 1970 of a site's wall clock. Of an hour that comes twice the first counts; one that is left out is
+/// winter time.
+pub(crate) fn site_unix(timezone: &str, local: NaiveDateTime) -> i64 {
+    let seconds = local.and_utc().timestamp();
+    let offsets = [2, 1, 0].map(|hours| seconds - hours * 3600);
+    let exact = offsets
+        .into_iter()
+        .find(|unix| site_time(timezone, *unix) == local);
+    exact.unwrap_or(seconds - 3600)
+}
+
 /// 01:00 UTC, when all of the Union changes its clocks.
 fn last_sunday(year: i32, month: u32) -> Option<NaiveDateTime> {
     let last = NaiveDate::from_ymd_opt(year, month, 31)?;
@@ -122,5 +133,15 @@ mod tests {
         assert_eq!(local(1_792_889_999), "2026-10-25 02:59:59");
         assert_eq!(local(1_792_890_000), "2026-10-25 02:00:00");
         assert_eq!(site_time("UTC", 0).to_string(), "1970-01-01 00:00:00");
+
+        let back = |text: &str| {
+            let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S");
+            site_unix("Europe/Brussels", local.expect("a time"))
+        };
+        assert_eq!(back("2026-03-29 01:59:59"), 1_774_745_999);
+        assert_eq!(back("2026-03-29 03:00:00"), 1_774_746_000);
+        assert_eq!(back("2026-10-25 02:59:59"), 1_792_889_999);
+        assert_eq!(back("2026-10-25 03:00:00"), 1_792_893_600);
+        assert_eq!(back("2026-03-29 02:30:00"), 1_774_747_800);
     }
 }

@@ -1,4 +1,4 @@
-//! The filters of `list_users`.
+//! The filters of the listings, and the spellings of a time.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 
@@ -43,7 +43,7 @@ fn matches_property(user: &User, parameters: &Parameters) -> bool {
 }
 
 /// `*` stands for any text; case does not matter.
-fn matches_wildcard(pattern: &str, value: &str) -> bool {
+pub(super) fn matches_wildcard(pattern: &str, value: &str) -> bool {
     let (pattern, value) = (pattern.to_lowercase(), value.to_lowercase());
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == value;

@@ -1,8 +1,17 @@
-//! The Planyo look-alike: one URL, the user methods, the envelope with its `response_code`.
+//! The Planyo look-alike: one URL, the envelope with its `response_code`, and the methods around users, reservations,
+//! resources, payments, invoices, carts and notification callbacks.
 
+mod actions;
+mod callbacks;
+mod carts;
 mod filters;
+mod invoices;
+mod payments;
 mod protocol;
+mod reservations;
+mod resources;
 pub mod seed;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -10,23 +19,52 @@ mod users;
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
+use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     faults::FaultPlan,
     server::{Counts, Recorded, Server, lock},
-    wire::{site_time, unix_now},
+    wire::{site_time, site_unix, unix_now},
 };
+pub use actions::Action;
+use actions::{By, Change};
+pub use callbacks::Delivery;
+use callbacks::{Callbacks, Job};
+pub use invoices::Invoice;
+pub use payments::Payment;
 use protocol::Planyo;
+pub use reservations::{Product, Reservation, status};
+pub use resources::Resource;
+pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 
 /// The only key the server knows.
 pub const API_KEY: &str = "sandbox-planyo-key";
 
 /// The site the key belongs to.
 pub const SITE_ID: u64 = 21_710;
+
+/// The site's administrator: whoever calls the API.
+pub const ADMIN_ID: u64 = 31_337;
+
+/// All of a site but its users.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bookings {
+    /// What can be rented.
+    pub resources: Vec<Resource>,
+    /// What was rented.
+    pub reservations: Vec<Reservation>,
+    /// What was paid.
+    pub payments: Vec<Payment>,
+    /// What was invoiced.
+    pub invoices: Vec<Invoice>,
+    /// What happened.
+    pub actions: Vec<Action>,
+}
 
 /// A user as Planyo stores it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -83,101 +121,11 @@ pub struct User {
     pub malformed: Option<Value>,
 }
 
-/// How a telephone number is printed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PhoneStyle {
-    /// The number as typed, and `*_country_code` beside it.
-    Separate,
-    /// Country code and number in one, without `+`.
-    Joined,
-    /// `+`, country code and number in one.
-    JoinedWithPlus,
-}
-
-/// What the server makes of `modified_since`, which only third parties mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModifiedSince {
-    /// It filters by the time of the last change, and of the registration.
-    Honoured,
-    /// It is ignored, as an unknown parameter is.
-    Ignored,
-    /// It is refused with code 3.
-    Refused,
-}
-
-/// The definition of a custom user property.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PropertyDefinition {
-    /// With underscores for spaces.
-    pub name: String,
-    /// 1 dropdown, 2 text, 3 yes/no.
-    pub kind: u8,
-    /// Separated by commas.
-    pub dropdown_values: String,
-    /// Default value.
-    pub default_value: String,
-}
-
-/// Behaviour that is optional in Planyo, or that its reference leaves open.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The secret of the hash key; `None`: calls need no hash.
-    pub hash_key: Option<String>,
-    /// How far `hash_timestamp` may be from the server's clock (the reference does not tell; here 300).
-    pub clock_tolerance_seconds: u32,
-    /// The server's clock minus the true time.
-    pub clock_offset_seconds: i64,
-    /// A call that names another site is refused with code 1.
-    pub site_id: u64,
-    /// The time zone of the site. The server computes central European time for any zone but `UTC`.
-    pub timezone: String,
-    /// Page size when none is asked for (100).
-    pub default_page_size: usize,
-    /// Larger pages are cut to this (1000).
-    pub max_page_size: usize,
-    /// `users` as a map by id instead of a list: both are arrays to PHP.
-    pub users_as_map: bool,
-    /// The HTTP status of an answer with an error code (200).
-    pub error_status: u16,
-    /// Numbers and booleans as strings, as PHP prints what it got from a database.
-    pub numbers_as_strings: bool,
-    /// `list_created_by_admin=true` lists users created by admins *instead of* users with reservations; `false`:
-    /// besides them.
-    pub admin_list_instead: bool,
-    /// Telephone numbers in `list_users`.
-    pub list_phones: PhoneStyle,
-    /// Telephone numbers in `get_user_data`, where the reference says they include the country code.
-    pub user_data_phones: PhoneStyle,
-    /// The parameter `modified_since` of `list_users`.
-    pub modified_since: ModifiedSince,
-    /// What `list_custom_user_properties` lists.
-    pub property_definitions: Vec<PropertyDefinition>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            hash_key: None,
-            clock_tolerance_seconds: 300,
-            clock_offset_seconds: 0,
-            site_id: SITE_ID,
-            timezone: String::from("Europe/Brussels"),
-            default_page_size: 100,
-            max_page_size: 1000,
-            users_as_map: false,
-            error_status: 200,
-            numbers_as_strings: true,
-            admin_list_instead: true,
-            list_phones: PhoneStyle::Separate,
-            user_data_phones: PhoneStyle::Joined,
-            modified_since: ModifiedSince::Honoured,
-            property_definitions: seed::property_definitions(),
-        }
-    }
-}
-
 /// The server. It stops when dropped.
-pub struct PlanyoServer(Server<Planyo>);
+pub struct PlanyoServer {
+    server: Server<Planyo>,
+    deliveries: Arc<Mutex<Vec<Delivery>>>,
+}
 
 impl PlanyoServer {
     /// Starts a server on this port of the loopback address; 0 takes a free one.
@@ -189,20 +137,32 @@ impl PlanyoServer {
         for user in seed {
             state.add(user);
         }
+        let (outbox, jobs) = mpsc::unbounded_channel();
+        state.callbacks.outbox = Some(outbox);
         let api = Planyo(Mutex::new(state));
-        Ok(Self(Server::start(port, |_| api).await?))
+        let server = Server::start(port, |_| api).await?;
+        let deliveries = Arc::default();
+        // It ends when the server, and with it the other end of the channel, is gone.
+        tokio::spawn(callbacks::deliver(jobs, Arc::clone(&deliveries)));
+        Ok(Self { server, deliveries })
     }
 
     /// `http://127.0.0.1:PORT/rest/`
     #[must_use]
     pub fn base_url(&self) -> String {
-        format!("http://{}/rest/", self.0.address())
+        format!("http://{}/rest/", self.server.address())
     }
 
     /// The key every call but `api_test` must carry.
     #[must_use]
     pub fn api_key(&self) -> String {
         API_KEY.to_owned()
+    }
+
+    /// The date of the site.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.state().local_now().date()
     }
 
     /// Changes settings, from the next request on.
@@ -228,7 +188,8 @@ impl PlanyoServer {
         self.state().add(user)
     }
 
-    /// Changes a user, as somebody in Planyo's back office would: the time of its last change moves.
+    /// Changes a user, as somebody in Planyo's back office would: the time of its last change moves, and the callbacks
+    /// of `user_updated` are called.
     ///
     /// # Panics
     /// There is no such user.
@@ -242,6 +203,8 @@ impl PlanyoServer {
         };
         user.modified = now;
         change(user);
+        let user = user.clone();
+        state.announce_user(&user, false);
     }
 
     /// Removes a user, whatever reservations it has.
@@ -249,31 +212,131 @@ impl PlanyoServer {
         self.state().users.remove(&id);
     }
 
+    /// Adds bookings as they are: nobody is told, and the counters of the users stay, for the users of the
+    /// [`seed`] count theirs already.
+    pub fn load(&self, bookings: Bookings) {
+        self.state().load(bookings);
+    }
+
+    /// Everything but the users, by id.
+    #[must_use]
+    pub fn bookings(&self) -> Bookings {
+        let state = self.state();
+        Bookings {
+            resources: state.resources.values().cloned().collect(),
+            reservations: state.reservations.values().cloned().collect(),
+            payments: state.payments.values().cloned().collect(),
+            invoices: state.invoices.values().cloned().collect(),
+            actions: state.actions.clone(),
+        }
+    }
+
+    /// One reservation.
+    #[must_use]
+    pub fn reservation(&self, id: u64) -> Option<Reservation> {
+        self.state().reservations.get(&id).cloned()
+    }
+
+    /// Adds a resource, or puts it in the place of the one with its id; returns the id.
+    #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
+    pub fn add_resource(&self, resource: Resource) -> u64 {
+        self.state().store_resource(resource)
+    }
+
+    /// Adds a reservation, or puts it in the place of the one with its id; returns the id. Its user counts it; nobody
+    /// is told.
+    #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
+    pub fn add_reservation(&self, reservation: Reservation) -> u64 {
+        self.state().store(reservation)
+    }
+
+    /// Adds a payment, or puts it in the place of the one with its id; returns the id. Nobody is told.
+    #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
+    pub fn add_payment(&self, payment: Payment) -> u64 {
+        self.state().store_payment(payment)
+    }
+
+    /// Changes a reservation, as somebody in Planyo's back office would: what differs goes into the log and to the
+    /// callbacks, so that setting [`status::CANCELLED_AUTOMATICALLY`] calls those of `reservation_auto_canceled`.
+    ///
+    /// # Panics
+    /// There is no such reservation.
+    pub fn edit_reservation(&self, id: u64, change: impl FnOnce(&mut Reservation)) {
+        let mut state = self.state();
+        let mut reservation = known(&state, id);
+        change(&mut reservation);
+        state.update(reservation, &Change::by(By::Admin));
+    }
+
+    /// The callbacks: event and URL, in the order they were registered.
+    #[must_use]
+    pub fn callbacks(&self) -> Vec<(String, String)> {
+        self.state().callbacks.registered().to_vec()
+    }
+
+    /// Makes an event happen that no call brings about: `before_or_after_event_1`, `custom_button_1`,
+    /// `reservation_products_user_modified` and so on.
+    ///
+    /// # Panics
+    /// There is no such reservation.
+    pub fn fire(&self, event: &str, reservation_id: u64) {
+        let state = self.state();
+        let reservation = known(&state, reservation_id);
+        state.tell_about(&reservation, event, &Change::by(By::System), &[]);
+    }
+
+    /// Makes the event `hourly` happen, which is about no reservation.
+    pub fn fire_hourly(&self) {
+        self.state().tell("hourly", &[]);
+    }
+
+    /// Every notification posted so far, in that order.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        lock(&self.deliveries).clone()
+    }
+
+    /// Waits until all that happened before was posted.
+    pub async fn settled(&self) {
+        let (settled, wait) = oneshot::channel();
+        self.state().callbacks.send(Job::Settle(settled));
+        // An error means that the task is gone, and with it all that it had to do.
+        wait.await.unwrap_or_default();
+    }
+
     /// What will go wrong.
     #[must_use]
     pub fn faults(&self) -> &FaultPlan {
-        self.0.faults()
+        self.server.faults()
     }
 
     /// Every request so far.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
-        self.0.requests()
+        self.server.requests()
     }
 
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
-        self.0.clear_requests();
+        self.server.clear_requests();
     }
 
     /// How many requests were received since the last [`clear_requests`](Self::clear_requests).
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.0.counts()
+        self.server.counts()
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        lock(&self.0.api().0)
+        lock(&self.server.api().0)
+    }
+}
+
+#[allow(clippy::panic)] // A test about a reservation which is not there is wrong, and should hear so at once.
+fn known(state: &State, id: u64) -> Reservation {
+    match state.reservations.get(&id) {
+        Some(reservation) => reservation.clone(),
+        None => panic!("there is no Planyo reservation {id}"),
     }
 }
 
@@ -282,6 +345,54 @@ struct State {
     settings: Settings,
     users: BTreeMap<u64, User>,
     last_id: u64,
+    resources: BTreeMap<u64, Resource>,
+    reservations: BTreeMap<u64, Reservation>,
+    payments: BTreeMap<u64, Payment>,
+    invoices: BTreeMap<u64, Invoice>,
+    /// When each was made.
+    carts: BTreeMap<u64, NaiveDateTime>,
+    actions: Vec<Action>,
+    callbacks: Callbacks,
+    ids: Ids,
+}
+
+/// The last id of each kind: none is given twice, not even after a removal.
+#[derive(Default)]
+struct Ids {
+    resource: u64,
+    reservation: u64,
+    payment: u64,
+    invoice: u64,
+    cart: u64,
+}
+
+impl Ids {
+    fn resource(&mut self, id: u64) -> u64 {
+        give(&mut self.resource, id, 22_300)
+    }
+
+    fn reservation(&mut self, id: u64) -> u64 {
+        give(&mut self.reservation, id, 19_710_000)
+    }
+
+    fn payment(&mut self, id: u64) -> u64 {
+        give(&mut self.payment, id, 5_600_000)
+    }
+
+    fn invoice(&mut self, id: u64) -> u64 {
+        give(&mut self.invoice, id, 740_000)
+    }
+
+    fn cart(&mut self, id: u64) -> u64 {
+        give(&mut self.cart, id, 990_000)
+    }
+}
+
+/// The id itself, or the next one where it is 0; the first is one more than `floor`.
+fn give(last: &mut u64, id: u64, floor: u64) -> u64 {
+    let id = if id == 0 { floor.max(*last) + 1 } else { id };
+    *last = id.max(*last);
+    id
 }
 
 impl State {
@@ -303,9 +414,46 @@ impl State {
         unix_now() + self.settings.clock_offset_seconds
     }
 
+    /// The site's wall clock.
+    fn local_now(&self) -> NaiveDateTime {
+        let now = site_time(&self.settings.timezone, self.unix_now());
+        match self.settings.today {
+            Some(today) => today.and_time(now.time()),
+            None => now,
+        }
+    }
+
     /// The site's wall clock in Planyo's spelling.
     fn now(&self) -> String {
-        let now = site_time(&self.settings.timezone, self.unix_now());
-        now.format("%Y-%m-%d %H:%M:%S").to_string()
+        self.printed(self.local_now())
+    }
+
+    /// Seconds since 1970 of a local time of the site.
+    fn unix(&self, local: NaiveDateTime) -> i64 {
+        site_unix(&self.settings.timezone, local)
+    }
+
+    fn store_resource(&mut self, mut resource: Resource) -> u64 {
+        resource.id = self.ids.resource(resource.id);
+        let id = resource.id;
+        self.resources.insert(id, resource);
+        id
+    }
+
+    fn load(&mut self, bookings: Bookings) {
+        for resource in bookings.resources {
+            self.store_resource(resource);
+        }
+        for mut reservation in bookings.reservations {
+            reservation.id = self.ids.reservation(reservation.id);
+            self.reservations.insert(reservation.id, reservation);
+        }
+        for payment in bookings.payments {
+            self.store_payment(payment);
+        }
+        for invoice in bookings.invoices {
+            self.store_invoice(invoice);
+        }
+        self.actions.extend(bookings.actions);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Mutex};
 
-use serde_json::{Value, json};
+use chrono::NaiveDateTime;
+use serde_json::{Map, Value, json};
 
-use super::{API_KEY, State};
+use super::{ADMIN_ID, API_KEY, NoneStyle, Settings, State, filters::date_time};
 use crate::{
     server::{Answer, Api, Operation, Recorded, lock},
     wire::form_pairs,
@@ -24,6 +25,30 @@ const INFO: u64 = 1;
 pub(super) const PROPERTIES: u64 = 4;
 pub(super) const RESERVATIONS: u64 = 8;
 
+/// The methods that change something.
+const WRITES: [&str; 20] = [
+    "add_user",
+    "modify_user",
+    "remove_user",
+    "make_reservation",
+    "modify_reservation",
+    "do_reservation_action",
+    "delete_reservation",
+    "set_reservation_notes",
+    "set_reservation_color",
+    "set_reservation_price",
+    "recalculate_price",
+    "add_reservation_payment",
+    "modify_reservation_payment",
+    "remove_reservation_payment",
+    "generate_invoice",
+    "create_cart",
+    "delete_cart",
+    "move_reservations_to_cart",
+    "add_notification_callback",
+    "remove_notification_callback",
+];
+
 impl Api for Planyo {
     fn operation(&self, request: &Recorded) -> Operation {
         let name = if is_endpoint(request) {
@@ -31,7 +56,7 @@ impl Api for Planyo {
         } else {
             format!("{} {}", request.method, request.path)
         };
-        let is_write = matches!(name.as_str(), "add_user" | "modify_user" | "remove_user");
+        let is_write = WRITES.contains(&name.as_str());
         Operation { name, is_write }
     }
 
@@ -44,15 +69,15 @@ impl Api for Planyo {
         let mut state = lock(&self.0);
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
-        let mut answer = envelope(method, &outcome, state.settings.error_status);
+        let mut answer = envelope(method, &outcome, &state.settings);
         answer.took_effect = outcome.is_ok() && self.operation(request).is_write;
         answer
     }
 
     fn overuse(&self) -> Answer {
         let text = "API usage limit exceeded. Please try again later.";
-        let status = lock(&self.0).settings.error_status;
-        envelope("", &Err(Refusal(5, text.to_owned())), status)
+        let outcome = Err(Refusal(5, text.to_owned()));
+        envelope("", &outcome, &lock(&self.0).settings)
     }
 }
 
@@ -61,22 +86,24 @@ fn is_endpoint(request: &Recorded) -> bool {
         && matches!(request.method.as_str(), "GET" | "POST")
 }
 
-fn envelope(method: &str, outcome: &Outcome, error_status: u16) -> Answer {
-    let (status, envelope) = match outcome {
-        Ok(data) => (
-            200,
-            json!({
-                "data": data,
-                "response_code": 0,
-                "response_message": format!("Method {method} executed successfully."),
-            }),
-        ),
-        Err(Refusal(code, text)) => (
-            error_status,
-            json!({ "response_code": code, "response_message": text }),
-        ),
+fn envelope(method: &str, outcome: &Outcome, settings: &Settings) -> Answer {
+    let mut envelope = Map::new();
+    let (status, code, text) = match outcome {
+        Ok(data) => {
+            // Only what has no output is a bare empty list.
+            let is_none = data.as_array().is_some_and(Vec::is_empty);
+            match settings.none {
+                NoneStyle::Absent if is_none => None,
+                NoneStyle::Null if is_none => envelope.insert(String::from("data"), Value::Null),
+                _ => envelope.insert(String::from("data"), data.clone()),
+            };
+            (200, 0, format!("Method {method} executed successfully."))
+        }
+        Err(Refusal(code, text)) => (settings.error_status, *code, text.clone()),
     };
-    Answer::json(status, php_json(&envelope))
+    envelope.insert(String::from("response_code"), json!(code));
+    envelope.insert(String::from("response_message"), json!(text));
+    Answer::json(status, php_json(&Value::Object(envelope)))
 }
 
 /// Like PHP's `json_encode`: slashes and everything beyond ASCII are escaped.
@@ -137,12 +164,88 @@ impl Parameters {
             .ok_or_else(|| invalid(&format!("Missing parameter: {name}")))
     }
 
+    /// A list of numbers, separated by commas.
+    pub(super) fn numbers(&self, name: &str) -> Result<Vec<u64>, Refusal> {
+        let parse = |text: &str| text.trim().parse();
+        let numbers = self.text(name).split(',').map(parse);
+        let numbers: Result<_, _> = numbers.collect();
+        numbers.map_err(|_| invalid(&format!("Invalid value of parameter {name}")))
+    }
+
+    /// Cents.
+    pub(super) fn money(&self, name: &str) -> Result<Option<i64>, Refusal> {
+        let Some(text) = self.sent(name) else {
+            return Ok(None);
+        };
+        let cents = cents(text);
+        let cents = cents.ok_or_else(|| invalid(&format!("Invalid value of parameter {name}")))?;
+        Ok(Some(cents))
+    }
+
+    /// At least one.
+    pub(super) fn quantity(&self) -> Result<u32, Refusal> {
+        self.required("quantity")?;
+        let quantity = self.number("quantity")?.unwrap_or_default();
+        let quantity = u32::try_from(quantity).ok().filter(|number| *number > 0);
+        quantity.ok_or_else(|| invalid("Invalid value of parameter quantity"))
+    }
+
+    /// `rental_prop_xyz`, by the name of the form item.
+    pub(super) fn form_items(&self) -> impl Iterator<Item = (String, String)> {
+        self.0.iter().filter_map(|(name, value)| {
+            let name = name.strip_prefix("rental_prop_")?;
+            Some((name.replace(' ', "_"), value.clone()))
+        })
+    }
+
+    /// `assignment1`, `assignment2` and so on.
+    pub(super) fn units(&self) -> String {
+        let names = (1..).map_while(|number| self.sent(&format!("assignment{number}")));
+        names.collect::<Vec<_>>().join(",")
+    }
+
+    /// The page asked for, counted from 0.
+    pub(super) fn page<T>(
+        &self,
+        items: impl Iterator<Item = T>,
+        size: usize,
+    ) -> Result<Vec<T>, Refusal> {
+        let page = self.number("page")?.unwrap_or(0);
+        let first = usize::try_from(page)
+            .unwrap_or(usize::MAX)
+            .saturating_mul(size);
+        Ok(items.skip(first).take(size).collect())
+    }
+
     pub(super) fn detail_level(&self) -> Result<u64, Refusal> {
         Ok(self
             .number("detail_level")?
             .filter(|level| *level > 0)
             .unwrap_or(INFO))
     }
+}
+
+/// An amount as written: digits, and at most two of them behind the point.
+pub(super) fn cents(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let is_number = |text: &str| text.chars().all(|digit| digit.is_ascii_digit());
+    if whole.is_empty() || part.len() > 2 || !is_number(whole) || !is_number(part) {
+        return None;
+    }
+    let amount: i64 = format!("{whole}{part:0<2}").parse().ok()?;
+    Some(sign * amount)
+}
+
+/// An amount in cents as it is printed.
+pub(super) fn euros(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    let cents = cents.unsigned_abs();
+    format!("{sign}{}.{:02}", cents / 100, cents % 100)
 }
 
 pub(super) fn invalid(text: &str) -> Refusal {
@@ -197,22 +300,76 @@ impl State {
             "modify_user" => self.modify_user(parameters),
             "remove_user" => self.remove_user(parameters),
             "list_custom_user_properties" => Ok(self.list_custom_user_properties()),
+            "list_resources" | "get_all_resources" => self.list_resources(parameters),
+            "get_resource_info" => self.get_resource_info(parameters),
+            "is_resource_available" => self.is_resource_available(parameters),
+            "can_make_reservation" => self.can_make_reservation(parameters),
+            "get_rental_price" => self.get_rental_price(parameters),
+            "add_notification_callback" => self.add_notification_callback(parameters),
+            "remove_notification_callback" => self.remove_notification_callback(parameters),
+            _ => self.call_about_reservations(method, parameters),
+        }
+    }
+
+    fn call_about_reservations(&mut self, method: &str, parameters: &Parameters) -> Outcome {
+        match method {
+            "list_reservations" => self.list_reservations(parameters),
+            "get_reservation_data" => self.get_reservation_data(parameters),
+            "reservation_search" => self.reservation_search(parameters),
+            "search_reservations_by_form_item" => self.search_reservations_by_form_item(parameters),
+            "get_reservation_actions" => self.get_reservation_actions(parameters),
+            "get_reservation_products" => self.get_reservation_products(parameters),
+            "make_reservation" => self.make_reservation(parameters),
+            "modify_reservation" => self.modify_reservation(parameters),
+            "do_reservation_action" => self.do_reservation_action(parameters),
+            "delete_reservation" => self.delete_reservation(parameters),
+            "set_reservation_notes" => self.set_reservation_notes(parameters),
+            "set_reservation_color" => self.set_reservation_color(parameters),
+            "set_reservation_price" => self.set_reservation_price(parameters),
+            "recalculate_price" => self.recalculate_price(parameters),
+            "list_payments" => self.list_payments(parameters),
+            "list_reservation_payments" => self.list_reservation_payments(parameters),
+            "get_reservation_payment_amount" => self.get_reservation_payment_amount(parameters),
+            "add_reservation_payment" => self.add_reservation_payment(parameters),
+            "modify_reservation_payment" => self.modify_reservation_payment(parameters),
+            "remove_reservation_payment" => self.remove_reservation_payment(parameters),
+            "list_invoices" => self.list_invoices(parameters),
+            "get_invoice_items" => self.get_invoice_items(parameters),
+            "generate_invoice" => self.generate_invoice(parameters),
+            "create_cart" => Ok(self.create_cart()),
+            "delete_cart" => self.delete_cart(parameters),
+            "get_cart_items" => self.get_cart_items(parameters),
+            "list_carts" => self.list_carts(parameters),
+            "list_cart_payments" => self.list_cart_payments(parameters),
+            "move_reservations_to_cart" => self.move_reservations_to_cart(parameters),
             _ => Err(not_allowed()),
         }
     }
 
     fn get_site_info(&self) -> Value {
+        let local = self.local_now();
+        let offset = local.and_utc().timestamp() - self.unix(local);
         json!({
             "id": self.number(self.settings.site_id),
             "name": "Kampeerverhuur Voorbeeld",
             "category": self.number(9978),
             "online_payment_surcharge": self.number(0),
             "email": "verhuur@example.be",
-            "admin_id": self.number(31_337),
+            "admin_id": self.number(ADMIN_ID),
             "timezone": self.settings.timezone,
+            // In hours, which is a guess.
+            "timezone_offset": (offset / 3600).to_string(),
             "default_language": "NL",
+            "date_format": "d/m/Y",
+            "active_extensions": [],
             "properties": [],
-            "custom_resource_properties": [],
+            "custom_resource_properties": {
+                "berths": {
+                    "name": "berths",
+                    "allowed_values": "2,3,4,5,6",
+                    "search_condition": "greater_equal",
+                },
+            },
             "photos": [],
         })
     }
@@ -228,6 +385,55 @@ impl State {
             })
         });
         json!({ "custom_user_properties": definitions.collect::<Vec<_>>() })
+    }
+
+    /// A time that may be missing, in any of the spellings.
+    pub(super) fn time(
+        &self,
+        parameters: &Parameters,
+        name: &str,
+    ) -> Result<Option<NaiveDateTime>, Refusal> {
+        let Some(text) = parameters.sent(name) else {
+            return Ok(None);
+        };
+        let time = date_time(text, &self.settings.timezone);
+        let time = time.ok_or_else(|| invalid(&format!("Invalid value of parameter {name}")))?;
+        Ok(Some(time))
+    }
+
+    pub(super) fn required_time(
+        &self,
+        parameters: &Parameters,
+        name: &str,
+    ) -> Result<NaiveDateTime, Refusal> {
+        parameters.required(name)?;
+        let time = self.time(parameters, name)?;
+        time.ok_or_else(|| invalid(&format!("Missing parameter: {name}")))
+    }
+
+    /// Planyo's spelling of a time.
+    #[allow(clippy::unused_self)] // Like its neighbours, which need the settings.
+    pub(super) fn printed(&self, time: NaiveDateTime) -> String {
+        time.format("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
+    /// An amount in cents as a number with two decimals.
+    pub(super) fn money(&self, cents: i64) -> Value {
+        let text = euros(cents);
+        if self.settings.numbers_as_strings {
+            json!(text)
+        } else {
+            serde_json::from_str(&text).unwrap_or_default()
+        }
+    }
+
+    /// The word `true` or `false`.
+    pub(super) fn word(&self, flag: bool) -> Value {
+        if self.settings.numbers_as_strings {
+            json!(flag.to_string())
+        } else {
+            json!(flag)
+        }
     }
 
     pub(super) fn number(&self, number: u64) -> Value {

@@ -98,11 +98,7 @@ impl State {
             return Ok(malformed.clone());
         }
         let mut data = self.personal_details(user, self.settings.user_data_phones);
-        let verified = if self.settings.numbers_as_strings {
-            json!(user.email_verified.to_string())
-        } else {
-            json!(user.email_verified)
-        };
+        let verified = self.word(user.email_verified);
         data.insert(String::from("is_email_verified"), verified);
         data.insert(String::from("language"), json!(user.language));
         if detail_level & PROPERTIES != 0 {
@@ -136,8 +132,9 @@ impl State {
         first_name.clone_into(&mut user.first_name);
         apply_details(&mut user, parameters);
         user.modified = self.now();
-        let id = self.add(user);
-        Ok(json!({ "user_id": self.number(id), "is_new": u8::from(is_new) }))
+        user.id = self.add(user.clone());
+        self.announce_user(&user, is_new);
+        Ok(json!({ "user_id": self.number(user.id), "is_new": u8::from(is_new) }))
     }
 
     pub(super) fn modify_user(&mut self, parameters: &Parameters) -> Outcome {
@@ -179,8 +176,9 @@ impl State {
         }
         apply_details(&mut user, parameters);
         user.modified = self.now();
-        let id = self.add(user);
-        Ok(json!({ "user_id": self.number(id) }))
+        user.id = self.add(user.clone());
+        self.announce_user(&user, false);
+        Ok(json!({ "user_id": self.number(user.id) }))
     }
 
     pub(super) fn remove_user(&mut self, parameters: &Parameters) -> Outcome {
@@ -202,7 +200,7 @@ impl State {
     }
 
     /// The same spelling first: two users may differ in nothing but the case of their addresses.
-    fn by_email(&self, email: &str) -> Option<&User> {
+    pub(super) fn by_email(&self, email: &str) -> Option<&User> {
         let email = email.trim();
         let same = self.users.values().find(|user| user.email == email);
         same.or_else(|| {
@@ -233,13 +231,7 @@ impl State {
             ("phone", &user.phone_country_code, &user.phone_number),
             ("mobile", &user.mobile_country_code, &user.mobile_number),
         ] {
-            let printed = match phones {
-                PhoneStyle::Separate => number.clone(),
-                _ if code.is_empty() || number.is_empty() => number.clone(),
-                PhoneStyle::Joined => format!("{code}{number}"),
-                PhoneStyle::JoinedWithPlus => format!("+{code}{number}"),
-            };
-            details.insert(format!("{kind}_number"), json!(printed));
+            details.insert(format!("{kind}_number"), json!(phones.print(code, number)));
             if phones == PhoneStyle::Separate {
                 details.insert(format!("{kind}_country_code"), json!(code));
             }
@@ -257,7 +249,7 @@ fn user_not_found() -> Refusal {
     invalid("User not found")
 }
 
-fn has_reservations(user: &User) -> bool {
+pub(super) fn has_reservations(user: &User) -> bool {
     user.reservations + user.unconfirmed_reservations + user.cancelled_reservations > 0
 }
 
@@ -303,6 +295,10 @@ fn apply_details(user: &mut User, parameters: &Parameters) {
             value.clone_into(field);
         }
     }
+    apply_properties(user, parameters);
+}
+
+pub(super) fn apply_properties(user: &mut User, parameters: &Parameters) {
     for (name, value) in &parameters.0 {
         if let Some(property) = name.strip_prefix("prop_user_") {
             // A cleared property reads back as null.

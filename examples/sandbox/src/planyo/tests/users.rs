@@ -1,13 +1,11 @@
+//! The envelope, the hash key, the user area.
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::*;
+use super::{super::*, code, seeded};
 use crate::test_client::{call, form, post_form, send};
-
-async fn seeded() -> PlanyoServer {
-    PlanyoServer::start(0, seed::users()).await.expect("a port")
-}
 
 async fn ids(server: &PlanyoServer, parameters: &[(&str, &str)]) -> Vec<String> {
     let parameters = [parameters, &[("page_size", "1000")]].concat();
@@ -17,10 +15,6 @@ async fn ids(server: &PlanyoServer, parameters: &[(&str, &str)]) -> Vec<String> 
         .iter()
         .map(|user| user["id"].as_str().expect("an id").to_owned())
         .collect()
-}
-
-fn code(answer: &Value) -> u64 {
-    answer["response_code"].as_u64().expect("a number")
 }
 
 #[tokio::test]

@@ -46,11 +46,14 @@
 //! | 838859 | a language Billit has no templates for |
 //! | 838860 | Greek letters, an e-mail not verified |
 
+mod bookings;
+
 use std::collections::BTreeSet;
 
 use serde_json::json;
 
 use super::{PropertyDefinition, User};
+pub use bookings::{bookings, month};
 
 /// The users, by id.
 #[must_use]
