@@ -96,8 +96,8 @@ pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, Language, PaymentId, ProductId, ReservationId, ReservationStatus,
-    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    CartId, CouponId, EventType, Language, NotificationName, PaymentId, ProductId, ReservationId,
+    ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
 };
 pub use wire::{InvalidRecord, Record};
 

@@ -5,6 +5,7 @@ mod event;
 mod flags;
 mod ids;
 mod language;
+mod notification;
 mod status;
 mod time;
 
@@ -16,5 +17,6 @@ pub use ids::{
     VacationId, VoucherId,
 };
 pub use language::Language;
+pub use notification::NotificationName;
 pub use status::ReservationStatus;
 pub use time::SiteTime;
