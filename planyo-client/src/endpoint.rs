@@ -208,6 +208,32 @@ macro_rules! setters {
 }
 pub(crate) use setters;
 
+/// Writes the setters that take several values, which are sent in one parameter with commas between them.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
+        $($(#[$doc])*
+        pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$kind>>) -> Self {
+            self.params.set($param, $crate::endpoint::joined::<$kind>(values));
+            self
+        })*
+    };
+}
+pub(crate) use lists;
+
+/// Several values in one parameter, with commas between them.
+pub(crate) fn joined<T: IntoParam>(values: impl IntoIterator<Item = impl Into<T>>) -> String {
+    let values: Vec<String> = values
+        .into_iter()
+        .map(|value| value.into().into_param())
+        .collect();
+    values.join(",")
+}
+
+/// The name of a property or form item as Planyo writes it in the name of a parameter.
+pub(crate) fn underscored(name: &str) -> String {
+    name.replace(' ', "_")
+}
+
 /// Writes the setters that take no value: the method on the left sends the parameter with the value on the right.
 macro_rules! switches {
     ($($(#[$doc:meta])* $switch:ident => $param:literal = $value:literal;)*) => {

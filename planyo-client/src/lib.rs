@@ -96,8 +96,9 @@ pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, Language, NotificationName, PaymentId, ProductId, ReservationId,
-    ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, Language,
+    NotificationName, PaymentId, PhotoId, ProductId, ReservationId, ReservationStatus, ResourceId,
+    SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
 };
 pub use wire::{InvalidRecord, Record};
 

@@ -10,7 +10,7 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Params, call, nothing_required, pages, setters, switches};
+use crate::endpoint::{Params, call, nothing_required, pages, setters, switches, underscored};
 use crate::pager::{Entry, Identified, Page, Paged};
 use crate::secret::Secret;
 use crate::types::{Language, SiteId, SiteTime, UserId, flags, number_codes};
@@ -581,10 +581,6 @@ number_codes! {
         /// Yes or no.
         YesNo = 3,
     }
-}
-
-fn underscored(property: &str) -> String {
-    property.replace(' ', "_")
 }
 
 #[cfg(test)]

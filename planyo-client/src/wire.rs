@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -241,6 +242,65 @@ pub(crate) fn entries<T: DeserializeOwned>(
         .into_iter()
         .map(|raw| entry_with_id(raw, "id"))
         .collect())
+}
+
+/// As [`entries`], of records whose id has a name of its own.
+pub(crate) fn identified<T: Identified + DeserializeOwned>(
+    data: &RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<Entry<T>>> {
+    let records = list::<&RawValue>(data, name)?;
+    Ok(records.into_iter().map(entry).collect())
+}
+
+/// A field that holds an array of objects: those that can be read. The record's raw JSON has every one.
+pub(crate) fn nested<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let records = serde_json::from_str::<Entries<&RawValue>>(raw.get());
+    let records = records.map(|entries| entries.0).unwrap_or_default();
+    let readable = |raw: &RawValue| Record::parse(raw).ok().map(Record::into_value);
+    Ok(records.into_iter().filter_map(readable).collect())
+}
+
+/// A field that holds a named array of objects: those that can be read. The record's raw JSON has every one.
+pub(crate) fn named<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let readable = |(name, raw): (String, &RawValue)| {
+        Some((name, Record::parse(raw).ok().map(Record::into_value)?))
+    };
+    Ok(fields_of(&raw).into_iter().filter_map(readable).collect())
+}
+
+/// A field that holds several values with commas between them, or a list of them: those that can be read.
+pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let texts = match serde_json::from_str(raw.get()) {
+        Ok(Scalar::Nothing) => {
+            let items = serde_json::from_str::<Entries<Scalar<'_>>>(raw.get());
+            let items = items.map(|entries| entries.0).unwrap_or_default();
+            items.into_iter().filter_map(Scalar::into_text).collect()
+        }
+        Ok(scalar) => scalar.into_text().into_iter().collect::<Vec<_>>(),
+        Err(_) => Vec::new(),
+    };
+    let pieces = texts.iter().flat_map(|text| text.split(','));
+    let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
+    Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
+}
+
+/// The number that an object has under the first of these names that holds one.
+pub(crate) fn first_id(raw: &RawValue, names: &[&str]) -> Option<u64> {
+    let fields = fields_of(raw);
+    names.iter().find_map(|name| {
+        let id = fields.get(*name)?.get();
+        serde_json::from_str::<Scalar<'_>>(id).ok()?.as_u64()
+    })
 }
 
 /// The elements of the list that `data` has under this name.
