@@ -208,6 +208,18 @@ macro_rules! setters {
 }
 pub(crate) use setters;
 
+/// Writes the setters of whole numbers. They take the number itself, so that a literal needs no type.
+macro_rules! numbers {
+    ($($(#[$doc:meta])* $setter:ident => $param:literal;)*) => {
+        $($(#[$doc])*
+        pub fn $setter(mut self, value: u32) -> Self {
+            self.params.set($param, value);
+            self
+        })*
+    };
+}
+pub(crate) use numbers;
+
 /// Writes the setters that take several values, which are sent in one parameter with commas between them.
 macro_rules! lists {
     ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {

@@ -13,7 +13,9 @@ use serde_json::value::RawValue;
 use crate::endpoint::{Params, call, nothing_required, pages, setters, switches, underscored};
 use crate::pager::{Entry, Identified, Page, Paged};
 use crate::secret::Secret;
-use crate::types::{Language, SiteId, SiteTime, UserId, flags, number_codes};
+use crate::types::{
+    AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
+};
 use crate::wire::{self, Record, Scalar};
 
 /// A customer.
@@ -491,6 +493,7 @@ impl SavedUser {
     /// An id alone, or an object that has it under one of three names, or under several.
     ///
     /// Whatever the answer looks like, the write was accepted.
+    #[allow(clippy::unnecessary_wraps)] // The form of every reader of an answer.
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
         if let Ok(id) = serde_json::from_str(data.get()) {
             return Ok(Self {
@@ -530,6 +533,59 @@ impl RemoveUser {
     setters! {
         /// The site, with a metasite's key.
         site_id(SiteId) => "site_id";
+    }
+}
+
+call! {
+    /// `add_agent`: makes a customer an agent of the site, who books for others.
+    ///
+    /// It may become so only later: then the answer is [`RoleStatus::Pending`].
+    AddAgent: "add_agent", Unsafe -> Record<GivenRole>, Record::of_write
+}
+
+impl AddAgent {
+    /// The agent's commission, and the discount of those who book through the agent. Planyo wants both;
+    /// [`AmountOrPercent::ZERO`] is none.
+    pub fn new(
+        user: impl Into<UserId>,
+        commission: AmountOrPercent,
+        discount: AmountOrPercent,
+    ) -> Self {
+        Self {
+            params: Params::default()
+                .with("user_id", user.into())
+                .with("commission", commission)
+                .with("discount", discount),
+        }
+    }
+
+    setters! {
+        /// The agent's organization. Agents of the same one see each other's reservations.
+        organization(String) => "organization";
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
+    }
+}
+
+/// Whether a user has the role that was given: agent or moderator.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[non_exhaustive]
+pub struct GivenRole {
+    /// Whether it is so already.
+    #[serde(default, deserialize_with = "wire::scalar")]
+    pub status: Option<RoleStatus>,
+    /// What Planyo warns of (agents only).
+    #[serde(default, deserialize_with = "wire::text")]
+    pub warning: Option<String>,
+}
+
+text_codes! {
+    /// Whether a user has the role that was given (documented).
+    RoleStatus {
+        /// The user has it.
+        Given = "ok",
+        /// Not yet.
+        Pending = "pending",
     }
 }
 
