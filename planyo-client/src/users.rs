@@ -567,8 +567,8 @@ impl AddAgent {
     }
 }
 
-/// Whether a user has the role that was given: agent or moderator.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Whether a user has the role that was given: agent or moderator. `Debug` does not show Planyo's words.
+#[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GivenRole {
     /// Whether it is so already.
@@ -577,6 +577,14 @@ pub struct GivenRole {
     /// What Planyo warns of (agents only).
     #[serde(default, deserialize_with = "wire::text")]
     pub warning: Option<String>,
+}
+
+impl fmt::Debug for GivenRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenRole")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 text_codes! {
