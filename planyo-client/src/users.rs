@@ -133,7 +133,7 @@ call! {
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use planyo_client::{UserDetail, users::ListUsers};
+    /// use planyo_client::users::{ListUsers, UserDetail};
     ///
     /// let listing = ListUsers::new().last_name("Pee*").detail_level(UserDetail::INFO | UserDetail::PROPERTIES);
     /// let mut pages = planyo.pages(listing);
@@ -352,7 +352,7 @@ call! {
     /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
     ///
     /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
-    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`]).
+    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
     AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
