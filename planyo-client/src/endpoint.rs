@@ -235,6 +235,23 @@ macro_rules! setter {
 }
 pub(crate) use setter;
 
+/// Writes the setters that take several values, which are sent in one parameter with commas between them.
+macro_rules! lists {
+    ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
+        $($(#[$doc])*
+        pub fn $setter(mut self, values: impl IntoIterator<Item = impl Into<$kind>>) -> Self {
+            self.params.set($param, $crate::endpoint::commas(values.into_iter().map(Into::<$kind>::into)));
+            self
+        })*
+    };
+}
+pub(crate) use lists;
+
+/// The name of a property or form item as Planyo writes it in the name of a parameter.
+pub(crate) fn underscored(name: &str) -> String {
+    name.replace(' ', "_")
+}
+
 /// Writes the setters that take no value: the method on the left sends the parameter with the value on the right.
 macro_rules! switches {
     ($($(#[$doc:meta])* $switch:ident => $param:literal = $value:literal;)*) => {

@@ -97,8 +97,9 @@ pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, InvoiceId, Language, PaymentId, PhotoId, ProductId, ReservationId,
-    ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,
+    Language, NotificationName, PaymentId, PhotoId, ProductId, ReservationId, ReservationStatus,
+    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
 };
 pub use wire::{InvalidRecord, Record};
 

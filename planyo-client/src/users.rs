@@ -10,10 +10,12 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Params, call, nothing_required, pages, setters, switches};
+use crate::endpoint::{Params, call, nothing_required, pages, setters, switches, underscored};
 use crate::pager::{Entry, Identified, Page, Paged};
 use crate::secret::Secret;
-use crate::types::{Language, SiteId, SiteTime, UserId, flags, number_codes};
+use crate::types::{
+    AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
+};
 use crate::wire::{self, Record, Scalar};
 
 /// A customer.
@@ -131,7 +133,7 @@ call! {
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use planyo_client::{UserDetail, users::ListUsers};
+    /// use planyo_client::users::{ListUsers, UserDetail};
     ///
     /// let listing = ListUsers::new().last_name("Pee*").detail_level(UserDetail::INFO | UserDetail::PROPERTIES);
     /// let mut pages = planyo.pages(listing);
@@ -535,6 +537,67 @@ impl RemoveUser {
 }
 
 call! {
+    /// `add_agent`: makes a customer an agent of the site, who books for others.
+    ///
+    /// It may become so only later: then the answer is [`RoleStatus::Pending`].
+    AddAgent: "add_agent", Unsafe -> Record<GivenRole>, Record::of_write
+}
+
+impl AddAgent {
+    /// The agent's commission, and the discount of those who book through the agent. Planyo wants both;
+    /// [`AmountOrPercent::ZERO`] is none.
+    pub fn new(
+        user: impl Into<UserId>,
+        commission: AmountOrPercent,
+        discount: AmountOrPercent,
+    ) -> Self {
+        Self {
+            params: Params::default()
+                .with("user_id", user.into())
+                .with("commission", commission)
+                .with("discount", discount),
+        }
+    }
+
+    setters! {
+        /// The agent's organization. Agents of the same one see each other's reservations.
+        organization(String) => "organization";
+        /// The site, with a metasite's key.
+        site_id(SiteId) => "site_id";
+    }
+}
+
+/// Whether a user has the role that was given: agent or moderator. `Debug` does not show Planyo's words.
+#[derive(Clone, Default, Deserialize)]
+#[non_exhaustive]
+pub struct GivenRole {
+    /// Whether it is so already.
+    #[serde(default, deserialize_with = "wire::scalar")]
+    pub status: Option<RoleStatus>,
+    /// What Planyo warns of (agents only).
+    #[serde(default, deserialize_with = "wire::text")]
+    pub warning: Option<String>,
+}
+
+impl fmt::Debug for GivenRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GivenRole")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}
+
+text_codes! {
+    /// Whether a user has the role that was given (documented).
+    RoleStatus {
+        /// The user has it.
+        Given = "ok",
+        /// Not yet.
+        Pending = "pending",
+    }
+}
+
+call! {
     /// `list_custom_user_properties`: the properties a site keeps of its customers beyond the usual ones.
     ListCustomUserProperties: "list_custom_user_properties", Read -> Vec<Entry<CustomUserProperty>>, |data| wire::entries(data, "custom_user_properties")
 }
@@ -582,10 +645,6 @@ number_codes! {
         /// Yes or no.
         YesNo = 3,
     }
-}
-
-fn underscored(property: &str) -> String {
-    property.replace(' ', "_")
 }
 
 #[cfg(test)]

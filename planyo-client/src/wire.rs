@@ -357,6 +357,60 @@ pub(crate) fn entries_by_id<T: Identified + DeserializeOwned>(
     Ok(records.into_iter().map(read).collect())
 }
 
+/// As [`entries`], of records whose id has a name of its own.
+pub(crate) fn identified<T: Identified + DeserializeOwned>(
+    data: &RawValue,
+    name: &str,
+) -> serde_json::Result<Vec<Entry<T>>> {
+    let records = list::<&RawValue>(data, name)?;
+    Ok(records.into_iter().map(entry).collect())
+}
+
+/// A field that holds several values with commas between them, or a list of them: those that can be read.
+pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let texts = match serde_json::from_str(raw.get()) {
+        Ok(Scalar::Nothing) => {
+            let items = serde_json::from_str::<Entries<Scalar<'_>>>(raw.get());
+            let items = items.map(|entries| entries.0).unwrap_or_default();
+            let items = items.into_iter();
+            items.filter_map(|(_, item)| item.into_text()).collect()
+        }
+        Ok(scalar) => scalar.into_text().into_iter().collect::<Vec<_>>(),
+        Err(_) => Vec::new(),
+    };
+    let pieces = texts.iter().flat_map(|text| text.split(','));
+    let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
+    Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
+}
+
+/// The answer to a write for several objects: what it says of each, by its id. Whatever it looks like, the write was
+/// accepted.
+#[allow(clippy::unnecessary_wraps)] // The form of every reader of an answer.
+pub(crate) fn by_id<K: FromStr + Ord, T: DeserializeOwned + Default>(
+    data: &RawValue,
+) -> serde_json::Result<BTreeMap<K, Record<T>>> {
+    let entry =
+        |(id, raw): (String, &RawValue)| Some((id.parse().ok()?, Record::of_write(raw).ok()?));
+    Ok(fields_of(data).into_iter().filter_map(entry).collect())
+}
+
+/// Whether an object has this field.
+pub(crate) fn has(data: &RawValue, name: &str) -> bool {
+    fields_of(data).contains_key(name)
+}
+
+/// The number that an object has under the first of these names that holds one.
+pub(crate) fn first_id(raw: &RawValue, names: &[&str]) -> Option<u64> {
+    let fields = fields_of(raw);
+    names.iter().find_map(|name| {
+        let id = fields.get(*name)?.get();
+        serde_json::from_str::<Scalar<'_>>(id).ok()?.as_u64()
+    })
+}
+
 /// The elements of the list that `data` has under this name.
 pub(crate) fn list<'a, T: Deserialize<'a>>(
     data: &'a RawValue,

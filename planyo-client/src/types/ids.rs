@@ -96,6 +96,14 @@ id! {
     ProductId
 }
 id! {
+    /// The id of a product line that was written for one reservation.
+    CustomProductId
+}
+id! {
+    /// The id of a photo.
+    PhotoId
+}
+id! {
     /// The id of a vacation: a time in which a resource cannot be booked.
     VacationId
 }
@@ -104,14 +112,14 @@ id! {
     SeasonId
 }
 id! {
-    /// The id of a coupon, or of a type of coupons.
+    /// The id of a coupon that a customer holds.
     CouponId
+}
+id! {
+    /// The id of a type of coupons, of which coupons are made. Some methods call it `coupon_id` too.
+    CouponTypeId
 }
 id! {
     /// The id of a voucher.
     VoucherId
-}
-id! {
-    /// The id of a photo.
-    PhotoId
 }

@@ -1,11 +1,11 @@
 use chrono::NaiveDate;
 use planyo_client::users::{
-    AddUser, GetUser, ListCustomUserProperties, ListEverybody, ListUsers, ModifyUser, RemoveUser,
-    UserDetail,
+    AddAgent, AddUser, GetUser, ListCustomUserProperties, ListEverybody, ListUsers, ModifyUser,
+    RemoveUser, RoleStatus, UserDetail,
 };
-use planyo_client::{Language, Paged};
+use planyo_client::{AmountOrPercent, Language, Paged};
 
-use crate::{Sample, form, sample};
+use crate::{Sample, form, read, sample};
 
 pub(crate) fn requests() -> Vec<Sample> {
     let since = NaiveDate::from_ymd_opt(2026, 5, 1)
@@ -84,6 +84,11 @@ pub(crate) fn requests() -> Vec<Sample> {
                 .site_id(21710),
         ),
         sample(&ModifyUser::by_login("ann").address("").zip("9000")),
+        sample(
+            &AddAgent::new(838_829, "10%".parse().unwrap(), AmountOrPercent::ZERO)
+                .organization("Peeters bv")
+                .site_id(21710),
+        ),
     ]
 }
 
@@ -113,4 +118,15 @@ fn everybody_may_be_filtered_and_of_one_site() {
         "everybody_filtered",
         [form(&first), form(&by_admin)].join("\n")
     );
+}
+
+#[test]
+fn an_agent_may_have_to_wait() {
+    let add = AddAgent::new(1, AmountOrPercent::ZERO, AmountOrPercent::ZERO);
+    let given = read(&add, r#"{"status":"pending","warning":"no agents yet"}"#);
+    assert_eq!(given.status, Some(RoleStatus::Pending));
+    assert_eq!(given.warning.as_deref(), Some("no agents yet"));
+    for data in ["null", "[]", "\"ok\"", r#"{"status":[]}"#] {
+        assert!(read(&add, data).status.is_none(), "{data}");
+    }
 }

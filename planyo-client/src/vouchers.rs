@@ -1,1 +1,0 @@
-//! Coupons, which are bought, and vouchers, which are given.
