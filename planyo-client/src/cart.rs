@@ -10,11 +10,9 @@ use serde_json::value::RawValue;
 
 use crate::endpoint::{Params, call, commas, nothing_required, pages, setters, switches};
 use crate::pager::{Entry, Identified, Page};
+use crate::payments::{CouponUse, Payment};
 use crate::sites::Photo;
-use crate::types::{
-    CartId, CouponId, PaymentId, ReservationId, ResourceId, SiteId, SiteTime, UserId, flags,
-};
-use crate::vouchers::CouponKind;
+use crate::types::{CartId, ReservationId, ResourceId, SiteId, SiteTime, UserId, flags};
 use crate::wire::{self, Record};
 
 call! {
@@ -356,9 +354,9 @@ impl ListCartPayments {
 #[non_exhaustive]
 pub struct CartPayments {
     /// Payments.
-    pub payments: Vec<Entry<CartPayment>>,
+    pub payments: Vec<Entry<Payment>>,
     /// Coupons that were used; none where Planyo does not speak of them.
-    pub coupons_used: Vec<Entry<UsedCoupon>>,
+    pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
 impl CartPayments {
@@ -373,59 +371,4 @@ impl CartPayments {
             },
         })
     }
-}
-
-/// A payment for a reservation in a cart. All fields are documented.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct CartPayment {
-    /// The payment's id.
-    pub payment_id: PaymentId,
-    /// How much.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub amount: Option<Decimal>,
-    /// ISO 4217.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub currency: Option<String>,
-    /// The state of the payment, in the numbers of [`payments`](crate::payments): 1 is one that is done.
-    #[serde(default, deserialize_with = "wire::number")]
-    pub payment_status: Option<u64>,
-    /// When it was paid.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub payment_time: Option<SiteTime>,
-    /// The way of paying, in the numbers of [`payments`](crate::payments).
-    #[serde(default, deserialize_with = "wire::number")]
-    pub payment_mode: Option<u64>,
-    /// The id that the payment has with those who handled it.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub transaction_id: Option<String>,
-    /// The reservation for which it is.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub reservation_id: Option<ReservationId>,
-}
-
-impl Identified for CartPayment {
-    const ID_FIELD: &'static str = "payment_id";
-
-    fn id(&self) -> u64 {
-        self.payment_id.get()
-    }
-}
-
-/// How a coupon was used for a reservation in a cart. All fields are documented.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct UsedCoupon {
-    /// How much of it was used: money, hours, entries or days, by its kind.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub amount: Option<Decimal>,
-    /// The coupon.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub coupon_id: Option<CouponId>,
-    /// Its kind.
-    #[serde(default, rename = "type", deserialize_with = "wire::scalar")]
-    pub kind: Option<CouponKind>,
-    /// The reservation for which it was used.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub reservation_id: Option<ReservationId>,
 }

@@ -19,6 +19,7 @@ use crate::types::{
     CouponId, InvoiceId, PaymentId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
     number_codes,
 };
+use crate::vouchers::CouponKind;
 use crate::wire::{self, Fields, Record};
 
 number_codes! {
@@ -266,7 +267,7 @@ pub struct PaymentAmount {
 call! {
     /// `list_payments`: the payments of the site in a period. Whether the last day counts is not documented; nor is a limit
     /// to the answer.
-    ListPayments: "list_payments", Read -> Vec<Entry<Payment>>, entries
+    ListPayments: "list_payments", Read -> Vec<Entry<Payment>>, |data| wire::identified(data, "results")
 }
 
 impl ListPayments {
@@ -320,17 +321,10 @@ impl ReservationPayments {
         let fields = wire::fields_of(data);
         let coupons = fields.get("coupons_used").copied();
         Ok(Self {
-            payments: entries(data)?,
+            payments: wire::identified(data, "results")?,
             coupons_used: coupons.map(wire::items_of).unwrap_or_default(),
         })
     }
-}
-
-fn entries(data: &RawValue) -> serde_json::Result<Vec<Entry<Payment>>> {
-    Ok(wire::list::<&RawValue>(data, "results")?
-        .into_iter()
-        .map(wire::entry)
-        .collect())
 }
 
 /// A payment. `Debug` shows ids, mode and status alone.
@@ -407,24 +401,10 @@ pub struct CouponUse {
     pub amount: Option<Decimal>,
     /// What it is worth.
     #[serde(default, rename = "type", deserialize_with = "wire::scalar")]
-    pub kind: Option<CouponUnit>,
+    pub kind: Option<CouponKind>,
     /// The reservation, where those of many are listed.
     #[serde(default, deserialize_with = "wire::id")]
     pub reservation_id: Option<ReservationId>,
-}
-
-number_codes! {
-    /// In what a used coupon counts (documented).
-    CouponUnit {
-        /// Prepaid money.
-        Money = 1,
-        /// Hours.
-        Hours = 2,
-        /// Entries.
-        Entries = 3,
-        /// Days.
-        Days = 4,
-    }
 }
 
 call! {

@@ -162,10 +162,7 @@ impl SetCustomProperties {
         if names.is_empty() || names.len() > Self::MOST {
             return Err(InvalidProperties::Number(names.len()));
         }
-        let mut params = of
-            .into()
-            .params()
-            .with("names", commas(names));
+        let mut params = of.into().params().with("names", commas(names));
         params.extend(&values);
         Ok(Self { params })
     }

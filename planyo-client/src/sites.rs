@@ -153,7 +153,7 @@ pub struct ResourceProperty {
 #[derive(Clone, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Photo {
-    /// The id.
+    /// The id, for [`RemoveSiteImage`] and [`RemoveResourceImage`](crate::resources::RemoveResourceImage).
     #[serde(default, deserialize_with = "wire::id")]
     pub id: Option<PhotoId>,
     /// Where it is.

@@ -21,7 +21,8 @@ use serde_json::Value;
 use crate::endpoint::Params;
 use crate::pager::Identified;
 use crate::reservations::SharingMode;
-use crate::types::{PhotoId, ResourceId, SiteId, UserId, flags, number_codes};
+use crate::sites::Photo;
+use crate::types::{ResourceId, SiteId, UserId, flags, number_codes};
 use crate::wire;
 
 pub use contents::{
@@ -189,21 +190,6 @@ fn hours<'de, D: Deserializer<'de>>(
         .into_iter()
         .map(|(label, hours)| Some((label, hours.0?)));
     Ok(hours.flatten().collect())
-}
-
-/// A photo of a resource.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Photo {
-    /// The id, for [`RemoveResourceImage`].
-    #[serde(default, deserialize_with = "wire::id")]
-    pub id: Option<PhotoId>,
-    /// Where it is.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub path: Option<String>,
-    /// Its title.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub title: Option<String>,
 }
 
 flags! {

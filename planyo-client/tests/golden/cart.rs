@@ -3,6 +3,7 @@ use planyo_client::cart::{
     CartDetail, CreateCart, DeleteCart, GetCartItems, ListCartPayments, ListCarts,
     MoveReservationsToCart,
 };
+use planyo_client::payments::PaymentStatus;
 use planyo_client::vouchers::CouponKind;
 use planyo_client::{CartId, ErrorKind, Paged, ReservationId, Response};
 use rust_decimal::Decimal;
@@ -86,7 +87,7 @@ fn the_payments_of_a_cart_are_read() {
     let payment = paid.payments[0].as_ref().unwrap();
     assert_eq!(
         (payment.amount, payment.payment_status),
-        (Some(Decimal::new(5000, 2)), Some(1))
+        (Some(Decimal::new(5000, 2)), Some(PaymentStatus::Paid))
     );
     let coupon = paid.coupons_used[0].as_ref().unwrap();
     assert_eq!(coupon.kind, Some(CouponKind::Hours));

@@ -1,13 +1,14 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use planyo_client::payments::{
-    AddReservationPayment, CouponUnit, GenerateInvoice, GetInvoiceItems,
-    GetReservationPaymentAmount, ListInvoices, ListPayments, ListReservationPayments,
-    ModifyReservationPayment, PaymentMode, PaymentStatus, RemoveReservationPayment,
+    AddReservationPayment, GenerateInvoice, GetInvoiceItems, GetReservationPaymentAmount,
+    ListInvoices, ListPayments, ListReservationPayments, ModifyReservationPayment, PaymentMode,
+    PaymentStatus, RemoveReservationPayment,
 };
 use planyo_client::{Endpoint, Identified, Paged, Safety};
 use rust_decimal::Decimal;
 
 use crate::{Sample, read, sample};
+use planyo_client::vouchers::CouponKind;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -117,7 +118,7 @@ fn payments_of_a_reservation_come_with_its_coupons() {
     assert_eq!(payment.payment_status, Some(PaymentStatus::Paid));
     assert!(!format!("{payment:?}").contains("T-1"));
     assert!(listed.payments[1].is_err());
-    assert_eq!(listed.coupons_used[0].kind, Some(CouponUnit::Hours));
+    assert_eq!(listed.coupons_used[0].kind, Some(CouponKind::Hours));
     assert_eq!(listed.coupons_used[0].amount, Some(money("2.5")));
     for none in [
         "[]",
