@@ -88,6 +88,7 @@ impl PartyDraft {
 
     /// Adds an identifier.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value)] // As every other setter.
     pub fn identified_by(self, identifier: Identifier) -> Self {
         let (kind, value) = (identifier.identifier_type().as_str(), identifier.value());
         let pair = json!({"IdentifierType": kind, "Identifier": value});
