@@ -3,6 +3,8 @@
 //! Facts: paths and models are documented; the verbs of two calls are not, and the values of its codes neither. One book
 //! is active at a time; closed ones are history.
 
+use std::fmt;
+
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -95,8 +97,8 @@ path_call! {
 /// or of a closed one.
 ///
 /// An entry has no id, so that a reader of pages could not tell one that it has seen: ask for each page yourself. Billit
-/// gives 120 at most (documented for its lists).
-#[derive(Clone, Debug, Default)]
+/// gives 120 at most (documented for its lists). `Debug` hides the text that is searched.
+#[derive(Clone, Default)]
 pub struct ListCashbookEntries {
     closed: Option<CashbookId>,
     full_text: Option<String>,
@@ -163,6 +165,16 @@ impl Endpoint for ListCashbookEntries {
             request = request.with_query("$skip", entries.to_string());
         }
         Ok(request)
+    }
+}
+
+impl fmt::Debug for ListCashbookEntries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListCashbookEntries")
+            .field("closed", &self.closed)
+            .field("top", &self.top)
+            .field("skip", &self.skip)
+            .finish_non_exhaustive()
     }
 }
 

@@ -123,7 +123,7 @@ macro_rules! call {
 pub(crate) use call;
 
 /// Writes a call that is all path: a struct with the ids in it, `new` that takes them, and the endpoint. A field named
-/// after `json` is the body.
+/// after `json` is the body. `Debug` shows the fields: none of them may be personal data.
 macro_rules! path_call {
     (
         $(#[$doc:meta])*

@@ -5,30 +5,54 @@ use std::fmt;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
-use crate::endpoint::path_call;
+use crate::endpoint::{Endpoint, Method, Request, call, path_call};
 use crate::wire::{self, Record, codes};
 
-path_call! {
-    /// `GET /v1/misc/companysearch/{Keywords}`: companies in public registers by name or number.
-    ///
-    /// How many it gives at most, and what it makes of several words, is undocumented.
-    ///
-    /// ```no_run
-    /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
-    /// use billit_client::misc::{CompanySource, SearchCompanies};
-    ///
-    /// for company in billit.send(SearchCompanies::new("BE0563846944")).await? {
-    ///     if company.source == Some(CompanySource::Kbo) {
-    ///         println!("{:?} in {:?}", company.name, company.city);
-    ///     }
-    /// }
-    /// # Ok(()) }
-    /// ```
-    SearchCompanies { keywords: String }
+/// `GET /v1/misc/companysearch/{Keywords}`: companies in public registers by name or number.
+///
+/// How many it gives at most, and what it makes of several words, is undocumented.
+///
+/// ```no_run
+/// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
+/// use billit_client::misc::{CompanySource, SearchCompanies};
+///
+/// for company in billit.send(SearchCompanies::new("BE0563846944")).await? {
+///     if company.source == Some(CompanySource::Kbo) {
+///         println!("{:?} in {:?}", company.name, company.city);
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+///
+/// `Debug` hides the words.
+#[derive(Clone)]
+pub struct SearchCompanies {
+    keywords: String,
+}
+
+impl SearchCompanies {
     /// Companies with these words.
-    ;
-    "search_companies", Read -> Vec<Record<FoundCompany>>, wire::items;
-    Get ["v1", "misc", "companysearch", keywords]
+    #[must_use]
+    pub fn new(keywords: impl Into<String>) -> Self {
+        Self {
+            keywords: keywords.into(),
+        }
+    }
+}
+
+impl Endpoint for SearchCompanies {
+    call!("search_companies", Read -> Vec<Record<FoundCompany>>, wire::items);
+
+    fn request(&self) -> serde_json::Result<Request> {
+        let path = ["v1", "misc", "companysearch", &self.keywords];
+        Ok(Request::new(Method::Get, path))
+    }
+}
+
+impl fmt::Debug for SearchCompanies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SearchCompanies").finish_non_exhaustive()
+    }
 }
 
 codes! {

@@ -29,7 +29,9 @@ use crate::wire::{self, Record, codes, id};
 /// }
 /// # Ok(()) }
 /// ```
-#[derive(Clone, Debug)]
+///
+/// `Debug` hides the number.
+#[derive(Clone)]
 pub struct GetParticipant {
     number: String,
     only_check_dns: bool,
@@ -69,6 +71,14 @@ impl Endpoint for GetParticipant {
 
     fn needs_company(&self) -> bool {
         false
+    }
+}
+
+impl fmt::Debug for GetParticipant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GetParticipant")
+            .field("only_check_dns", &self.only_check_dns)
+            .finish_non_exhaustive()
     }
 }
 

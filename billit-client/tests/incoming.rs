@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use billit_client::Secret;
 use billit_client::incoming::{EInvoiceFlowState, EntityDetail, Event, Rejected, Verifier};
+use billit_client::orders::OrderId;
 use billit_client::webhooks::{EntityType, EntityUpdateType};
 use proptest::prelude::*;
 
@@ -19,8 +20,8 @@ const MESSAGE: &str = r#"{"UpdatedEntityID":690998,"UpdatedEntityType":"Message"
 
 fn signature(secret: &str, time: &str, body: &[u8]) -> String {
     let signed = [time.as_bytes(), b".", body].concat();
-    let digest = hmac_sha256::HMAC::mac(signed, secret);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = hmac_sha256::HMAC::mac(signed, secret).into_iter();
+    digest.fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn header(body: &[u8]) -> String {
@@ -63,7 +64,7 @@ fn a_message_is_verified_and_read() {
 fn every_shape_of_event_is_read() {
     let detail = |json: &str| {
         let event = Event::parse(json.as_bytes()).unwrap();
-        (event.order_id().map(|id| id.get()), event.detail.clone())
+        (event.order_id().map(OrderId::get), event.detail.clone())
     };
     for nothing in [
         "",

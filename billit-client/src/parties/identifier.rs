@@ -259,6 +259,18 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_takes_identifiers_and_fields_of_your_own() {
+        let draft = crate::parties::PartyDraft::new("x")
+            .identified_by(Identifier::gln("5430003732007"))
+            .identifier("CBE", "0563846944")
+            .custom_field("colour", "red");
+        assert_eq!(
+            serde_json::to_string(&draft).unwrap(),
+            r#"{"CustomFields":[{"Key":"colour","Value":"red"}],"Identifiers":[{"Identifier":"5430003732007","IdentifierType":"GLN"},{"Identifier":"0563846944","IdentifierType":"CBE"}],"Name":"x","PartyType":"Customer"}"#
+        );
+    }
+
+    #[test]
     fn a_company_number_has_ten_digits() {
         for number in [
             "0563846944",

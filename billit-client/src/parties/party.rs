@@ -467,3 +467,66 @@ impl fmt::Debug for UserCoreInfo {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fields_of_the_books_are_read() {
+        let party: Party = serde_json::from_str(
+            r#"{"PartyID":7,"BookYearStart":"2024-01-01T00:00:00","CostCategoryCode":1,"AccountingCostTypeName":"a",
+            "RPR":"Gent","AccountantCode":2,"DefaultPaymentMethodTC":"Wired","DomiciliationMandateID":"m",
+            "DomiciliationMandateSigningDate":"2024-02-03","DefaultPaid":false,"DefaultReductionPercentage":2.50,
+            "FinancialReductionPercentageDefault":"1.5","FinancialReductionDaysDefault":8,"Role":"Professional",
+            "BookCategoryTC":"b","SmallEnterprise":true,"AutoSendInvoiceReminders":true,"Regime":"r","SubRegime":"s",
+            "IsHighRisk":false,"SendUBL":true,"SendPDF":false,
+            "BankAccounts":[{"IBAN":"BE71096123456769","Saldo":-0.10,"Verified":true}],
+            "Users":[{"FirstName":"Ann","ExternalProviderID":"u"}],
+            "Identifiers":[{"IdentifierType":"CBE","Identifier":"0563846944","SchemeID":"0208"}],
+            "Addresses":[{"AddressType":"DeliveryAddress"}],"CustomFields":[{"Key":"a","Value":1}]}"#,
+        )
+        .unwrap();
+        let texts = [
+            &party.accounting_cost_type_name,
+            &party.rpr,
+            &party.default_payment_method_tc,
+            &party.domiciliation_mandate_id,
+            &party.role,
+            &party.book_category_tc,
+            &party.regime,
+            &party.sub_regime,
+        ];
+        assert!(texts.iter().all(|text| text.is_some()));
+        let flags = [
+            party.default_paid,
+            party.small_enterprise,
+            party.auto_send_invoice_reminders,
+            party.is_high_risk,
+            party.send_ubl,
+            party.send_pdf,
+        ];
+        let expected = [false, true, true, false, true, false];
+        assert_eq!(flags, expected.map(Some));
+        let numbers = [
+            party.cost_category_code,
+            party.accountant_code,
+            party.financial_reduction_days_default,
+        ];
+        assert_eq!(numbers, [1, 2, 8].map(Some));
+        assert!(party.book_year_start.is_some());
+        assert!(party.domiciliation_mandate_signing_date.is_some());
+        let reduction = party.default_reduction_percentage.unwrap();
+        assert_eq!(reduction.to_string(), "2.50");
+        let discount = party.financial_reduction_percentage_default.unwrap();
+        assert_eq!(discount.to_string(), "1.5");
+        assert_eq!(party.bank_accounts[0].saldo.unwrap().to_string(), "-0.10");
+        assert_eq!(party.users[0].external_provider_id.as_deref(), Some("u"));
+        assert_eq!(
+            party.identifiers[0].identifier_type,
+            Some(IdentifierType::Cbe)
+        );
+        assert_eq!(party.addresses[0].address_type, Some(AddressType::Delivery));
+        assert_eq!(party.custom_fields[0].value.as_deref(), Some("1"));
+    }
+}
