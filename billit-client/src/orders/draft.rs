@@ -45,10 +45,18 @@ pub struct OrderDraft {
     custom_fields: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    contract_document_reference: Vec<ContractNumber>,
     #[serde(rename = "OrderPDF", skip_serializing_if = "Option::is_none")]
     order_pdf: Option<FileDraft>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<FileDraft>,
+}
+
+#[derive(Clone, PartialEq, Eq, Serialize)]
+struct ContractNumber {
+    #[serde(rename = "ID")]
+    id: String,
 }
 
 /// The customer or supplier of an order that is to be created: one that Billit has, or one to be looked for by its
@@ -124,6 +132,7 @@ impl OrderDraft {
             order_lines: Vec::new(),
             custom_fields: BTreeMap::new(),
             tags: Vec::new(),
+            contract_document_reference: Vec::new(),
             order_pdf: None,
             attachments: Vec::new(),
         }
@@ -194,6 +203,14 @@ impl OrderDraft {
         self
     }
 
+    /// Adds a contract that the e-invoice refers to, by its number.
+    #[must_use]
+    pub fn contract(mut self, number: impl Into<String>) -> Self {
+        let id = number.into();
+        self.contract_document_reference.push(ContractNumber { id });
+        self
+    }
+
     /// The document as a PDF, in place of the one that Billit would make (by its name; undocumented).
     #[must_use]
     pub fn order_pdf(mut self, pdf: FileDraft) -> Self {
@@ -221,6 +238,8 @@ impl OrderDraft {
         tax_point_date: NaiveDate => "TaxPointDate";
         /// ISO 4217; `EUR` if not set.
         currency: String => "Currency";
+        /// The rate of the currency; its direction is undocumented.
+        fx_rate_to_foreign: Decimal => "FXRateToForeign";
         /// The number of the buyer's purchase order. Some buyers refuse an invoice without
         /// (`PleaseSupplyAValidPONumberInTheFieldYourReference`).
         reference: String => "Reference";
@@ -236,6 +255,8 @@ impl OrderDraft {
         payment_discount_amount: Decimal => "PaymentDiscountAmount";
         /// The last day on which that discount holds.
         payment_discount_date: NaiveDate => "PaymentDiscountDate";
+        /// Days within which that discount holds.
+        payment_reduction_days: i64 => "PaymentReductionDays";
         /// The invoice that a credit note is about. One that Billit does not find is refused with
         /// `TheAboutInvoiceNumberCouldNotBeFound`.
         about_invoice_number: String => "AboutInvoiceNumber";
@@ -258,6 +279,16 @@ impl OrderDraft {
         ventilation_code: String => "VentilationCode";
         /// Account in the books.
         account_code: i64 => "AccountCode";
+        /// The journal in which it is booked.
+        journal: String => "Journal";
+        /// Type of cost; its values are undocumented.
+        accounting_cost_type_tc: String => "AccountingCostTypeTC";
+        /// How much of the VAT can be deducted; unit undocumented.
+        vat_deduction: Decimal => "VatDeduction";
+        /// The professional part of a mixed use, in percent.
+        mixed_use_professional_percentage: Decimal => "MixedUseProfessionalPercentage";
+        /// Whether the accountant should look at it.
+        accountant_verification_needed: bool => "AccountantVerificationNeeded";
         /// Category of cost.
         cost_category_code: i64 => "CostCategoryCode";
         /// What bears the cost.

@@ -31,7 +31,7 @@ pub struct VatGroup {
     /// Total with VAT.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub total_incl: Option<Decimal>,
-    /// Undocumented.
+    /// Undocumented; by its Dutch letters the amount on which VAT is raised (a guess).
     #[serde(default, deserialize_with = "wire::decimal")]
     pub mtvh: Option<Decimal>,
     /// Discount for early payment.

@@ -1,7 +1,7 @@
 //! Properties of an order for `$filter` and `$orderby`: the list that Billit publishes since March 2026, and no other.
 //!
-//! Those with an amount can give the order of a listing, but no condition: the documentation has no example of an
-//! amount in a filter. `OrderPartyPerformanceSafeColumns` in an error is the name of this list.
+//! One that is not here is [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused). Those with an amount give
+//! a listing its order but take no condition: no documentation says how an amount is written in one.
 
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
