@@ -54,7 +54,8 @@ pub trait Endpoint: Send + Sync {
     /// When the answer lacks what the output cannot do without.
     fn parse(&self, body: &[u8]) -> serde_json::Result<Self::Output>;
 
-    /// Whether the call concerns one company. Only `accountInformation` is sent without the header `PartyID`.
+    /// Whether the call concerns one company. One that does not, such as `accountInformation`, is sent without the
+    /// header `PartyID`.
     fn needs_company(&self) -> bool {
         true
     }
@@ -101,8 +102,92 @@ macro_rules! call {
             $parse(body)
         }
     };
+    // A call whose safety depends on its parameters.
+    ($operation:literal, |$call:ident| $safety:expr => $output:ty, $parse:expr) => {
+        type Output = $output;
+
+        fn operation(&self) -> &'static str {
+            $operation
+        }
+
+        fn safety(&self) -> $crate::endpoint::Safety {
+            let $call = self;
+            $safety
+        }
+
+        fn parse(&self, body: &[u8]) -> serde_json::Result<$output> {
+            $parse(body)
+        }
+    };
 }
 pub(crate) use call;
+
+/// Writes a call that is all path: a struct with the ids in it, `new` that takes them, and the endpoint. A field named
+/// after `json` is the body. `Debug` shows the fields: none of them may be personal data.
+macro_rules! path_call {
+    (
+        $(#[$doc:meta])*
+        $name:ident;
+        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
+        $method:ident [$($segment:expr),*]
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default)]
+        #[non_exhaustive]
+        pub struct $name;
+
+        impl $name {
+            /// The call.
+            #[must_use]
+            pub fn new() -> Self {
+                Self
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, $safety -> $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let method = $crate::endpoint::Method::$method;
+                Ok($crate::endpoint::Request::new(method, [$($segment),*]))
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($field:ident: $type:ty),* }
+        $(#[$new_doc:meta])*;
+        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
+        $method:ident [$($segment:expr),*] $(json $body:ident)?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($field: $type,)*
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            #[must_use]
+            pub fn new($($field: impl Into<$type>),*) -> Self {
+                Self { $($field: $field.into()),* }
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, $safety -> $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let Self { $($field),* } = self;
+                let method = $crate::endpoint::Method::$method;
+                let request = $crate::endpoint::Request::new(method, [$($segment.to_string()),*]);
+                $(let request = request.with_json($body)?;)?
+                Ok(request)
+            }
+        }
+    };
+}
+pub(crate) use path_call;
 
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

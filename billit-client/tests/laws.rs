@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 /// Every field that a party reads, and one that nobody knows.
-const FIELDS: [&str; 42] = [
+const FIELDS: [&str; 47] = [
     "Nr",
     "Name",
     "CommercialName",
@@ -55,6 +55,11 @@ const FIELDS: [&str; 42] = [
     "LastModified",
     "Created",
     "Users",
+    "BankAccounts",
+    "DefaultPaid",
+    "DefaultReductionPercentage",
+    "FinancialReductionDaysDefault",
+    "DomiciliationMandateSigningDate",
     "Nobody knows",
 ];
 

@@ -451,7 +451,7 @@ async fn the_account_is_asked_for_without_a_company() {
         (company.id.get(), company.api_allowed),
         (574_991, Some(true))
     );
-    assert_eq!(company.name.as_deref(), Some("VILBOX BV"));
+    assert_eq!(company.profile.name.as_deref(), Some("VILBOX BV"));
     let [role] = account.user_company_roles.as_slice() else {
         panic!()
     };
