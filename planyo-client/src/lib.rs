@@ -50,6 +50,7 @@
 //! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
 //! | `rustls-no-provider` | | rustls with the provider you install by its `install_default()`; without one, making a client panics |
 //! | `native-tls` | | the system's TLS |
+//! | `time-zone` | | [`SiteZone`]: the site's local times in UTC and back |
 //! | `tracing` | | a span for each call |
 //! | `test-util` | | `testing`: a transport that plays a script |
 
@@ -59,6 +60,8 @@ mod credentials;
 mod endpoint;
 mod envelope;
 mod error;
+mod feed;
+pub mod incoming;
 mod methods;
 pub mod notifications;
 mod pager;
@@ -83,22 +86,30 @@ mod client;
 pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
+#[cfg(feature = "client")]
+mod windows;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, Context, HashKey};
 pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
 pub use error::{DecodeError, Error, ErrorKind, Result};
+pub use feed::{Action, ActionCursor, ActionFeed};
 pub use methods::{Certainty, METHODS, Method};
-pub use pager::{Entry, Identified, Page, Paged};
+pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, Language, PaymentId, ProductId, ReservationId, ReservationStatus,
-    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    CartId, CouponId, EventType, Language, NotificationName, PaymentId, Phone, ProductId,
+    ReservationId, ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId,
+    VoucherId,
 };
+#[cfg(feature = "time-zone")]
+pub use types::{SiteZone, UnknownZone};
+#[cfg(feature = "client")]
+pub use windows::{Window, WindowPager, Windows};
 pub use wire::{InvalidRecord, Record};
 
 #[cfg(doctest)]

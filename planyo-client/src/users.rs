@@ -298,8 +298,8 @@ impl Paged for ListEverybody {
         self.list.first()
     }
 
-    fn following(&self, request: &ListUsers) -> ListUsers {
-        request.following(request)
+    fn page(&self, request: &ListUsers, number: u32) -> ListUsers {
+        Paged::page(request, request, number)
     }
 
     fn page_size(&self, request: &ListUsers) -> Option<u32> {

@@ -5,8 +5,12 @@ mod event;
 mod flags;
 mod ids;
 mod language;
+mod notification;
+mod phone;
 mod status;
 mod time;
+#[cfg(feature = "time-zone")]
+mod zone;
 
 pub(crate) use codes::{number_codes, text_codes};
 pub use event::EventType;
@@ -16,5 +20,9 @@ pub use ids::{
     VacationId, VoucherId,
 };
 pub use language::Language;
+pub use notification::NotificationName;
+pub use phone::Phone;
 pub use status::ReservationStatus;
 pub use time::SiteTime;
+#[cfg(feature = "time-zone")]
+pub use zone::{SiteZone, UnknownZone};
