@@ -291,10 +291,11 @@ impl Client {
             if pause.is_over() {
                 pause.refusals = pause.refusals.saturating_add(1);
             }
-            let grown = |random| self.0.policy.refusal_wait(pause.refusals, random);
-            wait = wait.map(|wait| wait.max(grown(random)));
-            // Also when this call gives up: the others are as many.
-            length = length.max(wait.unwrap_or_else(|| grown(1.0)));
+            // Also when this call gives up, which leaves nothing to chance: the others are as many.
+            let random = wait.map_or(1.0, |_| random);
+            let grown = self.0.policy.refusal_wait(pause.refusals, random);
+            wait = wait.map(|wait| wait.max(grown));
+            length = length.max(grown);
         }
         let until = Instant::now() + length.min(LONGEST_PAUSE);
         pause.until = Some(pause.until.map_or(until, |old| old.max(until)));
@@ -318,8 +319,9 @@ impl Client {
     async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
         loop {
             self.wait_out_pause(deadline).await?;
-            let Ok(Ok(place)) = timeout_at(deadline, self.0.places.acquire()).await else {
-                return Err(no_turn());
+            let place = match timeout_at(deadline, self.0.places.acquire()).await {
+                Ok(Ok(place)) if Instant::now() < deadline => place,
+                _ => return Err(no_turn()),
             };
             self.wait_for_slot(deadline).await?;
             // Another call may have been refused while this one waited.
