@@ -52,11 +52,11 @@ impl<A: Action> Action for Record<A> {
 /// than the [overlap](Self::overlap) with a time before it.
 ///
 /// ```
-/// use chrono::NaiveDate;
+/// use chrono::{NaiveDate, NaiveDateTime};
 /// use planyo_client::{Action, ActionCursor, ActionFeed, EventType};
 ///
 /// /// What one round does with the answer, and the cursor to store.
-/// fn round(stored: ActionCursor, ask: impl FnOnce(chrono::NaiveDateTime) -> Vec<impl Action>) -> ActionCursor {
+/// fn round<A: Action>(stored: ActionCursor, ask: impl FnOnce(NaiveDateTime) -> Vec<A>) -> ActionCursor {
 ///     let mut feed = ActionFeed::new(stored).only([EventType::CheckedIn, EventType::CheckedOut]);
 ///     // `GetReservationActions::new().start_time(feed.start_time())`, sent and without what cannot be read.
 ///     let answer = ask(feed.start_time());

@@ -46,6 +46,7 @@ use std::fmt;
 use std::hint::black_box;
 
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::secret::Secret;
@@ -141,8 +142,8 @@ pub struct Notification {
     pub extra: BTreeMap<String, String>,
 }
 
-/// What a notification is about: the object to read again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What a notification is about: the object to read again. It can be stored in a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Subject {
     /// A reservation.
@@ -319,9 +320,8 @@ fn json_fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(body).ok()?;
     let text = |raw: &RawValue| match raw.get() {
         "null" => None,
-        raw if raw.starts_with('"') => serde_json::from_str(raw).ok(),
-        // Numbers keep every digit, lists and maps their JSON.
-        raw => Some(raw.to_owned()),
+        // Numbers keep every digit, lists and maps their JSON, and so does a text that cannot be read as one.
+        raw => Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())),
     };
     let fields = fields.into_iter();
     Some(

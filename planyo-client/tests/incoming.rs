@@ -43,7 +43,7 @@ fn a_check_in_comes_as_json() {
         r#"{"notification_type":"checked_in","reservation":"19710795","resource":22222,"resource_name":"Van 1",
         "calendar":"21710","start":"1780297200","end":1780502400,"user":"838829","status":"39","count":"1",
         "price_quoted":100.10,"amount_paid":"100.1000","amount_outstanding":"0","currency":"EUR",
-        "creation_date":"1779256800","new_field":[1,{"a":null}],"gone":null,"flag":true}"#,
+        "creation_date":"1779256800","new_field":[1,{"a":null}],"gone":null,"flag":true,"half":"\ud83d"}"#,
     );
     assert_eq!(notification.name, NotificationName::CheckedIn);
     let subject = Subject::Reservation(19_710_795.into());
@@ -59,6 +59,7 @@ fn a_check_in_comes_as_json() {
         extra,
         [
             (&"flag".to_owned(), &"true".to_owned()),
+            (&"half".to_owned(), &r#""\ud83d""#.to_owned()),
             (&"new_field".to_owned(), &r#"[1,{"a":null}]"#.to_owned()),
         ]
     );
@@ -133,6 +134,14 @@ fn every_name_is_read_and_subjects_go_by_what_is_there() {
     }
     let without_user = form("notification_type=user_updated&reservation=5");
     assert_eq!(without_user.subject(), Some(Subject::Reservation(5.into())));
+}
+
+#[test]
+fn a_subject_can_wait_in_a_queue() {
+    let subject = Subject::Reservation(5.into());
+    let json = serde_json::to_string(&subject).unwrap();
+    assert_eq!(json, r#"{"Reservation":5}"#);
+    assert_eq!(serde_json::from_str::<Subject>(&json).unwrap(), subject);
 }
 
 #[test]

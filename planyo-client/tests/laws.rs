@@ -77,6 +77,20 @@ proptest! {
     }
 
     #[test]
+    fn any_name_survives_the_form_too(name in ".+", value in ".*") {
+        prop_assume!(!["method", "api_key", "hash_key", "hash_timestamp"].contains(&name.as_str()));
+        let context = planyo_client::Context::new("key");
+        let request = context.request(&ListUsers::new().param(name.clone(), value.clone()), 0);
+        prop_assert_eq!(request.form().get(&name), Some(value.as_str()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let script = Script::new([Answer::data("[]")]);
+        let planyo = Client::builder("key").transport(script.clone()).build().unwrap();
+        runtime.block_on(planyo.send(ListUsers::new().param(name.clone(), value.clone()))).unwrap();
+        prop_assert_eq!(&script.sent(&name), &[Some(value)]);
+        prop_assert_eq!(&script.sent("api_key"), &[Some("key".to_owned())]);
+    }
+
+    #[test]
     fn no_bytes_make_the_reader_panic(
         status: u16,
         body in prop_oneof![

@@ -143,9 +143,10 @@ impl Server {
         self.0.asked.lock().unwrap().push(asked);
         let time = |text: &str| {
             let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").unwrap();
-            match self.0.dates_alone {
-                true => time.date().into(),
-                false => time,
+            if self.0.dates_alone {
+                time.date().into()
+            } else {
+                time
             }
         };
         let (start, end) = (time(&start), time(&end));

@@ -1,5 +1,7 @@
 //! Local times of a site in UTC and back, and the two nights when they cannot be.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use chrono::{DateTime, Datelike, MappedLocalTime, TimeDelta};
 use planyo_client::sites::SiteInfo;
 use planyo_client::{SiteTime, SiteZone};
