@@ -295,7 +295,7 @@ macro_rules! pages {
                 }
             }
 
-            fn page(&self, request: &Self, number: u32) -> Self {
+            fn at_page(&self, request: &Self, number: u32) -> Self {
                 Self {
                     params: request.params.clone().with("page", number),
                 }

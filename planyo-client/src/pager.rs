@@ -89,7 +89,7 @@ pub trait Paged: Send + Sync + 'static {
     fn first(&self) -> Self::Request;
 
     /// The page with this number, from 0, of the list that the request is for.
-    fn page(&self, request: &Self::Request, number: u32) -> Self::Request;
+    fn at_page(&self, request: &Self::Request, number: u32) -> Self::Request;
 
     /// The most records on a page that this call asks for; what decides whether a page is full. Without it every page
     /// counts as full.
@@ -261,7 +261,7 @@ mod reading {
                     Error::configuration("the cursor is of another listing, one with more lists")
                 })?;
             }
-            let request = listing.page(&request, cursor.page);
+            let request = listing.at_page(&request, cursor.page);
             Ok(Self::at(client, listing, request, cursor))
         }
 
@@ -359,7 +359,7 @@ mod reading {
             }
             self.stale = if is_stale { self.stale + 1 } else { 0 };
             self.cursor.page = self.cursor.page.saturating_add(1);
-            let next = Arc::new(self.listing.page(&request, self.cursor.page));
+            let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
             self.next = Some(next.clone());
             if self.looks_ahead {
                 let client = self.client.clone();

@@ -298,8 +298,8 @@ impl Paged for ListEverybody {
         self.list.first()
     }
 
-    fn page(&self, request: &ListUsers, number: u32) -> ListUsers {
-        Paged::page(request, request, number)
+    fn at_page(&self, request: &ListUsers, number: u32) -> ListUsers {
+        Paged::at_page(request, request, number)
     }
 
     fn page_size(&self, request: &ListUsers) -> Option<u32> {

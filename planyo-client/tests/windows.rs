@@ -71,7 +71,7 @@ impl Paged for ListReservations {
         self.clone()
     }
 
-    fn page(&self, request: &Self, number: u32) -> Self {
+    fn at_page(&self, request: &Self, number: u32) -> Self {
         Self {
             page: number,
             ..request.clone()
