@@ -186,15 +186,31 @@ into_param! {
     NaiveDateTime => |value| value.format("%Y-%m-%d %H:%M:%S").to_string();
 }
 
+/// Several values in one parameter.
+pub(crate) fn commas(values: impl IntoIterator<Item = impl IntoParam>) -> String {
+    let values: Vec<String> = values.into_iter().map(IntoParam::into_param).collect();
+    values.join(",")
+}
+
 /// Writes the setters of a request struct that has one field, `params`: the method on the left sets the
-/// parameter on the right.
+/// parameter on the right. A `u32` is taken as it is: into one, a literal would not go.
 macro_rules! setters {
-    ($($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal;)*) => {
-        $($(#[$doc])*
+    () => {};
+    ($(#[$doc:meta])* $setter:ident(u32) => $param:literal; $($others:tt)*) => {
+        $(#[$doc])*
+        pub fn $setter(mut self, value: u32) -> Self {
+            self.params.set($param, value);
+            self
+        }
+        setters! { $($others)* }
+    };
+    ($(#[$doc:meta])* $setter:ident($kind:ty) => $param:literal; $($others:tt)*) => {
+        $(#[$doc])*
         pub fn $setter(mut self, value: impl Into<$kind>) -> Self {
             self.params.set($param, value.into());
             self
-        })*
+        }
+        setters! { $($others)* }
     };
 }
 pub(crate) use setters;
@@ -212,9 +228,24 @@ macro_rules! switches {
 pub(crate) use switches;
 
 /// Writes a request struct that holds its parameters, and its [`Endpoint`]: name, safety, answer, and the function
-/// that reads it. Constructors and setters stand beside it in plain Rust.
+/// that reads it. Constructors and setters stand beside it in plain Rust. Where the parameters decide what a repeat does,
+/// `safety(function)` stands in place of the safety.
 macro_rules! call {
+    ($(#[$doc:meta])* $name:ident: $method:literal, safety($safety:path) -> $output:ty, $parse:expr) => {
+        call! { @ {$(#[$doc])*} $name: $method -> $output, $parse, {
+            fn safety(&self) -> $crate::endpoint::Safety {
+                $safety(&self.params)
+            }
+        } }
+    };
     ($(#[$doc:meta])* $name:ident: $method:literal, $safety:ident -> $output:ty, $parse:expr) => {
+        call! { @ {$(#[$doc])*} $name: $method -> $output, $parse, {
+            fn safety(&self) -> $crate::endpoint::Safety {
+                $crate::endpoint::Safety::$safety
+            }
+        } }
+    };
+    (@ {$(#[$doc:meta])*} $name:ident: $method:literal -> $output:ty, $parse:expr, {$($safety:tt)*}) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         #[must_use = "a call does nothing until it is sent"]
@@ -241,9 +272,7 @@ macro_rules! call {
                 $method
             }
 
-            fn safety(&self) -> $crate::endpoint::Safety {
-                $crate::endpoint::Safety::$safety
-            }
+            $($safety)*
 
             fn params(&self, params: &mut $crate::endpoint::Params) {
                 params.extend(&self.params);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
+use crate::reservations::{GetReservationActions, LoggedAction};
 use crate::types::{EventType, ReservationId, SiteTime};
 use crate::wire::Record;
 
@@ -41,6 +42,27 @@ impl<A: Action> Action for Record<A> {
     }
 }
 
+impl Action for LoggedAction {
+    fn reservation_id(&self) -> Option<ReservationId> {
+        self.reservation_id
+    }
+
+    fn event_type(&self) -> Option<EventType> {
+        self.event_type
+    }
+
+    fn time(&self) -> Option<SiteTime> {
+        self.time
+    }
+
+    fn details(&self) -> String {
+        format!(
+            "{:?} {:?} {:?}",
+            self.moderator_id, self.resource_id, self.comments
+        )
+    }
+}
+
 /// Finds what is new in one answer of `get_reservation_actions` after the other. It sends nothing itself.
 ///
 /// Each round asks for the actions [since](Self::start_time) a while before the latest one that Planyo reported, and gives
@@ -51,23 +73,19 @@ impl<A: Action> Action for Record<A> {
 /// What it cannot know: whether Planyo cuts a long answer short (unknown, so ask often), and what is entered later
 /// than the [overlap](Self::overlap) with a time before it.
 ///
-/// ```
-/// use chrono::{NaiveDate, NaiveDateTime};
-/// use planyo_client::{Action, ActionCursor, ActionFeed, EventType};
+/// ```no_run
+/// # async fn run(planyo: planyo_client::Client, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
+/// use planyo_client::{ActionCursor, ActionFeed, EventType};
 ///
-/// /// What one round does with the answer, and the cursor to store.
-/// fn round<A: Action>(stored: ActionCursor, ask: impl FnOnce(NaiveDateTime) -> Vec<A>) -> ActionCursor {
-///     let mut feed = ActionFeed::new(stored).only([EventType::CheckedIn, EventType::CheckedOut]);
-///     // `GetReservationActions::new().start_time(feed.start_time())`, sent and without what cannot be read.
-///     let answer = ask(feed.start_time());
-///     for action in feed.accept(answer) {
-///         println!("{:?}: {:?}", action.reservation_id(), action.event_type());
-///     }
-///     feed.into_cursor()
+/// // At first: `ActionCursor::starting_at("2026-06-01T00:00:00".parse()?)`.
+/// let cursor: ActionCursor = serde_json::from_str(stored)?;
+/// let mut feed = ActionFeed::new(cursor).only([EventType::CheckedIn, EventType::CheckedOut]);
+/// let answer = planyo.send(feed.request()).await?;
+/// for action in feed.accept(answer.into_iter().flatten()) {
+///     println!("{:?}: {:?}", action.reservation_id, action.event_type);
 /// }
-///
-/// let first_of_june = NaiveDate::from_ymd_opt(2026, 6, 1).unwrap();
-/// let cursor = ActionCursor::starting_at(first_of_june.into());
+/// let stored = serde_json::to_string(feed.cursor())?;
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a feed does nothing until it is given an answer"]
@@ -126,6 +144,15 @@ impl ActionFeed {
     pub fn only(mut self, events: impl IntoIterator<Item = EventType>) -> Self {
         self.only.extend(events.into_iter().map(EventType::code));
         self
+    }
+
+    /// The next call. A feed of one site of several needs its `site_id` too.
+    pub fn request(&self) -> GetReservationActions {
+        let request = GetReservationActions::new().start_time(self.start_time());
+        match self.only.first() {
+            Some(event) if self.only.len() == 1 => request.event_type(EventType::from(*event)),
+            _ => request,
+        }
     }
 
     /// The `start_time` of the next call.

@@ -60,6 +60,7 @@
 //! | `test-util` | | `testing`: a transport that plays a script |
 
 pub mod availability;
+pub mod batch;
 pub mod cart;
 mod credentials;
 mod endpoint;
@@ -107,9 +108,9 @@ pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
-    CartId, CouponId, EventType, Language, NotificationName, PaymentId, Phone, ProductId,
-    ReservationId, ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId,
-    VoucherId,
+    CartId, CouponId, EventType, InvoiceId, Language, NotificationName, PaymentId, Phone,
+    ProductId, ReservationId, ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId,
+    VacationId, VoucherId,
 };
 #[cfg(feature = "time-zone")]
 pub use types::{SiteZone, UnknownZone};

@@ -40,6 +40,11 @@ impl<T: Identified + DeserializeOwned> Page<T> {
 }
 
 impl<T> Page<T> {
+    /// For a list that is not read by [`parse`](Self::parse).
+    pub(crate) fn new(records: Vec<Entry<T>>) -> Self {
+        Self { records }
+    }
+
     /// The records in the order they came.
     pub fn records(&self) -> &[Entry<T>] {
         &self.records

@@ -131,9 +131,13 @@ mod reading {
     /// Reads a listing window by window, each record once. Made by [`Client::pages_by_window`].
     ///
     /// ```no_run
-    /// # use planyo_client::{Client, Paged, Window, Windows};
-    /// # async fn run<P: Paged>(planyo: Client, windows: Windows, listing: fn(Window) -> P) -> planyo_client::Result<()> {
-    /// // Such as `|window| ListReservations::new(window.start, window.end)`, with whatever filters.
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use planyo_client::{ReservationStatus, Windows, reservations::ListReservations};
+    ///
+    /// let windows = Windows::new("2020-01-01T00:00:00".parse()?, "2027-01-01T00:00:00".parse()?);
+    /// let listing = |window: planyo_client::Window| {
+    ///     ListReservations::new(window.start, window.end).required_status(ReservationStatus::CONFIRMED)
+    /// };
     /// let mut reservations = planyo.pages_by_window(windows, listing);
     /// while let Some(page) = reservations.next_page().await? {
     ///     println!("{} more, all before {:?}", page.records().len(), reservations.unread_from());

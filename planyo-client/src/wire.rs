@@ -10,6 +10,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use rust_decimal::Decimal;
+use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -221,6 +222,63 @@ pub(crate) fn texts<'de, D: Deserializer<'de>>(
     })
 }
 
+/// A list inside a record, in any form of a PHP array. What is no object is left out: the record's raw JSON has it.
+pub(crate) fn items<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    Box::<RawValue>::deserialize(deserializer).map(|raw| items_of(&raw))
+}
+
+/// As [`items`], of JSON at hand.
+pub(crate) fn items_of<T: DeserializeOwned>(raw: &RawValue) -> Vec<T> {
+    let items: Vec<&RawValue> =
+        serde_json::from_str(raw.get()).map_or_else(|_| Vec::new(), |Entries(items)| items);
+    let records = items.into_iter().filter_map(|raw| Record::parse(raw).ok());
+    records.map(Record::into_value).collect()
+}
+
+/// The fields of an object, unread.
+pub(crate) type Fields = BTreeMap<String, Box<RawValue>>;
+
+/// Gives each field the one name that its type has for it, where methods call the same thing differently: pairs of that
+/// name and another. An object that has both keeps the value of the first that is not blank, and is no error, which it
+/// would be to serde's aliases.
+pub(crate) fn rename(fields: &mut Fields, names: &[(&str, &str)]) {
+    let is_blank = |value: &str| matches!(value, "null" | "\"\"" | "[]");
+    for (name, other) in names {
+        if fields.get(*name).is_none_or(|value| is_blank(value.get()))
+            && let Some(value) = fields.get(*other).cloned()
+        {
+            fields.insert((*name).to_owned(), value);
+        }
+    }
+}
+
+/// Reads a type from fields.
+pub(crate) fn reader(
+    fields: &Fields,
+) -> MapDeserializer<'_, impl Iterator<Item = (&str, &RawValue)>, serde_json::Error> {
+    MapDeserializer::new(
+        fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_ref())),
+    )
+}
+
+/// A `Debug` that shows these fields, the ids, and nothing of a person.
+macro_rules! ids_alone {
+    ($name:ident: $($id:ident)*) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    $(.field(stringify!($id), &self.$id))*
+                    .finish_non_exhaustive()
+            }
+        }
+    };
+}
+pub(crate) use ids_alone;
+
 /// The answer to a write of which this crate needs nothing: whatever it looks like, the write was accepted.
 pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
     Ok(())
@@ -350,6 +408,14 @@ impl<T: DeserializeOwned + Default> Record<T> {
 }
 
 impl<T> Record<T> {
+    /// A record that is not read by [`parse`](Self::parse).
+    pub(crate) fn new(value: T, raw: &RawValue) -> Self {
+        Self {
+            value,
+            raw: raw.to_owned(),
+        }
+    }
+
     /// The JSON as Planyo sent it.
     #[must_use]
     pub fn raw(&self) -> &RawValue {
@@ -462,7 +528,7 @@ fn entry_with_id<T: DeserializeOwned>(raw: &RawValue, id_field: &str) -> Entry<T
 }
 
 /// The fields of an object with their unread values; none where it is no object.
-fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
+pub(crate) fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
     serde_json::from_str(raw.get()).unwrap_or_default()
 }
 

@@ -88,6 +88,10 @@ id! {
     PaymentId
 }
 id! {
+    /// The id of an invoice.
+    InvoiceId
+}
+id! {
     /// The id of an additional product.
     ProductId
 }

@@ -16,8 +16,8 @@ pub(crate) use codes::{number_codes, text_codes};
 pub use event::EventType;
 pub(crate) use flags::flags;
 pub use ids::{
-    CartId, CouponId, PaymentId, ProductId, ReservationId, ResourceId, SeasonId, SiteId, UserId,
-    VacationId, VoucherId,
+    CartId, CouponId, InvoiceId, PaymentId, ProductId, ReservationId, ResourceId, SeasonId, SiteId,
+    UserId, VacationId, VoucherId,
 };
 pub use language::Language;
 pub use notification::NotificationName;
