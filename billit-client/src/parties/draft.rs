@@ -104,20 +104,6 @@ impl PartyDraft {
         )
     }
 
-    /// Adds a custom field. A party's are a list of pairs, which PATCH cannot change later.
-    #[must_use]
-    pub fn custom_field(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        let new = json!({"Key": key.into(), "Value": value.into()});
-        let fields = self
-            .fields
-            .entry("CustomFields")
-            .or_insert_with(|| json!([]));
-        if let Value::Array(fields) = fields {
-            fields.push(new);
-        }
-        self
-    }
-
     texts! {
         /// Number of the customer in your own books.
         nr => "Nr";
