@@ -83,6 +83,7 @@ mod idempotency;
 pub mod incoming;
 mod listing;
 pub mod misc;
+pub mod oauth;
 pub mod odata;
 pub mod orders;
 mod pager;
@@ -99,6 +100,8 @@ mod wire;
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod limits;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(feature = "client")]
@@ -106,7 +109,7 @@ pub mod transport;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
-pub use credentials::{ApiKey, CompanyId, Context};
+pub use credentials::{ApiKey, CompanyId, Context, Credential};
 pub use endpoint::{Endpoint, Method, Request, Response, Safety};
 pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};

@@ -173,12 +173,12 @@ mod reading {
     }
 
     impl<P: Paged> Pager<P> {
-        pub(crate) fn new(client: Client, listing: P) -> Self {
+        pub(crate) fn new(client: Client, listing: P, cursor: Cursor) -> Self {
             let wanted = listing.limit();
             Self {
                 client,
                 listing,
-                next: (wanted != Some(0)).then_some(Cursor::Start),
+                next: (wanted != Some(0)).then_some(cursor),
                 received: 0,
                 wanted,
                 stale: 0,
