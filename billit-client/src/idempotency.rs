@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use hmac_sha256::Hash;
 
+use crate::endpoint::Safety;
 use crate::error::{Error, Result};
 
 /// A key that names one intended write. Never shown in `Debug`.
@@ -75,6 +76,51 @@ impl fmt::Debug for IdempotencyKey {
         f.write_str("IdempotencyKey(***)")
     }
 }
+
+/// The key of a create of which it is unknown whether Billit honours it: not relied on unless the caller asks.
+#[derive(Clone, Debug)]
+pub(crate) struct UnprovenKey {
+    pub(crate) key: IdempotencyKey,
+    pub(crate) trusted: bool,
+}
+
+impl UnprovenKey {
+    pub(crate) fn random() -> Self {
+        Self {
+            key: IdempotencyKey::random(),
+            trusted: false,
+        }
+    }
+
+    pub(crate) fn safety(&self) -> Safety {
+        if self.trusted {
+            Safety::Keyed
+        } else {
+            Safety::Unsafe
+        }
+    }
+}
+
+/// Writes the setters of a create with `key: UnprovenKey`.
+macro_rules! unproven_key {
+    () => {
+        /// Sets the idempotency key.
+        #[must_use]
+        pub fn key(mut self, key: $crate::idempotency::IdempotencyKey) -> Self {
+            self.key.key = key;
+            self
+        }
+
+        /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does
+        /// not honour keys here, that may create the record twice.
+        #[must_use]
+        pub fn repeat_with_key(mut self) -> Self {
+            self.key.trusted = true;
+            self
+        }
+    };
+}
+pub(crate) use unproven_key;
 
 /// The header that carries idempotency keys. Billit's documentation has two names for it and does not say which
 /// one counts.

@@ -74,6 +74,7 @@ pub mod cashbook;
 mod credentials;
 pub mod daily_receipts;
 pub mod documents;
+mod draft;
 pub mod einvoices;
 mod endpoint;
 mod error;

@@ -15,7 +15,7 @@ pub use patch::{ClearAs, PartyPatch};
 pub use text_field::{TextField, UnknownTextField};
 
 use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::IdempotencyKey;
+use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{full_text, listing, odata};
 use crate::wire::{self, Record};
 
@@ -105,8 +105,7 @@ impl Endpoint for GetParty {
 #[derive(Clone, Debug)]
 pub struct CreateParty {
     draft: PartyDraft,
-    key: IdempotencyKey,
-    repeat: bool,
+    key: UnprovenKey,
 }
 
 impl CreateParty {
@@ -115,25 +114,11 @@ impl CreateParty {
     pub fn new(draft: PartyDraft) -> Self {
         Self {
             draft,
-            key: IdempotencyKey::random(),
-            repeat: false,
+            key: UnprovenKey::random(),
         }
     }
 
-    /// Sets the idempotency key.
-    #[must_use]
-    pub fn key(mut self, key: IdempotencyKey) -> Self {
-        self.key = key;
-        self
-    }
-
-    /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does not
-    /// honour keys here, that may create the party twice.
-    #[must_use]
-    pub fn repeat_with_key(mut self) -> Self {
-        self.repeat = true;
-        self
-    }
+    unproven_key!();
 }
 
 impl Endpoint for CreateParty {
@@ -144,16 +129,12 @@ impl Endpoint for CreateParty {
     }
 
     fn safety(&self) -> Safety {
-        if self.repeat {
-            Safety::Keyed
-        } else {
-            Safety::Unsafe
-        }
+        self.key.safety()
     }
 
     fn request(&self) -> serde_json::Result<Request> {
         Request::new(Method::Post, PATH)
-            .with_idempotency_key(&self.key)
+            .with_idempotency_key(&self.key.key)
             .with_json(&self.draft)
     }
 

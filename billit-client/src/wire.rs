@@ -4,7 +4,7 @@
 //! still has it. Only an id must be there.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Deref;
 
@@ -316,6 +316,29 @@ pub(crate) fn list<'de, D: Deserializer<'de>, T: DeserializeOwned>(
         .collect())
 }
 
+/// An object within a record, or `None` where there is none that can be read.
+pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    let object = Some(raw.get()).filter(|json| json.starts_with('{'));
+    Ok(object.and_then(|json| serde_json::from_str(json).ok()))
+}
+
+/// An object whose values are text; without those that are no scalars.
+pub(crate) fn text_map<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let Value::Object(fields) = Value::deserialize(deserializer)? else {
+        return Ok(BTreeMap::new());
+    };
+    let text = |value: &Value| Scalar::deserialize(value).ok()?.into_text();
+    let texts = fields.iter();
+    Ok(texts
+        .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
+        .collect())
+}
+
 /// An answer that is one record.
 pub(crate) fn record<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<Record<T>> {
     Record::parse(serde_json::from_slice(body)?)
@@ -333,6 +356,13 @@ pub(crate) fn records<T: DeserializeOwned + Identified>(
 #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &[u8]) -> serde_json::Result<()> {
     Ok(())
+}
+
+/// An answer that says yes or no; none where it says neither, so that the answer to a write is never lost.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
+pub(crate) fn yes_or_no(body: &[u8]) -> serde_json::Result<Option<bool>> {
+    let answer = serde_json::from_slice::<Scalar<'_>>(body);
+    Ok(answer.ok().and_then(|answer| answer.as_bool()))
 }
 
 /// An answer of unknown shape: JSON, plain text as a JSON text, an empty body as null. It never fails, so that the

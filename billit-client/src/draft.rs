@@ -1,0 +1,117 @@
+//! What is sent of a record: fields by the names that Billit gives them, each set once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{NaiveDate, NaiveDateTime};
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+
+use crate::wire;
+
+/// The fields that are set. Its `Debug` shows their names alone.
+#[derive(Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Fields(BTreeMap<&'static str, Field>);
+
+impl Fields {
+    /// A second value of a field replaces the first.
+    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<Field>) {
+        self.0.insert(name, value.into());
+    }
+
+    pub(crate) fn remove(&mut self, name: &'static str) {
+        self.0.remove(name);
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.keys().copied()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Fields {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
+
+/// The value of a field.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Field {
+    Null,
+    Text(String),
+    Flag(bool),
+    Number(i64),
+    Amount(Decimal),
+    Date(NaiveDate),
+    Time(NaiveDateTime),
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Flag(flag) => flag.serialize(serializer),
+            Self::Number(number) => number.serialize(serializer),
+            Self::Amount(amount) => wire::write_decimal(&Some(*amount), serializer),
+            Self::Date(date) => date.serialize(serializer),
+            Self::Time(time) => time.serialize(serializer),
+        }
+    }
+}
+
+macro_rules! from {
+    ($($type:ty => $kind:ident,)*) => {
+        $(impl From<$type> for Field {
+            fn from(value: $type) -> Self {
+                Self::$kind(value)
+            }
+        })*
+    };
+}
+
+from! {
+    String => Text,
+    bool => Flag,
+    i64 => Number,
+    Decimal => Amount,
+    NaiveDate => Date,
+    NaiveDateTime => Time,
+}
+
+/// Writes the setters of a struct with `fields: Fields`: the method, the type it takes, and the field it sets.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $setter:ident: $type:ident => $field:literal;)*) => {
+        $($crate::draft::setter! { $type, $(#[$doc])* $setter, $field })*
+    };
+}
+pub(crate) use setters;
+
+/// One setter. A flag, a number and a date are taken as they are, the rest from whatever becomes it.
+macro_rules! setter {
+    (bool, $($rest:tt)*) => { $crate::draft::setter! { @ (bool) $($rest)* } };
+    (i64, $($rest:tt)*) => { $crate::draft::setter! { @ (i64) $($rest)* } };
+    (NaiveDate, $($rest:tt)*) => { $crate::draft::setter! { @ (NaiveDate) $($rest)* } };
+    (@ ($type:ty) $(#[$doc:meta])* $setter:ident, $field:literal) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $setter(mut self, value: $type) -> Self {
+            self.fields.set($field, value);
+            self
+        }
+    };
+    ($type:ident, $(#[$doc:meta])* $setter:ident, $field:literal) => {
+        $(#[$doc])*
+        #[must_use]
+        pub fn $setter(mut self, value: impl Into<$type>) -> Self {
+            self.fields.set($field, value.into());
+            self
+        }
+    };
+}
+pub(crate) use setter;

@@ -1,1 +1,0 @@
-//! Invoices, credit notes, offers and other documents, which Billit calls orders.
