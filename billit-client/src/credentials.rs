@@ -186,9 +186,11 @@ impl Context {
             Credential::AccessToken(token) => token.expose(),
         };
         if secret.is_empty() {
-            return Some("the API key is blank; make one in Billit");
+            return Some("the API key or access token is blank; make a key in Billit");
         }
         let ok = secret.bytes().all(|byte| byte.is_ascii_graphic());
-        (!ok).then_some("the API key has a character that no key has; was it pasted whole?")
+        (!ok).then_some(
+            "the API key or access token has a character that none has; was it pasted whole?",
+        )
     }
 }

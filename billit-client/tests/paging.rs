@@ -325,7 +325,7 @@ fn after(seconds: u64, answer: Answer) -> Answer {
 
 #[tokio::test(start_paused = true)]
 async fn the_next_page_is_fetched_while_the_caller_works() {
-    let pages = || {
+    let slow = || {
         Script::new([
             after(2, page([1], Some("?a"))),
             after(2, page([2], Some("?b"))),
@@ -333,14 +333,14 @@ async fn the_next_page_is_fetched_while_the_caller_works() {
         ])
     };
     for (ahead, seconds) in [(false, 12), (true, 8)] {
-        let script = pages();
-        let mut pager = client(&script).pages(ListParties::new());
+        let script = slow();
+        let mut pages = client(&script).pages(ListParties::new());
         if ahead {
-            pager = pager.look_ahead();
+            pages = pages.look_ahead();
         }
         let start = Instant::now();
         let mut ids = Vec::new();
-        while let Some(page) = pager.next_page().await.unwrap() {
+        while let Some(page) = pages.next_page().await.unwrap() {
             ids.extend(page.records().iter().flatten().map(|party| party.id.get()));
             sleep(Duration::from_secs(2)).await;
         }

@@ -22,7 +22,7 @@ const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);
 ///
 /// A call whose access token is about to expire refreshes it first, and so does, once, a call that Billit refuses with
 /// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share what comes of it. The new pair
-/// is saved before it is used. A refresh goes on, and its tokens are saved, also when the call that began it is given
+/// is saved before it is used. A machine that slept or has the wrong time costs one refused call. A refresh goes on, and its tokens are saved, also when the call that began it is given
 /// up; only the end of the runtime stops it.
 #[derive(Clone)]
 pub struct OAuth {
