@@ -59,6 +59,12 @@ pub trait Endpoint: Send + Sync {
     fn needs_company(&self) -> bool {
         true
     }
+
+    /// Whether the call proves who sends it. One that does not, such as the call for the first tokens of a user, is
+    /// sent with no key, no token and no company.
+    fn needs_credential(&self) -> bool {
+        true
+    }
 }
 
 impl<E: Endpoint> Endpoint for &E {
@@ -82,6 +88,10 @@ impl<E: Endpoint> Endpoint for &E {
 
     fn needs_company(&self) -> bool {
         (*self).needs_company()
+    }
+
+    fn needs_credential(&self) -> bool {
+        (*self).needs_credential()
     }
 }
 
@@ -299,8 +309,8 @@ impl Request {
     }
 
     /// Adds a header of the call's own, such as `StrictTransportType`. One that every call carries (`ApiKey`,
-    /// `PartyID`, `ContextPartyID`, the idempotency key, `Accept`, `Content-Type`) cannot be set here:
-    /// [`Context::request`](crate::Context::request) refuses it.
+    /// `Authorization`, `PartyID`, `ContextPartyID`, the idempotency key, `Accept`, `Content-Type`) cannot be set
+    /// here: [`Context::request`](crate::Context::request) refuses it.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.add_header(name, value);
@@ -336,7 +346,7 @@ impl Request {
         self.link.as_deref()
     }
 
-    /// The headers in order, with the API key once the request is complete.
+    /// The headers in order, with the key or token once the request is complete.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers
             .iter()

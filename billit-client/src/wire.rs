@@ -52,6 +52,14 @@ macro_rules! id {
                 $crate::wire::id_number(deserializer).map(Self)
             }
         }
+
+        impl $crate::odata::Literal for $name {
+            fn literal(&self) -> String {
+                self.0.to_string()
+            }
+        }
+
+        impl $crate::odata::Ordered for $name {}
     };
 }
 pub(crate) use id;

@@ -6,12 +6,13 @@ use std::time::{Duration, SystemTime};
 use billit_client::account::GetAccountInformation;
 use billit_client::parties::{
     CreateParty, GetParty, ListParties, Party, PartyDraft, PartyPatch, PatchParty, TextField,
+    property,
 };
 use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
 use billit_client::{
-    Client, ClientBuilder, Endpoint, Error, ErrorKind, IdempotencyHeader, InvalidRecord, Listing,
-    Method, Pager, Request, Response, Safety,
+    Client, ClientBuilder, Endpoint, Error, ErrorKind, IdempotencyHeader, IdempotencyKey,
+    InvalidRecord, Listing, Method, Pager, Request, Response, Safety,
 };
 use tokio::time::Instant;
 
@@ -429,6 +430,35 @@ async fn the_longest_time_is_no_overflow() {
         .build()
         .unwrap();
     billit.send(GetParty::new(7)).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_done_before_is_found_by_its_own_key() {
+    let script = Script::new([
+        Answer::error(409, "Idempotent token already exists", ""),
+        Answer::error(
+            400,
+            "GenericError",
+            "Could not find a property named 'ExternalProviderID' on type 'Domain.Party'.",
+        ),
+        Answer::json(
+            r#"{"Items": [{"PartyID": 8, "ExternalProviderID": "x"}, {"PartyID": 9, "ExternalProviderID": "crm-42"}]}"#,
+        ),
+    ]);
+    let billit = client(&script);
+    let draft = PartyDraft::new("Acme").external_provider_id("crm-42");
+    let key = IdempotencyKey::of_record("crm-42", &draft).unwrap();
+    let create = CreateParty::new(draft).key(key.clone());
+    assert!(billit.send(create).await.unwrap_err().is_already_done());
+    let mine = ListParties::new().filter(property::EXTERNAL_PROVIDER_ID.eq("crm-42"));
+    let mine = billit
+        .pages(mine)
+        .or_here(|party| party.external_provider_id.as_deref() == Some("crm-42"));
+    let found = mine.all().await.unwrap();
+    assert_eq!(found.records.len(), 1);
+    assert_eq!(found.records[0].id.get(), 9);
+    let sent = script.sent("Idempotency-Key");
+    assert_eq!(sent[0].as_deref(), Some(key.as_str()));
 }
 
 #[tokio::test(start_paused = true)]
