@@ -20,6 +20,7 @@
 //! ```
 
 mod connection;
+mod deliver;
 mod server;
 mod wire;
 
