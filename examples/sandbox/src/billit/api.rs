@@ -40,88 +40,37 @@ enum Needs {
 type Handler = fn(&mut State, &Call) -> Outcome;
 
 /// The first that fits is taken. A route's text is also the name of its operation.
+#[rustfmt::skip] // One route a line.
 const ROUTES: &[(&str, Needs, Handler)] = &[
-    (
-        "GET /v1/account/accountInformation",
-        Needs::User,
-        account_information,
-    ),
+    ("GET /v1/account/accountInformation", Needs::User, account_information),
     ("GET /v1/parties", Needs::Company, State::list_parties),
     ("POST /v1/parties", Needs::Company, State::create_party),
     ("GET /v1/parties/{id}", Needs::Company, State::read_party),
     ("PATCH /v1/parties/{id}", Needs::Company, State::patch_party),
     ("GET /v1/orders", Needs::Company, State::list_orders),
     ("POST /v1/orders", Needs::Company, State::create_order),
-    (
-        "GET /v1/orders/deleted",
-        Needs::Company,
-        State::list_deleted_orders,
-    ),
-    (
-        "POST /v1/orders/commands/send",
-        Needs::Company,
-        State::send_orders,
-    ),
+    ("GET /v1/orders/deleted", Needs::Company, State::list_deleted_orders),
+    ("POST /v1/orders/commands/send", Needs::Company, State::send_orders),
     ("GET /v1/orders/{id}", Needs::Company, State::read_order),
     ("PATCH /v1/orders/{id}", Needs::Company, State::patch_order),
-    (
-        "DELETE /v1/orders/{id}",
-        Needs::Company,
-        State::delete_order,
-    ),
-    (
-        "POST /v1/orders/{id}/payments",
-        Needs::Company,
-        State::add_payment,
-    ),
-    (
-        "PUT /v1/orders/{id}/bookingEntries",
-        Needs::Company,
-        State::add_booking_entries,
-    ),
+    ("DELETE /v1/orders/{id}", Needs::Company, State::delete_order),
+    ("POST /v1/orders/{id}/payments", Needs::Company, State::add_payment),
+    ("PUT /v1/orders/{id}/bookingEntries", Needs::Company, State::add_booking_entries),
     ("GET /v1/products", Needs::Company, State::list_products),
     ("POST /v1/products", Needs::Company, State::write_product),
     ("GET /v1/products/{id}", Needs::Company, State::read_product),
     ("GET /v1/files/{id}", Needs::Company, State::read_file),
     ("GET /v1/documents", Needs::Company, State::list_documents),
     ("POST /v1/documents", Needs::Company, State::create_document),
-    (
-        "GET /v1/documents/{id}",
-        Needs::Company,
-        State::read_document,
-    ),
+    ("GET /v1/documents/{id}", Needs::Company, State::read_document),
     ("GET /v1/webhooks", Needs::Company, State::list_webhooks),
     ("POST /v1/webhooks", Needs::Company, State::create_webhook),
-    (
-        "DELETE /v1/webhooks/{id}",
-        Needs::Company,
-        State::delete_webhook,
-    ),
-    (
-        "POST /v1/webhooks/refresh/{id}",
-        Needs::Company,
-        State::refresh_webhook,
-    ),
-    (
-        "GET /v1/misc/typecodes/{type}",
-        Needs::Company,
-        misc::type_codes,
-    ),
-    (
-        "GET /v1/misc/typecodes/{type}/{key}/{language}",
-        Needs::Company,
-        misc::type_code,
-    ),
-    (
-        "GET /v1/misc/companysearch/{keywords}",
-        Needs::Company,
-        State::search_companies,
-    ),
-    (
-        "GET /v1/peppol/participantInformation/{number}",
-        Needs::Nobody,
-        State::participant,
-    ),
+    ("DELETE /v1/webhooks/{id}", Needs::Company, State::delete_webhook),
+    ("POST /v1/webhooks/refresh/{id}", Needs::Company, State::refresh_webhook),
+    ("GET /v1/misc/typecodes/{type}", Needs::Company, misc::type_codes),
+    ("GET /v1/misc/typecodes/{type}/{key}/{language}", Needs::Company, misc::type_code),
+    ("GET /v1/misc/companysearch/{keywords}", Needs::Company, State::search_companies),
+    ("GET /v1/peppol/participantInformation/{number}", Needs::Nobody, State::participant),
     ("POST /OAuth2/token", Needs::Nobody, State::token),
     ("POST /OAuth2/revoke", Needs::Nobody, State::revoke),
 ];

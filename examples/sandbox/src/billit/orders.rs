@@ -256,6 +256,7 @@ impl State {
     pub(super) fn new_order(&mut self, body: &Record, original: &str) -> Outcome<i64> {
         let mut fields = BODY.bind(body).map_err(|text| generic(&text))?;
         check(&fields)?;
+        print_times(&mut fields)?;
         let lines = sent(body, "OrderLines").and_then(Value::as_array);
         let lines = lines.filter(|lines| !lines.is_empty());
         let lines = Lines::read(lines.ok_or_else(|| generic("OrderLines is Required"))?)?;
@@ -360,7 +361,8 @@ impl State {
     pub(super) fn patch_order(&mut self, call: &Call) -> Outcome {
         let id = call.id()?;
         let mut order = self.order(id)?.clone();
-        let fields = self.patched(call, &BODY, &PATCHABLE)?;
+        let mut fields = self.patched(call, &BODY, &PATCHABLE)?;
+        print_times(&mut fields)?;
         if fields.is_empty() {
             return Ok(silent(false));
         }
@@ -416,15 +418,13 @@ impl State {
         let amount = sent(&body, "Amount").filter(|amount| amount.is_number());
         let amount = money::units(amount.ok_or_else(|| generic("Amount is Required"))?);
         let date = sent(&body, "Date").and_then(Value::as_str);
-        if date.is_some_and(|date| parse_time(date).is_none()) {
-            return Err(generic("The value of Date is not valid."));
-        }
+        let date = date.map(|date| printed_time("Date", date)).transpose()?;
         let now = print_time(self.tick());
         let left = order.get("ToPay").map(money::units).unwrap_or_default() - amount;
         order.insert(String::from("ToPay"), money::value(left));
         if left <= 0 {
             order.insert(String::from("Paid"), json!(true));
-            set(&mut order, "PaidDate", json!(date.unwrap_or(&now)));
+            set(&mut order, "PaidDate", json!(date.unwrap_or(now)));
         }
         self.payments.push((id, body));
         self.put_order(id, order, Update::Changed);
@@ -495,14 +495,23 @@ fn check(fields: &Record) -> Outcome<()> {
             return Err(generic(&format!("The value of {name} is not valid.")));
         }
     }
+    Ok(())
+}
+
+/// A date is printed with its midnight.
+fn print_times(fields: &mut Record) -> Outcome<()> {
     let times = BODY.fields.iter().filter(|(_, kind)| *kind == Kind::Time);
     for (name, _) in times {
-        let time = text(fields, name);
-        if !time.is_empty() && parse_time(time).is_none() {
-            return Err(generic(&format!("The value of {name} is not valid.")));
+        if let Some(Value::String(text)) = fields.get_mut(*name) {
+            *text = printed_time(name, text)?;
         }
     }
     Ok(())
+}
+
+fn printed_time(name: &str, text: &str) -> Outcome<String> {
+    let time = parse_time(text).map(print_time);
+    time.ok_or_else(|| generic(&format!("The value of {name} is not valid.")))
 }
 
 fn status(order: &Record) -> &'static str {

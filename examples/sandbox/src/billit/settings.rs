@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-/// By what `POST /v1/parties`, and an order with an embedded customer, recognise a party they already have. Tried in this order; the first hit is overwritten.
+/// By what `POST /v1/parties`, and an order with an embedded customer, recognise a party that is there already. Tried
+/// in this order; the first hit is overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matcher {
     /// The same VAT number, whatever its dots and spaces.

@@ -112,7 +112,7 @@ async fn a_token_request_is_refused() {
     assert_eq!(post(&[("Authorization", "Bearer x")], "{}").await, 400);
 
     server.configure(|settings| {
-        settings.redirect_uri = Some(String::from("https://app.example/other"))
+        settings.redirect_uri = Some(String::from("https://app.example/other"));
     });
     let grant = json!({"grant_type": "authorization_code", "code": server.authorization_code(), "redirect_uri": "https://app.example/back"});
     assert_eq!(token(&server, grant).await.code(), "InvalidAccessToken");

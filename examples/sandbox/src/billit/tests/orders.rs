@@ -27,6 +27,8 @@ fn invoice(customer: &Value) -> Value {
     order
 }
 
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 async fn post(server: &BillitServer, order: &Value) -> i64 {
     let reply = billit(server, "POST", "/v1/orders", &order.to_string()).await;
     assert_eq!(reply.status, 200, "{reply:?}");
@@ -80,6 +82,10 @@ async fn the_server_computes_the_totals() {
         (&json!(false), &json!("ToSend"))
     );
     assert_eq!(order["Customer"]["Name"], "Transport Claes BV");
+    assert_eq!(
+        (&order["OrderDate"], &order["ExpiryDate"]),
+        (&json!("2026-01-05T00:00:00"), &json!("2026-02-04T00:00:00"))
+    );
     assert_eq!(order["CounterParty"]["PartyID"], 879_102);
     assert!(order["CounterParty"].get("PartyType").is_none());
     assert_eq!(order["VatGroups"].as_array().map(Vec::len), Some(2));
@@ -138,7 +144,7 @@ async fn an_embedded_customer_is_updated_or_created() {
 #[tokio::test]
 async fn refused_orders_leave_nothing_behind() {
     let server = seeded().await;
-    let post = async |change: &dyn Fn(&mut Value)| {
+    let post = async |change: Change<'_>| {
         let mut order = invoice(&json!({"Name": "Nobody", "Email": "no@example.be"}));
         change(&mut order);
         refused(&server, "POST", "/v1/orders", &order.to_string()).await
@@ -156,7 +162,7 @@ async fn refused_orders_leave_nothing_behind() {
         };
         assert_eq!(post(&without).await, generic(), "{name}");
     }
-    let changes: [(&dyn Fn(&mut Value), &str); 8] = [
+    let changes: [(Change, &str); 8] = [
         (&|order| order["OrderType"] = json!("Bill"), "GenericError"),
         (
             &|order| order["OrderDirection"] = json!("In"),
@@ -363,7 +369,7 @@ async fn patch_changes_the_8_fields_only() {
             &order["IsSent"]
         ),
         (
-            &json!("2026-01-09"),
+            &json!("2026-01-09T00:00:00"),
             &json!(0.0),
             &json!("Paid"),
             &json!(true)
@@ -389,6 +395,10 @@ async fn patch_changes_the_8_fields_only() {
         refused(&server, "PATCH", &target, r#"{"Reference":"y"}"#).await,
         generic()
     );
+    assert_eq!(
+        refused(&server, "PATCH", &target, r#"{"PaidDate":"soon"}"#).await,
+        generic()
+    );
     assert_eq!(refused(&server, "PATCH", "/v1/orders/1", "{}").await.0, 404);
 }
 
@@ -411,7 +421,7 @@ async fn payments_and_bookings_add_up() {
     let order = pay(3.78).await;
     assert_eq!(
         (&order["ToPay"], &order["Paid"], &order["PaidDate"]),
-        (&json!(0.0), &json!(true), &json!("2026-01-08"))
+        (&json!(0.0), &json!(true), &json!("2026-01-08T00:00:00"))
     );
     assert_eq!(server.payments(id).len(), 2);
     let payments = format!("/v1/orders/{id}/payments");
