@@ -163,6 +163,7 @@ async fn json_has_every_reservation_of_the_month_and_the_right_sums() {
     assert_eq!(of_kind(&lines, "all").len(), 1);
 }
 
+#[allow(clippy::indexing_slicing)] // A missing sum is `null`, and seen.
 fn assert_sums(line: &Value, (counted, others, price, paid): (u64, u64, i64, i64)) {
     assert_eq!(line["counted"], counted, "{line}");
     assert_eq!(line["not_counted"], others, "{line}");
@@ -197,33 +198,60 @@ async fn what_cannot_be_read_is_named_and_hides_nothing() {
     let sandbox = Sandbox::start().await.unwrap();
     let whole = june_of(&sandbox, &["--json"]).await;
     let whole = of_kind(&lines(&whole), "reservation").len();
-    // One that no client can read, and one without a price that begins on the first day of the next month.
+
     let known = sandbox.planyo.bookings().reservations;
     let known = known.into_iter().find(is_of_june).unwrap();
-    let malformed = json!({"reservation_id": "none", "last_name": "Peeters"});
-    sandbox.planyo.add_reservation(Reservation {
-        id: 0,
-        malformed: Some(malformed),
-        ..known.clone()
-    });
+    let id = known.id + 1_000;
+    let add = |id, malformed| {
+        let known = known.clone();
+        sandbox.planyo.add_reservation(Reservation {
+            id,
+            malformed,
+            ..known
+        })
+    };
+    add(
+        id,
+        Some(json!({"reservation_id": "none", "last_name": "Peeters"})),
+    );
+    // It has no price, and what is paid must be asked for.
+    add(
+        id + 1,
+        Some(json!({"reservation_id": id + 1, "status": "7"})),
+    );
+    // It is gone when its payments are asked for.
+    add(id + 2, Some(json!({"reservation_id": 1})));
+    // It begins when the next month does.
     let july = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap();
     sandbox.planyo.add_reservation(Reservation {
-        id: 0,
+        id: id + 3,
         start: july.into(),
-        ..known
+        ..known.clone()
     });
 
     let output = june_of(&sandbox, &["--json"]).await;
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(
-        text(&output.stderr),
-        "reservation none cannot be read: an id must be a whole number, or one as text\n"
-    );
+    let problems: Vec<_> = text(&output.stderr).lines().collect();
+    let no_price = format!("reservation {} has no price", id + 1);
+    let expected = [
+        "reservation none cannot be read: an id must be a whole number, or one as text",
+        &no_price,
+        "reservation 1: Planyo list_reservation_payments: invalid input, or no such object (code 3)",
+    ];
+    assert_eq!(problems.len(), expected.len(), "{problems:?}");
+    for (problem, expected) in problems.iter().zip(expected) {
+        assert!(problem.starts_with(expected), "{problem}");
+    }
     let lines = lines(&output);
-    assert_eq!(of_kind(&lines, "reservation").len(), whole);
-    assert_eq!(lines.last().unwrap()["problems"], 1);
+    // The one without a price is there, without amounts.
+    let printed = of_kind(&lines, "reservation");
+    assert_eq!(printed.len(), whole + 1);
+    let poor = printed.iter().find(|line| line["reservation_id"] == id + 1);
+    assert!(poor.unwrap().get("price").is_none());
+    assert_eq!(lines.last().unwrap()["problems"], 3);
+
     let output = june_of(&sandbox, &[]).await;
-    assert!(text(&output.stdout).contains("1 not read or without a price"));
+    assert!(text(&output.stdout).contains(", 3 not read or without a price"));
 }
 
 #[tokio::test]
