@@ -61,7 +61,7 @@ mod sync;
 pub use customer::{Address, Customer, CustomerKey, Problem};
 pub use plan::{Action, Mapped, Plan, Step};
 pub use report::{Bucket, Counts, Outcome, SyncReport};
-pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion};
+pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]
 pub use sync::{
     Progress, SyncError, SyncOptions, apply, plan_customers, sync_customer, sync_customers,

@@ -33,10 +33,7 @@ pub(super) async fn read_and_plan(
         .invalid
         .iter()
         .map(|user| Err(malformed(user, &options.rules)));
-    let readable = users.records.iter().map(|user| {
-        let key = || source::planyo::key(&user.id.to_string(), &options.rules);
-        source::planyo::read(user, &options.rules).map_err(|problem| (key(), problem))
-    });
+    let readable = users.records.iter().map(|user| options.customer(user));
     let customers: Vec<Mapped> = readable.chain(unreadable).collect();
     remembering.read(&customers, options);
     let memory = &remembering.memory;

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SyncOptions;
 use crate::customer::CustomerKey;
 use crate::merge::Applied;
 use crate::plan::Mapped;
 use crate::report::{Bucket, Outcome};
-use crate::state::{Memory, Quarantine, Remembered, StateError};
+use crate::state::{Memory, Quarantine, Remembered, StateError, StateStore};
 use crate::target::billit;
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
@@ -17,7 +17,10 @@ use crate::target::billit;
 const GROUP: usize = 256;
 
 /// What is remembered of the customers of a run, and will be.
+///
+/// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
 pub(super) struct Remembering {
+    store: Option<Arc<dyn StateStore>>,
     pub(super) memory: Memory,
     /// What the source says of each customer now.
     applied: BTreeMap<CustomerKey, Applied>,
@@ -28,24 +31,24 @@ pub(super) struct Remembering {
 impl Remembering {
     /// All of the store, for a run of all customers.
     pub(super) fn of_all(options: &SyncOptions) -> Result<Self, StateError> {
-        let memory = options.store.as_ref().map(|store| store.load());
-        Ok(Self::new(memory.transpose()?.unwrap_or_default()))
+        let memory = match &options.store {
+            Some(store) => store.load()?,
+            None => Memory::new(),
+        };
+        Ok(Self::new(memory, options))
     }
 
     /// One customer.
     pub(super) fn of_one(key: &CustomerKey, options: &SyncOptions) -> Result<Self, StateError> {
         let remembered = options.store.as_ref().map(|store| store.get(key));
         let remembered = remembered.transpose()?.flatten();
-        Ok(Self::new(
-            remembered
-                .map(|remembered| (key.clone(), remembered))
-                .into_iter()
-                .collect(),
-        ))
+        let memory = remembered.map(|remembered| (key.clone(), remembered));
+        Ok(Self::new(memory.into_iter().collect(), options))
     }
 
-    fn new(memory: Memory) -> Self {
+    fn new(memory: Memory, options: &SyncOptions) -> Self {
         Self {
+            store: options.store.clone(),
             memory,
             applied: BTreeMap::new(),
             pending: Mutex::default(),
@@ -75,7 +78,7 @@ impl Remembering {
         let Some(remembered) = self.after(outcome, options) else {
             return;
         };
-        if options.store.is_none() || self.memory.get(&outcome.key) == Some(&remembered) {
+        if self.store.is_none() || self.memory.get(&outcome.key) == Some(&remembered) {
             return;
         }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,7 +86,7 @@ impl Remembering {
         if pending.len() >= GROUP {
             let group = mem::take(&mut *pending);
             drop(pending);
-            self.write(&group, options);
+            self.write(&group);
         }
     }
 
@@ -121,22 +124,33 @@ impl Remembering {
         }
     }
 
-    fn write(&self, group: &[(CustomerKey, Remembered)], options: &SyncOptions) {
-        let Some(store) = &options.store else { return };
+    fn write(&self, group: &[(CustomerKey, Remembered)]) {
+        let Some(store) = &self.store else { return };
         if let Err(error) = store.put(group) {
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert(error);
         }
     }
 
-    /// Remembers the rest, and tells what could not be.
-    pub(super) fn finish(self, options: &SyncOptions) -> Option<StateError> {
-        let pending = mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
-        if !pending.is_empty() {
-            self.write(&pending, options);
+    fn write_rest(&self) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = mem::take(&mut *pending);
+        drop(pending);
+        if !rest.is_empty() {
+            self.write(&rest);
         }
-        self.failure
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers the rest, and tells what could not be.
+    pub(super) fn finish(self) -> Option<StateError> {
+        self.write_rest();
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
+    }
+}
+
+impl Drop for Remembering {
+    fn drop(&mut self) {
+        self.write_rest();
     }
 }
