@@ -263,7 +263,9 @@ impl<'a> Run<'a> {
     /// then the customer fails, and the next run finds what became of it.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
-        const PAUSE: Duration = Duration::from_millis(200);
+        /// So often may the same values have been created, and be gone again.
+        const GENERATIONS: u32 = 20;
+        const PAUSE: Duration = Duration::from_millis(100);
         let evidence = Evidence::of(values);
         let found = self.before_index.find(&evidence);
         if found != Match::New || self.before_index.may_be_unreadable(&evidence) {
@@ -300,17 +302,16 @@ impl<'a> Run<'a> {
                     });
                 }
                 Some([party]) => return Ok(party.id),
-                Some([]) if attempt < ATTEMPTS && is_over(&error) => {}
+                // Done before, and not there any more: that key is burnt.
+                Some([]) if error.is_already_done() && generation < GENERATIONS => generation += 1,
+                Some([]) if attempt < ATTEMPTS && is_over(&error) => attempt += 1,
                 Some([]) | None => return Err(self.failed(step, &error)),
                 Some(parties) => {
                     let reason = format!("{} parties carry its link", parties.len());
                     return Err(outcome(step, Bucket::Ambiguous, reason));
                 }
             }
-            // Done before, and not there any more: that key is burnt.
-            generation += u32::from(error.is_already_done());
             tokio::time::sleep(PAUSE * attempt).await;
-            attempt += 1;
         }
     }
 
@@ -365,7 +366,7 @@ impl<'a> Run<'a> {
 /// Whether a create that failed is over: Billit said so itself, and no gateway that may have lost patience.
 fn is_over(error: &billit_client::Error) -> bool {
     let told_to_wait = error.status() == Some(503) && error.retry_after().is_some();
-    error.is_already_done() || error.status() == Some(500) || told_to_wait
+    error.status() == Some(500) || told_to_wait
 }
 
 impl Created<'_> {
