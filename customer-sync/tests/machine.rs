@@ -188,7 +188,7 @@ const SUMMARY_WITHOUT_LINK: [&str; 12] = [
 const OF_THE_LINK: &str = "ExternalProviderID";
 
 fn pick() -> impl Strategy<Value = Pick> {
-    prop_oneof![4 => (0..2u8).prop_map(Pick::Own), 1 => (0..2u8).prop_map(Pick::Shared)]
+    prop_oneof![5 => (0..2u8).prop_map(Pick::Own), 3 => (0..2u8).prop_map(Pick::Shared)]
 }
 
 fn setting() -> impl Strategy<Value = Setting> {
@@ -353,7 +353,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// Some people to begin with, then anything.
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let people = prop::collection::vec(prop::array::uniform4(pick()), 1..5);
-    (people, prop::collection::vec(step(), 1..14)).prop_map(|(people, steps)| {
+    (people, prop::collection::vec(step(), 1..25)).prop_map(|(people, steps)| {
         let people = people
             .into_iter()
             .map(|person| Step::Move(Move::Add(person)));
@@ -820,6 +820,8 @@ impl Machine {
 
     async fn run(&mut self, run: &Run) {
         self.world.clear();
+        // What an earlier run sent may yet take effect, in the midst of this one.
+        self.faulty |= self.late;
         let whole = self.remembering(&self.store);
         match run {
             Run::All => {
@@ -978,9 +980,8 @@ impl Machine {
     }
 
     fn nobody_failed(&self, outcomes: &[Outcome]) {
-        let failed = outcomes
-            .iter()
-            .find(|outcome| outcome.bucket == Bucket::Failed);
+        let failed = |outcome: &&Outcome| outcome.bucket == Bucket::Failed;
+        let failed = outcomes.iter().find(failed);
         assert!(self.faulty || failed.is_none(), "{failed:?}");
     }
 
@@ -1154,8 +1155,7 @@ impl Machine {
             .await
             .unwrap();
         assert_eq!(self.world.writes(), 0, "a third run wrote: {report}");
-        let counts = report.counts();
-        assert_eq!((counts.failed, counts.skipped), (0, 0), "{report}");
+        assert_eq!(report.counts().skipped, 0, "{report}");
         self.look(Ok(report.clone()), true, true);
         self.no_customer_has_two_parties();
         self.nobody_is_blocked(&report);
@@ -1342,5 +1342,17 @@ mod found {
                 .unwrap();
         }
         assert_eq!(text(&world.party_of(1), "Mobile"), Some("+32470999999"));
+    }
+
+    /// Each creation of the same values burns a key.
+    #[tokio::test]
+    async fn a_party_that_is_removed_again_and_again_comes_back_each_time() {
+        let world = World::empty().await;
+        world.sandbox.planyo.add(person(1));
+        for _ in 0..5 {
+            let report = world.sync().await;
+            assert_eq!(report.counts().created, 1, "{report}");
+            world.sandbox.billit.remove(id_of(&world.party_of(1)));
+        }
     }
 }
