@@ -1,5 +1,7 @@
 //! Texts and names.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -66,8 +68,29 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
+/// A text with every HTML entity as its character, also where it was escaped twice. What is no entity stays.
+///
+/// ```
+/// use customer_sync::normalize::text::unescaped;
+///
+/// assert_eq!(unescaped("D&#39;Hondt &amp;amp; Zn"), "D'Hondt & Zn");
+/// assert_eq!(unescaped("Fish & chips"), "Fish & chips");
+/// ```
+#[must_use]
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    // Each round shortens it.
+    while text.contains('&') {
+        match html_escape::decode_html_entities(&text) {
+            Cow::Owned(decoded) if decoded != *text => text = Cow::Owned(decoded),
+            _ => break,
+        }
+    }
+    text
+}
+
 /// A person's name with a capital at each word, if all its letters are capitals or all are small; any other name as it
-/// is, since whoever typed `de Smet` or `McDonald` meant it.
+/// is, since whoever typed `de Smet` or `McDonald` meant it. Letters of which the other case is none or several stay.
 ///
 /// ```
 /// use customer_sync::normalize::text::proper;
@@ -82,17 +105,23 @@ pub fn proper(name: &str) -> String {
     if has(char::is_lowercase) && has(char::is_uppercase) {
         return name.to_owned();
     }
-    let mut proper = String::with_capacity(name.len());
     let mut starts = true;
-    for c in name.chars() {
-        if starts {
-            proper.extend(c.to_uppercase());
+    let letter = |c: char| {
+        let other = if starts {
+            one(c.to_uppercase())
         } else {
-            proper.extend(c.to_lowercase());
-        }
-        starts = !c.is_alphanumeric();
-    }
-    proper
+            one(c.to_lowercase())
+        };
+        // An accent of its own belongs to the letter before it.
+        starts = !c.is_alphanumeric() && !(is_combining_mark(c) && !starts);
+        other.unwrap_or(c)
+    };
+    name.chars().map(letter).collect()
+}
+
+/// The only one of them.
+fn one(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    chars.next().filter(|_| chars.next().is_none())
 }
 
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
