@@ -541,6 +541,19 @@ fn rules_are_proposed_from_names_and_values() {
 }
 
 #[test]
+fn a_property_without_a_valid_value_is_found_and_not_proposed() {
+    let user = user(r#"{"id":1,"properties":{"IBAN ok?":"yes","VAT rate":"21%"}}"#);
+    let suggestion = MappingRules::suggest([&user]);
+    assert_eq!(suggestion.rules, MappingRules::default());
+    assert!(
+        suggestion
+            .findings
+            .iter()
+            .all(|finding| finding.feeds.is_some())
+    );
+}
+
+#[test]
 fn nothing_is_proposed_from_nobody() {
     let suggestion = MappingRules::suggest([]);
     assert_eq!(suggestion.rules, MappingRules::default());

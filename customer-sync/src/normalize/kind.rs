@@ -30,6 +30,8 @@ pub enum Evidence {
     VatNumber,
     /// The source has a name of a company.
     CompanyName,
+    /// A property feeds a number that companies have, such as CBE or KVK.
+    Identifier,
     /// This legal form stands in the name.
     LegalForm(&'static str),
     /// What may be this legal form, or a name or a word.
@@ -45,6 +47,7 @@ impl fmt::Display for Evidence {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
             Self::CompanyName => f.write_str("there is a company's name"),
+            Self::Identifier => f.write_str("there is a company's number"),
             Self::LegalForm(form) => write!(f, "the name has the legal form {form}"),
             Self::MaybeLegalForm(form) => write!(f, "the name may have the legal form {form}"),
             Self::FullName => f.write_str("there are first and last name and no company"),
@@ -73,6 +76,9 @@ pub fn of(customer: &Customer) -> (Kind, Evidence) {
     }
     if customer.company.is_some() {
         return (Kind::Company, Evidence::CompanyName);
+    }
+    if customer.has_company_identifier() {
+        return (Kind::Company, Evidence::Identifier);
     }
     let names = [&customer.first_name, &customer.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();

@@ -90,7 +90,7 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 /// A person's name with a capital at each word, if all its letters are capitals or all are small; any other name as it
-/// is, since whoever typed `de Smet` or `McDonald` meant it. Letters of which the other case is none or several stay.
+/// is, since whoever typed `de Smet` or `McDonald` meant it. A letter without the one other case that has it back stays, such as `ß`.
 ///
 /// ```
 /// use customer_sync::normalize::text::proper;
@@ -107,21 +107,30 @@ pub fn proper(name: &str) -> String {
     }
     let mut starts = true;
     let letter = |c: char| {
-        let other = if starts {
-            one(c.to_uppercase())
-        } else {
-            one(c.to_lowercase())
+        let letter = match cases(c) {
+            Some((_, upper)) if starts => upper,
+            Some((lower, _)) => lower,
+            None => c,
         };
         // An accent of its own belongs to the letter before it.
-        starts = !c.is_alphanumeric() && !(is_combining_mark(c) && !starts);
-        other.unwrap_or(c)
+        starts = !c.is_alphanumeric() && (starts || !is_combining_mark(c));
+        letter
     };
     name.chars().map(letter).collect()
 }
 
-/// The only one of them.
-fn one(mut chars: impl Iterator<Item = char>) -> Option<char> {
-    chars.next().filter(|_| chars.next().is_none())
+/// A letter small and as a capital, if each is the only other of the other: `ß` and `ı` have none.
+fn cases(c: char) -> Option<(char, char)> {
+    let lower = |c: char| only(c.to_lowercase());
+    let upper = |c: char| only(c.to_uppercase());
+    let (small, capital) = (lower(c)?, upper(c)?);
+    let is_pair = lower(capital)? == small && upper(small)? == capital;
+    (is_pair && (c == small || c == capital)).then_some((small, capital))
+}
+
+fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    let only = chars.next()?;
+    chars.next().is_none().then_some(only)
 }
 
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
