@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
-use crate::normalize::text::clean;
+use crate::normalize::text::cleaned;
 
 /// What a customer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,7 +170,7 @@ static LIKE_A_WORD: &[&str] = &[
 /// ```
 #[must_use]
 pub fn legal_form(name: &str) -> Option<Evidence> {
-    let name = clean(name)?;
+    let name = cleaned(name)?;
     let words: Vec<&str> = name
         .split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))
@@ -178,11 +178,11 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
     let shouted = !name.contains(char::is_lowercase);
     // A form may be written in several words, but some word must be left.
     for count in (1..words.len().min(5)).rev() {
-        let typed = words.get(words.len() - count..)?.concat();
-        let key = letters(&typed).collect::<String>();
-        let Some(forms) = BY_LETTERS.get(key.as_str()) else {
+        let last = words.get(words.len() - count..)?;
+        let Some(forms) = spelt(last) else {
             continue;
         };
+        let typed = last.concat();
         if let Some(form) = forms.sure {
             return Some(Evidence::LegalForm(form));
         }
@@ -200,7 +200,7 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    let forms = BY_LETTERS.get(letters(first).collect::<String>().as_str())?;
+    let forms = spelt(std::slice::from_ref(first))?;
     let maybe = || {
         forms
             .like_a_word
@@ -218,6 +218,17 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
 struct Forms {
     sure: Option<&'static str>,
     like_a_word: Vec<&'static str>,
+}
+
+/// The forms with the letters of these words.
+fn spelt(words: &[&str]) -> Option<&'static Forms> {
+    // Of `eenmanszaak`, the longest.
+    const MOST_LETTERS: usize = 11;
+    let key = || words.iter().flat_map(|word| letters(word));
+    if key().nth(MOST_LETTERS).is_some() {
+        return None;
+    }
+    BY_LETTERS.get(key().collect::<String>().as_str())
 }
 
 /// Every name is looked up several times.

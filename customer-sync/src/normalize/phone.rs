@@ -248,9 +248,11 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
     let plain = typed
         .chars()
         .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
-    let dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     // The zero that is dialled inside the country only.
-    let dense = dense.replace("(0)", "");
+    if dense.contains("(0)") {
+        dense = dense.replace("(0)", "");
+    }
     let digits: String = dense.chars().filter(char::is_ascii_digit).collect();
     if !plain || digits.len() > MOST_DIGITS || typed.matches('+').count() > 1 {
         return Some(typed);

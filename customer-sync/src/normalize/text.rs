@@ -18,8 +18,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// ```
 #[must_use]
 pub fn clean(text: &str) -> Option<String> {
+    cleaned(text).map(Cow::into_owned)
+}
+
+/// The same, borrowed where there is nothing to clean.
+pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
     if is_clean(text) {
-        return (text != "null").then(|| text.to_owned());
+        return (text != "null").then_some(Cow::Borrowed(text));
     }
     let mut clean = String::with_capacity(text.len());
     let mut push = |c: char| {
@@ -43,7 +48,7 @@ pub fn clean(text: &str) -> Option<String> {
     if clean.ends_with(' ') {
         clean.pop();
     }
-    (!clean.is_empty() && clean != "null").then_some(clean)
+    (!clean.is_empty() && clean != "null").then_some(Cow::Owned(clean))
 }
 
 /// Whether a text is as it should be, which most are: plain letters and single spaces between them.
@@ -163,6 +168,15 @@ pub(crate) fn folded(text: &str) -> String {
     folded_words(text).concat()
 }
 
+/// Whether the [`folded`] words of a text are this one.
+pub(crate) fn folds_to(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return folded(text) == word;
+    }
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).eq(word.bytes())
+}
+
 /// A key that is the same for the same name in any order of its words: `Ann Peeters` and `PEETERS, Ann`. Empty
 /// for a text without letters and digits, which is a name of nobody.
 ///
@@ -213,6 +227,12 @@ pub fn says_nothing(text: &str) -> bool {
         "na", "nvt", "geen", "neen", "nee", "aucun", "aucune", "non", "keine", "nein", "none",
         "no", "null", "nihil",
     ];
+    const LONGEST: usize = 6;
+    // Most texts are longer than any of them.
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    if letters.take(LONGEST + 1).count() > LONGEST {
+        return false;
+    }
     let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
 }

@@ -208,9 +208,9 @@ const OWN: [TextField; 13] = [
     TextField::Language,
 ];
 
-/// The filled properties of a user, each with the key of its name.
+/// The filled properties of a user, and how they are read.
 struct Properties<'a> {
-    filled: Vec<(String, &'a str, &'a str)>,
+    filled: Vec<(&'a str, &'a str)>,
     rules: &'a MappingRules,
     country: Option<&'a str>,
 }
@@ -219,7 +219,7 @@ impl<'a> Properties<'a> {
     fn of(user: &'a User, rules: &'a MappingRules) -> Self {
         let filled = user.properties.iter().filter_map(|(name, value)| {
             let value = value.as_deref().filter(|value| !value.is_empty())?;
-            Some((text::folded(name), name.as_str(), value))
+            Some((name.as_str(), value))
         });
         Self {
             filled: filled.collect(),
@@ -250,7 +250,8 @@ impl<'a> Properties<'a> {
     /// The first of these that says something, in the form of the field.
     fn first(&self, field: &Field, wanted: &[Property]) -> Result<Option<String>, Problem> {
         for wanted in wanted {
-            for (_, name, value) in self.filled.iter().filter(|(key, ..)| *key == wanted.key) {
+            let named = |(name, _): &&(&str, &str)| text::folds_to(name, &wanted.key);
+            for (name, value) in self.filled.iter().filter(named) {
                 let Some(typed) = clean(value, self.rules) else {
                     continue;
                 };
