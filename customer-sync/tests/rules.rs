@@ -559,3 +559,13 @@ fn nothing_is_proposed_from_nobody() {
     assert_eq!(suggestion.rules, MappingRules::default());
     assert!(suggestion.findings.is_empty());
 }
+
+#[test]
+fn the_file_in_the_readme_is_read() {
+    let readme = include_str!("../README.md");
+    let (_, file) = readme.split_once("```toml\n").unwrap();
+    let (file, _) = file.split_once("```").unwrap();
+    let rules: MappingRules = toml::from_str(file).unwrap();
+    let ann = customer(&ann("BTW-nummer", "BE 0403.170.701"), &rules);
+    assert_eq!(ann.vat_number.as_deref(), Some("BE0403170701"));
+}
