@@ -1,6 +1,8 @@
 //! Settings from the command line and the environment.
 
 use billit_client::Client as Billit;
+use customer_sync::SyncOptions;
+use customer_sync::state::RedbStore;
 use planyo_client::Client as Planyo;
 
 use crate::planyo_settings::Settings;
@@ -22,10 +24,11 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
   PLANYO_SITE_ID    if the Planyo key is a metasite's
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
-  BILLIT_BASE_URL   default https://api.billit.be";
+  BILLIT_BASE_URL   default https://api.billit.be
+  SYNC_STATE        a file that remembers what was applied, so that corrections by hand stay";
 
 /// The first three are required.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "PLANYO_API_KEY",
     "BILLIT_API_KEY",
     "BILLIT_PARTY_ID",
@@ -33,6 +36,7 @@ const SETTINGS: [&str; 7] = [
     "PLANYO_SITE_ID",
     "PLANYO_BASE_URL",
     "BILLIT_BASE_URL",
+    "SYNC_STATE",
 ];
 
 /// What to do.
@@ -48,6 +52,7 @@ pub(crate) struct Real {
     pub(crate) billit: Billit,
     pub(crate) json: bool,
     pub(crate) apply: bool,
+    pub(crate) options: SyncOptions,
 }
 
 /// What the arguments and the environment ask for, or one line that says what is wrong with them.
@@ -83,6 +88,11 @@ pub(crate) fn read(
             "BILLIT_PARTY_ID is not an id; Billit shows it in the settings of your company",
         )?;
 
+    let mut options = SyncOptions::default();
+    if let Some(file) = settings.get("SYNC_STATE") {
+        let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
+        options = options.store(store);
+    }
     let mut billit = Billit::builder(billit_key, company);
     if let Some(url) = settings.get("BILLIT_BASE_URL") {
         billit = billit.base_url(url);
@@ -94,5 +104,6 @@ pub(crate) fn read(
             .map_err(|error| format!("BILLIT_BASE_URL: {error}"))?,
         json,
         apply,
+        options,
     })))
 }
