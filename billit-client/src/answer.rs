@@ -20,6 +20,8 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
     let kind = match status {
         400..600 if refused.is_some() => ErrorKind::PropertyRefused,
         401 if is_about_key(&errors) => ErrorKind::Auth,
+        // With which status the token endpoint refuses is not documented.
+        400 | 403 if errors.iter().any(is_known_of_key) => ErrorKind::Auth,
         401 | 403 => ErrorKind::NoAccess,
         404 => ErrorKind::NotFound,
         408 => ErrorKind::Timeout,
@@ -58,10 +60,31 @@ fn retry_after(response: &Response) -> Option<Duration> {
     Some(date.duration_since(SystemTime::now()).unwrap_or_default())
 }
 
-/// Billit answers 401 for a bad key and for a record of somebody else. Its known codes for the first are
-/// `ApiKeyNotValid`, `InvalidAccessToken`, `AccessTokenExpired` and `AccessTokenRevoked`.
+/// Billit answers 401 for a bad key and for a record of somebody else, and the codes of the second are not known: a
+/// code that speaks of a key or a token is taken for the first.
 fn is_about_key(errors: &[ApiError]) -> bool {
     no_code_or_one_with(errors, &["key", "token"])
+}
+
+/// The code of an access token whose hour is over: a new one helps.
+const TOKEN_EXPIRED: &str = "AccessTokenExpired";
+
+/// The documented codes of a bad key or token.
+fn is_known_of_key(error: &ApiError) -> bool {
+    let codes = [
+        "ApiKeyNotValid",
+        "InvalidAccessToken",
+        TOKEN_EXPIRED,
+        "AccessTokenRevoked",
+    ];
+    codes.iter().any(|code| error.has_code(code))
+}
+
+/// Whether it is the access token's hour that is over, and nothing else.
+#[cfg(feature = "client")]
+pub(crate) fn is_token_expired(error: &Error) -> bool {
+    let expired = |error: &ApiError| error.has_code(TOKEN_EXPIRED);
+    error.kind() == ErrorKind::Auth && error.api_errors().iter().any(expired)
 }
 
 /// The known code is `Idempotent token already exists`.
@@ -176,6 +199,12 @@ mod tests {
         assert_eq!(kind("API key is missing"), ErrorKind::Auth);
         assert_eq!(kind(""), ErrorKind::Auth);
         assert_eq!(kind("YouHaveNoAccessToThisParty"), ErrorKind::NoAccess);
+        let other = |status, code: &str| {
+            error(status, &format!(r#"{{"errors":[{{"Code":"{code}"}}]}}"#)).kind()
+        };
+        assert_eq!(other(400, "accessTokenRevoked"), ErrorKind::Auth);
+        assert_eq!(other(403, "InvalidAccessToken"), ErrorKind::Auth);
+        assert_eq!(other(400, "KeyOfBuyerMissing"), ErrorKind::Rejected);
     }
 
     #[test]

@@ -1,27 +1,28 @@
 //! The client: settings, and the one loop that sends every call.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
-use crate::credentials::{ApiKey, CompanyId, Context};
+use crate::answer;
+use crate::credentials::{CompanyId, Context, Credential};
 use crate::endpoint::{Endpoint, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::IdempotencyHeader;
-use crate::pager::{Paged, Pager};
-use crate::retry::{RetryPolicy, spread};
+use crate::limits::Limits;
+use crate::oauth::OAuth;
+use crate::pager::{Cursor, Paged, Pager};
+use crate::retry::RetryPolicy;
+use crate::secret::Secret;
 use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 
 /// Where Billit's API lives.
 const BASE_URL: &str = "https://api.billit.be";
 
-/// A server that asks for more patience is asked again after this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-
-/// A client of Billit for one company. Cloning it is cheap and shares connections and pauses.
+/// A client of Billit for one company. Cloning it is cheap and shares connections, limits and pauses.
 ///
 /// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
@@ -43,11 +44,11 @@ struct Inner {
     transport: Box<dyn Transport>,
     url: Url,
     context: Context,
+    oauth: Option<OAuth>,
     policy: RetryPolicy,
     attempt_timeout: Duration,
     total_timeout: Duration,
-    /// No call leaves before this.
-    paused_until: Mutex<Option<Instant>>,
+    limits: Limits,
 }
 
 /// What a call has done so far.
@@ -66,25 +67,22 @@ impl Client {
     ///
     /// # Panics
     /// As [`ClientBuilder::build`].
-    pub fn new(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> Result<Self> {
-        Self::builder(api_key, company).build()
+    pub fn new(credential: impl Into<Credential>, company: impl Into<CompanyId>) -> Result<Self> {
+        Self::builder(credential, company).build()
     }
 
-    /// Starts with a key and your own company; the rest has defaults. The companies of a key are told by
-    /// [`GetAccountInformation`](crate::account::GetAccountInformation).
-    pub fn builder(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> ClientBuilder {
-        ClientBuilder {
-            context: Context::new(api_key, company),
-            base_url: BASE_URL.to_owned(),
-            allow_http: false,
-            policy: RetryPolicy::default(),
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_secs(30),
-            total_timeout: Duration::from_secs(120),
-            max_response_bytes: 16 << 20,
-            http_client: None,
-            transport: None,
-        }
+    /// Starts with an API key, or an access token of your own care, and your own company; the rest has defaults. The
+    /// companies of a key are told by [`GetAccountInformation`](crate::account::GetAccountInformation).
+    pub fn builder(
+        credential: impl Into<Credential>,
+        company: impl Into<CompanyId>,
+    ) -> ClientBuilder {
+        ClientBuilder::new(Some(credential.into()), None, company.into())
+    }
+
+    /// Starts with a user who logs in by OAuth; see [`oauth`](crate::oauth).
+    pub fn oauth(oauth: OAuth, company: impl Into<CompanyId>) -> ClientBuilder {
+        ClientBuilder::new(None, Some(oauth), company.into())
     }
 
     /// Sends a call and reads its answer.
@@ -103,7 +101,16 @@ impl Client {
 
     /// A listing, page by page or record by record.
     pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
-        Pager::new(self.clone(), listing)
+        self.pages_from(listing, Cursor::Start)
+    }
+
+    /// The rest of a listing, from where [`Pager::cursor`] was. The listing must be the same, with its filter and its
+    /// [`or_here`](Pager::or_here).
+    ///
+    /// It remembers nothing of what came before: a record that moved to a later page meanwhile comes again, and a
+    /// `top` counts from here.
+    pub fn pages_from<P: Paged>(&self, listing: P, cursor: Cursor) -> Pager<P> {
+        Pager::new(self.clone(), listing, cursor)
     }
 
     async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
@@ -123,21 +130,44 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
+        let mut tries = 0;
+        let mut expired: Option<Secret> = None;
         loop {
+            tries += 1;
             // Built anew each time; the idempotency key is the endpoint's, and stays.
-            let request = self.0.context.request(endpoint)?;
+            let mut request = self.0.context.request(endpoint)?;
             let safety = self.safety(endpoint, &request);
-            let request = self.http_request(request)?;
-            self.wait_out_pause(deadline).await?;
-            progress.attempts += 1;
-            let error = match self.attempt(endpoint, request, safety, deadline).await {
+            let token = self.token(endpoint, expired.as_ref(), deadline).await;
+            let result = match &token {
+                Err(error) => Err(error.clone()),
+                Ok(token) => {
+                    if let Some(token) = token {
+                        Context::bear(&mut request, token);
+                    }
+                    let request = self.http_request(request)?;
+                    let _permit = self.0.limits.enter(deadline).await?;
+                    progress.attempts += 1;
+                    self.attempt(endpoint, request, safety, deadline).await
+                }
+            };
+            let error = match result {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
+            if let (Some(oauth), Ok(Some(token))) = (&self.0.oauth, token)
+                && error.is_auth()
+            {
+                // It was not processed: whatever the call is, it may go again.
+                if expired.is_none() && answer::is_token_expired(&error) {
+                    expired = Some(token);
+                    continue;
+                }
+                oauth.forget(&token);
+            }
             let wait = self.0.policy.wait(
                 safety,
                 error.kind(),
-                progress.attempts,
+                tries,
                 error.retry_after(),
                 fastrand::f64(),
             );
@@ -159,6 +189,31 @@ impl Client {
             progress.earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
             sleep_until(until).await;
         }
+    }
+
+    /// The access token to send along; none with an API key, or where nobody asks who sends it.
+    async fn token(
+        &self,
+        endpoint: &impl Endpoint,
+        expired: Option<&Secret>,
+        deadline: Instant,
+    ) -> Result<Option<Secret>> {
+        match &self.0.oauth {
+            Some(oauth) if endpoint.needs_credential() => {
+                oauth.access_token(self, expired, deadline).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// One attempt at a call that needs no credential, as the refresh of the tokens.
+    pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let deadline = later(Instant::now(), self.0.total_timeout);
+        let request = self.http_request(self.0.context.request(endpoint)?)?;
+        let _permit = self.0.limits.enter(deadline).await?;
+        self.attempt(endpoint, request, endpoint.safety(), deadline)
+            .await
+            .map_err(|error| error.with_call(endpoint.operation(), 1))
     }
 
     /// A key that is not sent protects nothing.
@@ -228,34 +283,7 @@ impl Client {
             (error.kind() == ErrorKind::RateLimited).then(own)
         });
         if let Some(pause) = pause {
-            let until = Instant::now() + pause.min(LONGEST_PAUSE);
-            let mut paused_until = self
-                .0
-                .paused_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *paused_until = Some(paused_until.map_or(until, |old| old.max(until)));
-        }
-    }
-
-    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
-        loop {
-            let until = *self
-                .0
-                .paused_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            match until {
-                Some(until) if until > Instant::now() => {
-                    let left = until.duration_since(Instant::now());
-                    let until = until + spread(left, fastrand::f64());
-                    if until >= deadline {
-                        return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
-                    }
-                    sleep_until(until).await;
-                }
-                _ => return Ok(()),
-            }
+            self.0.limits.pause(pause);
         }
     }
 }
@@ -269,7 +297,7 @@ impl fmt::Debug for Client {
 }
 
 /// A time so long that the clock cannot hold the end of it is a year.
-fn later(start: Instant, time: Duration) -> Instant {
+pub(crate) fn later(start: Instant, time: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     start.checked_add(time).unwrap_or(start + YEAR)
 }
@@ -291,6 +319,7 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
 #[must_use = "call build()"]
 pub struct ClientBuilder {
     context: Context,
+    oauth: Option<OAuth>,
     base_url: String,
     allow_http: bool,
     policy: RetryPolicy,
@@ -298,11 +327,31 @@ pub struct ClientBuilder {
     attempt_timeout: Duration,
     total_timeout: Duration,
     max_response_bytes: usize,
+    concurrency: usize,
+    min_interval: Duration,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
 
 impl ClientBuilder {
+    fn new(credential: Option<Credential>, oauth: Option<OAuth>, company: CompanyId) -> Self {
+        Self {
+            context: Context::with(credential, company),
+            oauth,
+            base_url: BASE_URL.to_owned(),
+            allow_http: false,
+            policy: RetryPolicy::default(),
+            connect_timeout: Duration::from_secs(10),
+            attempt_timeout: Duration::from_secs(30),
+            total_timeout: Duration::from_secs(120),
+            max_response_bytes: 16 << 20,
+            concurrency: 8,
+            min_interval: Duration::ZERO,
+            http_client: None,
+            transport: None,
+        }
+    }
+
     /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
     /// keys and companies of its own. A query is dropped.
     ///
@@ -351,9 +400,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Time for a call with all its repeats and pauses; 2 minutes if not set.
+    /// Time for a call with all its repeats and pauses, its wait for a turn, and the refresh of its token; 2 minutes
+    /// if not set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
+        self
+    }
+
+    /// How many requests may be under way at once, from this client and its clones; 8 if not set. The others wait for
+    /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come has not left, and is
+    /// [`ErrorKind::RateLimited`]. Billit documents no limit.
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.concurrency = requests;
+        self
+    }
+
+    /// The time from the start of a request to the start of the next, from this client and its clones; none if not
+    /// set, an hour at most. The wait is part of a call's [`total_timeout`](Self::total_timeout). Billit documents no
+    /// limit; others keep to 50 requests a minute (second-hand).
+    pub fn min_interval(mut self, interval: Duration) -> Self {
+        self.min_interval = interval;
         self
     }
 
@@ -382,14 +448,15 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key is blank or has a character that no key has, the base URL is no URL or not https, or TLS cannot be
+    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not https, or TLS cannot be
     /// set up: without a TLS feature an https URL needs your own HTTP client or transport.
     ///
     /// # Panics
     /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
     /// `install_default()` first.
     pub fn build(self) -> Result<Client> {
-        if let Some(problem) = self.context.problem() {
+        let problem = self.oauth.as_ref().and_then(OAuth::problem);
+        if let Some(problem) = problem.or_else(|| self.context.problem()) {
             return Err(Error::configuration(problem));
         }
         let url = checked_url(&self.base_url, self.allow_http)?;
@@ -412,10 +479,11 @@ impl ClientBuilder {
             transport,
             url,
             context: self.context,
+            oauth: self.oauth,
             policy: self.policy,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
-            paused_until: Mutex::new(None),
+            limits: Limits::new(self.concurrency, self.min_interval),
         })))
     }
 }

@@ -1,4 +1,4 @@
-//! The API key, your company, and the headers that go with every call.
+//! What a call proves itself with, your company, and the headers that go with every call.
 
 use std::fmt;
 
@@ -27,6 +27,30 @@ impl fmt::Debug for ApiKey {
     }
 }
 
+/// What a call proves itself with. A text is taken for an API key.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Credential {
+    /// The key of a user, in the header `ApiKey`. Billit allows keys for a company's own administration only
+    /// (documented): what is sold or given to others needs OAuth.
+    ApiKey(ApiKey),
+    /// An access token of OAuth, in the header `Authorization`. It lasts an hour: a client that refreshes it is made
+    /// by [`Client::oauth`](crate::Client::oauth).
+    AccessToken(Secret),
+}
+
+impl<T: Into<String>> From<T> for Credential {
+    fn from(key: T) -> Self {
+        Self::ApiKey(key.into().into())
+    }
+}
+
+impl From<ApiKey> for Credential {
+    fn from(key: ApiKey) -> Self {
+        Self::ApiKey(key)
+    }
+}
+
 id! {
     /// Your own company, which Billit's header `PartyID` names. Not a customer: that is a
     /// [`PartyId`](crate::PartyId).
@@ -46,33 +70,43 @@ id! {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Context {
-    api_key: ApiKey,
+    /// None in a client that gets its tokens by OAuth, which are set for each call.
+    credential: Option<Credential>,
     company: CompanyId,
     acting_for: Option<CompanyId>,
     idempotency_header: IdempotencyHeader,
 }
 
 impl Context {
-    /// The header with the key.
-    pub(crate) const API_KEY: &str = "ApiKey";
+    const API_KEY: &str = "ApiKey";
+    const AUTHORIZATION: &str = "Authorization";
+
+    /// The headers that nobody may see.
+    #[cfg(feature = "client")]
+    pub(crate) const SECRET_HEADERS: [&str; 2] = [Self::API_KEY, Self::AUTHORIZATION];
 
     /// The headers that are not the endpoint's to set.
-    const OWN_HEADERS: [&str; 7] = [
+    const OWN_HEADERS: [&str; 8] = [
         "Accept",
         "Content-Type",
         Self::API_KEY,
+        Self::AUTHORIZATION,
         "PartyID",
         "ContextPartyID",
         "Idempotency-Key",
         "Idempotent-Key",
     ];
 
-    /// A context with a key and a company, and nothing else.
+    /// A context with a key or token and a company, and nothing else.
     #[must_use]
-    pub fn new(api_key: impl Into<ApiKey>, company: impl Into<CompanyId>) -> Self {
+    pub fn new(credential: impl Into<Credential>, company: impl Into<CompanyId>) -> Self {
+        Self::with(Some(credential.into()), company.into())
+    }
+
+    pub(crate) fn with(credential: Option<Credential>, company: CompanyId) -> Self {
         Self {
-            api_key: api_key.into(),
-            company: company.into(),
+            credential,
+            company,
             acting_for: None,
             idempotency_header: IdempotencyHeader::default(),
         }
@@ -113,11 +147,17 @@ impl Context {
         if request.body().is_some() {
             request.add_header("Content-Type", "application/json");
         }
-        request.add_header(Self::API_KEY, self.api_key.0.expose());
-        if endpoint.needs_company() {
-            request.add_header("PartyID", self.company.to_string());
-            if let Some(client) = self.acting_for {
-                request.add_header("ContextPartyID", client.to_string());
+        if endpoint.needs_credential() {
+            match &self.credential {
+                Some(Credential::ApiKey(key)) => request.add_header(Self::API_KEY, key.0.expose()),
+                Some(Credential::AccessToken(token)) => Self::bear(&mut request, token),
+                None => {}
+            }
+            if endpoint.needs_company() {
+                request.add_header("PartyID", self.company.to_string());
+                if let Some(client) = self.acting_for {
+                    request.add_header("ContextPartyID", client.to_string());
+                }
             }
         }
         if let Some(key) = request.idempotency_key().cloned() {
@@ -133,14 +173,24 @@ impl Context {
         !self.idempotency_header.names().is_empty()
     }
 
-    /// What is wrong with the key, if anything.
+    /// Adds an access token.
+    pub(crate) fn bear(request: &mut Request, token: &Secret) {
+        request.add_header(Self::AUTHORIZATION, format!("Bearer {}", token.expose()));
+    }
+
+    /// What is wrong with the key or token, if anything.
     #[cfg(feature = "client")]
     pub(crate) fn problem(&self) -> Option<&'static str> {
-        let key = self.api_key.0.expose();
-        if key.is_empty() {
-            return Some("the API key is blank; make one in Billit");
+        let secret = match self.credential.as_ref()? {
+            Credential::ApiKey(key) => key.0.expose(),
+            Credential::AccessToken(token) => token.expose(),
+        };
+        if secret.is_empty() {
+            return Some("the API key or access token is blank; make a key in Billit");
         }
-        let ok = key.bytes().all(|byte| byte.is_ascii_graphic());
-        (!ok).then_some("the API key has a character that no key has; was it pasted whole?")
+        let ok = secret.bytes().all(|byte| byte.is_ascii_graphic());
+        (!ok).then_some(
+            "the API key or access token has a character that none has; was it pasted whole?",
+        )
     }
 }

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::endpoint::{Endpoint, Method, Request, Safety, call};
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{listing, odata};
-use crate::odata::{Literal, Ordered};
 use crate::pager::Identified;
 use crate::wire::{self, id};
 
@@ -21,14 +20,6 @@ id! {
     /// The id of a document: a number in Billit's model of a bank transaction, which refers to one.
     DocumentId
 }
-
-impl Literal for DocumentId {
-    fn literal(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Ordered for DocumentId {}
 
 /// A document of a listing. Its other fields are in the JSON of the [`Record`](crate::Record).
 #[derive(Clone, Deserialize)]

@@ -54,8 +54,15 @@ pub trait Endpoint: Send + Sync {
     /// When the answer lacks what the output cannot do without.
     fn parse(&self, body: &[u8]) -> serde_json::Result<Self::Output>;
 
-    /// Whether the call concerns one company. Only `accountInformation` is sent without the header `PartyID`.
+    /// Whether the call concerns one company. One that does not, such as `accountInformation`, is sent without the
+    /// header `PartyID`.
     fn needs_company(&self) -> bool {
+        true
+    }
+
+    /// Whether the call proves who sends it. One that does not, such as the call for the first tokens of a user, is
+    /// sent with no key, no token and no company.
+    fn needs_credential(&self) -> bool {
         true
     }
 }
@@ -82,6 +89,10 @@ impl<E: Endpoint> Endpoint for &E {
     fn needs_company(&self) -> bool {
         (*self).needs_company()
     }
+
+    fn needs_credential(&self) -> bool {
+        (*self).needs_credential()
+    }
 }
 
 /// Writes what an endpoint says besides its request: its name, its safety, its answer, and the function that reads it.
@@ -101,8 +112,92 @@ macro_rules! call {
             $parse(body)
         }
     };
+    // A call whose safety depends on its parameters.
+    ($operation:literal, |$call:ident| $safety:expr => $output:ty, $parse:expr) => {
+        type Output = $output;
+
+        fn operation(&self) -> &'static str {
+            $operation
+        }
+
+        fn safety(&self) -> $crate::endpoint::Safety {
+            let $call = self;
+            $safety
+        }
+
+        fn parse(&self, body: &[u8]) -> serde_json::Result<$output> {
+            $parse(body)
+        }
+    };
 }
 pub(crate) use call;
+
+/// Writes a call that is all path: a struct with the ids in it, `new` that takes them, and the endpoint. A field named
+/// after `json` is the body. `Debug` shows the fields: none of them may be personal data.
+macro_rules! path_call {
+    (
+        $(#[$doc:meta])*
+        $name:ident;
+        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
+        $method:ident [$($segment:expr),*]
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default)]
+        #[non_exhaustive]
+        pub struct $name;
+
+        impl $name {
+            /// The call.
+            #[must_use]
+            pub fn new() -> Self {
+                Self
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, $safety -> $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let method = $crate::endpoint::Method::$method;
+                Ok($crate::endpoint::Request::new(method, [$($segment),*]))
+            }
+        }
+    };
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($field:ident: $type:ty),* }
+        $(#[$new_doc:meta])*;
+        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
+        $method:ident [$($segment:expr),*] $(json $body:ident)?
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($field: $type,)*
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            #[must_use]
+            pub fn new($($field: impl Into<$type>),*) -> Self {
+                Self { $($field: $field.into()),* }
+            }
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, $safety -> $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let Self { $($field),* } = self;
+                let method = $crate::endpoint::Method::$method;
+                let request = $crate::endpoint::Request::new(method, [$($segment.to_string()),*]);
+                $(let request = request.with_json($body)?;)?
+                Ok(request)
+            }
+        }
+    };
+}
+pub(crate) use path_call;
 
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -214,8 +309,8 @@ impl Request {
     }
 
     /// Adds a header of the call's own, such as `StrictTransportType`. One that every call carries (`ApiKey`,
-    /// `PartyID`, `ContextPartyID`, the idempotency key, `Accept`, `Content-Type`) cannot be set here:
-    /// [`Context::request`](crate::Context::request) refuses it.
+    /// `Authorization`, `PartyID`, `ContextPartyID`, the idempotency key, `Accept`, `Content-Type`) cannot be set
+    /// here: [`Context::request`](crate::Context::request) refuses it.
     #[must_use]
     pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.add_header(name, value);
@@ -251,7 +346,7 @@ impl Request {
         self.link.as_deref()
     }
 
-    /// The headers in order, with the API key once the request is complete.
+    /// The headers in order, with the key or token once the request is complete.
     pub fn headers(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.headers
             .iter()

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -16,8 +17,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// `Display` is one line a person can act on: the kind of failure, the HTTP status, Billit's code, and how often the
 /// call was sent. It holds no key, no personal data, and, as `Debug`, none of Billit's free text, which may name a
 /// customer: [`api_message`](Self::api_message) and [`api_errors`](Self::api_errors) have that.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: String,
@@ -28,7 +31,7 @@ struct Inner {
     refused_property: Option<String>,
     retry_after: Option<Duration>,
     earlier_unknown: bool,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// Writes the enum and the list of its variants, so that neither lacks one of the other.
@@ -60,14 +63,22 @@ kinds! {
         Interrupted,
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
-        /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave since
-        /// this client still pauses; then there is no status.
+        /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave in its
+        /// time, since this client still pauses or has too many calls under way; then there is no status.
         RateLimited,
         /// HTTP 5xx.
         ServerError,
-        /// HTTP 401 with a code about a key or a token, such as `ApiKeyNotValid` or `AccessTokenExpired`, or without
-        /// a code.
+        /// HTTP 401 with a code about a key or a token, such as `ApiKeyNotValid` or `AccessTokenRevoked`, or without
+        /// a code; also a refresh token that was refused, or none at all: then the user has to log in (again).
         Auth,
+        /// The access token had to be refreshed, and no answer to that can be read. A refresh token works once: if
+        /// Billit took it, the user has to log in again. The call itself was not sent. The next call tries the same
+        /// refresh token once more; if that is [`Auth`](Self::Auth), it was taken.
+        RefreshLost,
+        /// The [`TokenStore`](crate::oauth::TokenStore) failed; its error is the source. The call was not sent. New
+        /// tokens that could not be saved are kept in memory, and the next call saves them first; see
+        /// [`OAuth::unsaved`](crate::oauth::OAuth::unsaved).
+        TokenStore,
         /// HTTP 401 with another code, or 403: the key is good, but the record is not yours to see. Billit publishes
         /// no list of these codes: one that speaks of a key or a token is taken for [`Auth`](Self::Auth), any other
         /// for this.
@@ -125,6 +136,14 @@ pub struct ApiError {
     pub description: Option<String>,
 }
 
+impl ApiError {
+    /// Case does not count.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        let own = self.code.as_deref();
+        own.is_some_and(|own| own.trim().eq_ignore_ascii_case(code))
+    }
+}
+
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")
@@ -162,7 +181,7 @@ impl Error {
         mut self,
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -185,6 +204,8 @@ impl Error {
                 | K::RateLimited
                 | K::ServerError
                 | K::Unreadable
+                | K::RefreshLost
+                | K::TokenStore
         )
     }
 
@@ -206,13 +227,20 @@ impl Error {
         unknown || self.0.earlier_unknown
     }
 
-    /// Whether the key was refused.
+    /// Whether the key was refused, or, with OAuth, the user has to log in (again).
     ///
     /// Troubleshooting: a key works on one of production and sandbox only, and belongs to a user, who must have
     /// access to the company.
     #[must_use]
     pub fn is_auth(&self) -> bool {
         self.kind() == ErrorKind::Auth
+    }
+
+    /// Whether the key or token is good, but the record or company is not its user's to see. Billit may answer so
+    /// for a record that does not exist, too.
+    #[must_use]
+    pub fn is_no_access(&self) -> bool {
+        self.kind() == ErrorKind::NoAccess
     }
 
     /// Whether there is no such record. What Billit answers for the id of somebody else's record is unknown; see
@@ -337,6 +365,14 @@ impl Error {
         self
     }
 
+    /// The same failure, of a call that could not be sent for it.
+    #[cfg(feature = "client")]
+    pub(crate) fn into_cause_of(self, kind: ErrorKind) -> Self {
+        let mut error = self.clone();
+        error.0.kind = kind;
+        error.with_source(self)
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
         self.0.earlier_unknown = unknown;
@@ -360,7 +396,11 @@ impl fmt::Display for Error {
             K::Timeout => ": no answer in time",
             K::RateLimited => ": too many calls; slow down and try again later",
             K::ServerError => ": server error; try again later",
-            K::Auth => ": the key was refused; check the key, whether it is for production or sandbox, and the company",
+            K::Auth => ": the key or token was refused; check whether it is for production or sandbox, and the company; \
+                with OAuth the user may have to log in again",
+            K::RefreshLost => ": not sent: the answer to the refresh of the access token was lost; if the next call \
+                is refused, the user has to log in again",
+            K::TokenStore => ": not sent: the token store failed",
             K::NoAccess => ": this record or company is not the key's to see",
             K::NotFound => ": no such record",
             K::AlreadyDone => ": done before with the same idempotency key; look the record up",

@@ -4,6 +4,7 @@ use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use hmac_sha256::Hash;
+use serde::Serialize;
 
 use crate::endpoint::Safety;
 use crate::error::{Error, Result};
@@ -14,6 +15,32 @@ use crate::error::{Error, Result};
 /// [`ErrorKind::AlreadyDone`](crate::ErrorKind::AlreadyDone) (confirmed). It does not say which record the first
 /// one made: look it up. A failed write leaves its key unused. How long a key is kept is unknown; after its record
 /// was deleted it stays used (second-hand), so that the next attempt needs another key.
+///
+/// ```no_run
+/// # async fn run(billit: billit_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use billit_client::IdempotencyKey;
+/// use billit_client::parties::{CreateParty, ListParties, PartyDraft, property};
+///
+/// let draft = PartyDraft::new("Acme BV").external_provider_id("crm-42");
+/// let key = IdempotencyKey::of_record("crm-42", &draft)?;
+/// // Counted up, and kept, each time the record turns out to be deleted.
+/// let generation = 0;
+///
+/// let create = CreateParty::new(draft).key(key.generation(generation));
+/// let id = match billit.send(create).await {
+///     Ok(id) => Some(id),
+///     Err(error) if error.is_already_done() => {
+///         let mine = ListParties::new().filter(property::EXTERNAL_PROVIDER_ID.eq("crm-42"));
+///         let mine = billit.pages(mine).or_here(|party| {
+///             party.external_provider_id.as_deref() == Some("crm-42")
+///         });
+///         // None: it was made and has been deleted. Make it anew with the next generation, if it should be there.
+///         mine.all().await?.records.first().map(|party| party.id)
+///     }
+///     Err(error) => return Err(error.into()),
+/// };
+/// # Ok(()) }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct IdempotencyKey(String);
 
@@ -32,9 +59,9 @@ impl IdempotencyKey {
     /// ```
     /// use billit_client::IdempotencyKey;
     ///
-    /// let key = IdempotencyKey::derive(&["create party", "planyo:7", "generation 1"]);
-    /// assert_eq!(key, IdempotencyKey::derive(&["create party", "planyo:7", "generation 1"]));
-    /// assert_ne!(key, IdempotencyKey::derive(&["create party", "planyo:71", "generation "]));
+    /// let key = IdempotencyKey::derive(&["create party", "planyo:7", "1"]);
+    /// assert_eq!(key, IdempotencyKey::derive(&["create party", "planyo:7", "1"]));
+    /// assert_ne!(key, IdempotencyKey::derive(&["create party", "planyo:71", ""]));
     /// ```
     #[must_use]
     pub fn derive(parts: &[&str]) -> Self {
@@ -47,6 +74,36 @@ impl IdempotencyKey {
         let digest = hash.finalize().into_iter().take(16);
         let number = digest.fold(0, |number, byte| number << 8 | u128::from(byte));
         Self(format!("{number:032x}"))
+    }
+
+    /// The key of creating this content for this record of yours: the same for the same content, another when the
+    /// content changes. So a create that may have been done has to be looked up before the content is changed: with
+    /// another content the key does not protect it any more.
+    ///
+    /// # Errors
+    /// When the content cannot be written as JSON.
+    pub fn of_record(source_id: &str, content: &impl Serialize) -> Result<Self> {
+        let content = serde_json::to_string(content);
+        let content = content.map_err(|error| Error::unwritable(&error))?;
+        Ok(Self::derive(&["record", source_id, &content]))
+    }
+
+    /// The key for making anew what was made with this one and deleted since, for the first time, the second time and
+    /// so on. Generation 0 is the key itself.
+    ///
+    /// ```
+    /// use billit_client::IdempotencyKey;
+    ///
+    /// let key = IdempotencyKey::derive(&["create party", "planyo:7"]);
+    /// assert_eq!(key.generation(0), key);
+    /// assert_ne!(key.generation(1), key.generation(2));
+    /// ```
+    #[must_use]
+    pub fn generation(&self, generation: u32) -> Self {
+        if generation == 0 {
+            return self.clone();
+        }
+        Self::derive(&["generation", &self.0, &generation.to_string()])
     }
 
     /// A key of your own: 1 to 255 visible ASCII characters. Billit asks for letters and digits; hyphens work

@@ -23,6 +23,21 @@
 //! request and reading the answer need no I/O; [`Client::send`] does the rest. A method this crate lacks is an
 //! [`Endpoint`] you write in a dozen lines.
 //!
+//! # Authentication
+//!
+//! With an **API key** and the number of your own company, as above: for a company's own administration. The key is made
+//! in Billit under the user's profile; [`account::GetAccountInformation`] tells which companies it opens.
+//!
+//! With **OAuth**, which Billit asks for in programs that are sold or given to others: [`Client::oauth`] takes the tokens
+//! of a user from your [`TokenStore`](oauth::TokenStore), refreshes them in time, and saves them before it uses them. The
+//! module [`oauth`] tells how a user logs in.
+//!
+//! HTTP 401 has two meanings. [`Error::is_auth`]: the key or token was refused, and the user has to do something.
+//! [`Error::is_no_access`]: it is good, but the record is not its user's to see.
+//!
+//! The sandbox has keys, companies and OAuth clients of its own: set
+//! [`base_url("https://api.sandbox.billit.be")`](ClientBuilder::base_url). It sends real e-mails.
+//!
 //! # What it takes care of
 //!
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
@@ -30,11 +45,17 @@
 //!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is
 //!   [`ErrorKind::AnswerLost`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
 //!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
+//! - **Limits.** Billit documents none. At most eight requests are under way ([`ClientBuilder::concurrency`]), at a
+//!   distance if you wish ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
+//!   client. Waiting, refreshing and repeating are all within the call's
+//!   [`total_timeout`](ClientBuilder::total_timeout).
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
-//!   A record that moves between pages is given once, and a listing that goes in circles is an error.
+//!   A record that moves between pages is given once, and a listing that goes in circles is an error. A pager can
+//!   [look ahead](Pager::look_ahead), [go on tomorrow](Client::pages_from), and
+//!   [filter here](Pager::or_here) what Billit refuses to filter.
 //! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
-//! - **Secrets.** The key travels in a header over https, is sent to no redirect, and shows in no `Debug`, error
+//! - **Secrets.** The key or token travels in a header over https, is sent to no redirect, and shows in no `Debug`, error
 //!   or trace; neither do customers. Billit's free text, which may name them, is in [`Error::api_message`] and
 //!   [`Error::api_errors`] alone.
 //!
@@ -59,7 +80,7 @@
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `client` | yes | [`Client`], the pager, the reqwest transport; without it models, endpoints and parsing |
+//! | `client` | yes | [`Client`], [`oauth::OAuth`], the pager, the reqwest transport; without it models, endpoints and parsing |
 //! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
 //! | `rustls-no-provider` | | rustls with the provider you install: `install_default()` before a client is made |
 //! | `native-tls` | | the system's TLS |
@@ -77,6 +98,7 @@ pub mod documents;
 mod draft;
 pub mod einvoices;
 mod endpoint;
+mod endpoints;
 mod error;
 pub mod files;
 pub mod financial;
@@ -84,6 +106,7 @@ mod idempotency;
 pub mod incoming;
 mod listing;
 pub mod misc;
+pub mod oauth;
 pub mod odata;
 pub mod orders;
 mod pager;
@@ -100,6 +123,8 @@ mod wire;
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod limits;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(feature = "client")]
@@ -107,8 +132,9 @@ pub mod transport;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
-pub use credentials::{ApiKey, CompanyId, Context};
+pub use credentials::{ApiKey, CompanyId, Context, Credential};
 pub use endpoint::{Endpoint, Method, Request, Response, Safety};
+pub use endpoints::{Documented, ENDPOINTS};
 pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};
 pub use pager::{Cursor, Entry, Identified, Page, Paged};

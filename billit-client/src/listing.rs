@@ -43,6 +43,16 @@ impl<T> Query<T> {
         }
     }
 
+    /// The same listing without its filter; none if it has no filter. A limit would count what the filter would not.
+    pub(crate) fn unfiltered(&self) -> Option<Self> {
+        self.filter.as_ref()?;
+        Some(Self {
+            filter: None,
+            top: None,
+            ..self.at(&self.cursor)
+        })
+    }
+
     /// The call of its page: a link is followed as it is, for it holds the parameters.
     pub(crate) fn request(&self, path: impl IntoIterator<Item = impl Into<String>>) -> Request {
         let mut request = Request::new(Method::Get, path);
@@ -120,6 +130,11 @@ macro_rules! listing {
 
             fn limit(&self) -> Option<usize> {
                 self.query.top
+            }
+
+            fn unfiltered(&self) -> Option<Self> {
+                let query = self.query.unfiltered()?;
+                Some(Self { query })
             }
         }
     };

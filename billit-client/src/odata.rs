@@ -17,15 +17,17 @@
 //! );
 //! ```
 //!
-//! Billit's dialect is OData version 3 by all signs. Confirmed are `eq`, `ge`, `le`, `and` and the literal of a
-//! time; third parties use `or`, `not` and parentheses; the rest follows from the version. Since March 2026 Billit
-//! restricts the properties: one that it does not allow is
-//! [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused).
+//! Billit's dialect is OData version 3 by all signs. Confirmed are `eq`, `ge`, `le`, `and`, paths with `/` and the
+//! literal of a time; third parties use `or`, `not` and parentheses; the rest follows from the version. Since March
+//! 2026 Billit restricts the properties: one that it does not allow is
+//! [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused), and
+//! [`Pager::or_here`](crate::Pager::or_here) is the way out.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use chrono::NaiveDateTime;
+use rust_decimal::Decimal;
 
 /// A property of the records of type `T`, with values of type `V`.
 ///
@@ -44,7 +46,7 @@ pub struct Property<T, V> {
 }
 
 impl<T, V> Property<T, V> {
-    /// A property by the name that Billit gives it; `/` leads into a nested record.
+    /// A property by the name that Billit gives it; `/` leads into a nested record, as in `CounterParty/PartyID`.
     #[must_use]
     pub const fn new(name: &'static str) -> Self {
         Self {
@@ -180,6 +182,21 @@ impl Literal for i64 {
 }
 
 impl Ordered for i64 {}
+
+impl Literal for Decimal {
+    /// Whole numbers plain, others with OData 3's mark of an exact number, as in `12.5M`. That Billit's amounts are
+    /// exact, and so take it, is a guess: it sends them as `10.00000`.
+    fn literal(&self) -> String {
+        let number = self.normalize();
+        if number.is_integer() {
+            number.to_string()
+        } else {
+            format!("{number}M")
+        }
+    }
+}
+
+impl Ordered for Decimal {}
 
 impl Literal for NaiveDateTime {
     /// To the second, as in Billit's documentation, and with milliseconds where there are any; finer parts are cut.

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::endpoint::Endpoint;
@@ -88,8 +88,12 @@ pub trait Identified {
     fn id(&self) -> i64;
 }
 
-/// Where a page of a listing is. Its `Debug` hides the link, which holds the filter.
-#[derive(Clone, PartialEq, Eq)]
+/// Where a page of a listing is. Its `Debug` hides the link.
+///
+/// serde writes it whole, so that a program can go on tomorrow where it was
+/// ([`Client::pages_from`](crate::Client::pages_from)). **The link holds the filter**, which may hold personal data: an
+/// e-mail address that was searched for stands in it. Keep it where you would keep that.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Cursor {
     /// At the start.
@@ -98,6 +102,9 @@ pub enum Cursor {
     Skip(usize),
     /// Where this `NextPageLink` leads.
     Link(String),
+    /// As the inner one, in the listing without its filter: Billit has refused it, and it is applied here (see
+    /// [`Pager::or_here`](crate::Pager::or_here)). A [`Paged`] never gets this one.
+    Unfiltered(Box<Cursor>),
 }
 
 impl fmt::Debug for Cursor {
@@ -106,6 +113,7 @@ impl fmt::Debug for Cursor {
             Self::Start => f.write_str("Start"),
             Self::Skip(records) => write!(f, "Skip({records})"),
             Self::Link(_) => f.write_str("Link(***)"),
+            Self::Unfiltered(cursor) => f.debug_tuple("Unfiltered").field(cursor).finish(),
         }
     }
 }
@@ -124,6 +132,15 @@ pub trait Paged: Send + Sync {
     fn limit(&self) -> Option<usize> {
         None
     }
+
+    /// The same listing without its filter and without its limit, if it has a filter: what is read when Billit refuses
+    /// the filter and the caller filters instead.
+    fn unfiltered(&self) -> Option<Self>
+    where
+        Self: Sized,
+    {
+        None
+    }
 }
 
 #[cfg(feature = "client")]
@@ -138,13 +155,17 @@ mod reading {
 
     use futures_core::Stream;
     use futures_util::stream::{self, StreamExt};
+    use hmac_sha256::Hash;
+    use tokio::task::JoinHandle;
 
     use super::{Cursor, Entry, Identified, Page, Paged};
     use crate::client::Client;
     use crate::endpoint::Endpoint;
     use crate::error::{Error, ErrorKind, Result};
-    use crate::listing::MAX_PAGE_SIZE;
     use crate::wire::{InvalidRecord, Record};
+
+    /// The most records that Billit gives on a page.
+    const FULL_PAGE: usize = 120;
 
     /// So many pages in a row may bring nothing new before the listing counts as a circle.
     const MOST_STALE_PAGES: usize = 5;
@@ -156,6 +177,8 @@ mod reading {
     /// from one page to the next while they are read is given once. A link that was followed before, a full page
     /// without a link and with nothing new, or a fifth page in a row with a link and with nothing new, is
     /// [`ErrorKind::RepeatedLink`]: a listing that cannot be read to its end never looks complete.
+    ///
+    /// Of the pages given it remembers the ids alone, eight bytes each.
     #[must_use = "a pager does nothing until it is asked for a page"]
     pub struct Pager<P: Paged> {
         client: Client,
@@ -167,25 +190,103 @@ mod reading {
         wanted: Option<usize>,
         /// Pages in a row that brought nothing new.
         stale: usize,
-        followed: HashSet<String>,
+        followed: HashSet<Digest>,
         seen: HashSet<i64>,
-        seen_invalid: HashSet<String>,
+        seen_invalid: HashSet<Digest>,
+        /// The caller's own filter.
+        keep: Option<Keep<P::Item>>,
+        /// Whether Billit has refused the filter, so that the caller's counts.
+        filters_here: bool,
+        /// How the next page is fetched ahead, if it is.
+        fetch_ahead: Option<FetchAhead<P>>,
+        ahead: Option<Ahead<P::Item>>,
+    }
+
+    type FetchAhead<P> = fn(Client, <P as Paged>::Request) -> Ahead<<P as Paged>::Item>;
+
+    type Keep<T> = Box<dyn Fn(&Record<T>) -> bool + Send + Sync>;
+
+    /// What stands for a text that was seen: the text itself can be long.
+    type Digest = [u8; 32];
+
+    /// A page under way. Nobody waits for it any more when it is dropped.
+    struct Ahead<T>(JoinHandle<Result<Page<T>>>);
+
+    impl<T> Drop for Ahead<T> {
+        fn drop(&mut self) {
+            self.0.abort();
+        }
     }
 
     impl<P: Paged> Pager<P> {
-        pub(crate) fn new(client: Client, listing: P) -> Self {
+        pub(crate) fn new(client: Client, listing: P, cursor: Cursor) -> Self {
             let wanted = listing.limit();
+            let (cursor, filters_here) = match cursor {
+                Cursor::Unfiltered(cursor) => (*cursor, true),
+                cursor => (cursor, false),
+            };
+            let unfiltered = listing.unfiltered().filter(|_| filters_here);
             Self {
                 client,
-                listing,
-                next: (wanted != Some(0)).then_some(Cursor::Start),
-                received: 0,
+                listing: unfiltered.unwrap_or(listing),
+                received: records_before(&cursor),
+                next: (wanted != Some(0)).then_some(cursor),
                 wanted,
                 stale: 0,
                 followed: HashSet::new(),
                 seen: HashSet::new(),
                 seen_invalid: HashSet::new(),
+                keep: None,
+                filters_here,
+                fetch_ahead: None,
+                ahead: None,
             }
+        }
+
+        /// If Billit refuses the filter ([`ErrorKind::PropertyRefused`]), reads the listing **without** it, and gives
+        /// the records for which this is true. Since March 2026 Billit restricts the properties; it publishes the list
+        /// for orders only.
+        ///
+        /// While Billit takes the filter, this is not asked. When it does not, **every record of the account is
+        /// read**, a call for each 120 of them: [`filters_here`](Self::filters_here) tells afterwards. This sees a
+        /// record as the listing has it, which may be a summary: keep one that lacks the field ([`Record::has`]) if you
+        /// must not lose it. A record that cannot be read cannot be judged, and is given.
+        ///
+        /// ```no_run
+        /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
+        /// use billit_client::parties::{ListParties, property};
+        ///
+        /// let vat = "BE0563846944";
+        /// let by_vat = ListParties::new().filter(property::VAT_NUMBER.eq(vat));
+        /// let pages = billit.pages(by_vat).or_here(move |party| party.vat_number.as_deref() == Some(vat));
+        /// let found = pages.all().await?;
+        /// # Ok(()) }
+        /// ```
+        ///
+        /// An order ([`Order`](crate::odata::Order)) by a refused property has no such way out.
+        pub fn or_here(
+            mut self,
+            keep: impl Fn(&Record<P::Item>) -> bool + Send + Sync + 'static,
+        ) -> Self {
+            self.keep = Some(Box::new(keep));
+            self
+        }
+
+        /// Whether Billit has refused the filter, and [`or_here`](Self::or_here) filters instead.
+        #[must_use]
+        pub fn filters_here(&self) -> bool {
+            self.filters_here
+        }
+
+        /// Where the next page is; none at the end. [`Client::pages_from`] goes on from there.
+        #[must_use]
+        pub fn cursor(&self) -> Option<Cursor> {
+            let cursor = self.next.clone()?;
+            Some(if self.filters_here {
+                Cursor::Unfiltered(Box::new(cursor))
+            } else {
+                cursor
+            })
         }
 
         /// The next page that has a record not seen before, or `None` at the end.
@@ -194,48 +295,97 @@ mod reading {
         /// As the call itself, and when the listing goes in circles. The pager stays where it was: the same page
         /// can be asked for again.
         pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
+            if self.filters_here && self.keep.is_none() {
+                return Err(Error::configuration(
+                    "the cursor is of a listing that was filtered here: call or_here() as before",
+                ));
+            }
             while let Some(cursor) = &self.next {
                 let request = self.listing.page(cursor);
                 if let Cursor::Link(link) = cursor
-                    && self.followed.contains(link)
+                    && self.followed.contains(&digest(link))
                 {
                     return Err(circle(&request));
                 }
-                let mut page = self.client.send(&request).await?;
+                let mut page = match self.fetch(&request).await {
+                    Err(error) if error.is_property_refused() && self.falls_back() => continue,
+                    page => page?,
+                };
                 let received = page.records.len();
-                // Unreadable records that look alike on one page are several.
-                page.records.retain(|record| match record {
-                    Ok(record) => self.seen.insert(record.id()),
-                    Err(invalid) => !self.seen_invalid.contains(invalid.raw().get()),
-                });
-                let invalid = page
-                    .records
-                    .iter()
-                    .filter_map(|record| record.as_ref().err());
-                self.seen_invalid
-                    .extend(invalid.map(|invalid| invalid.raw().get().to_owned()));
-                self.stale = if page.is_empty() { self.stale + 1 } else { 0 };
+                self.forget_seen(&mut page);
+                let is_new = !page.is_empty();
+                self.stale = if is_new { 0 } else { self.stale + 1 };
                 let mut following = match &page.next {
                     Some(_) if self.stale >= MOST_STALE_PAGES => return Err(circle(&request)),
                     Some(link) => Some(Cursor::Link(link.clone())),
-                    None if received < MAX_PAGE_SIZE => None,
-                    None if page.is_empty() => return Err(circle(&request)),
+                    None if received < FULL_PAGE => None,
+                    None if !is_new => return Err(circle(&request)),
                     None => Some(Cursor::Skip(self.received + received)),
                 };
                 self.received += received;
+                if let Some(keep) = self.keep.as_ref().filter(|_| self.filters_here) {
+                    let keep = |entry: &Entry<P::Item>| entry.as_ref().is_ok_and(keep);
+                    page.records.retain(|entry| entry.is_err() || keep(entry));
+                }
                 if let Some(wanted) = &mut self.wanted {
                     page.records.truncate(*wanted);
                     *wanted -= page.records.len();
                     following = following.filter(|_| *wanted > 0);
                 }
                 if let Some(Cursor::Link(link)) = std::mem::replace(&mut self.next, following) {
-                    self.followed.insert(link);
+                    self.followed.insert(digest(&link));
+                }
+                if let (Some(fetch_ahead), Some(cursor)) = (self.fetch_ahead, &self.next) {
+                    let request = self.listing.page(cursor);
+                    self.ahead = Some(fetch_ahead(self.client.clone(), request));
                 }
                 if !page.is_empty() {
                     return Ok(Some(page));
                 }
             }
             Ok(None)
+        }
+
+        /// The page that is under way, or else that of the request.
+        async fn fetch(&mut self, request: &P::Request) -> Result<Page<P::Item>> {
+            if let Some(ahead) = &mut self.ahead {
+                let page = (&mut ahead.0).await;
+                self.ahead = None;
+                if let Ok(page) = page {
+                    return page;
+                }
+            }
+            self.client.send(request).await
+        }
+
+        /// Leaves the filter away, where that is wanted and the listing is at its start.
+        fn falls_back(&mut self) -> bool {
+            if self.filters_here || self.keep.is_none() || self.next != Some(Cursor::Start) {
+                return false;
+            }
+            let Some(unfiltered) = self.listing.unfiltered() else {
+                return false;
+            };
+            #[cfg(feature = "tracing")]
+            tracing::debug!("billit refuses the filter; the whole list is read");
+            self.listing = unfiltered;
+            self.filters_here = true;
+            true
+        }
+
+        /// Takes out what came before. Unreadable records that look alike on one page are several.
+        fn forget_seen(&mut self, page: &mut Page<P::Item>) {
+            let mut invalid = Vec::new();
+            page.records.retain(|record| match record {
+                Ok(record) => self.seen.insert(record.id()),
+                Err(record) => {
+                    invalid.push(digest(record.raw().get()));
+                    invalid
+                        .last()
+                        .is_none_or(|it| !self.seen_invalid.contains(it))
+                }
+            });
+            self.seen_invalid.extend(invalid);
         }
 
         /// The whole listing at once.
@@ -259,6 +409,25 @@ mod reading {
         }
     }
 
+    /// How many records came before, where that can be told: a link says it by its `$skip`.
+    fn records_before(cursor: &Cursor) -> usize {
+        match cursor {
+            Cursor::Skip(records) => *records,
+            Cursor::Link(link) => {
+                let link = link.to_ascii_lowercase().replace("%24", "$");
+                let skip = link
+                    .split(['?', '&'])
+                    .find_map(|pair| pair.strip_prefix("$skip="));
+                skip.and_then(|skip| skip.parse().ok()).unwrap_or(0)
+            }
+            Cursor::Start | Cursor::Unfiltered(_) => 0,
+        }
+    }
+
+    fn digest(text: &str) -> Digest {
+        Hash::hash(text.as_bytes())
+    }
+
     fn circle(request: &impl Endpoint) -> Error {
         Error::new(ErrorKind::RepeatedLink).with_call(request.operation(), 0)
     }
@@ -268,7 +437,20 @@ mod reading {
         P::Request: 'static,
         P::Item: 'static,
     {
-        /// The records one by one, with at most one page in memory. It ends after an error.
+        /// Fetches one page ahead: while the caller works on a page, the next is under way. It costs the memory of
+        /// one page, and a call for nothing when the caller stops early.
+        pub fn look_ahead(mut self) -> Self {
+            self.fetch_ahead = Some(|client, request| {
+                let page = async move { client.send(request).await };
+                #[cfg(feature = "tracing")]
+                let page = tracing::Instrument::in_current_span(page);
+                Ahead(tokio::spawn(page))
+            });
+            self
+        }
+
+        /// The records one by one, with at most one page in memory, or two when it looks ahead. It ends after an
+        /// error.
         pub fn records(self) -> Records<P::Item> {
             let pages = stream::unfold(Some(self), |pager| async move {
                 let mut pager = pager?;
@@ -290,6 +472,7 @@ mod reading {
             f.debug_struct("Pager")
                 .field("next", &self.next)
                 .field("received", &self.received)
+                .field("filters_here", &self.filters_here)
                 .finish_non_exhaustive()
         }
     }

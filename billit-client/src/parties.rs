@@ -4,13 +4,18 @@
 //! and whether a listing has whole parties, is not. Each item says how sure it is.
 
 mod draft;
+mod identifier;
 mod party;
 mod patch;
 pub mod property;
 mod text_field;
 
 pub use draft::PartyDraft;
-pub use party::{CustomField, Party, PartyAddress, PartyId, PartyIdentifier, PartyType};
+pub use identifier::{Identifier, IdentifierType};
+pub use party::{
+    AddressType, BankAccount, CustomField, Party, PartyAddress, PartyId, PartyIdentifier,
+    PartyType, UserCoreInfo,
+};
 pub use patch::{ClearAs, PartyPatch};
 pub use text_field::{TextField, UnknownTextField};
 

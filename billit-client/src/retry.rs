@@ -135,6 +135,8 @@ pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
         K::Unreadable => matches!(safety, Safety::Read | Safety::Idempotent),
         K::Configuration
         | K::Auth
+        | K::RefreshLost
+        | K::TokenStore
         | K::NoAccess
         | K::NotFound
         | K::AlreadyDone

@@ -22,7 +22,7 @@ pub struct HttpRequest {
     pub method: Method,
     /// Where to.
     pub url: Url,
-    /// All headers, the API key among them.
+    /// All headers, the API key or the access token among them.
     pub headers: Vec<(&'static str, String)>,
     /// The body, if there is one.
     pub body: Option<Vec<u8>>,
@@ -178,7 +178,7 @@ fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, Transport
     for (name, value) in headers {
         let mut value =
             HeaderValue::from_str(value).map_err(|error| TransportError::Invalid(error.into()))?;
-        value.set_sensitive(*name == Context::API_KEY);
+        value.set_sensitive(Context::SECRET_HEADERS.contains(name));
         let name = HeaderName::from_bytes(name.as_bytes())
             .map_err(|error| TransportError::Invalid(error.into()))?;
         map.insert(name, value);

@@ -52,6 +52,14 @@ macro_rules! id {
                 $crate::wire::id_number(deserializer).map(Self)
             }
         }
+
+        impl $crate::odata::Literal for $name {
+            fn literal(&self) -> String {
+                self.0.to_string()
+            }
+        }
+
+        impl $crate::odata::Ordered for $name {}
     };
 }
 pub(crate) use id;
@@ -352,6 +360,23 @@ pub(crate) fn records<T: DeserializeOwned + Identified>(
     Ok(records.into_iter().map(entry).collect())
 }
 
+/// An answer that is a list of objects without ids, bare or as `{"Items": [..]}`. What is no object is left out.
+pub(crate) fn items<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<Vec<Record<T>>> {
+    #[derive(Deserialize)]
+    struct Body<'a> {
+        #[serde(borrow, rename = "Items")]
+        items: Vec<&'a RawValue>,
+    }
+    let raw: &RawValue = serde_json::from_slice(body)?;
+    let items = if raw.get().starts_with('[') {
+        serde_json::from_str(raw.get())?
+    } else {
+        serde_json::from_str::<Body<'_>>(raw.get())?.items
+    };
+    let records = items.into_iter().map(Record::parse);
+    Ok(records.filter_map(Result::ok).collect())
+}
+
 /// An answer that says nothing this crate needs.
 #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &[u8]) -> serde_json::Result<()> {
@@ -386,6 +411,17 @@ pub(crate) fn new_id<T: From<i64>>(body: &[u8]) -> serde_json::Result<T> {
         Ok(id) if id > 0 => Ok(T::from(id)),
         _ => Err(de::Error::custom("no id in the answer")),
     }
+}
+
+/// An answer that is one text: in JSON, or as it stands; a number is read too.
+pub(crate) fn new_text(body: &[u8]) -> serde_json::Result<String> {
+    let text = match any(body)? {
+        Value::String(text) => Some(text),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    };
+    text.filter(|text| !text.trim().is_empty())
+        .ok_or_else(|| de::Error::custom("no text in the answer"))
 }
 
 /// A list of scalars as text; empty where there is no list.

@@ -2,12 +2,14 @@
 #![allow(clippy::unwrap_used)]
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use billit_client::parties::{ListParties, property};
 use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
-use billit_client::{Client, ErrorKind, Listing, parties::Party};
+use billit_client::{Client, Cursor, ErrorKind, Listing, Paged, Pager, parties::Party};
 use futures_util::StreamExt;
+use tokio::time::{Instant, sleep};
 
 const LINK: &str = "https://api.billit.be/v1/parties?$skip=120";
 
@@ -309,4 +311,269 @@ async fn a_stream_gives_records_and_ends_after_an_error() {
     assert_eq!(records.len(), 3);
     assert!(records[1].as_ref().unwrap().is_ok());
     assert!(records[2].is_err());
+}
+
+async fn next_ids<P: Paged<Item = Party>>(pages: &mut Pager<P>) -> Vec<i64> {
+    let page = pages.next_page().await.unwrap().unwrap();
+    let records = page.records().iter().flatten();
+    records.map(|party| party.id.get()).collect()
+}
+
+fn after(seconds: u64, answer: Answer) -> Answer {
+    Answer::After(Duration::from_secs(seconds), Box::new(answer))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_page_is_fetched_while_the_caller_works() {
+    let slow = || {
+        Script::new([
+            after(2, page([1], Some("?a"))),
+            after(2, page([2], Some("?b"))),
+            after(2, page([3], None)),
+        ])
+    };
+    for (ahead, seconds) in [(false, 12), (true, 8)] {
+        let script = slow();
+        let mut pages = client(&script).pages(ListParties::new());
+        if ahead {
+            pages = pages.look_ahead();
+        }
+        let start = Instant::now();
+        let mut ids = Vec::new();
+        while let Some(page) = pages.next_page().await.unwrap() {
+            ids.extend(page.records().iter().flatten().map(|party| party.id.get()));
+            sleep(Duration::from_secs(2)).await;
+        }
+        assert_eq!(ids, [1, 2, 3]);
+        assert_eq!(start.elapsed().as_secs(), seconds);
+        assert_eq!(script.requests().len(), 3);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_ahead_that_failed_can_be_asked_for_again() {
+    let script = Script::new([page([1], Some(LINK)), Answer::status(500), page([2], None)]);
+    let mut pages = client(&script).pages(ListParties::new()).look_ahead();
+    assert_eq!(next_ids(&mut pages).await, [1]);
+    sleep(Duration::from_secs(1)).await;
+    assert!(pages.next_page().await.is_err());
+    assert_eq!(next_ids(&mut pages).await, [2]);
+    assert!(pages.next_page().await.unwrap().is_none());
+    assert_eq!(urls(&script)[1..], [LINK, LINK]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_ahead_survives_a_caller_who_stops_waiting_and_ends_with_the_pager() {
+    let script = Script::new([page([1], Some(LINK)), after(5, page([2], Some("?b")))]);
+    let billit = client(&script);
+    let mut pages = billit.pages(ListParties::new()).look_ahead();
+    assert_eq!(next_ids(&mut pages).await, [1]);
+    let hasty = tokio::time::timeout(Duration::from_secs(1), pages.next_page());
+    assert!(hasty.await.is_err());
+    assert_eq!(next_ids(&mut pages).await, [2]);
+    drop(pages);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(script.requests().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_ahead_goes_no_further_than_wanted() {
+    let script = Script::new([page(1..=3, Some(LINK)), page([4], None)]);
+    let top = ListParties::new().top(2);
+    let listing = client(&script).pages(top).look_ahead().all().await;
+    assert_eq!(ids(&listing.unwrap()), [1, 2]);
+    assert_eq!(script.requests().len(), 1);
+
+    let script = Script::new([page([1], Some(LINK)), page([2], None)]);
+    let records = client(&script).pages(ListParties::new()).look_ahead();
+    assert_eq!(records.records().count().await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_goes_on_where_it_was() {
+    let script = Script::new([
+        page(1..=120, Some(LINK)),
+        page(121..=240, None),
+        page(241..=360, None),
+        page([361], None),
+    ]);
+    let listing = || ListParties::new().filter(property::NAME.eq("Acme"));
+    let mut cursor = Some(Cursor::Start);
+    let mut ids = Vec::new();
+    let mut stops = Vec::new();
+    while let Some(here) = cursor {
+        // As a program that is started anew for each page, and keeps nothing but this.
+        let kept = serde_json::to_string(&here).unwrap();
+        let here: Cursor = serde_json::from_str(&kept).unwrap();
+        let mut pages = client(&script).pages_from(listing(), here);
+        ids.extend(next_ids(&mut pages).await);
+        cursor = pages.cursor();
+        stops.push(kept);
+    }
+    assert_eq!(ids, all(1..=361));
+    assert_eq!(stops[0], "\"Start\"");
+    // The link told how many came before.
+    assert_eq!(stops[2..], [r#"{"Skip":240}"#, r#"{"Skip":360}"#]);
+    assert_eq!(format!("{:?}", Cursor::Link(LINK.into())), "Link(***)");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_stays_where_a_page_failed() {
+    let script = Script::new([page([1], Some(LINK)), Answer::status(500)]);
+    let mut pages = client(&script).pages(ListParties::new());
+    assert_eq!(pages.cursor(), Some(Cursor::Start));
+    pages.next_page().await.unwrap();
+    assert!(pages.next_page().await.is_err());
+    assert_eq!(pages.cursor(), Some(Cursor::Link(LINK.into())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_link_says_of_the_records_before_is_a_hint() {
+    for (link, skip) in [
+        (
+            "https://api.billit.be/v1/parties?%24top=120&%24skip=240",
+            "360",
+        ),
+        ("?$SKIP=240&$filter=x", "360"),
+        ("?$skiptoken=7", "120"),
+        ("?$skip=many", "120"),
+    ] {
+        let script = Script::new([page(1..=120, None), page([], None)]);
+        let cursor = Cursor::Link(link.to_owned());
+        let pages = client(&script).pages_from(ListParties::new(), cursor);
+        assert_eq!(ids(&pages.all().await.unwrap()).len(), 120);
+        assert!(
+            urls(&script)[1].ends_with(&format!("skip={skip}")),
+            "{link}"
+        );
+    }
+}
+
+/// What Billit says since March 2026.
+fn refusal(property: &str) -> Answer {
+    let sentence = format!("Could not find a property named '{property}' on type 'Domain.Party'.");
+    Answer::error(400, "GenericError", &sentence)
+}
+
+fn named(range: RangeInclusive<i64>, link: Option<&str>) -> Answer {
+    let name = |id| if id % 100 == 0 { "Acme" } else { "Other" };
+    let items: Vec<_> = range
+        .map(|id| serde_json::json!({"PartyID": id, "Name": name(id)}))
+        .collect();
+    let body = serde_json::json!({"Items": items, "NextPageLink": link});
+    Answer::json(body.to_string())
+}
+
+fn acme() -> ListParties {
+    ListParties::new()
+        .filter(property::NAME.eq("Acme"))
+        .full_text("x")
+}
+
+fn is_acme(party: &billit_client::Record<Party>) -> bool {
+    party.name.as_deref() == Some("Acme")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_is_refused_is_applied_here() {
+    let script = Script::new([
+        refusal("Name"),
+        named(1..=120, Some("?$skip=120")),
+        // Pages without a match are no circle.
+        named(121..=140, Some("?a")),
+        named(141..=142, Some("?b")),
+        named(143..=144, Some("?c")),
+        named(145..=146, Some("?d")),
+        named(147..=148, Some("?e")),
+        named(149..=150, Some("?f")),
+        named(151..=250, None),
+    ]);
+    let mut pages = client(&script).pages(acme()).or_here(is_acme);
+    assert!(!pages.filters_here());
+    assert_eq!(next_ids(&mut pages).await, [100]);
+    assert!(pages.filters_here());
+    assert_eq!(next_ids(&mut pages).await, [200]);
+    assert!(pages.next_page().await.unwrap().is_none());
+    let urls = urls(&script);
+    assert!(urls[0].contains("filter"));
+    // The text search stays.
+    assert!(urls[1].ends_with("/v1/parties?fullTextSearch=x"));
+    assert_eq!(urls.len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_is_taken_is_not_applied_twice() {
+    let script = Script::new([named(1..=2, None)]);
+    let pages = client(&script).pages(acme()).or_here(|_| panic!());
+    assert_eq!(ids(&pages.all().await.unwrap()), [1, 2]);
+    assert_eq!(script.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_counts_what_passes_here() {
+    let script = Script::new([
+        refusal("Name"),
+        named(1..=120, Some("?$skip=120")),
+        named(121..=240, Some("?$skip=240")),
+    ]);
+    let pages = client(&script).pages(acme().top(2)).or_here(is_acme);
+    assert_eq!(ids(&pages.all().await.unwrap()), [100, 200]);
+    let urls = urls(&script);
+    assert!(urls[0].contains("%24top=2") && !urls[1].contains("top"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_cannot_be_judged() {
+    let items = r#"{"Items": [{"PartyID": 1, "Name": "Acme"}, {"Name": "no id"}, {"PartyID": 2}]}"#;
+    let script = Script::new([refusal("Name"), Answer::json(items)]);
+    let pages = client(&script).pages(acme()).or_here(is_acme);
+    let listing = pages.all().await.unwrap();
+    assert_eq!((ids(&listing), listing.invalid.len()), (vec![1], 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_way_out_a_refusal_is_an_error() {
+    // Nobody said what to do.
+    let script = Script::new([refusal("Name")]);
+    let error = list(&script, acme()).await.unwrap_err();
+    assert_eq!(error.refused_property(), Some("Name"));
+    // There is no filter: it is the order.
+    let script = Script::new([refusal("LastModified")]);
+    let order = billit_client::odata::Order::asc(property::LAST_MODIFIED);
+    let ordered = ListParties::new().order_by(order.clone());
+    let pages = client(&script).pages(ordered).or_here(is_acme);
+    assert!(pages.all().await.unwrap_err().is_property_refused());
+    // Both: the whole list is asked for once.
+    let script = Script::new([refusal("Name"), refusal("LastModified")]);
+    let pages = client(&script)
+        .pages(acme().order_by(order))
+        .or_here(is_acme);
+    assert!(pages.all().await.unwrap_err().is_property_refused());
+    assert_eq!(script.requests().len(), 2);
+    // Another failure.
+    let script = Script::new([Answer::error(400, "GenericError", "Data is Required")]);
+    let pages = client(&script).pages(acme()).or_here(is_acme);
+    assert_eq!(pages.all().await.unwrap_err().kind(), ErrorKind::Rejected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_is_filtered_here_goes_on_so() {
+    let script = Script::new([refusal("Name"), named(1..=120, Some("?$skip=120"))]);
+    let mut pages = client(&script).pages(acme()).or_here(is_acme);
+    pages.next_page().await.unwrap();
+    let kept = serde_json::to_string(&pages.cursor()).unwrap();
+    assert_eq!(kept, r#"{"Unfiltered":{"Link":"?$skip=120"}}"#);
+    let cursor: Cursor = serde_json::from_str(&kept).unwrap();
+
+    let script = Script::new([named(121..=240, None), named(241..=300, None)]);
+    let billit = client(&script);
+    // It would give everything.
+    let error = billit.pages_from(acme(), cursor.clone()).all().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::Configuration);
+    assert!(script.requests().is_empty());
+
+    let pages = billit.pages_from(acme(), cursor).or_here(is_acme);
+    assert_eq!(ids(&pages.all().await.unwrap()), [200, 300]);
+    // The page after has no filter either.
+    assert!(urls(&script)[1].ends_with("fullTextSearch=x&%24skip=240"));
 }

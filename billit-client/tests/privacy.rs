@@ -5,16 +5,22 @@ use std::error::Error as _;
 use std::fmt::Debug;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use billit_client::account::GetAccountInformation;
+use billit_client::oauth::{
+    ExchangeCode, MemoryTokenStore, OAuth, OAuthApp, RefreshTokens, Tokens,
+};
 use billit_client::parties::{
     CreateParty, GetParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField, property,
 };
 use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::Transport;
-use billit_client::{ApiKey, Client, Context, Cursor, Error, IdempotencyKey, Paged, Response};
+use billit_client::{
+    ApiKey, Client, Context, Credential, Cursor, Error, IdempotencyKey, Paged, Response,
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -235,6 +241,102 @@ async fn the_errors_of_the_http_client_show_no_url() {
         .base_url(format!("http://canary:canary@{nobody}/canary"))
         .retry(RetryPolicy::never());
     safe_error(&billit.build().unwrap().send(listing()).await.unwrap_err());
+}
+
+fn app() -> OAuthApp {
+    OAuthApp::new("my-id", KEY, "https://shop.example/billit")
+}
+
+fn tokens(seconds: i64) -> Tokens {
+    let now: DateTime<Utc> = SystemTime::now().into();
+    Tokens::new(
+        format!("{KEY}-access"),
+        format!("{KEY}-refresh"),
+        now + TimeDelta::seconds(seconds),
+    )
+}
+
+/// A client whose user's token has expired.
+fn oauth_client(answers: impl IntoIterator<Item = Answer>) -> (Client, Script) {
+    let script = Script::new(answers);
+    let oauth = OAuth::new(app(), MemoryTokenStore::from(tokens(0)));
+    safe_debug(&oauth);
+    let builder = Client::oauth(oauth, 1).transport(script.clone());
+    safe_debug(&builder);
+    (builder.build().unwrap(), script)
+}
+
+#[test]
+fn tokens_and_codes_are_not_shown() {
+    safe_debug(&app());
+    safe_debug(&tokens(9));
+    safe_debug(&MemoryTokenStore::from(tokens(9)));
+    safe_debug(&Credential::AccessToken(KEY.into()));
+    safe_debug(&Credential::from(KEY));
+    safe_debug(&RefreshTokens::new(&app(), KEY));
+    let context = Context::new(Credential::AccessToken(KEY.into()), 1);
+    safe_debug(&context);
+    safe_debug(&context.request(&ExchangeCode::new(&app(), KEY)).unwrap());
+    safe_debug(&context.request(&GetParty::new(7)).unwrap());
+    safe_debug(&Cursor::Unfiltered(Box::new(Cursor::Link(KEY.into()))));
+    safe_error(&app().authorization_url("canary&").unwrap_err());
+    let bad = Client::builder(Credential::AccessToken("canary canary".into()), 1);
+    safe_error(&bad.build().unwrap_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_shows_no_token_however_it_ends() {
+    let (trace, guard) = traced();
+    let fresh =
+        format!(r#"{{"access_token":"{KEY}-2","refresh_token":"{KEY}-3","expires_in":3600}}"#);
+    let bodies = [
+        format!(r#"{{"access_token":["{KEY}"],"refresh_token":"{KEY}"}}"#),
+        format!(r#"{{"access_token":"{KEY}","refresh_token":{{"a":"{KEY}"}},"x":"{NAME}"}}"#),
+        format!(r#""{KEY}""#),
+        KEY.to_owned(),
+    ];
+    for status in [200, 302, 400, 401, 500] {
+        for body in &bodies {
+            let (billit, _) = oauth_client([Answer::Http(status, None, body.clone())]);
+            if let Err(error) = billit.send(GetParty::new(7)).await {
+                safe_error(&error);
+            }
+            let (billit, _) = oauth_client([Answer::Http(status, None, body.clone())]);
+            if let Err(error) = billit.send(ExchangeCode::new(&app(), KEY)).await {
+                safe_error(&error);
+            }
+        }
+    }
+    // A token that no header can carry.
+    let odd = Answer::json(format!(
+        r#"{{"access_token":"{KEY}\n","refresh_token":"{KEY}","expires_in":3600}}"#
+    ));
+    let (billit, _) = oauth_client([odd, Answer::status(401)]);
+    safe_error(&billit.send(GetParty::new(7)).await.unwrap_err());
+
+    let (billit, script) = oauth_client([
+        Answer::json(fresh),
+        Answer::status(500),
+        Answer::json(party()),
+        Answer::error(401, "AccessTokenRevoked", KEY),
+    ]);
+    billit.send(GetParty::new(7)).await.unwrap();
+    safe_error(&billit.send(GetParty::new(7)).await.unwrap_err());
+    safe_debug(&script.requests());
+    safe_debug(&billit);
+    drop(guard);
+    let text = String::from_utf8(trace.0.lock().unwrap().clone()).unwrap();
+    assert!(text.contains("billit access token refreshed"), "{text}");
+    safe(&text);
+    // The secrets were there to be shown.
+    let body = script.requests()[0].body.clone().unwrap();
+    let body = String::from_utf8(body).unwrap();
+    assert!(
+        body.contains(&format!(r#""client_secret":"{KEY}""#)),
+        "{body}"
+    );
+    let bearer = format!("Bearer {KEY}-2");
+    assert_eq!(script.sent("Authorization")[1], Some(bearer));
 }
 
 /// What a subscriber that takes everything writes.

@@ -6,12 +6,13 @@ use std::time::{Duration, SystemTime};
 use billit_client::account::GetAccountInformation;
 use billit_client::parties::{
     CreateParty, GetParty, ListParties, Party, PartyDraft, PartyPatch, PatchParty, TextField,
+    property,
 };
 use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
 use billit_client::{
-    Client, ClientBuilder, Endpoint, Error, ErrorKind, IdempotencyHeader, InvalidRecord, Listing,
-    Method, Pager, Request, Response, Safety,
+    Client, ClientBuilder, Endpoint, Error, ErrorKind, IdempotencyHeader, IdempotencyKey,
+    InvalidRecord, Listing, Method, Pager, Request, Response, Safety,
 };
 use tokio::time::Instant;
 
@@ -432,6 +433,35 @@ async fn the_longest_time_is_no_overflow() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_done_before_is_found_by_its_own_key() {
+    let script = Script::new([
+        Answer::error(409, "Idempotent token already exists", ""),
+        Answer::error(
+            400,
+            "GenericError",
+            "Could not find a property named 'ExternalProviderID' on type 'Domain.Party'.",
+        ),
+        Answer::json(
+            r#"{"Items": [{"PartyID": 8, "ExternalProviderID": "x"}, {"PartyID": 9, "ExternalProviderID": "crm-42"}]}"#,
+        ),
+    ]);
+    let billit = client(&script);
+    let draft = PartyDraft::new("Acme").external_provider_id("crm-42");
+    let key = IdempotencyKey::of_record("crm-42", &draft).unwrap();
+    let create = CreateParty::new(draft).key(key.clone());
+    assert!(billit.send(create).await.unwrap_err().is_already_done());
+    let mine = ListParties::new().filter(property::EXTERNAL_PROVIDER_ID.eq("crm-42"));
+    let mine = billit
+        .pages(mine)
+        .or_here(|party| party.external_provider_id.as_deref() == Some("crm-42"));
+    let found = mine.all().await.unwrap();
+    assert_eq!(found.records.len(), 1);
+    assert_eq!(found.records[0].id.get(), 9);
+    let sent = script.sent("Idempotency-Key");
+    assert_eq!(sent[0].as_deref(), Some(key.as_str()));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_account_is_asked_for_without_a_company() {
     let body = r#"{"Email": "ann@example.com", "Companies": [
         {"PartyID": 574991, "Name": "VILBOX BV", "APIAllowed": true, "VATNumber": "BE0437295202"},
@@ -451,7 +481,7 @@ async fn the_account_is_asked_for_without_a_company() {
         (company.id.get(), company.api_allowed),
         (574_991, Some(true))
     );
-    assert_eq!(company.name.as_deref(), Some("VILBOX BV"));
+    assert_eq!(company.profile.name.as_deref(), Some("VILBOX BV"));
     let [role] = account.user_company_roles.as_slice() else {
         panic!()
     };

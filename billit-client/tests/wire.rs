@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use billit_client::oauth::{MemoryTokenStore, OAuth, OAuthApp, Tokens};
 use billit_client::parties::{
     CreateParty, GetParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField, property,
 };
@@ -57,6 +58,43 @@ async fn headers_query_and_body_as_sent() {
     assert_eq!(page.records().len(), 1);
     let key = IdempotencyKey::new("key-1").unwrap();
     assert_eq!(billit.send(create().key(key)).await.unwrap().get(), 879_263);
+}
+
+#[tokio::test]
+async fn a_refresh_and_the_call_after_it_as_sent() {
+    let server = MockServer::start().await;
+    let fresh =
+        r#"{"token_type":"Bearer","expires_in":3600,"access_token":"a2","refresh_token":"r2"}"#;
+    Mock::given(method("POST"))
+        .and(path("/OAuth2/token"))
+        .and(header("Content-Type", "application/json"))
+        .and(body_string(
+            r#"{"grant_type":"refresh_token","refresh_token":"r1","client_id":"id","client_secret":"secret"}"#,
+        ))
+        .respond_with(ResponseTemplate::new(200).set_body_string(fresh))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(method("GET"))
+        .and(path("/v1/parties/7"))
+        .and(header("Authorization", "Bearer a2"))
+        .and(header("PartyID", "574991"))
+        .respond_with(ResponseTemplate::new(200).set_body_string(r#"{"PartyID":7}"#))
+        .expect(2)
+        .mount(&server)
+        .await;
+    let app = OAuthApp::new("id", "secret", "https://shop.example/billit");
+    let old = Tokens::new("a1", "r1", chrono::DateTime::UNIX_EPOCH);
+    let oauth = OAuth::new(app, MemoryTokenStore::from(old));
+    let billit = Client::oauth(oauth, 574_991).base_url(server.uri());
+    let billit = billit.build().unwrap();
+    billit.send(GetParty::new(7)).await.unwrap();
+    billit.send(GetParty::new(7)).await.unwrap();
+    let requests = server.received_requests().await.unwrap();
+    for name in ["Authorization", "ApiKey", "PartyID"] {
+        assert!(!requests[0].headers.contains_key(name));
+    }
+    assert!(!requests[1].headers.contains_key("ApiKey"));
 }
 
 #[tokio::test]

@@ -370,7 +370,8 @@ fn names(party: &Party) -> impl Iterator<Item = String> {
 
 fn tax_keys(party: &Party) -> BTreeSet<String> {
     let registered = party.identifiers.iter().filter(|identifier| {
-        let kind = identifier.identifier_type.as_deref().unwrap_or_default();
+        let kind = identifier.identifier_type.as_ref();
+        let kind = kind.map_or("", |kind| kind.as_str());
         kind.eq_ignore_ascii_case("CBE") || kind.to_ascii_uppercase().starts_with("VAT")
     });
     let registered = registered.filter_map(|identifier| identifier.identifier.as_ref());

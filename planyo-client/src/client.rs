@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
@@ -12,10 +13,11 @@ use crate::credentials::{ApiKey, Context, HashKey};
 use crate::endpoint::{Endpoint, Request, Safety};
 use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pager::{Paged, Pager};
-use crate::retry::{RetryPolicy, spread};
+use crate::pager::{PageCursor, Paged, Pager};
+use crate::retry::{RetryPolicy, is_too_much, spread};
 use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 use crate::types::{Language, SiteId};
+use crate::windows::{Window, WindowPager, Windows};
 
 /// Where Planyo's API lives.
 const BASE_URL: &str = "https://www.planyo.com/rest/";
@@ -48,8 +50,27 @@ struct Inner {
     total_timeout: Duration,
     /// Planyo's clock less ours, in seconds, once it told us.
     clock_offset: AtomicI64,
+    /// Places for the calls that run at once.
+    places: Semaphore,
+    min_interval: Duration,
+    /// When the next call may leave, for the interval's sake.
+    next_slot: Mutex<Option<Instant>>,
+    pause: Mutex<Pause>,
+}
+
+/// What "too many calls" means for every call of a client.
+#[derive(Default)]
+struct Pause {
     /// No call leaves before this.
-    paused_until: Mutex<Option<Instant>>,
+    until: Option<Instant>,
+    /// Pauses in a row after which the next call was refused again.
+    refusals: u32,
+}
+
+impl Pause {
+    fn is_over(&self) -> bool {
+        self.until.is_none_or(|until| until <= Instant::now())
+    }
 }
 
 /// What a call has done so far.
@@ -58,6 +79,8 @@ struct Progress {
     attempts: u32,
     /// An attempt before the last may have been processed.
     earlier_unknown: bool,
+    /// What is too much for Planyo is not asked for again: the caller will ask for less.
+    splits: bool,
 }
 
 impl Client {
@@ -83,6 +106,8 @@ impl Client {
             attempt_timeout: Duration::from_secs(90),
             total_timeout: Duration::from_secs(300),
             max_response_bytes: 32 << 20,
+            concurrency: 4,
+            min_interval: Duration::ZERO,
             http_client: None,
             transport: None,
         }
@@ -93,7 +118,20 @@ impl Client {
     /// # Errors
     /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        let call = self.run(&endpoint);
+        self.send_with(&endpoint, Progress::default()).await
+    }
+
+    /// As [`send`](Self::send), but a failure that [`is_too_much`](crate::retry::is_too_much) is not repeated.
+    pub(crate) async fn send_or_split<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let progress = Progress {
+            splits: true,
+            ..Progress::default()
+        };
+        self.send_with(endpoint, progress).await
+    }
+
+    async fn send_with<E: Endpoint>(&self, endpoint: &E, progress: Progress) -> Result<E::Output> {
+        let call = self.run(endpoint, progress);
         #[cfg(feature = "tracing")]
         let call = tracing::Instrument::instrument(
             call,
@@ -107,8 +145,27 @@ impl Client {
         Pager::new(self.clone(), listing)
     }
 
-    async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let mut progress = Progress::default();
+    /// A listing from where an earlier one of the same kind [had come to](Pager::cursor).
+    ///
+    /// What the earlier one has given is not remembered: a record that moved to a later page meanwhile, or that is on
+    /// a later list too, is given again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] when the listing has no such list: the cursor is another listing's.
+    pub fn pages_from<P: Paged>(&self, listing: P, cursor: PageCursor) -> Result<Pager<P>> {
+        Pager::resume(self.clone(), listing, cursor)
+    }
+
+    /// A listing of what lies in a long time, read window by window: see [`Windows`].
+    pub fn pages_by_window<P: Paged>(
+        &self,
+        windows: Windows,
+        listing: impl Fn(Window) -> P + Send + Sync + 'static,
+    ) -> WindowPager<P> {
+        WindowPager::new(self.clone(), windows, Box::new(listing))
+    }
+
+    async fn run<E: Endpoint>(&self, endpoint: &E, mut progress: Progress) -> Result<E::Output> {
         let output = self.attempts(endpoint, &mut progress).await;
         output.map_err(|error| {
             error
@@ -126,24 +183,30 @@ impl Client {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let mut clock_was_set = false;
         loop {
-            self.wait_out_pause(deadline).await?;
+            let place = self.turn(deadline).await?;
             progress.attempts += 1;
             let error = match self.attempt(endpoint, deadline).await {
-                Ok(output) => return Ok(output),
+                Ok(output) => {
+                    self.got_through();
+                    return Ok(output);
+                }
                 Err(error) => error,
             };
+            drop(place);
             if !clock_was_set && self.set_clock(&error) {
                 clock_was_set = true;
                 continue;
             }
+            let random = fastrand::f64();
             let wait = self.0.policy.wait(
                 endpoint.safety(),
                 error.kind(),
                 progress.attempts,
                 error.retry_after(),
-                fastrand::f64(),
+                random,
             );
-            self.pause_everybody(&error, wait);
+            let wait = wait.filter(|_| !(progress.splits && is_too_much(error.kind())));
+            let wait = self.pause_everybody(&error, wait, random);
             let Some(until) = wait
                 .map(|wait| later(Instant::now(), wait))
                 .filter(|until| *until < deadline)
@@ -207,31 +270,70 @@ impl Client {
         true
     }
 
-    /// One "too many calls", or a server that says when to come back, holds up every call of this client.
-    fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
-        let pause = error.retry_after().or_else(|| {
-            // Also when this call gives up: the others are as many.
-            let own = || wait.unwrap_or(self.0.policy.first_pause());
-            (error.kind() == ErrorKind::RateLimited).then(own)
-        });
-        if let Some(pause) = pause {
-            let until = Instant::now() + pause.min(LONGEST_PAUSE);
-            let mut paused_until = self
-                .0
-                .paused_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            *paused_until = Some(paused_until.map_or(until, |old| old.max(until)));
+    /// One "too many calls", or a server that says when to come back, holds up every call of this client. The pauses
+    /// grow until a call gets through, whichever calls are refused.
+    ///
+    /// Returns the wait of the call itself.
+    fn pause_everybody(
+        &self,
+        error: &Error,
+        wait: Option<Duration>,
+        random: f64,
+    ) -> Option<Duration> {
+        let is_refusal = error.kind() == ErrorKind::RateLimited;
+        if !is_refusal && error.retry_after().is_none() {
+            return wait;
+        }
+        let mut pause = self.pause();
+        let (mut wait, mut length) = (wait, error.retry_after().unwrap_or_default());
+        if is_refusal {
+            // Those refused during a pause were sent before it: they say nothing new.
+            if pause.is_over() {
+                pause.refusals = pause.refusals.saturating_add(1);
+            }
+            // Also when this call gives up, which leaves nothing to chance: the others are as many.
+            let random = wait.map_or(1.0, |_| random);
+            let grown = self.0.policy.refusal_wait(pause.refusals, random);
+            wait = wait.map(|wait| wait.max(grown));
+            length = length.max(grown);
+        }
+        let until = Instant::now() + length.min(LONGEST_PAUSE);
+        pause.until = Some(pause.until.map_or(until, |old| old.max(until)));
+        wait
+    }
+
+    /// Planyo takes calls again; one that left before the pause does not prove it.
+    fn got_through(&self) {
+        let mut pause = self.pause();
+        if pause.is_over() {
+            pause.refusals = 0;
+        }
+    }
+
+    fn pause(&self) -> MutexGuard<'_, Pause> {
+        self.0.pause.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until this call may leave: for the end of a pause, for a place among the calls that run, and for the
+    /// interval since the call before.
+    async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
+        loop {
+            self.wait_out_pause(deadline).await?;
+            let place = match timeout_at(deadline, self.0.places.acquire()).await {
+                Ok(Ok(place)) if Instant::now() < deadline => place,
+                _ => return Err(no_turn()),
+            };
+            self.wait_for_slot(deadline).await?;
+            // Another call may have been refused while this one waited.
+            if self.pause().is_over() {
+                return Ok(place);
+            }
         }
     }
 
     async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
         loop {
-            let until = *self
-                .0
-                .paused_until
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let until = self.pause().until;
             match until {
                 Some(until) if until > Instant::now() => {
                     let left = until.duration_since(Instant::now());
@@ -245,6 +347,34 @@ impl Client {
             }
         }
     }
+
+    async fn wait_for_slot(&self, deadline: Instant) -> Result<()> {
+        if self.0.min_interval.is_zero() {
+            return Ok(());
+        }
+        let slot = {
+            let mut next = self
+                .0
+                .next_slot
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            let now = Instant::now();
+            let slot = next.map_or(now, |next| next.max(now));
+            if slot >= deadline {
+                return Err(no_turn());
+            }
+            *next = Some(later(slot, self.0.min_interval));
+            slot
+        };
+        sleep_until(slot).await;
+        Ok(())
+    }
+}
+
+/// This client's own calls were too many for its settings.
+fn no_turn() -> Error {
+    Error::new(ErrorKind::RateLimited)
+        .with_source("not sent: its turn among this client's calls did not come in time")
 }
 
 impl fmt::Debug for Client {
@@ -289,6 +419,8 @@ pub struct ClientBuilder {
     attempt_timeout: Duration,
     total_timeout: Duration,
     max_response_bytes: usize,
+    concurrency: usize,
+    min_interval: Duration,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
@@ -355,6 +487,21 @@ impl ClientBuilder {
         self
     }
 
+    /// How many calls may run at once, over all clones of the client; 4 if not set, since Planyo's limits are
+    /// unknown. The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits
+    /// between two attempts takes no place.
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// The least time between the starts of two calls, over all clones of the client; none if not set. Repeats count
+    /// as calls.
+    pub fn min_interval(mut self, interval: Duration) -> Self {
+        self.min_interval = interval;
+        self
+    }
+
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
@@ -410,7 +557,10 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             clock_offset: AtomicI64::new(0),
-            paused_until: Mutex::new(None),
+            places: Semaphore::new(self.concurrency),
+            min_interval: self.min_interval,
+            next_slot: Mutex::new(None),
+            pause: Mutex::new(Pause::default()),
         })))
     }
 }

@@ -130,15 +130,6 @@ impl Params {
             .map(|(name, value)| (name.as_ref(), value.as_str()))
     }
 
-    /// These for the page after this one.
-    pub(crate) fn next_page(&self) -> Self {
-        let page: u32 = self
-            .get("page")
-            .and_then(|page| page.parse().ok())
-            .unwrap_or(0);
-        self.clone().with("page", page.saturating_add(1))
-    }
-
     pub(crate) fn page_size(&self) -> Option<u32> {
         self.get("page_size")?.parse().ok()
     }
@@ -361,9 +352,9 @@ macro_rules! pages {
                 }
             }
 
-            fn following(&self, request: &Self) -> Self {
+            fn at_page(&self, request: &Self, number: u32) -> Self {
                 Self {
-                    params: request.params.next_page(),
+                    params: request.params.clone().with("page", number),
                 }
             }
 

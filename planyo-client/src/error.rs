@@ -57,8 +57,9 @@ kinds! {
         Interrupted,
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
-        /// Code 5 (inside HTTP 200) or HTTP 429: too many calls; not processed. Also a call that did not leave since
-        /// this client still pauses; then there is no status.
+        /// Code 5 (inside HTTP 200) or HTTP 429: too many calls; not processed. Also a call that did not leave, since
+        /// this client still pauses or its turn among the client's own calls did not come in time; then there is no
+        /// status.
         RateLimited,
         /// HTTP 5xx.
         ServerError,

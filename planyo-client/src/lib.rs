@@ -28,6 +28,11 @@
 //!   attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
+//! - **Pace.** Four calls run at once ([`ClientBuilder::concurrency`]), with a least time between them where you set one
+//!   ([`ClientBuilder::min_interval`]); a client that is refused again and again grows more patient.
+//! - **Long listings**: each record once, a [cursor](Pager::cursor) to go on from in another process, the next page read
+//!   [ahead](Pager::look_ahead), and long times read by [windows](Windows) that shrink where they are too much.
+//! - **Changes**, as Planyo [posts](incoming) them or as you [ask](ActionFeed) for them.
 //! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key travels in the body of a POST over https, is sent to no redirect, and shows in no
@@ -50,6 +55,7 @@
 //! | `rustls` | yes | TLS by rustls with its own cryptography and the system's roots |
 //! | `rustls-no-provider` | | rustls with the provider you install by its `install_default()`; without one, making a client panics |
 //! | `native-tls` | | the system's TLS |
+//! | `time-zone` | | `SiteZone`: the site's local times in UTC and back |
 //! | `tracing` | | a span for each call |
 //! | `test-util` | | `testing`: a transport that plays a script |
 
@@ -60,6 +66,8 @@ mod credentials;
 mod endpoint;
 mod envelope;
 mod error;
+mod feed;
+pub mod incoming;
 mod methods;
 pub mod notifications;
 mod pager;
@@ -84,23 +92,30 @@ mod client;
 pub mod testing;
 #[cfg(feature = "client")]
 pub mod transport;
+#[cfg(feature = "client")]
+mod windows;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, Context, HashKey};
 pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
 pub use error::{DecodeError, Error, ErrorKind, Result};
+pub use feed::{Action, ActionCursor, ActionFeed};
 pub use methods::{Certainty, METHODS, Method};
-pub use pager::{Entry, Identified, Page, Paged};
+pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
 pub use secret::Secret;
 pub use types::{
     AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,
-    Language, NotificationName, PaymentId, PhotoId, ProductId, ReservationId, ReservationStatus,
-    ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
+    Language, NotificationName, PaymentId, Phone, PhotoId, ProductId, ReservationId,
+    ReservationStatus, ResourceId, SeasonId, SiteId, SiteTime, UserId, VacationId, VoucherId,
 };
+#[cfg(feature = "time-zone")]
+pub use types::{SiteZone, UnknownZone};
+#[cfg(feature = "client")]
+pub use windows::{Window, WindowPager, Windows};
 pub use wire::{InvalidRecord, Record};
 
 #[cfg(doctest)]

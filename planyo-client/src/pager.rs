@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::endpoint::Endpoint;
@@ -90,17 +91,17 @@ pub trait Identified {
 }
 
 /// A listing of one or several paged calls.
-pub trait Paged: Send + Sync {
+pub trait Paged: Send + Sync + 'static {
     /// What is listed.
-    type Item: Identified + Send;
+    type Item: Identified + Send + 'static;
     /// The call for one page.
-    type Request: Endpoint<Output = Page<Self::Item>>;
+    type Request: Endpoint<Output = Page<Self::Item>> + 'static;
 
     /// The first page.
     fn first(&self) -> Self::Request;
 
-    /// The page after this one.
-    fn following(&self, request: &Self::Request) -> Self::Request;
+    /// The page with this number, from 0, of the list that the request is for.
+    fn at_page(&self, request: &Self::Request, number: u32) -> Self::Request;
 
     /// The most records on a page that this call asks for; what decides whether a page is full. Without it every page
     /// counts as full.
@@ -109,27 +110,43 @@ pub trait Paged: Send + Sync {
         None
     }
 
-    /// Where to go on when a list is read to its end. Most listings are one list.
+    /// The first page of the list after the one that the request is for. Most listings are one list.
     fn after_last(&self, request: &Self::Request) -> Option<Self::Request> {
         let _ = request;
         None
     }
 }
 
+/// Where a listing has come to: the page to read next. It can be stored, and a listing of the same kind
+/// [goes on there](crate::Client::pages_from), in another process too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageCursor {
+    /// Which list of the listing, from 0.
+    list: u32,
+    /// Which page of the list, from 0.
+    page: u32,
+}
+
+#[cfg(feature = "client")]
+pub(crate) use reading::Seen;
 #[cfg(feature = "client")]
 pub use reading::{Listing, Pager, Records};
 
 #[cfg(feature = "client")]
 mod reading {
-    use std::collections::HashSet;
+    use std::collections::BTreeMap;
     use std::fmt;
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    use std::panic::resume_unwind;
     use std::pin::Pin;
+    use std::sync::Arc;
     use std::task::{Context, Poll};
 
     use futures_core::Stream;
     use futures_util::stream::{self, StreamExt};
+    use tokio::task::JoinHandle;
 
-    use super::{Entry, Identified, Page, Paged};
+    use super::{Entry, Identified, Page, PageCursor, Paged};
     use crate::client::Client;
     use crate::endpoint::Endpoint;
     use crate::error::{Error, ErrorKind, Result};
@@ -149,49 +166,166 @@ mod reading {
     /// moves records to earlier pages, and one that moved to a page already read is missing, without any sign of it:
     /// Planyo has page numbers only. So never take a record for deleted because one listing lacks it: ask for it by
     /// its id.
+    ///
+    /// It remembers the ids that it gave, and no more: a million customers take less than 32 MiB.
     #[must_use = "a pager does nothing until it is asked for a page"]
     pub struct Pager<P: Paged> {
         client: Client,
         listing: P,
-        next: Option<P::Request>,
-        /// Every record given.
-        given: HashSet<Key>,
-        /// Every record of the current list: the next one may repeat the one before.
-        listed: HashSet<Key>,
+        /// The page to read next, and where it is.
+        next: Option<Arc<P::Request>>,
+        cursor: PageCursor,
+        seen: Seen,
         /// The page before, of the current list.
         previous: Vec<Key>,
         /// Pages in a row that brought nothing new to the current list.
         stale: usize,
+        looks_ahead: bool,
+        /// The next page, on its way.
+        ahead: Option<Ahead<P::Item>>,
+        /// What is too much at once is not asked for again: the caller will ask for less.
+        splits: bool,
     }
 
-    /// By what a record is known again.
-    #[derive(Clone, PartialEq, Eq, Hash)]
+    /// By what a record is known again: its id, or the hash of what cannot be read.
+    #[derive(Clone, Copy, PartialEq, Eq)]
     enum Key {
         Id(u64),
-        Raw(Box<str>),
+        Raw(u64),
     }
 
     impl Key {
         fn of<T: Identified>(entry: &Entry<T>) -> Self {
             match entry {
                 Ok(record) => Self::Id(record.id()),
-                Err(invalid) => Self::Raw(invalid.raw().get().into()),
+                Err(invalid) => {
+                    let mut hasher = DefaultHasher::new();
+                    invalid.raw().get().hash(&mut hasher);
+                    Self::Raw(hasher.finish())
+                }
             }
+        }
+    }
+
+    /// What a listing has given, and whether the current list had it: the next list may repeat the one before.
+    ///
+    /// Trees of numbers: a hash table of them doubles with a copy beside it, which is the peak of a long listing.
+    #[derive(Default)]
+    pub(crate) struct Seen {
+        ids: BTreeMap<u64, bool>,
+        unreadable: BTreeMap<u64, bool>,
+    }
+
+    impl Seen {
+        fn was_given(&self, key: Key) -> bool {
+            self.get(key).is_some()
+        }
+
+        fn was_listed(&self, key: Key) -> bool {
+            self.get(key) == Some(true)
+        }
+
+        fn get(&self, key: Key) -> Option<bool> {
+            match key {
+                Key::Id(id) => self.ids.get(&id).copied(),
+                Key::Raw(hash) => self.unreadable.get(&hash).copied(),
+            }
+        }
+
+        /// Marks it as given and listed, and says whether it was new.
+        fn add(&mut self, key: Key) -> bool {
+            let old = match key {
+                Key::Id(id) => self.ids.insert(id, true),
+                Key::Raw(hash) => self.unreadable.insert(hash, true),
+            };
+            old.is_none()
+        }
+
+        fn begin_list(&mut self) {
+            let all = self.ids.values_mut().chain(self.unreadable.values_mut());
+            all.for_each(|listed| *listed = false);
+        }
+
+        pub(crate) fn len(&self) -> usize {
+            self.ids.len() + self.unreadable.len()
+        }
+    }
+
+    /// A page that a task of its own reads. With the pager it ends.
+    struct Ahead<T>(JoinHandle<Result<Page<T>>>);
+
+    impl<T> Drop for Ahead<T> {
+        fn drop(&mut self) {
+            self.0.abort();
         }
     }
 
     impl<P: Paged> Pager<P> {
         pub(crate) fn new(client: Client, listing: P) -> Self {
-            let next = Some(listing.first());
+            let first = listing.first();
+            Self::at(client, listing, first, PageCursor::default())
+        }
+
+        pub(crate) fn resume(client: Client, listing: P, cursor: PageCursor) -> Result<Self> {
+            let mut request = listing.first();
+            for _ in 0..cursor.list {
+                request = listing.after_last(&request).ok_or_else(|| {
+                    Error::configuration("the cursor is of another listing, one with more lists")
+                })?;
+            }
+            let request = listing.at_page(&request, cursor.page);
+            Ok(Self::at(client, listing, request, cursor))
+        }
+
+        /// One part of a listing, which gives nothing that was seen in another part. Unless it is patient, what is too
+        /// much at once is not asked for again.
+        pub(crate) fn part(client: Client, listing: P, mut seen: Seen, patient: bool) -> Self {
+            seen.begin_list();
+            Self {
+                seen,
+                splits: !patient,
+                ..Self::new(client, listing)
+            }
+        }
+
+        fn at(client: Client, listing: P, next: P::Request, cursor: PageCursor) -> Self {
             Self {
                 client,
                 listing,
-                next,
-                given: HashSet::new(),
-                listed: HashSet::new(),
+                next: Some(Arc::new(next)),
+                cursor,
+                seen: Seen::default(),
                 previous: Vec::new(),
                 stale: 0,
+                looks_ahead: false,
+                ahead: None,
+                splits: false,
             }
+        }
+
+        /// Asks for the next page while the caller still works on this one, in a task of its own. Order, errors and the
+        /// number of calls for a whole listing stay the same.
+        pub fn look_ahead(mut self) -> Self {
+            self.looks_ahead = true;
+            self
+        }
+
+        /// Where the listing has come to, for [`Client::pages_from`]; `None` once it is read to its end. Store it when
+        /// the records of the page before are dealt with.
+        #[must_use]
+        pub fn cursor(&self) -> Option<PageCursor> {
+            self.next.is_some().then_some(self.cursor)
+        }
+
+        pub(crate) fn into_seen(self) -> Seen {
+            self.seen
+        }
+
+        /// Whether the page read last is the first of its list, and as long as pages get, or as this.
+        pub(crate) fn is_much(&self, most: Option<u32>) -> bool {
+            let size = || self.listing.page_size(self.next.as_ref()?);
+            let most = most.or_else(size);
+            self.cursor.page == 1 && most.is_some_and(|most| self.previous.len() >= most as usize)
         }
 
         /// The next page that has a record not seen before, or `None` at the end.
@@ -200,33 +334,7 @@ mod reading {
         /// As the call itself, and [`ErrorKind::RepeatedPage`]. The pager stays where it was: the same page can be
         /// asked for again.
         pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
-            while let Some(request) = &self.next {
-                let mut page = self.client.send(request).await?;
-                let keys: Vec<Key> = page.records.iter().map(Key::of).collect();
-                let again = !keys.is_empty() && keys == self.previous;
-                let size = self.listing.page_size(request);
-                let is_short = size.is_some_and(|size| keys.len() < size as usize);
-                let is_stale = keys.iter().all(|key| self.listed.contains(key));
-                if keys.is_empty() || (again && is_short) {
-                    self.next = self.listing.after_last(request);
-                    self.listed.clear();
-                    self.previous.clear();
-                    self.stale = 0;
-                    continue;
-                }
-                if again || (is_stale && self.stale + 1 >= MOST_STALE_PAGES) {
-                    return Err(Error::new(ErrorKind::RepeatedPage).with_call(request.method(), 1));
-                }
-                self.stale = if is_stale { self.stale + 1 } else { 0 };
-                self.next = Some(self.listing.following(request));
-                // Unreadable records that look alike on one page are several.
-                page.records.retain(|entry| match Key::of(entry) {
-                    id @ Key::Id(_) => self.given.insert(id),
-                    raw @ Key::Raw(_) => !self.given.contains(&raw),
-                });
-                self.given.extend(keys.iter().cloned());
-                self.listed.extend(keys.iter().cloned());
-                self.previous = keys;
+            while let Some(page) = self.step().await? {
                 if !page.is_empty() {
                     return Ok(Some(page));
                 }
@@ -234,33 +342,86 @@ mod reading {
             Ok(None)
         }
 
+        /// What is new on the next page, which may be nothing, or `None` at the end.
+        pub(crate) async fn step(&mut self) -> Result<Option<Page<P::Item>>> {
+            let Some(request) = self.next.clone() else {
+                return Ok(None);
+            };
+            let mut page = self.read(&request).await?;
+            let keys: Vec<Key> = page.records.iter().map(Key::of).collect();
+            let again = !keys.is_empty() && keys == self.previous;
+            let size = self.listing.page_size(&request);
+            let is_short = size.is_some_and(|size| keys.len() < size as usize);
+            let is_stale = keys.iter().all(|key| self.seen.was_listed(*key));
+            if keys.is_empty() || (again && is_short) {
+                self.next = self.listing.after_last(&request).map(Arc::new);
+                self.cursor = PageCursor {
+                    list: self.cursor.list.saturating_add(1),
+                    page: 0,
+                };
+                self.seen.begin_list();
+                self.previous.clear();
+                self.stale = 0;
+                return Ok(Some(Page {
+                    records: Vec::new(),
+                }));
+            }
+            if again || (is_stale && self.stale + 1 >= MOST_STALE_PAGES) {
+                return Err(Error::new(ErrorKind::RepeatedPage).with_call(request.method(), 1));
+            }
+            self.stale = if is_stale { self.stale + 1 } else { 0 };
+            self.cursor.page = self.cursor.page.saturating_add(1);
+            let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
+            self.next = Some(next.clone());
+            if self.looks_ahead {
+                let client = self.client.clone();
+                let read = async move { client.send(&*next).await };
+                self.ahead = Some(Ahead(tokio::spawn(read)));
+            }
+            page.records.retain(|entry| match Key::of(entry) {
+                id @ Key::Id(_) => self.seen.add(id),
+                // Unreadable records that look alike on one page are several.
+                raw @ Key::Raw(_) => !self.seen.was_given(raw),
+            });
+            for key in &keys {
+                self.seen.add(*key);
+            }
+            self.previous = keys;
+            Ok(Some(page))
+        }
+
+        async fn read(&mut self, request: &P::Request) -> Result<Page<P::Item>> {
+            if let Some(ahead) = &mut self.ahead {
+                let page = (&mut ahead.0).await;
+                self.ahead = None;
+                match page.map_err(tokio::task::JoinError::try_into_panic) {
+                    Ok(page) => return page,
+                    Err(Ok(panic)) => resume_unwind(panic),
+                    // Nobody but a runtime that ends stops the task: then this call ends too.
+                    Err(Err(_)) => {}
+                }
+            }
+            if self.splits {
+                self.client.send_or_split(request).await
+            } else {
+                self.client.send(request).await
+            }
+        }
+
         /// The whole listing at once.
         ///
         /// # Errors
         /// When any page fails: half a listing is none.
         pub async fn all(mut self) -> Result<Listing<P::Item>> {
-            let mut listing = Listing {
-                records: Vec::new(),
-                invalid: Vec::new(),
-            };
+            let mut listing = Listing::default();
             while let Some(page) = self.next_page().await? {
-                for record in page {
-                    match record {
-                        Ok(record) => listing.records.push(record),
-                        Err(invalid) => listing.invalid.push(invalid),
-                    }
-                }
+                listing.extend(page);
             }
             Ok(listing)
         }
-    }
 
-    impl<P: Paged + 'static> Pager<P>
-    where
-        P::Request: 'static,
-        P::Item: 'static,
-    {
-        /// The records one by one, with at most one page in memory. It ends after an error.
+        /// The records one by one, with at most one page in memory, or two with [`look_ahead`](Self::look_ahead). It
+        /// ends after an error.
         pub fn records(self) -> Records<P::Item> {
             let pages = stream::unfold(Some(self), |pager| async move {
                 let mut pager = pager?;
@@ -280,7 +441,7 @@ mod reading {
     impl<P: Paged> fmt::Debug for Pager<P> {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.debug_struct("Pager")
-                .field("records", &self.given.len())
+                .field("records", &self.seen.len())
                 .field("ended", &self.next.is_none())
                 .finish_non_exhaustive()
         }
@@ -294,6 +455,26 @@ mod reading {
         pub records: Vec<Record<T>>,
         /// Every record that could not.
         pub invalid: Vec<InvalidRecord>,
+    }
+
+    impl<T> Default for Listing<T> {
+        fn default() -> Self {
+            Self {
+                records: Vec::new(),
+                invalid: Vec::new(),
+            }
+        }
+    }
+
+    impl<T> Listing<T> {
+        pub(crate) fn extend(&mut self, page: Page<T>) {
+            for record in page {
+                match record {
+                    Ok(record) => self.records.push(record),
+                    Err(invalid) => self.invalid.push(invalid),
+                }
+            }
+        }
     }
 
     impl<T> fmt::Debug for Listing<T> {

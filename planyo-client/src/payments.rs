@@ -531,8 +531,8 @@ impl Paged for ListInvoices {
         Paged::first(&InvoicePage { params })
     }
 
-    fn following(&self, request: &InvoicePage) -> InvoicePage {
-        request.following(request)
+    fn at_page(&self, request: &InvoicePage, number: u32) -> InvoicePage {
+        Paged::at_page(request, request, number)
     }
 
     fn page_size(&self, request: &InvoicePage) -> Option<u32> {

@@ -65,10 +65,23 @@ impl RetryPolicy {
         self
     }
 
-    /// How long the others wait after "too many calls" that nobody repeats.
+    /// The wait after so many "too many calls" in a row.
     #[cfg(feature = "client")]
-    pub(crate) fn first_pause(&self) -> Duration {
-        self.rate_limit_delay.min(self.max_delay)
+    pub(crate) fn refusal_wait(&self, refusals: u32, random: f64) -> Duration {
+        self.own_wait(ErrorKind::RateLimited, refusals, random)
+    }
+
+    fn own_wait(&self, kind: ErrorKind, failures: u32, random: f64) -> Duration {
+        let first = if kind == ErrorKind::RateLimited {
+            self.rate_limit_delay
+        } else {
+            self.delay
+        };
+        let doubled = first
+            .saturating_mul(1 << failures.saturating_sub(1).min(20))
+            .min(self.max_delay);
+        let half = doubled / 2;
+        half + half.mul_f64(share(random))
     }
 
     /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. What the server
@@ -91,16 +104,7 @@ impl RetryPolicy {
         if retry_after.is_some_and(|asked| asked > self.max_delay) {
             return None;
         }
-        let first = if kind == ErrorKind::RateLimited {
-            self.rate_limit_delay
-        } else {
-            self.delay
-        };
-        let doubled = first
-            .saturating_mul(1 << attempt.saturating_sub(1).min(20))
-            .min(self.max_delay);
-        let half = doubled / 2;
-        let own = half + half.mul_f64(share(random));
+        let own = self.own_wait(kind, attempt, random);
         let asked = retry_after.unwrap_or_default();
         Some(own.max(asked + spread(asked, random)))
     }
@@ -120,6 +124,16 @@ fn share(random: f64) -> f64 {
     } else {
         1.0
     }
+}
+
+/// Whether such a failure of a listing says that it asked for too much at once: there was no answer in time, Planyo
+/// gave the call up, or the answer is too large. To ask for less may help where to ask again does not.
+#[must_use]
+pub fn is_too_much(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Timeout | ErrorKind::Aborted | ErrorKind::TooLarge
+    )
 }
 
 /// Whether a call may be sent again after such a failure.

@@ -300,8 +300,8 @@ impl Paged for ListEverybody {
         self.list.first()
     }
 
-    fn following(&self, request: &ListUsers) -> ListUsers {
-        request.following(request)
+    fn at_page(&self, request: &ListUsers, number: u32) -> ListUsers {
+        Paged::at_page(request, request, number)
     }
 
     fn page_size(&self, request: &ListUsers) -> Option<u32> {

@@ -4,7 +4,9 @@
 
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::{AddUser, GetUser, ListCustomUserProperties, ListUsers, User};
-use planyo_client::{Client, Endpoint, Record, Response};
+use planyo_client::{
+    Client, Endpoint, EventType, NotificationName, Phone, Record, ReservationStatus, Response,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
@@ -75,6 +77,20 @@ proptest! {
     }
 
     #[test]
+    fn any_name_survives_the_form_too(name in ".+", value in ".*") {
+        prop_assume!(!["method", "api_key", "hash_key", "hash_timestamp"].contains(&name.as_str()));
+        let context = planyo_client::Context::new("key");
+        let request = context.request(&ListUsers::new().param(name.clone(), value.clone()), 0);
+        prop_assert_eq!(request.form().get(&name), Some(value.as_str()));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let script = Script::new([Answer::data("[]")]);
+        let planyo = Client::builder("key").transport(script.clone()).build().unwrap();
+        runtime.block_on(planyo.send(ListUsers::new().param(name.clone(), value.clone()))).unwrap();
+        prop_assert_eq!(&script.sent(&name), &[Some(value)]);
+        prop_assert_eq!(&script.sent("api_key"), &[Some("key".to_owned())]);
+    }
+
+    #[test]
     fn no_bytes_make_the_reader_panic(
         status: u16,
         body in prop_oneof![
@@ -108,5 +124,52 @@ proptest! {
         let _ = GetUser::by_id(1).parse(&raw);
         let _ = ListUsers::new().parse(&raw);
         prop_assert!(AddUser::new("", "").parse(&raw).is_ok());
+    }
+
+    #[test]
+    fn any_number_is_an_event_and_a_status_and_stays_itself(number: u32, as_text: bool) {
+        let json = if as_text { format!("\"{number}\"") } else { number.to_string() };
+        let event: EventType = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(event.code(), u64::from(number));
+        prop_assert_eq!(serde_json::to_string(&event).unwrap(), number.to_string());
+        prop_assert_eq!(EventType::from(event.code()), event);
+        prop_assert_eq!(matches!(event, EventType::Other(_)), !EventType::ALL.contains(&event));
+        // Bits without a name are kept, and shown.
+        let status: ReservationStatus = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(status.bits(), number);
+        prop_assert_eq!(serde_json::to_string(&status).unwrap(), number.to_string());
+        let unnamed = number & !0x7fff;
+        let is_shown = format!("{status:?}").contains(&unnamed.to_string());
+        prop_assert!(unnamed == 0 || is_shown, "{:?}", status);
+        prop_assert_eq!(status.is_cancelled(), number & (8 | 16 | 64 | 512) != 0);
+    }
+
+    #[test]
+    fn any_text_is_the_name_of_a_notification_and_stays_itself(text in "[a-z_0-9]{1,30}|.+") {
+        let name = NotificationName::from(text.as_str());
+        prop_assert_eq!(name.as_str(), text.as_str());
+        let json = serde_json::to_string(&name).unwrap();
+        prop_assert_eq!(serde_json::from_str::<NotificationName>(&json).unwrap(), name);
+    }
+
+    #[test]
+    fn a_phone_shows_every_digit_it_was_given(code in prop::option::of("[+0-9 A-Z]{0,5}"), number in "[+0-9 /.-]{0,16}") {
+        let phone = Phone::from_parts(code.as_deref(), Some(&number));
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        prop_assert_eq!(phone.is_some(), !number.trim().is_empty());
+        if let Some(phone) = phone {
+            prop_assert!(digits(&phone.to_string()).ends_with(&digits(&number)));
+            prop_assert_eq!(digits(&format!("{phone:?}")), "");
+        }
+    }
+}
+
+#[test]
+fn every_known_code_is_read_from_its_own_number() {
+    for event in EventType::ALL {
+        assert_eq!(&EventType::from(event.code()), event);
+    }
+    for name in NotificationName::ALL {
+        assert_eq!(&NotificationName::from(name.as_str()), name);
     }
 }

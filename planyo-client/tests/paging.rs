@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+use std::time::Duration;
+
 use futures_util::StreamExt;
 use planyo_client::retry::RetryPolicy;
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{ListEverybody, ListUsers};
-use planyo_client::{Client, ErrorKind};
+use planyo_client::users::{GetUser, ListEverybody, ListUsers, User};
+use planyo_client::{Client, ErrorKind, Page, PageCursor};
+use tokio::time::{Instant, sleep};
 
 fn page(ids: &[u64]) -> Answer {
     let users: Vec<String> = ids.iter().map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
@@ -248,4 +251,180 @@ async fn the_stream_gives_records_and_ends_after_an_error() {
         .await;
     assert_eq!(entries.len(), 3);
     assert!(entries[0].is_ok() && entries[1].is_ok() && entries[2].is_err());
+}
+
+/// What the pages of a listing hold, each page as the ids on it.
+fn ids_of(page: &Page<User>) -> Vec<u64> {
+    let users = page.records().iter().flatten();
+    users.map(|user| user.id.get()).collect()
+}
+
+fn json(cursor: PageCursor) -> String {
+    serde_json::to_string(&cursor).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_goes_on_where_another_had_come_to() {
+    let pages = || [page(&[1, 2]), page(&[3, 4]), page(&[5]), page(&[])];
+    for stop in 0..4 {
+        let mut first = client(&Script::new(pages())).pages(ListUsers::new());
+        let mut given = Vec::new();
+        for _ in 0..stop {
+            given.extend(ids_of(&first.next_page().await.unwrap().unwrap()));
+        }
+        let stored = json(first.cursor().unwrap());
+        assert_eq!(stored, format!(r#"{{"list":0,"page":{stop}}}"#));
+        let script = Script::new(pages().into_iter().skip(stop));
+        let cursor = serde_json::from_str(&stored).unwrap();
+        let rest = client(&script).pages_from(ListUsers::new(), cursor);
+        let rest = rest.unwrap().all().await.unwrap();
+        given.extend(rest.records.iter().map(|user| user.id.get()));
+        assert_eq!(given, [1, 2, 3, 4, 5]);
+        assert_eq!(script.sent("page")[0], Some(stop.to_string()));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_second_list_is_gone_on_with_too() {
+    let script = Script::new([page(&[1]), page(&[]), page(&[2]), page(&[])]);
+    let mut pages = client(&script).pages(ListEverybody::new());
+    let mut cursors = vec![json(pages.cursor().unwrap())];
+    while pages.next_page().await.unwrap().is_some() {
+        cursors.push(json(pages.cursor().unwrap()));
+    }
+    assert_eq!(
+        cursors,
+        [
+            r#"{"list":0,"page":0}"#,
+            r#"{"list":0,"page":1}"#,
+            r#"{"list":1,"page":1}"#
+        ]
+    );
+    assert_eq!(pages.cursor(), None);
+
+    let script = Script::new([page(&[3]), page(&[])]);
+    let cursor: PageCursor = serde_json::from_str(&cursors[2]).unwrap();
+    let everybody = client(&script).pages_from(ListEverybody::new(), cursor);
+    assert_eq!(everybody.unwrap().all().await.unwrap().records.len(), 1);
+    assert_eq!(script.sent("page")[0].as_deref(), Some("1"));
+    assert!(script.sent("list_created_by_admin")[0].is_some());
+
+    // No list is taken for another's.
+    let other = client(&script).pages_from(ListUsers::new(), cursor);
+    assert_eq!(other.unwrap_err().kind(), ErrorKind::Configuration);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_failed_is_where_the_cursor_stays() {
+    let script = Script::new([page(&[1]), Answer::code(4, "no")]);
+    let mut pages = client(&script).pages(ListUsers::new()).look_ahead();
+    pages.next_page().await.unwrap();
+    let cursor = pages.cursor();
+    pages.next_page().await.unwrap_err();
+    assert_eq!(pages.cursor(), cursor);
+}
+
+fn slow(ids: &[u64]) -> Answer {
+    Answer::After(Duration::from_secs(10), Box::new(page(ids)))
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_next_page_is_read_while_the_caller_works() {
+    for (looks_ahead, seconds) in [(false, 10 + 3 * (10 + 10)), (true, 10 + 3 * 10)] {
+        let script = Script::new([slow(&[1]), slow(&[2]), slow(&[3]), slow(&[])]);
+        let mut pages = client(&script).pages(ListUsers::new());
+        if looks_ahead {
+            pages = pages.look_ahead();
+        }
+        let start = Instant::now();
+        let mut given = Vec::new();
+        while let Some(page) = pages.next_page().await.unwrap() {
+            given.extend(ids_of(&page));
+            sleep(Duration::from_secs(10)).await;
+        }
+        assert_eq!(given, [1, 2, 3]);
+        assert_eq!(start.elapsed().as_secs(), seconds);
+        assert_eq!(script.requests().len(), 4);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn looking_ahead_changes_neither_pages_nor_calls_nor_errors() {
+    let scripts = [
+        vec![page(&[1, 2]), page(&[2, 3]), page(&[])],
+        vec![page(&[1, 2]), page(&[1, 2])],
+        vec![page(&[1]), page(&[]), page(&[1]), page(&[2]), page(&[])],
+        vec![page(&[1]), Answer::code(4, "no"), page(&[2]), page(&[])],
+        vec![page(&[])],
+        vec![Answer::code(1, "no")],
+        vec![page(&[1, 2]); 9],
+    ];
+    for answers in scripts {
+        let mut outcomes = Vec::new();
+        for looks_ahead in [false, true] {
+            let script = Script::new(answers.clone());
+            let mut pages = client(&script).pages(ListEverybody::new().page_size(2));
+            if looks_ahead {
+                pages = pages.look_ahead();
+            }
+            let mut seen = Vec::new();
+            // An error is asked for again, twice.
+            while seen
+                .iter()
+                .filter(|line: &&String| line.contains("Error"))
+                .count()
+                < 3
+            {
+                let page = pages.next_page().await;
+                let is_over = matches!(page, Ok(None));
+                seen.push(format!("{:?}", page.map(|page| page.as_ref().map(ids_of))));
+                if is_over {
+                    break;
+                }
+            }
+            outcomes.push((
+                seen,
+                script.sent("page"),
+                script.sent("list_created_by_admin"),
+            ));
+        }
+        assert_eq!(outcomes[0], outcomes[1], "{answers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_with_one_place_is_not_stuck_behind_the_next_page() {
+    let user = Answer::data(r#"{"id":1}"#);
+    let script = Script::new([page(&[1]), slow(&[2]), user, page(&[])]);
+    let planyo = Client::builder("key")
+        .concurrency(1)
+        .transport(script.clone())
+        .build()
+        .unwrap();
+    let mut pages = planyo.pages(ListUsers::new()).look_ahead();
+    pages.next_page().await.unwrap();
+    tokio::task::yield_now().await;
+    planyo.send(GetUser::by_id(1)).await.unwrap();
+    assert_eq!(ids_of(&pages.next_page().await.unwrap().unwrap()), [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_on_its_way_ends_with_the_pager_and_outlives_a_dropped_wait() {
+    let script = Script::new([page(&[1]), slow(&[2]), page(&[])]);
+    let mut pages = client(&script).pages(ListUsers::new()).look_ahead();
+    pages.next_page().await.unwrap();
+    let wait = tokio::time::timeout(Duration::from_secs(1), pages.next_page());
+    assert!(wait.await.is_err());
+    assert_eq!(ids_of(&pages.next_page().await.unwrap().unwrap()), [2]);
+    assert_eq!(script.sent("page")[1].as_deref(), Some("1"));
+
+    let script = Script::new([page(&[1]), Answer::status(503), page(&[])]);
+    let planyo = Client::builder("key").transport(script.clone()).build();
+    let mut pages = planyo.unwrap().pages(ListUsers::new()).look_ahead();
+    pages.next_page().await.unwrap();
+    tokio::task::yield_now().await;
+    drop(pages);
+    // Nobody repeats for nobody.
+    sleep(Duration::from_secs(60)).await;
+    assert_eq!(script.requests().len(), 2);
 }

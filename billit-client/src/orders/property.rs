@@ -10,7 +10,7 @@ use super::{
     ApprovalStatus, Order, OrderDirection, OrderId, OrderStatus, OrderType, PaymentMethod,
 };
 use crate::credentials::CompanyId;
-use crate::odata::{Literal, Ordered, Property};
+use crate::odata::Property;
 use crate::parties::PartyId;
 
 /// The id.
@@ -70,19 +70,3 @@ pub const REMINDERS_SENT: Property<Order, i64> = Property::new("RemindersSent");
 pub const EXTERNAL_PROVIDER: Property<Order, String> = Property::new("ExternalProvider");
 /// Whether it was sent.
 pub const IS_SENT: Property<Order, bool> = Property::new("IsSent");
-
-impl Literal for OrderId {
-    fn literal(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Ordered for OrderId {}
-
-impl Literal for CompanyId {
-    fn literal(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Ordered for CompanyId {}

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{PartyType, TextField};
+use super::{Identifier, IdentifierType, PartyType, TextField};
 
 /// A party that is to be created. What is not set is not sent.
 ///
@@ -78,33 +78,30 @@ impl PartyDraft {
         self.field("VATDeductable", deductable)
     }
 
-    /// Adds an identifier: its type, such as `CBE` (Belgian company number, ten digits) or `GLN`, and its value. A
-    /// VAT number is no identifier but has its own field.
+    /// Adds a number of this kind, such as `CBE` or [`IdentifierType::Gln`]. A VAT number is none: it has its own
+    /// field. A public body or an association without VAT number needs one, or it may overwrite another party
+    /// (documented).
     #[must_use]
-    pub fn identifier(mut self, kind: impl Into<String>, value: impl Into<String>) -> Self {
-        let new = json!({"IdentifierType": kind.into(), "Identifier": value.into()});
-        let identifiers = self
-            .fields
-            .entry("Identifiers")
-            .or_insert_with(|| json!([]));
-        if let Value::Array(identifiers) = identifiers {
-            identifiers.push(new);
-        }
-        self
+    pub fn identifier(self, kind: impl Into<IdentifierType>, value: impl Into<String>) -> Self {
+        self.identified_by(Identifier::new(kind, value))
     }
 
-    /// Adds a custom field. A party's are a list of pairs, which PATCH cannot change later.
+    /// Adds an identifier.
     #[must_use]
-    pub fn custom_field(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        let new = json!({"Key": key.into(), "Value": value.into()});
-        let fields = self
-            .fields
-            .entry("CustomFields")
-            .or_insert_with(|| json!([]));
-        if let Value::Array(fields) = fields {
-            fields.push(new);
-        }
-        self
+    #[allow(clippy::needless_pass_by_value)] // As every other setter.
+    pub fn identified_by(self, identifier: Identifier) -> Self {
+        let (kind, value) = (identifier.identifier_type().as_str(), identifier.value());
+        let pair = json!({"IdentifierType": kind, "Identifier": value});
+        self.add("Identifiers", pair)
+    }
+
+    /// Adds a field of your own.
+    #[must_use]
+    pub fn custom_field(self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.add(
+            "CustomFields",
+            json!({"Key": key.into(), "Value": value.into()}),
+        )
     }
 
     texts! {
@@ -155,6 +152,14 @@ impl PartyDraft {
     /// The names of the fields that are set, as Billit spells them.
     pub fn fields(&self) -> impl Iterator<Item = &'static str> {
         self.fields.keys().copied()
+    }
+
+    fn add(mut self, list: &'static str, item: Value) -> Self {
+        let items = self.fields.entry(list).or_insert_with(|| json!([]));
+        if let Value::Array(items) = items {
+            items.push(item);
+        }
+        self
     }
 
     fn field(mut self, name: &'static str, value: impl Into<Value>) -> Self {

@@ -7,7 +7,7 @@
 use chrono::NaiveDateTime;
 
 use super::{Party, PartyId, PartyType};
-use crate::odata::{Literal, Ordered, Property};
+use crate::odata::Property;
 
 /// The id (a guess).
 pub const PARTY_ID: Property<Party, PartyId> = Property::new("PartyID");
@@ -41,11 +41,3 @@ pub const CITY: Property<Party, String> = Property::new("City");
 pub const COUNTRY_CODE: Property<Party, String> = Property::new("CountryCode");
 /// Whether liable to VAT (a guess).
 pub const VAT_LIABLE: Property<Party, bool> = Property::new("VATLiable");
-
-impl Literal for PartyId {
-    fn literal(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Ordered for PartyId {}

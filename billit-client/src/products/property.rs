@@ -6,7 +6,7 @@
 use chrono::NaiveDateTime;
 
 use super::{Product, ProductId};
-use crate::odata::{Literal, Ordered, Property};
+use crate::odata::Property;
 
 /// The id.
 pub const PRODUCT_ID: Property<Product, ProductId> = Property::new("ProductID");
@@ -24,11 +24,3 @@ pub const GTIN: Property<Product, String> = Property::new("GTIN");
 pub const LAST_MODIFIED: Property<Product, NaiveDateTime> = Property::new("LastModified");
 /// Time of the creation, without a zone.
 pub const CREATED: Property<Product, NaiveDateTime> = Property::new("Created");
-
-impl Literal for ProductId {
-    fn literal(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Ordered for ProductId {}

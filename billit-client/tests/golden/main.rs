@@ -13,7 +13,9 @@ mod einvoices;
 mod files;
 mod financial;
 mod misc;
+mod oauth;
 mod orders;
+mod parties;
 mod peppol;
 mod products;
 mod reports;
@@ -24,17 +26,22 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use billit_client::retry::may_repeat;
-use billit_client::{Context, Endpoint, ErrorKind, IdempotencyKey, Response, Safety};
+use billit_client::{Context, ENDPOINTS, Endpoint, ErrorKind, IdempotencyKey, Response, Safety};
 
 /// A call of an endpoint, with everything of it or one way to use it.
 struct Sample {
+    /// The name of the struct.
+    call: &'static str,
     operation: String,
     safety: Safety,
     request: String,
 }
 
-fn sample(endpoint: &impl Endpoint) -> Sample {
+fn sample<E: Endpoint>(endpoint: &E) -> Sample {
+    // `billit_client::peppol::SendOrder<..>`
+    let path = std::any::type_name::<E>().split('<').next().unwrap();
     Sample {
+        call: path.rsplit("::").next().unwrap(),
         operation: endpoint.operation().to_owned(),
         safety: endpoint.safety(),
         request: shown(endpoint),
@@ -50,6 +57,9 @@ fn shown(endpoint: &impl Endpoint) -> String {
         writeln!(text, "  ? {name} = {value}").unwrap();
     }
     let common = ["ApiKey", "PartyID", "Accept", "Content-Type"];
+    if let Some(link) = request.link() {
+        writeln!(text, "  -> {link}").unwrap();
+    }
     for (name, value) in request.headers().filter(|(name, _)| !common.contains(name)) {
         writeln!(text, "  {name}: {value}").unwrap();
     }
@@ -73,6 +83,8 @@ fn read<E: Endpoint>(endpoint: &E, body: &str) -> E::Output {
 
 fn areas() -> Vec<(&'static str, Vec<Sample>)> {
     vec![
+        ("oauth", oauth::requests()),
+        ("parties", parties::requests()),
         ("account", account::requests()),
         ("orders", orders::requests()),
         ("products", products::requests()),
@@ -98,6 +110,33 @@ fn every_endpoint_sends_the_documented_request() {
         let requests: Vec<_> = samples.into_iter().map(|sample| sample.request).collect();
         insta::assert_snapshot!(area, requests.join("\n"));
     }
+}
+
+#[test]
+fn every_endpoint_is_typed_and_in_the_readme() {
+    let sampled: BTreeSet<&str> = areas()
+        .into_iter()
+        .flat_map(|(_, samples)| samples)
+        .map(|sample| sample.call)
+        .collect();
+    let name = |call: &'static str| call.rsplit("::").next().unwrap_or(call);
+    let listed: BTreeSet<&str> = ENDPOINTS
+        .iter()
+        .map(|endpoint| name(endpoint.call))
+        .collect();
+    assert_eq!(sampled, listed);
+    assert_eq!(listed.len(), ENDPOINTS.len(), "a struct is listed twice");
+
+    let readme = include_str!("../../README.md");
+    let rows: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .collect();
+    let expected: Vec<String> = ENDPOINTS
+        .iter()
+        .map(|row| format!("| `{}` | `{}` | {} |", row.path, row.call, row.certainty))
+        .collect();
+    assert_eq!(rows, expected);
 }
 
 /// What is repeated after which failure: every endpoint, every kind.

@@ -7,8 +7,11 @@ mod flags;
 mod ids;
 mod language;
 mod notification;
+mod phone;
 mod status;
 mod time;
+#[cfg(feature = "time-zone")]
+mod zone;
 
 pub use amount::AmountOrPercent;
 pub(crate) use codes::{number_codes, text_codes};
@@ -20,5 +23,8 @@ pub use ids::{
 };
 pub use language::Language;
 pub use notification::NotificationName;
+pub use phone::Phone;
 pub use status::ReservationStatus;
 pub use time::SiteTime;
+#[cfg(feature = "time-zone")]
+pub use zone::{SiteZone, UnknownZone};

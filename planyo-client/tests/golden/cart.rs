@@ -18,7 +18,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&CreateCart::new().site_id(21710)),
         sample(&DeleteCart::new(4711)),
         sample(&items),
-        sample(&items.following(&items.first())),
+        sample(&items.at_page(&items.first(), 1)),
         sample(&ListCartPayments::new(4711)),
         sample(
             &ListCarts::new()
