@@ -45,12 +45,14 @@
 
 mod customer;
 pub mod matching;
+pub mod merge;
 pub mod normalize;
 pub mod peppol;
 mod plan;
 mod report;
 mod rules;
 pub mod source;
+pub mod state;
 pub mod target;
 
 #[cfg(feature = "sync")]

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
+use crate::merge::{Applied, Keep};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::{MappingRules, Owner};
+use crate::state::Memory;
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
 use crate::target::parties::Parties;
 
@@ -208,6 +210,19 @@ impl Plan {
     /// parties that [`unread`](Self::unread) names ([`Parties::read_whole`]) and plan again.
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
+        Self::remembering(customers, parties, &Memory::new(), rules)
+    }
+
+    /// As [`new`](Self::new), with what is remembered of the customers: what was changed by hand in Billit stays where
+    /// the source says what it said before, what was cleared in the source is cleared, and a customer whom Billit
+    /// merged into another is not created again until its record changes.
+    #[must_use]
+    pub fn remembering(
+        customers: &[Mapped],
+        parties: &Parties,
+        memory: &Memory,
+        rules: &MappingRules,
+    ) -> Self {
         let index = PartyIndex::new(parties);
         let look = |customer| Looked::at(customer, &index, rules);
         let looked: Vec<Mapped<Looked<'_>>> = customers
@@ -220,6 +235,7 @@ impl Plan {
         let claims = claims(&looked);
         let planner = Planner {
             parties,
+            memory,
             rules,
             legal_name,
             claims,
@@ -317,6 +333,7 @@ impl<'a> Looked<'a> {
 
 struct Planner<'a> {
     parties: &'a Parties,
+    memory: &'a Memory,
     rules: &'a MappingRules,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
@@ -402,7 +419,11 @@ impl Planner<'_> {
         } else {
             self.rules
         };
-        let mut difference = billit::diff(desired, &current, rules);
+        let last = self.memory.get(&customer.key);
+        let last = last.filter(|last| last.party == Some(party));
+        let last = last.map(|last| &last.applied);
+        let desired = &with_cleared(desired, customer, last);
+        let mut difference = billit::merge(desired, &current, last, rules);
         if !difference.unknown.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return (Action::Quarantine { reason }, nothing());
@@ -422,6 +443,14 @@ impl Planner<'_> {
     }
 
     fn creation(&self, customer: &Customer, evidence: &Evidence, values: &Values) -> Action {
+        let remembered = self.memory.get(&customer.key);
+        if let Some(quarantine) = remembered.and_then(|known| known.quarantine.as_ref())
+            && quarantine.fingerprint
+                == Applied::of(&billit::said(customer, self.rules), Keep::Hashes).fingerprint()
+        {
+            let reason = format!("{} (nothing has changed since)", quarantine.reason);
+            return Action::Quarantine { reason };
+        }
         if let Some(twins) = self.twins.get(&customer.key) {
             let reason = format!(
                 "shares its e-mail or a number with {}; Billit would make one party of them",
@@ -479,6 +508,18 @@ impl Planner<'_> {
             reason,
         })
     }
+}
+
+/// What the party should have, with blanks where the source had a value when it was applied last, and has none now.
+fn with_cleared(desired: &Values, customer: &Customer, last: Option<&Applied>) -> Values {
+    let mut desired = desired.clone();
+    for field in &customer.blank {
+        let had = last.and_then(|last| last.get(field));
+        if desired.get(field).is_none() && had.is_some_and(|had| !had.is(field, None)) {
+            desired.set(field.clone(), None);
+        }
+    }
+    desired
 }
 
 fn claims<'a>(looked: &[Mapped<Looked<'a>>]) -> BTreeMap<PartyId, BTreeSet<&'a CustomerKey>> {

@@ -4,6 +4,8 @@
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
 mod demo;
+#[path = "../settings/planyo.rs"]
+mod planyo_settings;
 mod settings;
 
 use std::process::ExitCode;

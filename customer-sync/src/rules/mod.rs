@@ -97,6 +97,8 @@ pub enum Owner {
     Target,
     /// Billit's, whatever the source says later; a blank there is filled.
     Fill,
+    /// Nobody's: where it is not clear that one side alone should count, someone has to decide. Both values stay.
+    Ask,
     /// Billit's from the day the party is created: never written again, not even where it is blank.
     CreateOnly,
 }

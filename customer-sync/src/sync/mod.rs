@@ -1,6 +1,7 @@
 //! Reading both sides, and writing what a plan says.
 
 mod read;
+mod remember;
 mod verify;
 mod write;
 
@@ -12,12 +13,15 @@ use planyo_client::UserId;
 use planyo_client::users::GetUser;
 
 use crate::customer::CustomerKey;
+use crate::merge::Keep;
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Counts, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::source;
+use crate::state::{StateError, StateStore};
 use crate::target::parties::Parties;
 use read::{candidates, know_enough_to_create, list_parties, read_and_plan, settle};
+use remember::Remembering;
 use write::Run;
 
 /// Settings of a run. The default needs none.
@@ -27,6 +31,9 @@ pub struct SyncOptions {
     concurrency: usize,
     clear_as: ClearAs,
     on_progress: Option<Observer>,
+    store: Option<Arc<dyn StateStore>>,
+    keep: Keep,
+    retry_quarantined: bool,
 }
 
 type Observer = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
@@ -38,6 +45,9 @@ impl Default for SyncOptions {
             concurrency: 4,
             clear_as: ClearAs::Null,
             on_progress: None,
+            store: None,
+            keep: Keep::Hashes,
+            retry_quarantined: false,
         }
     }
 }
@@ -61,6 +71,29 @@ impl SyncOptions {
     #[must_use]
     pub fn clear_as(mut self, clear_as: ClearAs) -> Self {
         self.clear_as = clear_as;
+        self
+    }
+
+    /// Remembers what was applied from run to run: then a correction made by hand in Billit stays while Planyo says what
+    /// it said before, what was cleared in Planyo is cleared, and a customer whom Billit merged into another is left alone
+    /// until its record changes. Without a store the owner of a field decides alone.
+    #[must_use]
+    pub fn store(mut self, store: impl StateStore + 'static) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// How the store keeps what was applied; as hashes if not set.
+    #[must_use]
+    pub fn keep(mut self, keep: Keep) -> Self {
+        self.keep = keep;
+        self
+    }
+
+    /// Tries customers again that an earlier run put into quarantine, though nothing has changed.
+    #[must_use]
+    pub fn retry_quarantined(mut self) -> Self {
+        self.retry_quarantined = true;
         self
     }
 
@@ -108,6 +141,9 @@ pub enum SyncError {
     /// Billit could not be read.
     #[error(transparent)]
     Billit(#[from] billit_client::Error),
+    /// The state store cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),
@@ -125,9 +161,10 @@ pub async fn sync_customers(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     let run = async {
-        let (plan, parties) = read_and_plan(planyo, billit, options).await?;
+        let mut remembering = Remembering::of_all(options)?;
+        let (plan, parties) = read_and_plan(planyo, billit, &mut remembering, options).await?;
         options.tell(Progress::Planned(plan.counts()));
-        run_plan(&plan, parties, billit, options).await
+        run_plan(&plan, parties, billit, remembering, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("sync_customers"));
@@ -143,7 +180,10 @@ pub async fn plan_customers(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
-    let run = read_and_plan(planyo, billit, options);
+    let run = async {
+        let mut remembering = Remembering::of_all(options)?;
+        read_and_plan(planyo, billit, &mut remembering, options).await
+    };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
     let (plan, _) = run.await?;
@@ -174,7 +214,8 @@ pub async fn apply(
         } else {
             Parties::default()
         };
-        run_plan(plan, parties, billit, options).await
+        let remembering = Remembering::of_all(options)?;
+        run_plan(plan, parties, billit, remembering, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("apply"));
@@ -201,11 +242,15 @@ pub async fn sync_customer(
     let run = async {
         let read = planyo.send(GetUser::by_id(user)).await?;
         let key = source::planyo::key(&read.id.to_string(), &options.rules);
-        let customers = [source::planyo::customer(&read, &options.rules)
-            .map_err(|problem| (key.clone(), problem))];
+        let customers = [
+            source::planyo::read(&read, &options.rules).map_err(|problem| (key.clone(), problem))
+        ];
+        let mut remembering = Remembering::of_one(&key, options)?;
+        remembering.read(&customers, options);
         let mut parties = candidates(billit, &customers).await?;
-        let plan = settle(&customers, &mut parties, billit, options).await?;
-        let report = run_plan(&plan, parties, billit, options).await?;
+        let memory = &remembering.memory;
+        let plan = settle(&customers, &mut parties, memory, billit, options).await?;
+        let report = run_plan(&plan, parties, billit, remembering, options).await?;
         let nothing = || Outcome {
             key,
             name: String::new(),
@@ -230,8 +275,14 @@ async fn run_plan(
     plan: &Plan,
     mut parties: Parties,
     billit: &billit_client::Client,
+    remembering: Remembering,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     know_enough_to_create(plan, &mut parties, billit, options).await?;
-    Ok(Run::new(billit, options, &parties).apply(plan).await)
+    let run = Run::new(billit, options, &parties, &remembering);
+    let mut report = run.apply(plan).await;
+    drop(run);
+    let failure = remembering.finish(options);
+    report.forgotten = failure.map(|error| error.to_string());
+    Ok(report)
 }

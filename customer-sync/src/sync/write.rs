@@ -9,6 +9,7 @@ use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{self, StreamExt};
 
 use super::read::{read_party, refuses_filter};
+use super::remember::Remembering;
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::matching::{Evidence, Match, PartyIndex};
@@ -24,6 +25,7 @@ pub(super) struct Run<'a> {
     /// The parties as they were before this run.
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
+    remembering: &'a Remembering,
     journal: Mutex<Journal>,
 }
 
@@ -53,6 +55,7 @@ impl<'a> Run<'a> {
         billit: &'a billit_client::Client,
         options: &'a SyncOptions,
         before: &'a Parties,
+        remembering: &'a Remembering,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -60,6 +63,7 @@ impl<'a> Run<'a> {
             options,
             before,
             before_index,
+            remembering,
             journal: Mutex::default(),
         }
     }
@@ -84,12 +88,16 @@ impl<'a> Run<'a> {
             self.settle(&mut outcomes, outcome);
         }
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-        SyncReport { outcomes }
+        SyncReport {
+            outcomes,
+            ..SyncReport::default()
+        }
     }
 
     fn settle(&self, outcomes: &mut Vec<Outcome>, outcome: Outcome) {
         #[cfg(feature = "tracing")]
         tracing::debug!(customer = %outcome.key, bucket = outcome.bucket.name(), "customer settled");
+        self.remembering.settled(&outcome, self.options);
         self.options.tell(Progress::Settled(&outcome));
         outcomes.push(outcome);
     }
