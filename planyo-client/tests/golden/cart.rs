@@ -20,6 +20,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&items),
         sample(&items.at_page(&items.first(), 1)),
         sample(&ListCartPayments::new(4711)),
+        sample(&ListCarts::new().first()),
         sample(
             &ListCarts::new()
                 .start_time(day)
