@@ -118,7 +118,8 @@ impl AddReservationPayment {
     /// Payments of many reservations: of each its id, its amount and its transaction.
     ///
     /// Each has its own amount, in the lists `amounts` and `transaction_ids` that Planyo's page names for many reservations:
-    /// it does not say whether one `amount` for many would be that of each or of all. Planyo separates by commas and has no way to write one: a comma in a transaction's id is sent as a semicolon.
+    /// it does not say whether one `amount` for many would be that of each or of all. Planyo separates by commas and has
+    /// no way to write one: a comma in a transaction's id is sent as a semicolon.
     pub fn for_all<R: Into<ReservationId>, A: Into<Decimal>, T: Into<String>>(
         payments: impl IntoIterator<Item = (R, A, T)>,
         mode: PaymentMode,
@@ -129,7 +130,7 @@ impl AddReservationPayment {
         for (id, amount, transaction) in payments {
             ids.push(id.into());
             amounts.push(amount.into());
-            transactions.push(transaction.into().replace(',', ";"));
+            transactions.push(batch::in_list(transaction));
         }
         AddReservationPayments {
             params: batch::all(ids)

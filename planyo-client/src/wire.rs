@@ -386,17 +386,6 @@ pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
     Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
 }
 
-/// The answer to a write for several objects: what it says of each, by its id. Whatever it looks like, the write was
-/// accepted.
-#[allow(clippy::unnecessary_wraps)] // The form of every reader of an answer.
-pub(crate) fn by_id<K: FromStr + Ord, T: DeserializeOwned + Default>(
-    data: &RawValue,
-) -> serde_json::Result<BTreeMap<K, Record<T>>> {
-    let entry =
-        |(id, raw): (String, &RawValue)| Some((id.parse().ok()?, Record::of_write(raw).ok()?));
-    Ok(fields_of(data).into_iter().filter_map(entry).collect())
-}
-
 /// Whether an object has this field.
 pub(crate) fn has(data: &RawValue, name: &str) -> bool {
     fields_of(data).contains_key(name)
