@@ -295,7 +295,7 @@ impl ListPayments {
 
 call! {
     /// `list_reservation_payments`: the payments of one reservation, and the coupons that were used for it.
-    ListReservationPayments: "list_reservation_payments", Read -> ReservationPayments, ReservationPayments::parse
+    ListReservationPayments: "list_reservation_payments", Read -> Payments, Payments::parse
 }
 
 impl ListReservationPayments {
@@ -310,20 +310,23 @@ impl ListReservationPayments {
 /// Payments, and coupons that were used in place of money.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ReservationPayments {
+pub struct Payments {
     /// The payments.
     pub payments: Vec<Entry<Payment>>,
-    /// The coupons that were used.
-    pub coupons_used: Vec<CouponUse>,
+    /// The coupons that were used; none where Planyo does not speak of them.
+    pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
-impl ReservationPayments {
-    fn parse(data: &RawValue) -> serde_json::Result<Self> {
-        let fields = wire::fields_of(data);
-        let coupons = fields.get("coupons_used").copied();
+impl Payments {
+    pub(crate) fn parse(data: &RawValue) -> serde_json::Result<Self> {
+        const COUPONS: &str = "coupons_used";
         Ok(Self {
             payments: wire::identified(data, "results")?,
-            coupons_used: coupons.map(wire::items_of).unwrap_or_default(),
+            coupons_used: if wire::fields_of(data).contains_key(COUPONS) {
+                wire::entries(data, COUPONS)?
+            } else {
+                Vec::new()
+            },
         })
     }
 }
@@ -427,8 +430,8 @@ impl GenerateInvoice {
     }
 }
 
-/// The answer to [`GenerateInvoice`].
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: who has the address may read the document.
+#[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GeneratedInvoice {
     /// The new invoice; none when none had to be made.
@@ -438,6 +441,8 @@ pub struct GeneratedInvoice {
     #[serde(default, deserialize_with = "wire::text")]
     pub url: Option<String>,
 }
+
+wire::ids_alone!(GeneratedInvoice: id);
 
 call! {
     /// `get_invoice_items`: the lines of a reservation's invoice. One that is in a shopping cart has the lines of the whole
@@ -548,8 +553,8 @@ call! {
 
 pages!(InvoicePage of Invoice, Some(50));
 
-/// A page of invoices.
-#[derive(Clone, Debug)]
+/// A page of invoices. `Debug` does not show the address.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Invoices {
     /// The invoices.
@@ -558,6 +563,8 @@ pub struct Invoices {
     /// name `all`.
     pub all_url: Option<String>,
 }
+
+wire::ids_alone!(Invoices: invoices);
 
 impl Invoices {
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
@@ -576,8 +583,8 @@ impl Invoices {
     }
 }
 
-/// An invoice. Planyo lists no id of it; its number or its document must be there.
-#[derive(Clone, Debug, Deserialize)]
+/// An invoice. Planyo lists no id of it; its number or its document must be there. `Debug` shows number and ids alone.
+#[derive(Clone, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Invoice {
@@ -606,6 +613,8 @@ pub struct Invoice {
     #[serde(default, deserialize_with = "wire::time")]
     pub creation_date: Option<SiteTime>,
 }
+
+wire::ids_alone!(Invoice: sequential_number reservation_id coupon_id);
 
 impl<'de> Deserialize<'de> for Invoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -257,7 +257,8 @@ pub struct ReservationProducts {
     pub custom_products: Vec<CustomProduct>,
 }
 
-/// An additional product of a reservation.
+/// An additional product of a reservation. All fields are documented for [`GetReservationProducts`]; as part of a
+/// [`Reservation`](crate::reservations::Reservation) third parties saw the id, the name, the price and the quantity.
 #[derive(Clone, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct ReservedProduct {
@@ -283,8 +284,8 @@ pub struct ReservedProduct {
     #[serde(default, deserialize_with = "per_person")]
     pub per_person: Option<PerPerson>,
     /// How many were booked.
-    #[serde(default, deserialize_with = "wire::number")]
-    pub quantity: Option<u64>,
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub quantity: Option<Decimal>,
     /// The day for which it was booked; of recurring products only.
     #[serde(default, deserialize_with = "wire::time")]
     pub usage_time: Option<SiteTime>,

@@ -15,7 +15,7 @@ use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::error::DecodeError;
 use crate::pager::{Entry, Identified};
@@ -326,9 +326,11 @@ pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// An answer whose shape is unknown.
+/// An answer whose shape is unknown. What a value cannot hold, such as a number beyond every float, is kept as the text of
+/// the JSON: it may be the answer to a write.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn any(data: &RawValue) -> serde_json::Result<Value> {
-    serde_json::from_str(data.get())
+    Ok(serde_json::from_str(data.get()).unwrap_or_else(|_| Value::from(data.get())))
 }
 
 /// The records of the list that `data` has under this name, each read alone.
@@ -384,11 +386,6 @@ pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
     let pieces = texts.iter().flat_map(|text| text.split(','));
     let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
     Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
-}
-
-/// Whether an object has this field.
-pub(crate) fn has(data: &RawValue, name: &str) -> bool {
-    fields_of(data).contains_key(name)
 }
 
 /// The number that an object has under the first of these names that holds one.
@@ -520,16 +517,14 @@ impl<T: DeserializeOwned> Record<T> {
 
     /// As [`parse`](Self::parse), with the id that the record goes by where it does not say its own.
     pub(crate) fn with_id(raw: &RawValue, field: &str, id: &str) -> serde_json::Result<Self> {
-        let Some(fields) = raw.get().trim_start().strip_prefix('{') else {
-            return Self::parse(raw);
-        };
-        if fields_of(raw).contains_key(field) {
+        let mut fields: BTreeMap<String, &RawValue> = serde_json::from_str(raw.get())?;
+        if first_id(raw, &[field]).is_some() {
             return Self::parse(raw);
         }
-        let (field, id) = (Value::from(field), Value::from(id));
-        let comma = if fields.trim_start() == "}" { "" } else { "," };
+        let id = to_raw_value(id)?;
+        fields.insert(field.to_owned(), &id);
         Ok(Self {
-            value: serde_json::from_str(&format!("{{{field}:{id}{comma}{fields}"))?,
+            value: serde_json::from_str(&serde_json::to_string(&fields)?)?,
             raw: raw.to_owned(),
         })
     }
@@ -791,6 +786,15 @@ mod tests {
             (r#""2024-05-01""#, local("2024-05-01T00:00:00")),
             (r#""1760000000""#, Some(SiteTime::Unix(1_760_000_000))),
             ("1760000000", Some(SiteTime::Unix(1_760_000_000))),
+            (
+                r#""2023-02-22T23:31:23+00:00""#,
+                Some(SiteTime::Unix(1_677_108_683)),
+            ),
+            (
+                r#""2023-02-23T00:31:23+01:00""#,
+                Some(SiteTime::Unix(1_677_108_683)),
+            ),
+            (r#""0000-00-00 00:00:00""#, None),
             (r#""soon""#, None),
             ("null", None),
         ];

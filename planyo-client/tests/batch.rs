@@ -161,7 +161,10 @@ async fn vouchers_and_coupons_are_sent_in_parts_too() {
     let items = client(&script).send_batch(batch).await;
     assert_eq!(items.iter().filter(|item| item.result.is_ok()).count(), 60);
     let codes: Vec<_> = script.sent("voucher_codes").into_iter().flatten().collect();
-    assert!(codes[0].ends_with(",C50") && codes[1].starts_with("C51,"), "{codes:?}");
+    assert!(
+        codes[0].ends_with(",C50") && codes[1].starts_with("C51,"),
+        "{codes:?}"
+    );
 
     // A comma in one code moves no other to a wrong reservation.
     let batch = ApplyCoupon::for_each_by_code([(1_u64, "a,b"), (2, "c")]);
@@ -169,7 +172,9 @@ async fn vouchers_and_coupons_are_sent_in_parts_too() {
     assert_eq!(ApplyCoupon::for_all([1_u64, 2, 1]).ids().len(), 2);
 
     let script = Script::new([Answer::data(r#"{"price":"90.00","currency":"EUR"}"#)]);
-    let alone = client(&script).send_batch(ApplyVoucher::for_all([1_u64], "JUNE-10")).await;
+    let alone = client(&script)
+        .send_batch(ApplyVoucher::for_all([1_u64], "JUNE-10"))
+        .await;
     assert!(alone[0].result.as_ref().unwrap().price.is_some());
 }
 

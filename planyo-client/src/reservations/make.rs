@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{SharingMode, form_items, units};
-use crate::endpoint::{Params, call, setters, switches};
+use crate::endpoint::{Params, call, setters, switches, underscored};
 use crate::types::{CartId, ReservationId, ReservationStatus, ResourceId, SiteTime, UserId};
 use crate::wire::{self, Record};
 
@@ -243,13 +243,12 @@ impl GetRentalPrice {
     pub fn period(mut self, period: RentalPeriod) -> Self {
         let more = |(name, _): &(&str, &str)| name.starts_with("start_time_");
         let number = self.params.iter().filter(more).count() + 2;
-        let form_items = period.form_items.into_iter();
-        let form_items =
-            form_items.map(|(name, value)| (format!("rental_prop_{number}_{name}"), value));
-        let others = period.params.iter();
-        let others = others.map(|(name, value)| (format!("{name}_{number}"), value.to_owned()));
-        for (name, value) in others.chain(form_items) {
-            self.params.set(name, value);
+        for (name, value) in period.params {
+            self.params.set(format!("{name}_{number}"), value);
+        }
+        for (name, value) in period.form_items {
+            self.params
+                .set(format!("rental_prop_{number}_{name}"), value);
         }
         self
     }
@@ -260,7 +259,7 @@ impl GetRentalPrice {
 #[must_use = "a period counts when it is given to a call"]
 pub struct RentalPeriod {
     params: Params,
-    form_items: Vec<(String, String)>,
+    form_items: Params,
 }
 
 impl RentalPeriod {
@@ -270,7 +269,7 @@ impl RentalPeriod {
             params: Params::default()
                 .with("start_time", start)
                 .with("end_time", end),
-            form_items: Vec::new(),
+            form_items: Params::default(),
         }
     }
 
@@ -285,7 +284,7 @@ impl RentalPeriod {
 
     /// An item of the reservation form by its name. Spaces become underscores.
     pub fn form_item(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.form_items.push((name.replace(' ', "_"), value.into()));
+        self.form_items.set(underscored(name), value.into());
         self
     }
 }

@@ -1,8 +1,7 @@
 use chrono::NaiveDate;
 use planyo_client::vouchers::{
-    AddCouponType, ApplyCoupon, ApplyVoucher, CouponKind,
-    CreateVoucher, GenerateCoupon, GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons,
-    ListVouchers,
+    AddCouponType, ApplyCoupon, ApplyVoucher, CouponKind, CreateVoucher, GenerateCoupon,
+    GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons, ListVouchers,
 };
 use planyo_client::{
     AmountOrPercent, CouponId, CouponTypeId, Paged, ReservationId, ReservationStatus, ResourceId,
