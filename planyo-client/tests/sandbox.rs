@@ -112,6 +112,22 @@ async fn pages_and_windows_are_what_the_server_has_whatever_goes_wrong() {
 }
 
 #[tokio::test]
+async fn a_signed_call_gets_through_whatever_the_clock_says() {
+    let (server, _) = start().await;
+    server.configure(|settings| {
+        settings.hash_key = Some("5ecret".to_owned());
+        settings.clock_offset_seconds = -4000;
+    });
+    let builder = Client::builder(server.api_key()).base_url(server.base_url());
+    let planyo = builder.hash_key("5ecret").build().unwrap();
+    for _ in 0..2 {
+        planyo.send(GetSiteInfo::new()).await.unwrap();
+    }
+    // Refused and signed anew once; after that the clock is right.
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
 async fn one_reservation_is_the_same_by_every_method() {
     let (server, planyo) = start().await;
     for as_text in [true, false] {
