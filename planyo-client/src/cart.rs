@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::{Params, call, commas, nothing_required, pages, setters, switches};
 use crate::pager::{Identified, Page};
-use crate::payments::Payments;
+use crate::payments::ReservationPayments;
 use crate::reservations::Reservation;
 use crate::sites::Photo;
 use crate::types::{CartId, ReservationId, SiteId, SiteTime, flags};
@@ -261,7 +261,7 @@ wire::ids_alone!(CartItem: reservation checked_out);
 
 call! {
     /// `list_cart_payments`: the payments of all reservations in a cart, and the coupons that were used for them.
-    ListCartPayments: "list_cart_payments", Read -> Payments, Payments::parse
+    ListCartPayments: "list_cart_payments", Read -> ReservationPayments, ReservationPayments::parse
 }
 
 impl ListCartPayments {

@@ -295,7 +295,7 @@ impl ListPayments {
 
 call! {
     /// `list_reservation_payments`: the payments of one reservation, and the coupons that were used for it.
-    ListReservationPayments: "list_reservation_payments", Read -> Payments, Payments::parse
+    ListReservationPayments: "list_reservation_payments", Read -> ReservationPayments, ReservationPayments::parse
 }
 
 impl ListReservationPayments {
@@ -307,17 +307,17 @@ impl ListReservationPayments {
     }
 }
 
-/// Payments, and coupons that were used in place of money.
+/// Payments of one reservation, or of all in a cart, and the coupons that were used in place of money.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Payments {
+pub struct ReservationPayments {
     /// The payments.
     pub payments: Vec<Entry<Payment>>,
     /// The coupons that were used; none where Planyo does not speak of them.
     pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
-impl Payments {
+impl ReservationPayments {
     pub(crate) fn parse(data: &RawValue) -> serde_json::Result<Self> {
         const COUPONS: &str = "coupons_used";
         Ok(Self {

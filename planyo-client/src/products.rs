@@ -162,9 +162,6 @@ impl ModifyAdditionalProduct {
         name(String) => "name";
         /// The price of one; 0 makes it free.
         price(Decimal) => "price";
-    }
-
-    setters! {
         /// How many can be booked, see [`per_person`](Self::per_person).
         max_quantity(u32) => "max_quantity";
     }
@@ -189,9 +186,6 @@ macro_rules! details {
                 tax_rate(Decimal) => "tax_rate";
                 /// What customers are asked beside the quantity.
                 extra_field(String) => "extra_field";
-            }
-
-            setters! {
                 /// The group in which it is shown: 0 to 20.
                 priority(u32) => "priority";
             }

@@ -533,9 +533,6 @@ impl ListReviews {
     setters! {
         /// Only of this resource.
         resource_id(ResourceId) => "resource_id";
-    }
-
-    setters! {
         /// So many at most; Planyo gives no more than 500.
         limit(u32) => "limit";
     }

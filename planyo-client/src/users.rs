@@ -413,11 +413,11 @@ impl ModifyUser {
     }
 }
 
-/// The setters that entering and changing a customer share.
-macro_rules! details {
+/// The setters of a person's name and address, for calls that enter or change one.
+macro_rules! person {
     ($($request:ident)*) => {
         $(impl $request {
-            setters! {
+            $crate::endpoint::setters! {
                 /// Last name.
                 last_name(String) => "last_name";
                 /// Street, number and box in one line.
@@ -430,6 +430,17 @@ macro_rules! details {
                 state(String) => "state";
                 /// ISO 3166-1 alpha-2.
                 country(String) => "country";
+            }
+        })*
+    };
+}
+pub(crate) use person;
+
+/// The setters that entering and changing a customer share.
+macro_rules! details {
+    ($($request:ident)*) => {
+        $(impl $request {
+            setters! {
                 /// The language of messages to the customer.
                 language(Language) => "user_language";
                 /// The site, with a metasite's key (not in Planyo's documentation of this method).
@@ -455,12 +466,11 @@ macro_rules! details {
                 self.params.set(format!("prop_user_{}", underscored(name)), value.into());
                 self
             }
-
-        }
-        )*
+        })*
     };
 }
 
+person!(AddUser ModifyUser);
 details!(AddUser ModifyUser);
 
 /// The answer to [`AddUser`] and [`ModifyUser`]. Its shape is known from a third party only, so that every part

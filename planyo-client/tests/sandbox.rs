@@ -82,8 +82,8 @@ async fn pages_and_windows_are_what_the_server_has_whatever_goes_wrong() {
     let listing =
         move |window: Window| ListReservations::new(window.start, window.end).detail_level(detail);
 
-    let pages = planyo.pages(ListReservations::new(start, end).detail_level(detail));
-    let paged = pages.look_ahead().all().await.unwrap();
+    let reader = planyo.pages(ListReservations::new(start, end).detail_level(detail));
+    let paged = reader.look_ahead().all().await.unwrap();
     // The server's pages are short for Planyo's 500, and still no end.
     let windows = Windows::new(start, end).days(30).most_records(7);
     let by_window = planyo
@@ -132,11 +132,8 @@ async fn one_reservation_is_the_same_by_every_method() {
     let (server, planyo) = start().await;
     for as_text in [true, false] {
         server.configure(|settings| settings.numbers_as_strings = as_text);
-        let truth = server.bookings().reservations.into_iter();
-        let truth = truth
-            .filter(|known| !known.properties.is_empty())
-            .last()
-            .unwrap();
+        let mut all = server.bookings().reservations.into_iter();
+        let truth = all.rfind(|known| !known.properties.is_empty()).unwrap();
         let id = ReservationId::from(truth.id);
 
         let one = planyo.send(GetReservation::new(id)).await.unwrap();
@@ -343,8 +340,11 @@ async fn a_callback_is_called_and_leads_to_the_object() {
     Mock::given(any()).respond_with(ok).mount(&receiver).await;
     let resource = server.bookings().resources[0].id;
     let token = CallbackToken::new("9f86d081884c7d659a2feaa0c55ad015").unwrap();
-    let url =
-        |path: &str| CallbackUrl::new(&token.url(&format!("{}/{path}", receiver.uri()))).unwrap();
+    let url = |path: &str| {
+        CallbackUrl::new(&format!("{}/{path}", receiver.uri()))
+            .unwrap()
+            .with_token(&token)
+    };
     let none_styles = [NoneStyle::EmptyList, NoneStyle::Null, NoneStyle::Absent];
     let events = [
         (NotificationName::CheckedIn, url("form")),

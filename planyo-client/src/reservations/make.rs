@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::{SharingMode, form_items, units};
 use crate::endpoint::{Params, call, setters, switches, underscored};
 use crate::types::{CartId, ReservationId, ReservationStatus, ResourceId, SiteTime, UserId};
+use crate::users::person;
 use crate::wire::{self, Record};
 
 /// What the three calls about one booking share.
@@ -54,6 +55,7 @@ macro_rules! booking {
 booking!(MakeReservation CanMakeReservation GetRentalPrice);
 form_items!(MakeReservation CanMakeReservation GetRentalPrice);
 units!(MakeReservation CanMakeReservation);
+person!(MakeReservation);
 
 call! {
     /// `make_reservation`: makes a reservation.
@@ -108,18 +110,6 @@ impl MakeReservation {
         email(String) => "email";
         /// First name.
         first_name(String) => "first_name";
-        /// Last name.
-        last_name(String) => "last_name";
-        /// Street, number and box in one line.
-        address(String) => "address";
-        /// City.
-        city(String) => "city";
-        /// Postcode.
-        zip(String) => "zip";
-        /// State or province.
-        state(String) => "state";
-        /// ISO 3166-1 alpha-2.
-        country(String) => "country";
     }
 
     /// The phone: country code such as `32`, and the number without it.
