@@ -1,7 +1,7 @@
 //! A customer, whatever system it comes from.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -87,6 +87,10 @@ pub struct Customer {
     /// Billit fields that custom properties feed, where a rule says so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fed: BTreeMap<Field, String>,
+    /// Fields that the source has and has blank, which is not the same as not having them: what it had before may have
+    /// been cleared on purpose.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub blank: BTreeSet<Field>,
 }
 
 impl Customer {
@@ -106,6 +110,7 @@ impl Customer {
             language: None,
             number: None,
             fed: BTreeMap::new(),
+            blank: BTreeSet::new(),
         }
     }
 
@@ -177,6 +182,9 @@ pub enum Problem {
         /// What is wrong with it.
         why: String,
     },
+    /// The run was told to leave this customer out. That is no fault of the record.
+    #[error("left out by the filter of this run")]
+    LeftOut,
     /// A custom property that feeds a field of Billit has a value that cannot be right.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {

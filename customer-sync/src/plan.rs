@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
+use crate::merge::{Applied, Keep};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
-use crate::rules::{MappingRules, Owner};
+use crate::rules::{MappingRules, Owner, Writes};
+use crate::state::Memory;
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
 use crate::target::parties::Parties;
 
@@ -47,6 +49,9 @@ pub struct Step {
     /// made by `plan_customers` has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
+    /// What the source said, for the store of the run that applies this; empty if the run that planned had none.
+    #[serde(default, skip_serializing_if = "Applied::is_empty")]
+    pub said: Applied,
 }
 
 /// See [`Step`].
@@ -96,6 +101,13 @@ pub enum Action {
         /// Whose it is.
         reason: String,
     },
+    /// Leave it alone this time.
+    Skip {
+        /// Its party, if it has one.
+        party: Option<PartyId>,
+        /// Why.
+        reason: String,
+    },
     /// Leave it alone until the record is mended.
     Quarantine {
         /// What is wrong.
@@ -114,6 +126,7 @@ impl Step {
             Action::Unchanged { .. } => Bucket::Unchanged,
             Action::Ambiguous { .. } => Bucket::Ambiguous,
             Action::Conflict { .. } => Bucket::Conflict,
+            Action::Skip { .. } => Bucket::Skipped,
             Action::Quarantine { .. } => Bucket::Quarantined,
         }
     }
@@ -126,6 +139,7 @@ impl Step {
             | Action::Update { party, .. }
             | Action::Unchanged { party }
             | Action::Conflict { party, .. } => Some(party),
+            Action::Skip { party, .. } => party,
             Action::Create { .. } | Action::Ambiguous { .. } | Action::Quarantine { .. } => None,
         }
     }
@@ -178,6 +192,7 @@ impl Step {
             Action::Unchanged { .. } => "nothing differs".to_owned(),
             Action::Ambiguous { reason, .. }
             | Action::Conflict { reason, .. }
+            | Action::Skip { reason, .. }
             | Action::Quarantine { reason } => reason.clone(),
         }
     }
@@ -200,7 +215,7 @@ pub type Mapped<T = Customer> = Result<T, (CustomerKey, Problem)>;
 
 impl Plan {
     /// The version this crate writes.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// Compares all customers with all parties. Pure: the same inputs in any order give the same plan.
     ///
@@ -208,6 +223,19 @@ impl Plan {
     /// parties that [`unread`](Self::unread) names ([`Parties::read_whole`]) and plan again.
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
+        Self::remembering(customers, parties, &Memory::new(), rules)
+    }
+
+    /// As [`new`](Self::new), with what is remembered of the customers: what was changed by hand in Billit stays where
+    /// the source says what it said before, what was cleared in the source is cleared, and a customer whom Billit
+    /// merged into another is not created again until its record changes.
+    #[must_use]
+    pub fn remembering(
+        customers: &[Mapped],
+        parties: &Parties,
+        memory: &Memory,
+        rules: &MappingRules,
+    ) -> Self {
         let index = PartyIndex::new(parties);
         let look = |customer| Looked::at(customer, &index, rules);
         let looked: Vec<Mapped<Looked<'_>>> = customers
@@ -220,6 +248,7 @@ impl Plan {
         let claims = claims(&looked);
         let planner = Planner {
             parties,
+            memory,
             rules,
             legal_name,
             claims,
@@ -257,6 +286,36 @@ impl Plan {
         }
         let open = self.steps.iter().filter(|step| !step.unknown.is_empty());
         open.filter_map(Step::party).filter(readable).collect()
+    }
+
+    /// How many linked customers would change their name or VAT number: more than a few at once are a sign of something
+    /// gone wrong at the source, such as an import into the wrong columns.
+    #[must_use]
+    pub fn renamed(&self) -> usize {
+        let is_identity = |change: &Change| {
+            change.before.is_some() && [billit::NAME, billit::VAT_NUMBER].contains(&change.field)
+        };
+        let updates = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, Action::Update { .. }));
+        updates
+            .filter(|step| step.changes().iter().any(is_identity))
+            .count()
+    }
+
+    /// How many customers have a party of their own.
+    #[must_use]
+    pub fn linked(&self) -> usize {
+        let linked = self.steps.iter();
+        linked
+            .filter(|step| {
+                matches!(
+                    step.action,
+                    Action::Update { .. } | Action::Unchanged { .. }
+                )
+            })
+            .count()
     }
 
     /// The plan with names and values. Personal data: show it, do not log it.
@@ -317,6 +376,7 @@ impl<'a> Looked<'a> {
 
 struct Planner<'a> {
     parties: &'a Parties,
+    memory: &'a Memory,
     rules: &'a MappingRules,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
@@ -332,8 +392,13 @@ impl Planner<'_> {
         let looked = match customer {
             Ok(looked) => looked,
             Err((key, problem)) => {
-                let action = Action::Quarantine {
-                    reason: problem.to_string(),
+                let reason = problem.to_string();
+                let action = match problem {
+                    Problem::LeftOut => Action::Skip {
+                        party: None,
+                        reason,
+                    },
+                    _ => Action::Quarantine { reason },
                 };
                 return Step {
                     key: key.clone(),
@@ -342,10 +407,12 @@ impl Planner<'_> {
                     notes: Vec::new(),
                     unknown: Vec::new(),
                     unseen: Vec::new(),
+                    said: Applied::default(),
                 };
             }
         };
         let (action, difference) = self.action(looked);
+        let action = self.allowed(action);
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let writes = matches!(action, Action::Create { .. } | Action::Link { .. });
         let is_linked = matches!(looked.found, Match::Linked(_));
@@ -366,6 +433,26 @@ impl Planner<'_> {
             notes: difference.notes,
             unknown: difference.unknown,
             unseen,
+            said: Applied::default(),
+        }
+    }
+
+    /// What the rules leave of an action.
+    fn allowed(&self, action: Action) -> Action {
+        let party = match &action {
+            Action::Link { party, .. } | Action::Update { party, .. } => Some(*party),
+            _ => None,
+        };
+        let reason = match (self.rules.writing(), &action) {
+            (Writes::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
+            (Writes::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
+                "differs, and the rules only create"
+            }
+            _ => return action,
+        };
+        Action::Skip {
+            party,
+            reason: reason.to_owned(),
         }
     }
 
@@ -402,7 +489,11 @@ impl Planner<'_> {
         } else {
             self.rules
         };
-        let mut difference = billit::diff(desired, &current, rules);
+        let last = self.memory.get(&customer.key);
+        let last = last.filter(|last| last.party == Some(party));
+        let last = last.map(|last| &last.applied);
+        let desired = &with_cleared(desired, customer, last);
+        let mut difference = billit::merge(desired, &current, last, rules);
         if !difference.unknown.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return (Action::Quarantine { reason }, nothing());
@@ -422,6 +513,14 @@ impl Planner<'_> {
     }
 
     fn creation(&self, customer: &Customer, evidence: &Evidence, values: &Values) -> Action {
+        let remembered = self.memory.get(&customer.key);
+        if let Some(quarantine) = remembered.and_then(|known| known.quarantine.as_ref())
+            && quarantine.fingerprint
+                == Applied::of(&billit::said(customer, self.rules), Keep::Hashes).fingerprint()
+        {
+            let reason = format!("{} (nothing has changed since)", quarantine.reason);
+            return Action::Quarantine { reason };
+        }
         if let Some(twins) = self.twins.get(&customer.key) {
             let reason = format!(
                 "shares its e-mail or a number with {}; Billit would make one party of them",
@@ -479,6 +578,18 @@ impl Planner<'_> {
             reason,
         })
     }
+}
+
+/// What the party should have, with blanks where the source had a value when it was applied last, and has none now.
+fn with_cleared(desired: &Values, customer: &Customer, last: Option<&Applied>) -> Values {
+    let mut desired = desired.clone();
+    for field in &customer.blank {
+        let had = last.and_then(|last| last.get(field));
+        if desired.get(field).is_none() && had.is_some_and(|had| !had.is(field, None)) {
+            desired.set(field.clone(), None);
+        }
+    }
+    desired
 }
 
 fn claims<'a>(looked: &[Mapped<Looked<'a>>]) -> BTreeMap<PartyId, BTreeSet<&'a CustomerKey>> {

@@ -189,6 +189,10 @@ impl fmt::Debug for Outcome {
 pub struct SyncReport {
     /// One for each customer.
     pub outcomes: Vec<Outcome>,
+    /// Why the state store does not remember all of this run, if it does not. The next run treats those customers as one
+    /// without a store does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forgotten: Option<String>,
 }
 
 impl SyncReport {

@@ -4,11 +4,13 @@
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
 mod demo;
+#[path = "../settings/planyo.rs"]
+mod planyo_settings;
 mod settings;
 
 use std::process::ExitCode;
 
-use customer_sync::{Bucket, Counts, SyncOptions, apply, plan_customers};
+use customer_sync::{Bucket, Counts, apply, plan_customers};
 use serde_json::{Map, Value, json};
 use settings::{Real, Wanted};
 
@@ -41,8 +43,7 @@ async fn main() -> ExitCode {
 
 /// Plans on the real services, and applies the plan if asked to. False when a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
-    let options = SyncOptions::default();
-    let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
+    let plan = plan_customers(&real.planyo, &real.billit, &real.options).await?;
     if !real.apply {
         if real.json {
             println!(
@@ -57,7 +58,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    let report = apply(&plan, &real.billit, &options).await?;
+    let report = apply(&plan, &real.billit, &real.options).await?;
     if real.json {
         println!(
             "{}",

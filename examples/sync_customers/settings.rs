@@ -1,7 +1,11 @@
 //! Settings from the command line and the environment.
 
 use billit_client::Client as Billit;
-use planyo_client::{Client as Planyo, SiteId};
+use customer_sync::SyncOptions;
+use customer_sync::state::RedbStore;
+use planyo_client::Client as Planyo;
+
+use crate::planyo_settings::Settings;
 
 pub(crate) const HELP: &str = "\
 Makes Billit's customers equal to Planyo's.
@@ -20,10 +24,11 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
   PLANYO_SITE_ID    if the Planyo key is a metasite's
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
-  BILLIT_BASE_URL   default https://api.billit.be";
+  BILLIT_BASE_URL   default https://api.billit.be
+  SYNC_STATE        a file that remembers what was applied, so that corrections by hand stay";
 
-/// With the first three the program works on the real services, with none of all on the sandbox.
-const SETTINGS: [&str; 7] = [
+/// The first three are required.
+const SETTINGS: [&str; 8] = [
     "PLANYO_API_KEY",
     "BILLIT_API_KEY",
     "BILLIT_PARTY_ID",
@@ -31,6 +36,7 @@ const SETTINGS: [&str; 7] = [
     "PLANYO_SITE_ID",
     "PLANYO_BASE_URL",
     "BILLIT_BASE_URL",
+    "SYNC_STATE",
 ];
 
 /// What to do.
@@ -46,6 +52,7 @@ pub(crate) struct Real {
     pub(crate) billit: Billit,
     pub(crate) json: bool,
     pub(crate) apply: bool,
+    pub(crate) options: SyncOptions,
 }
 
 /// What the arguments and the environment ask for, or one line that says what is wrong with them.
@@ -66,59 +73,37 @@ pub(crate) fn read(
             }
         }
     }
-    let setting = |name: &str| {
-        environment(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    };
-    let set: Vec<&str> = SETTINGS
-        .into_iter()
-        .filter(|name| setting(name).is_some())
-        .collect();
-    if set.is_empty() {
+    let settings = Settings::new(&SETTINGS, environment);
+    if settings.are_blank() {
         if apply {
             return Err("--apply is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
         }
         return Ok(Wanted::Demo { json });
     }
-    let required = |name: &str| {
-        let set = set.join(" and ");
-        setting(name).ok_or_else(|| {
-            format!("{name} is not set; set it, or unset {set} to run on the sandbox")
-        })
-    };
-    let (planyo_key, billit_key) = (required("PLANYO_API_KEY")?, required("BILLIT_API_KEY")?);
-    let company = required("BILLIT_PARTY_ID")?;
+    let planyo = settings.planyo()?;
+    let billit_key = settings.required("BILLIT_API_KEY")?;
+    let company = settings.required("BILLIT_PARTY_ID")?;
     let company: i64 =
         company.parse().ok().filter(|id| *id > 0).ok_or(
             "BILLIT_PARTY_ID is not an id; Billit shows it in the settings of your company",
         )?;
 
-    let mut planyo = Planyo::builder(planyo_key);
-    if let Some(key) = setting("PLANYO_HASH_KEY") {
-        planyo = planyo.hash_key(key);
-    }
-    if let Some(site) = setting("PLANYO_SITE_ID") {
-        let site: u64 = site
-            .parse()
-            .map_err(|_| "PLANYO_SITE_ID is not a number".to_owned())?;
-        planyo = planyo.site_id(SiteId::from(site));
-    }
-    if let Some(url) = setting("PLANYO_BASE_URL") {
-        planyo = planyo.base_url(url);
+    let mut options = SyncOptions::default();
+    if let Some(file) = settings.get("SYNC_STATE") {
+        let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
+        options = options.store(store);
     }
     let mut billit = Billit::builder(billit_key, company);
-    if let Some(url) = setting("BILLIT_BASE_URL") {
+    if let Some(url) = settings.get("BILLIT_BASE_URL") {
         billit = billit.base_url(url);
     }
     Ok(Wanted::Real(Box::new(Real {
-        planyo: planyo
-            .build()
-            .map_err(|error| format!("PLANYO_BASE_URL: {error}"))?,
+        planyo,
         billit: billit
             .build()
             .map_err(|error| format!("BILLIT_BASE_URL: {error}"))?,
         json,
         apply,
+        options,
     })))
 }

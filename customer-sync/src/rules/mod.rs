@@ -48,6 +48,21 @@ pub struct MappingRules {
     properties: BTreeMap<Field, Vec<Property>>,
     owners: BTreeMap<Field, Owner>,
     defaults: BTreeMap<Field, String>,
+    writes: Writes,
+}
+
+/// What is done in Billit at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Writes {
+    /// Parties are created and changed.
+    #[default]
+    CreateAndUpdate,
+    /// New customers get a party; parties that are there are left alone.
+    CreateOnly,
+    /// Parties that are there are changed, and linked; nobody is created.
+    UpdateOnly,
 }
 
 /// The name of a custom property, and the key by which it is known however it is written.
@@ -97,6 +112,8 @@ pub enum Owner {
     Target,
     /// Billit's, whatever the source says later; a blank there is filled.
     Fill,
+    /// Nobody's: where it is not clear that one side alone should count, someone has to decide. Both values stay.
+    Ask,
     /// Billit's from the day the party is created: never written again, not even where it is blank.
     CreateOnly,
 }
@@ -125,6 +142,7 @@ impl Default for MappingRules {
                 (Field::VatLiable, Owner::Target),
             ]),
             defaults: BTreeMap::new(),
+            writes: Writes::default(),
         }
     }
 }
@@ -142,6 +160,7 @@ struct File {
     properties: BTreeMap<Field, Vec<String>>,
     owners: BTreeMap<Field, Owner>,
     defaults: BTreeMap<Field, String>,
+    writes: Writes,
 }
 
 impl From<File> for MappingRules {
@@ -161,6 +180,7 @@ impl From<File> for MappingRules {
         }
         rules.owners.extend(file.owners);
         rules.defaults = file.defaults;
+        rules.writes = file.writes;
         rules
     }
 }
@@ -269,6 +289,17 @@ impl MappingRules {
     pub fn default_value(mut self, field: Field, value: impl Into<String>) -> Self {
         self.defaults.insert(field, value.into());
         self
+    }
+
+    /// What is done in Billit at all; parties are created and changed if not set.
+    #[must_use]
+    pub fn writes(mut self, writes: Writes) -> Self {
+        self.writes = writes;
+        self
+    }
+
+    pub(crate) fn writing(&self) -> Writes {
+        self.writes
     }
 
     pub(crate) fn source_name(&self) -> &str {

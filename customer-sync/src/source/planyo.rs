@@ -1,9 +1,10 @@
 //! A Planyo user as a customer.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
+use planyo_client::Record;
 use planyo_client::users::User;
 
 use crate::customer::{Address, Customer, CustomerKey, Problem};
@@ -98,6 +99,7 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
                 .map(|(_, number)| number),
         },
         fed,
+        blank: BTreeSet::new(),
     };
     let Some(name) = customer.name() else {
         return Err(Problem::NoName);
@@ -108,6 +110,57 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
     {
         customer.company = Some(name);
         (customer.first_name, customer.last_name) = (None, None);
+    }
+    Ok(customer)
+}
+
+/// The customer a record is, as [`customer`], and which of its fields the record has blank.
+///
+/// # Errors
+/// As [`customer`].
+pub fn read(record: &Record<User>, rules: &MappingRules) -> Result<Customer, Problem> {
+    use TextField as T;
+    const FIELDS: [(&str, &[TextField]); 9] = [
+        ("email", &[T::Email]),
+        ("address", &[T::Street, T::StreetNumber, T::Box]),
+        ("city", &[T::City]),
+        ("zip", &[T::Zipcode]),
+        ("country", &[T::CountryCode]),
+        ("phone_number", &[T::Phone]),
+        ("mobile_number", &[T::Mobile]),
+        ("first_name", &[T::ContactFirstName]),
+        ("last_name", &[T::ContactLastName]),
+    ];
+    let mut customer = customer(record, rules)?;
+    let texts = [
+        &record.email,
+        &record.address,
+        &record.city,
+        &record.zip,
+        &record.country,
+        &record.phone_number,
+        &record.mobile_number,
+        &record.first_name,
+        &record.last_name,
+    ];
+    let sent = record.fields();
+    let blank = FIELDS
+        .iter()
+        .zip(texts)
+        .filter(|((name, _), text)| text.is_none() && sent.contains(*name));
+    let fields = blank.flat_map(|((_, fields), _)| *fields).copied();
+    customer.blank = fields.map(Field::Text).collect();
+    // A property that is there without a value.
+    let names = record
+        .properties
+        .iter()
+        .filter(|(_, value)| value.is_none());
+    let keys: BTreeSet<String> = names.map(|(name, _)| text::folded(name)).collect();
+    for (field, names) in rules.fed() {
+        let filled = customer.fed.contains_key(field) || [NAME, VAT_NUMBER, NUMBER].contains(field);
+        if !filled && names.iter().any(|name| keys.contains(&name.key)) {
+            customer.blank.insert(field.clone());
+        }
     }
     Ok(customer)
 }

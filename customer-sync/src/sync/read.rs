@@ -10,18 +10,21 @@ use futures_util::stream::{self, StreamExt};
 use planyo_client::InvalidRecord as InvalidUser;
 use planyo_client::users::ListEverybody;
 
+use super::remember::Remembering;
 use super::{SyncError, SyncOptions};
 use crate::customer::{CustomerKey, Problem};
 use crate::matching::PartyIndex;
 use crate::plan::{Mapped, Plan, Step};
 use crate::rules::MappingRules;
 use crate::source;
+use crate::state::Memory;
 use crate::target::billit::LINK;
 use crate::target::parties::Parties;
 
 pub(super) async fn read_and_plan(
     planyo: &planyo_client::Client,
     billit: &billit_client::Client,
+    remembering: &Remembering,
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
     let users = async { Ok::<_, SyncError>(planyo.pages(ListEverybody::new()).all().await?) };
@@ -30,12 +33,11 @@ pub(super) async fn read_and_plan(
         .invalid
         .iter()
         .map(|user| Err(malformed(user, &options.rules)));
-    let readable = users.records.iter().map(|user| {
-        let key = || source::planyo::key(&user.id.to_string(), &options.rules);
-        source::planyo::customer(user, &options.rules).map_err(|problem| (key(), problem))
-    });
+    let readable = users.records.iter().map(|user| options.customer(user));
     let customers: Vec<Mapped> = readable.chain(unreadable).collect();
-    let plan = settle(&customers, &mut parties, billit, options).await?;
+    let memory = &remembering.memory;
+    let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
+    remembering.note(&customers, &mut plan, options);
     Ok((plan, parties))
 }
 
@@ -95,12 +97,13 @@ pub(super) fn refuses_filter(error: &billit_client::Error) -> bool {
 pub(super) async fn settle(
     customers: &[Mapped],
     parties: &mut Parties,
+    memory: &Memory,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let mut tested = false;
     loop {
-        let plan = Plan::new(customers, parties, &options.rules);
+        let plan = Plan::remembering(customers, parties, memory, &options.rules);
         let unread = plan.unread(parties);
         if unread.is_empty() {
             return Ok(plan);

@@ -8,6 +8,7 @@ use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
+use crate::merge::{Applied, Decision, LastValue, decide};
 use crate::normalize::kind::{self, Kind};
 use crate::normalize::{address, phone, text, vat};
 use crate::rules::{MappingRules, Owner};
@@ -219,6 +220,18 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     values
 }
 
+/// What the source says: the values a party should have, and the fields that the source has blank.
+#[must_use]
+pub fn said(customer: &Customer, rules: &MappingRules) -> Values {
+    let mut values = desired(customer, rules);
+    for field in &customer.blank {
+        if values.get(field).is_none() {
+            values.set(field.clone(), None);
+        }
+    }
+    values
+}
+
 /// The values a new party gets: those it should have, and the defaults of what the source lacks.
 #[must_use]
 pub fn created(desired: &Values, rules: &MappingRules) -> Values {
@@ -311,8 +324,22 @@ pub struct Difference {
 
 /// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
 /// same however it is divided, a name in capitals is the same name.
+///
+/// It has no memory: of a field that differs the owner decides. [`merge`] knows more.
 #[must_use]
 pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Difference {
+    merge(desired, current, None, rules)
+}
+
+/// As [`diff`], with what the source said when it was applied last: what only Billit has changed since stays, what only
+/// the source has changed is written ([`decide`]). A field that `desired` has blank was cleared in the source.
+#[must_use]
+pub fn merge(
+    desired: &Values,
+    current: &Values,
+    last: Option<&Applied>,
+    rules: &MappingRules,
+) -> Difference {
     let mut difference = Difference::default();
     let same_address = same_parts(&[STREET, STREET_NUMBER, BOX], desired, current);
     let same_house = same_parts(&[STREET, STREET_NUMBER], desired, current);
@@ -331,7 +358,8 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
         if is_address && stays || same(field, before, after) {
             continue;
         }
-        match kept(field, before, rules) {
+        let last = last.and_then(|last| last.get(field));
+        match kept(field, last, before, after, rules) {
             Some(reason) => difference.notes.push(Note {
                 field: field.clone(),
                 reason: reason.to_owned(),
@@ -350,7 +378,10 @@ pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Differe
         change.field == STREET || (change.field == STREET_NUMBER && change.after.is_some())
     };
     if !difference.changes.iter().any(moves) {
-        difference.changes.retain(|change| change.after.is_some());
+        let of_house = |change: &Change| [STREET_NUMBER, BOX].contains(&change.field);
+        difference
+            .changes
+            .retain(|change| change.after.is_some() || !of_house(change));
     }
     // A VAT number that is filled in makes the party liable, whoever owns the flag; one that is there keeps it so.
     let is_flag = |field: &Field| *field == Field::VatLiable;
@@ -385,18 +416,26 @@ fn change(field: &Field, before: Option<&str>, after: Option<&str>) -> Change {
 }
 
 /// Why a difference stays, if it does.
-fn kept(field: &Field, before: Option<&str>, rules: &MappingRules) -> Option<&'static str> {
+fn kept(
+    field: &Field,
+    last: Option<&LastValue>,
+    before: Option<&str>,
+    after: Option<&str>,
+    rules: &MappingRules,
+) -> Option<&'static str> {
     if !field.is_patchable() {
         return Some("differs; Billit's API cannot change it");
     }
     let owner = rules.owner_of(field);
-    if owner == Owner::CreateOnly {
-        return Some("kept: written only when a party is created");
+    // A house number or box goes with its street, and is told from a blank there below.
+    let goes_with_street = after.is_none() && [STREET_NUMBER, BOX].contains(field);
+    if !goes_with_street {
+        match decide(field, owner, last, after, before) {
+            Decision::Write => {}
+            Decision::Keep(reason) | Decision::Conflict(reason) => return Some(reason),
+        }
     }
     let before = before?;
-    if matches!(owner, Owner::Target | Owner::Fill) {
-        return Some("kept: set in Billit, which owns this field");
-    }
     if *field == Field::Text(TextField::Email) && before.contains(';') {
         return Some("kept: Billit holds several addresses, none of them the customer's");
     }

@@ -32,6 +32,11 @@ pub enum Fault {
         /// Milliseconds before the answer.
         millis: u64,
     },
+    /// 504 at once, and the request takes effect after all, later: who looks between the two sees nothing.
+    CommitsLate {
+        /// Milliseconds after the answer was made.
+        millis: u64,
+    },
     /// The API's own refusal of a caller in a hurry, nothing done: Planyo's code 5 inside a 200; on Billit, which
     /// documents none, the same as `TooManyRequests { retry_after: 1 }`.
     Overuse,

@@ -3,7 +3,7 @@
 //! Both speak plain HTTP on a loopback port, hold their state in memory, and behave as the public references of the
 //! two APIs say. They share no code with the clients of this workspace, so a misreading of the wire format cannot hide
 //! on both sides. Where the references are silent the likeliest behaviour was chosen, and where it matters it is a
-//! setting ([`planyo::Settings`], [`billit::Settings`]).
+//! setting ([`planyo::Settings`], [`billit::Settings`]). Whoever registers a loopback URL is really called.
 //!
 //! ```
 //! # async fn run() -> std::io::Result<()> {
@@ -37,6 +37,7 @@
 //! ```
 
 mod connection;
+mod deliver;
 mod server;
 mod wire;
 

@@ -121,6 +121,12 @@ async fn run(flags: Flags) -> std::io::Result<()> {
     println!("Billit   {}", billit.base_url());
     println!("         ApiKey {}", billit.api_key());
     println!(
+        "         OAuth client {} {}, code {}",
+        billit::OAUTH_CLIENT_ID,
+        billit::OAUTH_CLIENT_SECRET,
+        billit.authorization_code()
+    );
+    println!(
         "         PartyID {} (the company, as a header)",
         billit.company_id()
     );

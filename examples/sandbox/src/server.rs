@@ -232,8 +232,17 @@ async fn handle<A: Api>(
     let (answer, cut) = meet(&front.api, &recorded);
     // Noted before any wait: a client that gives up drops this future.
     front.note(number, |known| known.took_effect = answer.took_effect);
-    if let Some(Fault::Slow { millis }) = recorded.fault {
-        tokio::time::sleep(Duration::from_millis(millis)).await;
+    match recorded.fault {
+        Some(Fault::Slow { millis }) => tokio::time::sleep(Duration::from_millis(millis)).await,
+        Some(Fault::CommitsLate { millis }) => {
+            let front = Arc::clone(&front);
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(millis)).await;
+                let took_effect = front.api.answer(&recorded).took_effect;
+                front.note(number, |known| known.took_effect = took_effect);
+            });
+        }
+        _ => {}
     }
     if cut {
         connection.cut();
@@ -253,6 +262,7 @@ fn meet<A: Api>(api: &A, request: &Recorded) -> (Answer, bool) {
         Fault::InternalError => (Answer::html(500, None), false),
         Fault::Unavailable { retry_after } => (Answer::html(503, retry_after), false),
         Fault::Overuse => (api.overuse(), false),
+        Fault::CommitsLate { .. } => (Answer::html(504, None), false),
         Fault::ResetBefore => (Answer::html(500, None), true),
         Fault::ResetAfter => (api.answer(request), true),
         Fault::Slow { .. } => (api.answer(request), false),

@@ -151,6 +151,26 @@ async fn a_slow_write_takes_effect_though_nobody_waits() {
 }
 
 #[tokio::test]
+async fn a_late_commit_comes_after_the_failed_answer() {
+    let sandbox = Sandbox::start_empty().await.expect("ports");
+    sandbox
+        .billit
+        .faults()
+        .next(Fault::CommitsLate { millis: 100 });
+    assert_eq!(
+        create(&sandbox, "Ann").await.expect("an answer").status,
+        504
+    );
+    assert!(sandbox.billit.parties().is_empty());
+    assert!(!last(&sandbox).took_effect);
+    while !last(&sandbox).took_effect {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(sandbox.billit.parties().len(), 1);
+    assert_eq!(last(&sandbox).status, Some(504));
+}
+
+#[tokio::test]
 async fn a_dropped_server_is_gone() {
     let sandbox = Sandbox::start().await.expect("ports");
     assert_eq!(

@@ -16,7 +16,7 @@ pub(crate) fn form_pairs(text: &str) -> Vec<(String, String)> {
 }
 
 /// Percent-decoding with `+` for a space; a broken escape stays as it is.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = text.bytes();
     let mut decoded = Vec::with_capacity(text.len());
     while let Some(byte) = bytes.next() {

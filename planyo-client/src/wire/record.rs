@@ -19,7 +19,8 @@ use crate::pager::{Entry, Identified};
 #[derive(Clone)]
 pub struct Record<T> {
     value: T,
-    raw: Box<RawValue>,
+    /// No `RawValue`, which could not be made of a piece of text without reading it again.
+    json: Box<str>,
 }
 
 impl<T: DeserializeOwned> Record<T> {
@@ -30,12 +31,9 @@ impl<T: DeserializeOwned> Record<T> {
     pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
         // A derived reader would take a list for the fields in their order.
         if !raw.get().trim_start().starts_with('{') {
-            return Err(de::Error::custom("a record must be an object"));
+            return Err(no_object());
         }
-        Ok(Self {
-            value: serde_json::from_str(raw.get())?,
-            raw: raw.to_owned(),
-        })
+        Ok(Self::new(serde_json::from_str(raw.get())?, raw))
     }
 
     /// As [`parse`](Self::parse), with the id that the record goes by where it does not say its own.
@@ -46,10 +44,8 @@ impl<T: DeserializeOwned> Record<T> {
         }
         let id = to_raw_value(id)?;
         fields.insert(field.to_owned(), &id);
-        Ok(Self {
-            value: serde_json::from_str(&serde_json::to_string(&fields)?)?,
-            raw: raw.to_owned(),
-        })
+        let value = serde_json::from_str(&serde_json::to_string(&fields)?)?;
+        Ok(Self::new(value, raw))
     }
 }
 
@@ -57,26 +53,28 @@ impl<T: DeserializeOwned + Default> Record<T> {
     /// The answer to a write: whatever it looks like, the write was accepted, so that it is never an error.
     #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
     pub(crate) fn of_write(raw: &RawValue) -> serde_json::Result<Self> {
-        Ok(Self {
-            value: Self::parse(raw).map(Self::into_value).unwrap_or_default(),
-            raw: raw.to_owned(),
-        })
+        let value = Self::parse(raw).map(Self::into_value).unwrap_or_default();
+        Ok(Self::new(value, raw))
     }
 }
 
 impl<T> Record<T> {
     /// A record that is not read by [`parse`](Self::parse).
     pub(crate) fn new(value: T, raw: &RawValue) -> Self {
-        Self {
-            value,
-            raw: raw.to_owned(),
-        }
+        Self::of_text(value, raw.get())
     }
 
-    /// The JSON as Planyo sent it.
+    /// A record that was read of this valid JSON.
+    pub(super) fn of_text(value: T, json: &str) -> Self {
+        let json = json.into();
+        Self { value, json }
+    }
+
+    /// The JSON as Planyo sent it. Each call looks through it once.
     #[must_use]
     pub fn raw(&self) -> &RawValue {
-        &self.raw
+        // It was valid when the record was read.
+        serde_json::from_str(&self.json).unwrap_or(RawValue::NULL)
     }
 
     /// Whether the JSON has this field, spelled exactly so, whatever its value. It tells a field that Planyo left
@@ -84,19 +82,19 @@ impl<T> Record<T> {
     /// [`fields`](Self::fields) once.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
-        fields_of(&self.raw).contains_key(field)
+        fields_of(self.raw()).contains_key(field)
     }
 
     /// The names of the fields that the JSON has.
     #[must_use]
     pub fn fields(&self) -> BTreeSet<String> {
-        fields_of(&self.raw).into_keys().collect()
+        fields_of(self.raw()).into_keys().collect()
     }
 
     /// A field of the JSON by its name, for what the type does not have.
     #[must_use]
     pub fn extra(&self, field: &str) -> Option<Value> {
-        serde_json::from_str(fields_of(&self.raw).get(field)?.get()).ok()
+        serde_json::from_str(fields_of(self.raw()).get(field)?.get()).ok()
     }
 
     /// The record alone.
@@ -122,7 +120,7 @@ impl<T: fmt::Debug> fmt::Debug for Record<T> {
 
 impl<T> Serialize for Record<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.raw.serialize(serializer)
+        self.raw().serialize(serializer)
     }
 }
 
@@ -168,11 +166,7 @@ impl fmt::Debug for InvalidRecord {
 
 /// Decodes one record of a list.
 pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T> {
-    entry_with_id(raw, T::ID_FIELD)
-}
-
-pub(super) fn entry_with_id<T: DeserializeOwned>(raw: &RawValue, id_field: &str) -> Entry<T> {
-    Record::parse(raw).map_err(|error| invalid(raw, id_field, &error))
+    Record::parse(raw).map_err(|error| invalid(raw, T::ID_FIELD, &error))
 }
 
 pub(super) fn invalid(raw: &RawValue, id_field: &str, error: &serde_json::Error) -> InvalidRecord {
@@ -184,6 +178,10 @@ pub(super) fn invalid(raw: &RawValue, id_field: &str, error: &serde_json::Error)
         raw: raw.to_owned(),
         error: DecodeError::new(error),
     }
+}
+
+pub(super) fn no_object() -> serde_json::Error {
+    de::Error::custom("a record must be an object")
 }
 
 #[cfg(test)]

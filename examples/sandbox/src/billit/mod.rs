@@ -1,26 +1,51 @@
-//! The Billit look-alike: parties, as the REST API's reference describes them.
+//! The Billit look-alike: parties, orders, products, files, webhooks and tokens, as the REST API's reference describes
+//! them.
+//!
+//! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and said so at its place in the
+//! code where it does not.
 
+mod answers;
 mod api;
+mod files;
+mod lines;
+mod listing;
+mod misc;
+mod money;
+mod oauth;
 mod odata;
+mod orders;
+mod parties;
 mod party;
+mod peppol;
+mod products;
+mod record;
 pub mod seed;
+mod send;
+mod settings;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
     io,
-    sync::{Mutex, MutexGuard},
+    sync::{Arc, Mutex, MutexGuard},
 };
 
 use chrono::{NaiveDateTime, TimeDelta};
 use serde_json::{Map, Value, json};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     faults::FaultPlan,
     server::{Counts, Recorded, Server, lock},
 };
 use api::Billit;
+use oauth::OAuth;
+use record::{Record, print_time};
+pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};
+pub use webhooks::Delivery;
+use webhooks::{Job, Outbox, Update, Webhook, deliver};
 
 /// The only key the server knows.
 pub const API_KEY: &str = "sandbox-billit-key";
@@ -28,122 +53,17 @@ pub const API_KEY: &str = "sandbox-billit-key";
 /// The company the key gives access to: the value of the `PartyID` header.
 pub const COMPANY_ID: i64 = 574_991;
 
-/// By what `POST /v1/parties` recognises a party it already has. Tried in this order; the first hit is overwritten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Matcher {
-    /// The same VAT number, whatever its dots and spaces.
-    Vat,
-    /// One e-mail address in common, in any case.
-    Email,
-    /// The same `Nr`.
-    Nr,
-    /// The same street, number, box, postal code, city and country.
-    Address,
-}
+/// The OAuth client that the server knows.
+pub const OAUTH_CLIENT_ID: &str = "sandbox-client";
 
-/// Which header carries the idempotency key of `POST /v1/parties`; Billit's documents name two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdempotencyHeader {
-    /// `Idempotency-Key`
-    Key,
-    /// `Idempotent-Key`
-    Token,
-    /// Either.
-    Both,
-    /// Neither: parties know no idempotency.
-    None,
-}
-
-/// Behaviour the reference leaves open, or that a test wants to see.
-#[derive(Clone, Debug)]
-#[allow(clippy::struct_excessive_bools)] // Independent switches, each of which a test sets alone.
-pub struct Settings {
-    /// How POST recognises a party (VAT, e-mail, Nr).
-    pub matchers: BTreeSet<Matcher>,
-    /// Whether POST also recognises a supplier when a customer is sent, and the reverse.
-    pub match_across_types: bool,
-    /// POST overwrites this party and answers its id, whatever the body.
-    pub always_same_party: Option<i64>,
-    /// A `PartyID` in the body of POST names the party to overwrite; `false`: it is ignored.
-    pub party_id_in_post: bool,
-    /// List items have only [`summary_fields`](Self::summary_fields).
-    pub summaries: bool,
-    /// What a summary has; [`SUMMARY_FIELDS`] unless told otherwise, since no reference says.
-    pub summary_fields: BTreeSet<String>,
-    /// Properties that `$filter` and `$orderby` refuse.
-    pub forbidden_properties: BTreeSet<String>,
-    /// `eq` and the string functions of `$filter` ignore case, as many a database does.
-    pub ignore_case_in_filter: bool,
-    /// Items on a page, and the largest `$top` (120).
-    pub page_size: usize,
-    /// `NextPageLink` is there as long as more parties match, so `$top` is a page size; `false`: `$top` limits the
-    /// whole listing.
-    pub link_after_top: bool,
-    /// `NextPageLink` without scheme and host.
-    pub relative_next_link: bool,
-    /// The scheme and host of `NextPageLink`, such as `http://evil.example`.
-    pub next_link_host: Option<String>,
-    /// Where POST looks for an idempotency key.
-    pub idempotency_header: IdempotencyHeader,
-    /// PATCH refuses `null` with 400 instead of clearing the field.
-    pub reject_null_in_patch: bool,
-    /// POST refuses `null` with 400; `false`: it clears.
-    pub reject_null_in_post: bool,
-    /// PATCH refuses a field outside the 23 with 400 instead of ignoring it.
-    pub strict_patch: bool,
-    /// POST answers `"123"` instead of `123`.
-    pub id_as_string: bool,
-    /// GET and PATCH of an unknown id answer 401 ("not yours") instead of 404.
-    pub foreign_id_is_401: bool,
-    /// Without the `PartyID` header a call is refused; `false`: it means the user's own company.
-    pub company_header_required: bool,
-    /// A token accepted as `Authorization: Bearer`, besides the key.
-    pub bearer_token: Option<String>,
-    /// How far the clock moves with each write. 0: all writes bear the same time.
-    pub tick_millis: u32,
-}
-
-/// What a list item has when [`Settings::summaries`] is set and no other fields are named.
-pub const SUMMARY_FIELDS: [&str; 7] = [
-    "PartyID",
-    "Name",
-    "PartyType",
-    "VATNumber",
-    "Email",
-    "ExternalProviderID",
-    "LastModified",
-];
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            matchers: BTreeSet::from([Matcher::Vat, Matcher::Email, Matcher::Nr]),
-            match_across_types: false,
-            always_same_party: None,
-            party_id_in_post: true,
-            summaries: false,
-            summary_fields: SUMMARY_FIELDS.map(str::to_owned).into(),
-            forbidden_properties: BTreeSet::new(),
-            ignore_case_in_filter: false,
-            page_size: 120,
-            link_after_top: true,
-            relative_next_link: false,
-            next_link_host: None,
-            idempotency_header: IdempotencyHeader::Both,
-            reject_null_in_patch: false,
-            reject_null_in_post: true,
-            strict_patch: false,
-            id_as_string: false,
-            foreign_id_is_401: false,
-            company_header_required: true,
-            bearer_token: None,
-            tick_millis: 1_010,
-        }
-    }
-}
+/// Its secret.
+pub const OAUTH_CLIENT_SECRET: &str = "sandbox-client-secret";
 
 /// The server. It stops when dropped.
-pub struct BillitServer(Server<Billit>);
+pub struct BillitServer {
+    server: Server<Billit>,
+    deliveries: Arc<Mutex<Vec<Delivery>>>,
+}
 
 impl BillitServer {
     /// Starts a server on this port of the loopback address; 0 takes a free one. A seed party may bring its
@@ -156,18 +76,24 @@ impl BillitServer {
         for party in seed {
             state.add(party);
         }
+        let (outbox, jobs) = mpsc::unbounded_channel();
+        state.outbox = Some(outbox);
         let state = Mutex::new(state);
         let make = |address| Billit {
             base_url: format!("http://{address}"),
             state,
         };
-        Ok(Self(Server::start(port, make).await?))
+        let server = Server::start(port, make).await?;
+        let deliveries = Arc::default();
+        // It ends when the state, which holds the other end, is gone.
+        tokio::spawn(deliver(jobs, Arc::clone(&deliveries)));
+        Ok(Self { server, deliveries })
     }
 
     /// `http://127.0.0.1:PORT`
     #[must_use]
     pub fn base_url(&self) -> String {
-        self.0.api().base_url.clone()
+        self.server.api().base_url.clone()
     }
 
     /// The value of the `ApiKey` header.
@@ -242,31 +168,105 @@ impl BillitServer {
         self.state().parties.remove(&id);
     }
 
+    /// All orders by id, as GET by id prints them.
+    #[must_use]
+    pub fn orders(&self) -> Vec<Map<String, Value>> {
+        let state = self.state();
+        let orders = state.orders.values();
+        orders.map(|order| state.whole_order(order)).collect()
+    }
+
+    /// One order, as GET by id prints it.
+    #[must_use]
+    pub fn order(&self, id: i64) -> Option<Map<String, Value>> {
+        let state = self.state();
+        let order = state.orders.get(&id)?;
+        Some(state.whole_order(order))
+    }
+
+    /// Changes an order, as somebody in Billit's own screens would: `LastModified` moves, webhooks are called.
+    ///
+    /// # Panics
+    /// There is no such order.
+    #[allow(clippy::panic)] // As with `edit`.
+    pub fn edit_order(&self, id: i64, change: impl FnOnce(&mut Map<String, Value>)) {
+        let mut state = self.state();
+        let Some(mut order) = state.orders.get(&id).cloned() else {
+            drop(state);
+            panic!("there is no Billit order {id}");
+        };
+        change(&mut order);
+        state.tick();
+        state.put_order(id, order, Update::Changed);
+    }
+
+    /// The payments that were added to an order, as sent.
+    #[must_use]
+    pub fn payments(&self, order_id: i64) -> Vec<Map<String, Value>> {
+        let state = self.state();
+        let payments = state.payments.iter();
+        payments
+            .filter(|(id, _)| *id == order_id)
+            .map(|(_, payment)| payment.clone())
+            .collect()
+    }
+
+    /// All products by id.
+    #[must_use]
+    pub fn products(&self) -> Vec<Map<String, Value>> {
+        self.state().products.values().cloned().collect()
+    }
+
+    /// The network reports on an order that was sent: `Accepted`, `Delivered` or `Refused`. Webhooks are called.
+    pub fn report_delivery(&self, order_id: i64, flow_state: &str) {
+        self.state().report(order_id, flow_state);
+    }
+
+    /// Every webhook call made so far, in that order.
+    #[must_use]
+    pub fn deliveries(&self) -> Vec<Delivery> {
+        lock(&self.deliveries).clone()
+    }
+
+    /// Waits until all webhook calls due so far were made.
+    pub async fn settled(&self) {
+        let (settled, wait) = oneshot::channel();
+        self.state().send_job(Job::Settle(settled));
+        // An error means that the task is gone, and with it all that it had to do.
+        wait.await.unwrap_or_default();
+    }
+
+    /// A fresh authorization code, as the browser brings it back after somebody logged on. It can be redeemed once.
+    #[must_use]
+    pub fn authorization_code(&self) -> String {
+        self.state().authorize()
+    }
+
     /// What will go wrong.
     #[must_use]
     pub fn faults(&self) -> &FaultPlan {
-        self.0.faults()
+        self.server.faults()
     }
 
     /// Every request so far.
     #[must_use]
     pub fn requests(&self) -> Vec<Recorded> {
-        self.0.requests()
+        self.server.requests()
     }
 
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
-        self.0.clear_requests();
+        self.server.clear_requests();
     }
 
     /// How many requests were received since the last [`clear_requests`](Self::clear_requests).
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.0.counts()
+        self.server.counts()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.0.api().state)
+        lock(&self.server.api().state)
     }
 }
 
@@ -276,6 +276,20 @@ struct State {
     last_id: i64,
     clock: NaiveDateTime,
     idempotency_keys: BTreeSet<String>,
+    orders: BTreeMap<i64, Record>,
+    deleted_orders: BTreeMap<i64, Record>,
+    /// With the id of the order each was added to.
+    payments: Vec<(i64, Record)>,
+    messages: BTreeMap<i64, Value>,
+    products: BTreeMap<i64, Record>,
+    documents: BTreeMap<i64, Record>,
+    files: BTreeMap<String, Record>,
+    webhooks: BTreeMap<i64, Webhook>,
+    /// The task that calls the webhooks; `None` until the server listens.
+    outbox: Option<Outbox>,
+    oauth: OAuth,
+    /// How many ids, secrets and the like were made, parties apart.
+    numbers: i64,
 }
 
 impl Default for State {
@@ -286,6 +300,17 @@ impl Default for State {
             last_id: 879_200,
             clock: seed::START,
             idempotency_keys: BTreeSet::new(),
+            orders: BTreeMap::new(),
+            deleted_orders: BTreeMap::new(),
+            payments: Vec::new(),
+            messages: BTreeMap::new(),
+            products: BTreeMap::new(),
+            documents: BTreeMap::new(),
+            files: BTreeMap::new(),
+            webhooks: BTreeMap::new(),
+            outbox: None,
+            oauth: OAuth::default(),
+            numbers: 0,
         }
     }
 }
@@ -305,10 +330,39 @@ impl State {
         id
     }
 
-    /// Every write ends here: the clock ticks, and the fields the server keeps itself follow.
-    fn store(&mut self, id: i64, mut party: Map<String, Value>, before: &Map<String, Value>) {
+    /// Moves the clock, as every write does.
+    fn tick(&mut self) -> NaiveDateTime {
         self.clock += TimeDelta::milliseconds(i64::from(self.settings.tick_millis));
-        let now = json!(party::print_time(self.clock));
+        self.clock
+    }
+
+    /// Never given twice, whatever it numbers.
+    fn number(&mut self) -> i64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    /// A word nobody else was given: made-up, but not to be guessed from the one before.
+    fn secret(&mut self, of: &str) -> String {
+        let made = format!("{of} {} {}", self.number(), self.clock);
+        format!("{:x}", md5::compute(made))
+    }
+
+    fn uuid(&mut self) -> String {
+        let hex = self.secret("file");
+        let places = hex.chars().enumerate();
+        places.fold(String::new(), |mut uuid, (place, digit)| {
+            if [8, 12, 16, 20].contains(&place) {
+                uuid.push('-');
+            }
+            uuid.push(digit);
+            uuid
+        })
+    }
+
+    /// Every write to a party ends here: the clock ticks, and the fields the server keeps itself follow.
+    fn store(&mut self, id: i64, mut party: Map<String, Value>, before: &Map<String, Value>) {
+        let now = json!(print_time(self.tick()));
         let created = before.get("Created").unwrap_or(&now).clone();
         party.insert(String::from("PartyID"), json!(id));
         party.insert(String::from("Created"), created);

@@ -1,24 +1,13 @@
 //! The party: its fields and their types, what a body may set, and the fields that follow others.
 
-use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
-/// The type of a party's field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Text,
-    Integer,
-    Decimal,
-    Flag,
-    Time,
-    /// Neither filterable nor patchable.
-    List,
-}
+use super::record::{Kind, Model, set, text};
 
 use Kind::{Decimal, Flag, Integer, List, Text, Time};
 
 /// Every field of the model.
-const FIELDS: [(&str, Kind); 64] = [
+const FIELDS: &[(&str, Kind)] = &[
     ("PartyID", Integer),
     ("BookYearStart", Time),
     ("Nr", Text),
@@ -85,8 +74,20 @@ const FIELDS: [(&str, Kind); 64] = [
     ("DefaultCurrencyTC", Text),
 ];
 
+pub(super) const MODEL: Model = Model {
+    type_name: "Domain.Party.PartyPerformanceSafeColumns",
+    fields: FIELDS,
+    server_owned: &[
+        "PartyID",
+        "LastModified",
+        "Created",
+        "Users",
+        "BankAccounts",
+    ],
+};
+
 /// The 23 fields PATCH takes.
-const PATCHABLE: [&str; 23] = [
+pub(super) const PATCHABLE: [&str; 23] = [
     "GLAccountCode",
     "GLDefaultExpiryOffset",
     "Nr",
@@ -112,15 +113,6 @@ const PATCHABLE: [&str; 23] = [
     "VATLiable",
 ];
 
-/// Kept by the server: a body cannot set them.
-const SERVER_OWNED: [&str; 5] = [
-    "PartyID",
-    "LastModified",
-    "Created",
-    "Users",
-    "BankAccounts",
-];
-
 const ADDRESS: [&str; 6] = [
     "Street",
     "StreetNumber",
@@ -141,67 +133,6 @@ const SCHEMES: [(&str, &str); 8] = [
     ("VAT-DE", "9930"),
     ("VAT-FR", "9957"),
 ];
-
-/// A field by its exact name.
-pub(super) fn kind_of(name: &str) -> Option<Kind> {
-    let found = FIELDS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, kind)| *kind)
-}
-
-/// The fields of a body in the model's spelling (binding ignores case); unknown and server-owned ones are dropped.
-/// `Err` says which field has a value of the wrong type.
-pub(super) fn bind(body: &Map<String, Value>) -> Result<Vec<(&'static str, Value)>, String> {
-    let mut bound = Vec::new();
-    for (name, value) in body {
-        let known = FIELDS
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        let Some((known, kind)) = known else { continue };
-        if !SERVER_OWNED.contains(known) {
-            let value = coerce(*kind, value)
-                .ok_or_else(|| format!("The value of {known} is not valid."))?;
-            bound.push((*known, value));
-        }
-    }
-    Ok(bound)
-}
-
-/// Json.NET reads a number where text is wanted and the reverse.
-fn coerce(kind: Kind, value: &Value) -> Option<Value> {
-    match (kind, value) {
-        (_, Value::Null)
-        | (Text | Time, Value::String(_))
-        | (List, Value::Array(_))
-        | (Flag, Value::Bool(_))
-        | (Decimal, Value::Number(_)) => Some(value.clone()),
-        (_, Value::String(text)) if text.is_empty() => Some(Value::Null),
-        (Text, Value::Number(_) | Value::Bool(_)) => Some(json!(value.to_string())),
-        (Flag, Value::String(text)) => text
-            .to_ascii_lowercase()
-            .parse::<bool>()
-            .ok()
-            .map(Value::from),
-        (Integer, Value::Number(number)) => number.as_i64().map(Value::from),
-        (Integer, Value::String(text)) => text.parse::<i64>().ok().map(Value::from),
-        (Decimal, Value::String(text)) => text.parse::<f64>().ok().map(Value::from),
-        _ => None,
-    }
-}
-
-pub(super) fn is_patchable(name: &str) -> bool {
-    PATCHABLE
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(name))
-}
-
-/// Sets a field; `null` and `""` clear it, and a cleared field is absent from then on.
-pub(super) fn set(party: &mut Map<String, Value>, name: &str, value: Value) {
-    if value.is_null() || value == "" {
-        party.remove(name);
-    } else {
-        party.insert(name.to_owned(), value);
-    }
-}
 
 /// What a new party has without being told.
 pub(super) fn defaults() -> Map<String, Value> {
@@ -319,52 +250,16 @@ fn fill_scheme(identifier: &mut Value) {
     }
 }
 
-/// Blank when absent.
-pub(super) fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
-    fields.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
-/// ISO 8601 without zone, the fraction without trailing zeros: `2024-03-10T15:00:49.72`.
-pub(super) fn print_time(time: NaiveDateTime) -> String {
-    let seconds = time.format("%Y-%m-%dT%H:%M:%S").to_string();
-    let fraction = time.format("%.3f").to_string();
-    seconds + fraction.trim_end_matches('0').trim_end_matches('.')
-}
-
-/// A date, or a date and time with or without fraction.
-pub(super) fn parse_time(text: &str) -> Option<NaiveDateTime> {
-    let date = || {
-        chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
-            .ok()?
-            .and_hms_opt(0, 0, 0)
-    };
-    let spelled = |format| NaiveDateTime::parse_from_str(text, format).ok();
-    spelled("%Y-%m-%dT%H:%M:%S%.f")
-        .or_else(|| spelled("%Y-%m-%dT%H:%M"))
-        .or_else(date)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn times_are_printed_as_billit_does() {
-        for text in [
-            "2024-03-10T15:00:49.72",
-            "2025-04-25T09:21:48.993",
-            "2024-01-01T00:00:00",
-        ] {
-            assert_eq!(parse_time(text).map(print_time).as_deref(), Some(text));
-        }
-        assert_eq!(
-            parse_time("2024-01-01").map(print_time).as_deref(),
-            Some("2024-01-01T00:00:00")
-        );
-    }
-
-    #[test]
     fn every_patchable_field_is_in_the_model() {
-        assert!(PATCHABLE.into_iter().all(|name| kind_of(name).is_some()));
+        assert!(
+            PATCHABLE
+                .into_iter()
+                .all(|name| MODEL.kind_of(name).is_some())
+        );
     }
 }

@@ -16,6 +16,8 @@
 //! | 879120 | supplier with the VAT number of user 838816 |
 //! | 879121 .. 879125 | customers that never rented: three companies, a public body known by its CBE number, a person |
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::{Map, Value, json};
 
@@ -51,6 +53,22 @@ pub fn parties() -> Vec<Map<String, Value>> {
         .enumerate()
         .map(|(place, party)| dated(place, party))
         .collect()
+}
+
+/// Who can receive by Peppol: the company itself, 879102 and 879104 every document, 879106 invoices only.
+#[must_use]
+pub fn peppol() -> BTreeMap<String, BTreeSet<String>> {
+    let both = BTreeSet::from(["BISv3Invoice", "BISv3CreditNote"].map(str::to_owned));
+    let invoices = BTreeSet::from([String::from("BISv3Invoice")]);
+    let participants = [
+        ("0208:0119012367", &both),
+        ("0208:0101000160", &both),
+        ("0208:0102030439", &both),
+        ("0208:0103322123", &invoices),
+    ];
+    participants
+        .map(|(number, types)| (number.to_owned(), types.clone()))
+        .into()
 }
 
 /// Made one a week in 2024, changed a few months later.

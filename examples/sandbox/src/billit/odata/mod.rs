@@ -1,4 +1,4 @@
-//! The part of `OData` v3 that `GET /v1/parties` understands: `$filter` and `$orderby`.
+//! The part of `OData` v3 that the listings understand: `$filter` and `$orderby`.
 
 mod parse;
 #[cfg(test)]
@@ -7,31 +7,50 @@ mod tests;
 use std::{cmp::Ordering, collections::BTreeSet};
 
 use chrono::NaiveDateTime;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::party::{Kind, kind_of, parse_time};
-
-type Party = Map<String, Value>;
+use super::record::{Kind, Model, Record, parse_time};
 
 /// The description of a `GenericError`.
 pub(super) type Refusal = String;
 
 /// What a query may do.
 pub(super) struct Rules<'a> {
+    pub(super) model: &'a Model,
     pub(super) forbidden: &'a BTreeSet<String>,
     pub(super) ignore_case: bool,
 }
 
 impl Rules<'_> {
     fn property(&self, name: &str) -> Result<Kind, Refusal> {
-        let kind = kind_of(name).filter(|_| !self.forbidden.contains(name));
+        let kind = self.model.kind_of(name);
+        let kind = kind.filter(|_| !self.forbidden.contains(name));
         kind.ok_or_else(|| {
-            format!("Could not find a property named '{name}' on type 'Domain.Party.PartyPerformanceSafeColumns'.")
+            let type_name = self.model.type_name;
+            let name = self.within(name);
+            format!("Could not find a property named '{name}' on type '{type_name}'.")
         })
+    }
+
+    /// Of a path whose first step exists the refusal names the last one.
+    fn within<'n>(&self, name: &'n str) -> &'n str {
+        let Some((owner, property)) = name.split_once('/') else {
+            return name;
+        };
+        let mut paths = self
+            .model
+            .fields
+            .iter()
+            .filter_map(|(known, _)| known.split_once('/'));
+        if paths.any(|(known, _)| known == owner) {
+            property
+        } else {
+            name
+        }
     }
 }
 
-/// A condition on a party.
+/// A condition on a record.
 #[derive(Debug)]
 pub(super) struct Filter {
     expression: Expression,
@@ -48,14 +67,14 @@ impl Filter {
         })
     }
 
-    pub(super) fn accepts(&self, party: &Party) -> bool {
-        self.expression.value(party, self.ignore_case) == Scalar::Flag(true)
+    pub(super) fn accepts(&self, record: &Record) -> bool {
+        self.expression.value(record, self.ignore_case) == Scalar::Flag(true)
     }
 }
 
 /// The order of a listing: properties, and whether each descends.
 #[derive(Debug, Default)]
-pub(super) struct OrderBy(Vec<(String, bool)>);
+pub(super) struct OrderBy(Vec<(Property, bool)>);
 
 impl OrderBy {
     pub(super) fn parse(text: &str, rules: &Rules) -> Result<Self, Refusal> {
@@ -67,17 +86,18 @@ impl OrderBy {
                 [name, "desc"] => (*name, true),
                 _ => return Err(format!("Syntax error in $orderby '{text}'.")),
             };
-            if rules.property(name)? == Kind::List {
+            let kind = rules.property(name)?;
+            if matches!(kind, Kind::List | Kind::Object) {
                 return Err(format!("The property '{name}' cannot be used in $orderby."));
             }
-            keys.push((name.to_owned(), descends));
+            keys.push((Property::new(name, kind), descends));
         }
         Ok(Self(keys))
     }
 
-    pub(super) fn compare(&self, one: &Party, other: &Party) -> Ordering {
-        let by_key = self.0.iter().map(|(name, descends)| {
-            let ordering = scalar(one, name).order(&scalar(other, name));
+    pub(super) fn compare(&self, one: &Record, other: &Record) -> Ordering {
+        let by_key = self.0.iter().map(|(property, descends)| {
+            let ordering = property.of(one).order(&property.of(other));
             if *descends {
                 ordering.reverse()
             } else {
@@ -124,18 +144,34 @@ impl Scalar {
     }
 }
 
-fn scalar(party: &Party, name: &str) -> Scalar {
-    let Some(value) = party.get(name) else {
-        return Scalar::Null;
-    };
-    match (kind_of(name), value) {
-        (Some(Kind::Time), Value::String(text)) => {
-            parse_time(text).map_or(Scalar::Null, Scalar::Time)
+/// A property by its path, such as `CounterParty/PartyID`.
+#[derive(Debug)]
+struct Property {
+    path: String,
+    is_time: bool,
+}
+
+impl Property {
+    fn new(path: &str, kind: Kind) -> Self {
+        Self {
+            path: path.to_owned(),
+            is_time: kind == Kind::Time,
         }
-        (_, Value::String(text)) => Scalar::Text(text.clone()),
-        (_, Value::Bool(flag)) => Scalar::Flag(*flag),
-        (_, Value::Number(number)) => number.as_f64().map_or(Scalar::Null, Scalar::Number),
-        _ => Scalar::Null,
+    }
+
+    fn of(&self, record: &Record) -> Scalar {
+        let mut steps = self.path.split('/');
+        let first = steps.next().and_then(|name| record.get(name));
+        let value = steps.fold(first, |value, name| value?.get(name));
+        match value {
+            Some(Value::String(text)) if self.is_time => {
+                parse_time(text).map_or(Scalar::Null, Scalar::Time)
+            }
+            Some(Value::String(text)) => Scalar::Text(text.clone()),
+            Some(Value::Bool(flag)) => Scalar::Flag(*flag),
+            Some(Value::Number(number)) => number.as_f64().map_or(Scalar::Null, Scalar::Number),
+            _ => Scalar::Null,
+        }
     }
 }
 
@@ -161,7 +197,7 @@ enum Function {
 #[derive(Debug)]
 enum Expression {
     Literal(Scalar),
-    Property(String),
+    Property(Property),
     Call(Function, Vec<Expression>),
     Not(Box<Expression>),
     And(Box<Expression>, Box<Expression>),
@@ -170,23 +206,23 @@ enum Expression {
 }
 
 impl Expression {
-    fn value(&self, party: &Party, ignore_case: bool) -> Scalar {
+    fn value(&self, record: &Record, ignore_case: bool) -> Scalar {
         let is_true =
-            |expression: &Self| expression.value(party, ignore_case) == Scalar::Flag(true);
+            |expression: &Self| expression.value(record, ignore_case) == Scalar::Flag(true);
         match self {
             Self::Literal(literal) => literal.clone(),
-            Self::Property(name) => scalar(party, name),
+            Self::Property(property) => property.of(record),
             Self::Not(inner) => Scalar::Flag(!is_true(inner)),
             Self::And(one, other) => Scalar::Flag(is_true(one) && is_true(other)),
             Self::Or(one, other) => Scalar::Flag(is_true(one) || is_true(other)),
             Self::Compare(comparison, one, other) => {
-                let one = one.value(party, ignore_case).folded(ignore_case);
-                let other = other.value(party, ignore_case).folded(ignore_case);
+                let one = one.value(record, ignore_case).folded(ignore_case);
+                let other = other.value(record, ignore_case).folded(ignore_case);
                 Scalar::Flag(compare(*comparison, &one, &other))
             }
             Self::Call(function, arguments) => {
                 let texts = arguments.iter().map(|argument| {
-                    let text = argument.value(party, ignore_case).folded(ignore_case);
+                    let text = argument.value(record, ignore_case).folded(ignore_case);
                     text.into_text()
                 });
                 let texts: Option<Vec<_>> = texts.collect();

@@ -1,7 +1,7 @@
 //! From the text of a `$filter` to an expression whose types fit.
 
-use super::{Comparison, Expression, Function, Refusal, Rules, Scalar};
-use crate::billit::party::{Kind, parse_time};
+use super::{Comparison, Expression, Function, Property, Refusal, Rules, Scalar};
+use crate::billit::record::{Kind, parse_time};
 
 /// Deeper nesting than any client writes; it keeps the recursion off the end of the stack.
 const DEEPEST: usize = 64;
@@ -226,14 +226,17 @@ impl Parser<'_> {
     }
 
     fn property(&self, name: &str) -> Result<Typed, Refusal> {
-        let type_ = match self.rules.property(name)? {
+        let kind = self.rules.property(name)?;
+        let type_ = match kind {
             Kind::Text => Type::Text,
             Kind::Integer | Kind::Decimal => Type::Number,
             Kind::Flag => Type::Flag,
             Kind::Time => Type::Time,
-            Kind::List => return Err(format!("The property '{name}' cannot be used in $filter.")),
+            Kind::List | Kind::Object => {
+                return Err(format!("The property '{name}' cannot be used in $filter."));
+            }
         };
-        Ok((Expression::Property(name.to_owned()), type_))
+        Ok((Expression::Property(Property::new(name, kind)), type_))
     }
 
     fn call(&mut self, name: &str) -> Result<Typed, Refusal> {

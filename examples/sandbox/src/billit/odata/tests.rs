@@ -1,10 +1,12 @@
 use serde_json::json;
 
 use super::*;
+use crate::billit::party;
 
 fn accepts(filter: &str, ignore_case: bool) -> Result<bool, String> {
     let forbidden = BTreeSet::from([String::from("Nr")]);
     let rules = Rules {
+        model: &party::MODEL,
         forbidden: &forbidden,
         ignore_case,
     };
@@ -109,6 +111,7 @@ fn refusals() {
 #[test]
 fn ordering() {
     let rules = Rules {
+        model: &party::MODEL,
         forbidden: &BTreeSet::new(),
         ignore_case: false,
     };

@@ -1,20 +1,14 @@
-use serde_json::json;
+use std::collections::BTreeSet;
 
-use super::*;
+use serde_json::{Value, json};
+
+use super::{empty, generic, refused, seeded};
 use crate::{
+    BillitServer,
+    billit::{API_KEY, IdempotencyHeader, Matcher, party, record, seed},
     test_client::{billit, billit_with, send},
     wire::encode,
 };
-
-async fn seeded() -> BillitServer {
-    BillitServer::start(0, seed::parties())
-        .await
-        .expect("a port")
-}
-
-async fn empty() -> BillitServer {
-    BillitServer::start(0, Vec::new()).await.expect("a port")
-}
 
 /// The ids of one page.
 async fn listed(server: &BillitServer, query: &str) -> Vec<i64> {
@@ -32,15 +26,6 @@ async fn post(server: &BillitServer, body: &Value) -> i64 {
     let reply = billit(server, "POST", "/v1/parties", &body.to_string()).await;
     assert_eq!(reply.status, 200, "{reply:?}");
     reply.json().as_i64().expect("a bare integer")
-}
-
-async fn refused(server: &BillitServer, method: &str, target: &str, body: &str) -> (u16, String) {
-    let reply = billit(server, method, target, body).await;
-    (reply.status, reply.code())
-}
-
-fn generic() -> (u16, String) {
-    (400, String::from("GenericError"))
 }
 
 #[tokio::test]
@@ -398,7 +383,7 @@ async fn post_refuses_what_it_cannot_take() {
 #[tokio::test]
 async fn patch_changes_the_23_fields_only() {
     let server = seeded().await;
-    server.set_clock(party::parse_time("2026-02-01T10:00:00").expect("a time"));
+    server.set_clock(record::parse_time("2026-02-01T10:00:00").expect("a time"));
     let before = server.party(879_101).expect("seeded");
     let body = r#"{"Street":"Veldstraat","streetnumber":"9","Box":"","Mobile":null,"PartyType":"Supplier","Website":"x","Made":"up"}"#;
     let reply = billit(&server, "PATCH", "/v1/parties/879101", body).await;
@@ -511,13 +496,15 @@ fn the_seed_is_what_it_says() {
         .collect();
     assert_eq!(ids, (879_101..=879_125).collect::<Vec<_>>());
     for party in &parties {
-        if let Some(digits) = party::text(party, "VATNumber").strip_prefix("BE") {
+        if let Some(digits) = record::text(party, "VATNumber").strip_prefix("BE") {
             assert!(crate::tests::is_belgian_vat(digits), "{digits}");
         }
-        let known = party.keys().filter(|name| party::kind_of(name).is_none());
+        let known = party
+            .keys()
+            .filter(|name| party::MODEL.kind_of(name).is_none());
         assert_eq!(known.count(), 0);
     }
-    let field = |id: usize, name: &str| party::text(&parties[id - 879_101], name);
+    let field = |id: usize, name: &str| record::text(&parties[id - 879_101], name);
     assert_eq!(field(879_102, "ExternalProviderID"), "planyo:838802");
     assert_eq!(field(879_103, "ExternalProviderID"), "crm-77");
     assert_eq!(field(879_109, "Email"), field(879_110, "Email"));

@@ -1,0 +1,232 @@
+//! What becomes of one field: from what was applied last, what the source says now, what Billit has now, and who owns
+//! it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::normalize::text;
+use crate::rules::Owner;
+#[cfg(feature = "sync")]
+use crate::target::billit::Change;
+use crate::target::billit::{Field, Values, same};
+
+/// What is done with a field that differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Decision {
+    /// The source's value is written; with `None` the field is cleared.
+    Write,
+    /// Billit's value stays, for this reason.
+    Keep(&'static str),
+    /// Billit's value stays until someone decides, for this reason.
+    Conflict(&'static str),
+}
+
+/// Decides one field that differs.
+///
+/// Without a memory of what was applied last, nobody can tell who changed what: then the owner alone decides. With it, a
+/// side that has changed goes before one that has not, and only where both have, the owner decides.
+///
+/// ```
+/// use customer_sync::merge::{Decision, LastValue, decide};
+/// use customer_sync::Owner;
+///
+/// let city = "City".parse().unwrap();
+/// let last = LastValue::hashed(Some("Gent"));
+/// // Moved in Billit by hand: the source still says what it said.
+/// let decision = decide(&city, Owner::Source, Some(&last), Some("Gent"), Some("Brugge"));
+/// assert_eq!(decision, Decision::Keep("kept: changed in Billit, unchanged in the source"));
+/// // Moved in the source.
+/// assert_eq!(decide(&city, Owner::Target, Some(&last), Some("Aalst"), Some("Gent")), Decision::Write);
+/// ```
+#[must_use]
+pub fn decide(
+    field: &Field,
+    owner: Owner,
+    last: Option<&LastValue>,
+    source: Option<&str>,
+    target: Option<&str>,
+) -> Decision {
+    use Decision::{Conflict, Keep, Write};
+
+    if owner == Owner::CreateOnly {
+        return Keep("kept: written only when a party is created");
+    }
+    let Some(last) = last else {
+        return match owner {
+            _ if target.is_none() && source.is_some() => Write,
+            _ if source.is_none() => Keep("kept: the source has none, and may never have had one"),
+            Owner::Target | Owner::Fill => Keep("kept: set in Billit, which owns this field"),
+            Owner::Ask => Conflict("differs, and nobody knows which side has changed"),
+            _ => Write,
+        };
+    };
+    let (source_changed, target_changed) = (!last.is(field, source), !last.is(field, target));
+    match (source_changed, target_changed) {
+        (false, true) => Keep("kept: changed in Billit, unchanged in the source"),
+        (false, false) => Keep("kept: neither side has changed"),
+        (true, _) if source.is_none() => match (owner, target_changed) {
+            (Owner::Source | Owner::Target, false) => Write,
+            (Owner::Ask, _) => Conflict("cleared in the source"),
+            (_, true) => Keep("kept: cleared in the source, changed in Billit"),
+            _ => Keep("kept: a blank in the source clears nothing here"),
+        },
+        (true, _) if target.is_none() && !target_changed => Write,
+        (true, false) => match owner {
+            Owner::Fill => Keep("kept: set in Billit, which owns this field"),
+            Owner::Ask => Conflict("changed in the source"),
+            _ => Write,
+        },
+        (true, true) => match owner {
+            Owner::Source | Owner::NeverClear => Write,
+            Owner::Ask => Conflict("changed on both sides"),
+            _ => Keep("kept: changed on both sides, and Billit owns this field"),
+        },
+    }
+}
+
+/// What the source said of a field when it was applied last. `Debug` shows no value.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum LastValue {
+    /// A hash of it, from which whoever has the store does not read a customer. What has few values, such as a city, can
+    /// be guessed from its hash all the same.
+    Hash(String),
+    /// The value itself.
+    Value(Option<String>),
+}
+
+impl LastValue {
+    /// Its hash.
+    #[must_use]
+    pub fn hashed(value: Option<&str>) -> Self {
+        Self::Hash(hashed(value))
+    }
+
+    /// Itself.
+    #[must_use]
+    pub fn plain(value: Option<&str>) -> Self {
+        Self::Value(value.map(str::to_owned))
+    }
+
+    /// Whether a value is this one. A hash tells another spelling for another value.
+    #[must_use]
+    pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
+        match self {
+            Self::Hash(_) => *self == Self::hashed(value),
+            Self::Value(last) => same(field, last.as_deref(), value),
+        }
+    }
+}
+
+impl fmt::Debug for LastValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LastValue(..)")
+    }
+}
+
+/// What the source said of a customer when it was applied last, by field. `Debug` shows the fields.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Applied(BTreeMap<Field, LastValue>);
+
+impl Applied {
+    /// Of these values, as hashes or as they are.
+    #[must_use]
+    pub fn of(values: &Values, keep: Keep) -> Self {
+        let fields = values.iter();
+        let last = fields.map(|(field, value)| (field.clone(), keep.last(value)));
+        Self(last.collect())
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The last value of a field.
+    #[must_use]
+    pub fn get(&self, field: &Field) -> Option<&LastValue> {
+        self.0.get(field)
+    }
+
+    /// Takes over what the source says of the fields it has now.
+    #[cfg(feature = "sync")]
+    pub(crate) fn extend(&mut self, said: &Self) {
+        let said = said.0.iter();
+        self.0
+            .extend(said.map(|(field, last)| (field.clone(), last.clone())));
+    }
+
+    /// Takes over what was written.
+    #[cfg(feature = "sync")]
+    pub(crate) fn changed(&mut self, changes: &[Change], keep: Keep) {
+        for change in changes {
+            let last = keep.last(change.after.as_deref());
+            self.0.insert(change.field.clone(), last);
+        }
+    }
+
+    /// One short text for all of it: the same exactly when the source says the same.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let parts = self.0.iter().map(|(field, last)| {
+            let hash = match last {
+                LastValue::Hash(hash) => hash.clone(),
+                LastValue::Value(value) => hashed(value.as_deref()),
+            };
+            format!("{field}={hash}")
+        });
+        hash(parts)
+    }
+}
+
+impl fmt::Debug for Applied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set()
+            .entries(self.0.keys().map(ToString::to_string))
+            .finish()
+    }
+}
+
+/// How a store keeps what was applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Keep {
+    /// As hashes, so that the store holds no personal data but the reasons and ids.
+    #[default]
+    Hashes,
+    /// As they are, so that another spelling in Billit is known for the same value.
+    Values,
+}
+
+impl Keep {
+    fn last(self, value: Option<&str>) -> LastValue {
+        match self {
+            Self::Hashes => LastValue::hashed(value),
+            Self::Values => LastValue::plain(value),
+        }
+    }
+}
+
+/// The hash of a value; a blank has one too.
+fn hashed(value: Option<&str>) -> String {
+    hash([value.and_then(text::clean).unwrap_or_default()])
+}
+
+/// A hash of texts, each of them bounded.
+fn hash(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let mut hash = hmac_sha256::Hash::new();
+    for text in texts {
+        let text = text.as_ref();
+        hash.update(text.len().to_le_bytes());
+        hash.update(text);
+    }
+    let whole = hash.finalize();
+    let half = whole.first_chunk().copied().unwrap_or_default();
+    format!("{:032x}", u128::from_be_bytes(half))
+}

@@ -1,0 +1,498 @@
+//! What a run remembers: corrections made by hand, what was cleared, who was merged; and the stores that hold it.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use std::sync::Arc;
+
+use common::{World, person, text};
+use customer_sync::merge::{Decision, Keep, LastValue, decide};
+use customer_sync::state::{
+    Memory, MemoryStore, RedbStore, Remembered, StateError, StateStore, export, import,
+};
+use customer_sync::{
+    Bucket, CustomerKey, MappingRules, Owner, SyncError, SyncOptions, SyncReport, Writes,
+    sync_customer, sync_customers,
+};
+use sandbox::Fault;
+use sandbox::billit::Matcher;
+use serde_json::json;
+
+fn key(id: u64) -> CustomerKey {
+    CustomerKey::new("planyo", id.to_string())
+}
+
+/// A world of one person, and a store that has seen the first run.
+async fn known(keep: Keep) -> (World, SyncOptions) {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let options = SyncOptions::default().store(MemoryStore::new()).keep(keep);
+    sync(&world, &options).await;
+    (world, options)
+}
+
+async fn sync(world: &World, options: &SyncOptions) -> SyncReport {
+    let report = sync_customers(&world.planyo, &world.billit, options)
+        .await
+        .unwrap();
+    assert_eq!(report.forgotten, None);
+    report
+}
+
+/// Changes the party of person 1 as somebody at Billit's screen would.
+fn by_hand(world: &World, field: &str, value: serde_json::Value) {
+    let party = world.party_of(1)["PartyID"].as_i64().unwrap();
+    world.sandbox.billit.edit(party, |party| {
+        party.insert(field.to_owned(), value);
+    });
+}
+
+/// Every owner against every way in which two sides can differ.
+#[test]
+fn the_table_of_decisions() {
+    let city = "City".parse().unwrap();
+    let (old, new) = (Some("Gent"), Some("Aalst"));
+    let cases = [
+        ("nothing is known, Billit has a blank", None, new, None),
+        ("nothing is known, both have one", None, new, old),
+        ("only the source has changed", Some(old), new, old),
+        ("only Billit has changed", Some(old), old, new),
+        ("both have changed", Some(old), new, Some("Brugge")),
+        ("neither has changed", Some(old), old, Some(" Gent ")),
+        ("cleared in the source", Some(old), None, old),
+        (
+            "cleared in the source, changed in Billit",
+            Some(old),
+            None,
+            new,
+        ),
+        ("cleared in Billit", Some(old), old, None),
+        ("filled in the source", Some(None), new, None),
+        ("filled on both sides", Some(None), new, old),
+    ];
+    let owners = [
+        Owner::Source,
+        Owner::NeverClear,
+        Owner::Target,
+        Owner::Fill,
+        Owner::CreateOnly,
+        Owner::Ask,
+    ];
+    let mut table = Vec::new();
+    for (case, last, source, target) in cases {
+        table.push(format!("{case}:"));
+        for owner in owners {
+            for keep in [LastValue::hashed, LastValue::plain] {
+                let last = last.map(keep);
+                let decision = match decide(&city, owner, last.as_ref(), source, target) {
+                    Decision::Write => "write".to_owned(),
+                    Decision::Keep(reason) => reason.to_owned(),
+                    Decision::Conflict(reason) => format!("conflict: {reason}"),
+                    _ => unreachable!(),
+                };
+                let row = format!("    {:11} {decision}", format!("{owner:?}"));
+                if table.last() != Some(&row) {
+                    table.push(row);
+                }
+            }
+        }
+    }
+    insta::assert_snapshot!(table.join("\n"));
+}
+
+#[tokio::test]
+async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
+    for keep in [Keep::Hashes, Keep::Values] {
+        let (world, options) = known(keep).await;
+        by_hand(&world, "City", json!("Brugge"));
+        world.clear();
+        let report = sync(&world, &options).await;
+        assert_eq!(world.writes(), 0);
+        let notes = report.outcomes[0].notes.iter();
+        let notes: Vec<String> = notes
+            .map(|note| format!("{} {}", note.field, note.reason))
+            .collect();
+        assert_eq!(
+            notes,
+            ["City kept: changed in Billit, unchanged in the source"]
+        );
+
+        // Another field that the source changes is written, and the correction still stays.
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.zip = "8000".to_owned());
+        sync(&world, &options).await;
+        let party = world.party_of(1);
+        assert_eq!(text(&party, "Zipcode"), Some("8000"));
+        assert_eq!(text(&party, "City"), Some("Brugge"));
+
+        // Who moves in the source has moved.
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.city = "Aalst".to_owned());
+        sync(&world, &options).await;
+        assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
+
+        // Without the store it is as it was: the source owns it.
+        by_hand(&world, "City", json!("Brugge"));
+        world.sync().await;
+        assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
+    }
+}
+
+#[tokio::test]
+async fn one_customer_alone_remembers_too() {
+    let (world, options) = known(Keep::Hashes).await;
+    by_hand(&world, "City", json!("Brugge"));
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.zip = "8000".to_owned());
+    let outcome = sync_customer(&world.planyo, &world.billit, 1, &options)
+        .await
+        .unwrap();
+    assert_eq!(outcome.bucket, Bucket::Updated);
+    assert_eq!(text(&world.party_of(1), "City"), Some("Brugge"));
+}
+
+#[tokio::test]
+async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
+    let (world, options) = known(Keep::Hashes).await;
+    assert!(text(&world.party_of(1), "Mobile").is_some());
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.mobile_number.clear());
+    // Without a memory nobody knows that there was one.
+    world.sync().await;
+    assert!(text(&world.party_of(1), "Mobile").is_some());
+    // With one, an owner may say no.
+    let rules = MappingRules::default().owner("Mobile".parse().unwrap(), Owner::NeverClear);
+    sync(&world, &options.clone().rules(rules)).await;
+    assert!(text(&world.party_of(1), "Mobile").is_some());
+    let (world, options) = known(Keep::Hashes).await;
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.mobile_number.clear());
+    sync(&world, &options).await;
+    assert_eq!(text(&world.party_of(1), "Mobile").unwrap_or_default(), "");
+    world.clear();
+    sync(&world, &options).await;
+    assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
+    struct Counting(MemoryStore, std::sync::atomic::AtomicUsize);
+    impl StateStore for Counting {
+        fn load(&self) -> Result<Memory, StateError> {
+            self.0.load()
+        }
+        fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+            self.0.get(key)
+        }
+        fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            self.0.put(customers)
+        }
+        fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
+            self.0.remove(key)
+        }
+    }
+    let world = World::seeded().await;
+    let store = Arc::new(Counting(MemoryStore::new(), 0.into()));
+    let options = SyncOptions::default().store(Arc::clone(&store));
+    let writes = || store.1.swap(0, std::sync::atomic::Ordering::Relaxed);
+    sync(&world, &options).await;
+    // Sixty customers in one group.
+    assert_eq!(writes(), 1);
+    world.clear();
+    sync(&world, &options).await;
+    assert_eq!((world.writes(), writes()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_store_that_is_lost_costs_nothing() {
+    let world = World::seeded().await;
+    sync(&world, &SyncOptions::default().store(MemoryStore::new())).await;
+    let found = SyncOptions::default().store(MemoryStore::new());
+    world.clear();
+    sync(&world, &found).await;
+    assert_eq!(world.writes(), 0);
+    // And is filled again.
+    let links = world.linked().into_keys();
+    let mut users = links.filter_map(|link| link.strip_prefix("planyo:")?.parse::<u64>().ok());
+    let user = users.next().unwrap();
+    let party = world.party_of(user)["PartyID"].as_i64().unwrap();
+    world.sandbox.billit.edit(party, |party| {
+        party.insert("City".to_owned(), json!("Elsewhere"));
+    });
+    sync(&world, &found).await;
+    assert_eq!(text(&world.party_of(user), "City"), Some("Elsewhere"));
+}
+
+#[tokio::test]
+async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers = [Matcher::Address].into());
+    let mut neighbour = person(2);
+    neighbour.address = person(1).address;
+    world.sandbox.planyo.add(person(1));
+    let options = SyncOptions::default().store(MemoryStore::new());
+    sync(&world, &options).await;
+    world.sandbox.planyo.add(neighbour);
+    let bucket = |report: &SyncReport| {
+        let outcome = report.outcomes.iter().find(|outcome| outcome.key == key(2));
+        outcome.unwrap().bucket
+    };
+    assert_eq!(bucket(&sync(&world, &options).await), Bucket::Quarantined);
+    world.clear();
+    let report = sync(&world, &options).await;
+    assert_eq!((bucket(&report), world.writes()), (Bucket::Quarantined, 0));
+    assert!(report.to_string().contains("nothing has changed since"));
+    // On request.
+    world.clear();
+    sync(&world, &options.clone().retry_quarantined()).await;
+    assert!(world.writes() > 0);
+    // And when the record is another.
+    world
+        .sandbox
+        .planyo
+        .edit(2, |user| user.address = "Dorpsstraat 9".to_owned());
+    assert_eq!(bucket(&sync(&world, &options).await), Bucket::Created);
+    assert_eq!(world.linked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_written_loses_no_customer() {
+    struct Full;
+    impl StateStore for Full {
+        fn load(&self) -> Result<Memory, StateError> {
+            Ok(Memory::new())
+        }
+        fn get(&self, _: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+            Ok(None)
+        }
+        fn put(&self, _: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+            Err(StateError::new("is full"))
+        }
+        fn remove(&self, _: &CustomerKey) -> Result<(), StateError> {
+            Ok(())
+        }
+    }
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let options = SyncOptions::default().store(Full);
+    let report = sync_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(report.counts().created, 1);
+    assert_eq!(report.forgotten.as_deref(), Some("the state store is full"));
+}
+
+/// What both stores promise.
+fn a_store_keeps_what_it_is_given(store: &dyn StateStore) {
+    let mut remembered = Remembered::default();
+    remembered.party = Some(7.into());
+    assert!(store.load().unwrap().is_empty());
+    store
+        .put(&[
+            (key(1), remembered.clone()),
+            (key(2), Remembered::default()),
+        ])
+        .unwrap();
+    remembered.party = Some(8.into());
+    store.put(&[(key(1), remembered.clone())]).unwrap();
+    assert_eq!(store.get(&key(1)).unwrap(), Some(remembered));
+    assert_eq!(store.get(&key(3)).unwrap(), None);
+    assert_eq!(store.load().unwrap().len(), 2);
+    store.remove(&key(2)).unwrap();
+    store.remove(&key(2)).unwrap();
+    assert_eq!(store.load().unwrap().len(), 1);
+}
+
+#[test]
+fn the_store_in_memory() {
+    a_store_keeps_what_it_is_given(&MemoryStore::new());
+}
+
+#[test]
+fn the_store_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sync.redb");
+    let store = RedbStore::open(&file).unwrap();
+    a_store_keeps_what_it_is_given(&store);
+    // One program at a time.
+    assert!(RedbStore::open(&file).is_err());
+    drop(store);
+    assert_eq!(RedbStore::open(&file).unwrap().load().unwrap().len(), 1);
+    // Another file is none of ours.
+    let text = folder.path().join("notes.txt");
+    std::fs::write(&text, "not a store, and long enough to be looked at").unwrap();
+    let error = RedbStore::open(&text).unwrap_err();
+    assert!(error.to_string().contains("cannot be opened"), "{error}");
+    assert!(std::fs::read(&text).unwrap().starts_with(b"not a store"));
+}
+
+#[tokio::test]
+async fn a_store_goes_out_as_text_and_comes_back() {
+    let world = World::empty().await;
+    for id in 1..=3 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let store = Arc::new(MemoryStore::new());
+    sync(&world, &SyncOptions::default().store(Arc::clone(&store))).await;
+    let mut text = Vec::new();
+    export(&store, &mut text).unwrap();
+    let shown = String::from_utf8(text.clone()).unwrap();
+    assert_eq!(shown.lines().count(), 4);
+    assert!(!shown.contains("Kerkstraat") && !shown.contains("example.com"));
+
+    let folder = tempfile::tempdir().unwrap();
+    let other = RedbStore::open(folder.path().join("sync.redb")).unwrap();
+    assert_eq!(import(&other, text.as_slice()).unwrap(), 3);
+    assert_eq!(other.load().unwrap(), store.load().unwrap());
+
+    // A wrong line is named, and nothing is taken.
+    let empty = MemoryStore::new();
+    let broken = shown.replacen("\"planyo\"", "planyo", 1);
+    let error = import(&empty, broken.as_bytes()).unwrap_err();
+    assert!(error.to_string().contains("line 2"), "{error}");
+    assert!(import(&empty, "{}".as_bytes()).is_err());
+    assert!(empty.load().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_run_that_is_given_up_remembers_what_it_settled() {
+    let world = World::empty().await;
+    for id in 1..=30 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let settled = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let store = Arc::new(MemoryStore::new());
+    let options = SyncOptions::default().store(Arc::clone(&store));
+    sync(&world, &options).await;
+    for id in 1..=30 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let before = store.load().unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let counter = Arc::clone(&settled);
+    let options = options.on_progress(move |progress| {
+        if let customer_sync::Progress::Settled(_) = progress
+            && counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 4
+        {
+            tell.send(()).unwrap();
+        }
+    });
+    tokio::select! {
+        _ = sync_customers(&world.planyo, &world.billit, &options) => panic!("it was not given up"),
+        _ = told.recv() => {}
+    }
+    let after = store.load().unwrap();
+    let changed = after
+        .iter()
+        .filter(|(key, now)| before.get(key) != Some(now));
+    assert!(changed.count() >= 5);
+    // And goes on where it was.
+    world.clear();
+    sync(&world, &options).await;
+    assert!(world.writes() <= 25);
+    assert_eq!(text(&world.party_of(30), "City"), Some("Aalst"));
+}
+
+#[tokio::test]
+async fn many_new_names_at_once_stop_the_run_until_somebody_has_looked() {
+    let world = World::empty().await;
+    for id in 1..=6 {
+        world.sandbox.planyo.add(person(id));
+    }
+    world.sync().await;
+    for id in 1..=6 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.last_name = "Import".to_owned());
+    }
+    world.clear();
+    let options = SyncOptions::default();
+    let error = sync_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SyncError::Brake {
+                renamed: 6,
+                linked: 6
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(world.writes(), 0);
+    let report = sync_customers(&world.planyo, &world.billit, &options.confirmed())
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 6);
+}
+
+#[tokio::test]
+async fn an_outage_ends_the_run_early_and_the_next_goes_on() {
+    let world = World::empty().await;
+    for id in 1..=60 {
+        world.sandbox.planyo.add(person(id));
+    }
+    world.sync().await;
+    for id in 1..=60 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let faults = world.sandbox.billit.faults();
+    faults.always("PATCH /v1/parties/{id}", Fault::InternalError);
+    let report = world.sync().await;
+    assert!(report.counts().failed >= 20, "{report}");
+    assert!(report.counts().skipped >= 30, "{report}");
+    assert_eq!(report.counts().total(), 60);
+    faults.clear();
+    assert_eq!(world.sync().await.counts().updated, 60);
+}
+
+#[tokio::test]
+async fn a_run_may_be_of_some_customers_and_of_some_writes() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let mut without = person(2);
+    without.reservations = 0;
+    without.created_by_admin = true;
+    world.sandbox.planyo.add(without);
+    let booked = SyncOptions::default().only(|user| user.reservation_count.unwrap_or(0) > 0);
+    let report = sync(&world, &booked).await;
+    assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
+    assert!(report.to_string().contains("left out by the filter"));
+
+    let update_only =
+        SyncOptions::default().rules(MappingRules::default().writes(Writes::UpdateOnly));
+    let report = sync(&world, &update_only).await;
+    assert_eq!((report.counts().unchanged, report.counts().skipped), (1, 1));
+
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Aalst".to_owned());
+    let create_only =
+        SyncOptions::default().rules(MappingRules::default().writes(Writes::CreateOnly));
+    let report = sync(&world, &create_only).await;
+    assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
+    assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
+}
