@@ -3,22 +3,26 @@
 //! Nothing here fails on a strange value: a field that cannot be read is `None`, and the record's raw JSON
 //! still has it. Only an id must be there.
 
+mod record;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::de::value::MapDeserializer;
 use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::error::DecodeError;
 use crate::pager::{Entry, Identified};
 use crate::types::SiteTime;
+
+pub(crate) use record::entry;
+pub use record::{InvalidRecord, Record};
+use record::{invalid, no_object};
 
 /// Any JSON value, read as far as it is a scalar.
 #[derive(Clone, Debug, PartialEq)]
@@ -325,9 +329,11 @@ pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
     Ok(())
 }
 
-/// An answer whose shape is unknown.
+/// An answer whose shape is unknown. What a value cannot hold, such as a number beyond every float, is kept as the text of
+/// the JSON: it may be the answer to a write.
+#[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn any(data: &RawValue) -> serde_json::Result<Value> {
-    serde_json::from_str(data.get())
+    Ok(serde_json::from_str(data.get()).unwrap_or_else(|_| Value::from(data.get())))
 }
 
 /// The records of the list that `data` has under this name, each read alone.
@@ -378,22 +384,6 @@ pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
     let pieces = texts.iter().flat_map(|text| text.split(','));
     let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
     Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
-}
-
-/// The answer to a write for several objects: what it says of each, by its id. Whatever it looks like, the write was
-/// accepted.
-#[allow(clippy::unnecessary_wraps)] // The form of every reader of an answer.
-pub(crate) fn by_id<K: FromStr + Ord, T: DeserializeOwned + Default>(
-    data: &RawValue,
-) -> serde_json::Result<BTreeMap<K, Record<T>>> {
-    let entry =
-        |(id, raw): (String, &RawValue)| Some((id.parse().ok()?, Record::of_write(raw).ok()?));
-    Ok(fields_of(data).into_iter().filter_map(entry).collect())
-}
-
-/// Whether an object has this field.
-pub(crate) fn has(data: &RawValue, name: &str) -> bool {
-    fields_of(data).contains_key(name)
 }
 
 /// The number that an object has under the first of these names that holds one.
@@ -538,10 +528,7 @@ impl<'a> Reader<'a> {
         // A derived reader would take a list for the fields in their order.
         let error = if self.0.trim_start().starts_with('{') {
             match self.value_and_json() {
-                Ok((value, json)) => {
-                    let json = json.into();
-                    return Ok(Ok(Record { value, json }));
-                }
+                Ok((value, json)) => return Ok(Ok(Record::of_text(value, json))),
                 Err(error) => error,
             }
         } else {
@@ -549,183 +536,6 @@ impl<'a> Reader<'a> {
         };
         Ok(Err(invalid(self.value()?, id_field, &error)))
     }
-}
-
-/// A decoded record with the JSON it came from, so that a field this crate does not know is never lost.
-///
-/// It dereferences to the record: `user.email` works on a `Record<User>`.
-#[derive(Clone)]
-pub struct Record<T> {
-    value: T,
-    /// No `RawValue`, which could not be made of a piece of text without reading it again.
-    json: Box<str>,
-}
-
-impl<T: DeserializeOwned> Record<T> {
-    /// Decodes one record.
-    ///
-    /// # Errors
-    /// When it is no object or has no readable id.
-    pub fn parse(raw: &RawValue) -> serde_json::Result<Self> {
-        // A derived reader would take a list for the fields in their order.
-        if !raw.get().trim_start().starts_with('{') {
-            return Err(no_object());
-        }
-        Ok(Self {
-            value: serde_json::from_str(raw.get())?,
-            json: raw.get().into(),
-        })
-    }
-
-    /// As [`parse`](Self::parse), with the id that the record goes by where it does not say its own.
-    pub(crate) fn with_id(raw: &RawValue, field: &str, id: &str) -> serde_json::Result<Self> {
-        let Some(fields) = raw.get().trim_start().strip_prefix('{') else {
-            return Self::parse(raw);
-        };
-        if fields_of(raw).contains_key(field) {
-            return Self::parse(raw);
-        }
-        let (field, id) = (Value::from(field), Value::from(id));
-        let comma = if fields.trim_start() == "}" { "" } else { "," };
-        Ok(Self {
-            value: serde_json::from_str(&format!("{{{field}:{id}{comma}{fields}"))?,
-            json: raw.get().into(),
-        })
-    }
-}
-
-impl<T: DeserializeOwned + Default> Record<T> {
-    /// The answer to a write: whatever it looks like, the write was accepted, so that it is never an error.
-    #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
-    pub(crate) fn of_write(raw: &RawValue) -> serde_json::Result<Self> {
-        Ok(Self {
-            value: Self::parse(raw).map(Self::into_value).unwrap_or_default(),
-            json: raw.get().into(),
-        })
-    }
-}
-
-impl<T> Record<T> {
-    /// A record that is not read by [`parse`](Self::parse).
-    pub(crate) fn new(value: T, raw: &RawValue) -> Self {
-        Self {
-            value,
-            json: raw.get().into(),
-        }
-    }
-
-    /// The JSON as Planyo sent it. Each call looks through it once.
-    #[must_use]
-    pub fn raw(&self) -> &RawValue {
-        // It was valid when the record was read.
-        serde_json::from_str(&self.json).unwrap_or(RawValue::NULL)
-    }
-
-    /// Whether the JSON has this field, spelled exactly so, whatever its value. It tells a field that Planyo left
-    /// out from one that is empty, which the fields of the record cannot. For many questions about one record ask
-    /// [`fields`](Self::fields) once.
-    #[must_use]
-    pub fn has(&self, field: &str) -> bool {
-        fields_of(self.raw()).contains_key(field)
-    }
-
-    /// The names of the fields that the JSON has.
-    #[must_use]
-    pub fn fields(&self) -> BTreeSet<String> {
-        fields_of(self.raw()).into_keys().collect()
-    }
-
-    /// A field of the JSON by its name, for what the type does not have.
-    #[must_use]
-    pub fn extra(&self, field: &str) -> Option<Value> {
-        serde_json::from_str(fields_of(self.raw()).get(field)?.get()).ok()
-    }
-
-    /// The record alone.
-    #[must_use]
-    pub fn into_value(self) -> T {
-        self.value
-    }
-}
-
-impl<T> Deref for Record<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for Record<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.value.fmt(f)
-    }
-}
-
-impl<T> Serialize for Record<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.raw().serialize(serializer)
-    }
-}
-
-/// A record of a list that could not be decoded. The rest of the page is unharmed.
-///
-/// As an error it has the parser's words as its source, and shows none of the record's values.
-#[derive(Clone, thiserror::Error)]
-#[error("a record that cannot be read")]
-pub struct InvalidRecord {
-    id: Option<String>,
-    raw: Box<RawValue>,
-    #[source]
-    error: DecodeError,
-}
-
-impl InvalidRecord {
-    /// The text of its id, if it has one.
-    #[must_use]
-    pub fn id(&self) -> Option<&str> {
-        self.id.as_deref()
-    }
-
-    /// The JSON as Planyo sent it. Personal data: show it to people who may see it.
-    #[must_use]
-    pub fn raw(&self) -> &RawValue {
-        &self.raw
-    }
-
-    /// What is wrong with it, without any of its values.
-    #[must_use]
-    pub fn error(&self) -> &DecodeError {
-        &self.error
-    }
-}
-
-impl fmt::Debug for InvalidRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InvalidRecord")
-            .field("error", &self.error)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Decodes one record of a list.
-pub(crate) fn entry<T: Identified + DeserializeOwned>(raw: &RawValue) -> Entry<T> {
-    Record::parse(raw).map_err(|error| invalid(raw, T::ID_FIELD, &error))
-}
-
-fn invalid(raw: &RawValue, id_field: &str, error: &serde_json::Error) -> InvalidRecord {
-    let id = fields_of(raw)
-        .get(id_field)
-        .and_then(|id| serde_json::from_str::<Scalar<'_>>(id.get()).ok());
-    InvalidRecord {
-        id: id.and_then(Scalar::into_text),
-        raw: raw.to_owned(),
-        error: DecodeError::new(error),
-    }
-}
-
-fn no_object() -> serde_json::Error {
-    de::Error::custom("a record must be an object")
 }
 
 /// The fields of an object with their unread values; none where it is no object.
@@ -864,29 +674,6 @@ mod tests {
     }
 
     #[test]
-    fn a_record_that_cannot_be_read_is_an_error_with_a_reason() {
-        let raw = RawValue::from_string(r#"{"id":"none"}"#.to_owned()).unwrap();
-        let error = entry::<crate::users::User>(&raw).unwrap_err();
-        assert_eq!(error.to_string(), "a record that cannot be read");
-        let source = std::error::Error::source(&error).unwrap().to_string();
-        assert!(source.starts_with("an id must be"), "{source}");
-        assert_eq!(error.id(), Some("none"));
-    }
-
-    #[test]
-    fn a_field_that_is_empty_is_not_one_that_is_missing() {
-        let raw = RawValue::from_string(r#"{"id":7,"city":"","a\u0062":[1]}"#.to_owned()).unwrap();
-        let user = Record::<crate::users::User>::parse(&raw).unwrap();
-        assert!(user.has("city") && user.has("ab") && !user.has("zip"));
-        assert_eq!(
-            user.fields().into_iter().collect::<Vec<_>>(),
-            ["ab", "city", "id"]
-        );
-        assert_eq!(user.extra("ab"), Some(serde_json::json!([1])));
-        assert_eq!(user.extra("zip"), None);
-    }
-
-    #[test]
     fn times_come_in_every_form_of_the_reference() {
         let local = |text: &str| Some(SiteTime::Local(text.parse().unwrap()));
         let cases = [
@@ -895,6 +682,15 @@ mod tests {
             (r#""2024-05-01""#, local("2024-05-01T00:00:00")),
             (r#""1760000000""#, Some(SiteTime::Unix(1_760_000_000))),
             ("1760000000", Some(SiteTime::Unix(1_760_000_000))),
+            (
+                r#""2023-02-22T23:31:23+00:00""#,
+                Some(SiteTime::Unix(1_677_108_683)),
+            ),
+            (
+                r#""2023-02-23T00:31:23+01:00""#,
+                Some(SiteTime::Unix(1_677_108_683)),
+            ),
+            (r#""0000-00-00 00:00:00""#, None),
             (r#""soon""#, None),
             ("null", None),
         ];
