@@ -5,7 +5,7 @@ use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::state::{Memory, Remembered};
 use customer_sync::target::parties::Parties;
-use customer_sync::{Customer, CustomerKey, MappingRules, Plan};
+use customer_sync::{Customer, CustomerKey, Mapped, MappingRules, Plan};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use serde_json::json;
@@ -15,12 +15,7 @@ fn main() {
 }
 
 /// Customers and their parties, one in ten of which has moved.
-fn world(
-    count: usize,
-) -> (
-    Vec<Result<Customer, (CustomerKey, customer_sync::Problem)>>,
-    Parties,
-) {
+fn world(count: usize) -> (Vec<Mapped>, Parties) {
     let customers = (1..=count).map(|id| {
         let mut customer = Customer::new(CustomerKey::new("planyo", id.to_string()));
         customer.first_name = Some("Ann".to_owned());

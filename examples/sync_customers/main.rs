@@ -3,7 +3,11 @@
 //! Without settings it shows the job on two look-alike servers that live in this process. With settings it works
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
+#[path = "../settings/billit.rs"]
+mod billit_settings;
 mod demo;
+#[path = "../settings/environment.rs"]
+mod environment;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod settings;

@@ -5,7 +5,7 @@ use customer_sync::SyncOptions;
 use customer_sync::state::RedbStore;
 use planyo_client::Client as Planyo;
 
-use crate::planyo_settings::Settings;
+use crate::environment::Settings;
 
 pub(crate) const HELP: &str = "\
 Makes Billit's customers equal to Planyo's.
@@ -80,28 +80,15 @@ pub(crate) fn read(
         }
         return Ok(Wanted::Demo { json });
     }
-    let planyo = settings.planyo()?;
-    let billit_key = settings.required("BILLIT_API_KEY")?;
-    let company = settings.required("BILLIT_PARTY_ID")?;
-    let company: i64 =
-        company.parse().ok().filter(|id| *id > 0).ok_or(
-            "BILLIT_PARTY_ID is not an id; Billit shows it in the settings of your company",
-        )?;
-
+    let (planyo, billit) = (settings.planyo()?, settings.billit()?);
     let mut options = SyncOptions::default();
     if let Some(file) = settings.get("SYNC_STATE") {
         let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
         options = options.store(store);
     }
-    let mut billit = Billit::builder(billit_key, company);
-    if let Some(url) = settings.get("BILLIT_BASE_URL") {
-        billit = billit.base_url(url);
-    }
     Ok(Wanted::Real(Box::new(Real {
         planyo,
-        billit: billit
-            .build()
-            .map_err(|error| format!("BILLIT_BASE_URL: {error}"))?,
+        billit,
         json,
         apply,
         options,
