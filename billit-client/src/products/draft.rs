@@ -71,7 +71,7 @@ impl ProductDraft {
     }
 
     pub(super) fn with_id(mut self, id: ProductId) -> Self {
-        self.fields.set("ProductID", id.get());
+        self.fields.set("ProductID", id);
         self
     }
 }
