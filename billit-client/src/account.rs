@@ -466,8 +466,8 @@ fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>,
     Ok(wire::text(deserializer)?.map(ApiKey::from))
 }
 
-/// A user of a company that was registered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A user of a company that was registered. `Debug` shows Billit's id alone.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct RegisteredUser {
     /// The id.
@@ -480,6 +480,14 @@ pub struct RegisteredUser {
         deserialize_with = "wire::text"
     )]
     pub external_provider_id: Option<String>,
+}
+
+impl fmt::Debug for RegisteredUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegisteredUser")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A bank account of a company that was registered. `Debug` shows the id alone.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::draft::{Fields, setters};
 use crate::endpoint::{Endpoint, Method, Request, call, path_call};
 use crate::files::FileContent;
+use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::pager::{Entry, Identified};
 use crate::wire::{self, Record, codes, id};
 
@@ -45,6 +46,7 @@ struct FeedDraft {
 #[derive(Clone, Debug)]
 pub struct RegisterFeed {
     feed: FeedDraft,
+    key: UnprovenKey,
 }
 
 impl RegisterFeed {
@@ -53,15 +55,20 @@ impl RegisterFeed {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             feed: FeedDraft { name: name.into() },
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 }
 
 impl Endpoint for RegisterFeed {
-    call!("register_feed", Unsafe -> (), wire::nothing);
+    call!("register_feed", |call| call.key.safety() => (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "accountant", "feeds"]).with_json(&self.feed)
+        Request::new(Method::Post, ["v1", "accountant", "feeds"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(&self.feed)
     }
 }
 

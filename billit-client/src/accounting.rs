@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::endpoint::path_call;
+use crate::endpoint::create_call;
 use crate::wire::{self, codes};
 
 /// An account of the general ledger.
@@ -35,23 +35,23 @@ impl GlAccount {
     }
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/glaccounts`: creates an account. The answer is a number, of which the documentation does not say what
     /// it is. What a second one with the same number does is undocumented.
     CreateGlAccount { account: GlAccount }
     /// This account.
     ;
-    "create_gl_account", Unsafe -> Value, wire::any;
-    Post ["v1", "glaccounts"] json account
+    "create_gl_account" -> Value, wire::any;
+    ["v1", "glaccounts"] json account
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/glaccounts/commands/import`: creates several accounts. The answer is undocumented.
     ImportGlAccounts { accounts: Vec<GlAccount> }
     /// These accounts.
     ;
-    "import_gl_accounts", Unsafe -> Value, wire::any;
-    Post ["v1", "glaccounts", "commands", "import"] json accounts
+    "import_gl_accounts" -> Value, wire::any;
+    ["v1", "glaccounts", "commands", "import"] json accounts
 }
 
 codes! {
@@ -90,11 +90,11 @@ impl Journal {
     }
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/journals/commands/import`: creates several journals. The answer is undocumented.
     ImportJournals { journals: Vec<Journal> }
     /// These journals.
     ;
-    "import_journals", Unsafe -> Value, wire::any;
-    Post ["v1", "journals", "commands", "import"] json journals
+    "import_journals" -> Value, wire::any;
+    ["v1", "journals", "commands", "import"] json journals
 }

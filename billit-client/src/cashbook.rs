@@ -54,8 +54,8 @@ impl Identified for Cashbook {
     }
 }
 
-/// What went in or out; every field may be missing, and there is no id.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// What went in or out; every field may be missing, and there is no id. `Debug` hides the notes and the amount.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CashbookEntry {
@@ -77,6 +77,16 @@ pub struct CashbookEntry {
     /// The amount.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub amount: Option<Decimal>,
+}
+
+impl fmt::Debug for CashbookEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CashbookEntry")
+            .field("transaction_date", &self.transaction_date)
+            .field("entry_type", &self.entry_type)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
+    }
 }
 
 path_call! {
@@ -233,6 +243,8 @@ pub struct InitializeCashbook {
     start_balance: Option<Decimal>,
     #[serde(skip)]
     method: Method,
+    #[serde(skip)]
+    key: UnprovenKey,
 }
 
 impl InitializeCashbook {
@@ -243,8 +255,11 @@ impl InitializeCashbook {
             start_date,
             start_balance: Some(start_balance.into()),
             method: Method::Post,
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 
     /// The verb.
     #[must_use]
@@ -255,10 +270,12 @@ impl InitializeCashbook {
 }
 
 impl Endpoint for InitializeCashbook {
-    call!("initialize_cashbook", Unsafe -> CashbookId, wire::new_id);
+    call!("initialize_cashbook", |call| call.key.safety() => CashbookId, wire::new_id);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(self.method, ["v1", "Cashbook", "Initialize"]).with_json(self)
+        Request::new(self.method, ["v1", "Cashbook", "Initialize"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(self)
     }
 }
 

@@ -199,6 +199,53 @@ macro_rules! path_call {
 }
 pub(crate) use path_call;
 
+/// Writes a POST that creates what its body says: the struct, `new`, the setters of its idempotency key, of which it is
+/// unknown whether Billit honours it, and the endpoint. `Debug` shows the fields: none of them may be personal data.
+macro_rules! create_call {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($field:ident: $type:ty),* }
+        $(#[$new_doc:meta])*;
+        $operation:literal -> $output:ty, $parse:expr;
+        [$($segment:expr),*] json $body:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($field: $type,)*
+            key: $crate::idempotency::UnprovenKey,
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            #[must_use]
+            pub fn new($($field: impl Into<$type>),*) -> Self {
+                Self {
+                    $($field: $field.into(),)*
+                    key: $crate::idempotency::UnprovenKey::random(),
+                }
+            }
+
+            $crate::idempotency::unproven_key!();
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, |call| call.key.safety() => $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let Self { $($field,)* key } = self;
+                $crate::endpoint::Request::new(
+                    $crate::endpoint::Method::Post,
+                    [$($segment.to_string()),*],
+                )
+                .with_idempotency_key(&key.key)
+                .with_json($body)
+            }
+        }
+    };
+}
+pub(crate) use create_call;
+
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

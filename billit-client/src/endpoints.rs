@@ -141,7 +141,7 @@ pub const ENDPOINTS: &[Documented] = &[
         "path and OData confirmed; model unknown",
     ),
     endpoint(
-        "GET /v1/documents/{id}",
+        "GET /v1/documents/{documentID}",
         "documents::GetDocument",
         "path confirmed; model unknown",
     ),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request, call, create_call};
 use crate::files::{FileDraft, FileId};
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{full_text, listing, odata};
@@ -289,33 +289,12 @@ impl Endpoint for ImportTransactions {
     }
 }
 
-/// `POST /v1/financialTransactions/importFile`: imports a bank statement, a CODA file (documented). What a second
-/// import of the same file does is undocumented, and so is the answer, which comes as it is.
-#[derive(Clone, Debug)]
-pub struct ImportTransactionFile {
-    file: FileDraft,
-    key: UnprovenKey,
-}
-
-impl ImportTransactionFile {
+create_call! {
+    /// `POST /v1/financialTransactions/importFile`: imports a bank statement, a CODA file. What a second import of the
+    /// same file does is undocumented, and so is the answer, which comes as it is.
+    ImportTransactionFile { file: FileDraft }
     /// This statement.
-    #[must_use]
-    pub fn new(file: FileDraft) -> Self {
-        Self {
-            file,
-            key: UnprovenKey::random(),
-        }
-    }
-
-    unproven_key!();
-}
-
-impl Endpoint for ImportTransactionFile {
-    call!("import_transaction_file", |call| call.key.safety() => Value, wire::any);
-
-    fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "financialTransactions", "importFile"])
-            .with_idempotency_key(&self.key.key)
-            .with_json(&self.file)
-    }
+    ;
+    "import_transaction_file" -> Value, wire::any;
+    ["v1", "financialTransactions", "importFile"] json file
 }

@@ -161,7 +161,9 @@ impl UnprovenKey {
 /// Writes the setters of a create with `key: UnprovenKey`.
 macro_rules! unproven_key {
     () => {
-        /// Sets the idempotency key.
+        /// Sets the idempotency key; a random one if not set, the same in every attempt and in every sending of this
+        /// value. That Billit honours keys is documented for orders, and unknown here: the call is repeated only when
+        /// the first certainly was not processed.
         #[must_use]
         pub fn key(mut self, key: $crate::idempotency::IdempotencyKey) -> Self {
             self.key.key = key;

@@ -92,8 +92,8 @@ codes! {
     }
 }
 
-/// Somebody in Peppol, or not.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Somebody in Peppol, or not. `Debug` hides who.
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Participant {
@@ -120,6 +120,15 @@ impl Participant {
     #[must_use]
     pub fn can_receive(&self, document: &DocumentType) -> bool {
         self.registered == Some(true) && self.document_types.contains(document)
+    }
+}
+
+impl fmt::Debug for Participant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Participant")
+            .field("registered", &self.registered)
+            .field("document_types", &self.document_types)
+            .finish_non_exhaustive()
     }
 }
 
@@ -185,7 +194,9 @@ id! {
 
 /// `GET /v1/peppol/inbox`: the first ten documents that have arrived. Each [`ConfirmInboxItem`] or
 /// [`RefuseInboxItem`] makes room for the next.
-#[derive(Clone, Debug, Default)]
+///
+/// `Debug` hides the receiver.
+#[derive(Clone, Default)]
 pub struct ListInbox {
     receiver: Option<String>,
 }
@@ -215,6 +226,12 @@ impl Endpoint for ListInbox {
             Some(company) => request.with_query("ReceiverCompanyID", company),
             None => request,
         })
+    }
+}
+
+impl fmt::Debug for ListInbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListInbox").finish_non_exhaustive()
     }
 }
 
@@ -293,8 +310,11 @@ struct Refusal {
     refusal_reason: String,
 }
 
-/// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. A repeat may say
-/// that there is none. `Debug` hides the reason.
+/// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. `Debug` hides the
+/// reason.
+///
+/// Whether its sender is told, and by a repeat told twice, is undocumented: the call is repeated only when the first
+/// certainly was not processed.
 #[derive(Clone)]
 pub struct RefuseInboxItem {
     id: InboxItemId,
@@ -315,7 +335,7 @@ impl RefuseInboxItem {
 }
 
 impl Endpoint for RefuseInboxItem {
-    call!("refuse_inbox_item", Idempotent -> (), wire::nothing);
+    call!("refuse_inbox_item", Unsafe -> (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
         let path = ["v1", "peppol", "inbox", &self.id.to_string(), "refuse"];
@@ -331,18 +351,16 @@ impl fmt::Debug for RefuseInboxItem {
     }
 }
 
-/// The body of both calls.
-#[derive(Clone, Debug, Serialize)]
+/// The body of both calls. `Debug` shows nothing of it.
+#[derive(Clone, Serialize)]
 struct CompanyNumber {
     #[serde(rename = "CompanyID")]
     company_id: String,
 }
 
-impl<T: Into<String>> From<T> for CompanyNumber {
-    fn from(number: T) -> Self {
-        Self {
-            company_id: number.into(),
-        }
+impl fmt::Debug for CompanyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CompanyNumber(..)")
     }
 }
 
@@ -350,6 +368,7 @@ impl<T: Into<String>> From<T> for CompanyNumber {
 #[derive(Clone, Debug)]
 pub struct RegisterParticipant {
     company: CompanyNumber,
+    key: UnprovenKey,
 }
 
 impl RegisterParticipant {
@@ -358,16 +377,23 @@ impl RegisterParticipant {
     #[must_use]
     pub fn new(company: impl Into<String>) -> Self {
         Self {
-            company: company.into().into(),
+            company: CompanyNumber {
+                company_id: company.into(),
+            },
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 }
 
 impl Endpoint for RegisterParticipant {
-    call!("register_participant", Unsafe -> (), wire::nothing);
+    call!("register_participant", |call| call.key.safety() => (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "peppol", "participants"]).with_json(&self.company)
+        Request::new(Method::Post, ["v1", "peppol", "participants"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(&self.company)
     }
 }
 
@@ -383,7 +409,9 @@ impl DeleteParticipant {
     #[must_use]
     pub fn new(company: impl Into<String>) -> Self {
         Self {
-            company: company.into().into(),
+            company: CompanyNumber {
+                company_id: company.into(),
+            },
         }
     }
 }
