@@ -1,4 +1,7 @@
-//! Feeds of an accountant: what clients export, file by file (documented).
+//! Feeds of an accountant: what clients export, file by file.
+//!
+//! Facts: that there are feeds is documented; paths, models and their meaning come from the
+//! [generated types](crate#how-sure-the-facts-are).
 //!
 //! Register a feed once; then, again and again, list its items, read each file, and confirm it, which takes it out of
 //! the feed.
@@ -91,7 +94,7 @@ path_call! {
 }
 
 codes! {
-    /// What an item of a feed is (documented).
+    /// What an item of a feed is (generated types).
     FeedEntityType {
         /// An invoice or another order.
         Order = "Order",
@@ -163,8 +166,8 @@ impl fmt::Debug for FeedFile {
     }
 }
 
-/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat may
-/// say that there is none.
+/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat
+/// may say that there is none.
 #[derive(Clone, Debug)]
 pub struct ConfirmFeedItem {
     feed: String,

@@ -1,4 +1,6 @@
-//! Accounts of the general ledger, and journals (documented). There is nothing to list them with.
+//! Accounts of the general ledger, and journals. There is nothing to list them with.
+//!
+//! Facts: the paths are documented; the bodies come from the [generated types](crate#how-sure-the-facts-are).
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,8 +38,8 @@ impl GlAccount {
 }
 
 create_call! {
-    /// `POST /v1/glaccounts`: creates an account. The answer is a number, of which the documentation does not say what
-    /// it is. What a second one with the same number does is undocumented.
+    /// `POST /v1/glaccounts`: creates an account. The answer is a number, of which nothing says what it is. What a
+    /// second one with the same number does is undocumented.
     CreateGlAccount { account: GlAccount }
     /// This account.
     ;
@@ -55,7 +57,7 @@ create_call! {
 }
 
 codes! {
-    /// What a journal holds (documented).
+    /// What a journal holds (generated types).
     JournalType {
         /// What you sell.
         Income = "Income",

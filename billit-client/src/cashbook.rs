@@ -1,6 +1,7 @@
 //! The cashbook: what goes in and out of the till.
 //!
-//! Facts: paths and models are documented; the verbs of two calls are not, and the values of its codes neither. One book
+//! Facts: that there is one is documented; paths and models come from the
+//! [generated types](crate#how-sure-the-facts-are), which tell neither the verbs nor the values of codes. One book
 //! is active at a time; closed ones are history.
 
 use std::fmt;
@@ -106,8 +107,8 @@ path_call! {
 /// `GET /v1/Cashbook/Entries`, or `GET /v1/Cashbook/{cashbookID}/History`: what went in and out, of the active cashbook
 /// or of a closed one.
 ///
-/// An entry has no id, so that a reader of pages could not tell one that it has seen: ask for each page yourself. Billit
-/// gives 120 at most (documented for its lists). `Debug` hides the text that is searched.
+/// An entry has no id, so that a reader of pages could not tell one that it has seen: ask for each page yourself.
+/// Billit gives 120 at most (documented for its lists). `Debug` hides the text that is searched.
 #[derive(Clone, Default)]
 pub struct ListCashbookEntries {
     closed: Option<CashbookId>,
@@ -189,7 +190,7 @@ impl fmt::Debug for ListCashbookEntries {
 }
 
 /// `POST /v1/Cashbook/AddEntry`: writes an entry into the active cashbook. What is not set is not sent. The answer is
-/// the entry by the documentation, and comes as it is.
+/// the entry by the generated types, and comes as it is.
 #[derive(Clone, Debug)]
 pub struct AddCashbookEntry {
     fields: Fields,
@@ -233,8 +234,8 @@ impl Endpoint for AddCashbookEntry {
     }
 }
 
-/// `/v1/Cashbook/Initialize`: opens the first cashbook, and returns a number, which is taken for its id (a guess). Path
-/// and body are documented; that the verb is POST is a guess: [`method`](Self::method) sends another.
+/// `/v1/Cashbook/Initialize`: opens the first cashbook, and returns a number, which is taken for its id (a guess). That
+/// the verb is POST is a guess: [`method`](Self::method) sends another.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InitializeCashbook {
@@ -279,9 +280,9 @@ impl Endpoint for InitializeCashbook {
     }
 }
 
-/// `/v1/Cashbook/Close`: closes the active cashbook. The path, and that there is no body, are documented; that the verb
-/// is POST is a guess: [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would
-/// close that one too, is undocumented.
+/// `/v1/Cashbook/Close`: closes the active cashbook; there is no body. That the verb is POST is a guess:
+/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would close that one
+/// too, is undocumented.
 #[derive(Clone, Debug)]
 pub struct CloseCashbook {
     method: Method,

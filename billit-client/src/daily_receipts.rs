@@ -1,4 +1,7 @@
-//! Daily receipts: what a shop sells without invoices, day by day (documented).
+//! Daily receipts: what a shop sells without invoices, day by day.
+//!
+//! Facts: that there are such books is documented; paths and models come from the
+//! [generated types](crate#how-sure-the-facts-are).
 
 use std::fmt;
 

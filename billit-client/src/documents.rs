@@ -1,7 +1,7 @@
 //! Documents other than orders, such as contracts.
 //!
-//! Facts: the paths are documented, and that the listing takes OData. The model, and what a create answers, come from the
-//! generated types of Billit's swagger ([how sure](crate#how-sure-the-facts-are)).
+//! Facts: the paths are documented, and that the listing takes OData. The model, and what a create answers, come from
+//! the generated types of Billit's swagger ([how sure](crate#how-sure-the-facts-are)).
 
 use std::fmt;
 

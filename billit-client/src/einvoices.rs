@@ -1,7 +1,8 @@
 //! Registrations: companies of others that you send and receive for, of Billit's product Access Point.
 //!
-//! Facts: the paths, and the shapes of bodies and answers, are documented, the meaning of most fields is not. Bodies are
-//! therefore JSON that you write by [Billit's documentation](https://docs.accesspoint.billit.eu).
+//! Facts: what there is, and the body of a sending, is documented; the paths in full, and the shapes of the other
+//! bodies and answers, come from the [generated types](crate#how-sure-the-facts-are). Bodies are therefore JSON that
+//! you write by [Billit's documentation](https://docs.accesspoint.billit.eu).
 
 use std::fmt;
 
@@ -37,8 +38,8 @@ path_call! {
 }
 
 path_call! {
-    /// `GET /v1/einvoices/registrations/{registrationID}`: one registration. The answer is a list by the documentation,
-    /// as that of [`ListRegistrations`]; an object alone is read too.
+    /// `GET /v1/einvoices/registrations/{registrationID}`: one registration. The answer is a list by the generated
+    /// types, as that of [`ListRegistrations`]; an object alone is read too.
     GetRegistration { id: RegistrationId }
     /// The registration with this id.
     ;
@@ -206,10 +207,10 @@ path_call! {
 }
 
 path_call! {
-    /// `POST /v1/einvoices/registrations/{registrationID}/identification`: starts to prove who the company is (KYC). The
-    /// answer has the `URL` that its owner opens.
+    /// `POST /v1/einvoices/registrations/{registrationID}/identification`: starts to prove who the company is (KYC).
+    /// The answer has the `URL` that its owner opens.
     ///
-    /// Fields of the body: `IdentificationProviderTC`, `RedirectURL` (documented; which providers there are is not).
+    /// Fields of the body: `IdentificationProviderTC`, `RedirectURL`. Which providers there are is undocumented.
     StartIdentification { registration: RegistrationId, identification: Body }
     /// Of the registration with this id.
     ;
@@ -473,8 +474,8 @@ path_call! {
 }
 
 path_call! {
-    /// `POST /v1/einvoices/registrations/{registrationID}/webhooks/refresh/{webhookID}`: makes a new secret of a webhook,
-    /// and returns it. The path is documented; that the verb is that of
+    /// `POST /v1/einvoices/registrations/{registrationID}/webhooks/refresh/{webhookID}`: makes a new secret of a
+    /// webhook, and returns it. That the verb is that of
     /// [`RefreshWebhookSecret`](crate::webhooks::RefreshWebhookSecret) is a guess.
     RefreshRegistrationWebhookSecret { registration: RegistrationId, webhook: WebhookId }
     /// Of the registration with this id, the webhook with this id.

@@ -1,6 +1,7 @@
 //! Transactions of bank accounts.
 //!
-//! Facts: paths and models are documented; what a filter may use, and what the imports answer, is not.
+//! Facts: paths and models are documented, but for the body of [`ImportTransactionFile`], which comes from the
+//! [generated types](crate#how-sure-the-facts-are). What a filter may use, and what the imports answer, is not.
 
 use std::fmt;
 
@@ -30,10 +31,10 @@ listing! {
     /// use billit_client::financial::{ListTransactions, property};
     /// use chrono::NaiveDate;
     ///
-    /// let new_year = NaiveDate::from_ymd_opt(2026, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0));
-    /// let since = property::VALUE_DATE.ge(new_year.unwrap_or_default());
+    /// let new_year = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default();
+    /// let since = property::VALUE_DATE.ge(new_year);
     /// let listing = billit.pages(ListTransactions::new().filter(since)).all().await?;
-    /// let total: rust_decimal::Decimal = listing.records.iter().filter_map(|t| t.total_amount).sum();
+    /// let total: billit_client::Decimal = listing.records.iter().filter_map(|t| t.total_amount).sum();
     /// println!("{total}");
     /// # Ok(()) }
     /// ```

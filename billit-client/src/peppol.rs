@@ -1,6 +1,7 @@
 //! Peppol, the network of electronic invoices: who can receive, what has arrived, who is registered, sending.
 //!
-//! Facts: paths and models are documented; what the documentation leaves open is said with each item.
+//! Facts: the paths are documented, and what is known of a participant; the items of the inbox, and the body of a
+//! refusal, come from the [generated types](crate#how-sure-the-facts-are). What stays open is said with each item.
 
 use std::fmt;
 
@@ -83,7 +84,8 @@ impl fmt::Debug for GetParticipant {
 }
 
 codes! {
-    /// A kind of document that goes over Peppol. Billit has some forty; these two are what invoices need (documented).
+    /// A kind of document that goes over Peppol. Billit has some forty (generated types); these two
+    /// are what invoices need (documented).
     DocumentType {
         /// An invoice.
         Invoice = "BISv3Invoice",
@@ -208,7 +210,7 @@ impl ListInbox {
         Self::default()
     }
 
-    /// Of one receiver (`ReceiverCompanyID`): a text in the documentation, of which a
+    /// Of one receiver (`ReceiverCompanyID`): a text in the generated types, of which a
     /// [`receiver_company_id`](InboxItem::receiver_company_id) is an example.
     #[must_use]
     pub fn receiver(mut self, company: impl Into<String>) -> Self {
@@ -372,7 +374,7 @@ pub struct RegisterParticipant {
 }
 
 impl RegisterParticipant {
-    /// The company with this number (`CompanyID`): a text in the documentation, which does not say whether it is a VAT
+    /// The company with this number (`CompanyID`): a text in the generated types, which do not say whether it is a VAT
     /// number, a company number, or the id that Billit gives.
     #[must_use]
     pub fn new(company: impl Into<String>) -> Self {
@@ -427,8 +429,8 @@ impl Endpoint for DeleteParticipant {
 /// `POST /v1/peppol/sendOrder`: creates an order and sends it over Peppol in one, and returns its id.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes of
-/// the order when the sending fails is undocumented: creating it first, and sending it then with
+/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes
+/// of the order when the sending fails is undocumented: creating it first, and sending it then with
 /// [`SendOrders`](crate::orders::SendOrders), leaves no doubt.
 #[derive(Clone)]
 pub struct SendOrder<T> {

@@ -152,8 +152,8 @@ impl fmt::Debug for AddPayment {
     }
 }
 
-/// `/v1/orders/commands/eSign/{orderID}`: signs an order, or has it signed. The answer is whether it was, if Billit says
-/// so.
+/// `/v1/orders/commands/eSign/{orderID}`: signs an order, or has it signed. The answer is whether it was, if Billit
+/// says so.
 ///
 /// The path is confirmed; that there is no body, and that the answer is yes or no, comes from the generated types. That
 /// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to repeat.

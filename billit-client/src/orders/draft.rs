@@ -20,7 +20,7 @@ use crate::parties::{PartyDraft, PartyId};
 /// ```
 /// use billit_client::orders::{OrderDraft, OrderLineDraft};
 /// use chrono::{Days, NaiveDate};
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// let today = NaiveDate::from_ymd_opt(2026, 5, 6).unwrap_or_default();
 /// let draft = OrderDraft::invoice(879_263, today, today + Days::new(30))

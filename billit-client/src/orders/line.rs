@@ -91,7 +91,7 @@ impl fmt::Debug for OrderLine {
 ///
 /// ```
 /// use billit_client::orders::OrderLineDraft;
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// let line = OrderLineDraft::excl("Massage", 2, Decimal::new(4550, 2)).vat_percentage(21);
 /// assert_eq!(
