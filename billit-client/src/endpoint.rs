@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::answer;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::idempotency::IdempotencyKey;
 
 /// One method of Billit's API with its parameters.
@@ -482,9 +482,20 @@ impl Response {
                 answer::unreadable(&error, endpoint.safety()).with_status(self.status)
             })
         };
-        answer::open(self)
-            .and_then(read)
-            .map_err(|error| error.with_call(endpoint.operation(), 1))
+        answer::open(self).and_then(read).map_err(|error| {
+            let has_key = || {
+                endpoint
+                    .request()
+                    .is_ok_and(|request| request.key.is_some())
+            };
+            // What carries no key cannot have been done with it.
+            let error = if error.is_already_done() && !has_key() {
+                error.with_kind(ErrorKind::Rejected)
+            } else {
+                error
+            };
+            error.with_call(endpoint.operation(), 1)
+        })
     }
 }
 
