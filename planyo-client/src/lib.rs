@@ -123,6 +123,8 @@ pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
+/// Amounts, in which every digit is kept; from the crate `rust_decimal`.
+pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use types::{
     AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,
