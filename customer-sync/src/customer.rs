@@ -194,6 +194,9 @@ pub enum Problem {
         /// What is wrong with it.
         why: String,
     },
+    /// The run was told to leave this customer out. That is no fault of the record.
+    #[error("left out by the filter of this run")]
+    LeftOut,
     /// A custom property that feeds a field of Billit has a value that cannot be right.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {

@@ -12,7 +12,7 @@ use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
 use crate::merge::{Applied, Keep};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
-use crate::rules::{MappingRules, Owner};
+use crate::rules::{MappingRules, Owner, Writes};
 use crate::state::Memory;
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
 use crate::target::parties::Parties;
@@ -49,6 +49,9 @@ pub struct Step {
     /// made by `plan_customers` has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
+    /// What the source said, for the store of the run that applies this; empty if the run that planned had none.
+    #[serde(default, skip_serializing_if = "Applied::is_empty")]
+    pub said: Applied,
 }
 
 /// See [`Step`].
@@ -98,6 +101,13 @@ pub enum Action {
         /// Whose it is.
         reason: String,
     },
+    /// Leave it alone this time.
+    Skip {
+        /// Its party, if it has one.
+        party: Option<PartyId>,
+        /// Why.
+        reason: String,
+    },
     /// Leave it alone until the record is mended.
     Quarantine {
         /// What is wrong.
@@ -116,6 +126,7 @@ impl Step {
             Action::Unchanged { .. } => Bucket::Unchanged,
             Action::Ambiguous { .. } => Bucket::Ambiguous,
             Action::Conflict { .. } => Bucket::Conflict,
+            Action::Skip { .. } => Bucket::Skipped,
             Action::Quarantine { .. } => Bucket::Quarantined,
         }
     }
@@ -128,6 +139,7 @@ impl Step {
             | Action::Update { party, .. }
             | Action::Unchanged { party }
             | Action::Conflict { party, .. } => Some(party),
+            Action::Skip { party, .. } => party,
             Action::Create { .. } | Action::Ambiguous { .. } | Action::Quarantine { .. } => None,
         }
     }
@@ -180,6 +192,7 @@ impl Step {
             Action::Unchanged { .. } => "nothing differs".to_owned(),
             Action::Ambiguous { reason, .. }
             | Action::Conflict { reason, .. }
+            | Action::Skip { reason, .. }
             | Action::Quarantine { reason } => reason.clone(),
         }
     }
@@ -202,7 +215,7 @@ pub type Mapped<T = Customer> = Result<T, (CustomerKey, Problem)>;
 
 impl Plan {
     /// The version this crate writes.
-    pub const VERSION: u32 = 1;
+    pub const VERSION: u32 = 2;
 
     /// Compares all customers with all parties. Pure: the same inputs in any order give the same plan.
     ///
@@ -273,6 +286,36 @@ impl Plan {
         }
         let open = self.steps.iter().filter(|step| !step.unknown.is_empty());
         open.filter_map(Step::party).filter(readable).collect()
+    }
+
+    /// How many linked customers would change their name or VAT number: more than a few at once are a sign of something
+    /// gone wrong at the source, such as an import into the wrong columns.
+    #[must_use]
+    pub fn renamed(&self) -> usize {
+        let is_identity = |change: &Change| {
+            change.before.is_some() && [billit::NAME, billit::VAT_NUMBER].contains(&change.field)
+        };
+        let updates = self
+            .steps
+            .iter()
+            .filter(|step| matches!(step.action, Action::Update { .. }));
+        updates
+            .filter(|step| step.changes().iter().any(is_identity))
+            .count()
+    }
+
+    /// How many customers have a party of their own.
+    #[must_use]
+    pub fn linked(&self) -> usize {
+        let linked = self.steps.iter();
+        linked
+            .filter(|step| {
+                matches!(
+                    step.action,
+                    Action::Update { .. } | Action::Unchanged { .. }
+                )
+            })
+            .count()
     }
 
     /// The plan with names and values. Personal data: show it, do not log it.
@@ -349,8 +392,13 @@ impl Planner<'_> {
         let looked = match customer {
             Ok(looked) => looked,
             Err((key, problem)) => {
-                let action = Action::Quarantine {
-                    reason: problem.to_string(),
+                let reason = problem.to_string();
+                let action = match problem {
+                    Problem::LeftOut => Action::Skip {
+                        party: None,
+                        reason,
+                    },
+                    _ => Action::Quarantine { reason },
                 };
                 return Step {
                     key: key.clone(),
@@ -359,10 +407,12 @@ impl Planner<'_> {
                     notes: Vec::new(),
                     unknown: Vec::new(),
                     unseen: Vec::new(),
+                    said: Applied::default(),
                 };
             }
         };
         let (action, difference) = self.action(looked);
+        let action = self.allowed(action);
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let writes = matches!(action, Action::Create { .. } | Action::Link { .. });
         let is_linked = matches!(looked.found, Match::Linked(_));
@@ -383,6 +433,26 @@ impl Planner<'_> {
             notes: difference.notes,
             unknown: difference.unknown,
             unseen,
+            said: Applied::default(),
+        }
+    }
+
+    /// What the rules leave of an action.
+    fn allowed(&self, action: Action) -> Action {
+        let party = match &action {
+            Action::Link { party, .. } | Action::Update { party, .. } => Some(*party),
+            _ => None,
+        };
+        let reason = match (self.rules.writing(), &action) {
+            (Writes::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
+            (Writes::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
+                "differs, and the rules only create"
+            }
+            _ => return action,
+        };
+        Action::Skip {
+            party,
+            reason: reason.to_owned(),
         }
     }
 

@@ -1,5 +1,5 @@
 //! What a run remembers: corrections made by hand, what was cleared, who was merged; and the stores that hold it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
 
@@ -11,9 +11,10 @@ use customer_sync::state::{
     Memory, MemoryStore, RedbStore, Remembered, StateError, StateStore, export, import,
 };
 use customer_sync::{
-    Bucket, CustomerKey, MappingRules, Owner, SyncOptions, SyncReport, sync_customer,
-    sync_customers,
+    Bucket, CustomerKey, MappingRules, Owner, SyncError, SyncOptions, SyncReport, Writes,
+    sync_customer, sync_customers,
 };
+use sandbox::Fault;
 use sandbox::billit::Matcher;
 use serde_json::json;
 
@@ -365,4 +366,133 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     assert!(error.to_string().contains("line 2"), "{error}");
     assert!(import(&empty, "{}".as_bytes()).is_err());
     assert!(empty.load().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_run_that_is_given_up_remembers_what_it_settled() {
+    let world = World::empty().await;
+    for id in 1..=30 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let settled = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let store = Arc::new(MemoryStore::new());
+    let options = SyncOptions::default().store(Arc::clone(&store));
+    sync(&world, &options).await;
+    for id in 1..=30 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let before = store.load().unwrap();
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let counter = Arc::clone(&settled);
+    let options = options.on_progress(move |progress| {
+        if let customer_sync::Progress::Settled(_) = progress
+            && counter.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 4
+        {
+            tell.send(()).unwrap();
+        }
+    });
+    tokio::select! {
+        _ = sync_customers(&world.planyo, &world.billit, &options) => panic!("it was not given up"),
+        _ = told.recv() => {}
+    }
+    let after = store.load().unwrap();
+    let changed = after
+        .iter()
+        .filter(|(key, now)| before.get(key) != Some(now));
+    assert!(changed.count() >= 5);
+    // And goes on where it was.
+    world.clear();
+    sync(&world, &options).await;
+    assert!(world.writes() <= 25);
+    assert_eq!(text(&world.party_of(30), "City"), Some("Aalst"));
+}
+
+#[tokio::test]
+async fn many_new_names_at_once_stop_the_run_until_somebody_has_looked() {
+    let world = World::empty().await;
+    for id in 1..=6 {
+        world.sandbox.planyo.add(person(id));
+    }
+    world.sync().await;
+    for id in 1..=6 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.last_name = "Import".to_owned());
+    }
+    world.clear();
+    let options = SyncOptions::default();
+    let error = sync_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            SyncError::Brake {
+                renamed: 6,
+                linked: 6
+            }
+        ),
+        "{error}"
+    );
+    assert_eq!(world.writes(), 0);
+    let report = sync_customers(&world.planyo, &world.billit, &options.confirmed())
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 6);
+}
+
+#[tokio::test]
+async fn an_outage_ends_the_run_early_and_the_next_goes_on() {
+    let world = World::empty().await;
+    for id in 1..=60 {
+        world.sandbox.planyo.add(person(id));
+    }
+    world.sync().await;
+    for id in 1..=60 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let faults = world.sandbox.billit.faults();
+    faults.always("PATCH /v1/parties/{id}", Fault::InternalError);
+    let report = world.sync().await;
+    assert!(report.counts().failed >= 20, "{report}");
+    assert!(report.counts().skipped >= 30, "{report}");
+    assert_eq!(report.counts().total(), 60);
+    faults.clear();
+    assert_eq!(world.sync().await.counts().updated, 60);
+}
+
+#[tokio::test]
+async fn a_run_may_be_of_some_customers_and_of_some_writes() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let mut without = person(2);
+    without.reservations = 0;
+    without.created_by_admin = true;
+    world.sandbox.planyo.add(without);
+    let booked = SyncOptions::default().only(|user| user.reservation_count.unwrap_or(0) > 0);
+    let report = sync(&world, &booked).await;
+    assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
+    assert!(report.to_string().contains("left out by the filter"));
+
+    let update_only =
+        SyncOptions::default().rules(MappingRules::default().writes(Writes::UpdateOnly));
+    let report = sync(&world, &update_only).await;
+    assert_eq!((report.counts().unchanged, report.counts().skipped), (1, 1));
+
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Aalst".to_owned());
+    let create_only =
+        SyncOptions::default().rules(MappingRules::default().writes(Writes::CreateOnly));
+    let report = sync(&world, &create_only).await;
+    assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
+    assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
 }

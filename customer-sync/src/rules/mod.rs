@@ -50,6 +50,21 @@ pub struct MappingRules {
     properties: BTreeMap<Field, Vec<Property>>,
     owners: BTreeMap<Field, Owner>,
     defaults: BTreeMap<Field, String>,
+    writes: Writes,
+}
+
+/// What is done in Billit at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Writes {
+    /// Parties are created and changed.
+    #[default]
+    CreateAndUpdate,
+    /// New customers get a party; parties that are there are left alone.
+    CreateOnly,
+    /// Parties that are there are changed, and linked; nobody is created.
+    UpdateOnly,
 }
 
 /// The name of a custom property, and the key by which it is known however it is written.
@@ -129,6 +144,7 @@ impl Default for MappingRules {
                 (Field::VatLiable, Owner::Target),
             ]),
             defaults: BTreeMap::new(),
+            writes: Writes::default(),
         }
     }
 }
@@ -146,6 +162,7 @@ struct File {
     properties: BTreeMap<Field, Vec<String>>,
     owners: BTreeMap<Field, Owner>,
     defaults: BTreeMap<Field, String>,
+    writes: Writes,
 }
 
 impl TryFrom<File> for MappingRules {
@@ -176,6 +193,7 @@ impl TryFrom<File> for MappingRules {
         for (field, value) in file.defaults {
             rules = rules.default_value(field, value)?;
         }
+        rules.writes = file.writes;
         Ok(rules)
     }
 }
@@ -335,6 +353,17 @@ impl MappingRules {
         };
         self.defaults.insert(field, formed);
         Ok(self)
+    }
+
+    /// What is done in Billit at all; parties are created and changed if not set.
+    #[must_use]
+    pub fn writes(mut self, writes: Writes) -> Self {
+        self.writes = writes;
+        self
+    }
+
+    pub(crate) fn writing(&self) -> Writes {
+        self.writes
     }
 
     pub(crate) fn source_name(&self) -> &str {

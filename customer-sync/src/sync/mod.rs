@@ -9,12 +9,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use billit_client::parties::ClearAs;
-use planyo_client::UserId;
-use planyo_client::users::GetUser;
+use planyo_client::users::{GetUser, User};
+use planyo_client::{Record, UserId};
 
-use crate::customer::CustomerKey;
+use crate::customer::{CustomerKey, Problem};
 use crate::merge::Keep;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Mapped, Plan, Step};
 use crate::report::{Bucket, Counts, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::source;
@@ -23,6 +23,9 @@ use crate::target::parties::Parties;
 use read::{candidates, know_enough_to_create, list_parties, read_and_plan, settle};
 use remember::Remembering;
 use write::Run;
+
+/// So many customers may change their name or VAT number in one run, however few there are.
+const MOST_RENAMED: usize = 5;
 
 /// Settings of a run. The default needs none.
 #[derive(Clone)]
@@ -34,8 +37,11 @@ pub struct SyncOptions {
     store: Option<Arc<dyn StateStore>>,
     keep: Keep,
     retry_quarantined: bool,
+    only: Option<Filter>,
+    confirmed: bool,
 }
 
+type Filter = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 type Observer = Arc<dyn Fn(Progress<'_>) + Send + Sync>;
 
 impl Default for SyncOptions {
@@ -48,6 +54,8 @@ impl Default for SyncOptions {
             store: None,
             keep: Keep::Hashes,
             retry_quarantined: false,
+            only: None,
+            confirmed: false,
         }
     }
 }
@@ -97,11 +105,53 @@ impl SyncOptions {
         self
     }
 
+    /// Only customers of whom this is true, such as those with a reservation or with some custom property; the others are
+    /// skipped, and said. A run of one customer asks it too.
+    ///
+    /// ```
+    /// use customer_sync::SyncOptions;
+    ///
+    /// let booked = SyncOptions::default().only(|user| user.reservation_count.unwrap_or(0) > 0);
+    /// ```
+    #[must_use]
+    pub fn only(mut self, wanted: impl Fn(&Record<User>) -> bool + Send + Sync + 'static) -> Self {
+        self.only = Some(Arc::new(wanted));
+        self
+    }
+
+    /// Goes on where a run would stop at [`SyncError::Brake`].
+    #[must_use]
+    pub fn confirmed(mut self) -> Self {
+        self.confirmed = true;
+        self
+    }
+
     /// Called while a run goes on, from whichever task settles a customer. It must not block.
     #[must_use]
     pub fn on_progress(mut self, observer: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(observer));
         self
+    }
+
+    /// The customer a user is, if this run is to have it.
+    fn customer(&self, user: &Record<User>) -> Mapped {
+        let problem = |problem| {
+            let key = source::planyo::key(&user.id.to_string(), &self.rules);
+            (key, problem)
+        };
+        if self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
+            return Err(problem(Problem::LeftOut));
+        }
+        source::planyo::read(user, &self.rules).map_err(problem)
+    }
+
+    /// Stops a run that would rename or renumber many customers at once.
+    fn brake(&self, plan: &Plan) -> Result<(), SyncError> {
+        let (renamed, linked) = (plan.renamed(), plan.linked());
+        if self.confirmed || renamed <= MOST_RENAMED.max(linked / 50) {
+            return Ok(());
+        }
+        Err(SyncError::Brake { renamed, linked })
     }
 
     fn tell(&self, progress: Progress<'_>) {
@@ -144,6 +194,19 @@ pub enum SyncError {
     /// The state store cannot be used.
     #[error(transparent)]
     State(#[from] StateError),
+    /// More customers than a few (5, or 2 % of those that are linked) would change their name or VAT number at once:
+    /// an import into the wrong columns looks so. Nothing was written. See the plan, and if it is right, say
+    /// [`SyncOptions::confirmed`].
+    #[error(
+        "{renamed} of {linked} linked customers would change their name or VAT number at once; nothing was written: look \
+         at the plan, and run with `confirmed()` if it is right"
+    )]
+    Brake {
+        /// Customers that would change.
+        renamed: usize,
+        /// Customers that are linked.
+        linked: usize,
+    },
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),
@@ -161,9 +224,10 @@ pub async fn sync_customers(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     let run = async {
-        let mut remembering = Remembering::of_all(options)?;
-        let (plan, parties) = read_and_plan(planyo, billit, &mut remembering, options).await?;
+        let remembering = Remembering::of_all(options)?;
+        let (plan, parties) = read_and_plan(planyo, billit, &remembering, options).await?;
         options.tell(Progress::Planned(plan.counts()));
+        options.brake(&plan)?;
         run_plan(&plan, parties, billit, remembering, options).await
     };
     #[cfg(feature = "tracing")]
@@ -181,8 +245,8 @@ pub async fn plan_customers(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let run = async {
-        let mut remembering = Remembering::of_all(options)?;
-        read_and_plan(planyo, billit, &mut remembering, options).await
+        let remembering = Remembering::of_all(options)?;
+        read_and_plan(planyo, billit, &remembering, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
@@ -242,14 +306,12 @@ pub async fn sync_customer(
     let run = async {
         let read = planyo.send(GetUser::by_id(user)).await?;
         let key = source::planyo::key(&read.id.to_string(), &options.rules);
-        let customers = [
-            source::planyo::read(&read, &options.rules).map_err(|problem| (key.clone(), problem))
-        ];
-        let mut remembering = Remembering::of_one(&key, options)?;
-        remembering.read(&customers, options);
+        let customers = [options.customer(&read)];
+        let remembering = Remembering::of_one(&key, options)?;
         let mut parties = candidates(billit, &customers).await?;
         let memory = &remembering.memory;
-        let plan = settle(&customers, &mut parties, memory, billit, options).await?;
+        let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
+        remembering.note(&customers, &mut plan, options);
         let report = run_plan(&plan, parties, billit, remembering, options).await?;
         let nothing = || Outcome {
             key,
@@ -279,10 +341,10 @@ async fn run_plan(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     know_enough_to_create(plan, &mut parties, billit, options).await?;
-    let run = Run::new(billit, options, &parties, &remembering);
+    let run = Run::new(billit, options, &parties, &remembering, plan);
     let mut report = run.apply(plan).await;
     drop(run);
-    let failure = remembering.finish(options);
+    let failure = remembering.finish();
     report.forgotten = failure.map(|error| error.to_string());
     Ok(report)
 }

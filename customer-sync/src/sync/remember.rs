@@ -1,15 +1,15 @@
 //! What a run takes from the store, and what it leaves there.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::mem;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SyncOptions;
-use crate::customer::CustomerKey;
-use crate::merge::Applied;
-use crate::plan::Mapped;
+use crate::customer::{Customer, CustomerKey};
+use crate::merge::{Applied, Keep};
+use crate::plan::{Mapped, Plan};
 use crate::report::{Bucket, Outcome};
-use crate::state::{Memory, Quarantine, Remembered, StateError};
+use crate::state::{Memory, Quarantine, Remembered, StateError, StateStore};
 use crate::target::billit;
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
@@ -17,10 +17,11 @@ use crate::target::billit;
 const GROUP: usize = 256;
 
 /// What is remembered of the customers of a run, and will be.
+///
+/// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
 pub(super) struct Remembering {
+    store: Option<Arc<dyn StateStore>>,
     pub(super) memory: Memory,
-    /// What the source says of each customer now.
-    applied: BTreeMap<CustomerKey, Applied>,
     pending: Mutex<Vec<(CustomerKey, Remembered)>>,
     failure: Mutex<Option<StateError>>,
 }
@@ -28,54 +29,58 @@ pub(super) struct Remembering {
 impl Remembering {
     /// All of the store, for a run of all customers.
     pub(super) fn of_all(options: &SyncOptions) -> Result<Self, StateError> {
-        let memory = options.store.as_ref().map(|store| store.load());
-        Ok(Self::new(memory.transpose()?.unwrap_or_default()))
+        let memory = match &options.store {
+            Some(store) => store.load()?,
+            None => Memory::new(),
+        };
+        Ok(Self::new(memory, options))
     }
 
     /// One customer.
     pub(super) fn of_one(key: &CustomerKey, options: &SyncOptions) -> Result<Self, StateError> {
         let remembered = options.store.as_ref().map(|store| store.get(key));
         let remembered = remembered.transpose()?.flatten();
-        Ok(Self::new(
-            remembered
-                .map(|remembered| (key.clone(), remembered))
-                .into_iter()
-                .collect(),
-        ))
+        let memory = remembered.map(|remembered| (key.clone(), remembered));
+        Ok(Self::new(memory.into_iter().collect(), options))
     }
 
-    fn new(memory: Memory) -> Self {
+    fn new(mut memory: Memory, options: &SyncOptions) -> Self {
+        if options.retry_quarantined {
+            for remembered in memory.values_mut() {
+                remembered.quarantine = None;
+            }
+        }
         Self {
+            store: options.store.clone(),
             memory,
-            applied: BTreeMap::new(),
             pending: Mutex::default(),
             failure: Mutex::default(),
         }
     }
 
-    /// Takes note of what the source says, which is what is remembered once it is applied.
-    pub(super) fn read(&mut self, customers: &[Mapped], options: &SyncOptions) {
-        if options.store.is_none() {
+    /// Notes in the plan what the source says of each customer, which is what is remembered once it is applied.
+    pub(super) fn note(&self, customers: &[Mapped], plan: &mut Plan, options: &SyncOptions) {
+        if self.store.is_none() {
             return;
         }
-        if options.retry_quarantined {
-            for remembered in self.memory.values_mut() {
-                remembered.quarantine = None;
+        let customers = customers.iter().flatten();
+        let customers: HashMap<&CustomerKey, &Customer> = customers
+            .map(|customer| (&customer.key, customer))
+            .collect();
+        for step in &mut plan.steps {
+            if let Some(customer) = customers.get(&step.key) {
+                let values = billit::said(customer, &options.rules);
+                step.said = Applied::of(&values, options.keep);
             }
         }
-        let applied = customers.iter().flatten().map(|customer| {
-            let values = billit::said(customer, &options.rules);
-            (customer.key.clone(), Applied::of(&values, options.keep))
-        });
-        self.applied = applied.collect();
     }
 
     /// Remembers how a customer ended up, with others or at once.
-    pub(super) fn settled(&self, outcome: &Outcome, options: &SyncOptions) {
-        let Some(remembered) = self.after(outcome, options) else {
+    pub(super) fn settled(&self, outcome: &Outcome, said: Option<&Applied>, keep: Keep) {
+        let Some(remembered) = self.after(outcome, said, keep) else {
             return;
         };
-        if options.store.is_none() || self.memory.get(&outcome.key) == Some(&remembered) {
+        if self.store.is_none() || self.memory.get(&outcome.key) == Some(&remembered) {
             return;
         }
         let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
@@ -83,14 +88,13 @@ impl Remembering {
         if pending.len() >= GROUP {
             let group = mem::take(&mut *pending);
             drop(pending);
-            self.write(&group, options);
+            self.write(&group);
         }
     }
 
     /// What there is to remember of a customer who ended up so.
-    fn after(&self, outcome: &Outcome, options: &SyncOptions) -> Option<Remembered> {
+    fn after(&self, outcome: &Outcome, said: Option<&Applied>, keep: Keep) -> Option<Remembered> {
         let party = outcome.party?;
-        let said = self.applied.get(&outcome.key);
         match outcome.bucket {
             Bucket::Created | Bucket::Linked | Bucket::Updated | Bucket::Unchanged => {
                 let mut remembered = Remembered {
@@ -102,8 +106,8 @@ impl Remembering {
                     // Of a field that the source did not send this time, what it said before.
                     remembered.applied = known.applied.clone();
                 }
-                // A plan from elsewhere tells what it changes, and no more.
-                remembered.applied.changed(&outcome.changes, options.keep);
+                // A plan that was made without a store tells what it changes, and no more.
+                remembered.applied.changed(&outcome.changes, keep);
                 if let Some(said) = said {
                     remembered.applied.extend(said);
                 }
@@ -113,7 +117,7 @@ impl Remembering {
             Bucket::Quarantined => Some(Remembered {
                 quarantine: Some(Quarantine {
                     reason: outcome.reason.clone(),
-                    fingerprint: said.map(Applied::fingerprint)?,
+                    fingerprint: said.filter(|said| !said.is_empty())?.fingerprint(),
                 }),
                 ..Remembered::default()
             }),
@@ -121,22 +125,33 @@ impl Remembering {
         }
     }
 
-    fn write(&self, group: &[(CustomerKey, Remembered)], options: &SyncOptions) {
-        let Some(store) = &options.store else { return };
+    fn write(&self, group: &[(CustomerKey, Remembered)]) {
+        let Some(store) = &self.store else { return };
         if let Err(error) = store.put(group) {
             let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
             failure.get_or_insert(error);
         }
     }
 
-    /// Remembers the rest, and tells what could not be.
-    pub(super) fn finish(self, options: &SyncOptions) -> Option<StateError> {
-        let pending = mem::take(&mut *self.pending.lock().unwrap_or_else(PoisonError::into_inner));
-        if !pending.is_empty() {
-            self.write(&pending, options);
+    fn write_rest(&self) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        let rest = mem::take(&mut *pending);
+        drop(pending);
+        if !rest.is_empty() {
+            self.write(&rest);
         }
-        self.failure
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers the rest, and tells what could not be.
+    pub(super) fn finish(self) -> Option<StateError> {
+        self.write_rest();
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
+    }
+}
+
+impl Drop for Remembering {
+    fn drop(&mut self) {
+        self.write_rest();
     }
 }

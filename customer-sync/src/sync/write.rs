@@ -1,6 +1,7 @@
 //! Writing what a plan says: each step looks before it writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use super::remember::Remembering;
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::matching::{Evidence, Match, PartyIndex};
+use crate::merge::Applied;
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::target::billit::{self, Change, Field, LINK, Values};
@@ -26,8 +28,15 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     remembering: &'a Remembering,
+    /// What the source said of each customer when the plan was made.
+    said: HashMap<&'a CustomerKey, &'a Applied>,
     journal: Mutex<Journal>,
+    /// Customers in a row for whom Billit could not be reached, or refused the key.
+    out_of_reach: AtomicU32,
 }
+
+/// After so many it is Billit that fails, and not a customer.
+const OUTAGE: u32 = 20;
 
 /// What this run did, so that putting back a party's values undoes none of it.
 #[derive(Default)]
@@ -56,6 +65,7 @@ impl<'a> Run<'a> {
         options: &'a SyncOptions,
         before: &'a Parties,
         remembering: &'a Remembering,
+        plan: &'a Plan,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -64,7 +74,13 @@ impl<'a> Run<'a> {
             before,
             before_index,
             remembering,
+            said: plan
+                .steps
+                .iter()
+                .map(|step| (&step.key, &step.said))
+                .collect(),
             journal: Mutex::default(),
+            out_of_reach: AtomicU32::new(0),
         }
     }
 
@@ -97,12 +113,39 @@ impl<'a> Run<'a> {
     fn settle(&self, outcomes: &mut Vec<Outcome>, outcome: Outcome) {
         #[cfg(feature = "tracing")]
         tracing::debug!(customer = %outcome.key, bucket = outcome.bucket.name(), "customer settled");
-        self.remembering.settled(&outcome, self.options);
+        let said = self.said.get(&outcome.key).copied();
+        self.remembering.settled(&outcome, said, self.options.keep);
         self.options.tell(Progress::Settled(&outcome));
         outcomes.push(outcome);
     }
 
+    /// A write that Billit has answered.
+    fn reached(&self, step: &Step) {
+        self.out_of_reach.store(0, Ordering::Relaxed);
+        self.options.tell(Progress::Written(&step.key));
+    }
+
+    /// A write that failed, with Billit's own words beside ours.
+    fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+        if error.is_retryable() || error.is_auth() {
+            self.out_of_reach.fetch_add(1, Ordering::Relaxed);
+        }
+        let detail = error.api_message().map(str::to_owned);
+        Outcome {
+            detail,
+            ..outcome(step, Bucket::Failed, error.to_string())
+        }
+    }
+
     async fn step<'p>(&self, step: &'p Step) -> Settled<'p> {
+        let writes = matches!(
+            step.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        );
+        if writes && self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
+            let reason = "not tried: Billit failed for too many customers before";
+            return Settled::Outcome(outcome(step, Bucket::Skipped, reason));
+        }
         let write = async {
             let outcome = match &step.action {
                 Action::Create { values } => match self.create(step, values).await {
@@ -153,7 +196,7 @@ impl<'a> Run<'a> {
                 let reason = "the party is gone from Billit since the plan";
                 return outcome(step, Bucket::Skipped, reason);
             }
-            Err(error) => return failed(step, &error),
+            Err(error) => return self.failed(step, &error),
         };
         let value = |field: &Field| now.get(field).flatten();
         let (left, done): (Vec<Change>, Vec<Change>) = changes
@@ -188,7 +231,7 @@ impl<'a> Run<'a> {
                     .or_default()
                     .extend(left.iter().cloned());
                 drop(journal);
-                self.options.tell(Progress::Written(&step.key));
+                self.reached(step);
                 Outcome {
                     changes: left,
                     ..outcome(step, step.bucket(), step.reason())
@@ -196,7 +239,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => Outcome {
                 changes: left,
-                ..failed(step, &error)
+                ..self.failed(step, &error)
             },
         }
     }
@@ -246,16 +289,16 @@ impl<'a> Run<'a> {
             let create = CreateParty::new(billit::draft(values)).key(key);
             let error = match self.billit.send(create).await {
                 Ok(party) => {
-                    self.options.tell(Progress::Written(&step.key));
+                    self.reached(step);
                     return Ok(party);
                 }
                 Err(error) => error,
             };
             if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(failed(step, &error));
+                return Err(self.failed(step, &error));
             }
             let found = self.look_up(&step.key).await;
-            let found = found.map_err(|error| failed(step, &error))?;
+            let found = found.map_err(|error| self.failed(step, &error))?;
             match found.as_deref() {
                 Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
                     // An earlier run's: this one wrote nothing, and there is nothing to put back.
@@ -268,7 +311,7 @@ impl<'a> Run<'a> {
                 }
                 Some([party]) => return Ok(party.id),
                 Some([]) if attempt < ATTEMPTS && is_over(&error) => {}
-                Some([]) | None => return Err(failed(step, &error)),
+                Some([]) | None => return Err(self.failed(step, &error)),
                 Some(parties) => {
                     let reason = format!("{} parties carry its link", parties.len());
                     return Err(outcome(step, Bucket::Ambiguous, reason));
@@ -343,15 +386,6 @@ impl Created<'_> {
             changes,
             ..outcome(self.step, bucket, reason)
         }
-    }
-}
-
-/// A write that failed, with Billit's own words beside ours.
-fn failed(step: &Step, error: &billit_client::Error) -> Outcome {
-    let detail = error.api_message().map(str::to_owned);
-    Outcome {
-        detail,
-        ..outcome(step, Bucket::Failed, error.to_string())
     }
 }
 

@@ -377,6 +377,8 @@ pub fn merge(
         if is_address && stays || same(field, before, after) {
             continue;
         }
+        // A party that has lost its link is found by other means, and has to be linked again.
+        let last = last.filter(|_| *field != Field::Text(LINK));
         let last = last.and_then(|last| last.get(field));
         match kept(field, last, before, after, rules) {
             Some(reason) => difference.notes.push(Note {
