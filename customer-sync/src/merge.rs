@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use crate::normalize::text;
@@ -112,11 +113,16 @@ impl LastValue {
         Self::Value(value.map(str::to_owned))
     }
 
-    /// Whether a value is this one. A hash tells another spelling for another value.
+    /// Whether a value is this one. A hash tells another spelling for another value, but for the `+` of a phone: Planyo
+    /// may write it in its lists and leave it out of one user's data.
     #[must_use]
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
-            Self::Hash(_) => *self == Self::hashed(value),
+            Self::Hash(_) => {
+                let other = value.and_then(|value| other_plus(field, value));
+                *self == Self::hashed(value)
+                    || other.is_some_and(|value| *self == Self::hashed(Some(&value)))
+            }
             Self::Value(last) => same(field, last.as_deref(), value),
         }
     }
@@ -126,6 +132,19 @@ impl fmt::Debug for LastValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("LastValue(..)")
     }
+}
+
+/// A phone with its `+` taken away, or given one.
+fn other_plus(field: &Field, value: &str) -> Option<String> {
+    let is_phone = matches!(
+        field,
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax)
+    );
+    let other = || match value.strip_prefix('+') {
+        Some(digits) => digits.to_owned(),
+        None => format!("+{value}"),
+    };
+    is_phone.then(other)
 }
 
 /// What the source said of a customer when it was applied last, by field. `Debug` shows the fields.

@@ -1319,4 +1319,28 @@ mod found {
         assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Linked);
         assert_eq!(id_of(&world.party_of(1)), party);
     }
+
+    /// Lists print `+32470000001`, the data of one user `32470000001`.
+    #[tokio::test]
+    async fn a_phone_without_its_plus_is_no_change_at_the_source() {
+        let world = World::empty().await;
+        world.sandbox.planyo.add(person(1));
+        let options = SyncOptions::default().store(MemoryStore::new());
+        sync_customers(&world.planyo, &world.billit, &options)
+            .await
+            .unwrap();
+        let party = id_of(&world.party_of(1));
+        world.sandbox.billit.edit(party, |party| {
+            drop(party.insert("Mobile".to_owned(), json!("+32470999999")));
+        });
+        for _ in 0..2 {
+            sync_customer(&world.planyo, &world.billit, 1, &options)
+                .await
+                .unwrap();
+            sync_customers(&world.planyo, &world.billit, &options)
+                .await
+                .unwrap();
+        }
+        assert_eq!(text(&world.party_of(1), "Mobile"), Some("+32470999999"));
+    }
 }
