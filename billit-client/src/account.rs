@@ -285,8 +285,9 @@ impl Endpoint for NextNumber {
 
 /// `POST /v1/account/registercompany`: makes a company of your own in Billit.
 ///
-/// The user of the key may use it at once (documented). Who is liable to VAT is, if the draft does not say
-/// (documented). **The answer has the key of the new company**: [`RegisteredCompany::api_key`].
+/// It is liable to VAT if the draft does not say (documented). The settings, the licence and the parts of the answer
+/// come from the [generated types](crate#how-sure-the-facts-are). **The answer has the key of the new company**:
+/// [`RegisteredCompany::api_key`].
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
@@ -466,8 +467,8 @@ fn api_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<ApiKey>,
     Ok(wire::text(deserializer)?.map(ApiKey::from))
 }
 
-/// A user of a company that was registered.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// A user of a company that was registered. `Debug` shows Billit's id alone.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct RegisteredUser {
     /// The id.
@@ -480,6 +481,14 @@ pub struct RegisteredUser {
         deserialize_with = "wire::text"
     )]
     pub external_provider_id: Option<String>,
+}
+
+impl fmt::Debug for RegisteredUser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RegisteredUser")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A bank account of a company that was registered. `Debug` shows the id alone.
@@ -509,8 +518,9 @@ impl fmt::Debug for RegisteredBankAccount {
     }
 }
 
-/// `/v1/account/license`: gives a company a licence. Path, body, and that the answer is a number, are documented; that
-/// the verb is POST is a guess: [`method`](Self::method) sends another.
+/// `/v1/account/license`: gives a company a licence. The path is documented; body, and that the answer is a number,
+/// come from the [generated types](crate#how-sure-the-facts-are); that the verb is POST is a guess:
+/// [`method`](Self::method) sends another.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct UpdateLicense {
@@ -548,8 +558,9 @@ impl Endpoint for UpdateLicense {
     }
 }
 
-/// `/v1/account/license/addons`: **buys** more users or documents for a company. Path, body, and that the answer is a
-/// number, are documented; that the verb is POST is a guess: [`method`](Self::method) sends another.
+/// `/v1/account/license/addons`: **buys** more users or documents for a company. The path is documented; body, and that
+/// the answer is a number, come from the [generated types](crate#how-sure-the-facts-are); that the verb is POST is a
+/// guess: [`method`](Self::method) sends another.
 #[derive(Clone, Debug, Serialize)]
 pub struct AddLicenseAddons {
     #[serde(rename = "CompanyID")]

@@ -1,4 +1,7 @@
-//! Feeds of an accountant: what clients export, file by file (documented).
+//! Feeds of an accountant: what clients export, file by file.
+//!
+//! Facts: that there are feeds is documented; paths, models and their meaning come from the
+//! [generated types](crate#how-sure-the-facts-are).
 //!
 //! Register a feed once; then, again and again, list its items, read each file, and confirm it, which takes it out of
 //! the feed.
@@ -10,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::draft::{Fields, setters};
 use crate::endpoint::{Endpoint, Method, Request, call, path_call};
 use crate::files::FileContent;
+use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::pager::{Entry, Identified};
 use crate::wire::{self, Record, codes, id};
 
@@ -45,6 +49,7 @@ struct FeedDraft {
 #[derive(Clone, Debug)]
 pub struct RegisterFeed {
     feed: FeedDraft,
+    key: UnprovenKey,
 }
 
 impl RegisterFeed {
@@ -53,15 +58,20 @@ impl RegisterFeed {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             feed: FeedDraft { name: name.into() },
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 }
 
 impl Endpoint for RegisterFeed {
-    call!("register_feed", Unsafe -> (), wire::nothing);
+    call!("register_feed", |call| call.key.safety() => (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "accountant", "feeds"]).with_json(&self.feed)
+        Request::new(Method::Post, ["v1", "accountant", "feeds"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(&self.feed)
     }
 }
 
@@ -84,7 +94,7 @@ path_call! {
 }
 
 codes! {
-    /// What an item of a feed is (documented).
+    /// What an item of a feed is (generated types).
     FeedEntityType {
         /// An invoice or another order.
         Order = "Order",
@@ -156,8 +166,8 @@ impl fmt::Debug for FeedFile {
     }
 }
 
-/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat may
-/// say that there is none.
+/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat
+/// may say that there is none.
 #[derive(Clone, Debug)]
 pub struct ConfirmFeedItem {
     feed: String,

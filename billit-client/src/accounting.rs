@@ -1,9 +1,11 @@
-//! Accounts of the general ledger, and journals (documented). There is nothing to list them with.
+//! Accounts of the general ledger, and journals. There is nothing to list them with.
+//!
+//! Facts: the paths are documented; the bodies come from the [generated types](crate#how-sure-the-facts-are).
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::endpoint::path_call;
+use crate::endpoint::create_call;
 use crate::wire::{self, codes};
 
 /// An account of the general ledger.
@@ -35,27 +37,27 @@ impl GlAccount {
     }
 }
 
-path_call! {
-    /// `POST /v1/glaccounts`: creates an account. The answer is a number, of which the documentation does not say what
-    /// it is. What a second one with the same number does is undocumented.
+create_call! {
+    /// `POST /v1/glaccounts`: creates an account. The answer is a number, of which nothing says what it is. What a
+    /// second one with the same number does is undocumented.
     CreateGlAccount { account: GlAccount }
     /// This account.
     ;
-    "create_gl_account", Unsafe -> Value, wire::any;
-    Post ["v1", "glaccounts"] json account
+    "create_gl_account" -> Value, wire::any;
+    ["v1", "glaccounts"] json account
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/glaccounts/commands/import`: creates several accounts. The answer is undocumented.
     ImportGlAccounts { accounts: Vec<GlAccount> }
     /// These accounts.
     ;
-    "import_gl_accounts", Unsafe -> Value, wire::any;
-    Post ["v1", "glaccounts", "commands", "import"] json accounts
+    "import_gl_accounts" -> Value, wire::any;
+    ["v1", "glaccounts", "commands", "import"] json accounts
 }
 
 codes! {
-    /// What a journal holds (documented).
+    /// What a journal holds (generated types).
     JournalType {
         /// What you sell.
         Income = "Income",
@@ -90,11 +92,11 @@ impl Journal {
     }
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/journals/commands/import`: creates several journals. The answer is undocumented.
     ImportJournals { journals: Vec<Journal> }
     /// These journals.
     ;
-    "import_journals", Unsafe -> Value, wire::any;
-    Post ["v1", "journals", "commands", "import"] json journals
+    "import_journals" -> Value, wire::any;
+    ["v1", "journals", "commands", "import"] json journals
 }

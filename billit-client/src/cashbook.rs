@@ -1,6 +1,7 @@
 //! The cashbook: what goes in and out of the till.
 //!
-//! Facts: paths and models are documented; the verbs of two calls are not, and the values of its codes neither. One book
+//! Facts: that there is one is documented; paths and models come from the
+//! [generated types](crate#how-sure-the-facts-are), which tell neither the verbs nor the values of codes. One book
 //! is active at a time; closed ones are history.
 
 use std::fmt;
@@ -54,8 +55,8 @@ impl Identified for Cashbook {
     }
 }
 
-/// What went in or out; every field may be missing, and there is no id.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+/// What went in or out; every field may be missing, and there is no id. `Debug` hides the notes and the amount.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct CashbookEntry {
@@ -79,6 +80,16 @@ pub struct CashbookEntry {
     pub amount: Option<Decimal>,
 }
 
+impl fmt::Debug for CashbookEntry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CashbookEntry")
+            .field("transaction_date", &self.transaction_date)
+            .field("entry_type", &self.entry_type)
+            .field("direction", &self.direction)
+            .finish_non_exhaustive()
+    }
+}
+
 path_call! {
     /// `GET /v1/Cashbook`: the active cashbook.
     GetCashbook;
@@ -96,8 +107,8 @@ path_call! {
 /// `GET /v1/Cashbook/Entries`, or `GET /v1/Cashbook/{cashbookID}/History`: what went in and out, of the active cashbook
 /// or of a closed one.
 ///
-/// An entry has no id, so that a reader of pages could not tell one that it has seen: ask for each page yourself. Billit
-/// gives 120 at most (documented for its lists). `Debug` hides the text that is searched.
+/// An entry has no id, so that a reader of pages could not tell one that it has seen: ask for each page yourself.
+/// Billit gives 120 at most (documented for its lists). `Debug` hides the text that is searched.
 #[derive(Clone, Default)]
 pub struct ListCashbookEntries {
     closed: Option<CashbookId>,
@@ -179,7 +190,7 @@ impl fmt::Debug for ListCashbookEntries {
 }
 
 /// `POST /v1/Cashbook/AddEntry`: writes an entry into the active cashbook. What is not set is not sent. The answer is
-/// the entry by the documentation, and comes as it is.
+/// the entry by the generated types, and comes as it is.
 #[derive(Clone, Debug)]
 pub struct AddCashbookEntry {
     fields: Fields,
@@ -223,8 +234,8 @@ impl Endpoint for AddCashbookEntry {
     }
 }
 
-/// `/v1/Cashbook/Initialize`: opens the first cashbook, and returns a number, which is taken for its id (a guess). Path
-/// and body are documented; that the verb is POST is a guess: [`method`](Self::method) sends another.
+/// `/v1/Cashbook/Initialize`: opens the first cashbook, and returns a number, which is taken for its id (a guess). That
+/// the verb is POST is a guess: [`method`](Self::method) sends another.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InitializeCashbook {
@@ -233,6 +244,8 @@ pub struct InitializeCashbook {
     start_balance: Option<Decimal>,
     #[serde(skip)]
     method: Method,
+    #[serde(skip)]
+    key: UnprovenKey,
 }
 
 impl InitializeCashbook {
@@ -243,8 +256,11 @@ impl InitializeCashbook {
             start_date,
             start_balance: Some(start_balance.into()),
             method: Method::Post,
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 
     /// The verb.
     #[must_use]
@@ -255,16 +271,18 @@ impl InitializeCashbook {
 }
 
 impl Endpoint for InitializeCashbook {
-    call!("initialize_cashbook", Unsafe -> CashbookId, wire::new_id);
+    call!("initialize_cashbook", |call| call.key.safety() => CashbookId, wire::new_id);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(self.method, ["v1", "Cashbook", "Initialize"]).with_json(self)
+        Request::new(self.method, ["v1", "Cashbook", "Initialize"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(self)
     }
 }
 
-/// `/v1/Cashbook/Close`: closes the active cashbook. The path, and that there is no body, are documented; that the verb
-/// is POST is a guess: [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would
-/// close that one too, is undocumented.
+/// `/v1/Cashbook/Close`: closes the active cashbook; there is no body. That the verb is POST is a guess:
+/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would close that one
+/// too, is undocumented.
 #[derive(Clone, Debug)]
 pub struct CloseCashbook {
     method: Method,

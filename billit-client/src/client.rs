@@ -448,8 +448,8 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not https, or TLS cannot be
-    /// set up: without a TLS feature an https URL needs your own HTTP client or transport.
+    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not
+    /// https, or TLS cannot be set up: without a TLS feature an https URL needs your own HTTP client or transport.
     ///
     /// # Panics
     /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its

@@ -129,7 +129,8 @@ impl Context {
     /// The finished call, all but host and encoding.
     ///
     /// # Errors
-    /// When its body cannot be written as JSON, or the endpoint sets a header that every call carries.
+    /// When its body cannot be written as JSON, the endpoint sets a header that every call carries, or a header would
+    /// have a line break or another control character: what follows one is read as a header of its own.
     pub fn request(&self, endpoint: &impl Endpoint) -> Result<Request> {
         let mut request = endpoint
             .request()
@@ -164,6 +165,14 @@ impl Context {
             for name in self.idempotency_header.names() {
                 request.add_header(name, key.as_str());
             }
+        }
+        if request
+            .headers()
+            .any(|(_, value)| value.contains(char::is_control))
+        {
+            return Err(Error::configuration(
+                "a header cannot have a line break or another control character",
+            ));
         }
         Ok(request)
     }

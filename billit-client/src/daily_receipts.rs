@@ -1,4 +1,9 @@
-//! Daily receipts: what a shop sells without invoices, day by day (documented).
+//! Daily receipts: what a shop sells without invoices, day by day.
+//!
+//! Facts: that there are such books is documented; paths and models come from the
+//! [generated types](crate#how-sure-the-facts-are).
+
+use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
@@ -95,8 +100,8 @@ path_call! {
     Get ["v1", "DailyReceiptBooks", "DailyReceiptEntry", id]
 }
 
-/// A daily receipt; every field but the id may be missing.
-#[derive(Clone, Debug, Deserialize)]
+/// A daily receipt; every field but the id may be missing. `Debug` shows ids alone.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct DailyReceipt {
@@ -129,6 +134,16 @@ pub struct DailyReceipt {
         deserialize_with = "wire::maybe_id"
     )]
     pub order_id: Option<OrderId>,
+}
+
+impl fmt::Debug for DailyReceipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DailyReceipt")
+            .field("id", &self.id)
+            .field("book_id", &self.book_id)
+            .field("order_id", &self.order_id)
+            .finish_non_exhaustive()
+    }
 }
 
 path_call! {

@@ -1,33 +1,57 @@
-//! Documents other than orders.
+//! Documents other than orders, such as contracts.
 //!
-//! Facts: the paths are documented, and that the listing takes OData. The model is not: nothing of a document is read
-//! but its id.
+//! Facts: the paths are documented, and that the listing takes OData. The model, and what a create answers, come from
+//! the generated types of Billit's swagger ([how sure](crate#how-sure-the-facts-are)).
 
 use std::fmt;
 
-use serde::Deserialize;
-use serde_json::Value;
+use chrono::{NaiveDate, NaiveDateTime};
+use serde::{Deserialize, Serialize};
 
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{listing, odata};
+use crate::credentials::CompanyId;
+use crate::draft::{Fields, setters};
+use crate::endpoint::{Endpoint, Method, Request, call, create_call};
+use crate::files::{File, FileDraft};
+use crate::listing::{full_text, listing, odata};
 use crate::pager::Identified;
-use crate::wire::{self, id};
+use crate::wire::{self, Record, id};
 
 const PATH: [&str; 2] = ["v1", "documents"];
 
 id! {
-    /// The id of a document: a number in Billit's model of a bank transaction, which refers to one.
+    /// The id of a document.
     DocumentId
 }
 
-/// A document of a listing. Its other fields are in the JSON of the [`Record`](crate::Record).
+/// A document; every field but the id may be missing. `Debug` shows the id alone.
 #[derive(Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Document {
-    /// The id, read from `DocumentID` or `DocumentId` (a guess).
+    /// The id. `DocumentId`, as the model of a bank transaction spells it, is read too.
     #[serde(rename = "DocumentID", alias = "DocumentId")]
     pub id: DocumentId,
+    /// Your company whose document it is.
+    #[serde(default, rename = "CompanyID", deserialize_with = "wire::maybe_id")]
+    pub company_id: Option<CompanyId>,
+    /// The document itself. A listing may leave its content out: [`GetFile`](crate::files::GetFile) reads it.
+    #[serde(default, deserialize_with = "wire::object")]
+    pub file: Option<File>,
+    /// Name.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub name: Option<String>,
+    /// What it is.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub description: Option<String>,
+    /// Its own date.
+    #[serde(default, deserialize_with = "wire::time")]
+    pub document_date: Option<NaiveDateTime>,
+    /// When it was created; the zone is unknown.
+    #[serde(default, deserialize_with = "wire::time")]
+    pub creation_date: Option<NaiveDateTime>,
+    /// Tags.
+    #[serde(default, deserialize_with = "wire::texts")]
+    pub tags: Vec<String>,
 }
 
 impl Identified for Document {
@@ -49,18 +73,36 @@ impl fmt::Debug for Document {
 listing! {
     /// `GET /v1/documents`: the documents, page by page.
     ///
-    /// That the listing has the shape of the others and takes OData is documented; what its records hold is not. Should
-    /// the id have another name than [`Document`] reads, every record comes as an
-    /// [`InvalidRecord`](crate::InvalidRecord) with its JSON, and none is lost. Properties for a condition are yours to
-    /// name: `Property::<Document, String>::new(..)`.
+    /// That it takes OData is documented, which properties it takes is not.
     ListDocuments: "list_documents", PATH => Document
 }
 
 impl ListDocuments {
     odata!(Document);
+    full_text!();
 }
 
-/// `GET /v1/documents/{id}`: one document, as JSON: its model is undocumented.
+/// Properties of a document for `$filter` and `$orderby`. Billit publishes no list of them: they are a guess from the
+/// names of its fields.
+pub mod property {
+    use chrono::NaiveDateTime;
+
+    use super::{Document, DocumentId};
+    use crate::odata::Property;
+
+    /// The id.
+    pub const DOCUMENT_ID: Property<Document, DocumentId> = Property::new("DocumentID");
+    /// Name.
+    pub const NAME: Property<Document, String> = Property::new("Name");
+    /// What it is.
+    pub const DESCRIPTION: Property<Document, String> = Property::new("Description");
+    /// Its own date.
+    pub const DOCUMENT_DATE: Property<Document, NaiveDateTime> = Property::new("DocumentDate");
+    /// Time of the creation, without a zone.
+    pub const CREATION_DATE: Property<Document, NaiveDateTime> = Property::new("CreationDate");
+}
+
+/// `GET /v1/documents/{documentID}`: one document.
 #[derive(Clone, Copy, Debug)]
 pub struct GetDocument {
     id: DocumentId,
@@ -75,7 +117,7 @@ impl GetDocument {
 }
 
 impl Endpoint for GetDocument {
-    call!("get_document", Read -> Value, wire::any);
+    call!("get_document", Read -> Record<Document>, wire::record);
 
     fn request(&self) -> serde_json::Result<Request> {
         let id = self.id.to_string();
@@ -84,57 +126,62 @@ impl Endpoint for GetDocument {
     }
 }
 
-/// `POST /v1/documents`: creates a document from JSON of your own, and returns the answer as JSON: neither is
-/// documented.
-///
-/// The call carries an idempotency key, a random one unless [`key`](Self::key) sets it. Whether Billit honours it here
-/// is unknown, so that the call is repeated only when the first certainly was not processed;
-/// [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest.
-#[derive(Clone)]
-pub struct CreateDocument {
-    body: Value,
-    key: UnprovenKey,
+create_call! {
+    /// `POST /v1/documents`: saves a document, and returns a number, which is taken for its id (a guess: the other
+    /// creates answer so).
+    ///
+    /// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
+    CreateDocument { document: DocumentDraft }
+    /// This document.
+    ;
+    "create_document" -> DocumentId, wire::new_id;
+    ["v1", "documents"] json document
 }
 
-impl CreateDocument {
-    /// With a random idempotency key, which is the same in every attempt, and in every sending of this value.
+/// A document that is to be created. What is not set is not sent. `Debug` shows names, never values.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DocumentDraft {
+    #[serde(flatten)]
+    fields: Fields,
+    file: FileDraft,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+}
+
+impl DocumentDraft {
+    /// A document with this name and content. Billit marks no field as required.
     #[must_use]
-    pub fn new(body: Value) -> Self {
+    pub fn new(name: impl Into<String>, file: FileDraft) -> Self {
+        let mut fields = Fields::default();
+        fields.set("Name", name.into());
         Self {
-            body,
-            key: UnprovenKey::random(),
+            fields,
+            file,
+            tags: Vec::new(),
         }
     }
 
-    unproven_key!();
-}
-
-impl Endpoint for CreateDocument {
-    type Output = Value;
-
-    fn operation(&self) -> &'static str {
-        "create_document"
+    /// Adds a tag.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tags.push(tag.into());
+        self
     }
 
-    fn safety(&self) -> Safety {
-        self.key.safety()
-    }
-
-    fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, PATH)
-            .with_idempotency_key(&self.key.key)
-            .with_json(&self.body)
-    }
-
-    fn parse(&self, body: &[u8]) -> serde_json::Result<Value> {
-        wire::any(body)
+    setters! {
+        /// What it is.
+        description: String => "Description";
+        /// Its own date.
+        document_date: NaiveDate => "DocumentDate";
     }
 }
 
-impl fmt::Debug for CreateDocument {
+impl fmt::Debug for DocumentDraft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CreateDocument")
-            .field("key", &self.key)
+        f.debug_struct("DocumentDraft")
+            .field("fields", &self.fields)
+            .field("file", &self.file)
             .finish_non_exhaustive()
     }
 }

@@ -20,6 +20,14 @@ impl Fields {
         self.0.insert(name, value.into());
     }
 
+    /// Adds an object to a field that is a list of them.
+    pub(crate) fn push(&mut self, name: &'static str, object: Fields) {
+        let list = self.0.entry(name).or_insert(Field::List(Vec::new()));
+        if let Field::List(objects) = list {
+            objects.push(object);
+        }
+    }
+
     pub(crate) fn remove(&mut self, name: &'static str) {
         self.0.remove(name);
     }
@@ -49,6 +57,7 @@ pub(crate) enum Field {
     Amount(Decimal),
     Date(NaiveDate),
     Time(NaiveDateTime),
+    List(Vec<Fields>),
 }
 
 impl Serialize for Field {
@@ -61,6 +70,7 @@ impl Serialize for Field {
             Self::Amount(amount) => wire::write_decimal(&Some(*amount), serializer),
             Self::Date(date) => date.serialize(serializer),
             Self::Time(time) => time.serialize(serializer),
+            Self::List(objects) => objects.serialize(serializer),
         }
     }
 }

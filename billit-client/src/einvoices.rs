@@ -1,7 +1,8 @@
 //! Registrations: companies of others that you send and receive for, of Billit's product Access Point.
 //!
-//! Facts: the paths, and the shapes of bodies and answers, are documented, the meaning of most fields is not. Bodies are
-//! therefore JSON that you write by [Billit's documentation](https://docs.accesspoint.billit.eu).
+//! Facts: what there is, and the body of a sending, is documented; the paths in full, and the shapes of the other
+//! bodies and answers, come from the [generated types](crate#how-sure-the-facts-are). Bodies are therefore JSON that
+//! you write by [Billit's documentation](https://docs.accesspoint.billit.eu).
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::endpoint::{Endpoint, Method, Request, call, create_call, path_call};
 use crate::files::{File, FileId};
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{Query, full_text, odata};
@@ -37,8 +38,8 @@ path_call! {
 }
 
 path_call! {
-    /// `GET /v1/einvoices/registrations/{registrationID}`: one registration. The answer is a list by the documentation,
-    /// as that of [`ListRegistrations`]; an object alone is read too.
+    /// `GET /v1/einvoices/registrations/{registrationID}`: one registration. The answer is a list by the generated
+    /// types, as that of [`ListRegistrations`]; an object alone is read too.
     GetRegistration { id: RegistrationId }
     /// The registration with this id.
     ;
@@ -92,8 +93,8 @@ impl fmt::Debug for Registration {
     }
 }
 
-/// A link of a registration to a network.
-#[derive(Clone, Debug, Deserialize)]
+/// A link of a registration to a network. `Debug` hides its words and the document.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Integration {
@@ -114,6 +115,16 @@ pub struct Integration {
     pub integration_document_to_sign: Option<String>,
 }
 
+impl fmt::Debug for Integration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Integration")
+            .field("id", &self.id)
+            .field("integration", &self.integration)
+            .field("integration_status", &self.integration_status)
+            .finish_non_exhaustive()
+    }
+}
+
 /// JSON that you write, such as `json!({..})`. `Debug` shows nothing of it.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
@@ -131,38 +142,17 @@ impl fmt::Debug for Body {
     }
 }
 
-/// `POST /v1/einvoices/registrations`: registers a company, and returns the id of the registration.
-///
-/// Fields of the body: `TaxIdentifier`, `CompanyName`, `CommercialName`, `Addresses`, `TaxDeductable`, `TaxLiable`,
-/// `IBAN`, `BIC`, `Mobile`, `Phone`, `Email`, `ContactFirstName`, `ContactLastName`, `Language`, `Identifiers`,
-/// `AccountSettings` (documented).
-#[derive(Clone, Debug)]
-pub struct CreateRegistration {
-    company: Body,
-    key: UnprovenKey,
-}
-
-impl CreateRegistration {
+create_call! {
+    /// `POST /v1/einvoices/registrations`: registers a company, and returns the id of the registration.
+    ///
+    /// Fields of the body: `TaxIdentifier`, `CompanyName`, `CommercialName`, `Addresses`, `TaxDeductable`, `TaxLiable`,
+    /// `IBAN`, `BIC`, `Mobile`, `Phone`, `Email`, `ContactFirstName`, `ContactLastName`, `Language`, `Identifiers`,
+    /// `AccountSettings`.
+    CreateRegistration { company: Body }
     /// Of this company.
-    #[must_use]
-    pub fn new(company: impl Into<Body>) -> Self {
-        Self {
-            company: company.into(),
-            key: UnprovenKey::random(),
-        }
-    }
-
-    unproven_key!();
-}
-
-impl Endpoint for CreateRegistration {
-    call!("create_registration", |call| call.key.safety() => RegistrationId, new_registration);
-
-    fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "einvoices", "registrations"])
-            .with_idempotency_key(&self.key.key)
-            .with_json(&self.company)
-    }
+    ;
+    "create_registration" -> RegistrationId, new_registration;
+    ["v1", "einvoices", "registrations"] json company
 }
 
 fn new_registration(body: &[u8]) -> serde_json::Result<RegistrationId> {
@@ -194,16 +184,16 @@ path_call! {
     Delete ["v1", "einvoices", "registrations", id]
 }
 
-path_call! {
+create_call! {
     /// `POST /v1/einvoices/registrations/{registrationID}/integrations`: links a registration to a network.
     ///
-    /// Fields of the body: `Externalprovider`, `Credentials` (texts by name), `Certificates` (files by name)
-    /// (documented; which providers there are is not).
+    /// Fields of the body: `Externalprovider`, `Credentials` (texts by name), `Certificates` (files by name). Which
+    /// providers there are is undocumented.
     CreateIntegration { registration: RegistrationId, integration: Body }
     /// This integration for the registration with this id.
     ;
-    "create_integration", Unsafe -> Record<Integration>, wire::record;
-    Post ["v1", "einvoices", "registrations", registration, "integrations"] json integration
+    "create_integration" -> Record<Integration>, wire::record;
+    ["v1", "einvoices", "registrations", registration, "integrations"] json integration
 }
 
 path_call! {
@@ -217,10 +207,10 @@ path_call! {
 }
 
 path_call! {
-    /// `POST /v1/einvoices/registrations/{registrationID}/identification`: starts to prove who the company is (KYC). The
-    /// answer has the `URL` that its owner opens.
+    /// `POST /v1/einvoices/registrations/{registrationID}/identification`: starts to prove who the company is (KYC).
+    /// The answer has the `URL` that its owner opens.
     ///
-    /// Fields of the body: `IdentificationProviderTC`, `RedirectURL` (documented; which providers there are is not).
+    /// Fields of the body: `IdentificationProviderTC`, `RedirectURL`. Which providers there are is undocumented.
     StartIdentification { registration: RegistrationId, identification: Body }
     /// Of the registration with this id.
     ;
@@ -319,6 +309,9 @@ pub struct TransportMessage {
     /// The code.
     #[serde(default, deserialize_with = "wire::text")]
     pub error_enum: Option<String>,
+    /// What the sentence speaks of; undocumented.
+    #[serde(default, deserialize_with = "wire::list")]
+    pub error_params: Vec<Value>,
     /// The sentence.
     #[serde(default, deserialize_with = "wire::text")]
     pub error_message: Option<String>,
@@ -382,6 +375,14 @@ impl Paged for ListRegistrationOrders {
 
     fn limit(&self) -> Option<usize> {
         self.query.top
+    }
+
+    fn unfiltered(&self) -> Option<Self> {
+        let query = self.query.unfiltered()?;
+        Some(Self {
+            query,
+            ..self.clone()
+        })
     }
 }
 
@@ -473,8 +474,8 @@ path_call! {
 }
 
 path_call! {
-    /// `POST /v1/einvoices/registrations/{registrationID}/webhooks/refresh/{webhookID}`: makes a new secret of a webhook,
-    /// and returns it. The path is documented; that the verb is that of
+    /// `POST /v1/einvoices/registrations/{registrationID}/webhooks/refresh/{webhookID}`: makes a new secret of a
+    /// webhook, and returns it. That the verb is that of
     /// [`RefreshWebhookSecret`](crate::webhooks::RefreshWebhookSecret) is a guess.
     RefreshRegistrationWebhookSecret { registration: RegistrationId, webhook: WebhookId }
     /// Of the registration with this id, the webhook with this id.

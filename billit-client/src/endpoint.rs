@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::answer;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::idempotency::IdempotencyKey;
 
 /// One method of Billit's API with its parameters.
@@ -198,6 +198,53 @@ macro_rules! path_call {
     };
 }
 pub(crate) use path_call;
+
+/// Writes a POST that creates what its body says: the struct, `new`, the setters of its idempotency key, of which it is
+/// unknown whether Billit honours it, and the endpoint. `Debug` shows the fields: none of them may be personal data.
+macro_rules! create_call {
+    (
+        $(#[$doc:meta])*
+        $name:ident { $($field:ident: $type:ty),* }
+        $(#[$new_doc:meta])*;
+        $operation:literal -> $output:ty, $parse:expr;
+        [$($segment:expr),*] json $body:ident
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            $($field: $type,)*
+            key: $crate::idempotency::UnprovenKey,
+        }
+
+        impl $name {
+            $(#[$new_doc])*
+            #[must_use]
+            pub fn new($($field: impl Into<$type>),*) -> Self {
+                Self {
+                    $($field: $field.into(),)*
+                    key: $crate::idempotency::UnprovenKey::random(),
+                }
+            }
+
+            $crate::idempotency::unproven_key!();
+        }
+
+        impl $crate::endpoint::Endpoint for $name {
+            $crate::endpoint::call!($operation, |call| call.key.safety() => $output, $parse);
+
+            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
+                let Self { $($field,)* key } = self;
+                $crate::endpoint::Request::new(
+                    $crate::endpoint::Method::Post,
+                    [$($segment.to_string()),*],
+                )
+                .with_idempotency_key(&key.key)
+                .with_json($body)
+            }
+        }
+    };
+}
+pub(crate) use create_call;
 
 /// What a second arrival of the same call does. The client repeats a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -435,9 +482,20 @@ impl Response {
                 answer::unreadable(&error, endpoint.safety()).with_status(self.status)
             })
         };
-        answer::open(self)
-            .and_then(read)
-            .map_err(|error| error.with_call(endpoint.operation(), 1))
+        answer::open(self).and_then(read).map_err(|error| {
+            let has_key = || {
+                endpoint
+                    .request()
+                    .is_ok_and(|request| request.key.is_some())
+            };
+            // What carries no key cannot have been done with it.
+            let error = if error.is_already_done() && !has_key() {
+                error.with_kind(ErrorKind::Rejected)
+            } else {
+                error
+            };
+            error.with_call(endpoint.operation(), 1)
+        })
     }
 }
 

@@ -85,8 +85,8 @@ kinds! {
         NoAccess,
         /// HTTP 404: no such record.
         NotFound,
-        /// HTTP 409 with a code about idempotency, or without a code: the idempotency key was used by a call that
-        /// succeeded. Billit does not say what that call made: look the record up.
+        /// HTTP 409 to a call with an idempotency key, with a code about that or without a code: the key was used by a
+        /// call that succeeded. Billit does not say what that call made: look the record up.
         AlreadyDone,
         /// Billit does not let the list be filtered or sorted by a property of the query; see
         /// [`Error::refused_property`].
@@ -344,6 +344,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn with_kind(mut self, kind: ErrorKind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
         self
@@ -368,9 +373,7 @@ impl Error {
     /// The same failure, of a call that could not be sent for it.
     #[cfg(feature = "client")]
     pub(crate) fn into_cause_of(self, kind: ErrorKind) -> Self {
-        let mut error = self.clone();
-        error.0.kind = kind;
-        error.with_source(self)
+        self.clone().with_kind(kind).with_source(self)
     }
 
     #[cfg(feature = "client")]

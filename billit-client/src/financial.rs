@@ -1,6 +1,7 @@
 //! Transactions of bank accounts.
 //!
-//! Facts: paths and models are documented; what a filter may use, and what the imports answer, is not.
+//! Facts: paths and models are documented, but for the body of [`ImportTransactionFile`], which comes from the
+//! [generated types](crate#how-sure-the-facts-are). What a filter may use, and what the imports answer, is not.
 
 use std::fmt;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request, call, create_call};
 use crate::files::{FileDraft, FileId};
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{full_text, listing, odata};
@@ -30,10 +31,10 @@ listing! {
     /// use billit_client::financial::{ListTransactions, property};
     /// use chrono::NaiveDate;
     ///
-    /// let new_year = NaiveDate::from_ymd_opt(2026, 1, 1).and_then(|day| day.and_hms_opt(0, 0, 0));
-    /// let since = property::VALUE_DATE.ge(new_year.unwrap_or_default());
+    /// let new_year = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or_default();
+    /// let since = property::VALUE_DATE.ge(new_year);
     /// let listing = billit.pages(ListTransactions::new().filter(since)).all().await?;
-    /// let total: rust_decimal::Decimal = listing.records.iter().filter_map(|t| t.total_amount).sum();
+    /// let total: billit_client::Decimal = listing.records.iter().filter_map(|t| t.total_amount).sum();
     /// println!("{total}");
     /// # Ok(()) }
     /// ```
@@ -289,33 +290,12 @@ impl Endpoint for ImportTransactions {
     }
 }
 
-/// `POST /v1/financialTransactions/importFile`: imports a bank statement, a CODA file (documented). What a second
-/// import of the same file does is undocumented, and so is the answer, which comes as it is.
-#[derive(Clone, Debug)]
-pub struct ImportTransactionFile {
-    file: FileDraft,
-    key: UnprovenKey,
-}
-
-impl ImportTransactionFile {
+create_call! {
+    /// `POST /v1/financialTransactions/importFile`: imports a bank statement, a CODA file. What a second import of the
+    /// same file does is undocumented, and so is the answer, which comes as it is.
+    ImportTransactionFile { file: FileDraft }
     /// This statement.
-    #[must_use]
-    pub fn new(file: FileDraft) -> Self {
-        Self {
-            file,
-            key: UnprovenKey::random(),
-        }
-    }
-
-    unproven_key!();
-}
-
-impl Endpoint for ImportTransactionFile {
-    call!("import_transaction_file", |call| call.key.safety() => Value, wire::any);
-
-    fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "financialTransactions", "importFile"])
-            .with_idempotency_key(&self.key.key)
-            .with_json(&self.file)
-    }
+    ;
+    "import_transaction_file" -> Value, wire::any;
+    ["v1", "financialTransactions", "importFile"] json file
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use hmac_sha256::Hash;
 use serde::Serialize;
 
-use crate::endpoint::Safety;
+use crate::endpoint::{Endpoint, Safety};
 use crate::error::{Error, Result};
 
 /// A key that names one intended write. Never shown in `Debug`.
@@ -65,9 +65,14 @@ impl IdempotencyKey {
     /// ```
     #[must_use]
     pub fn derive(parts: &[&str]) -> Self {
+        Self::hashed(parts)
+    }
+
+    fn hashed(parts: &[impl AsRef<[u8]>]) -> Self {
         let mut hash = Hash::new();
         for part in parts {
             // With its length, or else the place where a part ends would not count.
+            let part = part.as_ref();
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
@@ -80,12 +85,43 @@ impl IdempotencyKey {
     /// content changes. So a create that may have been done has to be looked up before the content is changed: with
     /// another content the key does not protect it any more.
     ///
+    /// It does not tell one operation from another: where the same content is used twice for a record, such as an order
+    /// that is created and one that is sent, take [`of_call`](Self::of_call).
+    ///
     /// # Errors
     /// When the content cannot be written as JSON.
     pub fn of_record(source_id: &str, content: &impl Serialize) -> Result<Self> {
         let content = serde_json::to_string(content);
         let content = content.map_err(|error| Error::unwritable(&error))?;
         Ok(Self::derive(&["record", source_id, &content]))
+    }
+
+    /// The key of this call for this record of yours: derived from the operation, the path and the body, so that a
+    /// program that starts again has it again. As with [`of_record`](Self::of_record), another body has another key.
+    ///
+    /// ```
+    /// use billit_client::IdempotencyKey;
+    /// use billit_client::orders::AddPayment;
+    ///
+    /// let payment = AddPayment::new(2_615_999, 50).description("Deposit");
+    /// let key = IdempotencyKey::of_call("payment-7", &payment)?;
+    /// let payment = payment.key(key);
+    /// # Ok::<(), billit_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON.
+    pub fn of_call(source_id: &str, call: &impl Endpoint) -> Result<Self> {
+        let request = call.request().map_err(|error| Error::unwritable(&error))?;
+        let body = request.body().unwrap_or_default();
+        let mut parts = vec![
+            "call".as_bytes(),
+            call.operation().as_bytes(),
+            source_id.as_bytes(),
+            body,
+        ];
+        parts.extend(request.path().iter().map(String::as_bytes));
+        Ok(Self::hashed(&parts))
     }
 
     /// The key for making anew what was made with this one and deleted since, for the first time, the second time and
@@ -161,7 +197,9 @@ impl UnprovenKey {
 /// Writes the setters of a create with `key: UnprovenKey`.
 macro_rules! unproven_key {
     () => {
-        /// Sets the idempotency key.
+        /// Sets the idempotency key; a random one if not set, the same in every attempt and in every sending of this
+        /// value. That Billit honours keys is documented for orders, and unknown here: the call is repeated only when
+        /// the first certainly was not processed.
         #[must_use]
         pub fn key(mut self, key: $crate::idempotency::IdempotencyKey) -> Self {
             self.key.key = key;

@@ -17,6 +17,23 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Where things are
+//!
+//! | area | what | to begin with |
+//! |---|---|---|
+//! | [`parties`] | customers and suppliers | [`ListParties`](parties::ListParties), [`CreateParty`](parties::CreateParty), [`PatchParty`](parties::PatchParty) |
+//! | [`orders`] | invoices, credit notes, offers | [`CreateOrder`](orders::CreateOrder), [`SendOrders`](orders::SendOrders), [`AddPayment`](orders::AddPayment) |
+//! | [`products`], [`documents`], [`files`] | what is sold, kept, attached | [`SaveProduct`](products::SaveProduct), [`GetFile`](files::GetFile) |
+//! | [`peppol`], [`einvoices`] | who can receive, what arrived, sending for others | [`GetParticipant`](peppol::GetParticipant), [`ListInbox`](peppol::ListInbox) |
+//! | [`webhooks`], [`incoming`] | being told of changes | [`CreateWebhook`](webhooks::CreateWebhook), [`Verifier`](incoming::Verifier) |
+//! | [`account`], [`oauth`] | your companies, logging in | [`GetAccountInformation`](account::GetAccountInformation), [`Client::oauth`] |
+//! | [`financial`], [`cashbook`], [`daily_receipts`] | bank, till, shop | [`ListTransactions`](financial::ListTransactions) |
+//! | [`accounting`], [`accountant`], [`reports`] | the books, and who keeps them | [`ListFeeds`](accountant::ListFeeds) |
+//! | [`to_process`], [`misc`] | bills to read, company search, codes | [`SearchCompanies`](misc::SearchCompanies) |
+//! | [`odata`] | filter and order of listings | [`Filter`](odata::Filter), [`Pager`] |
+//!
+//! [`ENDPOINTS`] lists every call, [`RawRequest`] reaches any other. Money is [`Decimal`].
+//!
 //! # A call is a value
 //!
 //! Each API method is a struct: its fields are the parameters, [`Endpoint::Output`] is the answer. Building the
@@ -25,12 +42,12 @@
 //!
 //! # Authentication
 //!
-//! With an **API key** and the number of your own company, as above: for a company's own administration. The key is made
-//! in Billit under the user's profile; [`account::GetAccountInformation`] tells which companies it opens.
+//! With an **API key** and the number of your own company, as above: for a company's own administration. The key is
+//! made in Billit under the user's profile; [`account::GetAccountInformation`] tells which companies it opens.
 //!
-//! With **OAuth**, which Billit asks for in programs that are sold or given to others: [`Client::oauth`] takes the tokens
-//! of a user from your [`TokenStore`](oauth::TokenStore), refreshes them in time, and saves them before it uses them. The
-//! module [`oauth`] tells how a user logs in.
+//! With **OAuth**, which Billit asks for in programs that are sold or given to others: [`Client::oauth`] takes the
+//! tokens of a user from your [`TokenStore`](oauth::TokenStore), refreshes them in time, and saves them before it uses
+//! them. The module [`oauth`] tells how a user logs in.
 //!
 //! HTTP 401 has two meanings. [`Error::is_auth`]: the key or token was refused, and the user has to do something.
 //! [`Error::is_no_access`]: it is good, but the record is not its user's to see.
@@ -71,8 +88,14 @@
 //!
 //! # How sure the facts are
 //!
-//! Billit's documentation is public but was read from copies, and never tried with an account. The docs of each
-//! item say what is confirmed, second-hand or unknown; what is not confirmed is read tolerantly.
+//! Nothing was tried with an account. The docs of each item say where a fact comes from; what is not confirmed is read
+//! tolerantly:
+//!
+//! - **documented**, or confirmed: Billit's own public pages say so, or its swagger does; read from copies.
+//! - **generated types**: it stands in types that somebody generated of Billit's swagger, and Billit's pages do not
+//!   speak of it. They tell names, kinds and paths; not verbs, values or meaning.
+//! - **second-hand**: other programs do so, or say so. **A guess** is this crate's own. **Undocumented**, or unknown:
+//!   nobody says.
 //!
 //! # Features
 //!
@@ -142,6 +165,8 @@ pub use pager::{Cursor, Entry, Identified, Page, Paged};
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
 pub use raw::RawRequest;
+/// Money: every digit as Billit sent it.
+pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use wire::{InvalidRecord, Record};
 

@@ -1,6 +1,7 @@
 //! Peppol, the network of electronic invoices: who can receive, what has arrived, who is registered, sending.
 //!
-//! Facts: paths and models are documented; what the documentation leaves open is said with each item.
+//! Facts: the paths are documented, and what is known of a participant; the items of the inbox, and the body of a
+//! refusal, come from the [generated types](crate#how-sure-the-facts-are). What stays open is said with each item.
 
 use std::fmt;
 
@@ -83,7 +84,8 @@ impl fmt::Debug for GetParticipant {
 }
 
 codes! {
-    /// A kind of document that goes over Peppol. Billit has some forty; these two are what invoices need (documented).
+    /// A kind of document that goes over Peppol. Billit has some forty (generated types); these two
+    /// are what invoices need (documented).
     DocumentType {
         /// An invoice.
         Invoice = "BISv3Invoice",
@@ -92,8 +94,8 @@ codes! {
     }
 }
 
-/// Somebody in Peppol, or not.
-#[derive(Clone, Debug, Default, Deserialize)]
+/// Somebody in Peppol, or not. `Debug` hides who.
+#[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Participant {
@@ -120,6 +122,15 @@ impl Participant {
     #[must_use]
     pub fn can_receive(&self, document: &DocumentType) -> bool {
         self.registered == Some(true) && self.document_types.contains(document)
+    }
+}
+
+impl fmt::Debug for Participant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Participant")
+            .field("registered", &self.registered)
+            .field("document_types", &self.document_types)
+            .finish_non_exhaustive()
     }
 }
 
@@ -185,7 +196,9 @@ id! {
 
 /// `GET /v1/peppol/inbox`: the first ten documents that have arrived. Each [`ConfirmInboxItem`] or
 /// [`RefuseInboxItem`] makes room for the next.
-#[derive(Clone, Debug, Default)]
+///
+/// `Debug` hides the receiver.
+#[derive(Clone, Default)]
 pub struct ListInbox {
     receiver: Option<String>,
 }
@@ -197,7 +210,7 @@ impl ListInbox {
         Self::default()
     }
 
-    /// Of one receiver (`ReceiverCompanyID`): a text in the documentation, of which a
+    /// Of one receiver (`ReceiverCompanyID`): a text in the generated types, of which a
     /// [`receiver_company_id`](InboxItem::receiver_company_id) is an example.
     #[must_use]
     pub fn receiver(mut self, company: impl Into<String>) -> Self {
@@ -215,6 +228,12 @@ impl Endpoint for ListInbox {
             Some(company) => request.with_query("ReceiverCompanyID", company),
             None => request,
         })
+    }
+}
+
+impl fmt::Debug for ListInbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ListInbox").finish_non_exhaustive()
     }
 }
 
@@ -293,8 +312,11 @@ struct Refusal {
     refusal_reason: String,
 }
 
-/// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. A repeat may say
-/// that there is none. `Debug` hides the reason.
+/// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. `Debug` hides the
+/// reason.
+///
+/// Whether its sender is told, and by a repeat told twice, is undocumented: the call is repeated only when the first
+/// certainly was not processed.
 #[derive(Clone)]
 pub struct RefuseInboxItem {
     id: InboxItemId,
@@ -315,7 +337,7 @@ impl RefuseInboxItem {
 }
 
 impl Endpoint for RefuseInboxItem {
-    call!("refuse_inbox_item", Idempotent -> (), wire::nothing);
+    call!("refuse_inbox_item", Unsafe -> (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
         let path = ["v1", "peppol", "inbox", &self.id.to_string(), "refuse"];
@@ -331,18 +353,16 @@ impl fmt::Debug for RefuseInboxItem {
     }
 }
 
-/// The body of both calls.
-#[derive(Clone, Debug, Serialize)]
+/// The body of both calls. `Debug` shows nothing of it.
+#[derive(Clone, Serialize)]
 struct CompanyNumber {
     #[serde(rename = "CompanyID")]
     company_id: String,
 }
 
-impl<T: Into<String>> From<T> for CompanyNumber {
-    fn from(number: T) -> Self {
-        Self {
-            company_id: number.into(),
-        }
+impl fmt::Debug for CompanyNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CompanyNumber(..)")
     }
 }
 
@@ -350,24 +370,32 @@ impl<T: Into<String>> From<T> for CompanyNumber {
 #[derive(Clone, Debug)]
 pub struct RegisterParticipant {
     company: CompanyNumber,
+    key: UnprovenKey,
 }
 
 impl RegisterParticipant {
-    /// The company with this number (`CompanyID`): a text in the documentation, which does not say whether it is a VAT
+    /// The company with this number (`CompanyID`): a text in the generated types, which do not say whether it is a VAT
     /// number, a company number, or the id that Billit gives.
     #[must_use]
     pub fn new(company: impl Into<String>) -> Self {
         Self {
-            company: company.into().into(),
+            company: CompanyNumber {
+                company_id: company.into(),
+            },
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 }
 
 impl Endpoint for RegisterParticipant {
-    call!("register_participant", Unsafe -> (), wire::nothing);
+    call!("register_participant", |call| call.key.safety() => (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
-        Request::new(Method::Post, ["v1", "peppol", "participants"]).with_json(&self.company)
+        Request::new(Method::Post, ["v1", "peppol", "participants"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(&self.company)
     }
 }
 
@@ -383,7 +411,9 @@ impl DeleteParticipant {
     #[must_use]
     pub fn new(company: impl Into<String>) -> Self {
         Self {
-            company: company.into().into(),
+            company: CompanyNumber {
+                company_id: company.into(),
+            },
         }
     }
 }
@@ -399,8 +429,8 @@ impl Endpoint for DeleteParticipant {
 /// `POST /v1/peppol/sendOrder`: creates an order and sends it over Peppol in one, and returns its id.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes of
-/// the order when the sending fails is undocumented: creating it first, and sending it then with
+/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes
+/// of the order when the sending fails is undocumented: creating it first, and sending it then with
 /// [`SendOrders`](crate::orders::SendOrders), leaves no doubt.
 #[derive(Clone)]
 pub struct SendOrder<T> {

@@ -1,4 +1,6 @@
-//! Uploads for Billit to read: bills and receipts (documented).
+//! Uploads for Billit to read: bills and receipts.
+//!
+//! Facts: paths and answers are documented; the body comes from the [generated types](crate#how-sure-the-facts-are).
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;

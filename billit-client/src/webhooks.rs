@@ -4,6 +4,8 @@
 //! events about parties. One of the documentation's pages allows 4 webhooks for a company, another 20. How Billit
 //! repeats an event that could not be delivered, and in which order events come, is undocumented.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::endpoint::{Endpoint, Method, Request, call, path_call};
@@ -39,8 +41,9 @@ codes! {
     }
 }
 
-/// A webhook. Documented; every field but the id may be missing.
-#[derive(Clone, Debug, Deserialize)]
+/// A webhook. Documented; every field but the id may be missing. `Debug` hides the URL, which may hold a secret of
+/// yours.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct Webhook {
@@ -75,6 +78,16 @@ impl Identified for Webhook {
     }
 }
 
+impl fmt::Debug for Webhook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Webhook")
+            .field("id", &self.id)
+            .field("entity_type", &self.entity_type)
+            .field("entity_update_type", &self.entity_update_type)
+            .finish_non_exhaustive()
+    }
+}
+
 fn secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
     Ok(wire::text(deserializer)?.map(Secret::from))
 }
@@ -91,14 +104,23 @@ path_call! {
     Get ["v1", "webhooks"]
 }
 
-/// What a webhook is made of.
-#[derive(Clone, Debug, Serialize)]
+/// What a webhook is made of. `Debug` hides the URL.
+#[derive(Clone, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct WebhookDraft {
     entity_type: EntityType,
     entity_update_type: EntityUpdateType,
     #[serde(rename = "WebhookURL")]
     webhook_url: String,
+}
+
+impl fmt::Debug for WebhookDraft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookDraft")
+            .field("entity_type", &self.entity_type)
+            .field("entity_update_type", &self.entity_update_type)
+            .finish_non_exhaustive()
+    }
 }
 
 impl WebhookDraft {

@@ -60,6 +60,12 @@ macro_rules! id {
         }
 
         impl $crate::odata::Ordered for $name {}
+
+        impl From<$name> for $crate::draft::Field {
+            fn from(id: $name) -> Self {
+                Self::Number(id.0)
+            }
+        }
     };
 }
 pub(crate) use id;
@@ -120,6 +126,15 @@ macro_rules! codes {
         impl $crate::odata::Literal for $name {
             fn literal(&self) -> String {
                 $crate::odata::Literal::literal(&self.as_str().to_owned())
+            }
+        }
+
+        impl From<$name> for $crate::draft::Field {
+            fn from(code: $name) -> Self {
+                Self::Text(match code {
+                    $name::Other(text) => text,
+                    known => known.as_str().to_owned(),
+                })
             }
         }
     };
@@ -209,10 +224,22 @@ impl<'de> Deserialize<'de> for Scalar<'de> {
     }
 }
 
+/// The number with every digit. One that has more than a decimal can hold, such as the residue of a float
+/// (`-1.4210854715202004E-14`), is rounded to the 28 places there are: nothing would be worse.
 fn exact(text: &str) -> Option<Decimal> {
-    Decimal::from_str_exact(text)
-        .or_else(|_| Decimal::from_scientific(text))
-        .ok()
+    let exact = Decimal::from_str_exact(text).or_else(|_| Decimal::from_scientific(text));
+    let rounded = exact
+        .or_else(|_| text.parse())
+        .or_else(|_| Decimal::from_scientific_lossy(text));
+    rounded.ok().or_else(|| vanishing(text))
+}
+
+/// A number too small for 28 places is zero.
+fn vanishing(text: &str) -> Option<Decimal> {
+    let (digits, power) = text.split_once(['e', 'E'])?;
+    let digits = digits.parse::<Decimal>().ok()?.abs();
+    let is_small = digits < Decimal::TEN && power.parse::<i64>().ok()? < -28;
+    is_small.then_some(Decimal::ZERO)
 }
 
 struct ScalarVisitor;
@@ -275,8 +302,8 @@ pub(crate) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     Scalar::deserialize(deserializer).map(|value| value.as_bool())
 }
 
-/// An amount of money, or any other number with a fraction, with every digit that Billit sent: it never becomes a
-/// float.
+/// An amount of money, or any other number with a fraction, with every digit that a decimal can hold: it never becomes
+/// a float.
 pub(crate) fn decimal<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Decimal>, D::Error> {
@@ -676,6 +703,37 @@ mod tests {
             assert_eq!(time, expected.map(|time| time.parse().unwrap()), "{text}");
         }
         assert_eq!(Scalar::Int(1_760_000_000).as_time(), None);
+    }
+
+    #[test]
+    fn an_amount_keeps_its_digits_and_is_never_lost_to_a_float_s_residue() {
+        let cases = [
+            ("10.00000", Some("10.00000")),
+            ("1E2", Some("100")),
+            (
+                "12345678901234567890.12345678",
+                Some("12345678901234567890.12345678"),
+            ),
+            (
+                "-1.4210854715202004E-14",
+                Some("-0.0000000000000142108547152020"),
+            ),
+            (
+                "0.10000000000000000000000000000001",
+                Some("0.1000000000000000000000000000"),
+            ),
+            ("2E-30", Some("0")),
+            ("-4.9E-324", Some("0")),
+            ("1E40", None),
+            ("99999999999999999999999999999999", None),
+            ("1E", None),
+            ("", None),
+            ("ten", None),
+        ];
+        for (text, expected) in cases {
+            let amount = exact(text).map(|amount| amount.to_string());
+            assert_eq!(amount.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

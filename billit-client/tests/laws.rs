@@ -2,11 +2,13 @@
 #![allow(clippy::unwrap_used)]
 
 use billit_client::account::GetAccountInformation;
+use billit_client::orders::AddPayment;
 use billit_client::parties::{
     CreateParty, GetParty, ListParties, Party, PartyDraft, PartyPatch, PartyType, PatchParty,
     TextField, property,
 };
-use billit_client::{Endpoint, IdempotencyKey, Record, Response};
+use billit_client::peppol::SendOrder;
+use billit_client::{Endpoint, IdempotencyKey, Method, RawRequest, Record, Response, Safety};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde_json::value::RawValue;
@@ -298,6 +300,32 @@ fn derived_keys_stay_the_same_for_ever() {
     insta::assert_snapshot!(key.generation(2).as_str(), @"2e3207333c1e6453134aef3c4f47b377");
     let key = IdempotencyKey::of_record("planyo:7", &json!({"Name": "Acme"})).unwrap();
     insta::assert_snapshot!(key.as_str(), @"77fb17bf7fb99eb637e8252d860d5c3b");
+}
+
+#[test]
+fn a_key_of_a_call_tells_operations_records_paths_and_bodies_apart() {
+    let draft = || json!({"OrderType": "Invoice"});
+    let key = |id: &str, call: &dyn Fn(&str) -> IdempotencyKey| call(id).as_str().to_owned();
+    let send = |id: &str| IdempotencyKey::of_call(id, &SendOrder::new(draft())).unwrap();
+    let create = |id: &str| {
+        let request = RawRequest::new(Method::Post, ["v1", "orders"], Safety::Keyed);
+        IdempotencyKey::of_call(id, &request.json(&draft()).unwrap()).unwrap()
+    };
+    let pay = |order: i64, amount: i64| {
+        move |id: &str| IdempotencyKey::of_call(id, &AddPayment::new(order, amount)).unwrap()
+    };
+    let keys = [
+        key("1", &send),
+        key("2", &send),
+        key("1", &create),
+        key("1", &pay(7, 50)),
+        key("1", &pay(8, 50)),
+        key("1", &pay(7, 51)),
+    ];
+    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+    assert_eq!(distinct.len(), keys.len());
+    // The random key that a call has until then does not count.
+    assert_eq!(keys[0], key("1", &send));
 }
 
 #[test]

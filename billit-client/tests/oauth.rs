@@ -304,6 +304,21 @@ async fn many_calls_share_one_refresh() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn those_who_wait_share_a_token_that_lives_no_longer_than_the_margin() {
+    let short = r#"{"expires_in":30,"access_token":"access-2","refresh_token":"refresh-2"}"#;
+    let slow = Answer::After(Duration::from_secs(5), Box::new(Answer::json(short)));
+    let script = Script::new(std::iter::once(slow).chain(vec![Answer::json(PARTY); 10]));
+    let billit = client(&script, MemoryTokenStore::from(tokens(1, 10)));
+    let calls = (0..10).map(|id| billit.send(GetParty::new(id)));
+    for result in futures_util::future::join_all(calls).await {
+        result.unwrap();
+    }
+    let sent = sent(&script);
+    assert_eq!((sent.len(), sent[0].as_str()), (11, "refresh-1"));
+    assert!(sent[1..].iter().all(|token| token == "access-2"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_refused_calls_share_one_refresh() {
     let slow = |answer| Answer::After(Duration::from_secs(1), Box::new(answer));
     let answers = vec![slow(expired()); 8].into_iter();

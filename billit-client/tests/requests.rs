@@ -7,7 +7,8 @@ use billit_client::parties::{
     ClearAs, CreateParty, ListParties, PartyDraft, PartyPatch, PatchParty, TextField,
 };
 use billit_client::{
-    Context, Endpoint, ErrorKind, IdempotencyHeader, IdempotencyKey, Method, Request, Safety,
+    Context, Credential, Endpoint, ErrorKind, IdempotencyHeader, IdempotencyKey, Method,
+    RawRequest, Request, Safety,
 };
 
 /// A request as text, without the API key.
@@ -132,6 +133,21 @@ fn a_call_may_have_a_header_of_its_own_but_not_ours() {
         let error = Context::new("secret", 1).request(&Send(name)).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration, "{name}");
     }
+}
+
+#[test]
+fn no_value_makes_a_header_of_its_own() {
+    let token = Credential::AccessToken("token\r\nPartyID: 1".into());
+    for credential in [Credential::from("key\nPartyID: 1"), token] {
+        let error = Context::new(credential, 1)
+            .request(&Send("StrictTransportType"))
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+    let raw = RawRequest::get(["v1"]).header("X-Note", "a\r\nApiKey: b");
+    let error = Context::new("secret", 1).request(&raw).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(IdempotencyKey::new("a\nb").is_err());
 }
 
 #[test]

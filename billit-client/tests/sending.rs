@@ -119,6 +119,18 @@ async fn a_key_that_was_used_is_already_done_and_no_success() {
     assert_eq!(error.api_code(), Some("idempotent token already exists"));
 }
 
+#[test]
+fn a_conflict_of_a_call_without_a_key_is_no_already_done() {
+    let conflict = Response::new(409, "");
+    let kind = |error: Error| error.kind();
+    let created = conflict.read(&create()).map_err(kind).unwrap_err();
+    let patched = conflict.read(&patch()).map_err(kind).unwrap_err();
+    assert_eq!(
+        (created, patched),
+        (ErrorKind::AlreadyDone, ErrorKind::Rejected)
+    );
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_create_is_repeated_only_where_asked_for() {
     for answer in [Answer::Broken, Answer::Silent, Answer::status(500)] {

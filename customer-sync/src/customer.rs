@@ -128,10 +128,22 @@ impl Customer {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// Whether there is a company or a VAT number.
+    /// Whether there is a company, a VAT number or a company's number.
     #[must_use]
     pub fn is_business(&self) -> bool {
-        self.company.is_some() || self.vat_number.is_some()
+        self.company.is_some() || self.vat_number.is_some() || self.has_company_identifier()
+    }
+
+    /// Whether a property feeds a number that only companies, public bodies and persons in business have.
+    #[must_use]
+    pub fn has_company_identifier(&self) -> bool {
+        const COMPANIES: [&str; 16] = [
+            "CBE", "GLN", "DUNS", "LEI", "KVK", "OIN", "SIRET", "SIRENE", "RPM", "ORGNR", "ORG",
+            "CVR", "CIF", "ABN", "EIN", "CNPJ",
+        ];
+        let is_company = |kind: &str| COMPANIES.contains(&kind) || kind.starts_with("VAT-");
+        let mut fields = self.fed.keys();
+        fields.any(|field| matches!(field, Field::Identifier(kind) if is_company(kind)))
     }
 }
 

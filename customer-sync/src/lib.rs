@@ -40,8 +40,37 @@
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
 //!   [`Plan::with_values`] and [`SyncReport::with_values`].
 //!
-//! Without a store of its own, the sync compares two ways: what the source has and owns is written, what it
-//! lacks is left alone.
+//! - A run that would change the name or VAT number of many customers at once stops before it writes, and one that meets
+//!   an outage stops early.
+//!
+//! # With a memory
+//!
+//! Without a store the sync compares two ways: what the source has and owns is written, what it lacks is left alone. With
+//! a [store](state) it knows what the source said when it was applied last, and so who has changed what since: a
+//! correction made by hand in Billit stays while the source says what it said before, a value cleared on purpose in the
+//! source is cleared, and a customer whom Billit merged into another is not tried again until its record changes
+//! ([`merge::decide`]). A store that is lost costs nothing but that knowledge.
+//!
+//! ```no_run
+//! # #[cfg(all(feature = "sync", feature = "redb"))]
+//! # fn run() -> Result<(), customer_sync::state::StateError> {
+//! use customer_sync::{SyncOptions, state::RedbStore};
+//!
+//! let options = SyncOptions::default().store(RedbStore::open("customers.redb")?);
+//! # let _ = options;
+//! # Ok(()) }
+//! ```
+//!
+//! # Features
+//!
+//! | feature | default | what |
+//! |---|---|---|
+//! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_customer`; without it the pure steps |
+//! | `rustls` | yes | TLS of both clients by rustls |
+//! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
+//! | `phone` | | phone numbers checked by the rules of each country |
+//! | `redb` | | a store in one file |
+//! | `tracing` | | a span for each run and each customer |
 
 mod customer;
 pub mod matching;

@@ -161,6 +161,12 @@ impl Applied {
         Self(last.collect())
     }
 
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The last value of a field.
     #[must_use]
     pub fn get(&self, field: &Field) -> Option<&LastValue> {

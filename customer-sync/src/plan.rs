@@ -49,6 +49,9 @@ pub struct Step {
     /// made by `plan_customers` has none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unseen: Vec<String>,
+    /// What the source said, for the store of the run that applies this; empty if the run that planned had none.
+    #[serde(default, skip_serializing_if = "Applied::is_empty")]
+    pub said: Applied,
 }
 
 /// See [`Step`].
@@ -404,6 +407,7 @@ impl Planner<'_> {
                     notes: Vec::new(),
                     unknown: Vec::new(),
                     unseen: Vec::new(),
+                    said: Applied::default(),
                 };
             }
         };
@@ -429,6 +433,7 @@ impl Planner<'_> {
             notes: difference.notes,
             unknown: difference.unknown,
             unseen,
+            said: Applied::default(),
         }
     }
 

@@ -1,8 +1,11 @@
 //! Person or company, and who can be reached over Peppol.
 
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
 use customer_sync::normalize::kind::{Evidence, Kind, legal_form, of};
 use customer_sync::peppol::Readiness;
-use customer_sync::{Customer, CustomerKey, Problem};
+use customer_sync::target::billit;
+use customer_sync::{Customer, CustomerKey, MappingRules, Problem, source::planyo};
 use proptest::prelude::*;
 
 fn customer(first: Option<&str>, last: Option<&str>) -> Customer {
@@ -164,4 +167,31 @@ proptest! {
             prop_assert!(name.split_whitespace().count() > 1);
         }
     }
+}
+
+#[test]
+fn a_company_s_number_makes_a_company_that_peppol_may_know() {
+    let rules = MappingRules::default()
+        .properties("Identifiers/CBE".parse().unwrap(), ["kbo"])
+        .properties("Identifiers/DNI".parse().unwrap(), ["dni"]);
+    let customer = |property: &str, number: &str| {
+        let json = format!(
+            r#"{{"id":7,"first_name":"Ann","last_name":"Peeters","country":"BE","properties":{{"{property}":"{number}"}}}}"#
+        );
+        planyo::customer(&serde_json::from_str(&json).unwrap(), &rules).unwrap()
+    };
+    let ann = customer("kbo", "0403.170.701");
+    assert_eq!(of(&ann), (Kind::Company, Evidence::Identifier));
+    assert_eq!(Readiness::of(&ann), Readiness::MissingVat);
+    let values = billit::desired(&ann, &rules);
+    let value = |name: &str| values.get(&name.parse().unwrap()).flatten();
+    // Not everybody with a company's number is liable to VAT, and nobody with one is a private person.
+    assert_eq!((value("VATLiable"), value("VATDeductable")), (None, None));
+    assert_eq!(
+        (value("Name"), value("ContactLastName")),
+        (Some("Ann Peeters"), Some("Peeters"))
+    );
+    // A citizen's number is none.
+    let ana = customer("dni", "12345678Z");
+    assert_eq!(of(&ana), (Kind::Person, Evidence::FullName));
 }

@@ -1,6 +1,7 @@
 //! The rules of the mapping: what feeds what, who owns a field, what a file may say, what is proposed.
 #![allow(clippy::unwrap_used)]
 
+use customer_sync::merge::{Applied, Keep};
 use customer_sync::target::billit::{self, Field};
 use customer_sync::{Customer, MappingRules, Owner, Problem, source::planyo};
 use planyo_client::users::User;
@@ -70,7 +71,8 @@ fn a_file_goes_over_the_default_entry_by_entry() {
         .properties(field("Identifiers/GLN"), ["gln"])
         .properties(field("CustomFields/Segment"), ["segment"])
         .owner(field("Email"), Owner::CreateOnly)
-        .default_value(field("GLDefaultExpiryOffset"), "30");
+        .default_value(field("GLDefaultExpiryOffset"), "30")
+        .unwrap();
     assert_eq!(rules, expected);
     // The usual names of the VAT number are still there.
     let ann = customer(&ann("btw_nummer", "BE0403170701"), &rules);
@@ -83,6 +85,7 @@ fn rules_go_out_and_come_back() {
         .properties(field("Identifiers/CBE"), ["kbo"])
         .owner(field("City"), Owner::Fill)
         .default_value(field("Language"), "NL")
+        .unwrap()
         .unescape_html()
         .provider_code("CRM");
     let json = serde_json::to_string(&rules).unwrap();
@@ -98,6 +101,11 @@ fn an_entry_without_a_meaning_is_an_error_that_names_it() {
         ("[owners]\nTown = 'fill'", "Town"),
         ("[owners]\nCity = 'mine'", "mine"),
         ("[properties]\n'Identifiers/' = ['x']", "Identifiers/"),
+        ("[properties]\nExternalProviderID = ['x']", "link"),
+        ("[owners]\nExternalProviderID = 'create_only'", "link"),
+        ("[defaults]\nExternalProviderID = 'planyo:1'", "link"),
+        ("[defaults]\nVATLiable = 'perhaps'", "yes nor no"),
+        ("[defaults]\nEmail = 'info@example.be'", "identifies"),
     ] {
         let error = toml::from_str::<MappingRules>(file)
             .unwrap_err()
@@ -178,8 +186,9 @@ fn an_owner_says_what_is_written_to_a_party_that_is_there() {
 fn a_default_fills_and_never_overwrites() {
     let rules = MappingRules::default()
         .default_value(field("GLDefaultExpiryOffset"), "30")
-        .default_value(field("City"), "Onbekend")
-        .default_value(field("Mobile"), "0")
+        .and_then(|rules| rules.default_value(field("City"), "Onbekend"))
+        .and_then(|rules| rules.default_value(field("Mobile"), "+3290000000"))
+        .unwrap()
         .owner(field("Mobile"), Owner::CreateOnly);
     let ann = customer(
         r#"{"id":7,"first_name":"Ann","last_name":"P","city":"Gent"}"#,
@@ -189,7 +198,7 @@ fn a_default_fills_and_never_overwrites() {
     let created = |name| created.get(&field(name)).flatten();
     assert_eq!(created("GLDefaultExpiryOffset"), Some("30"));
     assert_eq!(created("City"), Some("Gent"));
-    assert_eq!(created("Mobile"), Some("0"));
+    assert_eq!(created("Mobile"), Some("+3290000000"));
 
     let linked = r#""ExternalProviderID":"planyo:7","Name":"Ann P","City":"Gent""#;
     let (changes, _) = written(&ann, &format!(r#"{{"PartyID":1,{linked}}}"#), &rules);
@@ -233,19 +242,233 @@ fn html_and_capitals_are_read_only_on_request() {
 }
 
 #[test]
-fn the_country_s_language_is_used_where_the_customer_has_none() {
+fn the_country_s_language_fills_a_blank_and_no_more() {
     let rules = MappingRules::default();
-    let language = |json: &str| customer(json, &rules).language;
     let of = |country: &str, own: &str| {
         let json = format!(
             r#"{{"id":7,"first_name":"A","last_name":"B","country":"{country}","language":"{own}"}}"#
         );
-        language(&json)
+        customer(&json, &rules)
     };
-    assert_eq!(of("FR", "").as_deref(), Some("FR"));
-    assert_eq!(of("BE", ""), None);
-    assert_eq!(of("FR", "nl").as_deref(), Some("NL"));
-    assert_eq!(of("FR", "ES"), None);
+    for (country, own, given) in [
+        ("FR", "", Some("FR")),
+        ("BE", "", None),
+        ("FR", "nl", Some("NL")),
+        ("FR", "ES", Some("FR")),
+        ("BE", "ES", None),
+    ] {
+        let values = billit::created(&billit::desired(&of(country, own), &rules), &rules);
+        let language = values.get(&field("Language")).flatten();
+        assert_eq!(language, given, "{country} {own}");
+    }
+    // What is only likely is nothing the customer said: it neither overwrites nor differs.
+    let (changes, notes) = written(&of("FR", ""), r#"{"PartyID":1,"Language":"NL"}"#, &rules);
+    assert!(!format!("{changes:?} {notes:?}").contains("Language"));
+    let (changes, _) = written(&of("FR", ""), r#"{"PartyID":1}"#, &rules);
+    assert!(changes.contains(&"Language=FR".to_owned()));
+}
+
+#[test]
+fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
+    let rules = MappingRules::default();
+    let french = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR"}"#;
+    let guessed = billit::created(&billit::desired(&customer(french, &rules), &rules), &rules);
+    let last = Applied::of(&guessed, Keep::Hashes);
+    let own = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR","language":"NL"}"#;
+    let own = billit::desired(&customer(own, &rules), &rules);
+    let party = |language: &str| {
+        let json = format!(
+            r#"{{"PartyID":1,"ExternalProviderID":"planyo:7","Name":"A B","CountryCode":"FR","Language":"{language}"}}"#
+        );
+        billit::whole(&serde_json::from_str(&json).unwrap())
+    };
+    let changed = |language: &str, last: Option<&Applied>| {
+        let difference = billit::merge(&own, &party(language), last, &rules);
+        difference
+            .changes
+            .iter()
+            .any(|change| change.field == field("Language"))
+    };
+    assert!(changed("FR", Some(&last)));
+    // Somebody has chosen, or may have.
+    assert!(!changed("EN", Some(&last)));
+    assert!(!changed("FR", None));
+}
+
+#[test]
+fn a_property_goes_before_what_the_source_has_of_itself() {
+    let rules = [
+        ("Email", "factuurmail"),
+        ("Street", "factuuradres"),
+        ("City", "factuurstad"),
+        ("CountryCode", "factuurland"),
+        ("Phone", "kantoor"),
+        ("Language", "taal"),
+    ]
+    .into_iter()
+    .fold(MappingRules::default(), |rules, (name, property)| {
+        rules.properties(field(name), [property])
+    });
+    let ann = customer(
+        r#"{"id":7,"first_name":"Ann","last_name":"P","email":"ann@example.be","address":"Kerkstraat 12 bus 3",
+            "zip":"9000","city":"Gent","country":"BE","language":"FR","phone_number":"","properties":{
+            "factuurmail":"Boek@Example.BE","factuuradres":"Rue Haute 5","factuurstad":"Paris","factuurland":"France",
+            "kantoor":"+33 1 42 68 53 00","taal":"nl"}}"#,
+        &rules,
+    );
+    // Everything that asks a customer for these sees them, and no number of another house is left.
+    assert_eq!(ann.email.as_deref(), Some("Boek@example.be"));
+    assert_eq!(ann.address.street.as_deref(), Some("Rue Haute"));
+    assert_eq!(ann.address.street_number.as_deref(), Some("5"));
+    assert_eq!(ann.address.box_number, None);
+    assert_eq!(ann.address.city.as_deref(), Some("Paris"));
+    assert_eq!(ann.address.country_code.as_deref(), Some("FR"));
+    assert_eq!(ann.phone.as_deref(), Some("+33142685300"));
+    assert_eq!(ann.language.as_deref(), Some("NL"));
+    assert!(ann.fed.is_empty());
+    // A property that says nothing feeds nothing.
+    let ann = customer(
+        r#"{"id":7,"last_name":"P","email":"ann@example.be","properties":{"factuurmail":"geen","factuuradres":"-"}}"#,
+        &rules,
+    );
+    assert_eq!(ann.email.as_deref(), Some("ann@example.be"));
+    assert_eq!(ann.address.street, None);
+}
+
+#[test]
+fn a_no_is_an_answer() {
+    let rules = MappingRules::default().properties(field("VATLiable"), ["btw_plichtig"]);
+    for (typed, liable) in [
+        ("Nee", "false"),
+        ("non", "false"),
+        ("ja", "true"),
+        ("0", "false"),
+    ] {
+        let ann = customer(&ann("btw_plichtig", typed), &rules);
+        let values = billit::desired(&ann, &rules);
+        assert_eq!(
+            values.get(&field("VATLiable")),
+            Some(Some(liable)),
+            "{typed}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_number_is_no_wrong_number() {
+    for name in ["VATNumber", "IBAN", "Identifiers/CBE", "Identifiers/GLN"] {
+        let rules = MappingRules::default().properties(field(name), ["extra"]);
+        for typed in ["particulier", "BE", "0", "n.v.t."] {
+            let ann = customer(&ann("extra", typed), &rules);
+            assert_eq!(
+                billit::desired(&ann, &rules).get(&field(name)),
+                None,
+                "{name} {typed}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_flag_that_a_property_feeds_goes_before_what_a_vat_number_implies() {
+    let rules = MappingRules::default().properties(field("VATLiable"), ["liable"]);
+    let json = r#"{"id":7,"first_name":"A","last_name":"B","properties":{"vat":"BE0403170701","liable":"no"}}"#;
+    let exempt = customer(json, &rules);
+    let new = billit::created(&billit::desired(&exempt, &rules), &rules);
+    assert_eq!(new.get(&field("VATLiable")), Some(Some("false")));
+    // A party that has no number yet gets the same.
+    let (changes, _) = written(&exempt, r#"{"PartyID":1,"VATLiable":true}"#, &rules);
+    assert!(
+        changes.contains(&"VATLiable=false".to_owned()),
+        "{changes:?}"
+    );
+    let (changes, _) = written(&exempt, r#"{"PartyID":1,"VATLiable":false}"#, &rules);
+    assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
+    // And what is there is the source's to put right where the rules say so.
+    let rules = rules.owner(field("VATLiable"), Owner::Source);
+    let party = r#"{"PartyID":1,"VATLiable":true,"VATNumber":"BE0403170701"}"#;
+    let (changes, _) = written(&exempt, party, &rules);
+    assert!(
+        changes.contains(&"VATLiable=false".to_owned()),
+        "{changes:?}"
+    );
+}
+
+#[test]
+fn the_link_is_written_whatever_the_rules_say() {
+    let rules = MappingRules::default()
+        .owner(field("ExternalProviderID"), Owner::CreateOnly)
+        .properties(field("ExternalProviderID"), ["code"]);
+    let ann = customer(&ann("code", "planyo:1"), &rules);
+    let (changes, _) = written(&ann, r#"{"PartyID":1}"#, &rules);
+    assert!(
+        changes.contains(&"ExternalProviderID=planyo:7".to_owned()),
+        "{changes:?}"
+    );
+}
+
+#[test]
+fn a_house_of_two_owners_is_written_whole_or_not_at_all() {
+    let source = r#"{"id":7,"first_name":"A","last_name":"B","country":"BE","address":"Kerkstraat 12 bus 3"}"#;
+    let address = |rules: &MappingRules, party: &str| {
+        let (changes, _) = written(&customer(source, rules), party, rules);
+        let parts = ["Street", "StreetNumber", "Box"];
+        let is_part = |change: &&String| {
+            change
+                .split_once('=')
+                .is_some_and(|(name, _)| parts.contains(&name))
+        };
+        changes.iter().filter(is_part).cloned().collect::<Vec<_>>()
+    };
+    for owner in [Owner::Target, Owner::Fill, Owner::CreateOnly, Owner::Ask] {
+        let rules = MappingRules::default().owner(field("Street"), owner);
+        let other = r#"{"PartyID":1,"Street":"Nieuwstraat","StreetNumber":"8"}"#;
+        assert_eq!(address(&rules, other), [""; 0], "{owner:?}");
+        let no_number = r#"{"PartyID":1,"Street":"Nieuwstraat"}"#;
+        assert_eq!(address(&rules, no_number), [""; 0], "{owner:?}");
+    }
+    let rules = MappingRules::default().owner(field("Street"), Owner::Target);
+    let blank = address(&rules, r#"{"PartyID":1}"#);
+    assert_eq!(blank, ["Street=Kerkstraat", "StreetNumber=12", "Box=3"]);
+}
+
+#[test]
+fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
+    let rules = MappingRules::default()
+        .default_value(field("GLDefaultExpiryOffset"), "30")
+        .and_then(|rules| rules.default_value(field("VATLiable"), "no"))
+        .unwrap();
+    let ann = customer(r#"{"id":7,"last_name":"P"}"#, &rules);
+    let desired = billit::desired(&ann, &rules);
+    let party = serde_json::from_str(r#"{"PartyID":1}"#).unwrap();
+    let summary = billit::current(&party, |field| field.wire_name() == "Name");
+    let unknown = billit::diff(&desired, &summary, &rules).unknown;
+    assert!(
+        unknown.contains(&"GLDefaultExpiryOffset".to_owned()),
+        "{unknown:?}"
+    );
+    // A flag that Billit does not show is none that could be filled.
+    let changes = written(&ann, r#"{"PartyID":1}"#, &rules).0;
+    assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
+    // Given, and then cleared by somebody.
+    let last = Applied::of(&billit::created(&desired, &rules), Keep::Hashes);
+    let cleared = billit::merge(&desired, &billit::whole(&party), Some(&last), &rules);
+    assert!(
+        !format!("{:?}", cleared.changes).contains("GLDefault"),
+        "{cleared:?}"
+    );
+}
+
+#[test]
+fn an_identifier_has_billit_s_spelling() {
+    assert_eq!(field("Identifiers/gln"), field("Identifiers/GLN"));
+    let rules = MappingRules::default().properties(field("Identifiers/siret"), ["siret"]);
+    let ann = customer(&ann("siret", "552 100 554 00013"), &rules);
+    let values = billit::desired(&ann, &rules);
+    assert_eq!(
+        values.get(&field("Identifiers/SIRET")),
+        Some(Some("55210055400013"))
+    );
 }
 
 #[test]
@@ -318,8 +541,31 @@ fn rules_are_proposed_from_names_and_values() {
 }
 
 #[test]
+fn a_property_without_a_valid_value_is_found_and_not_proposed() {
+    let user = user(r#"{"id":1,"properties":{"IBAN ok?":"yes","VAT rate":"21%"}}"#);
+    let suggestion = MappingRules::suggest([&user]);
+    assert_eq!(suggestion.rules, MappingRules::default());
+    assert!(
+        suggestion
+            .findings
+            .iter()
+            .all(|finding| finding.feeds.is_some())
+    );
+}
+
+#[test]
 fn nothing_is_proposed_from_nobody() {
     let suggestion = MappingRules::suggest([]);
     assert_eq!(suggestion.rules, MappingRules::default());
     assert!(suggestion.findings.is_empty());
+}
+
+#[test]
+fn the_file_in_the_readme_is_read() {
+    let readme = include_str!("../README.md");
+    let (_, file) = readme.split_once("```toml\n").unwrap();
+    let (file, _) = file.split_once("```").unwrap();
+    let rules: MappingRules = toml::from_str(file).unwrap();
+    let ann = customer(&ann("BTW-nummer", "BE 0403.170.701"), &rules);
+    assert_eq!(ann.vat_number.as_deref(), Some("BE0403170701"));
 }

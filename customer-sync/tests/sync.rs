@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use common::{World, person, text};
+use customer_sync::state::MemoryStore;
 use customer_sync::{
     Bucket, CustomerKey, CustomerNumber, MappingRules, Progress, SyncError, SyncOptions, apply,
     plan_customers, sync_customer, sync_customers,
@@ -899,4 +900,101 @@ async fn concurrent_runs_for_one_customer_create_one_party() {
         );
     }
     assert_eq!(world.sandbox.billit.parties().len(), 1);
+}
+
+#[tokio::test]
+async fn feeds_defaults_and_identifiers_are_written_once_and_never_again() {
+    let rules: MappingRules = serde_json::from_value(json!({
+        "properties": {
+            "Identifiers/CBE": ["kbo"], "Identifiers/GLN": ["gln"], "CustomFields/Segment": ["segment"],
+            "IBAN": ["iban"], "GLAccountCode": ["grootboek"], "Email": ["factuurmail"], "Street": ["factuuradres"],
+            "VATLiable": ["btw plichtig"],
+        },
+        "owners": {"GLAccountCode": "create_only", "Street": "fill"},
+        "defaults": {"GLDefaultExpiryOffset": "14", "Language": "NL", "VATLiable": "no", "Fax": "+3290000000",
+            "CustomFields/Origin": "Planyo"},
+    }))
+    .unwrap();
+    let world = World::empty().await;
+    for id in 1..=4 {
+        let mut user = person(id);
+        user.language = String::new();
+        user.country = if id % 2 == 0 { "FR" } else { "BE" }.to_owned();
+        let filled: &[(&str, &str)] = match id {
+            1 => &[
+                ("kbo", "0403.170.701"),
+                ("GLN", "5412345 67890 8"),
+                ("segment", "Scholen"),
+            ],
+            2 => &[
+                ("iban", "BE71 0961 2345 6769"),
+                ("Grootboek", "400000"),
+                ("btw plichtig", "nee"),
+            ],
+            3 => &[
+                ("factuurmail", "Boek@Example.be"),
+                ("factuuradres", "Nieuwstraat 8 bus 2"),
+                ("kbo", "geen"),
+            ],
+            _ => &[],
+        };
+        let filled = filled
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Some((*value).to_owned())));
+        user.properties = filled.collect();
+        world.sandbox.planyo.add(user);
+    }
+    // Somebody whom the accountant knows already.
+    let mut known = person(5);
+    let number = Some("BE 0563.846.944".to_owned());
+    known.properties.insert("btw".to_owned(), number);
+    world.sandbox.planyo.add(known);
+    world.sandbox.billit.add(json!({
+        "Name": "Person Number5", "PartyType": "Customer", "VATNumber": "BE0563846944", "VATLiable": true,
+    }));
+    let plain = SyncOptions::default().rules(rules.clone());
+    let remembering = SyncOptions::default()
+        .rules(rules)
+        .store(MemoryStore::new());
+    for (run, options) in [&plain, &plain, &remembering, &remembering]
+        .into_iter()
+        .enumerate()
+    {
+        let report = sync_customers(&world.planyo, &world.billit, options)
+            .await
+            .unwrap();
+        let counts = report.counts();
+        let settled = (counts.created, counts.linked, counts.unchanged);
+        assert_eq!(
+            settled,
+            if run == 0 { (4, 1, 0) } else { (0, 0, 5) },
+            "{run}: {report}"
+        );
+        assert!(run == 0 || world.writes() == 0);
+        world.clear();
+    }
+    let party = |id| serde_json::Value::Object(world.party_of(id));
+    let cbe = json!({"IdentifierType": "CBE", "Identifier": "0403170701", "SchemeID": "0208"});
+    assert!(
+        party(1)["Identifiers"].as_array().unwrap().contains(&cbe),
+        "{}",
+        party(1)
+    );
+    assert_eq!(party(2)["IBAN"], "BE71096123456769");
+    assert_eq!(
+        (&party(2)["VATLiable"], &party(2)["Language"]),
+        (&json!(false), &json!("FR"))
+    );
+    assert_eq!(
+        (&party(3)["Email"], &party(3)["Box"]),
+        (&json!("Boek@example.be"), &json!("2"))
+    );
+    assert_eq!(
+        (&party(4)["Fax"], &party(4)["Language"]),
+        (&json!("+3290000000"), &json!("FR"))
+    );
+    assert_eq!(party(1)["Language"], "NL");
+    assert_eq!(party(5)["Fax"], "+3290000000");
+    // Who was there before is not told to pay at another account.
+    assert_eq!(party(5).get("GLAccountCode"), None);
 }

@@ -58,7 +58,7 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
     told("mobile", &user.mobile_number, &|typed| phone(code, typed))?;
     told("language", &user.language, &|typed| {
         let allowed = ["NL", "FR", "EN", "DE"];
-        match language::for_customer(Some(typed), of_country, &allowed) {
+        match language::for_customer(Some(typed), None, &allowed) {
             Some(code) => code.to_owned(),
             None => "nothing: Billit has no templates in it".to_owned(),
         }

@@ -3,6 +3,8 @@
 //! Without settings it runs on a look-alike server that lives in this process. With settings it works on the real
 //! service, and reads only. `--help` names the settings.
 
+#[path = "../settings/environment.rs"]
+mod environment;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod print;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use planyo_client::Record;
 use planyo_client::payments::{CouponUse, Payment};
 use planyo_client::reservations::Reservation;
 use planyo_client::resources::Resource;
@@ -96,7 +97,7 @@ impl<W: Write> Printer<W> {
                 words::payment_status(payment.payment_status),
             )?;
         }
-        for coupon in &booking.payments.coupons_used {
+        for coupon in booking.payments.coupons_used.iter().flatten() {
             let id = coupon.coupon_id.map(|id| format!(" {id}"));
             writeln!(
                 self.out,
@@ -205,7 +206,7 @@ fn json_of(resource: &Resource, booking: &Booking, clock: Clock) -> Value {
             "transaction_id": payment.transaction_id,
         })
     };
-    let coupon = |coupon: &CouponUse| {
+    let coupon = |coupon: &Record<CouponUse>| {
         json!({
             "coupon_id": coupon.coupon_id,
             "amount": coupon.amount.map(digits),
@@ -213,7 +214,7 @@ fn json_of(resource: &Resource, booking: &Booking, clock: Clock) -> Value {
         })
     };
     let payments = booking.payments.payments.iter().flatten();
-    let coupons = booking.payments.coupons_used.iter();
+    let coupons = booking.payments.coupons_used.iter().flatten();
     let mut line = json!({
         "kind": "reservation",
         "resource_id": resource.id,

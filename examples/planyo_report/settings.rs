@@ -6,7 +6,7 @@ use std::str::FromStr;
 use chrono::{Datelike, Months, NaiveDate, NaiveDateTime};
 use planyo_client::Client as Planyo;
 
-use crate::planyo_settings::Settings;
+use crate::environment::Settings;
 
 pub(crate) const HELP: &str = "\
 A month's reservations of each resource, with their customers and payments. It reads only.

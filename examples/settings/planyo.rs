@@ -1,39 +1,11 @@
-//! Settings from the environment, as every example with a client of Planyo reads them.
+//! The client of Planyo that the environment describes.
 
 use planyo_client::{Client as Planyo, SiteId};
 
-/// The variables that an example knows. With the required ones it works on the real services, with none of all on the
-/// sandbox.
-pub(crate) struct Settings<E> {
-    names: &'static [&'static str],
-    environment: E,
-}
+use crate::environment::Settings;
 
 impl<E: Fn(&str) -> Option<String>> Settings<E> {
-    pub(crate) fn new(names: &'static [&'static str], environment: E) -> Self {
-        Self { names, environment }
-    }
-
-    /// The value of a variable. A blank one is not set.
-    pub(crate) fn get(&self, name: &str) -> Option<String> {
-        (self.environment)(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    }
-
-    pub(crate) fn are_blank(&self) -> bool {
-        self.set().is_empty()
-    }
-
-    /// The value of a variable that must be set since others are.
-    pub(crate) fn required(&self, name: &str) -> Result<String, String> {
-        self.get(name).ok_or_else(|| {
-            let set = self.set().join(" and ");
-            format!("{name} is not set; set it, or unset {set} to run on the sandbox")
-        })
-    }
-
-    /// The client that `PLANYO_API_KEY` and its companions describe.
+    /// By `PLANYO_API_KEY` and its companions.
     pub(crate) fn planyo(&self) -> Result<Planyo, String> {
         let mut planyo = Planyo::builder(self.required("PLANYO_API_KEY")?);
         if let Some(key) = self.get("PLANYO_HASH_KEY") {
@@ -51,10 +23,5 @@ impl<E: Fn(&str) -> Option<String>> Settings<E> {
         planyo
             .build()
             .map_err(|error| format!("PLANYO_BASE_URL: {error}"))
-    }
-
-    fn set(&self) -> Vec<&'static str> {
-        let names = self.names.iter().copied();
-        names.filter(|name| self.get(name).is_some()).collect()
     }
 }

@@ -3,14 +3,18 @@
 //! Without settings it shows the job on two look-alike servers that live in this process. With settings it works
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
+#[path = "../settings/billit.rs"]
+mod billit_settings;
 mod demo;
+#[path = "../settings/environment.rs"]
+mod environment;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod settings;
 
 use std::process::ExitCode;
 
-use customer_sync::{Bucket, Counts, SyncOptions, apply, plan_customers};
+use customer_sync::{Bucket, Counts, apply, plan_customers};
 use serde_json::{Map, Value, json};
 use settings::{Real, Wanted};
 
@@ -43,8 +47,7 @@ async fn main() -> ExitCode {
 
 /// Plans on the real services, and applies the plan if asked to. False when a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
-    let options = SyncOptions::default();
-    let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
+    let plan = plan_customers(&real.planyo, &real.billit, &real.options).await?;
     if !real.apply {
         if real.json {
             println!(
@@ -59,7 +62,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    let report = apply(&plan, &real.billit, &options).await?;
+    let report = apply(&plan, &real.billit, &real.options).await?;
     if real.json {
         println!(
             "{}",

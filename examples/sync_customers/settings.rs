@@ -1,9 +1,11 @@
 //! Settings from the command line and the environment.
 
 use billit_client::Client as Billit;
+use customer_sync::SyncOptions;
+use customer_sync::state::RedbStore;
 use planyo_client::Client as Planyo;
 
-use crate::planyo_settings::Settings;
+use crate::environment::Settings;
 
 pub(crate) const HELP: &str = "\
 Makes Billit's customers equal to Planyo's.
@@ -22,10 +24,11 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
   PLANYO_SITE_ID    if the Planyo key is a metasite's
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
-  BILLIT_BASE_URL   default https://api.billit.be";
+  BILLIT_BASE_URL   default https://api.billit.be
+  SYNC_STATE        a file that remembers what was applied, so that corrections by hand stay";
 
 /// The first three are required.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "PLANYO_API_KEY",
     "BILLIT_API_KEY",
     "BILLIT_PARTY_ID",
@@ -33,6 +36,7 @@ const SETTINGS: [&str; 7] = [
     "PLANYO_SITE_ID",
     "PLANYO_BASE_URL",
     "BILLIT_BASE_URL",
+    "SYNC_STATE",
 ];
 
 /// What to do.
@@ -48,6 +52,7 @@ pub(crate) struct Real {
     pub(crate) billit: Billit,
     pub(crate) json: bool,
     pub(crate) apply: bool,
+    pub(crate) options: SyncOptions,
 }
 
 /// What the arguments and the environment ask for, or one line that says what is wrong with them.
@@ -75,24 +80,17 @@ pub(crate) fn read(
         }
         return Ok(Wanted::Demo { json });
     }
-    let planyo = settings.planyo()?;
-    let billit_key = settings.required("BILLIT_API_KEY")?;
-    let company = settings.required("BILLIT_PARTY_ID")?;
-    let company: i64 =
-        company.parse().ok().filter(|id| *id > 0).ok_or(
-            "BILLIT_PARTY_ID is not an id; Billit shows it in the settings of your company",
-        )?;
-
-    let mut billit = Billit::builder(billit_key, company);
-    if let Some(url) = settings.get("BILLIT_BASE_URL") {
-        billit = billit.base_url(url);
+    let (planyo, billit) = (settings.planyo()?, settings.billit()?);
+    let mut options = SyncOptions::default();
+    if let Some(file) = settings.get("SYNC_STATE") {
+        let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
+        options = options.store(store);
     }
     Ok(Wanted::Real(Box::new(Real {
         planyo,
-        billit: billit
-            .build()
-            .map_err(|error| format!("BILLIT_BASE_URL: {error}"))?,
+        billit,
         json,
         apply,
+        options,
     })))
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -13,8 +14,11 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     let program = built
         .join("examples")
         .join(format!("sync_customers{}", std::env::consts::EXE_SUFFIX));
-    let ours = std::env::vars()
-        .filter(|(name, _)| name.starts_with("PLANYO_") || name.starts_with("BILLIT_"));
+    let ours = std::env::vars().filter(|(name, _)| {
+        ["PLANYO_", "BILLIT_", "SYNC_"]
+            .iter()
+            .any(|ours| name.starts_with(ours))
+    });
     let mut command = Command::new(program);
     for (name, _) in ours {
         command.env_remove(name);
@@ -133,30 +137,55 @@ fn wrong_settings_end_with_one_line_and_code_2() {
     }
 }
 
+/// The program with the settings of these servers, which run on the test's threads.
+fn run_on(
+    sandbox: &sandbox::Sandbox,
+    arguments: &'static [&'static str],
+    state: Option<&Path>,
+) -> tokio::task::JoinHandle<Output> {
+    let mut settings = vec![
+        ("PLANYO_API_KEY", sandbox.planyo.api_key()),
+        ("BILLIT_API_KEY", sandbox.billit.api_key()),
+        ("BILLIT_PARTY_ID", sandbox.billit.company_id().to_string()),
+        ("PLANYO_BASE_URL", sandbox.planyo.base_url()),
+        ("BILLIT_BASE_URL", sandbox.billit.base_url()),
+    ];
+    settings.extend(state.map(|file| ("SYNC_STATE", file.display().to_string())));
+    tokio::task::spawn_blocking(move || {
+        let settings: Vec<_> = settings
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        run(arguments, &settings)
+    })
+}
+
+#[tokio::test]
+async fn with_a_state_file_a_correction_by_hand_stays() {
+    let sandbox = sandbox::Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sync.redb");
+    let apply = || run_on(&sandbox, &["--json", "--apply"], Some(&file));
+    assert!(apply().await.unwrap().status.success());
+    let linked = |party: &serde_json::Map<String, Value>| {
+        let link = party.get("ExternalProviderID").and_then(Value::as_str);
+        link.is_some_and(|link| link.starts_with("planyo:"))
+    };
+    let party = sandbox.billit.parties().into_iter().find(linked).unwrap();
+    let id = party["PartyID"].as_i64().unwrap();
+    sandbox.billit.edit(id, |party| {
+        party.insert("City".to_owned(), Value::from("Elsewhere"));
+    });
+    sandbox.billit.clear_requests();
+    assert!(apply().await.unwrap().status.success());
+    assert_eq!(sandbox.billit.counts().writes, 0);
+    assert_eq!(sandbox.billit.party(id).unwrap()["City"], "Elsewhere");
+}
+
 #[tokio::test]
 async fn with_settings_it_only_plans_until_told_to_apply() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
-    let company = sandbox.billit.company_id().to_string();
-    let urls = (sandbox.planyo.base_url(), sandbox.billit.base_url());
-    let keys = (sandbox.planyo.api_key(), sandbox.billit.api_key());
-    let settings = [
-        ("PLANYO_API_KEY", keys.0.as_str()),
-        ("BILLIT_API_KEY", &keys.1),
-        ("BILLIT_PARTY_ID", &company),
-        ("PLANYO_BASE_URL", &urls.0),
-        ("BILLIT_BASE_URL", &urls.1),
-    ];
-    // The servers run on this test's threads.
-    let run = |arguments: &'static [&'static str]| {
-        let settings = settings.map(|(name, value)| (name, value.to_owned()));
-        tokio::task::spawn_blocking(move || {
-            let settings: Vec<_> = settings
-                .iter()
-                .map(|(name, value)| (*name, value.as_str()))
-                .collect();
-            run(arguments, &settings)
-        })
-    };
+    let run = |arguments| run_on(&sandbox, arguments, None);
     let planned = run(&["--json"]).await.unwrap();
     let planned: Value = serde_json::from_slice(&planned.stdout).unwrap();
     assert_eq!(planned["applied"], false);

@@ -1,9 +1,10 @@
 //! One change to many reservations, in calls of up to 50.
 //!
-//! Three methods take many reservations: [`DoReservationActions`](crate::reservations::DoReservationActions),
-//! [`ModifyReservations`](crate::reservations::ModifyReservations) and
-//! [`AddReservationPayments`](crate::payments::AddReservationPayments). `Client::send_batch` sends any number of them
-//! and gives each reservation its own result.
+//! Five methods take many reservations: [`DoReservationActions`](crate::reservations::DoReservationActions),
+//! [`ModifyReservations`](crate::reservations::ModifyReservations),
+//! [`AddReservationPayments`](crate::payments::AddReservationPayments), [`ApplyVouchers`](crate::vouchers::ApplyVouchers)
+//! and [`ApplyCoupons`](crate::vouchers::ApplyCoupons). `Client::send_batch` sends any number of them and gives each
+//! reservation its own result.
 
 use std::collections::{BTreeMap, HashSet};
 #[cfg(feature = "client")]
@@ -12,9 +13,9 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Params};
+use crate::endpoint::{Endpoint, IntoParam, Params, commas};
 use crate::types::ReservationId;
-use crate::wire::Record;
+use crate::wire::{self, Record};
 
 /// A call that does the same to many reservations.
 pub trait Batch: Endpoint<Output = BatchAnswer<Self::Answer>> + Sized {
@@ -43,9 +44,8 @@ pub type BatchAnswer<T> = Record<BTreeMap<ReservationId, Record<T>>>;
 pub(crate) fn answer<T: DeserializeOwned + Default>(
     data: &RawValue,
 ) -> serde_json::Result<BatchAnswer<T>> {
-    let fields: BTreeMap<String, &RawValue> = serde_json::from_str(data.get()).unwrap_or_default();
     let mut answers = BTreeMap::new();
-    for (id, raw) in fields {
+    for (id, raw) in wire::fields_of(data) {
         if let Ok(id) = id.parse() {
             answers.insert(id, Record::of_write(raw)?);
         }
@@ -121,7 +121,23 @@ pub(crate) fn each_once(ids: impl IntoIterator<Item = impl Into<ReservationId>>)
 
 /// The ids as a parameter has them.
 pub(crate) fn all(ids: impl IntoIterator<Item = ReservationId>) -> Params {
-    Params::default().with(IDS, crate::endpoint::commas(ids))
+    Params::default().with(IDS, commas(ids))
+}
+
+/// The ids as a parameter has them, and beside them a list with a value for each.
+pub(crate) fn with_each<R: Into<ReservationId>, V: IntoParam>(
+    pairs: impl IntoIterator<Item = (R, V)>,
+    list: &'static str,
+) -> Params {
+    let (ids, values): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
+    let values = values.into_iter().map(|value| in_list(value.into_param()));
+    all(ids.into_iter().map(Into::into)).with(list, commas(values))
+}
+
+/// A text in a list. Planyo separates by commas and has no way to write one: with a comma in it, every value after it
+/// would be that of another reservation.
+pub(crate) fn in_list(text: impl Into<String>) -> String {
+    text.into().replace(',', ";")
 }
 
 /// Makes a call with `params` a [`Batch`]. The names are those of the parameters with a value for each reservation.
@@ -248,7 +264,7 @@ fn by_reservation<T: DeserializeOwned + Default>(
     // It is not known whether one reservation in a list is answered as a list: as itself it is its own answer.
     if let ([only], true) = (ids.as_slice(), answers.is_empty())
         && let Ok(own) = Record::<T>::parse(&raw)
-        && own.has("status")
+        && !own.fields().is_empty()
     {
         answers.insert(*only, own);
     }

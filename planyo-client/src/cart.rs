@@ -1,19 +1,19 @@
 //! Shopping carts, which group reservations.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::ops::Deref;
 
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::endpoint::{Params, call, commas, nothing_required, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page};
-use crate::payments::{CouponUse, Payment};
+use crate::pager::{Identified, Page};
+use crate::payments::ReservationPayments;
+use crate::reservations::Reservation;
 use crate::sites::Photo;
-use crate::types::{CartId, ReservationId, ResourceId, SiteId, SiteTime, UserId, flags};
-use crate::wire::{self, Record};
+use crate::types::{CartId, ReservationId, SiteId, SiteTime, flags};
+use crate::wire::{self, Fields, Record};
 
 call! {
     /// `create_cart`: makes an empty cart.
@@ -209,135 +209,59 @@ flags! {
     }
 }
 
-/// A reservation in a cart. All fields are documented; what was chosen of a flexible package,
-/// `flexible_package_assignment_` and a number, is in the raw record. `Debug` shows ids alone: the rest is personal data.
-#[derive(Clone, Deserialize)]
+/// A reservation in a cart. It dereferences to the [`Reservation`], of which it has what the detail level asks for and no
+/// `status`: that word means something else here. All fields are documented. `Debug` shows ids alone.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct CartItem {
-    /// The reservation's id.
-    pub reservation_id: ReservationId,
-    /// Its start, in the site's own time.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub start_time: Option<SiteTime>,
-    /// Its end, in the site's own time.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub end_time: Option<SiteTime>,
-    /// When it was made.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub creation_time: Option<SiteTime>,
-    /// How many units.
-    #[serde(default, deserialize_with = "wire::number")]
-    pub quantity: Option<u64>,
-    /// The customer's notes.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub user_notes: Option<String>,
-    /// The administrators' notes.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub admin_notes: Option<String>,
-    /// The units that were assigned.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub unit_assignment: Option<String>,
-    /// The colour in the calendar.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub custom_color: Option<String>,
-    /// Whether it is counted by nights.
-    #[serde(default, deserialize_with = "wire::flag")]
-    pub night_reservation: Option<bool>,
-    /// First name.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub first_name: Option<String>,
-    /// Last name.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub last_name: Option<String>,
-    /// The customer's Planyo login.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub login: Option<String>,
-    /// The customer.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub user_id: Option<UserId>,
-    /// E-mail address.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub email: Option<String>,
-    /// Phone number.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub phone: Option<String>,
-    /// Its country code, such as `32`.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub phone_country_code: Option<String>,
-    /// Mobile number.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub mobile_number: Option<String>,
-    /// Its country code.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub mobile_country_code: Option<String>,
-    /// Street, number and box in one line.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub address: Option<String>,
-    /// City.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub city: Option<String>,
-    /// Postcode.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub zip: Option<String>,
-    /// ISO 3166-1 alpha-2.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub country: Option<String>,
-    /// What is reserved.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub resource_id: Option<ResourceId>,
-    /// The name of what is reserved.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub name: Option<String>,
-    /// Whether it was checked out: the `status` that this method has, which is not that of reservations elsewhere.
-    #[serde(default, rename = "status", deserialize_with = "wire::flag")]
+    /// The reservation.
+    pub reservation: Reservation,
+    /// Whether the cart was checked out, which Planyo calls `status` here.
     pub checked_out: Option<bool>,
-    /// The items of the reservation form, with [`CartDetail::FORM_ITEMS`].
-    #[serde(default, deserialize_with = "wire::texts")]
-    pub properties: BTreeMap<String, Option<String>>,
-    /// The price, with [`CartDetail::PRICING`].
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub total_price: Option<Decimal>,
-    /// The price before any discount, with [`CartDetail::PRICING`].
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub original_price: Option<Decimal>,
     /// The price of the whole cart, with [`CartDetail::PRICING`].
-    #[serde(default, deserialize_with = "wire::decimal")]
     pub cart_total_price: Option<Decimal>,
     /// ISO 4217, with [`CartDetail::PRICING`].
-    #[serde(default, deserialize_with = "wire::text")]
     pub cart_currency: Option<String>,
     /// Photos of the resource, with [`CartDetail::PHOTOS`]. That they have the fields of a site's photo is inferred.
-    #[serde(default, deserialize_with = "wire::items")]
     pub photos: Vec<Photo>,
-    /// Custom properties of the resource, with [`CartDetail::RESOURCE_PROPERTIES`].
-    #[serde(default, deserialize_with = "wire::texts")]
-    pub resource_properties: BTreeMap<String, Option<String>>,
-    /// Custom properties of the site, with [`CartDetail::SITE_PROPERTIES`].
-    #[serde(default, deserialize_with = "wire::texts")]
-    pub site_properties: BTreeMap<String, Option<String>>,
+}
+
+impl<'de> Deserialize<'de> for CartItem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Fields::deserialize(deserializer)?;
+        let status = fields.remove("status");
+        let field = |name: &str| fields.get(name).map(|raw| &**raw);
+        Ok(Self {
+            checked_out: status.and_then(|raw| wire::flag(&*raw).ok()?),
+            cart_total_price: field("cart_total_price").and_then(|raw| wire::decimal(raw).ok()?),
+            cart_currency: field("cart_currency").and_then(|raw| wire::text(raw).ok()?),
+            photos: field("photos").map(wire::items_of).unwrap_or_default(),
+            reservation: Reservation::of(fields).map_err(D::Error::custom)?,
+        })
+    }
+}
+
+impl Deref for CartItem {
+    type Target = Reservation;
+
+    fn deref(&self) -> &Reservation {
+        &self.reservation
+    }
 }
 
 impl Identified for CartItem {
-    const ID_FIELD: &'static str = "reservation_id";
+    const ID_FIELD: &'static str = Reservation::ID_FIELD;
 
     fn id(&self) -> u64 {
-        self.reservation_id.get()
+        self.reservation.id()
     }
 }
 
-impl fmt::Debug for CartItem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CartItem")
-            .field("reservation_id", &self.reservation_id)
-            .field("user_id", &self.user_id)
-            .field("resource_id", &self.resource_id)
-            .finish_non_exhaustive()
-    }
-}
+wire::ids_alone!(CartItem: reservation checked_out);
 
 call! {
     /// `list_cart_payments`: the payments of all reservations in a cart, and the coupons that were used for them.
-    ListCartPayments: "list_cart_payments", Read -> CartPayments, CartPayments::parse
+    ListCartPayments: "list_cart_payments", Read -> ReservationPayments, ReservationPayments::parse
 }
 
 impl ListCartPayments {
@@ -346,29 +270,5 @@ impl ListCartPayments {
         Self {
             params: Params::default().with("cart_id", cart.into()),
         }
-    }
-}
-
-/// What was paid for a cart.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct CartPayments {
-    /// Payments.
-    pub payments: Vec<Entry<Payment>>,
-    /// Coupons that were used; none where Planyo does not speak of them.
-    pub coupons_used: Vec<Entry<CouponUse>>,
-}
-
-impl CartPayments {
-    fn parse(data: &RawValue) -> serde_json::Result<Self> {
-        const COUPONS: &str = "coupons_used";
-        Ok(Self {
-            payments: wire::identified(data, "results")?,
-            coupons_used: if wire::has(data, COUPONS) {
-                wire::entries(data, COUPONS)?
-            } else {
-                Vec::new()
-            },
-        })
     }
 }

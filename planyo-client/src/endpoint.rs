@@ -145,6 +145,15 @@ impl Params {
     }
 }
 
+impl IntoIterator for Params {
+    type Item = (Cow<'static, str>, String);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
 impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
@@ -257,23 +266,19 @@ pub(crate) use switches;
 
 /// Writes a request struct that holds its parameters, and its [`Endpoint`]: name, safety, answer, and the function
 /// that reads it. Constructors and setters stand beside it in plain Rust. Where the parameters decide what a repeat does,
-/// `safety(function)` stands in place of the safety.
+/// `safety(function)` stands in place of the safety; where the answer is read by them, `reader(function)` in place of the
+/// function of the answer alone.
 macro_rules! call {
     ($(#[$doc:meta])* $name:ident: $method:literal, safety($safety:path) -> $output:ty, $parse:expr) => {
-        call! { @ {$(#[$doc])*} $name: $method -> $output, $parse, {
-            fn safety(&self) -> $crate::endpoint::Safety {
-                $safety(&self.params)
-            }
-        } }
+        call! { @ {$(#[$doc])*} $name: $method, $safety => $output, |data, _| $parse(data) }
+    };
+    ($(#[$doc:meta])* $name:ident: $method:literal, $safety:ident -> $output:ty, reader($parse:path)) => {
+        call! { @ {$(#[$doc])*} $name: $method, |_| $crate::endpoint::Safety::$safety => $output, $parse }
     };
     ($(#[$doc:meta])* $name:ident: $method:literal, $safety:ident -> $output:ty, $parse:expr) => {
-        call! { @ {$(#[$doc])*} $name: $method -> $output, $parse, {
-            fn safety(&self) -> $crate::endpoint::Safety {
-                $crate::endpoint::Safety::$safety
-            }
-        } }
+        call! { @ {$(#[$doc])*} $name: $method, |_| $crate::endpoint::Safety::$safety => $output, |data, _| $parse(data) }
     };
-    (@ {$(#[$doc:meta])*} $name:ident: $method:literal -> $output:ty, $parse:expr, {$($safety:tt)*}) => {
+    (@ {$(#[$doc:meta])*} $name:ident: $method:literal, $safety:expr => $output:ty, $parse:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         #[must_use = "a call does nothing until it is sent"]
@@ -300,7 +305,10 @@ macro_rules! call {
                 $method
             }
 
-            $($safety)*
+            fn safety(&self) -> $crate::endpoint::Safety {
+                let safety: fn(&$crate::endpoint::Params) -> $crate::endpoint::Safety = $safety;
+                safety(&self.params)
+            }
 
             fn params(&self, params: &mut $crate::endpoint::Params) {
                 params.extend(&self.params);
@@ -310,12 +318,16 @@ macro_rules! call {
                 &self,
                 data: &serde_json::value::RawValue,
             ) -> serde_json::Result<$output> {
-                $parse(data)
+                let parse: $crate::endpoint::Reader<$output> = $parse;
+                parse(data, &self.params)
             }
         }
     };
 }
 pub(crate) use call;
+
+/// Reads the answer to a call with these parameters.
+pub(crate) type Reader<T> = fn(&RawValue, &Params) -> serde_json::Result<T>;
 
 /// Writes `new` for a call that Planyo needs nothing for.
 macro_rules! nothing_required {
@@ -365,6 +377,39 @@ macro_rules! pages {
     };
 }
 pub(crate) use pages;
+
+/// Writes `new`, `page_size` and [`pages`] for a listing whose pages are as long as the caller likes, up to this.
+macro_rules! sized_pages {
+    ($(#[$doc:meta])* $name:ident of $item:ty, $most:literal) => {
+        impl $name {
+            /// The most that Planyo gives on a page, and what this crate asks for.
+            pub const MAX_PAGE_SIZE: u32 = $most;
+
+            $(#[$doc])*
+            pub fn new() -> Self {
+                Self {
+                    params: $crate::endpoint::Params::default().with("page_size", Self::MAX_PAGE_SIZE),
+                }
+            }
+
+            /// How many a page has: [`MAX_PAGE_SIZE`](Self::MAX_PAGE_SIZE) at most and by default (Planyo's own default is
+            /// 100).
+            pub fn page_size(mut self, size: u32) -> Self {
+                self.params.set("page_size", size.clamp(1, Self::MAX_PAGE_SIZE));
+                self
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        $crate::endpoint::pages!($name of $item, None);
+    };
+}
+pub(crate) use sized_pages;
 
 /// A finished call: the form that is posted to Planyo, key and hash included.
 ///

@@ -71,7 +71,8 @@ impl Action for LoggedAction {
 /// does no harm.
 ///
 /// What it cannot know: whether Planyo cuts a long answer short (unknown, so ask often), and what is entered later
-/// than the [overlap](Self::overlap) with a time before it.
+/// than the [overlap](Self::overlap) with a time before it. Where actions may bear a time to come, say
+/// [until](Self::until) when to ask.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -92,6 +93,7 @@ impl Action for LoggedAction {
 pub struct ActionFeed {
     cursor: ActionCursor,
     overlap: TimeDelta,
+    until: Option<NaiveDateTime>,
     only: BTreeSet<u64>,
 }
 
@@ -129,6 +131,7 @@ impl ActionFeed {
         Self {
             cursor,
             overlap: TimeDelta::minutes(70),
+            until: None,
             only: BTreeSet::new(),
         }
     }
@@ -137,6 +140,13 @@ impl ActionFeed {
     /// the night when the clocks go back, an hour of local times comes again: less than that hour would miss it.
     pub fn overlap(mut self, overlap: TimeDelta) -> Self {
         self.overlap = overlap.max(TimeDelta::zero());
+        self
+    }
+
+    /// Nothing after this time on the clock of the site, such as now. Without it an action that bears a time to come moves
+    /// the feed there, past what happens until then.
+    pub fn until(mut self, time: NaiveDateTime) -> Self {
+        self.until = Some(time);
         self
     }
 
@@ -149,6 +159,10 @@ impl ActionFeed {
     /// The next call. A feed of one site of several needs its `site_id` too.
     pub fn request(&self) -> GetReservationActions {
         let request = GetReservationActions::new().start_time(self.start_time());
+        let request = match self.until {
+            Some(until) => request.end_time(until),
+            None => request,
+        };
         match self.only.first() {
             Some(event) if self.only.len() == 1 => request.event_type(EventType::from(*event)),
             _ => request,
@@ -174,8 +188,9 @@ impl ActionFeed {
                 // Without the zone of the site it cannot be held against the others.
                 Some(SiteTime::Unix(_)) | None => None,
             };
-            // What was not asked for was given before, or is before the beginning.
-            if time.is_some_and(|time| time < start) {
+            // What was not asked for was given before, is before the beginning, or will come.
+            let is_late = |time| self.until.is_some_and(|until| time > until);
+            if time.is_some_and(|time| time < start || is_late(time)) {
                 continue;
             }
             latest = time.map_or(latest, |time| time.max(latest));

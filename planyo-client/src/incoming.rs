@@ -14,6 +14,7 @@
 //!
 //! ```
 //! use planyo_client::incoming::{CallbackToken, Notification, Subject};
+//! use planyo_client::notifications::CallbackUrl;
 //!
 //! /// Any web framework's handler comes down to this: the status to answer with.
 //! fn handle(token: &CallbackToken, query: &str, content_type: &str, body: &[u8], queue: &mut Vec<Subject>) -> u16 {
@@ -31,14 +32,15 @@
 //! // 32 random bytes in hex, say, from `openssl rand -hex 32`.
 //! let token = CallbackToken::new("9f86d081884c7d659a2feaa0c55ad015")?;
 //! // What `AddNotificationCallback` registers.
-//! assert_eq!(token.url("https://example.com/planyo"), "https://example.com/planyo?token=9f86d081884c7d659a2feaa0c55ad015");
+//! let url = CallbackUrl::new("https://example.com/planyo")?.with_token(&token);
+//! assert_eq!(url.as_str(), "https://example.com/planyo?token=9f86d081884c7d659a2feaa0c55ad015");
 //!
 //! let mut queue = Vec::new();
 //! let body = b"notification_type=user_updated&user=838829&is_new_user=1";
 //! let query = "token=9f86d081884c7d659a2feaa0c55ad015";
 //! let status = handle(&token, query, "application/x-www-form-urlencoded", body, &mut queue);
 //! assert_eq!((status, queue), (200, vec![Subject::User(838_829.into())]));
-//! # Ok::<(), planyo_client::incoming::WeakToken>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use std::collections::BTreeMap;
@@ -364,8 +366,8 @@ fn hex(digit: u8) -> Option<u8> {
     u8::try_from(value).ok()
 }
 
-/// A secret in the query of a callback's URL, by which a handler knows that it was called by one who knows the URL: the
-/// only proof there is, since Planyo signs nothing.
+/// A secret in the query of a [callback's URL](crate::notifications::CallbackUrl::with_token), by which a handler knows
+/// that it was called by one who knows the URL: the only proof there is, since Planyo signs nothing.
 ///
 /// It is in Planyo's settings and in the logs of web servers: use it for nothing else, and change it when it may be
 /// known. `Debug` shows none of it.
@@ -400,20 +402,8 @@ impl CallbackToken {
         }
     }
 
-    /// The URL to register for a callback: this one with the token in its query. Give it `?ppp_payload=json` for
-    /// notifications in JSON.
-    #[must_use]
-    pub fn url(&self, url: &str) -> String {
-        // A fragment never reaches a server.
-        let url = url.split('#').next().unwrap_or_default();
-        let separator = match url.split_once('?') {
-            None => "?",
-            Some((_, "")) => "",
-            Some((_, query)) if query.ends_with('&') => "",
-            Some(_) => "&",
-        };
-        let (name, secret) = (Self::PARAMETER, self.0.expose());
-        format!("{url}{separator}{name}={secret}")
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose()
     }
 
     /// Whether the query of the URL that was called has this token. How long it takes does not say how much of the

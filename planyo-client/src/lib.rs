@@ -21,6 +21,23 @@
 //! request and reading the answer need no I/O; [`Client::send`] does the rest. A method this crate lacks is an
 //! [`Endpoint`] you write in a dozen lines.
 //!
+//! # Where things are
+//!
+//! | area | the main things |
+//! |---|---|
+//! | [`users`] | [`ListEverybody`](users::ListEverybody), [`GetUser`](users::GetUser), [`AddUser`](users::AddUser), [`ModifyUser`](users::ModifyUser) |
+//! | [`reservations`] | [`ListReservations`](reservations::ListReservations), [`GetReservation`](reservations::GetReservation), [`MakeReservation`](reservations::MakeReservation), [`DoReservationAction`](reservations::DoReservationAction) |
+//! | [`availability`] | [`IsResourceAvailable`](availability::IsResourceAvailable), [`AddVacation`](availability::AddVacation), [`GetResourceUsage`](availability::GetResourceUsage) |
+//! | [`resources`] | [`ListResources`](resources::ListResources), [`GetResourceInfo`](resources::GetResourceInfo), pricing, seasons, packages, forms |
+//! | [`products`] | [`ListAdditionalProducts`](products::ListAdditionalProducts), [`SetReservationProducts`](products::SetReservationProducts) |
+//! | [`payments`] | [`AddReservationPayment`](payments::AddReservationPayment), [`ListPayments`](payments::ListPayments), [`ListInvoices`](payments::ListInvoices) |
+//! | [`cart`], [`vouchers`] | [`ListCarts`](cart::ListCarts), [`ApplyVoucher`](vouchers::ApplyVoucher), [`GenerateCoupon`](vouchers::GenerateCoupon) |
+//! | [`sites`] | [`GetSiteInfo`](sites::GetSiteInfo), which proves a key and has the time zone; [`ListSites`](sites::ListSites) |
+//! | [`properties`], [`templates`] | [`SetCustomProperty`](properties::SetCustomProperty), [`ProcessTemplate`](templates::ProcessTemplate) |
+//! | [`notifications`], [`incoming`] | [`AddNotificationCallback`](notifications::AddNotificationCallback); [`Notification`](incoming::Notification), what Planyo posts then |
+//! | [`batch`] | one change to any number of reservations |
+//! | [`METHODS`] | every method with its struct and how sure it is; [`RawCall`] for any other |
+//!
 //! # What it takes care of
 //!
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
@@ -106,6 +123,8 @@ pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use raw::RawCall;
+/// Amounts, in which every digit is kept; from the crate `rust_decimal`.
+pub use rust_decimal::Decimal;
 pub use secret::Secret;
 pub use types::{
     AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,

@@ -39,427 +39,173 @@ impl fmt::Display for Certainty {
     }
 }
 
-use Certainty::{AnswerUnknown, Confirmed, Guess, ThirdParty};
+/// Writes the table, and has the compiler see that each struct is where the table says.
+macro_rules! methods {
+    ($(#[$doc:meta])* $($area:ident { $($name:ident: $call:ident $certainty:ident,)* })*) => {
+        $(#[$doc])*
+        pub const METHODS: &[Method] = &[
+            $($(Method {
+                name: stringify!($name),
+                call: concat!(stringify!($area), "::", stringify!($call)),
+                certainty: Certainty::$certainty,
+            },)*)*
+        ];
 
-/// Every method of the reference, by area. [`RawCall`](crate::RawCall) reaches any other.
-///
-/// ```
-/// use planyo_client::METHODS;
-/// assert!(METHODS.iter().any(|method| method.name == "list_users" && method.call == "users::ListUsers"));
-/// ```
-pub const METHODS: &[Method] = &[
-    method("add_agent", "users::AddAgent", Confirmed),
-    method("add_user", "users::AddUser", AnswerUnknown),
-    method("get_user_data", "users::GetUser", Confirmed),
-    method(
-        "list_custom_user_properties",
-        "users::ListCustomUserProperties",
-        Confirmed,
-    ),
-    method("list_users", "users::ListUsers", Confirmed),
-    method("modify_user", "users::ModifyUser", AnswerUnknown),
-    method("remove_user", "users::RemoveUser", Confirmed),
-    method(
-        "can_make_reservation",
-        "reservations::CanMakeReservation",
-        Confirmed,
-    ),
-    method(
-        "delete_reservation",
-        "reservations::DeleteReservation",
-        Confirmed,
-    ),
-    method(
-        "do_reservation_action",
-        "reservations::DoReservationAction",
-        Confirmed,
-    ),
-    method(
-        "get_promotable_reservations",
-        "reservations::GetPromotableReservations",
-        Confirmed,
-    ),
-    method(
-        "get_rental_price",
-        "reservations::GetRentalPrice",
-        Confirmed,
-    ),
-    method(
-        "get_reservation_actions",
-        "reservations::GetReservationActions",
-        Confirmed,
-    ),
-    method(
-        "get_reservation_data",
-        "reservations::GetReservation",
-        Confirmed,
-    ),
-    method(
-        "list_reservations",
-        "reservations::ListReservations",
-        Confirmed,
-    ),
-    method(
-        "make_reservation",
-        "reservations::MakeReservation",
-        Confirmed,
-    ),
-    method(
-        "modify_reservation",
-        "reservations::ModifyReservation",
-        Confirmed,
-    ),
-    method(
-        "recalculate_price",
-        "reservations::RecalculatePrice",
-        Confirmed,
-    ),
-    method(
-        "reservation_search",
-        "reservations::ReservationSearch",
-        Confirmed,
-    ),
-    method(
-        "search_reservations_by_form_item",
-        "reservations::SearchReservationsByFormItem",
-        Confirmed,
-    ),
-    method(
-        "set_reservation_color",
-        "reservations::SetReservationColor",
-        Confirmed,
-    ),
-    method(
-        "set_reservation_notes",
-        "reservations::SetReservationNotes",
-        Confirmed,
-    ),
-    method(
-        "set_reservation_price",
-        "reservations::SetReservationPrice",
-        Confirmed,
-    ),
-    method(
-        "add_recurring_vacation",
-        "availability::AddRecurringVacation",
-        AnswerUnknown,
-    ),
-    method("add_vacation", "availability::AddVacation", AnswerUnknown),
-    method("get_event_times", "availability::GetEventTimes", Confirmed),
-    method(
-        "get_ical_feed_url",
-        "availability::GetIcalFeedUrl",
-        AnswerUnknown,
-    ),
-    method(
-        "get_resource_usage",
-        "availability::GetResourceUsage",
-        Confirmed,
-    ),
-    method(
-        "get_resource_usage_for_month",
-        "availability::GetResourceUsageForMonth",
-        Confirmed,
-    ),
-    method(
-        "get_weekly_schedule",
-        "availability::GetWeeklySchedule",
-        Confirmed,
-    ),
-    method(
-        "is_resource_available",
-        "availability::IsResourceAvailable",
-        Confirmed,
-    ),
-    method(
-        "list_vacations",
-        "availability::ListVacations",
-        AnswerUnknown,
-    ),
-    method("remove_vacation", "availability::RemoveVacation", Guess),
-    method(
-        "resource_search",
-        "availability::ResourceSearch",
-        AnswerUnknown,
-    ),
-    method("set_event_times", "availability::SetEventTimes", Guess),
-    method(
-        "set_resource_availability",
-        "availability::SetResourceAvailability",
-        AnswerUnknown,
-    ),
-    method(
-        "set_weekly_schedule",
-        "availability::SetWeeklySchedule",
-        AnswerUnknown,
-    ),
-    method("add_resource", "resources::AddResource", Confirmed),
-    method("add_resource_image", "resources::AddResourceImage", Guess),
-    method(
-        "add_resource_season",
-        "resources::AddResourceSeason",
-        AnswerUnknown,
-    ),
-    method(
-        "get_bundle_contents",
-        "resources::GetBundleContents",
-        Confirmed,
-    ),
-    method("get_form_items", "resources::GetFormItems", Confirmed),
-    method(
-        "get_package_contents",
-        "resources::GetPackageContents",
-        Confirmed,
-    ),
-    method("get_resource_info", "resources::GetResourceInfo", Confirmed),
-    method(
-        "get_resource_pricing",
-        "resources::GetResourcePricing",
-        Confirmed,
-    ),
-    method(
-        "get_resource_seasons",
-        "resources::GetResourceSeasons",
-        Confirmed,
-    ),
-    method(
-        "get_simplified_daily_pricing",
-        "resources::GetSimplifiedDailyPricing",
-        Confirmed,
-    ),
-    method(
-        "get_simplified_daily_restrictions",
-        "resources::GetSimplifiedDailyRestrictions",
-        AnswerUnknown,
-    ),
-    method("list_resources", "resources::ListResources", Confirmed),
-    method(
-        "modify_resource",
-        "resources::ModifyResource",
-        AnswerUnknown,
-    ),
-    method(
-        "modify_resource_season",
-        "resources::ModifyResourceSeason",
-        AnswerUnknown,
-    ),
-    method("remove_resource", "resources::RemoveResource", Confirmed),
-    method(
-        "remove_resource_image",
-        "resources::RemoveResourceImage",
-        Guess,
-    ),
-    method(
-        "set_form_items_from_csv",
-        "resources::SetFormItemsFromCsv",
-        Guess,
-    ),
-    method(
-        "set_package_contents",
-        "resources::SetPackageContents",
-        Confirmed,
-    ),
-    method(
-        "set_resource_admin",
-        "resources::SetResourceAdmin",
-        Confirmed,
-    ),
-    method(
-        "set_resource_pricing",
-        "resources::SetResourcePricing",
-        Confirmed,
-    ),
-    method("set_unit_names", "resources::SetUnitNames", Confirmed),
-    method("set_unit_property", "resources::SetUnitProperty", Confirmed),
-    method(
-        "add_additional_product",
-        "products::AddAdditionalProduct",
-        AnswerUnknown,
-    ),
-    method(
-        "add_custom_product",
-        "products::AddCustomProduct",
-        Confirmed,
-    ),
-    method("add_product_image", "products::AddProductImage", Guess),
-    method(
-        "get_reservation_products",
-        "products::GetReservationProducts",
-        Confirmed,
-    ),
-    method(
-        "list_additional_products",
-        "products::ListAdditionalProducts",
-        Confirmed,
-    ),
-    method(
-        "modify_additional_product",
-        "products::ModifyAdditionalProduct",
-        AnswerUnknown,
-    ),
-    method(
-        "remove_additional_product",
-        "products::RemoveAdditionalProduct",
-        Confirmed,
-    ),
-    method(
-        "remove_custom_product",
-        "products::RemoveCustomProduct",
-        Confirmed,
-    ),
-    method(
-        "remove_product_image",
-        "products::RemoveProductImage",
-        Guess,
-    ),
-    method(
-        "set_product_usage_for_reservation",
-        "products::SetProductUsageForReservation",
-        Confirmed,
-    ),
-    method(
-        "set_reservation_products",
-        "products::SetReservationProducts",
-        Confirmed,
-    ),
-    method("add_api_key", "sites::AddApiKey", Guess),
-    method("api_test", "sites::ApiTest", Confirmed),
-    method("add_site", "sites::AddSite", AnswerUnknown),
-    method("add_site_image", "sites::AddSiteImage", Guess),
-    method("add_site_moderator", "sites::AddSiteModerator", Confirmed),
-    method(
-        "add_url_to_admin_favorites",
-        "sites::AddUrlToAdminFavorites",
-        Guess,
-    ),
-    method("get_site_info", "sites::GetSiteInfo", Confirmed),
-    method("list_reviews", "sites::ListReviews", Confirmed),
-    method("list_sites", "sites::ListSites", AnswerUnknown),
-    method("modify_site", "sites::ModifySite", Confirmed),
-    method("remove_site_image", "sites::RemoveSiteImage", Guess),
-    method("remove_site_moderator", "sites::RemoveSiteModerator", Guess),
-    method(
-        "remove_url_from_admin_favorites",
-        "sites::RemoveUrlFromAdminFavorites",
-        Guess,
-    ),
-    method("set_payment_gateway", "sites::SetPaymentGateway", Guess),
-    method("create_cart", "cart::CreateCart", Confirmed),
-    method("delete_cart", "cart::DeleteCart", Confirmed),
-    method("get_cart_items", "cart::GetCartItems", Confirmed),
-    method("list_cart_payments", "cart::ListCartPayments", Confirmed),
-    method("list_carts", "cart::ListCarts", Confirmed),
-    method(
-        "move_reservations_to_cart",
-        "cart::MoveReservationsToCart",
-        Confirmed,
-    ),
-    method("add_coupon_type", "vouchers::AddCouponType", AnswerUnknown),
-    method("apply_coupon", "vouchers::ApplyCoupon", Confirmed),
-    method("apply_voucher", "vouchers::ApplyVoucher", Confirmed),
-    method("create_voucher", "vouchers::CreateVoucher", AnswerUnknown),
-    method("generate_coupon", "vouchers::GenerateCoupon", Confirmed),
-    method(
-        "generate_coupon_payment_request",
-        "vouchers::GenerateCouponPaymentRequest",
-        AnswerUnknown,
-    ),
-    method("list_coupon_types", "vouchers::ListCouponTypes", Confirmed),
-    method("list_coupons", "vouchers::ListCoupons", Confirmed),
-    method("list_vouchers", "vouchers::ListVouchers", Confirmed),
-    method(
-        "add_reservation_payment",
-        "payments::AddReservationPayment",
-        Confirmed,
-    ),
-    method(
-        "get_reservation_payment_amount",
-        "payments::GetReservationPaymentAmount",
-        Confirmed,
-    ),
-    method("list_payments", "payments::ListPayments", Confirmed),
-    method(
-        "list_reservation_payments",
-        "payments::ListReservationPayments",
-        Confirmed,
-    ),
-    method(
-        "modify_reservation_payment",
-        "payments::ModifyReservationPayment",
-        Confirmed,
-    ),
-    method(
-        "remove_reservation_payment",
-        "payments::RemoveReservationPayment",
-        Confirmed,
-    ),
-    method("generate_invoice", "payments::GenerateInvoice", Confirmed),
-    method("get_invoice_items", "payments::GetInvoiceItems", Confirmed),
-    method("list_invoices", "payments::ListInvoices", AnswerUnknown),
-    method(
-        "add_notification_callback",
-        "notifications::AddNotificationCallback",
-        Confirmed,
-    ),
-    method(
-        "add_notification_message",
-        "notifications::AddNotificationMessage",
-        AnswerUnknown,
-    ),
-    method(
-        "remove_notification_callback",
-        "notifications::RemoveNotificationCallback",
-        ThirdParty,
-    ),
-    method(
-        "send_email_to_customer",
-        "notifications::SendEmailToCustomer",
-        Confirmed,
-    ),
-    method(
-        "add_custom_property_definition",
-        "properties::AddCustomPropertyDefinition",
-        AnswerUnknown,
-    ),
-    method(
-        "delete_custom_property",
-        "properties::DeleteCustomProperty",
-        Confirmed,
-    ),
-    method(
-        "get_custom_property",
-        "properties::GetCustomProperty",
-        Confirmed,
-    ),
-    method(
-        "get_custom_property_definition",
-        "properties::GetCustomPropertyDefinition",
-        Confirmed,
-    ),
-    method(
-        "remove_custom_property_definition",
-        "properties::RemoveCustomPropertyDefinition",
-        Guess,
-    ),
-    method(
-        "set_custom_properties",
-        "properties::SetCustomProperties",
-        Confirmed,
-    ),
-    method(
-        "set_custom_property",
-        "properties::SetCustomProperty",
-        Confirmed,
-    ),
-    method("list_translations", "templates::ListTranslations", Guess),
-    method("process_template", "templates::ProcessTemplate", Confirmed),
-    method("set_translation", "templates::SetTranslation", Guess),
-];
+        $($(const _: usize = size_of::<crate::$area::$call>();)*)*
+    };
+}
 
-const fn method(name: &'static str, call: &'static str, certainty: Certainty) -> Method {
-    Method {
-        name,
-        call,
-        certainty,
+methods! {
+    /// Every method of the reference, by area. [`RawCall`](crate::RawCall) reaches any other.
+    ///
+    /// ```
+    /// use planyo_client::METHODS;
+    /// assert!(METHODS.iter().any(|method| method.name == "list_users" && method.call == "users::ListUsers"));
+    /// ```
+    users {
+        add_agent: AddAgent Confirmed,
+        add_user: AddUser AnswerUnknown,
+        get_user_data: GetUser Confirmed,
+        list_custom_user_properties: ListCustomUserProperties Confirmed,
+        list_users: ListUsers Confirmed,
+        modify_user: ModifyUser AnswerUnknown,
+        remove_user: RemoveUser Confirmed,
+    }
+    reservations {
+        can_make_reservation: CanMakeReservation Confirmed,
+        delete_reservation: DeleteReservation Confirmed,
+        do_reservation_action: DoReservationAction Confirmed,
+        get_promotable_reservations: GetPromotableReservations Confirmed,
+        get_rental_price: GetRentalPrice Confirmed,
+        get_reservation_actions: GetReservationActions Confirmed,
+        get_reservation_data: GetReservation Confirmed,
+        list_reservations: ListReservations Confirmed,
+        make_reservation: MakeReservation Confirmed,
+        modify_reservation: ModifyReservation Confirmed,
+        recalculate_price: RecalculatePrice Confirmed,
+        reservation_search: ReservationSearch Confirmed,
+        search_reservations_by_form_item: SearchReservationsByFormItem Confirmed,
+        set_reservation_color: SetReservationColor Confirmed,
+        set_reservation_notes: SetReservationNotes Confirmed,
+        set_reservation_price: SetReservationPrice Confirmed,
+    }
+    availability {
+        add_recurring_vacation: AddRecurringVacation AnswerUnknown,
+        add_vacation: AddVacation AnswerUnknown,
+        get_event_times: GetEventTimes Confirmed,
+        get_ical_feed_url: GetIcalFeedUrl AnswerUnknown,
+        get_resource_usage: GetResourceUsage Confirmed,
+        get_resource_usage_for_month: GetResourceUsageForMonth Confirmed,
+        get_weekly_schedule: GetWeeklySchedule Confirmed,
+        is_resource_available: IsResourceAvailable Confirmed,
+        list_vacations: ListVacations AnswerUnknown,
+        remove_vacation: RemoveVacation Guess,
+        resource_search: ResourceSearch AnswerUnknown,
+        set_event_times: SetEventTimes Guess,
+        set_resource_availability: SetResourceAvailability AnswerUnknown,
+        set_weekly_schedule: SetWeeklySchedule AnswerUnknown,
+    }
+    resources {
+        add_resource: AddResource Confirmed,
+        add_resource_image: AddResourceImage Guess,
+        add_resource_season: AddResourceSeason AnswerUnknown,
+        get_bundle_contents: GetBundleContents Confirmed,
+        get_form_items: GetFormItems Confirmed,
+        get_package_contents: GetPackageContents Confirmed,
+        get_resource_info: GetResourceInfo Confirmed,
+        get_resource_pricing: GetResourcePricing Confirmed,
+        get_resource_seasons: GetResourceSeasons Confirmed,
+        get_simplified_daily_pricing: GetSimplifiedDailyPricing Confirmed,
+        get_simplified_daily_restrictions: GetSimplifiedDailyRestrictions AnswerUnknown,
+        list_resources: ListResources Confirmed,
+        modify_resource: ModifyResource AnswerUnknown,
+        modify_resource_season: ModifyResourceSeason AnswerUnknown,
+        remove_resource: RemoveResource Confirmed,
+        remove_resource_image: RemoveResourceImage Guess,
+        set_form_items_from_csv: SetFormItemsFromCsv Guess,
+        set_package_contents: SetPackageContents Confirmed,
+        set_resource_admin: SetResourceAdmin Confirmed,
+        set_resource_pricing: SetResourcePricing Confirmed,
+        set_unit_names: SetUnitNames Confirmed,
+        set_unit_property: SetUnitProperty Confirmed,
+    }
+    products {
+        add_additional_product: AddAdditionalProduct AnswerUnknown,
+        add_custom_product: AddCustomProduct Confirmed,
+        add_product_image: AddProductImage Guess,
+        get_reservation_products: GetReservationProducts Confirmed,
+        list_additional_products: ListAdditionalProducts Confirmed,
+        modify_additional_product: ModifyAdditionalProduct AnswerUnknown,
+        remove_additional_product: RemoveAdditionalProduct Confirmed,
+        remove_custom_product: RemoveCustomProduct Confirmed,
+        remove_product_image: RemoveProductImage Guess,
+        set_product_usage_for_reservation: SetProductUsageForReservation Confirmed,
+        set_reservation_products: SetReservationProducts Confirmed,
+    }
+    sites {
+        add_api_key: AddApiKey Guess,
+        api_test: ApiTest Confirmed,
+        add_site: AddSite AnswerUnknown,
+        add_site_image: AddSiteImage Guess,
+        add_site_moderator: AddSiteModerator Confirmed,
+        add_url_to_admin_favorites: AddUrlToAdminFavorites Guess,
+        get_site_info: GetSiteInfo Confirmed,
+        list_reviews: ListReviews Confirmed,
+        list_sites: ListSites AnswerUnknown,
+        modify_site: ModifySite Confirmed,
+        remove_site_image: RemoveSiteImage Guess,
+        remove_site_moderator: RemoveSiteModerator Guess,
+        remove_url_from_admin_favorites: RemoveUrlFromAdminFavorites Guess,
+        set_payment_gateway: SetPaymentGateway Guess,
+    }
+    cart {
+        create_cart: CreateCart Confirmed,
+        delete_cart: DeleteCart Confirmed,
+        get_cart_items: GetCartItems Confirmed,
+        list_cart_payments: ListCartPayments Confirmed,
+        list_carts: ListCarts Confirmed,
+        move_reservations_to_cart: MoveReservationsToCart Confirmed,
+    }
+    vouchers {
+        add_coupon_type: AddCouponType AnswerUnknown,
+        apply_coupon: ApplyCoupon Confirmed,
+        apply_voucher: ApplyVoucher Confirmed,
+        create_voucher: CreateVoucher AnswerUnknown,
+        generate_coupon: GenerateCoupon Confirmed,
+        generate_coupon_payment_request: GenerateCouponPaymentRequest AnswerUnknown,
+        list_coupon_types: ListCouponTypes Confirmed,
+        list_coupons: ListCoupons Confirmed,
+        list_vouchers: ListVouchers Confirmed,
+    }
+    payments {
+        add_reservation_payment: AddReservationPayment Confirmed,
+        get_reservation_payment_amount: GetReservationPaymentAmount Confirmed,
+        list_payments: ListPayments Confirmed,
+        list_reservation_payments: ListReservationPayments Confirmed,
+        modify_reservation_payment: ModifyReservationPayment Confirmed,
+        remove_reservation_payment: RemoveReservationPayment Confirmed,
+        generate_invoice: GenerateInvoice Confirmed,
+        get_invoice_items: GetInvoiceItems Confirmed,
+        list_invoices: ListInvoices AnswerUnknown,
+    }
+    notifications {
+        add_notification_callback: AddNotificationCallback Confirmed,
+        add_notification_message: AddNotificationMessage AnswerUnknown,
+        remove_notification_callback: RemoveNotificationCallback ThirdParty,
+        send_email_to_customer: SendEmailToCustomer Confirmed,
+    }
+    properties {
+        add_custom_property_definition: AddCustomPropertyDefinition AnswerUnknown,
+        delete_custom_property: DeleteCustomProperty Confirmed,
+        get_custom_property: GetCustomProperty Confirmed,
+        get_custom_property_definition: GetCustomPropertyDefinition Confirmed,
+        remove_custom_property_definition: RemoveCustomPropertyDefinition Guess,
+        set_custom_properties: SetCustomProperties Confirmed,
+        set_custom_property: SetCustomProperty Confirmed,
+    }
+    templates {
+        list_translations: ListTranslations Guess,
+        process_template: ProcessTemplate Confirmed,
+        set_translation: SetTranslation Guess,
     }
 }

@@ -13,23 +13,26 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::endpoint::{Endpoint, Params, Safety, call, lists, setters, switches};
+use crate::incoming::CallbackToken;
 use crate::types::{Language, NotificationName, ReservationId, ResourceId, text_codes};
 use crate::wire::{self, Record};
 
 /// A URL that Planyo can post notifications to: https, and never empty.
 ///
 /// The type is there because Planyo takes an empty URL for the order to remove **all** callbacks of an event. Its own
-/// query parameters come back with every notification: put a secret there, by which you know that it is Planyo who
-/// calls. For that secret `Debug` shows the host alone.
+/// query parameters come back with every notification: put a [token](Self::with_token) there, by which you know that it is
+/// Planyo who calls. For that secret `Debug` shows the host alone.
 ///
 /// ```
+/// use planyo_client::incoming::CallbackToken;
 /// use planyo_client::notifications::CallbackUrl;
 ///
-/// let url = CallbackUrl::new("https://example.com/planyo?token=5ECRET")?.with_json();
-/// assert_eq!(url.as_str(), "https://example.com/planyo?token=5ECRET&ppp_payload=json");
+/// let token = CallbackToken::new("9f86d081884c7d65")?;
+/// let url = CallbackUrl::new("https://example.com/planyo")?.with_token(&token).with_json();
+/// assert_eq!(url.as_str(), "https://example.com/planyo?token=9f86d081884c7d65&ppp_payload=json");
 /// assert!(CallbackUrl::new("").is_err());
 /// assert!(CallbackUrl::new("http://example.com/planyo").is_err());
-/// # Ok::<(), planyo_client::notifications::InvalidCallbackUrl>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct CallbackUrl(String);
@@ -59,19 +62,27 @@ impl CallbackUrl {
         Ok(Self(url.to_owned()))
     }
 
-    /// The URL that makes Planyo post JSON instead of a form: with `ppp_payload=json` in its query.
+    /// With a secret in its query, by which a handler [knows](CallbackToken::verify) that it is Planyo who calls. It takes
+    /// the place of another token.
     #[must_use]
-    pub fn with_json(mut self) -> Self {
-        const JSON: &str = "ppp_payload=json";
-        let query = self.0.split_once('?').map(|(_, query)| query);
-        match query {
-            Some(query) if query.split('&').any(|pair| pair == JSON) => return self,
-            Some("") => {}
-            Some(_) => self.0.push('&'),
-            None => self.0.push('?'),
-        }
-        self.0.push_str(JSON);
-        self
+    pub fn with_token(self, token: &CallbackToken) -> Self {
+        self.with_parameter(CallbackToken::PARAMETER, token.expose())
+    }
+
+    /// With `ppp_payload=json` in its query, which makes Planyo post JSON instead of a form.
+    #[must_use]
+    pub fn with_json(self) -> Self {
+        self.with_parameter("ppp_payload", "json")
+    }
+
+    /// Planyo and a token's reader want each parameter once.
+    fn with_parameter(self, name: &str, value: &str) -> Self {
+        let (url, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
+        let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
+        let mut query: Vec<&str> = query.split('&').filter(is_other).collect();
+        let parameter = format!("{name}={value}");
+        query.push(&parameter);
+        Self(format!("{url}?{}", query.join("&")))
     }
 
     /// The URL.
@@ -231,9 +242,11 @@ callback_call! {
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use planyo_client::NotificationName;
+    /// use planyo_client::incoming::CallbackToken;
     /// use planyo_client::notifications::{AddNotificationCallback, CallbackUrl};
     ///
-    /// let url = CallbackUrl::new("https://example.com/planyo?token=5ECRET")?;
+    /// let token = CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?;
+    /// let url = CallbackUrl::new("https://example.com/planyo")?.with_token(&token);
     /// planyo.send(AddNotificationCallback::new(NotificationName::UserUpdated, url)).await?;
     /// # Ok(()) }
     /// ```
@@ -474,7 +487,7 @@ mod tests {
             ("https://a.be/b?c=d", "https://a.be/b?c=d&ppp_payload=json"),
             (
                 "https://a.be/?ppp_payload=json&c=d",
-                "https://a.be/?ppp_payload=json&c=d",
+                "https://a.be/?c=d&ppp_payload=json",
             ),
         ];
         for (url, expected) in cases {

@@ -32,9 +32,8 @@ impl<T: Identified + DeserializeOwned> Page<T> {
     /// # Errors
     /// When there is no such list, which would end the listing too early.
     pub fn parse(data: &RawValue, list: &str) -> serde_json::Result<Self> {
-        let records = wire::list::<&RawValue>(data, list)?;
         Ok(Self {
-            records: records.into_iter().map(wire::entry).collect(),
+            records: wire::identified(data, list)?,
         })
     }
 

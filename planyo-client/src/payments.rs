@@ -118,7 +118,8 @@ impl AddReservationPayment {
     /// Payments of many reservations: of each its id, its amount and its transaction.
     ///
     /// Each has its own amount, in the lists `amounts` and `transaction_ids` that Planyo's page names for many reservations:
-    /// it does not say whether one `amount` for many would be that of each or of all. Planyo separates by commas and has no way to write one: a comma in a transaction's id is sent as a semicolon.
+    /// it does not say whether one `amount` for many would be that of each or of all. Planyo separates by commas and has
+    /// no way to write one: a comma in a transaction's id is sent as a semicolon.
     pub fn for_all<R: Into<ReservationId>, A: Into<Decimal>, T: Into<String>>(
         payments: impl IntoIterator<Item = (R, A, T)>,
         mode: PaymentMode,
@@ -129,7 +130,7 @@ impl AddReservationPayment {
         for (id, amount, transaction) in payments {
             ids.push(id.into());
             amounts.push(amount.into());
-            transactions.push(transaction.into().replace(',', ";"));
+            transactions.push(batch::in_list(transaction));
         }
         AddReservationPayments {
             params: batch::all(ids)
@@ -306,23 +307,26 @@ impl ListReservationPayments {
     }
 }
 
-/// Payments, and coupons that were used in place of money.
+/// Payments of one reservation, or of all in a cart, and the coupons that were used in place of money.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ReservationPayments {
     /// The payments.
     pub payments: Vec<Entry<Payment>>,
-    /// The coupons that were used.
-    pub coupons_used: Vec<CouponUse>,
+    /// The coupons that were used; none where Planyo does not speak of them.
+    pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
 impl ReservationPayments {
-    fn parse(data: &RawValue) -> serde_json::Result<Self> {
-        let fields = wire::fields_of(data);
-        let coupons = fields.get("coupons_used").copied();
+    pub(crate) fn parse(data: &RawValue) -> serde_json::Result<Self> {
+        const COUPONS: &str = "coupons_used";
         Ok(Self {
             payments: wire::identified(data, "results")?,
-            coupons_used: coupons.map(wire::items_of).unwrap_or_default(),
+            coupons_used: if wire::fields_of(data).contains_key(COUPONS) {
+                wire::entries(data, COUPONS)?
+            } else {
+                Vec::new()
+            },
         })
     }
 }
@@ -426,8 +430,8 @@ impl GenerateInvoice {
     }
 }
 
-/// The answer to [`GenerateInvoice`].
-#[derive(Clone, Debug, Default, Deserialize)]
+/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: who has the address may read the document.
+#[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GeneratedInvoice {
     /// The new invoice; none when none had to be made.
@@ -437,6 +441,8 @@ pub struct GeneratedInvoice {
     #[serde(default, deserialize_with = "wire::text")]
     pub url: Option<String>,
 }
+
+wire::ids_alone!(GeneratedInvoice: id);
 
 call! {
     /// `get_invoice_items`: the lines of a reservation's invoice. One that is in a shopping cart has the lines of the whole
@@ -547,8 +553,8 @@ call! {
 
 pages!(InvoicePage of Invoice, Some(50));
 
-/// A page of invoices.
-#[derive(Clone, Debug)]
+/// A page of invoices. `Debug` does not show the address.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Invoices {
     /// The invoices.
@@ -557,6 +563,8 @@ pub struct Invoices {
     /// name `all`.
     pub all_url: Option<String>,
 }
+
+wire::ids_alone!(Invoices: invoices);
 
 impl Invoices {
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
@@ -575,8 +583,8 @@ impl Invoices {
     }
 }
 
-/// An invoice. Planyo lists no id of it; its number or its document must be there.
-#[derive(Clone, Debug, Deserialize)]
+/// An invoice. Planyo lists no id of it; its number or its document must be there. `Debug` shows number and ids alone.
+#[derive(Clone, Deserialize)]
 #[serde(remote = "Self")]
 #[non_exhaustive]
 pub struct Invoice {
@@ -605,6 +613,8 @@ pub struct Invoice {
     #[serde(default, deserialize_with = "wire::time")]
     pub creation_date: Option<SiteTime>,
 }
+
+wire::ids_alone!(Invoice: sequential_number reservation_id coupon_id);
 
 impl<'de> Deserialize<'de> for Invoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -162,9 +162,6 @@ impl ModifyAdditionalProduct {
         name(String) => "name";
         /// The price of one; 0 makes it free.
         price(Decimal) => "price";
-    }
-
-    setters! {
         /// How many can be booked, see [`per_person`](Self::per_person).
         max_quantity(u32) => "max_quantity";
     }
@@ -189,9 +186,6 @@ macro_rules! details {
                 tax_rate(Decimal) => "tax_rate";
                 /// What customers are asked beside the quantity.
                 extra_field(String) => "extra_field";
-            }
-
-            setters! {
                 /// The group in which it is shown: 0 to 20.
                 priority(u32) => "priority";
             }
@@ -257,7 +251,8 @@ pub struct ReservationProducts {
     pub custom_products: Vec<CustomProduct>,
 }
 
-/// An additional product of a reservation.
+/// An additional product of a reservation. All fields are documented for [`GetReservationProducts`]; as part of a
+/// [`Reservation`](crate::reservations::Reservation) third parties saw the id, the name, the price and the quantity.
 #[derive(Clone, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct ReservedProduct {
@@ -283,8 +278,8 @@ pub struct ReservedProduct {
     #[serde(default, deserialize_with = "per_person")]
     pub per_person: Option<PerPerson>,
     /// How many were booked.
-    #[serde(default, deserialize_with = "wire::number")]
-    pub quantity: Option<u64>,
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub quantity: Option<Decimal>,
     /// The day for which it was booked; of recurring products only.
     #[serde(default, deserialize_with = "wire::time")]
     pub usage_time: Option<SiteTime>,

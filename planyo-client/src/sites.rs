@@ -9,7 +9,8 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::endpoint::{
-    Endpoint, Params, Safety, call, lists, nothing_required, pages, setters, switches, underscored,
+    Endpoint, Params, Safety, call, lists, nothing_required, setters, sized_pages, switches,
+    underscored,
 };
 use crate::pager::{Entry, Identified, Page};
 use crate::properties::SearchCondition;
@@ -182,32 +183,12 @@ call! {
     ListSites: "list_sites", Read -> Page<Site>, |data| Page::parse(data, "sites").or_else(|_| Page::parse(data, "results"))
 }
 
-impl Default for ListSites {
-    fn default() -> Self {
-        Self::new()
-    }
+sized_pages! {
+    /// Every site of the metasite, in pages of 500.
+    ListSites of Site, 500
 }
 
-pages!(ListSites of Site, None);
-
 impl ListSites {
-    /// The most that Planyo gives on a page, and what this crate asks for.
-    pub const MAX_PAGE_SIZE: u32 = 500;
-
-    /// Every site of the metasite.
-    pub fn new() -> Self {
-        Self {
-            params: Params::default().with("page_size", Self::MAX_PAGE_SIZE),
-        }
-    }
-
-    /// Sites on a page; 500 at most, which is the default here (Planyo's own is 100).
-    pub fn page_size(mut self, size: u32) -> Self {
-        self.params
-            .set("page_size", size.clamp(1, Self::MAX_PAGE_SIZE));
-        self
-    }
-
     setters! {
         /// What to send of each site.
         detail_level(SiteDetail) => "detail_level";
@@ -552,9 +533,6 @@ impl ListReviews {
     setters! {
         /// Only of this resource.
         resource_id(ResourceId) => "resource_id";
-    }
-
-    setters! {
         /// So many at most; Planyo gives no more than 500.
         limit(u32) => "limit";
     }

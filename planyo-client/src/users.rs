@@ -10,13 +10,15 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Params, call, nothing_required, pages, setters, switches, underscored};
+use crate::endpoint::{
+    Params, call, nothing_required, setters, sized_pages, switches, underscored,
+};
 use crate::pager::{Entry, Identified, Page, Paged};
 use crate::secret::Secret;
 use crate::types::{
     AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
 };
-use crate::wire::{self, Record, Scalar};
+use crate::wire::{self, Record};
 
 /// A customer.
 ///
@@ -81,6 +83,9 @@ pub struct User {
     /// How many reservations the customer made. Volatile.
     #[serde(default, deserialize_with = "wire::number")]
     pub reservation_count: Option<u64>,
+    /// When the last of them was (second-hand). Volatile.
+    #[serde(default, deserialize_with = "wire::time")]
+    pub last_reservation: Option<SiteTime>,
     /// Custom properties by name (underscores for spaces), with [`UserDetail::PROPERTIES`]. A property that
     /// was cleared is there with `None`.
     #[serde(default, deserialize_with = "wire::texts")]
@@ -147,38 +152,18 @@ call! {
     ListUsers: "list_users", Read -> Page<User>, |data| Page::parse(data, "users")
 }
 
-impl Default for ListUsers {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-pages!(ListUsers of User, None);
-
-impl ListUsers {
-    /// The most that Planyo gives on a page, and what this crate asks for.
-    pub const MAX_PAGE_SIZE: u32 = 1000;
-
+sized_pages! {
     /// Customers with a confirmed reservation, in pages of 1000. No detail level is sent, for which Planyo sends no
     /// custom properties: [`User::properties`] is empty unless [`detail_level`](Self::detail_level) asks for them.
-    pub fn new() -> Self {
-        Self {
-            params: Params::default().with("page_size", Self::MAX_PAGE_SIZE),
-        }
-    }
+    ListUsers of User, 1000
+}
 
+impl ListUsers {
     switches! {
         /// Also customers without a confirmed reservation (second-hand).
         include_unconfirmed => "list_unconfirmed" = true;
         /// Customers entered by an administrator, with or without a reservation, instead of the others.
         created_by_admin => "list_created_by_admin" = true;
-    }
-
-    /// Customers on a page; 1000 at most, which is the default here (Planyo's own is 100).
-    pub fn page_size(mut self, size: u32) -> Self {
-        self.params
-            .set("page_size", size.clamp(1, Self::MAX_PAGE_SIZE));
-        self
     }
 
     setters! {
@@ -428,11 +413,11 @@ impl ModifyUser {
     }
 }
 
-/// The setters that entering and changing a customer share.
-macro_rules! details {
+/// The setters of a person's name and address, for calls that enter or change one.
+macro_rules! person {
     ($($request:ident)*) => {
         $(impl $request {
-            setters! {
+            $crate::endpoint::setters! {
                 /// Last name.
                 last_name(String) => "last_name";
                 /// Street, number and box in one line.
@@ -445,6 +430,17 @@ macro_rules! details {
                 state(String) => "state";
                 /// ISO 3166-1 alpha-2.
                 country(String) => "country";
+            }
+        })*
+    };
+}
+pub(crate) use person;
+
+/// The setters that entering and changing a customer share.
+macro_rules! details {
+    ($($request:ident)*) => {
+        $(impl $request {
+            setters! {
                 /// The language of messages to the customer.
                 language(Language) => "user_language";
                 /// The site, with a metasite's key (not in Planyo's documentation of this method).
@@ -452,30 +448,29 @@ macro_rules! details {
             }
 
             /// The phone: country code such as `32`, and the number without it and without a leading zero.
-                    pub fn phone(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
+            pub fn phone(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
                 self.params.set("phone_country_code", country_code.into());
                 self.params.set("phone", number.into());
                 self
             }
 
             /// The mobile phone, in the same two parts.
-                    pub fn mobile(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
+            pub fn mobile(mut self, country_code: impl Into<String>, number: impl Into<String>) -> Self {
                 self.params.set("mobile_country_code", country_code.into());
                 self.params.set("mobile", number.into());
                 self
             }
 
             /// A custom property. Spaces in its name become underscores, as Planyo writes them.
-                    pub fn property(mut self, name: &str, value: impl Into<String>) -> Self {
+            pub fn property(mut self, name: &str, value: impl Into<String>) -> Self {
                 self.params.set(format!("prop_user_{}", underscored(name)), value.into());
                 self
             }
-
-        }
-        )*
+        })*
     };
 }
 
+person!(AddUser ModifyUser);
 details!(AddUser ModifyUser);
 
 /// The answer to [`AddUser`] and [`ModifyUser`]. Its shape is known from a third party only, so that every part
@@ -485,7 +480,8 @@ details!(AddUser ModifyUser);
 pub struct SavedUser {
     /// The customer's id.
     pub user_id: Option<UserId>,
-    /// Whether the customer was entered now, and not there before.
+    /// Whether the customer was entered now, and not there before. After a repeat it says no of one whom the first
+    /// attempt entered.
     pub is_new: Option<bool>,
 }
 
@@ -501,14 +497,11 @@ impl SavedUser {
                 is_new: None,
             });
         }
-        let fields: BTreeMap<String, Scalar<'_>> =
-            serde_json::from_str(data.get()).unwrap_or_default();
-        let id = ["user_id", "id", "new_user_id"]
-            .iter()
-            .find_map(|name| fields.get(*name)?.as_u64());
+        let id = wire::first_id(data, &["user_id", "id", "new_user_id"]);
+        let is_new = wire::fields_of(data).get("is_new").copied();
         Ok(Self {
             user_id: id.map(UserId::from),
-            is_new: fields.get("is_new").and_then(Scalar::as_bool),
+            is_new: is_new.and_then(|raw| wire::flag(raw).ok()?),
         })
     }
 }

@@ -8,6 +8,7 @@ use planyo_client::batch::{Batch, BatchError, BatchItem};
 use planyo_client::payments::{AddReservationPayment, PaymentMode, PaymentStatus};
 use planyo_client::reservations::{DoReservationAction, ReservationAction, ReservationState};
 use planyo_client::testing::{Answer, Script};
+use planyo_client::vouchers::{ApplyCoupon, ApplyVoucher};
 use planyo_client::{Client, Endpoint, ErrorKind, Params};
 use proptest::prelude::*;
 
@@ -150,6 +151,31 @@ async fn two_payments_of_one_reservation_are_two_calls() {
     assert_eq!(sent("amounts"), ["10,20", "30,40"]);
     assert_eq!(sent("transaction_ids"), ["a,b", "c;d,e"]);
     assert_eq!(sent("currency"), ["EUR", "EUR"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn vouchers_and_coupons_are_sent_in_parts_too() {
+    let pairs = (1..=60_u64).map(|id| (id, format!("C{id}")));
+    let script = Script::new([done(1..=50), done(51..=60)]);
+    let batch = ApplyVoucher::for_each(pairs);
+    let items = client(&script).send_batch(batch).await;
+    assert_eq!(items.iter().filter(|item| item.result.is_ok()).count(), 60);
+    let codes: Vec<_> = script.sent("voucher_codes").into_iter().flatten().collect();
+    assert!(
+        codes[0].ends_with(",C50") && codes[1].starts_with("C51,"),
+        "{codes:?}"
+    );
+
+    // A comma in one code moves no other to a wrong reservation.
+    let batch = ApplyCoupon::for_each_by_code([(1_u64, "a,b"), (2, "c")]);
+    assert_eq!(list(&batch, "coupon_codes"), ["a;b", "c"]);
+    assert_eq!(ApplyCoupon::for_all([1_u64, 2, 1]).ids().len(), 2);
+
+    let script = Script::new([Answer::data(r#"{"price":"90.00","currency":"EUR"}"#)]);
+    let alone = client(&script)
+        .send_batch(ApplyVoucher::for_all([1_u64], "JUNE-10"))
+        .await;
+    assert!(alone[0].result.as_ref().unwrap().price.is_some());
 }
 
 #[test]

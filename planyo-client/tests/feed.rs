@@ -78,6 +78,25 @@ fn what_is_older_than_asked_for_is_not_new() {
 }
 
 #[test]
+fn a_time_to_come_does_not_move_it_past_what_happens_until_then() {
+    let now = at(10);
+    let mut feed = feed().until(now);
+    let asked = &feed.request();
+    let context = planyo_client::Context::new("key");
+    let form = context.request(asked, 0);
+    assert_eq!(form.form().get("end_time"), Some(now.to_string().as_str()));
+    let given = feed.accept([entry(1, 5), entry(2, 900)]);
+    assert_eq!(ids(&given), [1]);
+    let mut feed = feed.until(at(20));
+    assert_eq!(
+        ids(&feed.accept([entry(1, 5), entry(3, 15), entry(2, 900)])),
+        [3]
+    );
+    let mut feed = feed.until(at(1000));
+    assert_eq!(ids(&feed.accept([entry(3, 15), entry(2, 900)])), [2]);
+}
+
+#[test]
 fn two_that_look_alike_are_two() {
     let mut feed = feed();
     assert_eq!(feed.accept([entry(1, 1), entry(1, 1)]).len(), 2);

@@ -7,9 +7,31 @@ use std::fmt::{Debug, Write as _};
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use chrono::NaiveDate;
+use planyo_client::cart::CartItem;
+use planyo_client::incoming::{CallbackToken, Notification};
+use planyo_client::notifications::{AddNotificationCallback, CallbackUrl, SendEmailToCustomer};
+use planyo_client::payments::{
+    GenerateInvoice, ListInvoices, ListPayments, ListReservationPayments,
+};
+use planyo_client::products::GetReservationProducts;
+use planyo_client::properties::{GetCustomProperty, SetCustomProperty};
+use planyo_client::reservations::{
+    DoReservationAction, GetReservation, GetReservationActions, MakeReservation, RentalPeriod,
+    ReservationSearch,
+};
+use planyo_client::resources::GetResourceInfo;
+use planyo_client::sites::{AddApiKey, AddSite, GetSiteInfo, ListReviews, SitePlan};
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{AddUser, GetUser, ListEverybody, ListUsers, ModifyUser, User};
-use planyo_client::{ApiKey, Client, Context, HashKey, Record};
+use planyo_client::users::{
+    AddAgent, AddUser, GetUser, ListEverybody, ListUsers, ModifyUser, User,
+};
+use planyo_client::vouchers::ApplyCoupon;
+use planyo_client::{
+    AmountOrPercent, ApiKey, Client, Context, Endpoint, HashKey, Page, RawCall, Record, Response,
+    UserId,
+};
+use serde_json::value::RawValue;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -107,6 +129,107 @@ fn values_do_not_show() {
         debugs(&add).contains("email"),
         "the names of the fields do show"
     );
+}
+
+/// An object with a canary in every field that may hold a person's words or data, whatever method it is of.
+const PERSONAL: &str = r#"{"id":"7","user_id":"7","reservation_id":"7","payment_id":"7","coupon_id":"7","status":"7",
+    "email":"canary@example.com","first_name":"Canarella","last_name":"Canarella","login":"Canarella",
+    "address":"Canarella","city":"Canarella","zip":"Canarella","phone":"+32 475 12 34 56",
+    "phone_number":"+32 475 12 34 56","mobile_number":"475 12 34 56","user_notes":"Ann Peeters",
+    "admin_notes":"Ann Peeters","user_text":"Ann Peeters","warning":"Ann Peeters","warning_text":"Ann Peeters",
+    "comments":"Ann Peeters","moderator":"Ann Peeters","text":"Ann Peeters","reply":"Ann Peeters",
+    "extra_info":"Ann Peeters","transaction_id":"Ann Peeters","value":"BE0403170701","sequential_number":"F/1",
+    "url":"https://planyo.test/canary-key","resource_admin_name":"Ann Peeters",
+    "resource_admin_email":"canary@example.com","properties":{"vat":"BE0403170701"},
+    "user_properties":{"vat":"BE0403170701"},"log_events":[{"comment":"Ann Peeters"}],
+    "regular_products":[],"custom_products":[{"id":1,"name":"Ann Peeters"}]}"#;
+
+#[test]
+fn no_answer_shows_a_person() {
+    fn shown<E: Endpoint<Output: Debug>>(endpoint: &E, data: &str) -> String {
+        let body = format!(r#"{{"data":{data},"response_code":0}}"#);
+        debugs(&Response::new(200, body).read(endpoint).unwrap())
+    }
+    let day = NaiveDate::default();
+    let time = day.into();
+    let list = |name: &str| format!(r#"{{"{name}":[{PERSONAL}]}}"#);
+    let results = list("results");
+    for text in [
+        shown(&GetUser::by_id(7), PERSONAL),
+        shown(
+            &AddAgent::new(7, AmountOrPercent::ZERO, AmountOrPercent::ZERO),
+            PERSONAL,
+        ),
+        shown(&GetReservation::new(7), PERSONAL),
+        shown(&MakeReservation::new(7, time, time, 1), PERSONAL),
+        shown(&DoReservationAction::new(7, "Confirm"), PERSONAL),
+        shown(
+            &DoReservationAction::for_all([7_u64], "Confirm"),
+            &format!(r#"{{"7":{PERSONAL}}}"#),
+        ),
+        shown(&ReservationSearch::new("Canarella"), &results),
+        shown(&GetReservationActions::new(), &results),
+        shown(&GetReservationProducts::new(7), PERSONAL),
+        shown(&ListReservationPayments::new(7), &results),
+        shown(&ListPayments::new(day, day), &results),
+        shown(&ListInvoices::of_reservation(7), &results),
+        shown(&GenerateInvoice::new(7), PERSONAL),
+        shown(&GetResourceInfo::new(7), PERSONAL),
+        shown(&GetSiteInfo::new(), PERSONAL),
+        shown(&ListReviews::new(), &results),
+        shown(&AddSite::new(1, 2, "Canarella", SitePlan::Pro), PERSONAL),
+        shown(&AddApiKey::new(), PERSONAL),
+        shown(&ApplyCoupon::new(7), PERSONAL),
+        shown(&GetCustomProperty::new(UserId::from(7), "vat"), PERSONAL),
+    ] {
+        clean(&text);
+        assert!(
+            text.len() > 8,
+            "a Debug that says nothing helps nobody: {text}"
+        );
+    }
+    let raw = RawValue::from_string(list("results")).unwrap();
+    let items = Page::<CartItem>::parse(&raw, "results").unwrap();
+    clean(&debugs(&items));
+    clean(&debugs(&items.records()[0]));
+    let notification = Notification::parse("application/json", PERSONAL.as_bytes());
+    clean(&debugs(&notification));
+    let body = PERSONAL.replacen('{', r#"{"notification_type":"user_updated","#, 1);
+    clean(&debugs(
+        &Notification::parse("application/json", body.as_bytes()).unwrap(),
+    ));
+}
+
+#[test]
+fn no_call_shows_what_it_sends() {
+    let time = NaiveDate::default().into();
+    let url = CallbackUrl::new("https://example.com/?token=canary-hash").unwrap();
+    for text in [
+        debugs(
+            &MakeReservation::new(7, time, time, 1)
+                .email("canary@example.com")
+                .last_name("Canarella")
+                .phone("32", "475 12 34 56")
+                .form_item("VAT", "BE0403170701"),
+        ),
+        debugs(&RentalPeriod::new(time, time).form_item("VAT", "BE0403170701")),
+        debugs(&ReservationSearch::new("Ann Peeters")),
+        debugs(&SendEmailToCustomer::new(
+            7,
+            "Canarella",
+            "Dear Ann Peeters",
+        )),
+        debugs(&SetCustomProperty::new(
+            UserId::from(7),
+            "vat",
+            "BE0403170701",
+        )),
+        debugs(&AddNotificationCallback::new("hourly", url)),
+        debugs(&CallbackToken::new("canary-hash-canary-hash").unwrap()),
+        debugs(&RawCall::write("x").param("email", "canary@example.com")),
+    ] {
+        clean(&text);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -74,8 +74,8 @@ impl Endpoint for ExchangeCode {
 
 /// `POST /OAuth2/token`: the next tokens for a refresh token, which works once (documented).
 ///
-/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. Whoever sends it by hand must save
-/// what comes back before using it, and must not let two of them run at once.
+/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. Whoever sends it by hand must
+/// save what comes back before using it, and must not let two of them run at once.
 #[derive(Clone, Debug)]
 pub struct RefreshTokens {
     app: OAuthApp,

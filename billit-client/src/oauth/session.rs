@@ -22,8 +22,8 @@ const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);
 ///
 /// A call whose access token is about to expire refreshes it first, and so does, once, a call that Billit refuses with
 /// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share what comes of it. The new pair
-/// is saved before it is used. A machine that slept or has the wrong time costs one refused call. A refresh goes on, and its tokens are saved, also when the call that began it is given
-/// up; only the end of the runtime stops it.
+/// is saved before it is used. A machine that slept or has the wrong time costs one refused call. A refresh goes on,
+/// and its tokens are saved, also when the call that began it is given up; only the end of the runtime stops it.
 #[derive(Clone)]
 pub struct OAuth {
     app: OAuthApp,
@@ -164,10 +164,14 @@ impl OAuth {
         if let Some(token) = state.usable(refused, self.margin) {
             return Ok(token);
         }
-        if self.shared.rounds.load(Ordering::Acquire) != round
-            && let Some(failure) = &state.failure
-        {
-            return Err(failure.clone());
+        if self.shared.rounds.load(Ordering::Acquire) != round {
+            if let Some(failure) = &state.failure {
+                return Err(failure.clone());
+            }
+            // Just made, and so good enough even if it lives no longer than the margin.
+            if let Some(token) = state.usable(refused, Duration::ZERO) {
+                return Ok(token);
+            }
         }
         let token = self.next_token(&mut state, client, refused).await;
         state.failure = token.as_ref().err().cloned();

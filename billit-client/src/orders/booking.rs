@@ -73,14 +73,9 @@ impl BookingEntryDraft {
         Self { fields }
     }
 
-    /// The entry that it stands for. What Billit does with it is undocumented.
-    #[must_use]
-    pub fn id(mut self, id: impl Into<BookingEntryId>) -> Self {
-        self.fields.set("BookingEntryID", id.into().get());
-        self
-    }
-
     setters! {
+        /// The entry that it stands for. What Billit does with it is undocumented.
+        id: BookingEntryId => "BookingEntryID";
         /// A VAT box, undocumented as the next two.
         vat1: i64 => "VAT1";
         /// A VAT box.

@@ -5,11 +5,11 @@ use std::fmt;
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{OrderId, PATH, TransportType};
 use crate::draft::{Fields, setters};
 use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::wire;
 
 /// `POST /v1/orders/commands/send`: **sends the documents to their customers**.
@@ -105,6 +105,7 @@ impl Endpoint for SendOrders {
 pub struct AddPayment {
     order: OrderId,
     fields: Fields,
+    key: UnprovenKey,
 }
 
 impl AddPayment {
@@ -116,8 +117,11 @@ impl AddPayment {
         Self {
             order: order.into(),
             fields,
+            key: UnprovenKey::random(),
         }
     }
+
+    unproven_key!();
 
     setters! {
         /// When: a time, or a date, whose midnight is sent.
@@ -128,12 +132,14 @@ impl AddPayment {
 }
 
 impl Endpoint for AddPayment {
-    call!("add_payment", Unsafe -> (), wire::nothing);
+    call!("add_payment", |call| call.key.safety() => (), wire::nothing);
 
     fn request(&self) -> serde_json::Result<Request> {
         let order = self.order.to_string();
         let [version, orders] = PATH;
-        Request::new(Method::Post, [version, orders, &order, "payments"]).with_json(&self.fields)
+        Request::new(Method::Post, [version, orders, &order, "payments"])
+            .with_idempotency_key(&self.key.key)
+            .with_json(&self.fields)
     }
 }
 
@@ -142,29 +148,28 @@ impl fmt::Debug for AddPayment {
         f.debug_struct("AddPayment")
             .field("order", &self.order.get())
             .field("fields", &self.fields)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
-/// `/v1/orders/commands/eSign/{orderID}`: signs an order, or has it signed.
+/// `/v1/orders/commands/eSign/{orderID}`: signs an order, or has it signed. The answer is whether it was, if Billit
+/// says so.
 ///
-/// The path alone is documented. That the verb is POST is a guess, which [`method`](Self::method) corrects; body and
-/// answer are JSON of your own reading. It counts as unsafe to repeat.
-#[derive(Clone)]
+/// The path is confirmed; that there is no body, and that the answer is yes or no, comes from the generated types. That
+/// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to repeat.
+#[derive(Clone, Copy, Debug)]
 pub struct ESignOrder {
     order: OrderId,
     method: Method,
-    body: Option<Value>,
 }
 
 impl ESignOrder {
-    /// The order with this id, by POST, without a body.
+    /// The order with this id.
     #[must_use]
     pub fn new(order: impl Into<OrderId>) -> Self {
         Self {
             order: order.into(),
             method: Method::Post,
-            body: None,
         }
     }
 
@@ -174,34 +179,15 @@ impl ESignOrder {
         self.method = method;
         self
     }
-
-    /// With this body.
-    #[must_use]
-    pub fn body(mut self, body: Value) -> Self {
-        self.body = Some(body);
-        self
-    }
 }
 
 impl Endpoint for ESignOrder {
-    call!("esign_order", Unsafe -> Value, wire::any);
+    call!("esign_order", Unsafe -> Option<bool>, wire::yes_or_no);
 
     fn request(&self) -> serde_json::Result<Request> {
         let order = self.order.to_string();
         let [version, orders] = PATH;
-        let request = Request::new(self.method, [version, orders, "commands", "eSign", &order]);
-        match &self.body {
-            Some(body) => request.with_json(body),
-            None => Ok(request),
-        }
-    }
-}
-
-impl fmt::Debug for ESignOrder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ESignOrder")
-            .field("order", &self.order.get())
-            .field("method", &self.method)
-            .finish_non_exhaustive()
+        let path = [version, orders, "commands", "eSign", &order];
+        Ok(Request::new(self.method, path))
     }
 }

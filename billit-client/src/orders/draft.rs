@@ -20,7 +20,7 @@ use crate::parties::{PartyDraft, PartyId};
 /// ```
 /// use billit_client::orders::{OrderDraft, OrderLineDraft};
 /// use chrono::{Days, NaiveDate};
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// let today = NaiveDate::from_ymd_opt(2026, 5, 6).unwrap_or_default();
 /// let draft = OrderDraft::invoice(879_263, today, today + Days::new(30))
@@ -113,7 +113,6 @@ impl OrderDraft {
     /// Any other order, with its date and the one on which it is due. It still needs a [`customer`](Self::customer),
     /// or a [`supplier`](Self::supplier).
     #[must_use]
-    #[allow(clippy::needless_pass_by_value)] // As every other code.
     pub fn new(
         order_type: OrderType,
         direction: OrderDirection,
@@ -121,8 +120,8 @@ impl OrderDraft {
         expiry: NaiveDate,
     ) -> Self {
         let mut fields = Fields::default();
-        fields.set("OrderType", order_type.as_str().to_owned());
-        fields.set("OrderDirection", direction.as_str().to_owned());
+        fields.set("OrderType", order_type);
+        fields.set("OrderDirection", direction);
         fields.set("OrderDate", date);
         fields.set("ExpiryDate", expiry);
         Self {
@@ -157,7 +156,7 @@ impl OrderDraft {
     fn party(&mut self, id_field: &'static str, party: OrderParty) -> Option<PartyDraft> {
         match party {
             OrderParty::Id(id) => {
-                self.fields.set(id_field, id.get());
+                self.fields.set(id_field, id);
                 None
             }
             OrderParty::Draft(draft) => {
@@ -178,14 +177,6 @@ impl OrderDraft {
     #[must_use]
     pub fn lines(mut self, lines: impl IntoIterator<Item = OrderLineDraft>) -> Self {
         self.order_lines.extend(lines);
-        self
-    }
-
-    /// How it is paid.
-    #[must_use]
-    #[allow(clippy::needless_pass_by_value)] // As every other setter.
-    pub fn payment_method(mut self, method: PaymentMethod) -> Self {
-        self.fields.set("PaymentMethod", method.as_str().to_owned());
         self
     }
 
@@ -264,6 +255,8 @@ impl OrderDraft {
         paid: bool => "Paid";
         /// When it was paid.
         paid_date: NaiveDate => "PaidDate";
+        /// How it is paid.
+        payment_method: PaymentMethod => "PaymentMethod";
         /// Whether it was sent already, by other means.
         is_sent: bool => "IsSent";
         /// A note on the document.

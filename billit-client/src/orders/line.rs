@@ -91,7 +91,7 @@ impl fmt::Debug for OrderLine {
 ///
 /// ```
 /// use billit_client::orders::OrderLineDraft;
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// let line = OrderLineDraft::excl("Massage", 2, Decimal::new(4550, 2)).vat_percentage(21);
 /// assert_eq!(
@@ -146,13 +146,6 @@ impl OrderLineDraft {
         self
     }
 
-    /// The product.
-    #[must_use]
-    pub fn product_id(mut self, product: impl Into<ProductId>) -> Self {
-        self.fields.set("ProductID", product.into().get());
-        self
-    }
-
     /// Sets a field of your own.
     #[must_use]
     pub fn custom_field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -161,6 +154,8 @@ impl OrderLineDraft {
     }
 
     setters! {
+        /// The product.
+        product_id: ProductId => "ProductID";
         /// More about it, up to 512 characters, as the description.
         description_extended: String => "DescriptionExtended";
         /// The article number.

@@ -1,7 +1,7 @@
 //! Invoices, credit notes, offers and other documents, which Billit calls orders.
 //!
 //! Facts: paths, the model, the fields that PATCH takes and the properties of a filter are documented; that a create
-//! honours its idempotency key too. The body and verb of [`ESignOrder`] are not. Each item says how sure it is.
+//! honours its idempotency key too. The verb of [`ESignOrder`] is not. Each item says how sure it is.
 
 mod booking;
 mod codes;
@@ -126,7 +126,7 @@ impl Endpoint for GetOrder {
 /// use billit_client::IdempotencyKey;
 /// use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 /// use chrono::{Days, NaiveDate};
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// # let today = NaiveDate::default();
 /// let draft = OrderDraft::invoice(879_263, today, today + Days::new(30))

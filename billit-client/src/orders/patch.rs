@@ -78,6 +78,8 @@ impl OrderPatch {
         paid_date: NaiveDateTime => "PaidDate";
         /// Whether it was sent, by other means.
         is_sent: bool => "IsSent";
+        /// Whether it was approved.
+        approval_status: ApprovalStatus => "ApprovalStatus";
         /// Account in the books.
         account_code: i64 => "AccountCode";
         /// A note that only you see.
@@ -86,16 +88,6 @@ impl OrderPatch {
         invoiced: bool => "Invoiced";
         /// Whether the accountant should look at it.
         accountant_verification_needed: bool => "AccountantVerificationNeeded";
-    }
-
-    /// Whether it was approved.
-    #[must_use]
-    #[allow(clippy::needless_pass_by_value)] // As every other setter.
-    pub fn approval_status(mut self, status: ApprovalStatus) -> Self {
-        let status = status.as_str().to_owned();
-        self.fields
-            .set(OrderField::ApprovalStatus.wire_name(), status);
-        self
     }
 
     /// Empties a field with `null`, as a client in production does with `PaidDate`; for the others that is a guess.

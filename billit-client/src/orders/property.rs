@@ -1,7 +1,7 @@
 //! Properties of an order for `$filter` and `$orderby`: the list that Billit publishes since March 2026, and no other.
 //!
-//! One that is not here is [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused). Those with an amount give
-//! a listing its order but take no condition: no documentation says how an amount is written in one.
+//! One that is not here is [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused). How an amount is written
+//! in a condition is undocumented: as OData 3 writes one, which is a guess.
 
 use chrono::NaiveDateTime;
 use rust_decimal::Decimal;

@@ -214,6 +214,10 @@ impl Identifier {
         Self::new(IdentifierType::Siret, number)
     }
 
+    pub(super) fn into_parts(self) -> (IdentifierType, String) {
+        (self.identifier_type, self.value)
+    }
+
     /// What kind of number it is.
     #[must_use]
     pub fn identifier_type(&self) -> &IdentifierType {

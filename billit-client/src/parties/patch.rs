@@ -26,7 +26,7 @@ use super::TextField;
 ///
 /// Billit changes no website by PATCH, so there is none to set:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// use billit_client::parties::{PartyPatch, TextField};
 /// PartyPatch::new().set(TextField::Website, "https://example.com");
 /// ```

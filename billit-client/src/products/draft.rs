@@ -13,7 +13,7 @@ use crate::draft::{Fields, setters};
 ///
 /// ```
 /// use billit_client::products::ProductDraft;
-/// use rust_decimal::Decimal;
+/// use billit_client::Decimal;
 ///
 /// let draft = ProductDraft::new("Massage").reference("M-60").amount_excl(Decimal::new(4550, 2)).vat(21);
 /// assert_eq!(
@@ -71,7 +71,7 @@ impl ProductDraft {
     }
 
     pub(super) fn with_id(mut self, id: ProductId) -> Self {
-        self.fields.set("ProductID", id.get());
+        self.fields.set("ProductID", id);
         self
     }
 }

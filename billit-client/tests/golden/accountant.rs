@@ -3,12 +3,12 @@ use billit_client::accountant::{
     RegisterFeed,
 };
 
-use crate::{Sample, read, sample};
+use crate::{Sample, key, read, sample};
 
 pub(crate) fn requests() -> Vec<Sample> {
     vec![
         sample(&ListFeeds::new()),
-        sample(&RegisterFeed::new("my feed")),
+        sample(&RegisterFeed::new("my feed").key(key())),
         sample(&DeleteFeed::new("my feed")),
         sample(&ListFeedItems::new("my feed")),
         sample(&GetFeedFile::new("my feed", 5)),

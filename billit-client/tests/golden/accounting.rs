@@ -2,18 +2,15 @@ use billit_client::accounting::{
     CreateGlAccount, GlAccount, ImportGlAccounts, ImportJournals, Journal, JournalType,
 };
 
-use crate::{Sample, read, sample};
+use crate::{Sample, key, read, sample};
 
 pub(crate) fn requests() -> Vec<Sample> {
     let account = || GlAccount::new(700_000, "Sales").gl_account_type("Income");
     let journal = Journal::new("VF", "Sales", JournalType::Income);
     vec![
-        sample(&CreateGlAccount::new(account())),
-        sample(&ImportGlAccounts::new([
-            account(),
-            GlAccount::new(600_000, "Goods"),
-        ])),
-        sample(&ImportJournals::new([journal])),
+        sample(&CreateGlAccount::new(account()).key(key())),
+        sample(&ImportGlAccounts::new([account(), GlAccount::new(600_000, "Goods")]).key(key())),
+        sample(&ImportJournals::new([journal]).key(key())),
     ]
 }
 

@@ -26,7 +26,11 @@ pub(crate) fn requests() -> Vec<Sample> {
                 .skip(20),
         ),
         sample(&entry),
-        sample(&InitializeCashbook::new(day(), Decimal::new(10_000, 2)).method(Method::Put)),
+        sample(
+            &InitializeCashbook::new(day(), Decimal::new(10_000, 2))
+                .method(Method::Put)
+                .key(key()),
+        ),
         sample(&CloseCashbook::new()),
     ]
 }

@@ -1,20 +1,31 @@
 use billit_client::documents::*;
-use billit_client::odata::{Order as Sorting, Property};
-use serde_json::{Value, json};
+use billit_client::files::FileDraft;
+use billit_client::odata::Order as Sorting;
+use billit_client::{ErrorKind, Response};
+use chrono::NaiveDate;
 
+use crate::orders::each_field_is_read;
 use crate::{Sample, key, read, sample};
 
-const NAME: Property<Document, String> = Property::new("Name");
+fn create() -> CreateDocument {
+    let file = FileDraft::new("lease.pdf", "Hello").mime_type("application/pdf");
+    let document = DocumentDraft::new("Lease", file)
+        .description("Our room")
+        .document_date(NaiveDate::from_ymd_opt(2026, 5, 6).unwrap())
+        .tag("rooms");
+    CreateDocument::new(document).key(key())
+}
 
 pub(crate) fn requests() -> Vec<Sample> {
     let listing = ListDocuments::new()
-        .filter(NAME.eq("Lease"))
-        .order_by(Sorting::asc(NAME))
+        .filter(property::NAME.eq("Lease"))
+        .order_by(Sorting::asc(property::DOCUMENT_DATE))
+        .full_text("room")
         .top(10);
     vec![
         sample(&listing),
         sample(&GetDocument::new(3)),
-        sample(&CreateDocument::new(json!({"a": 1})).key(key())),
+        sample(&create()),
     ]
 }
 
@@ -27,18 +38,34 @@ fn no_document_is_lost() {
         panic!("three records")
     };
     let first = first.as_ref().unwrap();
-    assert_eq!(
-        (first.id.get(), first.extra("Name")),
-        (3, Some("Lease".into()))
-    );
+    assert_eq!((first.id.get(), first.name.as_deref()), (3, Some("Lease")));
     assert_eq!(second.as_ref().unwrap().id.get(), 4);
     assert_eq!(third.as_ref().unwrap_err().raw().get(), r#"{"Key": 5}"#);
 }
 
 #[test]
-fn any_answer_is_read() {
-    assert_eq!(read(&GetDocument::new(3), r#"{"a": 1}"#), json!({"a": 1}));
-    let create = CreateDocument::new(json!({}));
-    assert_eq!(read(&create, "3"), json!(3));
-    assert_eq!(read(&create, ""), Value::Null);
+fn every_field_of_a_document_is_read() {
+    each_field_is_read::<Document>(
+        r#""DocumentID": 3"#,
+        &[
+            ("CompanyID", "7", |x| x.company_id.is_some()),
+            ("File", r#"{"FileID": "a"}"#, |x| x.file.is_some()),
+            ("Name", r#""a""#, |x| x.name.is_some()),
+            ("Description", r#""a""#, |x| x.description.is_some()),
+            ("DocumentDate", r#""2026-05-06""#, |x| {
+                x.document_date.is_some()
+            }),
+            ("CreationDate", r#""2026-05-06T10:00:00.1""#, |x| {
+                x.creation_date.is_some()
+            }),
+            ("Tags", r#"["a"]"#, |x| !x.tags.is_empty()),
+        ],
+    );
+}
+
+#[test]
+fn a_saved_document_has_an_id_or_is_lost_loudly() {
+    assert_eq!(read(&create(), "3"), DocumentId::from(3));
+    let lost = Response::new(200, "saved").read(&create()).unwrap_err();
+    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
 }

@@ -7,7 +7,7 @@ use billit_client::einvoices::{
 };
 use billit_client::orders::TransportType;
 use billit_client::webhooks::{EntityType, EntityUpdateType};
-use billit_client::{ErrorKind, Response};
+use billit_client::{ErrorKind, Paged, Response};
 use serde_json::{Value, json};
 
 use crate::{Sample, key, read, sample};
@@ -24,7 +24,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&GetRegistration::new(6)),
         sample(&PatchRegistration::new(6, json!({"Phone": null}))),
         sample(&DeleteRegistration::new(6)),
-        sample(&CreateIntegration::new(6, integration)),
+        sample(&CreateIntegration::new(6, integration).key(key())),
         sample(&DeleteIntegration::new(6, 2)),
         sample(&StartIdentification::new(6, identification)),
         sample(&send().transport_type(TransportType::Peppol)),
@@ -95,4 +95,18 @@ fn what_was_made_or_sent_is_known_or_lost_loudly() {
         r#"{"Items":[{"OrderID":1}]}"#,
     );
     assert_eq!(page.records().len(), 1);
+}
+
+#[test]
+fn the_orders_of_a_registration_can_be_listed_without_their_filter() {
+    let filter = billit_client::orders::property::PAID.eq(false);
+    let listing = ListRegistrationOrders::new(6)
+        .full_text("Acme")
+        .filter(filter);
+    let unfiltered = crate::shown(&listing.unfiltered().unwrap());
+    assert_eq!(
+        unfiltered,
+        "GET /v1/einvoices/registrations/6/orders\n  ? fullTextSearch = Acme\n"
+    );
+    assert!(ListRegistrationOrders::new(6).unfiltered().is_none());
 }

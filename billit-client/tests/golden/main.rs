@@ -23,10 +23,12 @@ mod to_process;
 mod webhooks;
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::fmt::{Debug, Write};
 
 use billit_client::retry::may_repeat;
 use billit_client::{Context, ENDPOINTS, Endpoint, ErrorKind, IdempotencyKey, Response, Safety};
+use chrono::{NaiveDate, NaiveDateTime};
+use serde_json::Value;
 
 /// A call of an endpoint, with everything of it or one way to use it.
 struct Sample {
@@ -37,7 +39,8 @@ struct Sample {
     request: String,
 }
 
-fn sample<E: Endpoint>(endpoint: &E) -> Sample {
+fn sample<E: Endpoint + Debug>(endpoint: &E) -> Sample {
+    shows_no_value_of_its_request(endpoint);
     // `billit_client::peppol::SendOrder<..>`
     let path = std::any::type_name::<E>().split('<').next().unwrap();
     Sample {
@@ -77,8 +80,76 @@ fn key() -> IdempotencyKey {
 }
 
 /// What an endpoint makes of a body.
-fn read<E: Endpoint>(endpoint: &E, body: &str) -> E::Output {
-    Response::new(200, body).read(endpoint).unwrap()
+fn read<E: Endpoint<Output: Debug>>(endpoint: &E, body: &str) -> E::Output {
+    let output = Response::new(200, body).read(endpoint).unwrap();
+    // JSON and text as they came are shown as they are.
+    let as_it_came = ["serde_json::value::Value", "alloc::string::String"];
+    if !as_it_came.contains(&std::any::type_name::<E::Output>()) {
+        let texts = serde_json::from_str(body).map_or_else(|_| Vec::new(), |json| texts(&json));
+        shows_none_of(&format!("{output:?} {output:#?}"), &texts);
+    }
+    output
+}
+
+/// What `Debug` may show: codes, names of types, what you named yourself for Billit.
+const SHOWN: &[&str] = &[
+    "Active",
+    "Admin",
+    "BISv3Invoice",
+    "Colour",
+    "Goods",
+    "Income",
+    "Income-CreditNote",
+    "Income-Invoice",
+    "Invoice",
+    "Message",
+    "Order",
+    "Party",
+    "Peppol",
+    "Sales",
+    "Te verzenden",
+    "ToSend",
+    "application/pdf",
+    "bc99d8a4-1b2c-4d5e-8f90-0123456789ab",
+    "client-1",
+    "false",
+    "https://app.example/back",
+    "my feed",
+    "refresh_token",
+];
+
+fn shows_no_value_of_its_request(endpoint: &(impl Endpoint + Debug)) {
+    let request = endpoint.request().unwrap();
+    let body = request
+        .body()
+        .map(|body| serde_json::from_slice(body).unwrap());
+    let mut values = body.as_ref().map(texts).unwrap_or_default();
+    // An order is made of names alone.
+    let query = request.query().filter(|(name, _)| *name != "$orderby");
+    values.extend(query.map(|(_, value)| value.to_owned()));
+    values.extend(request.idempotency_key().map(|key| key.as_str().to_owned()));
+    shows_none_of(&format!("{endpoint:?} {endpoint:#?}"), &values);
+}
+
+fn shows_none_of(debug: &str, values: &[String]) {
+    for value in values {
+        // Shorter ones stand in the names of fields. Ids and times are shown.
+        let is_id = value.bytes().all(|byte| byte.is_ascii_digit());
+        let is_time = value.parse::<NaiveDateTime>().is_ok() || value.parse::<NaiveDate>().is_ok();
+        if value.len() > 4 && !is_id && !is_time && !SHOWN.contains(&value.as_str()) {
+            assert!(!debug.contains(value), "{value} is shown in {debug}");
+        }
+    }
+}
+
+/// All texts in some JSON.
+fn texts(json: &Value) -> Vec<String> {
+    match json {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(fields) => fields.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn areas() -> Vec<(&'static str, Vec<Sample>)> {

@@ -15,7 +15,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&ListInbox::new().receiver("0563846944")),
         sample(&ConfirmInboxItem::new(5)),
         sample(&RefuseInboxItem::new(5, "not ours")),
-        sample(&RegisterParticipant::new("0563846944")),
+        sample(&RegisterParticipant::new("0563846944").key(key())),
         sample(&DeleteParticipant::new("0563846944")),
         sample(&send()),
     ]

@@ -1,5 +1,7 @@
 //! Countries: codes and names in ten languages into the alpha-2 code.
 
+use std::sync::LazyLock;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -25,12 +27,8 @@ mod names;
 pub fn code(text: &str) -> Option<&'static str> {
     // By far the most texts are a code already.
     if let [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] = text.as_bytes() {
-        return find(
-            &[a, b]
-                .map(|c| char::from(c.to_ascii_lowercase()))
-                .iter()
-                .collect::<String>(),
-        );
+        let at = usize::from(a - b'A') * LETTERS + usize::from(b - b'A');
+        return CODES.get(at).copied()?;
     }
     let key = key(text);
     // "n/a" is no Namibia: between the letters of a code stand dots at most.
@@ -42,6 +40,14 @@ pub fn code(text: &str) -> Option<&'static str> {
     }
     find(&key)
 }
+
+const LETTERS: usize = 26;
+
+/// What each two letters are the code of, from `AA` to `ZZ`.
+static CODES: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
+    let pairs = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}")));
+    pairs.map(|pair| find(&pair)).collect()
+});
 
 fn find(key: &str) -> Option<&'static str> {
     let at = names::KEYS

@@ -19,7 +19,7 @@ use crate::normalize::text::clean;
 pub fn addresses(text: &str) -> Vec<Result<String, String>> {
     text.split([';', ','])
         .filter_map(clean)
-        .map(|part| address(&part))
+        .map(address)
         .collect()
 }
 
@@ -46,19 +46,36 @@ pub fn first(text: &str) -> Option<String> {
 /// ```
 #[must_use]
 pub fn tidied(text: &str) -> String {
-    let all: Result<Vec<String>, String> = addresses(text).into_iter().collect();
-    match all {
-        Ok(all) if !all.is_empty() => all.join(";"),
-        _ => text.to_owned(),
+    let mut tidied = String::with_capacity(text.len());
+    for address in addresses(text) {
+        let Ok(address) = address else {
+            return text.to_owned();
+        };
+        if !tidied.is_empty() {
+            tidied.push(';');
+        }
+        tidied.push_str(&address);
     }
+    if tidied.is_empty() {
+        return text.to_owned();
+    }
+    tidied
 }
 
-fn address(text: &str) -> Result<String, String> {
+fn address(mut text: String) -> Result<String, String> {
+    let at = text.rfind('@').ok_or("it has no @")?;
+    if text.is_ascii() {
+        text.get_mut(at..)
+            .unwrap_or_default()
+            .make_ascii_lowercase();
+    } else {
+        let domain = text.split_off(at);
+        text.push_str(&domain.to_lowercase());
+    }
     let (local, domain) = text.rsplit_once('@').ok_or("it has no @")?;
-    let domain = domain.to_lowercase();
-    match fault(local, &domain) {
+    match fault(local, domain) {
         Some(why) => Err(why.to_owned()),
-        None => Ok(format!("{local}@{domain}")),
+        None => Ok(text),
     }
 }
 

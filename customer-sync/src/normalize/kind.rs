@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
-use crate::normalize::text::clean;
+use crate::normalize::text::cleaned;
 
 /// What a customer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,8 @@ pub enum Evidence {
     VatNumber,
     /// The source has a name of a company.
     CompanyName,
+    /// A property feeds a number that companies have, such as CBE or KVK.
+    Identifier,
     /// This legal form stands in the name.
     LegalForm(&'static str),
     /// What may be this legal form, or a name or a word.
@@ -45,6 +47,7 @@ impl fmt::Display for Evidence {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
             Self::CompanyName => f.write_str("there is a company's name"),
+            Self::Identifier => f.write_str("there is a company's number"),
             Self::LegalForm(form) => write!(f, "the name has the legal form {form}"),
             Self::MaybeLegalForm(form) => write!(f, "the name may have the legal form {form}"),
             Self::FullName => f.write_str("there are first and last name and no company"),
@@ -73,6 +76,9 @@ pub fn of(customer: &Customer) -> (Kind, Evidence) {
     }
     if customer.company.is_some() {
         return (Kind::Company, Evidence::CompanyName);
+    }
+    if customer.has_company_identifier() {
+        return (Kind::Company, Evidence::Identifier);
     }
     let names = [&customer.first_name, &customer.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
@@ -164,7 +170,7 @@ static LIKE_A_WORD: &[&str] = &[
 /// ```
 #[must_use]
 pub fn legal_form(name: &str) -> Option<Evidence> {
-    let name = clean(name)?;
+    let name = cleaned(name)?;
     let words: Vec<&str> = name
         .split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))
@@ -172,11 +178,11 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
     let shouted = !name.contains(char::is_lowercase);
     // A form may be written in several words, but some word must be left.
     for count in (1..words.len().min(5)).rev() {
-        let typed = words.get(words.len() - count..)?.concat();
-        let key = letters(&typed).collect::<String>();
-        let Some(forms) = BY_LETTERS.get(key.as_str()) else {
+        let last = words.get(words.len() - count..)?;
+        let Some(forms) = spelt(last) else {
             continue;
         };
+        let typed = last.concat();
         if let Some(form) = forms.sure {
             return Some(Evidence::LegalForm(form));
         }
@@ -194,7 +200,7 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    let forms = BY_LETTERS.get(letters(first).collect::<String>().as_str())?;
+    let forms = spelt(std::slice::from_ref(first))?;
     let maybe = || {
         forms
             .like_a_word
@@ -212,6 +218,17 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
 struct Forms {
     sure: Option<&'static str>,
     like_a_word: Vec<&'static str>,
+}
+
+/// The forms with the letters of these words.
+fn spelt(words: &[&str]) -> Option<&'static Forms> {
+    // Of `eenmanszaak`, the longest.
+    const MOST_LETTERS: usize = 11;
+    let key = || words.iter().flat_map(|word| letters(word));
+    if key().nth(MOST_LETTERS).is_some() {
+        return None;
+    }
+    BY_LETTERS.get(key().collect::<String>().as_str())
 }
 
 /// Every name is looked up several times.

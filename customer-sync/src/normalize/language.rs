@@ -42,10 +42,8 @@ const OFFICIAL: [(&str, &str); 35] = [
     ("US", "EN"),
 ];
 
-/// The language to write to a customer in: the customer's own code, else the one official language of the country,
-/// and in both cases only one of those `allowed`, as spelt there. A code may carry a region (`nl-BE`, `nl_BE`).
-///
-/// A customer whose own language is not allowed gets none: the country's would overrule what the customer said.
+/// The language to write to a customer in: the customer's own, else the one official language of the country, and in
+/// both cases only one of those `allowed`, as spelt there. A code may carry a region (`nl-BE`, `nl_BE`).
 ///
 /// ```
 /// use customer_sync::normalize::language::for_customer;
@@ -54,7 +52,7 @@ const OFFICIAL: [(&str, &str); 35] = [
 /// assert_eq!(for_customer(Some("nl_BE"), Some("FR"), &allowed), Some("NL"));
 /// assert_eq!(for_customer(None, Some("FR"), &allowed), Some("FR"));
 /// assert_eq!(for_customer(None, Some("BE"), &allowed), None);
-/// assert_eq!(for_customer(Some("es"), Some("FR"), &allowed), None);
+/// assert_eq!(for_customer(Some("es"), Some("FR"), &allowed), Some("FR"));
 /// ```
 #[must_use]
 pub fn for_customer<'a, S: AsRef<str>>(
@@ -62,13 +60,12 @@ pub fn for_customer<'a, S: AsRef<str>>(
     country: Option<&str>,
     allowed: &'a [S],
 ) -> Option<&'a str> {
-    let wanted = code
-        .and_then(primary)
-        .or_else(|| of_country(country.and_then(country::code)?))?;
-    allowed
-        .iter()
-        .map(AsRef::as_ref)
-        .find(|known| known.eq_ignore_ascii_case(wanted))
+    let known = |wanted: &str| {
+        let mut allowed = allowed.iter().map(AsRef::as_ref);
+        allowed.find(|known| known.eq_ignore_ascii_case(wanted))
+    };
+    let own = code.and_then(primary).and_then(known);
+    own.or_else(|| known(of_country(country::code(country?)?)?))
 }
 
 /// The one official language of a country, by its alpha-2 code; `None` where there are several.

@@ -248,9 +248,11 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
     let plain = typed
         .chars()
         .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
-    let dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     // The zero that is dialled inside the country only.
-    let dense = dense.replace("(0)", "");
+    if dense.contains("(0)") {
+        dense = dense.replace("(0)", "");
+    }
     let digits: String = dense.chars().filter(char::is_ascii_digit).collect();
     if !plain || digits.len() > MOST_DIGITS || typed.matches('+').count() > 1 {
         return Some(typed);
@@ -286,7 +288,7 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
     } else {
         digits.strip_prefix('0').unwrap_or(&digits)
     };
-    Some(format!("+{code}{national}"))
+    Some(without_trunk_zero(&format!("{code}{national}")))
 }
 
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
@@ -295,11 +297,12 @@ fn is_nothing(typed: &str) -> bool {
     no_digit && (says_nothing(typed) || !typed.contains(char::is_alphabetic))
 }
 
-/// `+320470` is a slip for `+32470`.
+/// `+32047012345` is a slip for `+3247012345`. What is too short for a number keeps its zeros.
 fn without_trunk_zero(digits: &str) -> String {
+    const FEWEST_DIGITS: usize = 6;
     let slip = TRUNK_ZERO.iter().find_map(|code| {
-        let national = digits.strip_prefix(code)?.strip_prefix('0')?;
-        Some(format!("+{code}{national}"))
+        let national = digits.strip_prefix(code)?.trim_start_matches('0');
+        (national.len() >= FEWEST_DIGITS).then(|| format!("+{code}{national}"))
     });
     slip.unwrap_or_else(|| format!("+{digits}"))
 }

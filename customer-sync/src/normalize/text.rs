@@ -1,5 +1,7 @@
 //! Texts and names.
 
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
@@ -16,8 +18,13 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// ```
 #[must_use]
 pub fn clean(text: &str) -> Option<String> {
+    cleaned(text).map(Cow::into_owned)
+}
+
+/// The same, borrowed where there is nothing to clean.
+pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
     if is_clean(text) {
-        return (text != "null").then(|| text.to_owned());
+        return (text != "null").then_some(Cow::Borrowed(text));
     }
     let mut clean = String::with_capacity(text.len());
     let mut push = |c: char| {
@@ -41,7 +48,7 @@ pub fn clean(text: &str) -> Option<String> {
     if clean.ends_with(' ') {
         clean.pop();
     }
-    (!clean.is_empty() && clean != "null").then_some(clean)
+    (!clean.is_empty() && clean != "null").then_some(Cow::Owned(clean))
 }
 
 /// Whether a text is as it should be, which most are: plain letters and single spaces between them.
@@ -66,8 +73,29 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
+/// A text with every HTML entity as its character, also where it was escaped twice. What is no entity stays.
+///
+/// ```
+/// use customer_sync::normalize::text::unescaped;
+///
+/// assert_eq!(unescaped("D&#39;Hondt &amp;amp; Zn"), "D'Hondt & Zn");
+/// assert_eq!(unescaped("Fish & chips"), "Fish & chips");
+/// ```
+#[must_use]
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    // Each round shortens it.
+    while text.contains('&') {
+        match html_escape::decode_html_entities(&text) {
+            Cow::Owned(decoded) if decoded != *text => text = Cow::Owned(decoded),
+            _ => break,
+        }
+    }
+    text
+}
+
 /// A person's name with a capital at each word, if all its letters are capitals or all are small; any other name as it
-/// is, since whoever typed `de Smet` or `McDonald` meant it.
+/// is, since whoever typed `de Smet` or `McDonald` meant it. A letter without the one other case that has it back stays, such as `ß`.
 ///
 /// ```
 /// use customer_sync::normalize::text::proper;
@@ -82,17 +110,32 @@ pub fn proper(name: &str) -> String {
     if has(char::is_lowercase) && has(char::is_uppercase) {
         return name.to_owned();
     }
-    let mut proper = String::with_capacity(name.len());
     let mut starts = true;
-    for c in name.chars() {
-        if starts {
-            proper.extend(c.to_uppercase());
-        } else {
-            proper.extend(c.to_lowercase());
-        }
-        starts = !c.is_alphanumeric();
-    }
-    proper
+    let letter = |c: char| {
+        let letter = match cases(c) {
+            Some((_, upper)) if starts => upper,
+            Some((lower, _)) => lower,
+            None => c,
+        };
+        // An accent of its own belongs to the letter before it.
+        starts = !c.is_alphanumeric() && (starts || !is_combining_mark(c));
+        letter
+    };
+    name.chars().map(letter).collect()
+}
+
+/// A letter small and as a capital, if each is the only other of the other: `ß` and `ı` have none.
+fn cases(c: char) -> Option<(char, char)> {
+    let lower = |c: char| only(c.to_lowercase());
+    let upper = |c: char| only(c.to_uppercase());
+    let (small, capital) = (lower(c)?, upper(c)?);
+    let is_pair = lower(capital)? == small && upper(small)? == capital;
+    (is_pair && (c == small || c == capital)).then_some((small, capital))
+}
+
+fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
+    let only = chars.next()?;
+    chars.next().is_none().then_some(only)
 }
 
 /// The words of a text without case, accents and punctuation, for comparing and never for showing.
@@ -123,6 +166,15 @@ pub(crate) fn folded(text: &str) -> String {
         return letters.map(|c| c.to_ascii_lowercase()).collect();
     }
     folded_words(text).concat()
+}
+
+/// Whether the [`folded`] words of a text are this one.
+pub(crate) fn folds_to(text: &str, word: &str) -> bool {
+    if !text.is_ascii() {
+        return folded(text) == word;
+    }
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    letters.map(|c| c.to_ascii_lowercase()).eq(word.bytes())
 }
 
 /// A key that is the same for the same name in any order of its words: `Ann Peeters` and `PEETERS, Ann`. Empty
@@ -175,6 +227,12 @@ pub fn says_nothing(text: &str) -> bool {
         "na", "nvt", "geen", "neen", "nee", "aucun", "aucune", "non", "keine", "nein", "none",
         "no", "null", "nihil",
     ];
+    const LONGEST: usize = 6;
+    // Most texts are longer than any of them.
+    let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
+    if letters.take(LONGEST + 1).count() > LONGEST {
+        return false;
+    }
     let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
 }

@@ -1,5 +1,6 @@
 //! How a source's record becomes a party: which property feeds what, and who owns a field.
 
+mod form;
 mod suggest;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize, Serializer};
 
+pub(crate) use form::in_form;
 pub use suggest::{Finding, Suggestion};
 
 use crate::normalize::text;
@@ -32,12 +34,12 @@ use crate::target::billit::{self, Field};
 ///     .properties("Identifiers/GLN".parse().unwrap(), ["gln"])
 ///     .properties("GLDefaultExpiryOffset".parse().unwrap(), ["betaaltermijn"])
 ///     .owner("Email".parse().unwrap(), Owner::Fill)
-///     .default_value("Language".parse().unwrap(), "NL");
+///     .default_value("Language".parse().unwrap(), "NL").unwrap();
 /// assert_eq!(rules, same);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "File")]
+#[serde(try_from = "File")]
 pub struct MappingRules {
     source: String,
     customer_number: CustomerNumber,
@@ -163,8 +165,17 @@ struct File {
     writes: Writes,
 }
 
-impl From<File> for MappingRules {
-    fn from(file: File) -> Self {
+impl TryFrom<File> for MappingRules {
+    type Error = String;
+
+    fn try_from(file: File) -> Result<Self, String> {
+        let fields = file.properties.keys().chain(file.owners.keys());
+        if fields.chain(file.defaults.keys()).any(is_link) {
+            return Err(format!(
+                "`{}` is the sync's own link: no rule changes it",
+                billit::LINK
+            ));
+        }
         let mut rules = Self::default().customer_number(file.customer_number);
         if let Some(source) = file.source {
             rules = rules.source(&source);
@@ -179,9 +190,33 @@ impl From<File> for MappingRules {
             rules = rules.properties(field, names);
         }
         rules.owners.extend(file.owners);
-        rules.defaults = file.defaults;
+        for (field, value) in file.defaults {
+            rules = rules.default_value(field, value)?;
+        }
         rules.writes = file.writes;
-        rules
+        Ok(rules)
+    }
+}
+
+/// Whether a field holds the link, which tells whose party it is.
+fn is_link(field: &Field) -> bool {
+    *field == Field::Text(billit::LINK)
+}
+
+/// Whether a value of this field tells one customer from another: the same for many, and Billit takes them for one.
+fn identifies(field: &Field) -> bool {
+    match field {
+        Field::Text(field) => matches!(
+            field,
+            TextField::ExternalProviderId
+                | TextField::Name
+                | TextField::VatNumber
+                | TextField::Nr
+                | TextField::Email
+                | TextField::Iban
+        ),
+        Field::Identifier(_) => true,
+        _ => false,
     }
 }
 
@@ -203,11 +238,16 @@ impl MappingRules {
     /// The custom properties that feed a field of Billit, instead of those that feed it now; the first that is not
     /// blank counts. Case, accents, spaces and underscores of the names do not matter.
     ///
-    /// Of [`Field::Text`] `VATNumber` and `Name` feed the VAT number and the company's name, which have usual names
-    /// from the start. A property goes before what the source has of itself (the language, an e-mail address). Numbers
-    /// with check digits (VAT, CBE, GLN, IBAN) are checked: one that is wrong puts the customer in quarantine.
+    /// `VATNumber` and `Name` feed the VAT number and the company's name, which have usual names from the start. A
+    /// property goes before what the source has of itself (the language, an e-mail address), and is read as that is: a
+    /// line that feeds `Street` is divided. A yes or no that feeds `VATLiable` goes before what a VAT number implies.
+    ///
+    /// A value that cannot be right puts the customer in quarantine, however little the field matters, since nobody
+    /// would see it dropped: a VAT, CBE, GLN or IBAN number with wrong check digits, a GL account or a term of payment
+    /// that is no whole number, a country that is none. So feed such a field only from a property that is kept clean.
     ///
     /// [`Field::Identifier`] and [`Field::Custom`] are given to new parties only: Billit's API cannot change them.
+    /// Nothing feeds `ExternalProviderID`: the link is the sync's own.
     #[must_use]
     pub fn properties<S: Into<String>>(
         mut self,
@@ -250,6 +290,10 @@ impl MappingRules {
     }
 
     /// The languages that are sent. By default the four Billit has templates in: NL, FR, EN, DE.
+    ///
+    /// A customer without a language gets that of the country, where it has one official language, as if it were a
+    /// [default](Self::default_value). With a store, the customer's own goes over it once it is known; without one,
+    /// nobody can tell it from an accountant's choice, so it stays and the plan notes it.
     #[must_use]
     pub fn languages<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
         self.languages = codes
@@ -277,6 +321,9 @@ impl MappingRules {
 
     /// Who owns a field. By default Billit owns the VAT number, whether the customer is liable to VAT, and the
     /// language; the source owns the rest.
+    ///
+    /// Street, house number and box make one address: who owns `Street` owns the other two, unless they have owners of
+    /// their own. The link is the sync's, whatever is said here.
     #[must_use]
     pub fn owner(mut self, field: Field, owner: Owner) -> Self {
         self.owners.insert(field, owner);
@@ -284,11 +331,28 @@ impl MappingRules {
     }
 
     /// A value for customers of whom the source has none. It is given to new parties and fills a blank of others,
-    /// unless the field is [`Owner::CreateOnly`]; it never goes over a value in Billit.
-    #[must_use]
-    pub fn default_value(mut self, field: Field, value: impl Into<String>) -> Self {
-        self.defaults.insert(field, value.into());
-        self
+    /// unless the field is [`Owner::CreateOnly`]; it never goes over a value in Billit, and a blank that somebody made
+    /// of it stays one as far as a store remembers it.
+    ///
+    /// # Errors
+    /// In words: when the field cannot have this value, or tells one customer from another (`Email`, `Nr`, `VATNumber`
+    /// ...), so that Billit would take all who get it for one.
+    pub fn default_value(mut self, field: Field, value: impl Into<String>) -> Result<Self, String> {
+        let value = value.into();
+        if identifies(&field) {
+            return Err(format!(
+                "`{field}` identifies a customer: it can have no default"
+            ));
+        }
+        // Which languages are sent may be said later.
+        let own = [value.to_uppercase()];
+        let formed = match in_form(&field, &value, None, &own) {
+            Ok(Some(formed)) => formed,
+            Ok(None) => return Err(format!("the default of `{field}` says nothing")),
+            Err(why) => return Err(format!("the default of `{field}` is not valid: {why}")),
+        };
+        self.defaults.insert(field, formed);
+        Ok(self)
     }
 
     /// What is done in Billit at all; parties are created and changed if not set.
@@ -307,7 +371,7 @@ impl MappingRules {
     }
 
     pub(crate) fn fed(&self) -> impl Iterator<Item = (&Field, &[Property])> {
-        let fed = self.properties.iter();
+        let fed = self.properties.iter().filter(|(field, _)| !is_link(field));
         fed.map(|(field, names)| (field, names.as_slice()))
     }
 
@@ -336,7 +400,15 @@ impl MappingRules {
     }
 
     pub(crate) fn owner_of(&self, field: &Field) -> Owner {
-        self.owners.get(field).copied().unwrap_or(Owner::Source)
+        if is_link(field) {
+            return Owner::Source;
+        }
+        let of_street = || {
+            let goes_with_it = [billit::STREET_NUMBER, billit::BOX].contains(field);
+            goes_with_it.then(|| self.owners.get(&billit::STREET))?
+        };
+        let owner = self.owners.get(field).or_else(of_street);
+        owner.copied().unwrap_or(Owner::Source)
     }
 
     pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {

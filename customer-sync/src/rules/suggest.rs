@@ -142,7 +142,8 @@ static GUESSES: &[Guess] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Suggestion {
-    /// The default rules with the best property of each field. A person should look at them first.
+    /// The default rules with the best property of each field, where it has a valid value. A person should look at
+    /// them first.
     pub rules: MappingRules,
     /// Every property that some user has filled, the fullest first.
     pub findings: Vec<Finding>,
@@ -254,7 +255,10 @@ impl MappingRules {
                 rivals.map(rank).max() == Some(rank(finding))
             };
             match &finding.feeds {
-                Some(field) if best(field) => rules.properties(field.clone(), [&finding.property]),
+                // "VAT included?" is no VAT number.
+                Some(field) if finding.valid != Some(0) && best(field) => {
+                    rules.properties(field.clone(), [&finding.property])
+                }
                 _ => rules,
             }
         });

@@ -10,8 +10,8 @@ use planyo_client::users::User;
 use crate::customer::{Address, Customer, CustomerKey, Problem};
 use crate::normalize::address::Certainty;
 use crate::normalize::kind::{self, Evidence};
-use crate::normalize::{address, country, email, gln, iban, language, phone, text, vat};
-use crate::rules::{CustomerNumber, MappingRules, Property};
+use crate::normalize::{address, country, phone, text};
+use crate::rules::{CustomerNumber, MappingRules, Property, in_form};
 use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
 
 /// The customer a user is.
@@ -31,6 +31,7 @@ use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
 /// # Errors
 /// When there is no name, or a number with check digits that are wrong: a VAT number, or another that a property feeds.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
+    use TextField as T;
     let cleaned = |text: &Option<String>| clean(text.as_deref()?, rules);
     let name = |text: &Option<String>| {
         let name = cleaned(text)?;
@@ -40,65 +41,70 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
             name
         })
     };
-    let country = user
-        .country
-        .as_deref()
-        .and_then(country::code)
-        .map(str::to_owned);
-    let (zip, city) = (cleaned(&user.zip), cleaned(&user.city));
-    let line = user
-        .address
-        .as_deref()
-        .map(|line| typed(line, rules))
-        .and_then(|line| address::split(&line, country.as_deref()))
-        .map(|line| {
-            line.or_whole(Certainty::Likely)
-                .agreeing(zip.as_deref(), city.as_deref())
-        })
-        .unwrap_or_default();
-    let (typed_zip, typed_city) = line.place.unzip();
+    let mut properties = Properties::of(user, rules);
+    let own_country = || country::code(user.country.as_deref()?).map(str::to_owned);
+    let country_code = properties.fed(T::CountryCode)?.or_else(own_country);
+    properties.country = country_code.as_deref();
+    let (country, properties) = (properties.country, properties);
+
     let phone = |code: &Option<String>, number: &Option<String>| {
-        let phone = phone::read(code.as_deref(), number.as_deref()?, country.as_deref())?;
+        let phone = phone::read(code.as_deref(), number.as_deref()?, country)?;
         Some(phone.text)
     };
-    let properties = Properties::of(user);
-    let fed = fed(&properties, rules, country.as_deref())?;
-    let language = language::for_customer(
-        cleaned(&user.language).as_deref(),
-        country.as_deref(),
-        rules.allowed_languages(),
-    );
+    let own = |field: T, typed: &Option<String>| {
+        let typed = cleaned(typed)?;
+        in_form(
+            &Field::Text(field),
+            &typed,
+            country,
+            rules.allowed_languages(),
+        )
+        .ok()?
+    };
+    let zip = properties.fed(T::Zipcode)?.or_else(|| cleaned(&user.zip));
+    let city = properties.fed(T::City)?.or_else(|| cleaned(&user.city));
+    let line = match properties.fed(T::Street)? {
+        Some(line) => address::split(&line, country),
+        None => {
+            (user.address.as_deref()).and_then(|line| address::split(&typed(line, rules), country))
+        }
+    };
+    let line = line.unwrap_or_default().or_whole(Certainty::Likely);
+    let line = line.agreeing(zip.as_deref(), city.as_deref());
+    let (typed_zip, typed_city) = line.place.unzip();
+    let address = Address {
+        street: Some(line.street).filter(|street| !street.is_empty()),
+        street_number: properties.fed(T::StreetNumber)?.or(line.number),
+        box_number: properties.fed(T::Box)?.or(line.box_number),
+        zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
+        city: city.or(typed_city),
+        country_code: country_code.clone(),
+    };
     let mut customer = Customer {
         key: key(&user.id.to_string(), rules),
         first_name: name(&user.first_name),
         last_name: name(&user.last_name),
-        company: properties
-            .first(rules.names_of(&NAME), rules)
-            .map(|(_, company)| company),
-        vat_number: vat_number(&properties, rules, country.as_deref())?,
-        // A text that is no address stays as typed: Billit decides.
-        email: cleaned(&user.email)
-            .filter(|email| email.contains('@'))
-            .map(|typed| email::tidied(&typed)),
-        phone: phone(&user.phone_country_code, &user.phone_number),
-        mobile: phone(&user.mobile_country_code, &user.mobile_number),
-        address: Address {
-            street: Some(line.street).filter(|street| !street.is_empty()),
-            street_number: line.number,
-            box_number: line.box_number,
-            zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
-            city: city.or(typed_city),
-            country_code: country,
-        },
-        language: language.map(str::to_owned),
+        company: properties.fed(T::Name)?,
+        vat_number: properties.fed(T::VatNumber)?,
+        email: properties
+            .fed(T::Email)?
+            .or_else(|| own(T::Email, &user.email)),
+        phone: properties
+            .fed(T::Phone)?
+            .or_else(|| phone(&user.phone_country_code, &user.phone_number)),
+        mobile: properties
+            .fed(T::Mobile)?
+            .or_else(|| phone(&user.mobile_country_code, &user.mobile_number)),
+        address,
+        language: properties
+            .fed(T::Language)?
+            .or_else(|| own(T::Language, &user.language)),
         number: match rules.number_rule() {
             CustomerNumber::SourceId => Some(user.id.to_string()),
             // A property feeds it, as any other field.
-            CustomerNumber::None | CustomerNumber::Property(_) => properties
-                .first(rules.names_of(&NUMBER), rules)
-                .map(|(_, number)| number),
+            CustomerNumber::None | CustomerNumber::Property(_) => properties.fed(T::Nr)?,
         },
-        fed,
+        fed: properties.others()?,
         blank: BTreeSet::new(),
     };
     let Some(name) = customer.name() else {
@@ -171,102 +177,6 @@ pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
     CustomerKey::new(rules.source_name(), id)
 }
 
-fn vat_number(
-    properties: &Properties<'_>,
-    rules: &MappingRules,
-    country: Option<&str>,
-) -> Result<Option<String>, Problem> {
-    let Some((name, typed)) = properties.first(rules.names_of(&VAT_NUMBER), rules) else {
-        return Ok(None);
-    };
-    // "particulier", "BE", "0": no number that could be wrong.
-    if !typed.contains(|c: char| c.is_ascii_digit() && c != '0') {
-        return Ok(None);
-    }
-    match vat::normalized(&typed, country) {
-        Ok(number) => Ok(Some(number)),
-        Err(why) => Err(Problem::InvalidVat {
-            property: name.to_owned(),
-            why,
-        }),
-    }
-}
-
-/// What custom properties feed, besides the company's name, the VAT number and the number in the books.
-fn fed(
-    properties: &Properties<'_>,
-    rules: &MappingRules,
-    country: Option<&str>,
-) -> Result<BTreeMap<Field, String>, Problem> {
-    let mut fed = BTreeMap::new();
-    for (field, names) in rules.fed() {
-        if [NAME, VAT_NUMBER, NUMBER].contains(field) {
-            continue;
-        }
-        let Some((property, typed)) = properties.first(names, rules) else {
-            continue;
-        };
-        match checked(field, &typed, rules, country) {
-            Ok(Some(value)) => {
-                fed.insert(field.clone(), value);
-            }
-            Ok(None) => {}
-            Err(why) => {
-                let field = field.clone();
-                return Err(Problem::InvalidValue {
-                    property: property.into(),
-                    field,
-                    why,
-                });
-            }
-        }
-    }
-    Ok(fed)
-}
-
-/// A typed value in the form of its field; nothing where it is none, and what is wrong where it has check digits.
-fn checked(
-    field: &Field,
-    typed: &str,
-    rules: &MappingRules,
-    country: Option<&str>,
-) -> Result<Option<String>, String> {
-    let whole_number = || {
-        let is_number = typed.chars().all(|c| c.is_ascii_digit());
-        is_number
-            .then(|| typed.to_owned())
-            .ok_or_else(|| "it is not a whole number".to_owned())
-    };
-    let yes_or_no = || match text::folded_words(typed).concat().as_str() {
-        "1" | "true" | "yes" | "ja" | "oui" | "si" | "x" => Ok("true".to_owned()),
-        "0" | "false" | "no" | "nee" | "non" | "nein" => Ok("false".to_owned()),
-        _ => Err("it is neither yes nor no".to_owned()),
-    };
-    Ok(Some(match field {
-        Field::Text(TextField::Iban) => iban::normalized(typed)?,
-        Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => whole_number()?,
-        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
-            return Ok(phone::read(None, typed, country).map(|phone| phone.text));
-        }
-        Field::Text(TextField::Email) => email::tidied(typed),
-        Field::Text(TextField::CountryCode) => match country::code(typed) {
-            Some(code) => code.to_owned(),
-            None => return Err("it is no country".to_owned()),
-        },
-        Field::Text(TextField::Language) => {
-            let code = language::for_customer(Some(typed), None, rules.allowed_languages());
-            return Ok(code.map(str::to_owned));
-        }
-        Field::VatLiable | Field::VatDeductable => yes_or_no()?,
-        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed)?,
-        Field::Identifier(kind) if kind == "CBE" => {
-            let vat_number = vat::vat_of_cbe(typed)?;
-            vat::cbe(&vat_number).unwrap_or(typed).to_owned()
-        }
-        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => typed.to_owned(),
-    }))
-}
-
 /// A text without what hides or decorates it.
 fn clean(text: &str, rules: &MappingRules) -> Option<String> {
     text::clean(&typed(text, rules))
@@ -275,32 +185,96 @@ fn clean(text: &str, rules: &MappingRules) -> Option<String> {
 /// A text as it was typed, if Planyo's form wrote it in HTML.
 fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
     if rules.reads_html() {
-        html_escape::decode_html_entities(text)
+        text::unescaped(text)
     } else {
         Cow::Borrowed(text)
     }
 }
 
-/// The filled properties of a user, each with the key of its name.
-struct Properties<'a>(Vec<(String, &'a str, &'a str)>);
+/// Fields of which a [`Customer`] has a place of its own; the others are in its `fed`.
+const OWN: [TextField; 13] = [
+    TextField::Name,
+    TextField::VatNumber,
+    TextField::Nr,
+    TextField::Email,
+    TextField::Phone,
+    TextField::Mobile,
+    TextField::Street,
+    TextField::StreetNumber,
+    TextField::Box,
+    TextField::Zipcode,
+    TextField::City,
+    TextField::CountryCode,
+    TextField::Language,
+];
+
+/// The filled properties of a user, and how they are read.
+struct Properties<'a> {
+    filled: Vec<(&'a str, &'a str)>,
+    rules: &'a MappingRules,
+    country: Option<&'a str>,
+}
 
 impl<'a> Properties<'a> {
-    fn of(user: &'a User) -> Self {
+    fn of(user: &'a User, rules: &'a MappingRules) -> Self {
         let filled = user.properties.iter().filter_map(|(name, value)| {
             let value = value.as_deref().filter(|value| !value.is_empty())?;
-            Some((text::folded(name), name.as_str(), value))
+            Some((name.as_str(), value))
         });
-        Self(filled.collect())
+        Self {
+            filled: filled.collect(),
+            rules,
+            country: None,
+        }
     }
 
-    /// The first of these that says something, with the name it has.
-    fn first(&self, wanted: &[Property], rules: &MappingRules) -> Option<(&'a str, String)> {
-        wanted.iter().find_map(|wanted| {
-            let mut named = self.0.iter().filter(|(key, ..)| *key == wanted.key);
-            named.find_map(|(_, name, value)| {
-                let value = clean(value, rules)?;
-                (!text::says_nothing(&value)).then_some((*name, value))
-            })
-        })
+    /// What feeds a text field.
+    fn fed(&self, field: TextField) -> Result<Option<String>, Problem> {
+        let field = Field::Text(field);
+        let names = self.rules.names_of(&field);
+        self.first(&field, names)
+    }
+
+    /// What feeds the fields of which a customer has no place of its own.
+    fn others(&self) -> Result<BTreeMap<Field, String>, Problem> {
+        let is_own = |field: &Field| matches!(field, Field::Text(field) if OWN.contains(field));
+        let mut others = BTreeMap::new();
+        for (field, names) in self.rules.fed().filter(|(field, _)| !is_own(field)) {
+            if let Some(value) = self.first(field, names)? {
+                others.insert(field.clone(), value);
+            }
+        }
+        Ok(others)
+    }
+
+    /// The first of these that says something, in the form of the field.
+    fn first(&self, field: &Field, wanted: &[Property]) -> Result<Option<String>, Problem> {
+        for wanted in wanted {
+            let named = |(name, _): &&(&str, &str)| text::folds_to(name, &wanted.key);
+            for (name, value) in self.filled.iter().filter(named) {
+                let Some(typed) = clean(value, self.rules) else {
+                    continue;
+                };
+                let languages = self.rules.allowed_languages();
+                match in_form(field, &typed, self.country, languages) {
+                    Ok(None) => {}
+                    Ok(value) => return Ok(value),
+                    Err(why) => return Err(problem(name, field, why)),
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn problem(property: &str, field: &Field, why: String) -> Problem {
+    if *field == VAT_NUMBER {
+        let property = property.to_owned();
+        return Problem::InvalidVat { property, why };
+    }
+    Problem::InvalidValue {
+        property: property.into(),
+        field: field.clone(),
+        why,
     }
 }

@@ -224,8 +224,8 @@ pub async fn sync_customers(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     let run = async {
-        let mut remembering = Remembering::of_all(options)?;
-        let (plan, parties) = read_and_plan(planyo, billit, &mut remembering, options).await?;
+        let remembering = Remembering::of_all(options)?;
+        let (plan, parties) = read_and_plan(planyo, billit, &remembering, options).await?;
         options.tell(Progress::Planned(plan.counts()));
         options.brake(&plan)?;
         run_plan(&plan, parties, billit, remembering, options).await
@@ -245,8 +245,8 @@ pub async fn plan_customers(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let run = async {
-        let mut remembering = Remembering::of_all(options)?;
-        read_and_plan(planyo, billit, &mut remembering, options).await
+        let remembering = Remembering::of_all(options)?;
+        read_and_plan(planyo, billit, &remembering, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
@@ -307,11 +307,11 @@ pub async fn sync_customer(
         let read = planyo.send(GetUser::by_id(user)).await?;
         let key = source::planyo::key(&read.id.to_string(), &options.rules);
         let customers = [options.customer(&read)];
-        let mut remembering = Remembering::of_one(&key, options)?;
-        remembering.read(&customers, options);
+        let remembering = Remembering::of_one(&key, options)?;
         let mut parties = candidates(billit, &customers).await?;
         let memory = &remembering.memory;
-        let plan = settle(&customers, &mut parties, memory, billit, options).await?;
+        let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
+        remembering.note(&customers, &mut plan, options);
         let report = run_plan(&plan, parties, billit, remembering, options).await?;
         let nothing = || Outcome {
             key,
@@ -341,7 +341,7 @@ async fn run_plan(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     know_enough_to_create(plan, &mut parties, billit, options).await?;
-    let run = Run::new(billit, options, &parties, &remembering);
+    let run = Run::new(billit, options, &parties, &remembering, plan);
     let mut report = run.apply(plan).await;
     drop(run);
     let failure = remembering.finish();

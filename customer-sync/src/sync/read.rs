@@ -24,7 +24,7 @@ use crate::target::parties::Parties;
 pub(super) async fn read_and_plan(
     planyo: &planyo_client::Client,
     billit: &billit_client::Client,
-    remembering: &mut Remembering,
+    remembering: &Remembering,
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
     let users = async { Ok::<_, SyncError>(planyo.pages(ListEverybody::new()).all().await?) };
@@ -35,9 +35,9 @@ pub(super) async fn read_and_plan(
         .map(|user| Err(malformed(user, &options.rules)));
     let readable = users.records.iter().map(|user| options.customer(user));
     let customers: Vec<Mapped> = readable.chain(unreadable).collect();
-    remembering.read(&customers, options);
     let memory = &remembering.memory;
-    let plan = settle(&customers, &mut parties, memory, billit, options).await?;
+    let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
+    remembering.note(&customers, &mut plan, options);
     Ok((plan, parties))
 }
 

@@ -1,13 +1,13 @@
 //! What a run takes from the store, and what it leaves there.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SyncOptions;
-use crate::customer::CustomerKey;
-use crate::merge::Applied;
-use crate::plan::Mapped;
+use crate::customer::{Customer, CustomerKey};
+use crate::merge::{Applied, Keep};
+use crate::plan::{Mapped, Plan};
 use crate::report::{Bucket, Outcome};
 use crate::state::{Memory, Quarantine, Remembered, StateError, StateStore};
 use crate::target::billit;
@@ -22,8 +22,6 @@ const GROUP: usize = 256;
 pub(super) struct Remembering {
     store: Option<Arc<dyn StateStore>>,
     pub(super) memory: Memory,
-    /// What the source says of each customer now.
-    applied: BTreeMap<CustomerKey, Applied>,
     pending: Mutex<Vec<(CustomerKey, Remembered)>>,
     failure: Mutex<Option<StateError>>,
 }
@@ -46,36 +44,40 @@ impl Remembering {
         Ok(Self::new(memory.into_iter().collect(), options))
     }
 
-    fn new(memory: Memory, options: &SyncOptions) -> Self {
+    fn new(mut memory: Memory, options: &SyncOptions) -> Self {
+        if options.retry_quarantined {
+            for remembered in memory.values_mut() {
+                remembered.quarantine = None;
+            }
+        }
         Self {
             store: options.store.clone(),
             memory,
-            applied: BTreeMap::new(),
             pending: Mutex::default(),
             failure: Mutex::default(),
         }
     }
 
-    /// Takes note of what the source says, which is what is remembered once it is applied.
-    pub(super) fn read(&mut self, customers: &[Mapped], options: &SyncOptions) {
-        if options.store.is_none() {
+    /// Notes in the plan what the source says of each customer, which is what is remembered once it is applied.
+    pub(super) fn note(&self, customers: &[Mapped], plan: &mut Plan, options: &SyncOptions) {
+        if self.store.is_none() {
             return;
         }
-        if options.retry_quarantined {
-            for remembered in self.memory.values_mut() {
-                remembered.quarantine = None;
+        let customers = customers.iter().flatten();
+        let customers: HashMap<&CustomerKey, &Customer> = customers
+            .map(|customer| (&customer.key, customer))
+            .collect();
+        for step in &mut plan.steps {
+            if let Some(customer) = customers.get(&step.key) {
+                let values = billit::said(customer, &options.rules);
+                step.said = Applied::of(&values, options.keep);
             }
         }
-        let applied = customers.iter().flatten().map(|customer| {
-            let values = billit::said(customer, &options.rules);
-            (customer.key.clone(), Applied::of(&values, options.keep))
-        });
-        self.applied = applied.collect();
     }
 
     /// Remembers how a customer ended up, with others or at once.
-    pub(super) fn settled(&self, outcome: &Outcome, options: &SyncOptions) {
-        let Some(remembered) = self.after(outcome, options) else {
+    pub(super) fn settled(&self, outcome: &Outcome, said: Option<&Applied>, keep: Keep) {
+        let Some(remembered) = self.after(outcome, said, keep) else {
             return;
         };
         if self.store.is_none() || self.memory.get(&outcome.key) == Some(&remembered) {
@@ -91,9 +93,8 @@ impl Remembering {
     }
 
     /// What there is to remember of a customer who ended up so.
-    fn after(&self, outcome: &Outcome, options: &SyncOptions) -> Option<Remembered> {
+    fn after(&self, outcome: &Outcome, said: Option<&Applied>, keep: Keep) -> Option<Remembered> {
         let party = outcome.party?;
-        let said = self.applied.get(&outcome.key);
         match outcome.bucket {
             Bucket::Created | Bucket::Linked | Bucket::Updated | Bucket::Unchanged => {
                 let mut remembered = Remembered {
@@ -105,8 +106,8 @@ impl Remembering {
                     // Of a field that the source did not send this time, what it said before.
                     remembered.applied = known.applied.clone();
                 }
-                // A plan from elsewhere tells what it changes, and no more.
-                remembered.applied.changed(&outcome.changes, options.keep);
+                // A plan that was made without a store tells what it changes, and no more.
+                remembered.applied.changed(&outcome.changes, keep);
                 if let Some(said) = said {
                     remembered.applied.extend(said);
                 }
@@ -116,7 +117,7 @@ impl Remembering {
             Bucket::Quarantined => Some(Remembered {
                 quarantine: Some(Quarantine {
                     reason: outcome.reason.clone(),
-                    fingerprint: said.map(Applied::fingerprint)?,
+                    fingerprint: said.filter(|said| !said.is_empty())?.fingerprint(),
                 }),
                 ..Remembered::default()
             }),

@@ -1,6 +1,6 @@
 //! Writing what a plan says: each step looks before it writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -14,6 +14,7 @@ use super::remember::Remembering;
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::matching::{Evidence, Match, PartyIndex};
+use crate::merge::Applied;
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::target::billit::{self, Change, Field, LINK, Values};
@@ -27,6 +28,8 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     remembering: &'a Remembering,
+    /// What the source said of each customer when the plan was made.
+    said: HashMap<&'a CustomerKey, &'a Applied>,
     journal: Mutex<Journal>,
     /// Customers in a row for whom Billit could not be reached, or refused the key.
     out_of_reach: AtomicU32,
@@ -62,6 +65,7 @@ impl<'a> Run<'a> {
         options: &'a SyncOptions,
         before: &'a Parties,
         remembering: &'a Remembering,
+        plan: &'a Plan,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -70,6 +74,11 @@ impl<'a> Run<'a> {
             before,
             before_index,
             remembering,
+            said: plan
+                .steps
+                .iter()
+                .map(|step| (&step.key, &step.said))
+                .collect(),
             journal: Mutex::default(),
             out_of_reach: AtomicU32::new(0),
         }
@@ -104,7 +113,8 @@ impl<'a> Run<'a> {
     fn settle(&self, outcomes: &mut Vec<Outcome>, outcome: Outcome) {
         #[cfg(feature = "tracing")]
         tracing::debug!(customer = %outcome.key, bucket = outcome.bucket.name(), "customer settled");
-        self.remembering.settled(&outcome, self.options);
+        let said = self.said.get(&outcome.key).copied();
+        self.remembering.settled(&outcome, said, self.options.keep);
         self.options.tell(Progress::Settled(&outcome));
         outcomes.push(outcome);
     }

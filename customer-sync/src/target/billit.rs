@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
+use billit_client::parties::{ClearAs, IdentifierType, Party, PartyDraft, PartyPatch, TextField};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
 use crate::merge::{Applied, Decision, LastValue, decide};
 use crate::normalize::kind::{self, Kind};
-use crate::normalize::{address, phone, text, vat};
+use crate::normalize::{address, language, phone, text, vat};
 use crate::rules::{MappingRules, Owner};
 
 /// A field of a party that the mapping fills.
@@ -81,7 +81,7 @@ impl FromStr for Field {
     fn from_str(name: &str) -> Result<Self, String> {
         if let Some((list, key)) = name.split_once('/').filter(|(_, key)| !key.is_empty()) {
             match list {
-                IDENTIFIERS => return Ok(Self::Identifier(key.to_owned())),
+                IDENTIFIERS => return Ok(Self::Identifier(as_billit_spells(key))),
                 CUSTOM_FIELDS => return Ok(Self::Custom(key.to_owned())),
                 _ => {}
             }
@@ -96,6 +96,15 @@ impl FromStr for Field {
             .find(|field| field.wire_name() == name)
             .ok_or_else(unknown)
     }
+}
+
+/// A type of identifier that Billit knows, in its spelling: `gln` would be another one.
+fn as_billit_spells(kind: &str) -> String {
+    let mut known = IdentifierType::ALL.iter().map(IdentifierType::as_str);
+    known
+        .find(|known| known.eq_ignore_ascii_case(kind))
+        .unwrap_or(kind)
+        .to_owned()
 }
 
 impl TryFrom<String> for Field {
@@ -114,9 +123,10 @@ impl From<Field> for String {
 
 pub(crate) const NAME: Field = Field::Text(TextField::Name);
 pub(crate) const NUMBER: Field = Field::Text(TextField::Nr);
-const STREET: Field = Field::Text(TextField::Street);
-const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
-const BOX: Field = Field::Text(TextField::Box);
+pub(crate) const STREET: Field = Field::Text(TextField::Street);
+pub(crate) const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
+pub(crate) const BOX: Field = Field::Text(TextField::Box);
+const LANGUAGE: Field = Field::Text(TextField::Language);
 pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// Whose party it is.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
@@ -236,12 +246,21 @@ pub fn said(customer: &Customer, rules: &MappingRules) -> Values {
 #[must_use]
 pub fn created(desired: &Values, rules: &MappingRules) -> Values {
     let mut values = desired.clone();
-    for (field, value) in rules.defaults() {
-        if values.text(field).is_none() {
-            values.set(field.clone(), Some(value.clone()));
-        }
+    for (field, value) in defaults(desired, rules) {
+        values.set(field, Some(value));
     }
     values
+}
+
+/// What is given where the source has nothing: the language of the country, and the defaults of the rules.
+fn defaults(desired: &Values, rules: &MappingRules) -> BTreeMap<Field, String> {
+    let mut defaults = rules.defaults().clone();
+    let country = desired.text(&Field::Text(TextField::CountryCode));
+    if let Some(spoken) = language::for_customer(None, country, rules.allowed_languages()) {
+        defaults.insert(LANGUAGE, spoken.to_owned());
+    }
+    defaults.retain(|field, _| desired.text(field).is_none());
+    defaults
 }
 
 /// The values a party has in the fields that are known; what a known field lacks is blank.
@@ -369,11 +388,28 @@ pub fn merge(
             None => difference.changes.push(change(field, before, after)),
         }
     }
-    for (field, value) in rules.defaults() {
-        let may = field.is_patchable() && rules.owner_of(field) != Owner::CreateOnly;
-        if may && desired.text(field).is_none() && current.get(field) == Some(None) {
-            difference.changes.push(change(field, None, Some(value)));
+    for (field, value) in defaults(desired, rules) {
+        let value = Some(value.as_str());
+        let applied = last.and_then(|last| last.get(&field));
+        let cleared = applied.is_some_and(|last| last.is(&field, value));
+        if !field.is_patchable() || rules.owner_of(&field) == Owner::CreateOnly || cleared {
+            continue;
         }
+        match current.get(&field) {
+            None => difference.unknown.push(field.to_string()),
+            Some(None) if !same(&field, None, value) => {
+                difference.changes.push(change(&field, None, value));
+            }
+            Some(_) => {}
+        }
+    }
+    // The number of one house in another's street is no address.
+    let is_house = |field: &Field| [STREET, STREET_NUMBER].contains(field);
+    if difference.notes.iter().any(|note| is_house(&note.field)) {
+        let is_address = |field: &Field| is_house(field) || *field == BOX;
+        difference
+            .changes
+            .retain(|change| !is_address(&change.field));
     }
     // A house number or box goes only with the street or number it belonged to.
     let moves = |change: &Change| {
@@ -385,26 +421,25 @@ pub fn merge(
             .changes
             .retain(|change| change.after.is_some() || !of_house(change));
     }
-    // A VAT number that is filled in makes the party liable, whoever owns the flag; one that is there keeps it so.
+    // A VAT number that is filled in makes the party liable, whoever owns the flag, unless a property says that it does
+    // not; one that is there keeps it so where the source has none.
     let is_flag = |field: &Field| *field == Field::VatLiable;
-    if difference
-        .changes
-        .iter()
-        .any(|change| change.field == VAT_NUMBER)
-    {
+    let fills = |change: &Change| change.field == VAT_NUMBER && change.after.is_some();
+    if difference.changes.iter().any(fills) {
         difference.notes.retain(|note| !is_flag(&note.field));
         difference.changes.retain(|change| !is_flag(&change.field));
-        if current.text(&Field::VatLiable) != Some("true") {
-            difference.changes.push(change(
-                &Field::VatLiable,
-                current.text(&Field::VatLiable),
-                Some("true"),
-            ));
+        let (is, should) = (
+            current.text(&Field::VatLiable),
+            desired.text(&Field::VatLiable),
+        );
+        if is != should {
+            let change = change(&Field::VatLiable, is, should);
+            difference.changes.push(change);
         }
-    } else if current.text(&VAT_NUMBER).is_some()
-        && desired.text(&Field::VatLiable) == Some("false")
-    {
-        difference.changes.retain(|change| !is_flag(&change.field));
+    } else if current.text(&VAT_NUMBER).is_some() && desired.text(&VAT_NUMBER).is_none() {
+        let unmakes =
+            |change: &Change| is_flag(&change.field) && change.after.as_deref() == Some("false");
+        difference.changes.retain(|change| !unmakes(change));
     }
     difference
 }

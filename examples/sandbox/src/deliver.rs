@@ -75,6 +75,7 @@ mod tests {
             ("http://example.com/", None),
             ("http://10.0.0.1/", None),
             ("http://localhost.example.com/", None),
+            ("http://127.0.0.1.example.com/", None),
             ("http://127.0.0.1/ HTTP/1.1\r\nX: y", None),
             ("127.0.0.1", None),
         ] {

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::period;
-use crate::endpoint::{call, commas, nothing_required, setters, switches};
+use crate::endpoint::{call, lists, nothing_required, setters, switches};
 use crate::reservations::SharingMode;
 use crate::resources::property_param;
 use crate::types::{ResourceId, SiteId, SiteTime, text_codes};
@@ -110,21 +110,11 @@ impl ResourceSearch {
         self
     }
 
-    /// The sites, with a metasite's key.
-    pub fn site_ids(mut self, sites: impl IntoIterator<Item = impl Into<SiteId>>) -> Self {
-        let sites = sites.into_iter().map(Into::<SiteId>::into);
-        self.params.set("site_ids", commas(sites));
-        self
-    }
-
-    /// Only these resources (second-hand).
-    pub fn resource_ids(
-        mut self,
-        resources: impl IntoIterator<Item = impl Into<ResourceId>>,
-    ) -> Self {
-        let resources = resources.into_iter().map(Into::<ResourceId>::into);
-        self.params.set("ppp_resfilter", commas(resources));
-        self
+    lists! {
+        /// The sites, with a metasite's key.
+        site_ids(SiteId) => "site_ids";
+        /// Only these resources (second-hand).
+        resource_ids(ResourceId) => "ppp_resfilter";
     }
 }
 

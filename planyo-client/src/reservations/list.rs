@@ -1,17 +1,15 @@
 //! Finding reservations.
 
 use chrono::NaiveDateTime;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::{Reservation, form_items};
-use crate::endpoint::{
-    Endpoint, IntoParam, Params, Safety, call, commas, pages, setters, switches,
-};
-use crate::pager::{Entry, Page};
+use crate::endpoint::{Params, call, lists, pages, setters, switches};
+use crate::pager::{Entry, Identified, Page};
 use crate::types::{
     ReservationId, ReservationStatus, ResourceId, SiteId, UserId, VacationId, flags, text_codes,
 };
-use crate::wire::{self, Fields, Record};
+use crate::wire::{self, Record};
 
 flags! {
     /// How much of a reservation a listing gives.
@@ -130,14 +128,9 @@ impl ListReservations {
         self
     }
 
-    /// Only those of these resources.
-    pub fn resource_ids(
-        mut self,
-        resources: impl IntoIterator<Item = impl Into<ResourceId>>,
-    ) -> Self {
-        let resources = resources.into_iter().map(Into::into);
-        self.params.set("resource_ids", commas(resources));
-        self
+    lists! {
+        /// Only those of these resources.
+        resource_ids(ResourceId) => "resource_ids";
     }
 
     setters! {
@@ -163,73 +156,42 @@ impl ListReservations {
     }
 }
 
-/// `get_reservation_data`: one reservation with everything Planyo has of it.
-///
-/// The answer names no id (documented so), so that [`Reservation::reservation_id`] is the one that was asked for, unless
-/// the answer has a `reservation_id` after all. Its raw JSON may hold more than the type, such as `notifications_sent`.
-/// An unknown reservation is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
-///
-/// ```no_run
-/// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-/// use planyo_client::reservations::GetReservation;
-///
-/// let reservation = planyo.send(GetReservation::new(19_710_795)).await?;
-/// println!("{:?} {:?}", reservation.status, reservation.amount_paid);
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "a call does nothing until it is sent"]
-pub struct GetReservation {
-    id: ReservationId,
-    params: Params,
+call! {
+    /// `get_reservation_data`: one reservation with everything Planyo has of it.
+    ///
+    /// The answer names no id (documented so), so that [`Reservation::reservation_id`] is the one that was asked for, unless
+    /// the answer has a `reservation_id` after all. Its raw JSON may hold more than the type, such as `notifications_sent`.
+    /// An unknown reservation is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput).
+    ///
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// use planyo_client::reservations::GetReservation;
+    ///
+    /// let reservation = planyo.send(GetReservation::new(19_710_795)).await?;
+    /// println!("{:?} {:?}", reservation.status, reservation.amount_paid);
+    /// # Ok(()) }
+    /// ```
+    GetReservation: "get_reservation_data", Read -> Record<Reservation>, reader(one)
 }
 
 impl GetReservation {
     /// The reservation with this id.
     pub fn new(id: impl Into<ReservationId>) -> Self {
-        let id = id.into();
         Self {
-            id,
-            params: Params::default().with("reservation_id", id),
+            params: Params::default().with("reservation_id", id.into()),
         }
-    }
-
-    /// Any other parameter, by the name that Planyo has for it.
-    pub fn param(mut self, name: impl Into<String>, value: impl IntoParam) -> Self {
-        self.params.set(name.into(), value);
-        self
     }
 }
 
-impl Endpoint for GetReservation {
-    type Output = Record<Reservation>;
-
-    fn method(&self) -> &'static str {
-        "get_reservation_data"
+fn one(data: &RawValue, params: &Params) -> serde_json::Result<Record<Reservation>> {
+    if wire::fields_of(data).is_empty() {
+        return Err(serde::de::Error::custom("a reservation must have fields"));
     }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Record<Reservation>> {
-        let mut fields: Fields = serde_json::from_str(data.get())?;
-        if fields.is_empty() {
-            return Err(serde::de::Error::custom("a reservation must have fields"));
-        }
-        // Another `id` may be of anything: only the full name is taken from the answer.
-        let has_id = fields
-            .get("reservation_id")
-            .is_some_and(|id| serde_json::from_str::<ReservationId>(id.get()).is_ok());
-        if !has_id {
-            fields.insert("reservation_id".to_owned(), to_raw_value(&self.id)?);
-        }
-        Ok(Record::new(Reservation::of(fields)?, data))
-    }
+    let id = params.get("reservation_id").unwrap_or_default();
+    // Another `id` may be of anything: only the full name is taken from the answer.
+    let reservation: Record<Reservation> = Record::with_id(data, Reservation::ID_FIELD, id)?;
+    let reservation = reservation.into_value().with_whole_numbers();
+    Ok(Record::new(reservation, data))
 }
 
 call! {

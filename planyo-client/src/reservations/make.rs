@@ -7,8 +7,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{SharingMode, form_items, units};
-use crate::endpoint::{Params, call, setters, switches};
+use crate::endpoint::{Params, call, setters, switches, underscored};
 use crate::types::{CartId, ReservationId, ReservationStatus, ResourceId, SiteTime, UserId};
+use crate::users::person;
 use crate::wire::{self, Record};
 
 /// What the three calls about one booking share.
@@ -54,6 +55,7 @@ macro_rules! booking {
 booking!(MakeReservation CanMakeReservation GetRentalPrice);
 form_items!(MakeReservation CanMakeReservation GetRentalPrice);
 units!(MakeReservation CanMakeReservation);
+person!(MakeReservation);
 
 call! {
     /// `make_reservation`: makes a reservation.
@@ -108,18 +110,6 @@ impl MakeReservation {
         email(String) => "email";
         /// First name.
         first_name(String) => "first_name";
-        /// Last name.
-        last_name(String) => "last_name";
-        /// Street, number and box in one line.
-        address(String) => "address";
-        /// City.
-        city(String) => "city";
-        /// Postcode.
-        zip(String) => "zip";
-        /// State or province.
-        state(String) => "state";
-        /// ISO 3166-1 alpha-2.
-        country(String) => "country";
     }
 
     /// The phone: country code such as `32`, and the number without it.
@@ -243,13 +233,12 @@ impl GetRentalPrice {
     pub fn period(mut self, period: RentalPeriod) -> Self {
         let more = |(name, _): &(&str, &str)| name.starts_with("start_time_");
         let number = self.params.iter().filter(more).count() + 2;
-        let form_items = period.form_items.into_iter();
-        let form_items =
-            form_items.map(|(name, value)| (format!("rental_prop_{number}_{name}"), value));
-        let others = period.params.iter();
-        let others = others.map(|(name, value)| (format!("{name}_{number}"), value.to_owned()));
-        for (name, value) in others.chain(form_items) {
-            self.params.set(name, value);
+        for (name, value) in period.params {
+            self.params.set(format!("{name}_{number}"), value);
+        }
+        for (name, value) in period.form_items {
+            self.params
+                .set(format!("rental_prop_{number}_{name}"), value);
         }
         self
     }
@@ -260,7 +249,7 @@ impl GetRentalPrice {
 #[must_use = "a period counts when it is given to a call"]
 pub struct RentalPeriod {
     params: Params,
-    form_items: Vec<(String, String)>,
+    form_items: Params,
 }
 
 impl RentalPeriod {
@@ -270,7 +259,7 @@ impl RentalPeriod {
             params: Params::default()
                 .with("start_time", start)
                 .with("end_time", end),
-            form_items: Vec::new(),
+            form_items: Params::default(),
         }
     }
 
@@ -285,7 +274,7 @@ impl RentalPeriod {
 
     /// An item of the reservation form by its name. Spaces become underscores.
     pub fn form_item(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.form_items.push((name.replace(' ', "_"), value.into()));
+        self.form_items.set(underscored(name), value.into());
         self
     }
 }

@@ -22,11 +22,13 @@ pub use make::{
     BookingCheck, CanMakeReservation, GetRentalPrice, MakeReservation, NewReservation,
     RentalPeriod, RentalPrice,
 };
-pub use model::{BookedCustomProduct, BookedProduct, LogEvent, Reservation, SharingMode};
+pub use model::{LogEvent, Reservation, SharingMode};
+
+use crate::endpoint::underscored;
 
 /// The parameter of an item of the reservation form. Spaces in its name become underscores, as Planyo writes them.
 fn form_item(name: &str) -> String {
-    format!("rental_prop_{}", name.replace(' ', "_"))
+    format!("rental_prop_{}", underscored(name))
 }
 
 /// The setter of form items.

@@ -7,8 +7,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use crate::pager::Identified;
+use crate::products::{CustomProduct, ReservedProduct};
 use crate::types::{
-    CartId, EventType, ProductId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
+    CartId, EventType, Phone, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
     UserId, number_codes,
 };
 use crate::wire::{self, Fields};
@@ -20,7 +21,8 @@ use crate::wire::{self, Fields};
 /// said below where it is known.
 ///
 /// Planyo has several names for some fields, and they are one here: the id (`reservation_id`, `rental_id`, `id`), the
-/// resource's name (`resource_name`, `name`), the time of creation (`creation_time`, `creation_date`). Where an object has
+/// resource's name (`resource_name`, `name`), the time of creation (`creation_time`, `creation_date`), the phone number
+/// (`phone_number`, `phone`). Where an object has
 /// two of them, the first that is not blank counts. `get_reservation_data` names no id at all: a reservation that comes
 /// from [`GetReservation`](super::GetReservation) has the id that was asked for.
 ///
@@ -114,22 +116,12 @@ pub struct Reservation {
     /// ISO 3166-1 alpha-2.
     #[serde(default, deserialize_with = "wire::text")]
     pub country: Option<String>,
-    /// The phone number **with** its country code, in an unknown form (`get_reservation_data`).
-    #[serde(default, deserialize_with = "wire::text")]
-    pub phone_number: Option<String>,
-    /// The phone number **without** its country code (the listing and the searches).
-    #[serde(default, deserialize_with = "wire::text")]
-    pub phone: Option<String>,
-    /// The country code of [`phone`](Self::phone), such as `32`.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub phone_country_code: Option<String>,
-    /// The mobile number: **with** its country code from `get_reservation_data`, **without** it from the listing and the
-    /// searches, which have `mobile_country_code` beside it.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub mobile_number: Option<String>,
-    /// The country code of the mobile number, where it stands apart.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub mobile_country_code: Option<String>,
+    /// The phone number: with its country code from `get_reservation_data`, apart from it in the listing and the searches.
+    #[serde(skip)]
+    pub phone: Option<Phone>,
+    /// The mobile number, as [`phone`](Self::phone).
+    #[serde(skip)]
+    pub mobile: Option<Phone>,
 
     /// ISO 4217.
     #[serde(default, deserialize_with = "wire::text")]
@@ -161,10 +153,10 @@ pub struct Reservation {
     pub user_properties: BTreeMap<String, Option<String>>,
     /// The additional products that are booked (second-hand).
     #[serde(default, deserialize_with = "wire::items")]
-    pub regular_products: Vec<BookedProduct>,
+    pub regular_products: Vec<ReservedProduct>,
     /// The products that were made for this reservation alone (second-hand).
     #[serde(default, deserialize_with = "wire::items")]
-    pub custom_products: Vec<BookedCustomProduct>,
+    pub custom_products: Vec<CustomProduct>,
     /// What happened to it (`get_reservation_data`, third-party sample). History, not state.
     #[serde(default, deserialize_with = "wire::items")]
     pub log_events: Vec<LogEvent>,
@@ -175,16 +167,17 @@ pub struct Reservation {
 }
 
 /// What Planyo calls a field, and what else it calls it.
-const NAMES: [(&str, &str); 4] = [
+const NAMES: [(&str, &str); 5] = [
     ("reservation_id", "rental_id"),
     ("reservation_id", "id"),
     ("resource_name", "name"),
     ("creation_time", "creation_date"),
+    ("phone_number", "phone"),
 ];
 
 impl Reservation {
     /// From the fields of an object, which may have any of the names.
-    pub(super) fn of(mut fields: Fields) -> serde_json::Result<Self> {
+    pub(crate) fn of(mut fields: Fields) -> serde_json::Result<Self> {
         wire::rename(&mut fields, &NAMES);
         // The derived reader, which knows one name for each.
         let mut reservation = Self::deserialize(wire::reader(&fields))?;
@@ -194,7 +187,20 @@ impl Reservation {
             Some((number.parse().ok()?, value.as_u64()?))
         });
         reservation.flexible_package_assignments = choices.collect();
+        let text = |name: &str| wire::text(&**fields.get(name)?).ok()?;
+        let phone = |code: &str, number: &str| {
+            Phone::from_parts(text(code).as_deref(), text(number).as_deref())
+        };
+        reservation.phone = phone("phone_country_code", "phone_number");
+        reservation.mobile = phone("mobile_country_code", "mobile_number");
         Ok(reservation)
+    }
+
+    /// Of a method whose numbers include the country code by its documentation.
+    pub(super) fn with_whole_numbers(mut self) -> Self {
+        self.phone = self.phone.map(Phone::whole);
+        self.mobile = self.mobile.map(Phone::whole);
+        self
     }
 }
 
@@ -218,58 +224,6 @@ number_codes! {
     /// How a reservation shares its resource with others (data type `SharingMode`). Planyo's page of its values was not
     /// to be had, so that none has a name here: send the number that the site's own reservations have.
     SharingMode {}
-}
-
-/// An additional product that is booked with a reservation. Third parties saw the first four fields; the others are
-/// documented for `get_reservation_products`.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct BookedProduct {
-    /// The product.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub id: Option<ProductId>,
-    /// Its name.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub name: Option<String>,
-    /// The price of one.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub unit_price: Option<Decimal>,
-    /// How many.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub quantity: Option<Decimal>,
-    /// The tax in per cent.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub tax_rate: Option<Decimal>,
-    /// Whether customers can book it themselves.
-    #[serde(default, deserialize_with = "wire::flag")]
-    pub customer_reservable: Option<bool>,
-    /// Whether it is charged for each unit of time. The form of its value is not documented.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub recurring: Option<String>,
-    /// Whether it is charged for each person. The form of its value is not documented.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub per_person: Option<String>,
-    /// When it is used.
-    #[serde(default, deserialize_with = "wire::time")]
-    pub usage_time: Option<SiteTime>,
-}
-
-/// A product that was made for one reservation.
-#[derive(Clone, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct BookedCustomProduct {
-    /// Its id.
-    #[serde(default, deserialize_with = "wire::id")]
-    pub id: Option<ProductId>,
-    /// Its name.
-    #[serde(default, deserialize_with = "wire::text")]
-    pub name: Option<String>,
-    /// Its price.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub price: Option<Decimal>,
-    /// The tax in per cent.
-    #[serde(default, deserialize_with = "wire::decimal")]
-    pub tax_rate: Option<Decimal>,
 }
 
 /// Something that happened to a reservation, in the reservation's own log. `Debug` leaves out the comment.

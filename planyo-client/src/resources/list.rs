@@ -3,9 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::{Resource, ResourceDetail, property_param};
-use crate::endpoint::{
-    Endpoint, IntoParam, Params, Safety, call, commas, pages, setters, switches,
-};
+use crate::endpoint::{Params, call, commas, setters, sized_pages, switches};
 use crate::pager::{Identified, Page};
 use crate::types::{ResourceId, SiteId, UserId, text_codes};
 use crate::wire::Record;
@@ -28,32 +26,12 @@ call! {
     ListResources: "list_resources", Read -> Page<Resource>, |data| Page::parse_by_id(data, "resources")
 }
 
-impl Default for ListResources {
-    fn default() -> Self {
-        Self::new()
-    }
+sized_pages! {
+    /// Every resource, by name, in pages of 300.
+    ListResources of Resource, 300
 }
 
-pages!(ListResources of Resource, None);
-
 impl ListResources {
-    /// The most that Planyo gives on a page, and what this crate asks for.
-    pub const MAX_PAGE_SIZE: u32 = 300;
-
-    /// Every resource, by name, in pages of 300.
-    pub fn new() -> Self {
-        Self {
-            params: Params::default().with("page_size", Self::MAX_PAGE_SIZE),
-        }
-    }
-
-    /// Resources on a page; 300 at most, which is the default here (Planyo's own is 100).
-    pub fn page_size(mut self, size: u32) -> Self {
-        self.params
-            .set("page_size", size.clamp(1, Self::MAX_PAGE_SIZE));
-        self
-    }
-
     switches! {
         /// Only resources that customers see.
         published_only => "list_published_only" = true;
@@ -113,57 +91,32 @@ text_codes! {
     }
 }
 
-/// `get_resource_info`: one resource with its settings, properties and photos.
-///
-/// ```no_run
-/// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-/// use planyo_client::resources::GetResourceInfo;
-///
-/// let van = planyo.send(GetResourceInfo::new(22222)).await?;
-/// println!("{:?}, at least {:?} hours", van.name, van.min_rental_time);
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-#[must_use = "a call does nothing until it is sent"]
-pub struct GetResourceInfo {
-    resource: ResourceId,
-    params: Params,
+call! {
+    /// `get_resource_info`: one resource with its settings, properties and photos.
+    ///
+    /// The answer has no id: [`Resource::id`] is the one that was asked for.
+    ///
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// use planyo_client::resources::GetResourceInfo;
+    ///
+    /// let van = planyo.send(GetResourceInfo::new(22222)).await?;
+    /// println!("{:?}, at least {:?} hours", van.name, van.min_rental_time);
+    /// # Ok(()) }
+    /// ```
+    GetResourceInfo: "get_resource_info", Read -> Record<Resource>, reader(info)
 }
 
 impl GetResourceInfo {
     /// The resource with this id.
     pub fn new(resource: impl Into<ResourceId>) -> Self {
-        let resource = resource.into();
         Self {
-            resource,
-            params: Params::default().with("resource_id", resource),
+            params: Params::default().with("resource_id", resource.into()),
         }
-    }
-
-    /// Any other parameter, by the name that Planyo has for it.
-    pub fn param(mut self, name: impl Into<String>, value: impl IntoParam) -> Self {
-        self.params.set(name.into(), value);
-        self
     }
 }
 
-impl Endpoint for GetResourceInfo {
-    type Output = Record<Resource>;
-
-    fn method(&self) -> &'static str {
-        "get_resource_info"
-    }
-
-    fn safety(&self) -> Safety {
-        Safety::Read
-    }
-
-    fn params(&self, params: &mut Params) {
-        params.extend(&self.params);
-    }
-
-    /// The answer has no id: it is of the resource that was asked for.
-    fn parse(&self, data: &RawValue) -> serde_json::Result<Self::Output> {
-        Record::with_id(data, Resource::ID_FIELD, &self.resource.to_string())
-    }
+fn info(data: &RawValue, params: &Params) -> serde_json::Result<Record<Resource>> {
+    let id = params.get("resource_id").unwrap_or_default();
+    Record::with_id(data, Resource::ID_FIELD, id)
 }

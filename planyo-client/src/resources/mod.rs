@@ -18,7 +18,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::Params;
+use crate::endpoint::{Params, underscored};
 use crate::pager::Identified;
 use crate::reservations::SharingMode;
 use crate::sites::Photo;
@@ -231,7 +231,7 @@ number_codes! {
 
 /// The parameter that a custom property of resources goes by: with underscores for spaces.
 pub(crate) fn property_param(name: &str) -> String {
-    format!("prop_res_{}", name.replace(' ', "_"))
+    format!("prop_res_{}", underscored(name))
 }
 
 /// What the methods take that answer for a resource, or for all with the word `null`, over some days.

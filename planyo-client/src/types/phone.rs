@@ -79,6 +79,14 @@ impl Phone {
         Some(Self::WithCountryCode(number.to_owned()))
     }
 
+    /// A number of a field that includes the country code by its documentation.
+    pub(crate) fn whole(self) -> Self {
+        match self {
+            Self::AsTyped(number) => Self::WithCountryCode(number),
+            known => known,
+        }
+    }
+
     /// The country code, where Planyo has it apart.
     #[must_use]
     pub fn country_code(&self) -> Option<&str> {

@@ -1,6 +1,5 @@
 //! Coupons and their types.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -9,8 +8,8 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::unzipped;
-use crate::endpoint::{Params, call, commas, lists, nothing_required, pages, setters, switches};
+use crate::batch::{self, BatchAnswer, batch};
+use crate::endpoint::{Params, call, lists, nothing_required, pages, setters, switches};
 use crate::pager::{Entry, Identified, Page};
 use crate::types::{
     CouponId, CouponTypeId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
@@ -335,45 +334,47 @@ impl ApplyCoupon {
             params: Params::default().with("reservation_id", reservation.into()),
         }
     }
-}
 
-call! {
-    /// `apply_coupon` for up to 50 reservations in one call. The answer says of each reservation what became of it; one that
-    /// is not there may not have been done.
-    ApplyCoupons: "apply_coupon", Unsafe -> BTreeMap<ReservationId, Record<AppliedCoupon>>, wire::by_id
-}
-
-impl ApplyCoupons {
-    /// To these reservations; without a code or id, the coupons that the customers' e-mail addresses have.
-    pub fn new(reservations: impl IntoIterator<Item = impl Into<ReservationId>>) -> Self {
-        Self::with(commas(
-            reservations.into_iter().map(Into::<ReservationId>::into),
-        ))
+    /// To many reservations; without a code or id, the coupons that the customers' e-mail addresses have.
+    pub fn for_all(
+        reservations: impl IntoIterator<Item = impl Into<ReservationId>>,
+    ) -> ApplyCoupons {
+        ApplyCoupons {
+            params: batch::each_once(reservations),
+        }
     }
 
-    /// To each reservation the coupon with this code.
-    pub fn each_by_code<R: Into<ReservationId>, C: Into<String>>(
+    /// To each reservation the coupon with this code. A comma, which no code has, is sent as a semicolon.
+    pub fn for_each_by_code<R: Into<ReservationId>, C: Into<String>>(
         coupons: impl IntoIterator<Item = (R, C)>,
-    ) -> Self {
-        let (reservations, codes) = unzipped::<ReservationId, String>(coupons);
-        Self::with(reservations).param("coupon_codes", codes)
+    ) -> ApplyCoupons {
+        let codes = coupons.into_iter().map(|(id, code)| (id, code.into()));
+        ApplyCoupons {
+            params: batch::with_each(codes, "coupon_codes"),
+        }
     }
 
     /// To each reservation the coupon with this id.
-    pub fn each_by_id<R: Into<ReservationId>, C: Into<CouponId>>(
+    pub fn for_each_by_id<R: Into<ReservationId>, C: Into<CouponId>>(
         coupons: impl IntoIterator<Item = (R, C)>,
-    ) -> Self {
-        let (reservations, ids) = unzipped::<ReservationId, CouponId>(coupons);
-        Self::with(reservations).param("coupon_ids", ids)
-    }
-
-    fn with(reservations: String) -> Self {
-        Self {
-            params: Params::default().with("reservation_ids", reservations),
+    ) -> ApplyCoupons {
+        let ids = coupons.into_iter().map(|(id, coupon)| (id, coupon.into()));
+        ApplyCoupons {
+            params: batch::with_each(ids, "coupon_ids"),
         }
     }
 }
 
+call! {
+    /// `apply_coupon` for many reservations: see [`ApplyCoupon::for_all`].
+    ///
+    /// Planyo takes 50 in one call: `Client::send_batch` sends any number. The answer is by reservation.
+    ApplyCoupons: "apply_coupon", Unsafe -> BatchAnswer<AppliedCoupon>, batch::answer
+}
+
+batch!(ApplyCoupons of AppliedCoupon, "coupon_codes", "coupon_ids");
+
+/// The setters of a coupon for one reservation and for many.
 macro_rules! one_coupon {
     ($($request:ident)*) => {
         $(impl $request {

@@ -5,16 +5,13 @@
 
 mod coupons;
 
-use std::collections::BTreeMap;
-
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::{
-    IntoParam, Params, call, commas, lists, nothing_required, setters, switches,
-};
+use crate::batch::{self, BatchAnswer, batch};
+use crate::endpoint::{Params, call, lists, nothing_required, setters, switches};
 use crate::pager::{Entry, Identified};
 use crate::types::{AmountOrPercent, ReservationId, ResourceId, SiteId, SiteTime, VoucherId};
 use crate::wire::{self, Record};
@@ -183,54 +180,37 @@ impl ApplyVoucher {
                 .with("voucher_code", code.into()),
         }
     }
+
+    /// The same voucher for many reservations.
+    pub fn for_all(
+        reservations: impl IntoIterator<Item = impl Into<ReservationId>>,
+        code: impl Into<String>,
+    ) -> ApplyVouchers {
+        ApplyVouchers {
+            params: batch::each_once(reservations).with("voucher_code", code.into()),
+        }
+    }
+
+    /// To each reservation a voucher of its own. Planyo's documentation requires the code of one voucher too, which would
+    /// make no sense here, and is not sent. A comma, which no code has, is sent as a semicolon.
+    pub fn for_each<R: Into<ReservationId>, C: Into<String>>(
+        vouchers: impl IntoIterator<Item = (R, C)>,
+    ) -> ApplyVouchers {
+        let codes = vouchers.into_iter().map(|(id, code)| (id, code.into()));
+        ApplyVouchers {
+            params: batch::with_each(codes, "voucher_codes"),
+        }
+    }
 }
 
 call! {
-    /// `apply_voucher` for up to 50 reservations in one call. The answer says of each reservation what became of it; one
-    /// that is not there may not have been done.
-    ApplyVouchers: "apply_voucher", Unsafe -> BTreeMap<ReservationId, Record<AppliedVoucher>>, wire::by_id
+    /// `apply_voucher` for many reservations: see [`ApplyVoucher::for_all`].
+    ///
+    /// Planyo takes 50 in one call: `Client::send_batch` sends any number. The answer is by reservation.
+    ApplyVouchers: "apply_voucher", Unsafe -> BatchAnswer<AppliedVoucher>, batch::answer
 }
 
-impl ApplyVouchers {
-    /// The same voucher for all.
-    pub fn new(
-        reservations: impl IntoIterator<Item = impl Into<ReservationId>>,
-        code: impl Into<String>,
-    ) -> Self {
-        Self {
-            params: Params::default()
-                .with(
-                    "reservation_ids",
-                    commas(reservations.into_iter().map(Into::<ReservationId>::into)),
-                )
-                .with("voucher_code", code.into()),
-        }
-    }
-
-    /// A voucher for each reservation. Planyo's documentation requires the code of one voucher too, which would make no
-    /// sense here, and is not sent.
-    pub fn each<R: Into<ReservationId>, C: Into<String>>(
-        vouchers: impl IntoIterator<Item = (R, C)>,
-    ) -> Self {
-        let (reservations, codes) = unzipped::<ReservationId, String>(vouchers);
-        Self {
-            params: Params::default()
-                .with("reservation_ids", reservations)
-                .with("voucher_codes", codes),
-        }
-    }
-}
-
-/// Two lists that belong together, each in one parameter.
-fn unzipped<A: IntoParam, B: IntoParam>(
-    pairs: impl IntoIterator<Item = (impl Into<A>, impl Into<B>)>,
-) -> (String, String) {
-    let (first, second): (Vec<_>, Vec<_>) = pairs.into_iter().unzip();
-    (
-        commas(first.into_iter().map(Into::<A>::into)),
-        commas(second.into_iter().map(Into::<B>::into)),
-    )
-}
+batch!(ApplyVouchers of AppliedVoucher, "voucher_codes");
 
 /// What a reservation costs with a voucher.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -20,6 +20,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&items),
         sample(&items.at_page(&items.first(), 1)),
         sample(&ListCartPayments::new(4711)),
+        sample(&ListCarts::new().first()),
         sample(
             &ListCarts::new()
                 .start_time(day)
@@ -71,10 +72,8 @@ fn the_items_of_a_cart_are_read() {
     assert_eq!(item.cart_total_price, Some(Decimal::new(2002, 1)));
     assert_eq!(item.properties["persons"].as_deref(), Some("2"));
     assert_eq!(item.photos.len(), 1);
-    assert_eq!(
-        item.extra("flexible_package_assignment_1"),
-        Some("7".into())
-    );
+    assert_eq!(item.flexible_package_assignments[&1], 7);
+    assert_eq!(item.status, None, "the status of a cart is no state");
     assert!(!format!("{item:?}").contains("Ann"));
     assert!(invalid.is_err());
 }

@@ -7,6 +7,7 @@ mod availability;
 mod cart;
 mod general;
 mod notifications;
+mod parameters;
 mod payments;
 mod products;
 mod properties;

@@ -124,7 +124,7 @@ fn the_products_of_a_reservation_are_read() {
     let breakfast = &products.regular_products[0];
     assert_eq!(
         (breakfast.quantity, &breakfast.per_person),
-        (Some(2), &Some(PerPerson::No))
+        (Some(Decimal::TWO), &Some(PerPerson::No))
     );
     assert_eq!(breakfast.usage_time, SiteTime::parse("2026-06-01"));
     assert_eq!(products.custom_products[0].price, Some(Decimal::TEN));

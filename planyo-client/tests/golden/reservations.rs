@@ -7,7 +7,8 @@ use planyo_client::reservations::{
     SetReservationColor, SetReservationNotes, SetReservationPrice, SharingMode,
 };
 use planyo_client::{
-    Endpoint, ErrorKind, EventType, Paged, Record, ReservationStatus, Response, Safety, SiteTime,
+    Endpoint, ErrorKind, EventType, Paged, Phone, Record, ReservationStatus, Response, Safety,
+    SiteTime,
 };
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -216,8 +217,11 @@ fn a_listed_reservation_is_read_in_full() {
     assert_eq!(reservation.cart_id, None);
     assert_eq!(reservation.resource_name.as_deref(), Some("Van 1"));
     assert_eq!(reservation.night_reservation, Some(false));
-    assert_eq!(reservation.mobile_number.as_deref(), Some("470000000"));
-    assert_eq!(reservation.mobile_country_code.as_deref(), Some("32"));
+    assert_eq!(reservation.phone, None);
+    assert_eq!(
+        reservation.mobile,
+        Phone::from_parts(Some("32"), Some("470000000"))
+    );
     assert_eq!(reservation.total_price, Some(money("100.10")));
     assert_eq!(reservation.original_price, Some(money("110")));
     assert_eq!(reservation.properties["persons"].as_deref(), Some("2"));
@@ -275,7 +279,8 @@ fn every_method_s_own_names_are_read() {
     let first = searched[0].as_ref().unwrap();
     assert_eq!(first.reservation_id.get(), 7);
     assert_eq!(first.resource_name.as_deref(), Some("Van 1"));
-    assert_eq!(first.phone.as_deref(), Some("9203"));
+    let phone = first.phone.as_ref().unwrap();
+    assert_eq!((phone.country_code(), phone.number()), (Some("32"), "9203"));
     assert!(searched[1].is_err(), "one that is no object harms no other");
 
     let found = read(
@@ -318,8 +323,14 @@ fn one_reservation_has_the_id_that_was_asked_for() {
     assert_eq!(reservation.reservation_id.get(), 19_710_795);
     assert_eq!(reservation.end_time, Some(SiteTime::Unix(1_780_502_400)));
     assert_eq!(reservation.wants_share, Some(SharingMode::Other(2)));
-    assert_eq!(reservation.mobile_number.as_deref(), Some("32470000000"));
+    assert_eq!(reservation.phone, None);
+    assert_eq!(
+        reservation.mobile,
+        Some(Phone::WithCountryCode("32470000000".into())),
+        "the number of this method includes the code"
+    );
     assert_eq!(reservation.custom_products.len(), 1);
+    assert_eq!(reservation.regular_products[0].quantity, Some(Decimal::TWO));
     let events: Vec<_> = reservation.log_events.iter().map(|log| log.event).collect();
     assert_eq!(
         events,
@@ -345,6 +356,12 @@ fn one_reservation_has_the_id_that_was_asked_for() {
 
 #[test]
 fn debug_shows_no_customer() {
+    let period = RentalPeriod::new(at(DAY), at(NEXT)).form_item("Name", "Ann Peeters");
+    let shown = format!("{period:?}");
+    assert!(
+        shown.contains("Name") && !shown.contains("Peeters"),
+        "{shown}"
+    );
     let listing = ListReservations::new(at(DAY), at(NEXT));
     let shown = format!("{:?}", read(&listing, LISTED).records()[0]);
     assert!(

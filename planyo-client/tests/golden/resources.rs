@@ -281,6 +281,12 @@ fn the_info_of_a_resource_is_of_the_one_asked_for() {
     assert_eq!(info.prepayment_amount.as_deref(), Some("30%"));
     assert_eq!(info.unit_price.unwrap().to_string(), "99.50");
 
+    for unnamed in [r#"{"id":null,"name":"Van"}"#, r#"{"name":"Van","id":""}"#] {
+        let info = read(&GetResourceInfo::new(22222), unnamed);
+        assert_eq!(info.id, ResourceId::from(22222), "{unnamed}");
+        assert_eq!(info.raw().get(), unnamed);
+    }
+
     let empty = read(
         &GetResourceInfo::new(22222),
         r#"{"predefined_durations":[],"properties":[],"photos":{}}"#,

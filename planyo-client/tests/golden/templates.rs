@@ -25,6 +25,9 @@ fn a_template_becomes_a_text() {
 
 #[test]
 fn an_unknown_answer_is_given_as_it_came() {
+    // What no JSON value can hold is kept as the text of it.
+    let too_large = read(&SetTranslation::new(), r#"{"a":1e999}"#);
+    assert_eq!(too_large, r#"{"a":1e999}"#);
     for data in ["null", "[]", r#"{"a":[1]}"#] {
         assert_eq!(read(&ListTranslations::new(), data).to_string(), data);
         assert_eq!(read(&SetTranslation::new(), data).to_string(), data);

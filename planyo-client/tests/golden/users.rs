@@ -59,7 +59,7 @@ pub(crate) fn requests() -> Vec<Sample> {
                 .site_id(21710),
         ),
         sample(&RemoveUser::new(838_829).site_id(21710)),
-        sample(&ListCustomUserProperties::new()),
+        sample(&ListCustomUserProperties::new().site_id(21710)),
         sample(
             &ModifyUser::by_id(838_829)
                 .first_name("Ann")

@@ -1,8 +1,7 @@
 use chrono::NaiveDate;
 use planyo_client::vouchers::{
-    AddCouponType, ApplyCoupon, ApplyCoupons, ApplyVoucher, ApplyVouchers, CouponKind,
-    CreateVoucher, GenerateCoupon, GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons,
-    ListVouchers,
+    AddCouponType, ApplyCoupon, ApplyVoucher, CouponKind, CreateVoucher, GenerateCoupon,
+    GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons, ListVouchers,
 };
 use planyo_client::{
     AmountOrPercent, CouponId, CouponTypeId, Paged, ReservationId, ReservationStatus, ResourceId,
@@ -41,8 +40,8 @@ pub(crate) fn requests() -> Vec<Sample> {
         ),
         sample(&create(AmountOrPercent::Amount(Decimal::new(2000, 2)))),
         sample(&ApplyVoucher::new(19_710_795, "JUNE-10")),
-        sample(&ApplyVouchers::new(reservations, "JUNE-10")),
-        sample(&ApplyVouchers::each([
+        sample(&ApplyVoucher::for_all(reservations, "JUNE-10")),
+        sample(&ApplyVoucher::for_each([
             (19_710_795, "JUNE-10"),
             (19_710_796, "JULY-10"),
         ])),
@@ -93,12 +92,12 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&ListCoupons::new().all_sites().usable()),
         sample(&ApplyCoupon::new(19_710_795)),
         sample(&ApplyCoupon::new(19_710_795).coupon_code("c0deword")),
-        sample(&ApplyCoupons::new(reservations).coupon_id(3)),
-        sample(&ApplyCoupons::each_by_id([
+        sample(&ApplyCoupon::for_all(reservations).coupon_id(3)),
+        sample(&ApplyCoupon::for_each_by_id([
             (19_710_795, 3),
             (19_710_796, 4),
         ])),
-        sample(&ApplyCoupons::each_by_code([
+        sample(&ApplyCoupon::for_each_by_code([
             (19_710_795, "c0deword"),
             (19_710_796, "c0deword2"),
         ])),
@@ -176,7 +175,7 @@ fn coupons_come_under_either_name_with_either_id() {
 #[test]
 fn what_became_of_each_reservation_is_read() {
     let data = r#"{"19710795":{"price":"90.00","currency":"EUR"},"19710796":[],"all":{"price":1}}"#;
-    let applied = read(&ApplyVouchers::new([1], ""), data);
+    let applied = read(&ApplyVoucher::for_all([1], ""), data);
     assert_eq!(applied.len(), 2);
     assert_eq!(
         applied[&ReservationId::from(19_710_795)].price,
@@ -184,7 +183,7 @@ fn what_became_of_each_reservation_is_read() {
     );
     assert_eq!(applied[&ReservationId::from(19_710_796)].price, None);
     let coupons = read(
-        &ApplyCoupons::new([1]),
+        &ApplyCoupon::for_all([1]),
         r#"{"1":{"coupon_id":"3","coupon_type":1}}"#,
     );
     assert_eq!(
@@ -193,10 +192,10 @@ fn what_became_of_each_reservation_is_read() {
     );
     for data in ["null", "[]", "{}", "\"ok\"", "[{}]"] {
         assert!(
-            read(&ApplyVouchers::new([1], ""), data).is_empty(),
+            read(&ApplyVoucher::for_all([1], ""), data).is_empty(),
             "{data}"
         );
-        assert!(read(&ApplyCoupons::new([1]), data).is_empty(), "{data}");
+        assert!(read(&ApplyCoupon::for_all([1]), data).is_empty(), "{data}");
     }
 }
 

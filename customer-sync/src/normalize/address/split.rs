@@ -19,14 +19,6 @@ impl Parts {
     fn box_number(&self) -> Option<String> {
         (!self.units.is_empty()).then(|| self.units.join(", "))
     }
-
-    fn joined(&self) -> String {
-        joined(
-            &self.street,
-            self.number.as_deref(),
-            self.box_number().as_deref(),
-        )
-    }
 }
 
 /// Why a line stays whole.
@@ -44,13 +36,18 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
         Ok(parts) => parts,
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
-    let joined = parts.joined();
+    let box_number = parts.box_number();
+    let joined = joined(
+        &parts.street,
+        parts.number.as_deref(),
+        box_number.as_deref(),
+    );
     let stable = parts.number.is_none()
         || joined == line
         || is_same_but_for_box(line, &joined)
         || reads_alike(&joined, &parts, habits);
     let mut split = Split {
-        box_number: parts.box_number(),
+        box_number,
         street: parts.street,
         number: parts.number,
         place: parts.place,
@@ -492,11 +489,9 @@ fn parts(
         units.push(unit(tail));
     }
     // "8/2. Stock" is one floor, not two.
-    let units = if units.is_empty() {
-        units
-    } else {
-        vec![units.join(" ")]
-    };
+    if units.len() > 1 {
+        units = vec![units.join(" ")];
+    }
     (!street.is_empty()).then(|| Parts {
         street: street.join(" "),
         number: Some(number),
@@ -557,6 +552,9 @@ fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
 
 /// `12`, `12A`, `12bis`, `12-14`, `12-B`: at most five digits, then at most a letter.
 fn is_number(text: &str) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let (first, second) = text.split_once(['-', '+', '–']).unwrap_or((text, "1"));
     let tail = |part: &str| {
         let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -647,6 +645,9 @@ fn is_value(word: &str) -> bool {
 
 /// A word of a flat, also with its number (`bus3`), or a floor such as `3º`.
 fn is_unit(word: &str) -> bool {
+    if word.bytes().all(|c| c.is_ascii_digit()) {
+        return false;
+    }
     let key = Key::of(word);
     let name = key.without_digits();
     let glued = name != key && (name.is_b() || name.is_long() && words::is_unit(name));

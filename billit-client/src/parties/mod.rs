@@ -10,7 +10,7 @@ mod patch;
 pub mod property;
 mod text_field;
 
-pub use draft::PartyDraft;
+pub use draft::{AddressDraft, PartyDraft};
 pub use identifier::{Identifier, IdentifierType};
 pub use party::{
     AddressType, BankAccount, CustomField, Party, PartyAddress, PartyId, PartyIdentifier,
