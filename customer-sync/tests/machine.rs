@@ -129,7 +129,8 @@ enum Run {
     All,
     WithoutStore,
     One(u8),
-    Planned(Vec<Move>),
+    /// Planned, and applied after these moves. Somebody has moved before, so that there is something to plan.
+    Planned(u8, Vec<Move>),
     AllTwice,
     OneTwice(u8),
 }
@@ -185,6 +186,7 @@ const SUMMARY_WITHOUT_LINK: [&str; 12] = [
     "Nr",
     "DisplayName",
 ];
+const WRONG_VAT: &str = "BE0403170702";
 const OF_THE_LINK: &str = "ExternalProviderID";
 
 fn pick() -> impl Strategy<Value = Pick> {
@@ -288,11 +290,14 @@ fn moves() -> impl Strategy<Value = Move> {
 }
 
 fn run() -> impl Strategy<Value = Run> {
+    let city = (0..8u8, 0..3u8).prop_map(|(party, city)| Move::ByHand(party, "City", Some(city)));
+    let meanwhile = prop_oneof![moves(), city];
     prop_oneof![
         5 => Just(Run::All),
         1 => Just(Run::WithoutStore),
         2 => (0..8u8).prop_map(Run::One),
-        2 => prop::collection::vec(moves(), 0..3).prop_map(Run::Planned),
+        3 => (0..8u8, prop::collection::vec(meanwhile, 0..3))
+            .prop_map(|(who, moves)| Run::Planned(who, moves)),
         1 => Just(Run::AllTwice),
         1 => (0..8u8).prop_map(Run::OneTwice),
     ]
@@ -439,6 +444,17 @@ fn source_of(field: &str, user: &User) -> String {
     format!("{parts:?} {properties}")
 }
 
+fn vat_of(user: &User) -> Option<&str> {
+    user.properties.get("vat_number")?.as_deref()
+}
+
+/// Whether a user can become a customer.
+fn is_readable(user: &User) -> bool {
+    let has_company = user.properties.get("company").is_some_and(Option::is_some);
+    let has_name = !user.first_name.is_empty() || !user.last_name.is_empty();
+    user.malformed.is_none() && vat_of(user) != Some(WRONG_VAT) && (has_name || has_company)
+}
+
 fn vat_number(pick: Pick, id: u64) -> String {
     let number = match pick {
         Pick::Own(version) => 4_500_000 + id * 10 + u64::from(version),
@@ -486,7 +502,7 @@ fn write(user: &mut User, edit: &Edit) {
             user.last_name.clear();
         }
         Edit::BreakVat => {
-            let wrong = Some("BE0403170702".to_owned());
+            let wrong = Some(WRONG_VAT.to_owned());
             user.properties.insert("vat_number".into(), wrong);
         }
         Edit::Garble => user.malformed = Some(json!({"id": {"no": id}, "email": user.email})),
@@ -842,7 +858,10 @@ impl Machine {
                     self.look_at_one(result, true);
                 }
             }
-            Run::Planned(moves) => self.plan_and_apply(moves, &whole).await,
+            Run::Planned(who, moves) => {
+                self.change(&Move::Edit(*who, Edit::City(who % 3)));
+                self.plan_and_apply(moves, &whole).await;
+            }
             Run::AllTwice => {
                 let run = || sync_customers(&self.world.planyo, &self.world.billit, &whole);
                 let (one, other) = tokio::join!(run(), run());
@@ -927,6 +946,7 @@ impl Machine {
             self.count(&report.outcomes);
             self.nobody_failed(&report.outcomes);
         }
+        self.nobody_is_created_beside_a_twin(&report);
         if remembers {
             assert_eq!(report.forgotten, None);
             self.remember(&report.outcomes);
@@ -950,6 +970,31 @@ impl Machine {
                     "a run that failed wrote: {error}"
                 );
             }
+        }
+    }
+
+    /// Billit would make one party of two who share an e-mail address or a VAT number.
+    fn nobody_is_created_beside_a_twin(&self, report: &SyncReport) {
+        let users = self.users();
+        let created = report
+            .outcomes
+            .iter()
+            .filter(|outcome| outcome.bucket == Bucket::Created);
+        for outcome in created {
+            let user = users.iter().find(|user| key(user) == outcome.key).unwrap();
+            let twin = users
+                .iter()
+                .filter(|other| other.id != user.id && is_readable(other))
+                .find(|other| {
+                    let same_email =
+                        !user.email.is_empty() && user.email.eq_ignore_ascii_case(&other.email);
+                    same_email || vat_of(user).is_some() && vat_of(user) == vat_of(other)
+                });
+            assert!(
+                twin.is_none(),
+                "created beside {}: {report}",
+                twin.unwrap().id
+            );
         }
     }
 
@@ -993,6 +1038,15 @@ impl Machine {
         }
     }
 
+    /// What Billit has in the fields that are mapped, party by party.
+    fn mapped_values(&self) -> BTreeMap<(i64, &'static str), Option<String>> {
+        let parties = self.world.sandbox.billit.parties();
+        let fields = |party: &Map<String, Value>| {
+            MAPPED_BY_HAND.map(|field| ((id_of(party), field), string(party, field)))
+        };
+        parties.iter().flat_map(fields).collect()
+    }
+
     async fn plan_and_apply(&mut self, moves: &[Move], options: &SyncOptions) {
         let plan = plan_customers(&self.world.planyo, &self.world.billit, options).await;
         assert_eq!(self.world.writes(), 0, "a plan wrote");
@@ -1000,9 +1054,12 @@ impl Machine {
             Ok(plan) => plan,
             Err(error) => return assert!(self.faulty, "{error}"),
         };
+        let planned = self.mapped_values();
         for change in moves {
             self.change(change);
         }
+        let mut corrected = self.mapped_values();
+        corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
         let before = self.store.load().unwrap();
         let report = match apply(&plan, &self.world.billit, options).await {
             Ok(report) => report,
@@ -1018,6 +1075,14 @@ impl Machine {
         self.count(&report.outcomes);
         if moves.is_empty() && !self.faulty && !report.outcomes.iter().any(was_merged) {
             assert_eq!(report.counts(), plan.counts(), "{plan}\n{report}");
+        }
+        let now = self.mapped_values();
+        for (place, value) in corrected.iter().filter(|_| !self.merges()) {
+            assert_eq!(
+                now.get(place),
+                Some(value),
+                "changed since the plan: {place:?}"
+            );
         }
         // A plan tells the store what it changed, and no more.
         let after = self.store.load().unwrap();
@@ -1173,13 +1238,12 @@ impl Machine {
         let parties = self.world.sandbox.billit.parties();
         let users = self.users();
         for user in &users {
-            let company = user.properties.get("company").cloned().flatten();
-            let vat = user.properties.get("vat_number").cloned().flatten();
-            let name = format!("{} {}", user.first_name, user.last_name);
-            let has_name = company.is_some() || !name.trim().is_empty();
-            if user.malformed.is_some() || vat.as_deref() == Some("BE0403170702") || !has_name {
+            if !is_readable(user) {
                 continue;
             }
+            let company = user.properties.get("company").cloned().flatten();
+            let vat = vat_of(user).map(str::to_owned);
+            let name = format!("{} {}", user.first_name, user.last_name);
             let link = key(user).to_string();
             let mine: Vec<String> = [
                 Some(user.email.clone()),
