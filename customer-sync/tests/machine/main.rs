@@ -2,7 +2,7 @@
 //! hand in Billit, runs, faults and crashes, and after them the invariants of a sync that nobody has to watch.
 //!
 //! Each case has settings and a list of steps; `PROPTEST_CASES` says how many cases (64 unless set). What failed once is
-//! kept in `proptest-regressions.txt`, and tried first from then on.
+//! kept in `proptest-regressions.txt`, and tried first from then on; what was mended is a test of its own in `found`.
 //!
 //! What holds always:
 //!
@@ -10,7 +10,9 @@
 //! - no two customers share a party, and none has two;
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
-//! - the plan is the same however the listings are ordered and paged;
+//! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
+//! - of two who share an e-mail address or a VAT number, a run of everybody creates none;
+//! - what has changed in Billit between a plan and its apply stays;
 //! - whoever shares nothing with anybody has a party, whatever became of the others.
 //!
 //! What holds under conditions, each a limit that the documentation of the crate tells:
