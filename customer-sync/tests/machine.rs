@@ -24,6 +24,11 @@
 //! - Counts are what the server saw, when no fault hides from the client what the server did.
 
 #![allow(
+    clippy::assigning_clones,
+    clippy::match_bool,
+    clippy::single_match_else,
+    clippy::similar_names,
+    clippy::struct_excessive_bools,
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
@@ -1068,7 +1073,9 @@ impl Machine {
                         drop(one.await);
                     }
                     None => {
-                        drop(sync_customers(&self.world.planyo, &self.world.billit, &options).await)
+                        drop(
+                            sync_customers(&self.world.planyo, &self.world.billit, &options).await,
+                        );
                     }
                 }
             });
