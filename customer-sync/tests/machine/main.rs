@@ -1,0 +1,343 @@
+//! Anything at all may happen between two runs and within one, and in the end all is well: random steps in Planyo, by
+//! hand in Billit, runs, faults and crashes, and after them the invariants of a sync that nobody has to watch.
+//!
+//! Each case has settings and a list of steps; `PROPTEST_CASES` says how many cases (64 unless set). What failed once is
+//! kept in `proptest-regressions.txt`, and tried first from then on.
+//!
+//! What holds always:
+//!
+//! - after the faults, two runs with the store settle everything: the third writes nothing, and nothing has failed;
+//! - no two customers share a party, and none has two;
+//! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
+//! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
+//! - the plan is the same however the listings are ordered and paged;
+//! - whoever shares nothing with anybody has a party, whatever became of the others.
+//!
+//! What holds under conditions, each a limit that the documentation of the crate tells:
+//!
+//! - Two runs at once may double a customer where Billit honours no idempotency key; what is doubled is reported and
+//!   never written again. So may a create that a gateway gave up and that takes effect after the next run has listed.
+//! - A correction by hand survives with a store that has seen the customer as it is, and as long as every run has that
+//!   store. Where Billit merges by what nobody can match by (the address), it survives only runs in which nothing else
+//!   goes wrong, and only if lists show every field: a party that was overwritten is mended from what was read before.
+//! - A crash and a rerun end as a run without a crash, but for a crash between such a merge and its mending.
+//! - Counts are what the server saw, when no fault hides from the client what the server did.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
+    clippy::struct_excessive_bools,
+    clippy::assigning_clones,
+    unreachable_pub,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod checks;
+mod found;
+mod moves;
+mod runs;
+mod story;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use billit_client::parties::ClearAs;
+use checks::*;
+use common::{World, person, text};
+use customer_sync::merge::Keep;
+use customer_sync::state::{Memory, MemoryStore, Remembered, StateError, StateStore};
+use customer_sync::{
+    Bucket, CustomerKey, CustomerNumber, MappingRules, Outcome, SyncError, SyncOptions, SyncReport,
+    apply, plan_customers, sync_customer, sync_customers,
+};
+use moves::*;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
+use runs::*;
+use sandbox::billit::{IdempotencyHeader, Matcher};
+use sandbox::planyo::{PhoneStyle, User};
+use sandbox::{Fault, FaultPlan};
+use serde_json::{Map, Value, json};
+use story::*;
+
+/// A store that can be killed with the program: then what is on its way to it is lost.
+#[derive(Default)]
+struct Store {
+    memory: MemoryStore,
+    killed: AtomicBool,
+}
+
+impl StateStore for Store {
+    fn load(&self) -> Result<Memory, StateError> {
+        self.memory.load()
+    }
+    fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+        self.memory.get(key)
+    }
+    fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+        if self.killed.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.memory.put(customers)
+    }
+    fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
+        self.memory.remove(key)
+    }
+}
+
+/// A correction by hand, and what it was a correction of.
+#[derive(Debug)]
+struct Mark {
+    user: u64,
+    party: i64,
+    field: &'static str,
+    value: Option<String>,
+    source: String,
+}
+
+struct Machine {
+    setting: Setting,
+    world: World,
+    store: Arc<Store>,
+    /// The users as they were when the store remembered them last.
+    seen: BTreeMap<u64, User>,
+    marks: Vec<Mark>,
+    unmapped: BTreeMap<(i64, &'static str), Value>,
+    next_user: u64,
+    /// The next run meets faults.
+    faulty: bool,
+    /// A write may still take effect.
+    late: bool,
+    /// Two runs at once may have doubled somebody.
+    doubled: bool,
+}
+
+fn key(user: &User) -> CustomerKey {
+    let id = match &user.malformed {
+        Some(_) => "?".to_owned(),
+        None => user.id.to_string(),
+    };
+    CustomerKey::new("planyo", id)
+}
+
+fn string(party: &Map<String, Value>, field: &str) -> Option<String> {
+    text(party, field)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+fn id_of(party: &Map<String, Value>) -> i64 {
+    party["PartyID"].as_i64().unwrap()
+}
+
+impl Machine {
+    async fn new(setting: Setting) -> Self {
+        let world = World::empty().await;
+        let machine = Self {
+            setting,
+            world,
+            store: Arc::default(),
+            seen: BTreeMap::new(),
+            marks: Vec::new(),
+            unmapped: BTreeMap::new(),
+            next_user: 1,
+            faulty: false,
+            late: false,
+            doubled: false,
+        };
+        machine.configure(&machine.world);
+        machine
+    }
+
+    fn configure(&self, world: &World) {
+        let from = self.setting.clone();
+        world.sandbox.billit.configure(|settings| {
+            settings.matchers = from.matchers;
+            settings.match_across_types = from.match_across_types;
+            settings.idempotency_header = from.idempotency;
+            settings.summaries = from.summary.is_some();
+            let summary = from.summary.unwrap_or_default().iter();
+            settings.summary_fields = summary.map(|field| (*field).to_owned()).collect();
+            if from.link_cannot_be_filtered {
+                settings.forbidden_properties = [OF_THE_LINK.to_owned()].into();
+            }
+            settings.page_size = from.billit_page;
+            settings.reject_null_in_patch = from.reject_null;
+            settings.strict_patch = from.strict;
+            settings.id_as_string = from.strict;
+            settings.foreign_id_is_401 = from.reject_null;
+            settings.relative_next_link = from.strict;
+        });
+        world.sandbox.planyo.configure(|settings| {
+            settings.max_page_size = from.planyo_page;
+            settings.users_as_map = from.users_as_map;
+            settings.numbers_as_strings = from.numbers_as_strings;
+            settings.admin_list_instead = from.admin_list_instead;
+            settings.list_phones = from.list_phones;
+            settings.user_data_phones = from.user_data_phones;
+            settings.clock_offset_seconds = from.planyo_clock;
+        });
+    }
+
+    fn options(&self) -> SyncOptions {
+        let setting = &self.setting;
+        let number = if setting.numbered {
+            CustomerNumber::SourceId
+        } else {
+            CustomerNumber::None
+        };
+        SyncOptions::default()
+            .rules(MappingRules::default().customer_number(number))
+            .concurrency(setting.concurrency)
+            .clear_as(if setting.blanks_as_text {
+                ClearAs::EmptyText
+            } else {
+                ClearAs::Null
+            })
+            .confirmed()
+    }
+
+    fn remembering(&self, store: &Arc<Store>) -> SyncOptions {
+        let keep = if self.setting.keep_values {
+            Keep::Values
+        } else {
+            Keep::Hashes
+        };
+        self.options().store(Arc::clone(store)).keep(keep)
+    }
+
+    /// Billit looks at the header in which the client sends its keys.
+    fn honours_keys(&self) -> bool {
+        use IdempotencyHeader as H;
+        matches!(self.setting.idempotency, H::Key | H::Both)
+    }
+
+    /// Billit merges by what no customer can be matched by.
+    fn merges(&self) -> bool {
+        self.setting.matchers.contains(&Matcher::Address)
+    }
+
+    fn users(&self) -> Vec<User> {
+        self.world.sandbox.planyo.users()
+    }
+
+    fn user(&self, who: u8) -> Option<User> {
+        let users = self.users();
+        let place = usize::from(who).checked_rem(users.len())?;
+        users.get(place).cloned()
+    }
+
+    fn party(&self, which: u8) -> Option<Map<String, Value>> {
+        let parties = self.world.sandbox.billit.parties();
+        let place = usize::from(which).checked_rem(parties.len())?;
+        parties.get(place).cloned()
+    }
+
+    /// Lets what is under way take effect.
+    async fn settle(&mut self) {
+        if std::mem::take(&mut self.late) {
+            tokio::time::sleep(Duration::from_millis(8)).await;
+        }
+    }
+
+    async fn step(&mut self, step: &Step) {
+        if !matches!(step, Step::Run(_)) || !self.honours_keys() {
+            self.settle().await;
+        }
+        match step {
+            Step::Move(change) => self.change(change),
+            Step::Run(run) => self.run(run).await,
+            Step::Crash(run, crash) => self.crash(run, *crash).await,
+            Step::Faults(faults) => {
+                self.faulty = true;
+                for (operation, skip, fault, times) in faults {
+                    let plan = self.faults(operation);
+                    for _ in 0..*times {
+                        plan.on(operation, *skip, *fault);
+                    }
+                }
+            }
+            Step::RandomFaults(seed, percent) => {
+                self.faulty = true;
+                self.world
+                    .sandbox
+                    .billit
+                    .faults()
+                    .random(*seed, *percent, &FAULTS);
+                let faults = [&FAULTS[..], &[Fault::Overuse]].concat();
+                self.world
+                    .sandbox
+                    .planyo
+                    .faults()
+                    .random(*seed, *percent, &faults);
+            }
+            Step::LoseStore => {
+                self.store = Arc::default();
+                self.seen.clear();
+                self.marks.clear();
+            }
+        }
+    }
+
+    fn faults(&self, operation: &str) -> &FaultPlan {
+        match operation {
+            "list_users" => self.world.sandbox.planyo.faults(),
+            _ => self.world.sandbox.billit.faults(),
+        }
+    }
+
+    fn calm(&mut self) {
+        self.world.sandbox.planyo.faults().clear();
+        self.world.sandbox.billit.faults().clear();
+        self.faulty = false;
+    }
+}
+
+fn play(setting: Setting, steps: &[Step]) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut machine = Machine::new(setting).await;
+        for step in steps {
+            machine.step(step).await;
+        }
+        machine.finish().await;
+    });
+}
+
+#[test]
+fn whatever_happens_the_invariants_hold() {
+    let mut config = ProptestConfig {
+        max_shrink_iters: 400,
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "tests/machine/proptest-regressions.txt",
+        ))),
+        ..ProptestConfig::default()
+    };
+    if std::env::var_os("PROPTEST_CASES").is_none() {
+        config.cases = 64;
+    }
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&(setting(), steps()), |(setting, steps)| {
+        play(setting, &steps);
+        Ok(())
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(why, (setting, steps))) => panic!("{why}\n{setting:?}\n{steps:?}"),
+        Err(error) => panic!("{error}"),
+    }
+}

@@ -1,0 +1,229 @@
+//! What somebody does at either screen, and what must survive of it.
+
+use super::*;
+
+/// What the source says that a field is made of.
+pub fn source_of(field: &str, user: &User) -> String {
+    let parts: &[&String] = match field {
+        "Name" => &[&user.first_name, &user.last_name],
+        "Email" => &[&user.email],
+        "City" => &[&user.city],
+        "Zipcode" => &[&user.zip],
+        "Mobile" => &[&user.mobile_number],
+        "VATNumber" => &[],
+        _ => &[&user.address],
+    };
+    let properties = match field {
+        "Name" | "VATNumber" => format!("{:?}", user.properties),
+        _ => String::new(),
+    };
+    format!("{parts:?} {properties}")
+}
+
+pub fn vat_of(user: &User) -> Option<&str> {
+    user.properties.get("vat_number")?.as_deref()
+}
+
+/// Whether a user can become a customer.
+pub fn is_readable(user: &User) -> bool {
+    let has_company = user.properties.get("company").is_some_and(Option::is_some);
+    let has_name = !user.first_name.is_empty() || !user.last_name.is_empty();
+    user.malformed.is_none() && vat_of(user) != Some(WRONG_VAT) && (has_name || has_company)
+}
+
+pub fn vat_number(pick: Pick, id: u64) -> String {
+    let number = match pick {
+        Pick::Own(version) => 4_500_000 + id * 10 + u64::from(version),
+        Pick::Shared(version) => 4_031_707 + u64::from(version),
+    };
+    format!("BE{number:08}{:02}", 97 - number % 97)
+}
+
+/// Writes what was picked into a user.
+pub fn write(user: &mut User, edit: &Edit) {
+    let id = user.id;
+    match edit {
+        Edit::Name(Pick::Own(version)) => {
+            user.first_name = "Person".to_owned();
+            user.last_name = format!("Number{id}v{version}");
+        }
+        Edit::Name(Pick::Shared(version)) => {
+            user.first_name = "Ann".to_owned();
+            user.last_name = ["Peeters", "D'Hondt"][usize::from(*version)].to_owned();
+        }
+        Edit::Email(Pick::Own(version)) => user.email = format!("p{id}v{version}@example.com"),
+        Edit::Email(Pick::Shared(version)) => user.email = format!("Shared{version}@example.com"),
+        Edit::Address(Pick::Own(0)) => user.address = format!("Kerkstraat {id}"),
+        Edit::Address(Pick::Own(_)) => user.address = format!("Nieuwstraat {id} bus 3"),
+        Edit::Address(Pick::Shared(version)) => user.address = format!("Dorp {version}"),
+        Edit::Vat(pick) => {
+            let number = vat_number(*pick, id);
+            user.properties.insert("vat_number".into(), Some(number));
+        }
+        Edit::Mobile(Pick::Own(version)) => user.mobile_number = format!("4701{version}{id:04}"),
+        Edit::Mobile(Pick::Shared(version)) => user.mobile_number = format!("47099000{version}"),
+        Edit::Company(company) => {
+            let name = company.map(|company| COMPANIES[usize::from(company)].to_owned());
+            user.properties.insert("company".into(), name);
+        }
+        Edit::City(city) => user.city = CITIES[usize::from(*city)].to_owned(),
+        Edit::Zip(zip) => user.zip = ZIPS[usize::from(*zip)].to_owned(),
+        Edit::Blank(0) => user.mobile_number.clear(),
+        Edit::Blank(1) => user.email.clear(),
+        Edit::Blank(2) => user.city.clear(),
+        Edit::Blank(3) => user.address.clear(),
+        Edit::Blank(4) => drop(user.properties.insert("vat_number".into(), None)),
+        Edit::Blank(_) => {
+            user.first_name.clear();
+            user.last_name.clear();
+        }
+        Edit::BreakVat => {
+            let wrong = Some(WRONG_VAT.to_owned());
+            user.properties.insert("vat_number".into(), wrong);
+        }
+        Edit::Garble => user.malformed = Some(json!({"id": {"no": id}, "email": user.email})),
+        Edit::Mend => {
+            user.malformed = None;
+            user.properties.remove("vat_number");
+        }
+    }
+}
+
+pub fn by_hand(field: &str, value: u8) -> Value {
+    let value = match field {
+        "Email" => format!("hand{value}@example.com"),
+        "StreetNumber" | "Box" => format!("{}", 70 + value),
+        "City" => ["Ieper", "Gent", "Luik"][usize::from(value)].to_owned(),
+        "Zipcode" => ["8900", "9000", "4000"][usize::from(value)].to_owned(),
+        "Mobile" => format!("+3247099000{value}"),
+        "VATNumber" => vat_number(Pick::Shared(value), 0),
+        _ => format!("By hand {value}"),
+    };
+    json!(value)
+}
+
+impl Machine {
+    pub fn change(&mut self, change: &Move) {
+        const MOST_USERS: usize = 7;
+        let (planyo, billit) = (&self.world.sandbox.planyo, &self.world.sandbox.billit);
+        match change {
+            Move::Add([name, email, address, mobile]) => {
+                if self.users().len() >= MOST_USERS {
+                    return;
+                }
+                let mut user = person(self.next_user);
+                user.created_by_admin = self.next_user.is_multiple_of(2);
+                user.reservations = u32::from(!user.created_by_admin);
+                self.next_user += 1;
+                write(&mut user, &Edit::Name(*name));
+                write(&mut user, &Edit::Email(*email));
+                write(&mut user, &Edit::Address(*address));
+                write(&mut user, &Edit::Mobile(*mobile));
+                planyo.add(user);
+            }
+            Move::Edit(who, edit) => {
+                let Some(user) = self.user(*who) else { return };
+                planyo.edit(user.id, |user| write(user, edit));
+                let after = planyo.user(user.id).unwrap();
+                let stays = |mark: &Mark| source_of(mark.field, &after) == mark.source;
+                self.marks
+                    .retain(|mark| mark.user != user.id || stays(mark));
+            }
+            Move::Remove(who) => {
+                let Some(user) = self.user(*who) else { return };
+                planyo.remove(user.id);
+            }
+            Move::ByHand(which, field, value) => {
+                let Some(party) = self.party(*which) else {
+                    return;
+                };
+                // Who has no name is nobody, and Billit has no such party.
+                let value = match (value, *field) {
+                    (None, "Name") => return,
+                    (value, field) => value.map_or(Value::Null, |value| by_hand(field, value)),
+                };
+                billit.edit(id_of(&party), |party| {
+                    drop(party.insert((*field).to_owned(), value));
+                });
+                self.mark(id_of(&party), field);
+            }
+            Move::Duplicate(which, kind) => {
+                let Some(mut party) = self.party(*which) else {
+                    return;
+                };
+                for field in ["PartyID", "Created", "LastModified", OF_THE_LINK] {
+                    party.remove(field);
+                }
+                party.insert("PartyType".to_owned(), json!(kind));
+                billit.add(Value::Object(party));
+            }
+            Move::Known(who, kind) => {
+                let Some(user) = self.user(*who) else { return };
+                let name = format!("{} {}", user.first_name, user.last_name);
+                billit.add(json!({
+                    "Name": name.to_uppercase(), "Email": user.email, "PartyType": kind, "City": "Elders",
+                }));
+            }
+            Move::Unlink(which) | Move::LinkElsewhere(which) => {
+                let Some(party) = self.party(*which) else {
+                    return;
+                };
+                let id = id_of(&party);
+                billit.edit(id, |party| match change {
+                    Move::Unlink(_) => drop(party.remove(OF_THE_LINK)),
+                    _ => drop(party.insert(OF_THE_LINK.to_owned(), json!(format!("crm-{id}")))),
+                });
+                self.marks.retain(|mark| mark.party != id);
+            }
+            Move::RemoveParty(which) => {
+                let Some(party) = self.party(*which) else {
+                    return;
+                };
+                let id = id_of(&party);
+                billit.remove(id);
+                self.marks.retain(|mark| mark.party != id);
+                self.unmapped.retain(|(party, _), _| *party != id);
+            }
+            Move::Clock(minutes) => {
+                let (now, step) = (
+                    billit.clock(),
+                    Duration::from_secs(60 * minutes.unsigned_abs()),
+                );
+                billit.set_clock(if *minutes < 0 { now - step } else { now + step });
+            }
+        }
+    }
+
+    /// Takes note of a correction that has to survive.
+    pub fn mark(&mut self, party: i64, field: &'static str) {
+        self.marks
+            .retain(|mark| (mark.party, mark.field) != (party, field));
+        let after = self.world.sandbox.billit.party(party).unwrap();
+        if UNMAPPED.contains(&field) {
+            let value = after.get(field).cloned().unwrap_or_default();
+            self.unmapped.insert((party, field), value);
+            return;
+        }
+        let user = text(&after, OF_THE_LINK).and_then(|link| link.strip_prefix("planyo:"));
+        let user = user.and_then(|id| id.parse::<u64>().ok());
+        let Some(user) = user.and_then(|id| self.world.sandbox.planyo.user(id)) else {
+            return;
+        };
+        let remembered = self.store.get(&key(&user)).unwrap();
+        let knows = remembered
+            .and_then(|known| known.party)
+            .is_some_and(|known| known.get() == party);
+        let source = source_of(field, &user);
+        let is_seen =
+            self.seen.get(&user.id).map(|seen| source_of(field, seen)) == Some(source.clone());
+        if knows && is_seen {
+            self.marks.push(Mark {
+                user: user.id,
+                party,
+                field,
+                value: string(&after, field),
+                source,
+            });
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Runs, crashes, and the end of it all.
+
+use super::*;
+
+/// Of whom a run is, and whether it has the store.
+#[derive(Clone, Copy)]
+pub struct Scope {
+    /// Everybody if not set.
+    pub user: Option<u64>,
+    pub remembers: bool,
+}
+
+const EVERYBODY: Scope = Scope {
+    user: None,
+    remembers: true,
+};
+
+impl Machine {
+    pub async fn run(&mut self, run: &Run) {
+        self.world.clear();
+        // What an earlier run sent may yet take effect, in the midst of this one.
+        self.faulty |= self.late;
+        let mut twice = false;
+        match run {
+            Run::Planned(who, moves) => {
+                self.change(&Move::Edit(*who, Edit::City(who % 3)));
+                self.plan_and_apply(moves).await;
+            }
+            Run::All | Run::WithoutStore | Run::One(_) => {
+                let Some(scope) = self.scope(run) else { return };
+                let options = self.options_of(scope, &self.store);
+                let result = sync(&self.world, scope, &options).await;
+                self.look(result, scope, true);
+            }
+            Run::AllTwice | Run::OneTwice(_) => {
+                let Some(scope) = self.scope(run) else { return };
+                let options = self.options_of(scope, &self.store);
+                let one = || sync(&self.world, scope, &options);
+                let (one, other) = tokio::join!(one(), one());
+                twice = true;
+                self.doubled |= !self.honours_keys();
+                self.look(one, scope, false);
+                self.look(other, scope, false);
+            }
+        }
+        if matches!(run, Run::WithoutStore) {
+            self.marks.clear();
+        }
+        self.after_a_run(twice);
+    }
+
+    /// What a run does, if there is anybody to do it for.
+    fn scope(&self, run: &Run) -> Option<Scope> {
+        let user = match run {
+            Run::One(who) | Run::OneTwice(who) => {
+                let user = self.user(*who).filter(|user| user.malformed.is_none());
+                Some(user?.id)
+            }
+            _ => None,
+        };
+        let remembers = !matches!(run, Run::WithoutStore);
+        Some(Scope { user, remembers })
+    }
+
+    fn options_of(&self, scope: Scope, store: &Arc<Store>) -> SyncOptions {
+        if scope.remembers {
+            self.remembering(store)
+        } else {
+            self.options()
+        }
+    }
+
+    pub async fn plan_and_apply(&mut self, moves: &[Move]) {
+        let options = &self.remembering(&self.store);
+        let plan = plan_customers(&self.world.planyo, &self.world.billit, options).await;
+        assert_eq!(self.world.writes(), 0, "a plan wrote");
+        let plan = match plan {
+            Ok(plan) => plan,
+            Err(error) => return assert!(self.faulty, "{error}"),
+        };
+        let planned = self.mapped_values();
+        for change in moves {
+            self.change(change);
+        }
+        let mut corrected = self.mapped_values();
+        corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
+        let before = self.store.load().unwrap();
+        let report = match apply(&plan, &self.world.billit, options).await {
+            Ok(report) => report,
+            Err(error) => {
+                assert_eq!(
+                    self.world.writes(),
+                    0,
+                    "an apply that failed wrote: {error}"
+                );
+                return assert!(self.faulty, "{error}");
+            }
+        };
+        self.count(&report.outcomes);
+        if moves.is_empty() && !self.faulty && !report.outcomes.iter().any(was_merged) {
+            assert_eq!(report.counts(), plan.counts(), "{plan}\n{report}");
+        }
+        let now = self.mapped_values();
+        for (place, value) in corrected.iter().filter(|_| !self.merges()) {
+            assert_eq!(
+                now.get(place),
+                Some(value),
+                "changed since the plan: {place:?}"
+            );
+        }
+        // A plan tells the store what it changed, and no more.
+        self.keep_seen_as_in(&before);
+    }
+
+    /// Only of those of scope the store remembers what it did before it is known what it remembers.
+    fn keep_seen_as_in(&mut self, before: &Memory) {
+        let after = self.store.load().unwrap();
+        self.seen.retain(|id, _| {
+            let key = CustomerKey::new("planyo", id.to_string());
+            before.get(&key) == after.get(&key)
+        });
+    }
+
+    /// A run is given up, and another one ends what it began.
+    pub async fn crash(&mut self, run: &Run, crash: Crash) {
+        let Some(scope) = self.scope(run) else { return };
+        if !scope.remembers {
+            self.marks.clear();
+        }
+        let twin = if self.faulty || self.merges() || self.doubled {
+            None
+        } else {
+            Some(self.uninterrupted(scope).await)
+        };
+        self.world.clear();
+        let options = self.options_of(scope, &self.store);
+        let before = self.store.load().unwrap();
+        {
+            let mut run = pin!(sync(&self.world, scope, &options));
+            poll_fn(|context| {
+                if crash.unseen && self.requests(crash) >= crash.after {
+                    return Poll::Ready(());
+                }
+                match run.as_mut().poll(context) {
+                    Poll::Pending if self.requests(crash) < crash.after => Poll::Pending,
+                    _ => Poll::Ready(()),
+                }
+            })
+            .await;
+            self.store.killed.store(crash.kill, Ordering::Relaxed);
+        }
+        self.store.killed.store(false, Ordering::Relaxed);
+        self.keep_seen_as_in(&before);
+        // What it sent last is still under way.
+        self.late = true;
+        self.after_a_run(true);
+        self.settle().await;
+        let Some(twin) = twin else { return };
+        self.world.clear();
+        let result = sync(&self.world, scope, &options).await;
+        self.look(result, scope, true);
+        self.after_a_run(false);
+        let story = "a crash and a rerun end elsewhere than one run";
+        assert_eq!(contents(&self.world), twin, "{story}");
+    }
+
+    /// How many requests a run that crashes has made.
+    fn requests(&self, crash: Crash) -> usize {
+        let sandbox = &self.world.sandbox;
+        let (planyo, billit) = (sandbox.planyo.counts(), sandbox.billit.counts());
+        let reads = if crash.writes_only {
+            0
+        } else {
+            planyo.reads + billit.reads
+        };
+        reads + billit.writes
+    }
+
+    /// What one run makes of a world like this one.
+    async fn uninterrupted(&self, scope: Scope) -> Vec<String> {
+        let world = World::empty().await;
+        self.configure(&world);
+        for user in self.users() {
+            world.sandbox.planyo.add(user);
+        }
+        for party in self.world.sandbox.billit.parties() {
+            world.sandbox.billit.add(Value::Object(party));
+        }
+        let store = Arc::new(Store::default());
+        let known: Vec<_> = self.store.load().unwrap().into_iter().collect();
+        store.put(&known).unwrap();
+        let options = self.options_of(scope, &store);
+        sync(&world, scope, &options).await.unwrap();
+        contents(&world)
+    }
+
+    /// Two runs, and then nothing is left to do.
+    pub async fn finish(&mut self) {
+        self.calm();
+        self.settle().await;
+        for _ in 0..2 {
+            self.run(&Run::All).await;
+        }
+        self.world.clear();
+        let options = self.remembering(&self.store);
+        let report = sync(&self.world, EVERYBODY, &options).await.unwrap();
+        assert_eq!(self.world.writes(), 0, "a third run wrote: {report}");
+        assert_eq!(report.counts().skipped, 0, "{report}");
+        self.look(Ok(report.clone()), EVERYBODY, true);
+        self.no_customer_has_two_parties();
+        self.nobody_is_blocked(&report);
+        self.any_pages_give_one_plan().await;
+    }
+}
+
+/// A run of everybody, or of one.
+async fn sync(world: &World, scope: Scope, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    let Some(user) = scope.user else {
+        return sync_customers(&world.planyo, &world.billit, options).await;
+    };
+    let mut report = SyncReport::default();
+    let outcome = sync_customer(&world.planyo, &world.billit, user, options).await?;
+    report.outcomes.push(outcome);
+    Ok(report)
+}
+
+/// All parties, without what the server alone decides.
+fn contents(world: &World) -> Vec<String> {
+    let parties = world.sandbox.billit.parties();
+    let mut texts: Vec<String> = parties
+        .into_iter()
+        .map(|mut party| {
+            for field in ["PartyID", "Created", "LastModified"] {
+                party.remove(field);
+            }
+            Value::Object(party).to_string()
+        })
+        .collect();
+    texts.sort();
+    texts
+}
