@@ -89,9 +89,7 @@ impl Evidence {
             link: text(TextField::ExternalProviderId)
                 .unwrap_or_default()
                 .to_owned(),
-            tax: text(TextField::VatNumber)
-                .map(vat::tax_key)
-                .unwrap_or_default(),
+            tax: values.tax_key(),
             number: text(TextField::Nr).unwrap_or_default().trim().to_owned(),
             emails: text(TextField::Email)
                 .into_iter()

@@ -613,7 +613,9 @@ fn twins(customers: &[Mapped]) -> HashMap<&CustomerKey, BTreeSet<&CustomerKey>> 
             .email
             .iter()
             .flat_map(|emails| text::email_keys(emails));
-        let tax = customer.vat_number.as_deref().map(vat::tax_key);
+        let company = || customer.fed.get(&Field::Identifier("CBE".to_owned()));
+        let tax = customer.vat_number.as_ref().or_else(company);
+        let tax = tax.map(|number| vat::tax_key(number));
         let number = customer
             .number
             .as_deref()

@@ -1,9 +1,10 @@
 //! The rules of the mapping: what feeds what, who owns a field, what a file may say, what is proposed.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use customer_sync::merge::{Applied, Keep};
 use customer_sync::target::billit::{self, Field};
-use customer_sync::{Customer, MappingRules, Owner, Problem, source::planyo};
+use customer_sync::target::parties::Parties;
+use customer_sync::{Bucket, Customer, Mapped, MappingRules, Owner, Plan, Problem, source::planyo};
 use planyo_client::users::User;
 
 fn field(name: &str) -> Field {
@@ -568,4 +569,25 @@ fn the_file_in_the_readme_is_read() {
     let rules: MappingRules = toml::from_str(file).unwrap();
     let ann = customer(&ann("BTW-nummer", "BE 0403.170.701"), &rules);
     assert_eq!(ann.vat_number.as_deref(), Some("BE0403170701"));
+}
+
+#[test]
+fn a_company_number_finds_the_party_with_its_vat_number_and_the_twin_with_the_same() {
+    let rules = MappingRules::default().properties(field("Identifiers/CBE"), ["kbo"]);
+    let of = |id: u64, number: &str| {
+        let properties = serde_json::json!({ "kbo": number });
+        let user = serde_json::json!({"id": id, "first_name": "A", "last_name": "B", "properties": properties});
+        Ok(customer(&user.to_string(), &rules))
+    };
+    let party = r#"{"PartyID":5,"Name":"B","VATNumber":"BE0403170701"}"#;
+    let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
+    let party = billit_client::Record::parse(&party).unwrap();
+    let parties = Parties::listed(vec![party], Vec::new()).complete();
+    let bucket = |customers: &[Mapped]| Plan::new(customers, &parties, &rules).steps[0].bucket();
+    assert_eq!(bucket(&[of(7, "0403.170.701")]), Bucket::Linked);
+    assert_eq!(bucket(&[of(7, "0563846944")]), Bucket::Created);
+    assert_eq!(
+        bucket(&[of(7, "0563846944"), of(8, "0563 846 944")]),
+        Bucket::Ambiguous
+    );
 }

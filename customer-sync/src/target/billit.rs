@@ -161,6 +161,13 @@ impl Values {
         self.values.insert(field, value);
     }
 
+    /// The key of the number that makes a legal person: VAT, or the company number of who is not liable. Empty for none.
+    pub(crate) fn tax_key(&self) -> String {
+        let company = || self.text(&Field::Identifier("CBE".to_owned()));
+        let number = self.text(&VAT_NUMBER).or_else(company);
+        number.map(vat::tax_key).unwrap_or_default()
+    }
+
     fn text(&self, field: &Field) -> Option<&str> {
         self.get(field).flatten()
     }
