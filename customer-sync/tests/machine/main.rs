@@ -1,12 +1,14 @@
 //! Anything at all may happen between two runs and within one, and in the end all is well: random steps in Planyo, by
 //! hand in Billit, runs, faults and crashes, and after them the invariants of a sync that nobody has to watch.
 //!
-//! Each case has settings and a list of steps; `PROPTEST_CASES` says how many cases (64 unless set). What failed once is
+//! Each case has settings and a list of steps. There are 64 cases, the same in each run; with `PROPTEST_CASES` there are
+//! so many, and others each time. What failed once is
 //! kept in `proptest-regressions.txt`, and tried first from then on; what was mended is a test of its own in `found`.
 //!
 //! What holds always:
 //!
-//! - after the faults, two runs with the store settle everything: the third writes nothing, and nothing has failed;
+//! - after the faults, two runs with the store settle everything (five where Billit merges by the address): one more
+//!   writes nothing, and nothing has failed;
 //! - no two customers share a party, and none has two;
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
@@ -65,7 +67,7 @@ use customer_sync::{
 use moves::*;
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::{FileFailurePersistence, TestError, TestRunner};
+use proptest::test_runner::{FileFailurePersistence, RngSeed, TestError, TestRunner};
 use runs::*;
 use sandbox::billit::{IdempotencyHeader, Matcher};
 use sandbox::planyo::{PhoneStyle, User};
@@ -331,6 +333,7 @@ fn whatever_happens_the_invariants_hold() {
     };
     if std::env::var_os("PROPTEST_CASES").is_none() {
         config.cases = 64;
+        config.rng_seed = RngSeed::Fixed(2026);
     }
     let mut runner = TestRunner::new(config);
     let result = runner.run(&(setting(), steps()), |(setting, steps)| {
