@@ -40,7 +40,7 @@
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
 //!   [`Plan::with_values`] and [`SyncReport::with_values`].
 //!
-//! - A run that would change the name or VAT number of many customers at once stops before it writes, and one that meets
+//! - `sync_customers` stops before it writes if many customers would change their name or VAT number, and a run that meets
 //!   an outage stops early.
 //!
 //! # With a memory

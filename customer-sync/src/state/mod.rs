@@ -8,7 +8,6 @@ mod memory;
 mod redb;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io::{BufRead, Write};
 
 use billit_client::PartyId;
@@ -192,11 +191,5 @@ impl<S: StateStore + ?Sized> StateStore for std::sync::Arc<S> {
 
     fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
         (**self).remove(key)
-    }
-}
-
-impl fmt::Debug for dyn StateStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("StateStore")
     }
 }

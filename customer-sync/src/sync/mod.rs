@@ -258,6 +258,9 @@ pub async fn plan_customers(
 /// Does what a plan says. A step whose party has changed since is skipped, and said; a customer whose party has been
 /// made since is not created.
 ///
+/// It does not stop at [`SyncError::Brake`]: whoever applies a plan has seen it, and [`Plan::renamed`] counts what the
+/// brake looks at.
+///
 /// Parties are listed first if the plan creates any, so that nobody is created twice and a merge is seen. Apply a
 /// plan to the company it was made for.
 ///
