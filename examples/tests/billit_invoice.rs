@@ -2,26 +2,19 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
-use std::process::{Command, Output};
+mod common;
+
+use std::process::Output;
 
 use billit_client::Client;
 use billit_client::orders::DeleteOrder;
 use sandbox::{Fault, Sandbox};
 use serde_json::json;
 
-/// The example's program, which cargo builds beside its tests.
+use common::program;
+
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    let here = std::env::current_exe().unwrap();
-    let built = here.parent().unwrap().parent().unwrap();
-    let program = built
-        .join("examples")
-        .join(format!("billit_invoice{}", std::env::consts::EXE_SUFFIX));
-    let ours = std::env::vars().filter(|(name, _)| name.starts_with("BILLIT_"));
-    let mut command = Command::new(program);
-    for (name, _) in ours {
-        command.env_remove(name);
-    }
-    command
+    program("billit_invoice")
         .args(arguments)
         .envs(settings.iter().copied())
         .output()

@@ -2,17 +2,15 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+mod common;
 
-/// The example's program, which cargo builds beside its tests.
+use std::io::Write;
+use std::process::{Output, Stdio};
+
+use common::program;
+
 fn run(arguments: &[&str], input: &str) -> Output {
-    let here = std::env::current_exe().unwrap();
-    let built = here.parent().unwrap().parent().unwrap();
-    let program = built
-        .join("examples")
-        .join(format!("normalize{}", std::env::consts::EXE_SUFFIX));
-    let mut child = Command::new(program)
+    let mut child = program("normalize")
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

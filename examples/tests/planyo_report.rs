@@ -2,27 +2,20 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+mod common;
+
 use std::collections::BTreeMap;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use chrono::{Datelike, NaiveDate};
 use sandbox::planyo::{Reservation, status};
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-/// The example's program, which cargo builds beside its tests.
+use common::program;
+
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    let here = std::env::current_exe().unwrap();
-    let built = here.parent().unwrap().parent().unwrap();
-    let program = built
-        .join("examples")
-        .join(format!("planyo_report{}", std::env::consts::EXE_SUFFIX));
-    let ours = std::env::vars().filter(|(name, _)| name.starts_with("PLANYO_"));
-    let mut command = Command::new(program);
-    for (name, _) in ours {
-        command.env_remove(name);
-    }
-    command
+    program("planyo_report")
         .args(arguments)
         .envs(settings.iter().copied())
         .output()

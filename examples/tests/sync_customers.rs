@@ -2,28 +2,17 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+mod common;
+
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use serde_json::Value;
 
-/// The example's program, which cargo builds beside its tests.
+use common::program;
+
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
-    let here = std::env::current_exe().unwrap();
-    let built = here.parent().unwrap().parent().unwrap();
-    let program = built
-        .join("examples")
-        .join(format!("sync_customers{}", std::env::consts::EXE_SUFFIX));
-    let ours = std::env::vars().filter(|(name, _)| {
-        ["PLANYO_", "BILLIT_", "SYNC_"]
-            .iter()
-            .any(|ours| name.starts_with(ours))
-    });
-    let mut command = Command::new(program);
-    for (name, _) in ours {
-        command.env_remove(name);
-    }
-    command
+    program("sync_customers")
         .args(arguments)
         .envs(settings.iter().copied())
         .output()
