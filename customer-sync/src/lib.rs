@@ -73,6 +73,7 @@
 //! | `tracing` | | a span for each run and each customer |
 
 mod customer;
+mod fingerprint;
 pub mod matching;
 pub mod merge;
 pub mod normalize;
@@ -88,7 +89,8 @@ pub mod target;
 mod sync;
 
 pub use customer::{Address, Customer, CustomerKey, Problem};
-pub use plan::{Action, Mapped, Plan, Step};
+pub use fingerprint::{Fingerprint, NoFingerprint};
+pub use plan::{Action, Mapped, Plan, Seen, Step};
 pub use report::{Bucket, Counts, Outcome, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]

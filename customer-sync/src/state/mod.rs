@@ -17,6 +17,7 @@ pub use self::memory::MemoryStore;
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 use crate::customer::CustomerKey;
+use crate::fingerprint::Fingerprint;
 use crate::merge::Applied;
 
 /// What is remembered of all customers.
@@ -44,7 +45,7 @@ pub struct Quarantine {
     /// The story, without personal data.
     pub reason: String,
     /// What the source said then: when it says something else, the customer is tried again.
-    pub fingerprint: String,
+    pub fingerprint: Fingerprint,
 }
 
 /// A place where customers are remembered. All of a call is done, or nothing of it; a program that is killed between two

@@ -162,13 +162,9 @@ impl<'a> Run<'a> {
                     }
                     Err(outcome) => outcome,
                 },
-                Action::Link {
-                    party,
-                    evidence,
-                    changes,
-                    ..
-                } => self.update(step, *party, Some(evidence), changes).await,
-                Action::Update { party, changes } => self.update(step, *party, None, changes).await,
+                Action::Link { party, changes, .. } | Action::Update { party, changes } => {
+                    self.update(step, *party, changes).await
+                }
                 _ => outcome(step, step.bucket(), step.reason()),
             };
             Settled::Outcome(outcome)
@@ -181,15 +177,8 @@ impl<'a> Run<'a> {
         write.await
     }
 
-    /// Reads the party whole and patches what still differs, unless it is not any more as the plan knew it: neither
-    /// a field that is to be written, nor what it was found by.
-    async fn update(
-        &self,
-        step: &Step,
-        party: PartyId,
-        evidence: Option<&Values>,
-        changes: &[Change],
-    ) -> Outcome {
+    /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
+    async fn update(&self, step: &Step, party: PartyId, changes: &[Change]) -> Outcome {
         let now = match read_party(self.billit, party).await {
             Ok(Some(record)) => billit::whole(&record),
             Ok(None) => {
@@ -203,20 +192,26 @@ impl<'a> Run<'a> {
             .iter()
             .cloned()
             .partition(|change| value(&change.field) != change.after.as_deref());
-        if evidence.is_none() && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
+        let is_update = matches!(step.action, Action::Update { .. });
+        if is_update && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, Bucket::Skipped, reason);
         }
-        let seen = evidence.into_iter().flat_map(Values::iter);
-        let seen = seen.filter(|(field, _)| done.iter().all(|change| change.field != **field));
-        let planned = left
+        let moved = left
             .iter()
-            .map(|change| (&change.field, change.before.as_deref()));
-        if let Some((field, _)) = seen
-            .chain(planned)
-            .find(|(field, before)| value(field) != *before)
-        {
+            .find(|change| value(&change.field) != change.before.as_deref());
+        if let Some(Change { field, .. }) = moved {
             let reason = format!("{field} has changed in Billit since the plan");
+            return outcome(step, Bucket::Skipped, reason);
+        }
+        // What is as it should be was done by an earlier run of this plan.
+        let mut before = now.clone();
+        for change in done {
+            before.set(change.field, change.before);
+        }
+        let seen = step.seen.as_ref();
+        if !seen.is_some_and(|seen| before.fingerprint_of(&seen.fields) == seen.target) {
+            let reason = "the party has changed in Billit since the plan";
             return outcome(step, Bucket::Skipped, reason);
         }
         if left.is_empty() {
