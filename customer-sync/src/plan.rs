@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
-use crate::merge::Applied;
+use crate::merge::{Applied, by_rules};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::{MappingRules, Owner, Writes};
@@ -30,6 +30,19 @@ pub struct Plan {
     pub version: u32,
     /// One for each customer.
     pub steps: Vec<Step>,
+    /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vanished: Vec<Vanished>,
+}
+
+/// A customer that has a party, and is not in the source any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Vanished {
+    /// The customer.
+    pub key: CustomerKey,
+    /// Its party.
+    pub party: PartyId,
 }
 
 /// What is to be done with one customer.
@@ -177,8 +190,17 @@ impl Step {
         }
     }
 
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+
     /// What is written, to an existing party or to a new one.
-    fn written(&self) -> Vec<Change> {
+    pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
             Action::Create { values } => billit::all_new(values),
             _ => self.changes().to_vec(),
@@ -274,6 +296,7 @@ impl Plan {
             parties,
             memory,
             rules,
+            rules_print: rules.fingerprint(),
             legal_name,
             claims,
             twins: twins(customers),
@@ -287,7 +310,34 @@ impl Plan {
         Self {
             version: Self::VERSION,
             steps,
+            vanished: Vec::new(),
         }
+    }
+
+    /// Notes the linked customers that are not there any more: those that the store remembers, and those whose link a
+    /// party in Billit carries. Only a complete listing of the source tells that.
+    #[cfg(feature = "sync")]
+    pub(crate) fn find_vanished(
+        &mut self,
+        parties: &Parties,
+        memory: &Memory,
+        rules: &MappingRules,
+        is_there: impl Fn(&CustomerKey) -> bool,
+    ) {
+        let remembered = memory
+            .iter()
+            .filter_map(|(key, known)| Some((key.clone(), known.party?)));
+        let linked = parties.records().filter_map(|party| {
+            let key: CustomerKey = billit::link(party)?.parse().ok()?;
+            Some((key, party.id))
+        });
+        let known: BTreeMap<CustomerKey, PartyId> = remembered.chain(linked).collect();
+        let vanished = known
+            .into_iter()
+            .filter(|(key, _)| key.source() == rules.source_name() && !is_there(key));
+        self.vanished = vanished
+            .map(|(key, party)| Vanished { key, party })
+            .collect();
     }
 
     /// How many steps of each kind.
@@ -402,6 +452,7 @@ struct Planner<'a> {
     parties: &'a Parties,
     memory: &'a Memory,
     rules: &'a MappingRules,
+    rules_print: Fingerprint,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
     index: &'a PartyIndex<'a>,
@@ -438,6 +489,7 @@ impl Planner<'_> {
         };
         let (action, difference, seen) = self.action(looked);
         let action = self.allowed(action);
+        let action = self.unless_left_alone(looked.customer, action, seen.as_ref());
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let writes = matches!(action, Action::Create { .. } | Action::Link { .. });
         let is_linked = matches!(looked.found, Match::Linked(_));
@@ -504,7 +556,7 @@ impl Planner<'_> {
             }
             Match::New => {
                 let seen = self.seen(customer, &Values::default(), Vec::new());
-                let action = self.creation(customer, evidence, desired, &seen);
+                let action = self.creation(customer, evidence, desired);
                 return (action, nothing(), Some(seen));
             }
         };
@@ -559,20 +611,30 @@ impl Planner<'_> {
         }
     }
 
-    fn creation(
+    /// Nothing for a customer whom an earlier run left alone, while neither its record nor the rules have changed.
+    fn unless_left_alone(
         &self,
         customer: &Customer,
-        evidence: &Evidence,
-        values: &Values,
-        seen: &Seen,
+        action: Action,
+        seen: Option<&Seen>,
     ) -> Action {
-        let remembered = self.memory.get(&customer.key);
-        if let Some(quarantine) = remembered.and_then(|known| known.quarantine.as_ref())
-            && quarantine.fingerprint == seen.source
-        {
-            let reason = format!("{} (nothing has changed since)", quarantine.reason);
-            return Action::Quarantine { reason };
+        let writes = matches!(
+            action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        );
+        let known = self.memory.get(&customer.key).filter(|_| writes);
+        let (Some(known), Some(seen)) = (known, seen) else {
+            return action;
+        };
+        match known.left_alone(by_rules(seen.source, self.rules_print)) {
+            Some(reason) => Action::Quarantine {
+                reason: format!("{reason} (nothing has changed since)"),
+            },
+            None => action,
         }
+    }
+
+    fn creation(&self, customer: &Customer, evidence: &Evidence, values: &Values) -> Action {
         if let Some(twins) = self.twins.get(&customer.key) {
             let reason = format!(
                 "shares its e-mail or a number with {}; Billit would make one party of them",
