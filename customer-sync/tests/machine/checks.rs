@@ -85,7 +85,7 @@ impl Machine {
         }
         // One alone does not see the others: the first gets a party.
         if scope.user.is_none() {
-            self.nobody_is_created_beside_a_twin(&report);
+            self.nobody_is_created_beside_a_twin(&report, scope);
         }
         assert_eq!(report.forgotten, None);
         if scope.remembers {
@@ -94,8 +94,10 @@ impl Machine {
     }
 
     /// Billit would make one party of two who share an e-mail address or a VAT number.
-    pub fn nobody_is_created_beside_a_twin(&self, report: &SyncReport) {
-        let users = self.users();
+    pub fn nobody_is_created_beside_a_twin(&self, report: &SyncReport, scope: Scope) {
+        let mut users = self.users();
+        // Who is left out is nobody's twin.
+        users.retain(|user| !scope.even || user.id.is_multiple_of(2));
         let created = report
             .outcomes
             .iter()

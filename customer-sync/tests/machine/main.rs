@@ -119,12 +119,16 @@ struct Machine {
     marks: Vec<Mark>,
     unmapped: BTreeMap<(i64, &'static str), Value>,
     next_user: u64,
+    /// Users who were removed.
+    gone: Vec<User>,
     /// The next run meets faults.
     faulty: bool,
     /// A write may still take effect.
     late: bool,
-    /// Two runs at once may have doubled somebody.
+    /// Somebody may be doubled: two runs at once, or a copy by hand.
     doubled: bool,
+    /// In the next run every create is merged into one party.
+    same_party: bool,
 }
 
 fn key(user: &User) -> CustomerKey {
@@ -156,9 +160,11 @@ impl Machine {
             marks: Vec::new(),
             unmapped: BTreeMap::new(),
             next_user: 1,
+            gone: Vec::new(),
             faulty: false,
             late: false,
             doubled: false,
+            same_party: false,
         };
         machine.configure(&machine.world);
         machine
@@ -182,6 +188,10 @@ impl Machine {
             settings.id_as_string = from.strict;
             settings.foreign_id_is_401 = from.reject_null;
             settings.relative_next_link = from.strict;
+            settings.ignore_case_in_filter = from.filters_ignore_case;
+            if from.clock_stands {
+                settings.tick_millis = 0;
+            }
         });
         world.sandbox.planyo.configure(|settings| {
             settings.max_page_size = from.planyo_page;
@@ -227,9 +237,9 @@ impl Machine {
         matches!(self.setting.idempotency, H::Key | H::Both)
     }
 
-    /// Billit merges by what no customer can be matched by.
+    /// Billit merges by what no customer can be matched by, or by nothing at all.
     fn merges(&self) -> bool {
-        self.setting.matchers.contains(&Matcher::Address)
+        self.setting.matchers.contains(&Matcher::Address) || self.same_party
     }
 
     fn users(&self) -> Vec<User> {
@@ -286,6 +296,17 @@ impl Machine {
                     .faults()
                     .random(*seed, *percent, &faults);
             }
+            Step::SameParty(which) => {
+                let Some(party) = self.party(*which) else {
+                    return;
+                };
+                let same = Some(id_of(&party));
+                (self.faulty, self.same_party) = (true, true);
+                self.world
+                    .sandbox
+                    .billit
+                    .configure(|settings| settings.always_same_party = same);
+            }
             Step::LoseStore => {
                 self.store = Arc::default();
                 self.seen.clear();
@@ -296,7 +317,7 @@ impl Machine {
 
     fn faults(&self, operation: &str) -> &FaultPlan {
         match operation {
-            "list_users" => self.world.sandbox.planyo.faults(),
+            "list_users" | "get_user_data" => self.world.sandbox.planyo.faults(),
             _ => self.world.sandbox.billit.faults(),
         }
     }
@@ -304,7 +325,11 @@ impl Machine {
     fn calm(&mut self) {
         self.world.sandbox.planyo.faults().clear();
         self.world.sandbox.billit.faults().clear();
-        self.faulty = false;
+        self.world
+            .sandbox
+            .billit
+            .configure(|settings| settings.always_same_party = None);
+        (self.faulty, self.same_party) = (false, false);
     }
 }
 

@@ -8,11 +8,17 @@ pub struct Scope {
     /// Everybody if not set.
     pub user: Option<u64>,
     pub remembers: bool,
+    /// Those in quarantine are tried again.
+    pub again: bool,
+    /// Those with an odd id are left out.
+    pub even: bool,
 }
 
 const EVERYBODY: Scope = Scope {
     user: None,
     remembers: true,
+    again: false,
+    even: false,
 };
 
 impl Machine {
@@ -26,7 +32,7 @@ impl Machine {
                 self.change(&Move::Edit(*who, Edit::City(who % 3)));
                 self.plan_and_apply(moves).await;
             }
-            Run::All | Run::WithoutStore | Run::One(_) => {
+            Run::All | Run::WithoutStore | Run::Again | Run::Some | Run::One(_) => {
                 let Some(scope) = self.scope(run) else { return };
                 let options = self.options_of(scope, &self.store);
                 let result = sync(&self.world, scope, &options).await;
@@ -58,16 +64,27 @@ impl Machine {
             }
             _ => None,
         };
-        let remembers = !matches!(run, Run::WithoutStore);
-        Some(Scope { user, remembers })
+        Some(Scope {
+            user,
+            remembers: !matches!(run, Run::WithoutStore),
+            again: matches!(run, Run::Again),
+            even: matches!(run, Run::Some),
+        })
     }
 
     fn options_of(&self, scope: Scope, store: &Arc<Store>) -> SyncOptions {
-        if scope.remembers {
+        let mut options = if scope.remembers {
             self.remembering(store)
         } else {
             self.options()
+        };
+        if scope.again {
+            options = options.retry_quarantined();
         }
+        if scope.even {
+            options = options.only(|user| user.id.get().is_multiple_of(2));
+        }
+        options
     }
 
     pub async fn plan_and_apply(&mut self, moves: &[Move]) {
