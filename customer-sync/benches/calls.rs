@@ -105,7 +105,11 @@ async fn main() {
     let remembering = options.clone().store(MemoryStore::new());
     run(&world, &remembering).await;
     run(&world, &remembering).await;
-    row(&world, "nothing to do, twice, with a store", 2 * listings(&world));
+    row(
+        &world,
+        "nothing to do, twice, with a store",
+        2 * listings(&world),
+    );
     change(&world, 1..=50, "Ieper");
     run(&world, &options).await;
     row(&world, "50 changed of 1,000", listings(&world) + 50);
@@ -131,7 +135,11 @@ async fn main() {
     unlink(&world);
     run(&world, &options).await;
     let linked = all + 7;
-    row(&world, "first run of 1,007 who are all in Billit", listings(&world) + linked);
+    row(
+        &world,
+        "first run of 1,007 who are all in Billit",
+        listings(&world) + linked,
+    );
 
     let world = World::empty().await;
     world
@@ -142,5 +150,9 @@ async fn main() {
     run(&world, &options).await;
     row(&world, "first run of 1,000, lists are summaries", 3 + all);
     run(&world, &options).await;
-    row(&world, "nothing to do, lists are summaries", listings(&world));
+    row(
+        &world,
+        "nothing to do, lists are summaries",
+        listings(&world),
+    );
 }

@@ -102,7 +102,11 @@ async fn no_clock_hides_a_change() {
             settings.modified_since = ModifiedSince::Honoured;
         });
         let distance = Duration::from_secs(at_billit.unsigned_abs());
-        billit.set_clock(if at_billit < 0 { now - distance } else { now + distance });
+        billit.set_clock(if at_billit < 0 {
+            now - distance
+        } else {
+            now + distance
+        });
         let city = format!("City {round}");
         moves_to(&world, 2, &city);
         let report = sync(&world, &options).await;

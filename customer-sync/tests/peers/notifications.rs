@@ -29,8 +29,14 @@ async fn a_notification_that_comes_again_writes_nothing() {
     let options = SyncOptions::default().store(MemoryStore::new());
     // The same event as a form and as JSON, told twice each; what it says of the customer is not believed.
     let form = "notification_type=user_updated&user=1&is_new_user=1&city=Elsewhere";
-    let json = r#"{"notification_type":"user_updated","user":"1","is_new_user":"1","city":"Elsewhere"}"#;
-    let told = [(FORM, form), (FORM, form), ("application/json", json), ("application/json", json)];
+    let json =
+        r#"{"notification_type":"user_updated","user":"1","is_new_user":"1","city":"Elsewhere"}"#;
+    let told = [
+        (FORM, form),
+        (FORM, form),
+        ("application/json", json),
+        ("application/json", json),
+    ];
     let mut buckets = Vec::new();
     for (kind, body) in told {
         let user = customer(kind, body);

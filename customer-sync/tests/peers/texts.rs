@@ -87,7 +87,8 @@ async fn null_as_a_text_and_blanks_are_never_written() {
     user.city = " ".into();
     user.null_fields = ["zip".to_owned()].into();
     for (name, value) in [("company", Some("null")), ("vat_number", Some("0"))] {
-        user.properties.insert(name.into(), value.map(str::to_owned));
+        user.properties
+            .insert(name.into(), value.map(str::to_owned));
     }
     world.sandbox.planyo.add(user);
     let report = sync(&world, &SyncOptions::default()).await;

@@ -22,7 +22,10 @@ async fn a_customer_that_failed_is_tried_again_though_its_record_is_the_same() {
         if world.sandbox.planyo.user(id).is_none() {
             world.sandbox.planyo.add(person(id));
         } else {
-            world.sandbox.planyo.edit(id, |user| user.city = "Ieper".into());
+            world
+                .sandbox
+                .planyo
+                .edit(id, |user| user.city = "Ieper".into());
         }
         faults.always(operation, Fault::InternalError);
         for _ in 0..2 {
