@@ -120,6 +120,25 @@ impl Machine {
         }
     }
 
+    /// Whoever was entered by hand since the plan is not created beside it.
+    pub fn nobody_is_created_a_second_time(
+        &self,
+        outcomes: &[Outcome],
+        there: &[Map<String, Value>],
+    ) {
+        let email = |party: &_| string(party, "Email").map(|email| email.to_lowercase());
+        for outcome in outcomes {
+            if outcome.bucket != Bucket::Created || self.faulty {
+                continue;
+            }
+            let id = outcome.party.unwrap().get();
+            let created = email(&self.world.sandbox.billit.party(id).unwrap());
+            let mut there = there.iter().map(email);
+            let twin = there.find(|there| there.is_some() && *there == created);
+            assert_eq!(twin, None, "{outcome:?}");
+        }
+    }
+
     /// What was told is what the server saw.
     pub fn count(&self, outcomes: &[Outcome]) {
         let requests = self.world.sandbox.billit.requests();

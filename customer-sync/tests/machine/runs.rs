@@ -102,6 +102,7 @@ impl Machine {
         let mut corrected = self.mapped_values();
         corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
         let before = self.store.load().unwrap();
+        let there = self.world.sandbox.billit.parties();
         let report = match apply(&plan, &self.world.billit, options).await {
             Ok(report) => report,
             Err(error) => {
@@ -114,6 +115,7 @@ impl Machine {
             }
         };
         self.count(&report.outcomes);
+        self.nobody_is_created_a_second_time(&report.outcomes, &there);
         if moves.is_empty() && !self.faulty && !report.outcomes.iter().any(was_merged) {
             assert_eq!(report.counts(), plan.counts(), "{plan}\n{report}");
         }
