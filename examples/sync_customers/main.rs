@@ -66,7 +66,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    let report = apply(&plan, &real.billit, &options).await?;
+    let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
     bar.finish_and_clear();
     if real.json {
         println!(

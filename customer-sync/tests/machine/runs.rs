@@ -12,6 +12,8 @@ pub struct Scope {
     pub again: bool,
     /// Those with an odd id are left out.
     pub even: bool,
+    /// Only those whose record has changed are compared.
+    pub changed: bool,
 }
 
 const EVERYBODY: Scope = Scope {
@@ -19,6 +21,7 @@ const EVERYBODY: Scope = Scope {
     remembers: true,
     again: false,
     even: false,
+    changed: false,
 };
 
 impl Machine {
@@ -32,7 +35,7 @@ impl Machine {
                 self.change(&Move::Edit(*who, Edit::City(who % 3)));
                 self.plan_and_apply(moves).await;
             }
-            Run::All | Run::WithoutStore | Run::Again | Run::Some | Run::One(_) => {
+            Run::All | Run::Changed | Run::WithoutStore | Run::Again | Run::Some | Run::One(_) => {
                 let Some(scope) = self.scope(run) else { return };
                 let options = self.options_of(scope, &self.store);
                 let result = sync(&self.world, scope, &options).await;
@@ -44,7 +47,6 @@ impl Machine {
                 let one = || sync(&self.world, scope, &options);
                 let (one, other) = tokio::join!(one(), one());
                 twice = true;
-                self.doubled |= !self.honours_keys();
                 self.look(one, scope, false);
                 self.look(other, scope, false);
             }
@@ -69,6 +71,7 @@ impl Machine {
             remembers: !matches!(run, Run::WithoutStore),
             again: matches!(run, Run::Again),
             even: matches!(run, Run::Some),
+            changed: matches!(run, Run::Changed),
         })
     }
 
@@ -80,9 +83,6 @@ impl Machine {
         };
         if scope.again {
             options = options.retry_quarantined();
-        }
-        if scope.even {
-            options = options.only(|user| user.id.get().is_multiple_of(2));
         }
         options
     }
@@ -101,9 +101,9 @@ impl Machine {
         }
         let mut corrected = self.mapped_values();
         corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
-        let before = self.store.load().unwrap();
+        let before = self.state().customers().unwrap();
         let there = self.world.sandbox.billit.parties();
-        let report = match apply(&plan, &self.world.billit, options).await {
+        let report = match apply(&plan, &self.world.planyo, &self.world.billit, options).await {
             Ok(report) => report,
             Err(error) => {
                 assert_eq!(
@@ -133,7 +133,7 @@ impl Machine {
 
     /// Only of those of scope the store remembers what it did before it is known what it remembers.
     fn keep_seen_as_in(&mut self, before: &Memory) {
-        let after = self.store.load().unwrap();
+        let after = self.state().customers().unwrap();
         self.seen.retain(|id, _| {
             let key = CustomerKey::new("planyo", id.to_string());
             before.get(&key) == after.get(&key)
@@ -153,7 +153,7 @@ impl Machine {
         };
         self.world.clear();
         let options = self.options_of(scope, &self.store);
-        let before = self.store.load().unwrap();
+        let before = self.state().customers().unwrap();
         {
             let mut run = pin!(sync(&self.world, scope, &options));
             poll_fn(|context| {
@@ -206,8 +206,8 @@ impl Machine {
             world.sandbox.billit.add(Value::Object(party));
         }
         let store = Arc::new(Store::default());
-        let known: Vec<_> = self.store.load().unwrap().into_iter().collect();
-        store.put(&known).unwrap();
+        let known: Vec<_> = self.state().customers().unwrap().into_iter().collect();
+        State::new(Arc::clone(&store)).remember(&known).unwrap();
         let options = self.options_of(scope, &store);
         sync(&world, scope, &options).await.unwrap();
         contents(&world)
@@ -236,11 +236,19 @@ impl Machine {
 
 /// A run of everybody, or of one.
 async fn sync(world: &World, scope: Scope, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    let mut users = PlanyoUsers::new(&world.planyo);
+    if scope.even {
+        users = users.only(|user| user.id.get().is_multiple_of(2));
+    }
     let Some(user) = scope.user else {
-        return sync_customers(&world.planyo, &world.billit, options).await;
+        return if scope.changed {
+            sync_changed(&users, &world.billit, options).await
+        } else {
+            sync_customers(&users, &world.billit, options).await
+        };
     };
     let mut report = SyncReport::default();
-    let outcome = sync_customer(&world.planyo, &world.billit, user, options).await?;
+    let outcome = sync_customer(&users, &world.billit, user, options).await?;
     report.outcomes.push(outcome);
     Ok(report)
 }

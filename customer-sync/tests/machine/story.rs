@@ -85,6 +85,8 @@ pub enum Move {
 #[derive(Clone, Debug)]
 pub enum Run {
     All,
+    /// Those whose record has changed.
+    Changed,
     WithoutStore,
     /// Those in quarantine are tried again.
     Again,
@@ -265,7 +267,8 @@ pub fn run() -> impl Strategy<Value = Run> {
     let city = (0..8u8, 0..3u8).prop_map(|(party, city)| Move::ByHand(party, "City", Some(city)));
     let meanwhile = prop_oneof![moves(), city];
     prop_oneof![
-        5 => Just(Run::All),
+        4 => Just(Run::All),
+        2 => Just(Run::Changed),
         1 => Just(Run::WithoutStore),
         1 => Just(Run::Again),
         1 => Just(Run::Some),
@@ -319,6 +322,7 @@ pub fn step() -> impl Strategy<Value = Step> {
     });
     let crashed = prop_oneof![
         3 => Just(Run::All),
+        1 => Just(Run::Changed),
         1 => Just(Run::WithoutStore),
         1 => Just(Run::Again),
         1 => (0..8u8).prop_map(Run::One),
