@@ -20,7 +20,7 @@ use crate::rules::MappingRules;
 use crate::source;
 use crate::state::{StateError, StateStore};
 use crate::target::parties::Parties;
-use read::{candidates, know_enough_to_create, list_parties, read_and_plan, settle};
+use read::{Customers, candidates, know_enough_to_create, list_parties, read_and_plan, settle};
 use remember::Remembering;
 use write::Run;
 
@@ -309,12 +309,11 @@ pub async fn sync_customer(
     let run = async {
         let read = planyo.send(GetUser::by_id(user)).await?;
         let key = source::planyo::key(&read.id.to_string(), &options.rules);
-        let customers = [options.customer(&read)];
+        let customer = options.customer(&read);
         let remembering = Remembering::of_one(&key, options)?;
-        let mut parties = candidates(billit, &customers).await?;
-        let memory = &remembering.memory;
-        let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
-        remembering.note(&customers, &mut plan, options);
+        let mut parties = candidates(billit, &customer).await?;
+        let one = Customers::One(&customer);
+        let plan = settle(one, &mut parties, &remembering, billit, options).await?;
         let report = run_plan(&plan, parties, billit, remembering, options).await?;
         let nothing = || Outcome {
             key,

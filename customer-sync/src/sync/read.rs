@@ -14,12 +14,11 @@ use super::remember::Remembering;
 use super::{SyncError, SyncOptions};
 use crate::customer::{CustomerKey, Problem};
 use crate::matching::PartyIndex;
-use crate::plan::{Mapped, Plan, Step};
+use crate::plan::{Mapped, Plan, Planner, Step};
 use crate::rules::MappingRules;
 use crate::source;
-use crate::state::Memory;
 use crate::target::billit::LINK;
-use crate::target::parties::Parties;
+use crate::target::parties::{KnownParty, Parties};
 
 pub(super) async fn read_and_plan(
     planyo: &planyo_client::Client,
@@ -35,9 +34,8 @@ pub(super) async fn read_and_plan(
         .map(|user| Err(malformed(user, &options.rules)));
     let readable = users.records.iter().map(|user| options.customer(user));
     let customers: Vec<Mapped> = readable.chain(unreadable).collect();
-    let memory = &remembering.memory;
-    let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
-    remembering.note(&customers, &mut plan, options);
+    let all = Customers::All(&customers);
+    let plan = settle(all, &mut parties, remembering, billit, options).await?;
     Ok((plan, parties))
 }
 
@@ -70,9 +68,9 @@ pub(super) async fn list_parties(
 /// listing once.
 pub(super) async fn candidates(
     billit: &billit_client::Client,
-    customers: &[Mapped; 1],
+    customer: &Mapped,
 ) -> Result<Parties, SyncError> {
-    let [Ok(customer)] = customers else {
+    let Ok(customer) = customer else {
         return Ok(Parties::default());
     };
     let link = customer.key.to_string();
@@ -82,28 +80,44 @@ pub(super) async fn candidates(
         Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
         found => found?,
     };
-    let linked = PartyIndex::new(&found).linked(&link).next();
-    match linked {
-        Some(_) => Ok(found),
-        None => list_parties(billit, None).await,
+    let is_linked = PartyIndex::new(&found).linked(&link).next().is_some();
+    if is_linked {
+        return Ok(found);
     }
+    list_parties(billit, None).await
 }
 
 pub(super) fn refuses_filter(error: &billit_client::Error) -> bool {
     error.is_property_refused() || error.status() == Some(400)
 }
 
+/// Whose plan it is.
+#[derive(Clone, Copy)]
+pub(super) enum Customers<'a> {
+    /// All that the source has: who is not among them has vanished.
+    All(&'a [Mapped]),
+    /// One of them.
+    One(&'a Mapped),
+}
+
 /// Plans, reads whole what the listing does not tell, and plans again until nothing is unknown.
 pub(super) async fn settle(
-    customers: &[Mapped],
+    customers: Customers<'_>,
     parties: &mut Parties,
-    memory: &Memory,
+    remembering: &Remembering,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let mut tested = false;
     loop {
-        let plan = Plan::remembering(customers, parties, memory, &options.rules);
+        let mut planner = Planner::new(parties, &options.rules);
+        if options.store.is_some() {
+            planner = planner.remembering(&remembering.memory, options.keep);
+        }
+        let plan = match customers {
+            Customers::All(customers) => planner.complete().plan(customers),
+            Customers::One(customer) => planner.plan([customer]),
+        };
         let unread = plan.unread(parties);
         if unread.is_empty() {
             return Ok(plan);
@@ -123,7 +137,7 @@ async fn test_list(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
-    let probe = richest(parties).into_iter().collect();
+    let probe = parties.richest().into_iter().collect();
     read_whole(probe, parties, billit, options).await?;
     if parties.knows(LINK.wire_name()) {
         return Ok(());
@@ -132,12 +146,12 @@ async fn test_list(
     let prefix = format!("{}:", options.rules.source_name());
     let linked = property::EXTERNAL_PROVIDER_ID.starts_with(&prefix);
     match list_parties(billit, Some(linked)).await {
-        Ok(linked) if linked.records().next().is_none() && linked.invalid().is_empty() => {
-            parties.no_hidden_links();
+        Ok(linked) if linked.known().next().is_none() && linked.invalid().is_empty() => {
+            parties.hides_none(LINK.wire_name());
             Ok(())
         }
         Ok(_) => {
-            parties.hides_links();
+            parties.hides(LINK.wire_name());
             Ok(())
         }
         Err(SyncError::Billit(error)) if refuses_filter(&error) => Ok(()),
@@ -173,7 +187,7 @@ pub(super) async fn know_enough_to_create(
         test_list(parties, billit, options).await?;
     }
     if found_by.iter().any(|field| !parties.knows(field)) {
-        let unread = parties.unread().map(|party| party.id).collect();
+        let unread = parties.unread().map(KnownParty::id).collect();
         read_whole(unread, parties, billit, options).await?;
     }
     Ok(())
@@ -195,7 +209,7 @@ async fn read_whole(
         match party {
             Ok(Some(party)) if party.id == id => {
                 failures = 0;
-                parties.read_whole(party);
+                parties.read_whole(&party);
             }
             Ok(None) => {
                 failures = 0;
@@ -210,16 +224,6 @@ async fn read_whole(
         }
     }
     Ok(())
-}
-
-/// The list item with the most fields, which tells most about the others.
-fn richest(parties: &Parties) -> Option<PartyId> {
-    let readable = parties
-        .unread()
-        .filter(|party| !parties.is_unreadable(party.id));
-    readable
-        .max_by_key(|party| (party.fields().len(), party.id))
-        .map(|party| party.id)
 }
 
 /// Whether the answer is about this record, so that others may well be read.

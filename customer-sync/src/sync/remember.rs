@@ -1,16 +1,13 @@
 //! What a run takes from the store, and what it leaves there.
 
-use std::collections::HashMap;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::SyncOptions;
-use crate::customer::{Customer, CustomerKey};
+use crate::customer::CustomerKey;
 use crate::merge::{Applied, Keep};
-use crate::plan::{Mapped, Plan};
 use crate::report::{Bucket, Outcome};
 use crate::state::{Memory, Quarantine, Remembered, StateError, StateStore};
-use crate::target::billit;
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
 /// is the memory of these few, and the next run treats them as one without a store does: the link is in Billit.
@@ -55,23 +52,6 @@ impl Remembering {
             memory,
             pending: Mutex::default(),
             failure: Mutex::default(),
-        }
-    }
-
-    /// Notes in the plan what the source says of each customer, which is what is remembered once it is applied.
-    pub(super) fn note(&self, customers: &[Mapped], plan: &mut Plan, options: &SyncOptions) {
-        if self.store.is_none() {
-            return;
-        }
-        let customers = customers.iter().flatten();
-        let customers: HashMap<&CustomerKey, &Customer> = customers
-            .map(|customer| (&customer.key, customer))
-            .collect();
-        for step in &mut plan.steps {
-            if let Some(customer) = customers.get(&step.key) {
-                let values = billit::said(customer, &options.rules);
-                step.said = Applied::of(&values, options.keep);
-            }
         }
     }
 
