@@ -85,7 +85,7 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
             assert_eq!(same.count(), count);
         }
         _ => {
-            let mut planner = Planner::new(&parties, &rules).complete();
+            let mut planner = Planner::new(&parties, &rules);
             for customer in customers {
                 planner.add(&customer);
             }

@@ -16,6 +16,17 @@ use crate::target::billit::Field;
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// Of texts, each of them bounded.
+    pub(crate) fn of_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hash = hmac_sha256::Hash::new();
+        for text in texts {
+            let text = text.as_ref();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        Self::half(hash)
+    }
+
     /// Of one value; a blank has one too.
     pub(crate) fn of_value(value: Option<&str>) -> Self {
         let clean = value.and_then(text::cleaned).unwrap_or_default();

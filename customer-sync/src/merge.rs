@@ -249,6 +249,20 @@ impl Applied {
     }
 }
 
+impl Applied {
+    /// The fingerprint of what the source said and of the rules by which it was read: while it is the same there is
+    /// nothing new.
+    #[cfg(feature = "sync")]
+    pub(crate) fn by_rules(&self, rules: Fingerprint) -> Fingerprint {
+        by_rules(self.fingerprint(), rules)
+    }
+}
+
+/// What the source said, and the rules by which it was read.
+pub(crate) fn by_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([said.to_string(), rules.to_string()])
+}
+
 impl fmt::Debug for Applied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set()
@@ -261,15 +275,17 @@ impl fmt::Debug for Applied {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Keep {
-    /// As hashes, so that the store holds no personal data but the reasons and ids.
+    /// As they are: another spelling in Billit is known for the same value, the change log can be read, and a run can be
+    /// taken back. The store holds the personal data that Billit holds; keep it as safely.
     #[default]
-    Hashes,
-    /// As they are, so that another spelling in Billit is known for the same value.
     Values,
+    /// As hashes, so that the store holds no personal data: no values, only fields, reasons, keys and ids. A run cannot
+    /// be taken back then.
+    Hashes,
 }
 
 impl Keep {
-    fn last(self, field: &Field, value: Option<&str>) -> LastValue {
+    pub(crate) fn last(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
             Self::Hashes => LastValue::Hash(fingerprint(field, value)),
             Self::Values => LastValue::plain(value),

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex, Place, shared_hashes};
-use crate::merge::{Applied, Keep};
+use crate::merge::{Applied, Keep, by_rules};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::{MappingRules, Owner, Writes};
 use crate::state::{Memory, Remembered};
@@ -29,19 +29,18 @@ pub struct Plan {
     pub version: u32,
     /// One for each customer.
     pub steps: Vec<Step>,
-    /// Customers who were linked and are not among those that were planned; only in a plan of all customers
-    /// ([`Planner::complete`]). Nothing is done to their parties.
+    /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vanished: Vec<Vanished>,
 }
 
-/// A customer whom the source does not have any more.
+/// A customer that has a party, and is not in the source any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Vanished {
     /// The customer.
     pub key: CustomerKey,
-    /// Its party: the one that carries its link, or else the one that is remembered.
+    /// Its party.
     pub party: PartyId,
 }
 
@@ -191,8 +190,17 @@ impl Step {
         }
     }
 
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+
     /// What is written, to an existing party or to a new one.
-    fn written(&self) -> Vec<Change> {
+    pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
             Action::Create { values } => billit::all_new(values),
             _ => self.changes().to_vec(),
@@ -262,6 +270,30 @@ impl Plan {
     #[must_use]
     pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
         Planner::new(parties, rules).plan(customers)
+    }
+
+    /// Notes the linked customers that are not there any more: those that the store remembers, and those whose link a
+    /// party in Billit carries. Only a complete listing of the source tells that.
+    #[cfg(feature = "sync")]
+    pub(crate) fn find_vanished(
+        &mut self,
+        parties: &Parties,
+        memory: &Memory,
+        rules: &MappingRules,
+        is_there: impl Fn(&CustomerKey) -> bool,
+    ) {
+        let is_gone = |key: &CustomerKey| key.source() == rules.source_name() && !is_there(key);
+        let remembered = memory.iter().filter(|(key, _)| is_gone(key));
+        let remembered = remembered.filter_map(|(key, known)| Some((key.clone(), known.party?)));
+        let linked = parties.known().filter_map(|party| {
+            let key: CustomerKey = party.link()?.parse().ok()?;
+            is_gone(&key).then(|| (key, party.id()))
+        });
+        let vanished: BTreeMap<CustomerKey, PartyId> = remembered.chain(linked).collect();
+        let vanished = vanished.into_iter();
+        self.vanished = vanished
+            .map(|(key, party)| Vanished { key, party })
+            .collect();
     }
 
     /// How many steps of each kind.
@@ -369,13 +401,11 @@ pub struct Planner<'a> {
     parties: &'a Parties,
     index: PartyIndex<'a>,
     rules: &'a MappingRules,
+    rules_print: Fingerprint,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
     memory: Option<(&'a Memory, Keep)>,
-    complete: bool,
     steps: Vec<Step>,
-    /// Parties that carry the link of a customer.
-    linked: Vec<PartyId>,
     /// Who was found to be which party, by the place of the step.
     claims: Vec<(PartyId, u32)>,
     /// Hashes of e-mail addresses, VAT numbers and customer numbers.
@@ -399,11 +429,10 @@ impl<'a> Planner<'a> {
             parties,
             index: PartyIndex::new(parties),
             rules,
+            rules_print: rules.fingerprint(),
             legal_name: rules.clone().owner(name, Owner::Target),
             memory: None,
-            complete: false,
             steps: Vec::new(),
-            linked: Vec::new(),
             claims: Vec::new(),
             shared: Vec::new(),
             places: Vec::new(),
@@ -416,13 +445,6 @@ impl<'a> Planner<'a> {
     /// created again until its record changes. The plan says, as `keep` has it, what there is to remember.
     pub fn remembering(mut self, memory: &'a Memory, keep: Keep) -> Self {
         self.memory = Some((memory, keep));
-        self
-    }
-
-    /// Says that those who are added will be all customers of the source: who is not among them, and has a party, has
-    /// vanished. A customer that cannot be read, or is left out, has not.
-    pub fn complete(mut self) -> Self {
-        self.complete = true;
         self
     }
 
@@ -451,15 +473,10 @@ impl<'a> Planner<'a> {
         self.separate_claims();
         let mut steps = std::mem::take(&mut self.steps);
         steps.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
-        let vanished = if self.complete {
-            self.vanished(&steps)
-        } else {
-            Vec::new()
-        };
         Plan {
             version: Plan::VERSION,
             steps,
-            vanished,
+            vanished: Vec::new(),
         }
     }
 
@@ -478,10 +495,7 @@ impl<'a> Planner<'a> {
                 .map(|evidence| self.index.find_unlinked(evidence))
         };
         let decided = match found.or_else(unlinked).unwrap_or(Match::New) {
-            Match::Linked(party) => {
-                self.linked.push(party);
-                self.change(customer, &mut desired, party, MatchedBy::Link)
-            }
+            Match::Linked(party) => self.change(customer, &mut desired, party, MatchedBy::Link),
             Match::Found(party, by) => {
                 self.claims.push((party, place));
                 match self.linked_to_another(party, by) {
@@ -493,9 +507,10 @@ impl<'a> Planner<'a> {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
                 Action::Ambiguous { candidates, reason }.into()
             }
-            Match::New => self.creation(customer, &desired, evidence.as_ref()),
+            Match::New => self.creation(&desired, evidence.as_ref()),
         };
         let action = self.allowed(decided.action);
+        let action = self.unless_left_alone(customer, action, decided.seen.as_deref());
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
         let matters = |field: &&str| gives || *field == billit::LINK.wire_name();
@@ -507,6 +522,7 @@ impl<'a> Planner<'a> {
         } else {
             (may_be_unreadable(), Vec::new())
         };
+        let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
         let writes = gives || matches!(action, Action::Update { .. });
         if writes {
             let evidence = evidence.unwrap_or_else(|| Evidence::of(&desired));
@@ -527,7 +543,7 @@ impl<'a> Planner<'a> {
             said: Applied::default(),
             seen: decided.seen.filter(|_| writes),
         };
-        step.said = self.said(customer, &desired, step.party());
+        step.said = self.said(customer, &desired, &step);
         step
     }
 
@@ -535,25 +551,58 @@ impl<'a> Planner<'a> {
         self.memory.and_then(|(memory, _)| memory.get(key))
     }
 
-    /// What the source says, if it is not what is remembered.
-    fn said(&self, customer: &Customer, desired: &Values, party: Option<PartyId>) -> Applied {
-        let Some((_, keep)) = self.memory else {
+    /// What the source says, unless all there is to remember is remembered.
+    fn said(&self, customer: &Customer, desired: &Values, step: &Step) -> Applied {
+        let Some((memory, keep)) = self.memory else {
             return Applied::default();
         };
-        let known = self.remembered(&customer.key);
-        let known = known.filter(|known| party.is_some() && known.party == party);
-        let known = known.map(|known| &known.applied);
         let mut said = desired.clone();
         for field in &customer.blank {
             if desired.get(field).is_none() {
                 said.put(field, None);
             }
         }
-        let mut values = said.iter();
-        if known.is_some_and(|known| values.all(|(field, value)| known.has(&field, value, keep))) {
+        let is_so = |known: &&Remembered| {
+            let is_settled =
+                matches!(step.action, Action::Unchanged { party } if known.party == Some(party));
+            let last = known
+                .last
+                .as_ref()
+                .filter(|last| last.bucket == Bucket::Unchanged);
+            let mut values = said.iter();
+            is_settled
+                && values.all(|(field, value)| known.applied.has(&field, value, keep))
+                && last.is_some_and(|last| {
+                    last.source == by_rules(said.fingerprint(), self.rules_print)
+                })
+        };
+        if memory.get(&customer.key).filter(is_so).is_some() {
             return Applied::default();
         }
         Applied::of(&said, keep)
+    }
+
+    /// Nothing for a customer whom an earlier run left alone, while neither its record nor the rules have changed.
+    fn unless_left_alone(
+        &self,
+        customer: &Customer,
+        action: Action,
+        seen: Option<&Seen>,
+    ) -> Action {
+        let writes = matches!(
+            action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        );
+        let known = self.remembered(&customer.key).filter(|_| writes);
+        let (Some(known), Some(seen)) = (known, seen) else {
+            return action;
+        };
+        match known.left_alone(by_rules(seen.source, self.rules_print)) {
+            Some(reason) => Action::Quarantine {
+                reason: format!("{reason} (nothing has changed since)"),
+            },
+            None => action,
+        }
     }
 
     /// What the rules leave of an action.
@@ -644,20 +693,8 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn creation(
-        &mut self,
-        customer: &Customer,
-        desired: &Values,
-        evidence: Option<&Evidence>,
-    ) -> Decided {
+    fn creation(&mut self, desired: &Values, evidence: Option<&Evidence>) -> Decided {
         let seen = self.seen(desired, &Values::default(), BTreeSet::new());
-        let remembered = self.remembered(&customer.key);
-        if let Some(quarantine) = remembered.and_then(|known| known.quarantine.as_ref())
-            && quarantine.fingerprint == seen.source
-        {
-            let reason = format!("{} (nothing has changed since)", quarantine.reason);
-            return Action::Quarantine { reason }.into();
-        }
         if evidence.is_some_and(|evidence| self.index.may_be_unreadable(evidence)) {
             return may_be_unreadable().into();
         }
@@ -804,36 +841,6 @@ impl<'a> Planner<'a> {
                 .retain(|field| field == billit::LINK.wire_name());
             step.seen = None;
         }
-    }
-
-    /// Whom the links in Billit or the memory know, and the source does not.
-    fn vanished(&mut self, steps: &[Step]) -> Vec<Vanished> {
-        let planned = |key: &CustomerKey| steps.binary_search_by(|step| step.key.cmp(key)).is_ok();
-        self.linked.sort_unstable();
-        let strangers = self.parties.known().filter_map(|party| {
-            let is_known = self.linked.binary_search(&party.id()).is_ok();
-            let key = self.our_key(party.link().filter(|_| !is_known)?)?;
-            (!planned(&key)).then(|| (key, party.id()))
-        });
-        let mut vanished = BTreeMap::new();
-        for (key, party) in strangers {
-            vanished.entry(key).or_insert(party);
-        }
-        let memory = self.memory.into_iter().flat_map(|(memory, _)| memory);
-        let mut sorted = steps.iter().map(|step| &step.key).peekable();
-        for (key, remembered) in memory {
-            while sorted.next_if(|planned| *planned < key).is_some() {}
-            if let Some(party) = remembered.party
-                && key.source() == self.rules.source_name()
-                && sorted.peek() != Some(&key)
-            {
-                vanished.entry(key.clone()).or_insert(party);
-            }
-        }
-        let vanished = vanished.into_iter();
-        vanished
-            .map(|(key, party)| Vanished { key, party })
-            .collect()
     }
 }
 

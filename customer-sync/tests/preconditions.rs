@@ -60,7 +60,7 @@ async fn a_step_whose_party_has_moved_in_any_field_it_looked_at_is_skipped() {
             });
         }
         world.clear();
-        let report = apply(&plan, &world.billit, &SyncOptions::default())
+        let report = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
             .await
             .unwrap();
         // Persons have a mobile phone, and neither a fixed one nor a fax.
@@ -78,11 +78,11 @@ async fn a_step_whose_party_has_moved_in_any_field_it_looked_at_is_skipped() {
 async fn what_was_done_already_does_not_count_as_moved() {
     let world = one_of_each().await;
     let plan = planned(&world).await;
-    let first = apply(&plan, &world.billit, &SyncOptions::default())
+    let first = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
         .await
         .unwrap();
     assert_eq!(first.counts().unchanged, 0, "{first}");
-    let second = apply(&plan, &world.billit, &SyncOptions::default())
+    let second = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
         .await
         .unwrap();
     // The one who was to be linked is linked, and so is the update done.
