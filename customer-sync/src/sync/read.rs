@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use billit_client::odata::Filter;
+use billit_client::odata::{Filter, Property};
 use billit_client::parties::{GetParty, ListParties, Party, property};
 use billit_client::{PartyId, Record};
 use futures_util::future::try_join;
@@ -150,37 +150,47 @@ pub(super) async fn settle(
             read_whole(unread, parties, billit, options).await?;
         } else {
             tested = true;
-            test_list(parties, billit, options).await?;
+            let fields = plan.steps.iter().flat_map(|step| &step.unseen);
+            let fields = fields.map(String::as_str).collect();
+            test_list(&fields, parties, billit, options).await?;
         }
     }
 }
 
-/// Finds out what the list leaves out, from one party read whole and from Billit's own word on links.
+/// Finds out what the list leaves out: from one party read whole, and, of these fields that no party shows, from Billit's
+/// own word. A party without a field tells nothing of it, however many others it has.
 async fn test_list(
+    fields: &BTreeSet<&str>,
     parties: &mut Parties,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
+    const ASKED: [Property<Party, String>; 3] =
+        [property::VAT_NUMBER, property::NR, property::EMAIL];
     let probe = parties.richest().into_iter().collect();
     read_whole(probe, parties, billit, options).await?;
-    if parties.knows(LINK.wire_name()) {
-        return Ok(());
-    }
-    // No party shows a link: either none has one, or lists do not show them.
     let prefix = format!("{}:", options.rules.source_name());
     let linked = property::EXTERNAL_PROVIDER_ID.starts_with(&prefix);
-    match list_parties(billit, Some(linked)).await {
-        Ok(linked) if linked.known().next().is_none() && linked.invalid().is_empty() => {
-            parties.hides_none(LINK.wire_name());
-            Ok(())
+    let asked = ASKED
+        .into_iter()
+        .filter(|asked| fields.contains(asked.name()));
+    // Every text begins so, and what is not there does not.
+    let asked = asked.map(|asked| (asked.name(), asked.starts_with("")));
+    for (field, has) in [(LINK.wire_name(), linked)].into_iter().chain(asked) {
+        if parties.knows(field) {
+            continue;
         }
-        Ok(_) => {
-            parties.hides(LINK.wire_name());
-            Ok(())
+        // Either no party has it, or lists do not show it.
+        match list_parties(billit, Some(has)).await {
+            Ok(found) if found.known().next().is_none() && found.invalid().is_empty() => {
+                parties.hides_none(field);
+            }
+            Ok(_) => parties.hides(field),
+            Err(SyncError::Billit(error)) if refuses_filter(&error) => {}
+            Err(error) => return Err(error),
         }
-        Err(SyncError::Billit(error)) if refuses_filter(&error) => Ok(()),
-        Err(error) => Err(error),
     }
+    Ok(())
 }
 
 /// Makes sure, before parties are created, that everybody can be found among those there are, and that it is known,
@@ -207,8 +217,12 @@ pub(super) async fn know_enough_to_create(
         })
         .collect();
     let to_know = created.iter().filter(|field| **field != "VATDeductable");
-    if to_know.chain(&found_by).any(|field| !parties.knows(field)) {
-        test_list(parties, billit, options).await?;
+    let is_unlikely = to_know
+        .into_iter()
+        .any(|field| !parties.likely_knows(field));
+    if is_unlikely || found_by.iter().any(|field| !parties.knows(field)) {
+        let fields = found_by.iter().copied().collect();
+        test_list(&fields, parties, billit, options).await?;
     }
     if found_by.iter().any(|field| !parties.knows(field)) {
         let unread = parties.unread().map(KnownParty::id).collect();

@@ -305,7 +305,17 @@ impl Parties {
         if self.whole == self.known.len() {
             return Fields::ALL;
         }
-        self.shown.or(self.told).without(self.left_out)
+        // No filter asks for what is in a list; here a rich party has to do.
+        let lists = if self.list_is_whole {
+            let lists = [
+                Field::Identifier(String::new()),
+                Field::Custom(String::new()),
+            ];
+            lists.iter().map(Fields::of).fold(Fields::NONE, Fields::or)
+        } else {
+            Fields::NONE
+        };
+        self.shown.or(self.told).or(lists).without(self.left_out)
     }
 
     fn likely(&self) -> Fields {
