@@ -8,7 +8,7 @@
 //! Each measure is a process of its own, so that its peak (`VmHWM` of Linux) is its own too. Customers are made one at a
 //! time while they are planned, as a source would page them; to make them is in every figure, the baseline's too.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)] // A program for whoever works on this crate.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A program for whoever works on this crate.
 
 use std::collections::HashMap;
 use std::env;

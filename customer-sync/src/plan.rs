@@ -562,7 +562,7 @@ impl<'a> Planner<'a> {
                 said.put(field, None);
             }
         }
-        let is_so = |known: &&Remembered| {
+        let is_so = |known: &Remembered| {
             let is_settled =
                 matches!(step.action, Action::Unchanged { party } if known.party == Some(party));
             let last = known
@@ -576,7 +576,7 @@ impl<'a> Planner<'a> {
                     last.source == by_rules(said.fingerprint(), self.rules_print)
                 })
         };
-        if memory.get(&customer.key).filter(is_so).is_some() {
+        if memory.get(&customer.key).is_some_and(is_so) {
             return Applied::default();
         }
         Applied::of(&said, keep)
@@ -659,7 +659,7 @@ impl<'a> Planner<'a> {
             let fields = desired.iter().map(|(field, _)| field);
             let fields = fields.chain(changes.iter().map(|change| change.field.clone()));
             let fields = fields.chain(billit::IDENTITY);
-            self.seen(desired, &current, fields.collect())
+            Box::new(self.seen(desired, &current, fields.collect()))
         });
         let action = match by {
             MatchedBy::Link if changes.is_empty() => Action::Unchanged { party },
@@ -675,7 +675,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Both sides as they are, the party in these fields as far as they are known.
-    fn seen(&mut self, desired: &Values, current: &Values, fields: BTreeSet<Field>) -> Box<Seen> {
+    fn seen(&mut self, desired: &Values, current: &Values, fields: BTreeSet<Field>) -> Seen {
         let fields = fields.into_iter();
         let fields: Arc<[Field]> = fields
             .filter(|field| current.get(field).is_some())
@@ -686,11 +686,11 @@ impl<'a> Planner<'a> {
             self.fields.insert(Arc::clone(&fields));
             fields
         });
-        Box::new(Seen {
+        Seen {
             source: desired.fingerprint(),
             target: current.fingerprint_of(&fields),
             fields,
-        })
+        }
     }
 
     fn creation(&mut self, desired: &Values, evidence: Option<&Evidence>) -> Decided {
@@ -701,7 +701,7 @@ impl<'a> Planner<'a> {
         let mut values = billit::created(desired, self.rules);
         values.shrink();
         Decided {
-            seen: Some(seen),
+            seen: Some(Box::new(seen)),
             ..Action::Create { values }.into()
         }
     }

@@ -1,5 +1,7 @@
 //! Who is who, against a slow and obvious matcher that compares texts; and a whole run against runs of one.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+
 mod common;
 
 use std::collections::BTreeSet;
@@ -72,6 +74,8 @@ fn parties(items: &[Value]) -> Parties {
     Parties::listed(records.collect(), Vec::new()).complete()
 }
 
+type Test<'t> = Box<dyn Fn(&Value) -> bool + 't>;
+
 /// The obvious matcher: goes through all parties for each customer, strongest evidence first.
 fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
     fn text_of<'a>(item: &'a Value, field: &str) -> Option<&'a str> {
@@ -106,7 +110,6 @@ fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
         let without = customer.email.is_none() || item["Email"].is_null();
         without && (same_street || phones.is_some_and(|(ours, theirs)| phone::same(theirs, ours)))
     };
-    type Test<'t> = Box<dyn Fn(&Value) -> bool + 't>;
     let number = |item: &Value| {
         customer.number.is_some() && customer.number.as_deref() == text_of(item, "Nr")
     };
@@ -260,7 +263,10 @@ async fn what_the_richest_party_lacks_is_not_taken_for_what_nobody_has() {
     world.sandbox.planyo.add(business);
     let report = world.sync().await;
     assert_eq!(report.counts().linked, 1, "{report}");
-    assert_eq!(report.outcomes[0].party.map(|id| id.get()), Some(poor));
+    assert_eq!(
+        report.outcomes[0].party.map(billit_client::PartyId::get),
+        Some(poor)
+    );
 }
 
 /// Where nobody has a VAT number, it takes one question to know it, and not a look at every party.

@@ -265,7 +265,7 @@ impl<'a> Run<'a> {
             before.set(change.field, change.before);
         }
         let seen = step.seen.as_ref();
-        if !seen.is_some_and(|seen| before.fingerprint_of(&seen.fields) == seen.target) {
+        if seen.is_none_or(|seen| before.fingerprint_of(&seen.fields) != seen.target) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, Bucket::Skipped, reason);
         }

@@ -248,6 +248,7 @@ impl<'a> Entries<'a> {
         Some(byte)
     }
 
+    #[allow(clippy::option_option)] // A blank is not the end.
     fn text(&mut self) -> Option<Option<&'a str>> {
         let length = match self.byte()? {
             0 => return Some(None),
@@ -315,8 +316,8 @@ impl Fields {
 
     /// Those of a record that has fields with these names.
     pub(crate) fn among<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
-        let named = names.into_iter().map(Self::named);
-        named.fold(Self::NONE, Self::or)
+        let fields = names.into_iter().map(Self::named);
+        fields.fold(Self::NONE, Self::or)
     }
 
     pub(crate) fn has(self, field: &Field) -> bool {
