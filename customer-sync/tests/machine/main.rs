@@ -26,7 +26,7 @@
 //!   goes wrong, and only if lists show every field: a party that was overwritten is mended from what was read before.
 //!   The same where Billit answers every create with the id of one party, as it was seen to.
 //! - Who is left out by the filter of a run is nobody's twin in it.
-//! - A crash and a rerun end as a run without a crash, but for a crash between such a merge and its mending.
+//! - A crash and two runs end as two runs without a crash, but for a crash between such a merge and its mending.
 //! - Counts are what the server saw, when no fault hides from the client what the server did.
 
 #![allow(

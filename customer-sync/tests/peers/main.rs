@@ -9,7 +9,7 @@
 //! | 4 | `"null"`, `""` and `null` become values | `null_as_a_text_and_blanks_are_never_written` | `texts.rs` |
 //! | 5 | a notification that comes twice is done twice | `a_notification_that_comes_again_writes_nothing` | `notifications.rs` |
 //! | 6 | a callback that was not registered looks registered; it is registered twice | `a_callback_that_was_not_registered_is_an_error_and_is_not_registered_twice` | `notifications.rs` |
-//! | 7 | two notifications at once make two customers | `concurrent_runs_for_one_customer_create_one_party` | `../sync.rs` |
+//! | 7 | two notifications at once make two customers | `two_runs_at_once_with_one_store_make_one_party_of_each_customer`, `concurrent_runs_for_one_customer_create_one_party` | `writes.rs`, `../sync.rs` |
 //! | 8 | a create drops fields | `a_created_party_holds_everything_the_user_typed_and_nothing_else` | `../sync.rs` |
 //! | 9 | a field cannot be cleared, or what is not mapped is | `what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not`, `a_billit_that_refuses_null_gets_blanks_as_text` | `../memory.rs`, `../guards.rs` |
 //! | 10 | each attempt has a key of its own | `every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_second_party` | `writes.rs` |
