@@ -20,7 +20,7 @@
 //! | 15 | the id of another's party is taken for a new one | `a_party_that_billit_merged_a_customer_into_gets_its_values_back` | `../sync.rs` |
 //! | 16 | equal times, a change during the run or a wrong clock hide a change | `customers_changed_at_the_same_time_are_all_updated`, `a_change_during_a_run_is_seen_by_the_next`, `no_clock_hides_a_change` | `changes.rs` |
 //! | 17 | half a listing deletes the rest | `a_page_that_fails_halfway_means_that_nothing_is_written` | `../sync.rs` |
-//! | 18 | an empty source deletes everything | `a_source_that_is_suddenly_empty_touches_no_party` | `changes.rs` |
+//! | 18 | an empty source deletes everything | `a_source_that_is_suddenly_empty_is_an_error_and_touches_no_party` | `changes.rs` |
 //! | 19 | a new time of change without a change is written | `a_new_time_of_change_alone_writes_nothing` | `changes.rs` |
 //! | 20 | the order of keys in JSON makes another record | `the_order_of_keys_and_white_space_make_no_other_record` | `changes.rs` |
 //! | 21 | what changes by itself is written for ever | `what_changes_by_itself_writes_nothing` | `changes.rs` |
