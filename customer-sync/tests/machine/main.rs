@@ -62,7 +62,7 @@ use checks::*;
 use common::{World, person, text};
 use customer_sync::merge::Keep;
 use customer_sync::state::{
-    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table,
+    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table, export, import,
 };
 use customer_sync::{
     Bucket, CustomerKey, CustomerNumber, MappingRules, Outcome, PlanyoUsers, SyncError,

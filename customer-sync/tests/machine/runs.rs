@@ -225,8 +225,9 @@ impl Machine {
             world.sandbox.billit.add(Value::Object(party));
         }
         let store = Arc::new(Store::default());
-        let known: Vec<_> = self.state().customers().unwrap().into_iter().collect();
-        State::new(Arc::clone(&store)).remember(&known).unwrap();
+        let mut all = Vec::new();
+        export(&self.state(), &mut all).unwrap();
+        import(&State::new(Arc::clone(&store)), all.as_slice()).unwrap();
         let options = self.options_of(scope, &store);
         for _ in 0..RUNS_TO_REST {
             sync(&world, scope, &options).await.unwrap();
