@@ -1,6 +1,6 @@
 //! A run of the customers that have changed in the source.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
@@ -144,6 +144,9 @@ async fn changed<S: CustomerSource + ?Sized>(
 }
 
 /// The customers of whom there is something new, and what became of the others.
+///
+/// Who has no party is planned beside the new ones, and so is whoever shares an e-mail address or a number with one: of
+/// two who share one neither is created, and alone one would be.
 fn sorted(
     customers: Vec<Mapped>,
     memory: &Memory,
@@ -158,29 +161,25 @@ fn sorted(
         let is_same = last.source == by_rules(said, rules_print);
         is_same.then(|| as_before(customer, last, known.party))
     };
-    let same = customers.iter().filter_map(as_known);
-    let mut same: BTreeMap<CustomerKey, Outcome> =
-        same.map(|outcome| (outcome.key.clone(), outcome)).collect();
-    if same.len() < customers.len() {
-        for key in beside_the_changed(&customers, &same) {
-            same.remove(&key);
+    let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
+    let is_old = |(customer, known): (&Mapped, &Option<_>)| customer.is_err() || known.is_some();
+    if customers.iter().zip(&known).all(is_old) {
+        let (due, same): (Vec<_>, Vec<_>) =
+            (customers.into_iter().zip(known)).partition(|(_, known)| known.is_none());
+        let due = due.into_iter().map(|(customer, _)| customer).collect();
+        return (due, same.into_iter().filter_map(|(_, known)| known).collect());
+    }
+    let settled = |known: &Outcome| known.party.is_some();
+    let known: Vec<Option<Outcome>> = known.into_iter().map(|known| known.filter(settled)).collect();
+    let twins = beside_the_due(&customers, &known);
+    let (mut due, mut same) = (Vec::new(), Vec::new());
+    for (customer, known) in customers.into_iter().zip(known) {
+        match known.filter(|known| !twins.contains(&known.key)) {
+            Some(outcome) => same.push(outcome),
+            None => due.push(customer),
         }
     }
-    let is_new = |customer: &Mapped| !same.contains_key(key_of(customer));
-    let due = customers.into_iter().filter(is_new).collect();
-    (due, same.into_values().collect())
-}
-
-/// Who has not changed, and shares an e-mail address or a number with somebody who has: neither is created, and alone the
-/// other would be.
-fn beside_the_changed(
-    customers: &[Mapped],
-    same: &BTreeMap<CustomerKey, Outcome>,
-) -> Vec<CustomerKey> {
-    let is_same = |key: &CustomerKey| same.contains_key(key);
-    let mut twins = twins(customers);
-    twins.retain(|key, others| is_same(key) && others.iter().any(|other| !is_same(other)));
-    twins.into_keys().cloned().collect()
+    (due, same)
 }
 
 fn as_before(customer: &Customer, last: &Last, party: Option<billit_client::PartyId>) -> Outcome {
