@@ -14,7 +14,7 @@ use super::{
 };
 use crate::customer::{Customer, CustomerKey};
 use crate::merge::by_rules;
-use crate::plan::{Mapped, twins};
+use crate::plan::Mapped;
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::state::{Last, Memory, Row, RunKind, Table};
 use crate::target::billit;
@@ -126,7 +126,6 @@ async fn changed<S: CustomerSource + ?Sized>(
     if is_all {
         plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
     }
-    remembering.note(&due, &mut plan);
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.bucket));
     options.tell(Progress::Planned(planned));
@@ -145,8 +144,8 @@ async fn changed<S: CustomerSource + ?Sized>(
 
 /// The customers of whom there is something new, and what became of the others.
 ///
-/// Who has no party is planned beside the new ones, and so is whoever shares an e-mail address or a number with one: of
-/// two who share one neither is created, and alone one would be.
+/// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
+/// would be.
 fn sorted(
     customers: Vec<Mapped>,
     memory: &Memory,
@@ -163,18 +162,10 @@ fn sorted(
     };
     let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
     let is_old = |(customer, known): (&Mapped, &Option<_>)| customer.is_err() || known.is_some();
-    if customers.iter().zip(&known).all(is_old) {
-        let (due, same): (Vec<_>, Vec<_>) =
-            (customers.into_iter().zip(known)).partition(|(_, known)| known.is_none());
-        let due = due.into_iter().map(|(customer, _)| customer).collect();
-        return (due, same.into_iter().filter_map(|(_, known)| known).collect());
-    }
-    let settled = |known: &Outcome| known.party.is_some();
-    let known: Vec<Option<Outcome>> = known.into_iter().map(|known| known.filter(settled)).collect();
-    let twins = beside_the_due(&customers, &known);
+    let nothing_is_new = customers.iter().zip(&known).all(is_old);
     let (mut due, mut same) = (Vec::new(), Vec::new());
     for (customer, known) in customers.into_iter().zip(known) {
-        match known.filter(|known| !twins.contains(&known.key)) {
+        match known.filter(|known| nothing_is_new || known.party.is_some()) {
             Some(outcome) => same.push(outcome),
             None => due.push(customer),
         }
@@ -226,7 +217,7 @@ async fn parties_of(
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some(party) = reads.next().await {
         match party? {
-            Some(party) => parties.read_whole(party),
+            Some(party) => parties.read_whole(&party),
             // Gone, or somebody else's: then it may be any.
             None => return list_parties(billit, None).await,
         }

@@ -86,28 +86,6 @@ async fn who_shares_an_email_with_one_that_has_changed_is_compared_with_it() {
     assert_eq!(world.linked().len(), 2);
 }
 
-/// Also where Billit does not show the address that they share.
-#[tokio::test]
-async fn who_shares_an_email_with_one_that_is_new_is_compared_with_it() {
-    let world = World::empty().await;
-    world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new());
-    let run = || sync_changed(&world.planyo, &world.billit, &options);
-    assert_eq!(run().await.unwrap().counts().created, 1);
-    world
-        .sandbox
-        .billit
-        .edit(id_of(&world.party_of(1)), |party| {
-            drop(party.remove("Email"));
-        });
-    let mut twin = person(2);
-    twin.email = person(1).email;
-    world.sandbox.planyo.add(twin);
-    let report = run().await.unwrap();
-    let counts = report.counts();
-    assert_eq!((counts.created, counts.ambiguous), (0, 1), "{report}");
-}
-
 /// Of an id that is not there Billit may say what it says of another's.
 #[tokio::test]
 async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it() {

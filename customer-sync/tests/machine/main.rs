@@ -13,7 +13,8 @@
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
 //! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
-//! - of two who share an e-mail address or a VAT number, a run of everybody creates none;
+//! - of two who share an e-mail address or a VAT number, a run of everybody creates none; one of what has changed
+//!   neither, unless the other has a party that does not show it;
 //! - what has changed in Billit between a plan and its apply stays;
 //! - whoever shares nothing with anybody has a party, whatever became of the others.
 //!
