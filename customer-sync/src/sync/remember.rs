@@ -370,8 +370,8 @@ impl Remembering {
             (
                 gone.key.clone(),
                 Remembered {
-                    missed,
                     party,
+                    missed,
                     ..known
                 },
             )
