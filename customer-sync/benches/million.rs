@@ -19,12 +19,12 @@ use std::time::{Duration, Instant};
 use billit_client::Record;
 use billit_client::parties::{Party, TextField};
 use customer_sync::target::parties::Parties;
-use customer_sync::{Counts, Customer, CustomerKey, Mapped, MappingRules, Planner};
+use customer_sync::{Counts, Customer, CustomerKey, MappingRules, Planner};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const KINDS: [&str; 5] = ["parties", "names", "no-op", "moved", "new"];
 
-fn customer(id: usize) -> Mapped {
+fn customer(id: usize) -> Customer {
     let mut customer = Customer::new(CustomerKey::new("planyo", id.to_string()));
     customer.first_name = Some("Ann".to_owned());
     customer.last_name = Some(format!("Peeters{id}"));
@@ -35,7 +35,7 @@ fn customer(id: usize) -> Mapped {
     customer.address.zipcode = Some("9000".to_owned());
     customer.address.city = Some("Gent".to_owned());
     customer.address.country_code = Some("BE".to_owned());
-    Ok(customer)
+    customer
 }
 
 fn party(id: usize, city: &str) -> Record<Party> {
@@ -77,7 +77,7 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
                 .known()
                 .filter_map(|party| Some((party.link()?, party)));
             let by_link: HashMap<&str, _> = carriers.collect();
-            let same = customers.flatten().filter(|customer| {
+            let same = customers.filter(|customer| {
                 let party = by_link.get(customer.key.as_str());
                 let name = party.and_then(|party| party.text(TextField::Name));
                 name == customer.name().as_deref()
@@ -87,7 +87,7 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
         _ => {
             let mut planner = Planner::new(&parties, &rules);
             for customer in customers {
-                planner.add(&customer);
+                planner.add(&Ok(customer));
             }
             let plan = planner.finish();
             return (start.elapsed(), plan.counts());
