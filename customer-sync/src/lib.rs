@@ -74,6 +74,7 @@
 
 pub mod cell;
 mod customer;
+pub mod document;
 pub mod matching;
 pub mod merge;
 pub mod normalize;

@@ -238,7 +238,7 @@ fn hashed(value: Option<&str>) -> String {
 }
 
 /// A hash of texts, each of them bounded.
-fn hash(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+pub(crate) fn hash(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     let mut hash = hmac_sha256::Hash::new();
     for text in texts {
         let text = text.as_ref();

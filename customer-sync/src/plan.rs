@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
-use crate::merge::{Applied, Keep};
+use crate::merge::{Applied, Keep, hash};
 use crate::normalize::{text, vat};
-use crate::report::{Bucket, Counts, Row, table};
+use crate::report::{Bucket, Counts};
 use crate::rules::{MappingRules, Owner, Writes};
 use crate::state::Memory;
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
@@ -153,8 +153,25 @@ impl Step {
         }
     }
 
+    /// Whether something is written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+
+    /// A short text that another step, even of the same customer, does not have. It begins with a letter, so that no
+    /// spreadsheet takes it for a number.
+    pub(crate) fn mark(&self) -> String {
+        let action = serde_json::to_string(&self.action).unwrap_or_default();
+        let mark = hash([self.key.to_string(), action]);
+        format!("s{}", mark.get(..16).unwrap_or_default())
+    }
+
     /// What is written, to an existing party or to a new one.
-    fn written(&self) -> Vec<Change> {
+    pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
             Action::Create { values } => billit::all_new(values),
             _ => self.changes().to_vec(),
@@ -316,39 +333,6 @@ impl Plan {
                 )
             })
             .count()
-    }
-
-    /// The plan with names and values. Personal data: show it, do not log it.
-    #[must_use]
-    pub fn with_values(&self) -> impl fmt::Display {
-        self.table(true)
-    }
-
-    fn table(&self, values: bool) -> String {
-        let told = self
-            .steps
-            .iter()
-            .filter(|step| step.bucket() != Bucket::Unchanged);
-        let told: Vec<_> = told
-            .map(|step| (step, step.reason(), step.written()))
-            .collect();
-        let rows = told.iter().map(|(step, reason, changes)| Row {
-            bucket: step.bucket(),
-            key: &step.key,
-            name: &step.name,
-            party: step.party(),
-            reason,
-            detail: None,
-            changes,
-            notes: &step.notes,
-        });
-        table(&format!("plan: {}", self.counts()), rows, values)
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.table(false))
     }
 }
 

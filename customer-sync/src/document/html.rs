@@ -1,0 +1,205 @@
+//! One page for everybody's browser: no network, no other file.
+
+use std::fmt::{self, Display, Write as _};
+use std::io::{self, BufWriter, Write};
+
+use super::page::{POLICY, SCRIPT, STYLE};
+use super::{Document, Row, RowField};
+use crate::report::Bucket;
+
+impl Document<'_> {
+    /// The page: counts first, then every customer with its fields before and after, their owners and the reasons;
+    /// with search and filters where the browser runs scripts. It is written customer by customer, however many there
+    /// are, and loads nothing. Whatever a customer typed is text.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn html(&self, out: impl Write) -> io::Result<()> {
+        let mut page = Page {
+            out: BufWriter::new(out),
+        };
+        page.head(&self.title)?;
+        page.filters(self)?;
+        page.markup("<main>\n")?;
+        for row in self.rows() {
+            page.customer(&row)?;
+        }
+        page.markup("</main>\n<script>")?;
+        page.markup(SCRIPT)?;
+        page.markup("</script>\n</body>\n</html>\n")?;
+        page.out.flush()
+    }
+}
+
+/// Markup is what stands in this program; everything else is text.
+struct Page<W: Write> {
+    out: BufWriter<W>,
+}
+
+impl<W: Write> Page<W> {
+    fn markup(&mut self, markup: &'static str) -> io::Result<()> {
+        self.out.write_all(markup.as_bytes())
+    }
+
+    /// A text, between tags or in a quoted attribute.
+    fn text(&mut self, text: impl Display) -> io::Result<()> {
+        let mut escaped = Escaped {
+            out: &mut self.out,
+            failure: None,
+        };
+        match write!(escaped, "{text}") {
+            Ok(()) => Ok(()),
+            Err(_) => Err(escaped
+                .failure
+                .unwrap_or_else(|| io::Error::other("a text could not be written"))),
+        }
+    }
+
+    /// A text that somebody typed, which turns the direction of nothing but itself.
+    fn typed(&mut self, text: &str) -> io::Result<()> {
+        self.markup("<bdi>")?;
+        self.text(text)?;
+        self.markup("</bdi>")
+    }
+
+    fn head(&mut self, title: &str) -> io::Result<()> {
+        self.markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")?;
+        self.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")?;
+        self.markup("<meta name=\"robots\" content=\"noindex\">\n")?;
+        self.markup("<meta http-equiv=\"Content-Security-Policy\" content=\"")?;
+        self.markup(POLICY)?;
+        self.markup("\">\n<title>")?;
+        self.text(title)?;
+        self.markup("</title>\n<style>")?;
+        self.markup(STYLE)?;
+        self.markup("</style>\n</head>\n<body>\n<header>\n<h1>")?;
+        self.typed(title)?;
+        self.markup("</h1>\n")
+    }
+
+    /// The counts, each of which shows or hides its customers.
+    fn filters(&mut self, document: &Document<'_>) -> io::Result<()> {
+        let counts = document.source.counts();
+        self.markup("<form id=\"filters\">\n<p class=\"counts\">\n")?;
+        for bucket in Bucket::ALL
+            .into_iter()
+            .filter(|bucket| counts.of(*bucket) > 0)
+        {
+            self.markup("<label class=\"")?;
+            self.markup(bucket.name())?;
+            self.markup("\"><input type=\"checkbox\" name=\"outcome\" checked value=\"")?;
+            self.markup(bucket.name())?;
+            self.markup("\"> <b>")?;
+            self.text(counts.of(bucket))?;
+            self.markup("</b> ")?;
+            self.markup(bucket.name())?;
+            self.markup("</label>\n")?;
+        }
+        self.markup("</p>\n<p class=\"search\"><input type=\"search\" id=\"search\" placeholder=\"Search\" ")?;
+        self.markup("aria-label=\"Search\">\n<select id=\"field\" aria-label=\"Field\"><option value=\"\">any field</option>")?;
+        for field in document.source.fields() {
+            self.markup("<option value=\"")?;
+            self.text(&field)?;
+            self.markup("\">")?;
+            self.text(&field)?;
+            self.markup("</option>")?;
+        }
+        self.markup("</select>\n<output id=\"shown\">")?;
+        self.text(counts.total())?;
+        self.markup(" customers</output></p>\n</form>\n</header>\n")
+    }
+
+    fn customer(&mut self, row: &Row) -> io::Result<()> {
+        self.markup("<article data-outcome=\"")?;
+        self.markup(row.bucket.name())?;
+        self.markup("\">\n<h2>")?;
+        let name = if row.name.is_empty() {
+            "(no name)"
+        } else {
+            &row.name
+        };
+        self.typed(name)?;
+        self.markup("</h2>\n<p><span class=\"")?;
+        self.markup(row.bucket.name())?;
+        self.markup("\">")?;
+        self.markup(row.bucket.name())?;
+        self.markup("</span> ")?;
+        self.text(&row.key)?;
+        if let Some(party) = row.party {
+            self.markup(", party ")?;
+            self.text(party)?;
+        }
+        self.markup(": ")?;
+        self.typed(&row.reason)?;
+        self.markup("</p>\n")?;
+        if let Some(detail) = &row.detail {
+            self.markup("<p class=\"detail\">Billit: ")?;
+            self.typed(detail)?;
+            self.markup("</p>\n")?;
+        }
+        if !row.fields.is_empty() {
+            self.markup("<table>\n<tr><th>field</th><th>before</th><th>after</th><th>owner</th><th>why</th></tr>\n")?;
+            for field in &row.fields {
+                self.field(field)?;
+            }
+            self.markup("</table>\n")?;
+        }
+        self.markup("</article>\n")
+    }
+
+    fn field(&mut self, field: &RowField) -> io::Result<()> {
+        self.markup("<tr data-field=\"")?;
+        self.text(&field.field)?;
+        self.markup("\"><th>")?;
+        self.text(&field.field)?;
+        self.markup("</th>")?;
+        for (name, value) in [
+            ("<td class=\"before\">", &field.before),
+            ("<td class=\"after\">", &field.after),
+        ] {
+            self.markup(name)?;
+            if let Some(value) = value {
+                self.typed(value)?;
+            }
+            self.markup("</td>")?;
+        }
+        self.markup("<td class=\"owner\">")?;
+        self.markup(field.owner.name())?;
+        self.markup("</td><td class=\"why\">")?;
+        self.text(field.why())?;
+        self.markup("</td></tr>\n")
+    }
+}
+
+/// Writes text so that it stays text.
+struct Escaped<'a, W> {
+    out: &'a mut W,
+    failure: Option<io::Error>,
+}
+
+impl<W: Write> fmt::Write for Escaped<'_, W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'') || c.is_control();
+        let written = text.split_inclusive(special).try_for_each(|part| {
+            let last = part.chars().next_back().filter(|c| special(*c));
+            let plain = last
+                .and_then(|last| part.strip_suffix(last))
+                .unwrap_or(part);
+            self.out.write_all(plain.as_bytes())?;
+            self.out.write_all(match last {
+                None => b"",
+                Some('&') => b"&amp;",
+                Some('<') => b"&lt;",
+                Some('>') => b"&gt;",
+                Some('"') => b"&quot;",
+                Some('\'') => b"&#39;",
+                // HTML has no word for it.
+                Some(_) => b" ",
+            })
+        });
+        written.map_err(|error| {
+            self.failure = Some(error);
+            fmt::Error
+        })
+    }
+}
