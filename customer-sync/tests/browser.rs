@@ -4,6 +4,8 @@
 
 mod plans;
 
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -59,9 +61,7 @@ fn hostile_names_are_text_and_the_search_finds_them() {
     let rules = MappingRules::default();
     let plan = plan_of(hostile());
     let document = plan.document(&rules).title(HOSTILE[0]);
-    document
-        .html(std::fs::File::create(&file).unwrap())
-        .unwrap();
+    document.html(File::create(&file).unwrap()).unwrap();
 
     let Some(page) = opened(&file, "") else {
         return;
@@ -83,21 +83,51 @@ fn hostile_names_are_text_and_the_search_finds_them() {
     assert_eq!(page.matches("hidden=\"\"").count(), HOSTILE.len() - 1);
 }
 
+/// Counts what it is given at a time.
+struct Counting<W> {
+    out: W,
+    bytes: usize,
+    largest: usize,
+}
+
+impl<W: Write> Write for Counting<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len();
+        self.largest = self.largest.max(bytes.len());
+        self.out.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
 #[test]
-fn a_hundred_thousand_customers_open() {
+fn a_hundred_thousand_customers_are_written_piece_by_piece_and_open() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("plan.html");
-    let steps = (0..100_000).map(|id| {
-        let change = json!({"field": "City", "before": "Gent", "after": "Brugge"});
+    let change = json!({"field": "City", "before": "Gent", "after": "Brugge"});
+    let plan = plan_of((0..100_000).map(|id| {
         json!({
             "key": {"source": "planyo", "id": id.to_string()}, "name": format!("Person {id}"), "notes": [],
             "action": {"do": "update", "party": id, "changes": [change]},
         })
-    });
-    let plan = plan_of(steps);
+    }));
+    let mut counting = Counting {
+        out: File::create(&file).unwrap(),
+        bytes: 0,
+        largest: 0,
+    };
     plan.document(&MappingRules::default())
-        .html(std::fs::File::create(&file).unwrap())
+        .html(&mut counting)
         .unwrap();
+    assert!(counting.bytes > 25_000_000, "{}", counting.bytes);
+    assert!(
+        counting.largest <= 16 << 10,
+        "{} at a time",
+        counting.largest
+    );
     let Some(page) = opened(&file, "#search=99999") else {
         return;
     };

@@ -162,23 +162,12 @@ impl Overrides {
 
         let mut overrides = Self::default();
         let mut faults = Vec::new();
-        for record in csv.byte_records() {
-            match record {
-                Ok(record) => {
-                    let line = record.position().map(::csv::Position::line);
-                    let cells = columns.map(|(_, at)| cell(&record, at));
-                    faults.extend(overrides.line(line, &cells).err());
-                }
-                Err(error) => {
-                    let line = error.position().map(::csv::Position::line);
-                    faults.push(fault(
-                        line,
-                        DECISION,
-                        "the line cannot be read; save the file as CSV again".to_owned(),
-                    ));
-                    break;
-                }
-            }
+        // As a spreadsheet counts: the header is line 1, and a cell of several lines makes no more of them.
+        for (record, line) in csv.byte_records().zip(2..) {
+            // Neither bytes nor a number of cells can be wrong, and the file is in memory.
+            let Ok(record) = record else { continue };
+            let cells = columns.map(|(_, at)| cell(&record, at));
+            faults.extend(overrides.line(Some(line), &cells).err());
         }
         Faults::of(faults)?;
         Ok(overrides)

@@ -58,7 +58,7 @@ pub(super) struct Decided {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fault {
-    /// The line of the file, the first being 1; `None` for a decision that comes from a program.
+    /// The line as a spreadsheet counts, the header being 1; `None` for a decision that comes from a program.
     pub line: Option<u64>,
     /// The column.
     pub column: &'static str,

@@ -55,13 +55,6 @@ impl<W: Write> Page<W> {
         }
     }
 
-    /// A text that somebody typed, which turns the direction of nothing but itself.
-    fn typed(&mut self, text: &str) -> io::Result<()> {
-        self.markup("<bdi>")?;
-        self.text(text)?;
-        self.markup("</bdi>")
-    }
-
     fn head(&mut self, title: &str) -> io::Result<()> {
         self.markup("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")?;
         self.markup("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")?;
@@ -73,7 +66,7 @@ impl<W: Write> Page<W> {
         self.markup("</title>\n<style>")?;
         self.markup(STYLE)?;
         self.markup("</style>\n</head>\n<body>\n<header>\n<h1>")?;
-        self.typed(title)?;
+        self.text(title)?;
         self.markup("</h1>\n")
     }
 
@@ -118,7 +111,7 @@ impl<W: Write> Page<W> {
         } else {
             &row.name
         };
-        self.typed(name)?;
+        self.text(name)?;
         self.markup("</h2>\n<p><span class=\"")?;
         self.markup(row.bucket.name())?;
         self.markup("\">")?;
@@ -130,15 +123,15 @@ impl<W: Write> Page<W> {
             self.text(party)?;
         }
         self.markup(": ")?;
-        self.typed(&row.reason)?;
+        self.text(&row.reason)?;
         self.markup("</p>\n")?;
         if let Some(detail) = &row.detail {
             self.markup("<p class=\"detail\">Billit: ")?;
-            self.typed(detail)?;
+            self.text(detail)?;
             self.markup("</p>\n")?;
         }
         if !row.fields.is_empty() {
-            self.markup("<table>\n<tr><th>field</th><th>before</th><th>after</th><th>owner</th><th>why</th></tr>\n")?;
+            self.markup("<table>\n")?;
             for field in &row.fields {
                 self.field(field)?;
             }
@@ -153,16 +146,17 @@ impl<W: Write> Page<W> {
         self.markup("\"><th>")?;
         self.text(&field.field)?;
         self.markup("</th>")?;
-        for (name, value) in [
-            ("<td class=\"before\">", &field.before),
-            ("<td class=\"after\">", &field.after),
-        ] {
-            self.markup(name)?;
-            if let Some(value) = value {
-                self.typed(value)?;
-            }
-            self.markup("</td>")?;
+        self.markup("<td>")?;
+        if let Some(before) = &field.before {
+            self.markup("<del>")?;
+            self.text(before)?;
+            self.markup("</del> →")?;
         }
+        self.markup("</td><td>")?;
+        if let Some(after) = &field.after {
+            self.text(after)?;
+        }
+        self.markup("</td>")?;
         self.markup("<td class=\"owner\">")?;
         self.markup(field.owner.name())?;
         self.markup("</td><td class=\"why\">")?;

@@ -68,9 +68,11 @@ fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        // A dot makes a link of `www.example.com`, and nothing at the end of a word.
+        let next = rest.peek();
         let is_text = match c {
-            '.' => rest.peek().is_none_or(|next| next.is_whitespace()),
+            // `www.example.com` and `https://` make links; a dot or colon at the end of a word makes none.
+            '.' => next.is_none_or(|next| next.is_whitespace()),
+            ':' => next != Some(&'/'),
             c => !c.is_ascii_punctuation() || TEXT.contains(c),
         };
         if !is_text {

@@ -3,7 +3,7 @@
 
 /// Nothing is loaded, and nothing runs but the script below: what a customer typed would not, even if it were markup.
 pub(super) const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
-    style-src 'sha256-sBce/PYpNACoJcNYozxCIbD4W17WEjnM35AK+9KiILE='; script-src 'sha256-ip/VWN1XhM8XPqnGWYmqaHphCeLn1BO/oQykUztEwTQ='";
+    style-src 'sha256-YZ3qwbsxFG5Bc46+ltT8nz3jpmZgPVoyPUcMf/7Zh4k='; script-src 'sha256-ip/VWN1XhM8XPqnGWYmqaHphCeLn1BO/oQykUztEwTQ='";
 
 pub(super) const STYLE: &str = r#"
 :root { color-scheme: light dark; --line: #8884; --good: #1a7f37; --change: #0969da; --look: #9a6700; --bad: #cf222e; }
@@ -24,20 +24,20 @@ article span { font-weight: 600; }
 .skipped, .conflict, .ambiguous { color: var(--look); }
 .quarantined, .failed { color: var(--bad); }
 .unchanged { color: GrayText; }
-table { border-collapse: collapse; width: 100%; }
-th, td { overflow-wrap: anywhere; padding: .15rem .5rem .15rem 0; text-align: left; vertical-align: top; }
-th { font-weight: 600; }
-.before { text-decoration: line-through; text-decoration-color: var(--bad); }
+table { border-collapse: collapse; table-layout: fixed; width: 100%; }
+th, td { overflow-wrap: anywhere; padding: .15rem .5rem .15rem 0; text-align: left; vertical-align: top; width: 24%; }
+th { font-weight: 600; width: 18%; }
+del { text-decoration-color: var(--bad); }
 .owner, .why { color: GrayText; }
+.owner { width: 14%; }
+.owner::before { content: "owner: "; }
 [hidden] { display: none; }
 @media (max-width: 40rem) {
   header { position: static; }
-  tr:first-child { display: none; }
   tr { border-left: 3px solid var(--line); display: block; margin: .4rem 0; padding-left: .5rem; }
-  tr th, tr td { display: inline-block; padding: 0 .4rem 0 0; }
-  tr th { display: block; }
-  .before:not(:empty)::after { content: " \2192"; }
-  .owner::before { content: "owner: "; }
+  th, td, .owner { display: inline-block; padding: 0 .4rem 0 0; width: auto; }
+  th { display: block; }
+  td:empty { display: none; }
 }
 @media print { .search { display: none; } header { position: static; } }
 "#;
