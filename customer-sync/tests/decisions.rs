@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 
 fn step(id: u64, action: Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
-    json!({"key": key, "name": "Ann", "action": action, "notes": []})
+    let print = "0".repeat(32);
+    let seen = json!({"source": print, "target": print, "fields": []});
+    json!({"key": key, "name": "Ann", "action": action, "notes": [], "seen": seen})
 }
 
 fn change(field: &str) -> Value {
@@ -32,7 +34,7 @@ fn plan() -> Plan {
         step(2, json!({"do": "update", "party": 20, "changes": address})),
         step(
             3,
-            json!({"do": "link", "party": 30, "by": "tax_number", "evidence": {}, "changes": [link, change("City")]}),
+            json!({"do": "link", "party": 30, "by": "tax_number", "changes": [link, change("City")]}),
         ),
         step(4, json!({"do": "unchanged", "party": 40})),
         step(
@@ -371,7 +373,9 @@ async fn decisions_are_carried_out() {
 
     let plan: Plan = serde_json::from_str(&saved).unwrap();
     let approved = plan.decided(&read(&file).unwrap()).unwrap();
-    let report = apply(&approved, &world.billit, &options).await.unwrap();
+    let report = apply(&approved, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
     let buckets: Vec<Bucket> = report
         .outcomes
         .iter()
@@ -436,7 +440,9 @@ async fn a_decided_link_takes_no_party_from_another() {
         party.insert("ExternalProviderID".to_owned(), json!("planyo:99"));
     });
     world.clear();
-    let report = apply(&approved, &world.billit, &options).await.unwrap();
+    let report = apply(&approved, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
     assert_eq!(
         (report.outcomes[0].bucket, world.writes()),
         (Bucket::Skipped, 0),

@@ -186,13 +186,12 @@ impl Overrides {
             return Ok(());
         }
         let fault = |column, why: &str| fault(line, column, why.to_owned());
-        let (source, id) = key.split_once(':').ok_or_else(|| {
+        let key: CustomerKey = key.parse().map_err(|_| {
             fault(
                 CUSTOMER,
                 "it is no customer's key, such as planyo:7; put back what stood there",
             )
         })?;
-        let key = CustomerKey::new(source, id);
         let decision = read(decision).ok_or_else(|| {
             fault(DECISION, "it is none; write apply, skip, keep or link and the id of a party, such as link 512")
         })?;

@@ -9,7 +9,7 @@ use super::csv::{CUSTOMER, DECISION};
 use crate::customer::CustomerKey;
 use crate::matching::MatchedBy;
 use crate::merge::Applied;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Seen, Step};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
 
 /// What somebody decided on one customer of a plan.
@@ -185,8 +185,9 @@ impl Plan {
         faults.extend(overrides.shared(&steps));
         Faults::of(faults)?;
         Ok(Self {
+            version: self.version,
             steps,
-            ..self.clone()
+            vanished: self.vanished.clone(),
         })
     }
 }
@@ -276,6 +277,7 @@ fn skipped(step: &Step, reason: &str) -> Step {
     };
     Step {
         action,
+        seen: None,
         ..step.clone()
     }
 }
@@ -305,6 +307,7 @@ fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
         && changes.is_empty()
     {
         step.action = Action::Unchanged { party: *party };
+        step.seen = None;
     }
     Ok(step)
 }
@@ -331,6 +334,10 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         }
         _ => {}
     }
+    let seen = step
+        .seen
+        .as_ref()
+        .ok_or("its record cannot be used; mend it in the source first")?;
     let link = Change {
         field: Field::Text(LINK),
         before: None,
@@ -340,7 +347,6 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         action: Action::Link {
             party,
             by: MatchedBy::Decision,
-            evidence: Values::default(),
             changes: vec![link],
         },
         notes: Vec::new(),
@@ -348,6 +354,12 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         unseen: Vec::new(),
         // Nothing but the link is written: what the source says is new to the next run.
         said: Applied::default(),
+        // Whoever decided looked at the whole party; what must not have changed is that nobody else has it.
+        seen: Some(Seen {
+            source: seen.source,
+            target: Values::default().fingerprint(),
+            fields: [Field::Text(LINK)].into(),
+        }),
         ..step.clone()
     })
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Write as _};
 use std::io::{self, BufWriter, Write};
 
 use super::page::{POLICY, SCRIPT, STYLE};
-use super::{Document, Row, RowField};
+use super::{Document, Row, RowField, VANISHED};
 use crate::report::Bucket;
 
 impl Document<'_> {
@@ -23,6 +23,15 @@ impl Document<'_> {
         page.markup("<main>\n")?;
         for row in self.rows() {
             page.customer(&row)?;
+        }
+        for vanished in self.source.vanished() {
+            page.markup("<article data-outcome=\"vanished\">\n<h2>")?;
+            page.text(&vanished.key)?;
+            page.markup("</h2>\n<p><span class=\"skipped\">vanished</span>, party ")?;
+            page.text(vanished.party)?;
+            page.markup(": ")?;
+            page.markup(VANISHED)?;
+            page.markup("</p>\n</article>\n")?;
         }
         page.markup("</main>\n<script>")?;
         page.markup(SCRIPT)?;
@@ -74,20 +83,10 @@ impl<W: Write> Page<W> {
     fn filters(&mut self, document: &Document<'_>) -> io::Result<()> {
         let counts = document.source.counts();
         self.markup("<form id=\"filters\">\n<p class=\"counts\">\n")?;
-        for bucket in Bucket::ALL
-            .into_iter()
-            .filter(|bucket| counts.of(*bucket) > 0)
-        {
-            self.markup("<label class=\"")?;
-            self.markup(bucket.name())?;
-            self.markup("\"><input type=\"checkbox\" name=\"outcome\" checked value=\"")?;
-            self.markup(bucket.name())?;
-            self.markup("\"> <b>")?;
-            self.text(counts.of(bucket))?;
-            self.markup("</b> ")?;
-            self.markup(bucket.name())?;
-            self.markup("</label>\n")?;
+        for bucket in Bucket::ALL {
+            self.count(bucket.name(), bucket.name(), counts.of(bucket))?;
         }
+        self.count("vanished", "skipped", document.source.vanished().len())?;
         self.markup("</p>\n<p class=\"search\"><input type=\"search\" id=\"search\" placeholder=\"Search\" ")?;
         self.markup("aria-label=\"Search\">\n<select id=\"field\" aria-label=\"Field\"><option value=\"\">any field</option>")?;
         for field in document.source.fields() {
@@ -98,8 +97,23 @@ impl<W: Write> Page<W> {
             self.markup("</option>")?;
         }
         self.markup("</select>\n<output id=\"shown\">")?;
-        self.text(counts.total())?;
+        self.text(counts.total() + document.source.vanished().len())?;
         self.markup(" customers</output></p>\n</form>\n</header>\n")
+    }
+
+    fn count(&mut self, name: &'static str, class: &'static str, count: usize) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        self.markup("<label class=\"")?;
+        self.markup(class)?;
+        self.markup("\"><input type=\"checkbox\" name=\"outcome\" checked value=\"")?;
+        self.markup(name)?;
+        self.markup("\"> <b>")?;
+        self.text(count)?;
+        self.markup("</b> ")?;
+        self.markup(name)?;
+        self.markup("</label>\n")
     }
 
     fn customer(&mut self, row: &Row) -> io::Result<()> {

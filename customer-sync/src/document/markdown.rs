@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Document, harmless};
+use super::{Document, VANISHED, harmless};
 use crate::report::Bucket;
 
 impl Document<'_> {
@@ -56,6 +56,14 @@ impl Document<'_> {
                 ];
                 writeln!(out, "| {} |", cells.map(escaped).join(" | "))?;
             }
+        }
+        for vanished in self.source.vanished() {
+            let key = escaped(&vanished.key.to_string());
+            writeln!(
+                out,
+                "\n## {key}\n\nvanished, party {}: {VANISHED}",
+                vanished.party
+            )?;
         }
         out.flush()
     }

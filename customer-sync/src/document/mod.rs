@@ -8,7 +8,8 @@
 //! | CSV | a spreadsheet, where a plan gets its decisions | [`Document::csv`], [`Overrides::from_csv`] |
 //! | JSON lines | programs | [`Document::json_lines`] |
 //!
-//! The files need the feature `document`; all of them hold personal data. A plan that is to be applied later is saved
+//! The files need the feature `document`; all of them hold personal data. Linked customers that are not in the source any
+//! more have no row; table, HTML and Markdown name them. A plan that is to be applied later is saved
 //! as what it is, with serde:
 //!
 //! ```
@@ -58,7 +59,7 @@ pub use self::decisions::{Decision, Fault, Faults, Overrides};
 pub use self::select::CannotMerge;
 pub use self::table::{Colours, Table, Terminal};
 use crate::customer::CustomerKey;
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Step, Vanished};
 use crate::report::{Bucket, Counts, Outcome, SyncReport};
 #[cfg(feature = "document")]
 use crate::rules::MappingRules;
@@ -131,6 +132,9 @@ impl fmt::Debug for RowField {
     }
 }
 
+/// What is said of [`Vanished`] customers.
+const VANISHED: &str = "not in the source any more; nothing is done about it";
+
 /// What rows are made of.
 #[derive(Clone, Copy)]
 enum Source<'a> {
@@ -151,6 +155,14 @@ impl<'a> Source<'a> {
         match self {
             Self::Plan(plan) => format!("plan: {}", plan.counts()),
             Self::Report(report) => report.counts().to_string(),
+        }
+    }
+
+    /// Linked customers that are not in the source any more.
+    fn vanished(self) -> &'a [Vanished] {
+        match self {
+            Self::Plan(plan) => &plan.vanished,
+            Self::Report(report) => &report.vanished,
         }
     }
 

@@ -66,19 +66,23 @@ impl Plan {
     /// # Errors
     /// When a plan is of another version, or two plans say different things of one customer or one party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
-        let mut steps = Vec::new();
+        let (mut steps, mut vanished) = (Vec::new(), Vec::new());
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
             }
             steps.extend(plan.steps);
+            vanished.extend(plan.vanished);
         }
         steps.sort_by_cached_key(|step| (step.key.clone(), step.mark()));
         steps.dedup();
         apart(&steps)?;
+        vanished.sort_by(|a, b| a.key.cmp(&b.key));
+        vanished.dedup();
         Ok(Self {
             version: Self::VERSION,
             steps,
+            vanished,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Row, RowField, Source, harmless};
+use super::{Row, RowField, Source, VANISHED, harmless};
 use crate::report::Bucket;
 use crate::rules::Owner;
 
@@ -190,6 +190,14 @@ impl fmt::Display for Table<'_> {
         let rows = self.source.rows(|_| Owner::Source);
         for row in rows.filter(|row| row.bucket != Bucket::Unchanged) {
             self.row(f, &row)?;
+        }
+        for vanished in self.source.vanished() {
+            let (key, party) = (vanished.key.to_string(), vanished.party.to_string());
+            self.line(
+                f,
+                &format!("  {:<11} {key:<16} {party:>8}  {VANISHED}", "vanished"),
+                None,
+            )?;
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ fn action() -> impl Strategy<Value = Value> {
         values.prop_map(|values| json!({"do": "create", "values": values})),
         changes().prop_map(|changes| json!({"do": "update", "party": 512, "changes": changes})),
         changes().prop_map(|changes| json!({
-            "do": "link", "party": 512, "by": "tax_number", "evidence": {}, "changes": changes
+            "do": "link", "party": 512, "by": "tax_number", "changes": changes
         })),
         Just(json!({"do": "unchanged", "party": 512})),
         text()
