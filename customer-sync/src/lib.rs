@@ -69,13 +69,17 @@
 //! | `rustls` | yes | TLS of both clients by rustls |
 //! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
 //! | `phone` | | phone numbers checked by the rules of each country |
+//! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV, which brings decisions back |
 //! | `redb` | | a store in one file |
 //! | `tracing` | | a span for each run and each customer |
 
 pub mod cell;
+pub mod cost;
 mod customer;
 pub mod document;
+pub mod duplicates;
 mod fingerprint;
+pub mod health;
 pub mod matching;
 pub mod merge;
 pub mod normalize;
@@ -98,7 +102,7 @@ pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes
 #[cfg(feature = "sync")]
 pub use sync::{
     Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress, Stop, SyncError,
-    SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers, sync_stream,
+    SyncOptions, apply, find_duplicates, plan_customers, sync_changed, sync_customer, sync_customers, sync_stream,
 };
 
 #[cfg(doctest)]

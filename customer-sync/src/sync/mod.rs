@@ -1,6 +1,7 @@
 //! Reading both sides, and writing what a plan says.
 
 mod changed;
+mod duplicates;
 mod hint;
 mod options;
 mod read;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 pub use self::changed::sync_changed;
+pub use self::duplicates::find_duplicates;
 pub use self::options::{Progress, Stop, SyncOptions};
 pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};
