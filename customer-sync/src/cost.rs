@@ -83,7 +83,7 @@ impl Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Calls to the source, which is read again. None of them writes.
+    /// Calls to the source, which is read again, as to Planyo; another source may need fewer. None of them writes.
     pub source: usize,
     /// Calls that read from Billit: parties are read before they are written, and listed before and after others are
     /// created. Where Billit's lists turn out to be summaries there are more.
@@ -105,8 +105,9 @@ impl Plan {
         if writes == 0 {
             return Cost::default();
         }
-        // Planyo lists its users in two lists, the second of which is short.
-        let source = pages(self.steps.len(), limits.source_page) + 1;
+        // Planyo has two lists, each of which ends with an empty page; the second, of those whom an administrator
+        // entered, is taken for short.
+        let source = pages(self.steps.len(), limits.source_page) + 3;
         let before = if created == 0 {
             0
         } else {

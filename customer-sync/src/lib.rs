@@ -97,12 +97,13 @@ mod sync;
 pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
 pub use fingerprint::{Fingerprint, NoFingerprint};
 pub use plan::{Action, Mapped, Plan, Seen, Step, Vanished};
-pub use report::{Bucket, Counts, Outcome, Rejection, SyncReport};
+pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]
 pub use sync::{
     Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress, Stop, SyncError,
-    SyncOptions, apply, find_duplicates, plan_customers, sync_changed, sync_customer, sync_customers, sync_stream,
+    SyncOptions, apply, find_duplicates, plan_customers, sync_changed, sync_customer,
+    sync_customers, sync_stream,
 };
 
 #[cfg(doctest)]

@@ -1,7 +1,7 @@
 //! The client: settings, and the one loop that sends every call.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -53,6 +53,8 @@ struct Inner {
     clock_offset: AtomicI64,
     /// The `Date` of the last answer, in Unix seconds; 0 before the first.
     server_seconds: AtomicI64,
+    /// Requests sent, repeats among them.
+    requests: AtomicU64,
     /// Places for the calls that run at once.
     places: Semaphore,
     min_interval: Duration,
@@ -238,6 +240,7 @@ impl Client {
             body: encode(&request),
         };
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
             Ok(Err(error)) => {
@@ -258,10 +261,18 @@ impl Client {
         DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
     }
 
+    /// How many requests this client and its clones have sent, repeats among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
+    }
+
     fn read_clock(&self, response: &Response) {
         let date = response.date.as_deref().map(DateTime::parse_from_rfc2822);
         if let Some(Ok(date)) = date {
-            self.0.server_seconds.store(date.timestamp(), Ordering::Relaxed);
+            self.0
+                .server_seconds
+                .store(date.timestamp(), Ordering::Relaxed);
         }
     }
 
@@ -579,6 +590,7 @@ impl ClientBuilder {
             total_timeout: self.total_timeout,
             clock_offset: AtomicI64::new(0),
             server_seconds: AtomicI64::new(0),
+            requests: AtomicU64::new(0),
             places: Semaphore::new(self.concurrency),
             min_interval: self.min_interval,
             next_slot: Mutex::new(None),

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::read::{all_customers, list_parties, read_party, settle};
 use super::remember::Remembering;
 use super::{
-    CustomerSource, Progress, SyncError, SyncOptions, brake, full_pass, run_plan, source::key_of,
+    CustomerSource, Progress, SyncError, SyncOptions, brake, calls, full_pass, run_plan,
+    source::key_of, told,
 };
 use crate::customer::{Customer, CustomerKey};
 use crate::merge::by_rules;
@@ -92,6 +93,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
+    let before = calls(source, billit);
     let Some(state) = &options.state else {
         return full_pass(source, billit, options).await;
     };
@@ -105,12 +107,12 @@ async fn changed<S: CustomerSource + ?Sized>(
     }
     let remembering = Remembering::of_all(RunKind::Changed, options)?;
     let memory = &remembering.memory;
-    let changes = match &cursor.mark {
+    let news = match &cursor.mark {
         Some(mark) => source.changes(Some(mark), &options.rules).await?,
         None => None,
     };
-    let is_all = changes.is_none();
-    let customers = match changes {
+    let is_all = news.is_none();
+    let customers = match news {
         Some(changes) => {
             cursor.mark = Some(changes.mark);
             changes.customers
@@ -118,13 +120,13 @@ async fn changed<S: CustomerSource + ?Sized>(
         None => all_customers(source, options).await?,
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
-    let (changed, same) = sorted(customers, memory, options);
-    let mut parties = parties_of(&changed, memory, billit, options).await?;
-    let mut plan = settle(&changed, &mut parties, memory, billit, options).await?;
+    let (due, same) = sorted(customers, memory, options);
+    let mut parties = parties_of(&due, memory, billit, options).await?;
+    let mut plan = settle(&due, &mut parties, memory, billit, options).await?;
     if is_all {
         plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
     }
-    remembering.note(&changed, &mut plan);
+    remembering.note(&due, &mut plan);
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.bucket));
     options.tell(Progress::Planned(planned));
@@ -137,6 +139,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
     save(&cursor, &mut report, options);
+    told(&mut report, before, source, billit);
     Ok(report)
 }
 
@@ -147,7 +150,7 @@ fn sorted(
     options: &SyncOptions,
 ) -> (Vec<Mapped>, Vec<Outcome>) {
     let rules_print = options.rules.fingerprint();
-    let (mut changed, mut same) = (Vec::new(), Vec::new());
+    let (mut due, mut same) = (Vec::new(), Vec::new());
     for customer in customers {
         let known = customer.as_ref().ok().and_then(|customer| {
             let known = memory.get(&customer.key)?;
@@ -158,10 +161,10 @@ fn sorted(
         });
         match known {
             Some(outcome) => same.push(outcome),
-            None => changed.push(customer),
+            None => due.push(customer),
         }
     }
-    (changed, same)
+    (due, same)
 }
 
 fn as_before(customer: &Customer, last: &Last, party: Option<billit_client::PartyId>) -> Outcome {

@@ -20,22 +20,19 @@ impl Run<'_> {
     /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
     pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, owner, whose) = match self.before.get(party) {
-            Some(record) => {
-                let mut known = self.before.values(record);
-                for change in self.journal().written.get(&party).into_iter().flatten() {
-                    known.set(change.field.clone(), change.after.clone());
-                }
-                let owner: Option<CustomerKey> =
-                    billit::link(record).and_then(|link| link.parse().ok());
-                let owner = owner.filter(|key| key.source() == created.step.key.source());
-                (known, owner, "which existed before".to_owned())
+        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+            let mut known = self.before.values(record);
+            for change in self.journal().written.get(&party).into_iter().flatten() {
+                known.set(change.field.clone(), change.after.clone());
             }
-            None => {
-                let (known, owner) = self.given_to_another(created)?;
-                let whose = format!("created for {owner}");
-                (known, Some(owner), whose)
-            }
+            let owner: Option<CustomerKey> =
+                billit::link(record).and_then(|link| link.parse().ok());
+            let owner = owner.filter(|key| key.source() == created.step.key.source());
+            (known, owner, "which existed before".to_owned())
+        } else {
+            let (known, owner) = self.given_to_another(created)?;
+            let whose = format!("created for {owner}");
+            (known, Some(owner), whose)
         };
         let story = self.put_back(party, &known, created.values).await;
         let key = &created.step.key;
