@@ -90,7 +90,7 @@ pub fn duplicates<Id: Clone + Ord + Hash>(
     }
     let mut groups: HashMap<BTreeSet<Id>, BTreeSet<Shared>> = HashMap::new();
     let keys = by_key.into_iter().map(|((shared, _), ids)| (ids, shared));
-    let phones = same_phones(phones)
+    let phones = same_phones(&phones)
         .into_iter()
         .map(|ids| (ids, Shared::Phone));
     for (ids, shared) in keys.chain(phones).filter(|(ids, _)| ids.len() > 1) {
@@ -166,9 +166,9 @@ fn phone_digits(values: &Values) -> impl Iterator<Item = String> {
 }
 
 /// Those with the same digits, and those who have a country code before them.
-fn same_phones<Id: Clone + Ord>(phones: HashMap<String, BTreeSet<Id>>) -> Vec<BTreeSet<Id>> {
+fn same_phones<Id: Clone + Ord>(phones: &HashMap<String, BTreeSet<Id>>) -> Vec<BTreeSet<Id>> {
     let mut groups: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
-    for (digits, ids) in &phones {
+    for (digits, ids) in phones {
         let national = (1..=COUNTRY_CODE).filter_map(|code| digits.get(code..));
         let national = national.map(|rest| rest.trim_start_matches('0'));
         let national = national.filter(|rest| rest.len() >= FEWEST_DIGITS);

@@ -127,12 +127,7 @@ impl Overrides {
             .split(|byte| matches!(byte, b'\n' | b'\r'))
             .next()
             .unwrap_or_default();
-        let count = |separator: &Separator| {
-            header
-                .iter()
-                .filter(|byte| **byte == separator.byte())
-                .count()
-        };
+        let count = |separator: &Separator| header.split(|byte| *byte == separator.byte()).count();
         let separator = Separator::ALL
             .into_iter()
             .max_by_key(count)
@@ -192,9 +187,14 @@ impl Overrides {
                 "it is no customer's key, such as planyo:7; put back what stood there",
             )
         })?;
-        let decision = read(decision).ok_or_else(|| {
-            fault(DECISION, "it is none; write apply, skip, keep or link and the id of a party, such as link 512")
-        })?;
+        let none = || {
+            let why = "it is none; write apply, skip, keep or link and the id of a party, such as link 512";
+            fault(DECISION, why)
+        };
+        let given = Some(decision).filter(|decision| !decision.is_empty());
+        let decision = given
+            .map(|decision| read(decision).ok_or_else(none))
+            .transpose()?;
         if mark.is_empty() {
             return match decision {
                 None => Ok(()),
@@ -236,12 +236,11 @@ impl Overrides {
     }
 }
 
-/// What a cell says: `Some(None)` if it is blank.
-fn read(cell: &str) -> Option<Option<Decision>> {
+/// What a cell says.
+fn read(cell: &str) -> Option<Decision> {
     let cell = cell.to_lowercase();
     let words: Vec<&str> = cell.split_whitespace().collect();
-    Some(Some(match words.as_slice() {
-        [] => return Some(None),
+    Some(match words.as_slice() {
         ["apply"] => Decision::Apply,
         ["skip"] => Decision::Skip,
         ["keep"] => Decision::Keep,
@@ -249,5 +248,5 @@ fn read(cell: &str) -> Option<Option<Decision>> {
             Decision::Link(id.parse::<i64>().ok().filter(|id| *id > 0)?.into())
         }
         _ => return None,
-    }))
+    })
 }

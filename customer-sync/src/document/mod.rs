@@ -334,7 +334,6 @@ impl SyncReport {
 
 impl Plan {
     /// The plan as a table with names and values. Personal data: show it, do not log it.
-    #[must_use]
     pub fn with_values(&self) -> Table<'_> {
         Table::with_values(Source::Plan(self))
     }
@@ -342,7 +341,6 @@ impl Plan {
 
 impl SyncReport {
     /// The report as a table with names and values. Personal data: show it, do not log it.
-    #[must_use]
     pub fn with_values(&self) -> Table<'_> {
         Table::with_values(Source::Report(self))
     }
