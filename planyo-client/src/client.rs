@@ -58,6 +58,7 @@ struct Inner {
     /// Places for the calls that run at once.
     places: Semaphore,
     min_interval: Duration,
+    short_page_is_last: bool,
     /// When the next call may leave, for the interval's sake.
     next_slot: Mutex<Option<Instant>>,
     pause: Mutex<Pause>,
@@ -113,6 +114,7 @@ impl Client {
             max_response_bytes: 32 << 20,
             concurrency: 4,
             min_interval: Duration::ZERO,
+            short_page_is_last: false,
             http_client: None,
             transport: None,
         }
@@ -143,6 +145,10 @@ impl Client {
             tracing::debug_span!("planyo", method = endpoint.method()),
         );
         call.await
+    }
+
+    pub(crate) fn short_page_is_last(&self) -> bool {
+        self.0.short_page_is_last
     }
 
     /// A listing, page by page or record by record.
@@ -453,6 +459,7 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     concurrency: usize,
     min_interval: Duration,
+    short_page_is_last: bool,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
@@ -516,6 +523,16 @@ impl ClientBuilder {
     /// The largest answer that is read; 32 MiB if not set. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Takes a page of a listing that is shorter than was asked for as the last of its list, which saves a call for each
+    /// list; if not set, a list ends with an empty page.
+    ///
+    /// Third parties stop there, and Planyo's documentation does not say whether they may: if it gives fewer records than
+    /// were asked for, or drops some of them after it has cut the pages, **records are missing without any sign**.
+    pub fn short_page_is_last(mut self) -> Self {
+        self.short_page_is_last = true;
         self
     }
 
@@ -593,6 +610,7 @@ impl ClientBuilder {
             requests: AtomicU64::new(0),
             places: Semaphore::new(self.concurrency),
             min_interval: self.min_interval,
+            short_page_is_last: self.short_page_is_last,
             next_slot: Mutex::new(None),
             pause: Mutex::new(Pause::default()),
         })))

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::read::{all_customers, list_parties, read_party, settle};
+use super::read::{all_customers, list_parties, read_remembered, settle};
 use super::remember::Remembering;
 use super::{
     CustomerSource, Progress, SyncError, SyncOptions, brake, calls, full_pass, run_plan,
@@ -144,22 +144,29 @@ async fn changed<S: CustomerSource + ?Sized>(
 }
 
 /// The customers of whom there is something new, and what became of the others.
+///
+/// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
+/// would be.
 fn sorted(
     customers: Vec<Mapped>,
     memory: &Memory,
     options: &SyncOptions,
 ) -> (Vec<Mapped>, Vec<Outcome>) {
     let rules_print = options.rules.fingerprint();
+    let as_known = |customer: &Mapped| {
+        let customer = customer.as_ref().ok()?;
+        let known = memory.get(&customer.key)?;
+        let last = known.last.as_ref()?;
+        let said = billit::said(customer, &options.rules).fingerprint();
+        let is_same = last.source == by_rules(said, rules_print);
+        is_same.then(|| as_before(customer, last, known.party))
+    };
+    let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
+    let is_old = |(customer, known): (&Mapped, &Option<_>)| customer.is_err() || known.is_some();
+    let nothing_is_new = customers.iter().zip(&known).all(is_old);
     let (mut due, mut same) = (Vec::new(), Vec::new());
-    for customer in customers {
-        let known = customer.as_ref().ok().and_then(|customer| {
-            let known = memory.get(&customer.key)?;
-            let last = known.last.as_ref()?;
-            let said = billit::said(customer, &options.rules).fingerprint();
-            let is_same = last.source == by_rules(said, rules_print);
-            is_same.then(|| as_before(customer, last, known.party))
-        });
-        match known {
+    for (customer, known) in customers.into_iter().zip(known) {
+        match known.filter(|known| nothing_is_new || known.party.is_some()) {
             Some(outcome) => same.push(outcome),
             None => due.push(customer),
         }
@@ -205,7 +212,7 @@ async fn parties_of(
     }
     let mut parties = Parties::default();
     let reads = stream::iter(known).map(|(id, link)| async move {
-        let party = read_party(billit, id).await?;
+        let party = read_remembered(billit, id).await?;
         Ok::<_, SyncError>(party.filter(|party| billit::link(party) == Some(&link)))
     });
     let mut reads = reads.buffer_unordered(options.concurrency);

@@ -103,7 +103,7 @@ pub(super) async fn candidates(
     };
     let link = customer.key.to_string();
     if let Some(id) = remembered
-        && let Some(party) = read_party(billit, id).await?
+        && let Some(party) = read_remembered(billit, id).await?
         && party.text(LINK) == Some(&link)
     {
         // Also where Billit's lists do not show yet what was created a moment ago.
@@ -264,6 +264,18 @@ fn concerns_one_party(error: &billit_client::Error) -> bool {
         error.kind(),
         K::NoAccess | K::Rejected | K::ServerError | K::Unreadable | K::TooLarge | K::Unexpected
     )
+}
+
+/// A party that an earlier run knew. Of one that is gone Billit may say that it is not the key's to see, as it does of
+/// others' parties: then the listing tells whether there is one.
+pub(super) async fn read_remembered(
+    billit: &billit_client::Client,
+    id: PartyId,
+) -> Result<Option<Record<Party>>, billit_client::Error> {
+    match read_party(billit, id).await {
+        Err(error) if error.is_no_access() => Ok(None),
+        read => read,
+    }
 }
 
 /// A party read whole, or nothing if it is not there any more.
