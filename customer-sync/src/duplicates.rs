@@ -69,7 +69,7 @@ impl<Id: fmt::Display> fmt::Display for Duplicates<Id> {
 /// for group in duplicates(customers.iter().map(values)) {
 ///     println!("in Planyo {group}");
 /// }
-/// for group in duplicates(parties.records().map(|party| (party.id, parties.values(party)))) {
+/// for group in duplicates(parties.known().map(|party| (party.id(), parties.values(party)))) {
 ///     println!("in Billit {group}");
 /// }
 /// # }

@@ -96,7 +96,7 @@ mod sync;
 
 pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
 pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Seen, Step, Vanished};
+pub use plan::{Action, Mapped, Plan, Planner, Seen, Step, Vanished};
 pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]

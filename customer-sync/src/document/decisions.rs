@@ -287,7 +287,7 @@ fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
     let mut step = step.clone();
     let changes = match &mut step.action {
         Action::Link { changes, .. } | Action::Update { changes, .. } => changes,
-        Action::Create { values } if values.iter().any(|(field, _)| is_kept(field)) => {
+        Action::Create { values } if values.iter().any(|(field, _)| is_kept(&field)) => {
             return Err("a new party has no value to keep; skip the customer".to_owned());
         }
         _ => return Ok(step),
@@ -355,11 +355,11 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         // Nothing but the link is written: what the source says is new to the next run.
         said: Applied::default(),
         // Whoever decided looked at the whole party; what must not have changed is that nobody else has it.
-        seen: Some(Seen {
+        seen: Some(Box::new(Seen {
             source: seen.source,
             target: Values::default().fingerprint(),
             fields: [Field::Text(LINK)].into(),
-        }),
+        })),
         ..step.clone()
     })
 }

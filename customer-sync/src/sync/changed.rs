@@ -126,7 +126,6 @@ async fn changed<S: CustomerSource + ?Sized>(
     if is_all {
         plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
     }
-    remembering.note(&due, &mut plan);
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.bucket));
     options.tell(Progress::Planned(planned));
@@ -218,7 +217,7 @@ async fn parties_of(
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some(party) = reads.next().await {
         match party? {
-            Some(party) => parties.read_whole(party),
+            Some(party) => parties.read_whole(&party),
             // Gone, or somebody else's: then it may be any.
             None => return list_parties(billit, None).await,
         }

@@ -27,7 +27,7 @@ pub async fn find_duplicates<S: CustomerSource + ?Sized>(
         let values = billit::desired(customer, &options.rules);
         (customer.key.clone(), values)
     });
-    let known = parties.records();
-    let known = known.map(|party| (party.id, parties.values(party)));
+    let known = parties.known();
+    let known = known.map(|party| (party.id(), parties.values(party)));
     Ok((duplicates(customers), duplicates(known)))
 }

@@ -227,8 +227,7 @@ async fn one<S: CustomerSource + ?Sized>(
     let remembered = remembering.memory.get(key).and_then(|known| known.party);
     let mut parties = candidates(billit, &customers, remembered).await?;
     let memory = &remembering.memory;
-    let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
-    remembering.note(&customers, &mut plan);
+    let plan = settle(&customers, &mut parties, memory, billit, options).await?;
     let report = run_plan(&plan, parties, billit, remembering, options).await?;
     let nothing = || {
         let reason = "the run ended without a word about this customer";

@@ -37,14 +37,14 @@ async fn a_notification_that_comes_again_writes_nothing() {
         ("application/json", json),
         ("application/json", json),
     ];
+    let (created, unchanged) = (Bucket::Created, Bucket::Unchanged);
     let mut buckets = Vec::new();
     for (kind, body) in told {
         let user = customer(kind, body);
         let outcome = sync_customer(&world.planyo, &world.billit, user, &options).await;
         buckets.push(outcome.unwrap().bucket);
     }
-    use Bucket::{Created, Unchanged};
-    assert_eq!(buckets, [Created, Unchanged, Unchanged, Unchanged]);
+    assert_eq!(buckets, [created, unchanged, unchanged, unchanged]);
     assert_eq!(world.writes(), 1);
     assert_eq!(world.party_of(1)["City"], "Gent");
 }
