@@ -12,9 +12,10 @@ use customer_sync::{
     sync_customers,
 };
 use plans::plan_of;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-fn step(id: u64, action: Value) -> Value {
+fn step(id: u64, action: &Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
     let print = "0".repeat(32);
     let seen = json!({"source": print, "target": print, "fields": []});
@@ -30,20 +31,20 @@ fn plan() -> Plan {
     let link = json!({"field": "ExternalProviderID", "before": null, "after": "planyo:3"});
     let address = ["Street", "StreetNumber", "Box", "City"].map(change);
     plan_of([
-        step(1, json!({"do": "create", "values": {"Name": "Ann"}})),
-        step(2, json!({"do": "update", "party": 20, "changes": address})),
+        step(1, &json!({"do": "create", "values": {"Name": "Ann"}})),
+        step(2, &json!({"do": "update", "party": 20, "changes": address})),
         step(
             3,
-            json!({"do": "link", "party": 30, "by": "tax_number", "changes": [link, change("City")]}),
+            &json!({"do": "link", "party": 30, "by": "tax_number", "changes": [link, change("City")]}),
         ),
-        step(4, json!({"do": "unchanged", "party": 40})),
+        step(4, &json!({"do": "unchanged", "party": 40})),
         step(
             5,
-            json!({"do": "ambiguous", "candidates": [50, 51], "reason": "two"}),
+            &json!({"do": "ambiguous", "candidates": [50, 51], "reason": "two"}),
         ),
         step(
             6,
-            json!({"do": "conflict", "party": 60, "reason": "another's"}),
+            &json!({"do": "conflict", "party": 60, "reason": "another's"}),
         ),
     ])
 }
@@ -87,6 +88,7 @@ fn written(plan: &Plan, id: usize) -> Vec<String> {
 
 #[test]
 fn each_decision_does_what_it_says() {
+    use Bucket::{Linked, Skipped, Unchanged, Updated};
     let left = left(&[
         ("planyo:1;Ann;created;;;", "skip"),
         ("planyo:2;Ann;updated;20;StreetNumber", "Keep"),
@@ -96,7 +98,6 @@ fn each_decision_does_what_it_says() {
     ])
     .unwrap();
     let buckets: Vec<Bucket> = left.steps.iter().map(customer_sync::Step::bucket).collect();
-    use Bucket::{Linked, Skipped, Unchanged, Updated};
     assert_eq!(
         buckets,
         [Skipped, Updated, Linked, Unchanged, Linked, Linked]
@@ -217,18 +218,13 @@ fn wrong_decisions_name_line_column_and_remedy() {
         read(&file.replacen("decision;step", "decision;stap", 1)).unwrap_err(),
         "line 1, column step: it is missing; take the file that the plan wrote"
     );
-    let twice = file.clone()
-        + "\r\n"
-        + &decided(&plan(), &[("planyo:1;Ann;created;;;", "skip")])
-            .lines()
-            .nth(1)
-            .unwrap()
-            .to_owned();
+    let otherwise = decided(&plan(), &[("planyo:1;Ann;created;;;", "skip")]);
+    let twice = file.clone() + "\r\n" + otherwise.lines().nth(1).unwrap();
     assert_eq!(
         read(&twice).unwrap_err(),
         "line 15, column decision: another line decides otherwise on this customer; leave one of them"
     );
-    let other = plan_of([step(9, json!({"do": "create", "values": {"Name": "Ann"}}))]);
+    let other = plan_of([step(9, &json!({"do": "create", "values": {"Name": "Ann"}}))]);
     let overrides = Overrides::default().decide(&other.steps[0], Decision::Skip);
     assert_eq!(
         plan().decided(&overrides).unwrap_err().to_string(),
@@ -241,6 +237,18 @@ fn wrong_decisions_name_line_column_and_remedy() {
             .to_string()
             .contains("save it as CSV in UTF-8")
     );
+}
+
+proptest! {
+    /// Whatever is in a file, it is read or refused.
+    #[test]
+    fn any_file_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), cells in "[a-z:;,\"\n0-9 ]{0,80}") {
+        let _ = Overrides::from_csv(bytes.as_slice());
+        let file = format!("customer;field;decision;step\n{cells}");
+        if let Ok(overrides) = Overrides::from_csv(file.as_bytes()) {
+            let _ = plan().decided(&overrides);
+        }
+    }
 }
 
 /// Other separators, other columns, blank lines, the old code page of Windows, and numbers made of texts.
@@ -272,10 +280,10 @@ fn what_spreadsheets_do_to_a_file_does_no_harm() {
         }
         saved.into_inner().unwrap()
     };
-    let with_tabs = saved(b'\t', &(0..12).collect::<Vec<_>>());
+    let with_tabs = saved(b'\t', &(0..13).collect::<Vec<_>>());
     // The step, the name, the field, the key and the decision.
-    let turned = saved(b',', &[11, 1, 4, 0, 10]);
-    let blank_lines = format!("{file}\r\n;;;;;;;;;;;\r\n\r\n");
+    let turned = saved(b',', &[12, 1, 4, 0, 11]);
+    let blank_lines = format!("{file}\r\n;;;;;;;;;;;;\r\n\r\n");
     let windows: Vec<u8> = file
         .trim_start_matches('\u{feff}')
         .replace("Ann", "Zo\u{1}")
@@ -303,7 +311,10 @@ fn plans_are_parted_and_put_together() {
         Plan::merged([plan.clone(), skipped]).unwrap_err(),
         CannotMerge::Customer(key(1))
     );
-    let taken = plan_of([step(9, json!({"do": "update", "party": 20, "changes": []}))]);
+    let taken = plan_of([step(
+        9,
+        &json!({"do": "update", "party": 20, "changes": []}),
+    )]);
     let (first, second) = (key(2), key(9));
     assert_eq!(
         Plan::merged([plan, taken]).unwrap_err(),
@@ -316,7 +327,7 @@ fn plans_are_parted_and_put_together() {
     let email = |id| {
         plan_of([step(
             id,
-            json!({"do": "create", "values": {"Name": "Ann", "Email": "Ann@example.com"}}),
+            &json!({"do": "create", "values": {"Name": "Ann", "Email": "Ann@example.com"}}),
         )])
     };
     let (first, second) = (key(7), key(8));
@@ -325,7 +336,7 @@ fn plans_are_parted_and_put_together() {
         CannotMerge::Twins { first, second }
     );
     // Records without an id share a key, and stay what they are.
-    let unread = |why: &str| plan_of([step(0, json!({"do": "quarantine", "reason": why}))]);
+    let unread = |why: &str| plan_of([step(0, &json!({"do": "quarantine", "reason": why}))]);
     assert_eq!(
         Plan::merged([unread("a"), unread("b")])
             .unwrap()

@@ -67,7 +67,10 @@ fn texts_of(row: &Row) -> Vec<&str> {
         .fields
         .iter()
         .flat_map(|field| [&field.before, &field.after, &field.kept]);
-    let texts = values.chain([&row.detail]).flatten().map(String::as_str);
+    let texts = values
+        .chain([&row.detail, &row.hint])
+        .flatten()
+        .map(String::as_str);
     texts.chain([row.name.as_str()]).collect()
 }
 
@@ -106,14 +109,15 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
             row.bucket,
             Bucket::Created | Bucket::Linked | Bucket::Updated
         );
-        let mut line = |more: [&str; 6], decision| {
+        let mut line = |more: [&str; 7], decision| {
             let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
             let line = him.into_iter().chain(more).chain(decided);
             cells.push(line.map(str::to_owned).collect());
         };
         let detail = row.detail.as_deref().unwrap_or_default();
+        let hint = row.hint.as_deref().unwrap_or_default();
         line(
-            ["", "", "", "", &row.reason, detail],
+            ["", "", "", "", &row.reason, detail, hint],
             if writes { "apply" } else { "" },
         );
         for field in &row.fields {
@@ -132,6 +136,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
                     after,
                     field.owner.name(),
                     why,
+                    "",
                     "",
                 ],
                 "",

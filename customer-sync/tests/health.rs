@@ -13,24 +13,10 @@ fn run(
     kind: &str,
     [created, updated, linked, failed, vanished]: [usize; 5],
 ) -> RunRecord {
-    let mut counts = json!({});
-    for name in [
-        "created",
-        "updated",
-        "linked",
-        "unchanged",
-        "skipped",
-        "conflict",
-        "ambiguous",
-        "quarantined",
-        "failed",
-    ] {
-        counts[name] = json!(0);
-    }
-    counts["created"] = json!(created);
-    counts["updated"] = json!(updated);
-    counts["linked"] = json!(linked);
-    counts["failed"] = json!(failed);
+    let counts = json!({
+        "created": created, "updated": updated, "linked": linked, "unchanged": 0, "skipped": 0, "conflict": 0,
+        "ambiguous": 0, "quarantined": 0, "failed": failed,
+    });
     serde_json::from_value(json!({
         "id": format!("run-{number}"), "kind": kind, "started": "2026-04-01T12:00:00Z", "finished": "2026-04-01T12:01:00Z",
         "counts": counts, "vanished": vanished,

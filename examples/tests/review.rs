@@ -1,6 +1,6 @@
 //! The example as a stranger runs it.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
 

@@ -34,8 +34,9 @@ impl Separator {
 }
 
 /// The columns of both, and behind them those that only a plan has.
-const COLUMNS: [&str; 10] = [
+const COLUMNS: [&str; 11] = [
     "customer", "name", "outcome", "party", "field", "before", "after", "owner", "why", "detail",
+    "hint",
 ];
 pub(super) const CUSTOMER: &str = "customer";
 const FIELD: &str = "field";
@@ -78,22 +79,23 @@ impl Document<'_> {
             let key = row.key.to_string();
             let party = row.party.map(|party| party.to_string());
             let party = party.unwrap_or_default();
-            let mut line = |decision, more: [&str; 6]| -> io::Result<()> {
+            let mut line = |decision, more: [&str; 7]| -> io::Result<()> {
                 let cells = [&*key, &row.name, row.bucket.name(), &party].into_iter();
                 let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
                 let cells = cells.chain(more).chain(decided).map(defuse);
                 Ok(csv.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?)
             };
             let detail = row.detail.as_deref().unwrap_or_default();
+            let hint = row.hint.as_deref().unwrap_or_default();
             let writes = WRITES.contains(&row.bucket);
             let decision = if writes { "apply" } else { "" };
-            line(decision, ["", "", "", "", &row.reason, detail])?;
+            line(decision, ["", "", "", "", &row.reason, detail, hint])?;
             for field in &row.fields {
                 let [before, after] = [&field.before, &field.after];
                 let before = before.as_deref().unwrap_or_default();
                 let after = after.as_deref().unwrap_or_default();
                 let (of, owner) = (field.field.to_string(), field.owner.name());
-                line("", [&of, before, after, owner, field.why(), ""])?;
+                line("", [&of, before, after, owner, field.why(), "", ""])?;
             }
         }
         csv.flush()

@@ -144,6 +144,11 @@ impl<W: Write> Page<W> {
             self.text(detail)?;
             self.markup("</p>\n")?;
         }
+        if let Some(hint) = &row.hint {
+            self.markup("<p>")?;
+            self.text(hint)?;
+            self.markup("</p>\n")?;
+        }
         if !row.fields.is_empty() {
             self.markup("<table>\n")?;
             for field in &row.fields {

@@ -40,6 +40,9 @@ impl Document<'_> {
             if let Some(detail) = &row.detail {
                 writeln!(out, "\nBillit: {}", escaped(detail))?;
             }
+            if let Some(hint) = &row.hint {
+                writeln!(out, "\n{}", escaped(hint))?;
+            }
             if !row.fields.is_empty() {
                 writeln!(
                     out,

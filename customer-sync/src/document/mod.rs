@@ -83,6 +83,9 @@ pub struct Row {
     /// What Billit said to a write it refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// What may help against the refusal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// What is written, or was, and then what differs and stays.
     pub fields: Vec<RowField>,
     /// The mark of a plan's step: another step, even of the same customer, has another. A report has none.
@@ -212,6 +215,7 @@ impl Row {
             party: step.party(),
             reason: step.reason(),
             detail: None,
+            hint: None,
             fields: fields(&step.written(), &step.notes, owner),
             step: Some(step.mark()),
         }
@@ -225,6 +229,10 @@ impl Row {
             party: outcome.party,
             reason: outcome.reason.clone(),
             detail: outcome.detail.clone(),
+            hint: outcome
+                .rejection
+                .as_ref()
+                .map(|rejection| rejection.hint.clone()),
             fields: fields(&outcome.changes, &outcome.notes, owner),
             step: None,
         }

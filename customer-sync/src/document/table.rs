@@ -145,6 +145,9 @@ impl<'a> Table<'a> {
                 self.below(f, &format!("gets {}", gets.join(", ")))?;
             }
         }
+        if let Some(hint) = &row.hint {
+            self.below(f, hint)?;
+        }
         for field in &row.fields {
             if let Some(kept) = &field.kept {
                 self.below(f, &format!("{} {kept}", field.field))?;

@@ -111,6 +111,7 @@ pub fn report() -> impl Strategy<Value = SyncReport> {
             .map(|((name, bucket, changes, notes, reason, detail), id)| json!({
                 "key": {"source": "planyo", "id": id.to_string()}, "name": name, "bucket": bucket, "party": id,
                 "changes": changes, "notes": notes, "reason": reason, "detail": detail,
+                "rejection": detail.as_ref().map(|hint| json!({"hint": hint})),
             }))
             .collect();
         serde_json::from_value(json!({ "outcomes": outcomes })).unwrap()
