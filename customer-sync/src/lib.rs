@@ -38,7 +38,7 @@
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
-//!   [`Plan::with_values`] and [`SyncReport::with_values`].
+//!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
 //!
 //! - `sync_customers` stops before it writes if many customers would change their name or VAT number, and a run that meets
 //!   an outage stops early.
@@ -60,6 +60,12 @@
 //! # let _ = options;
 //! # Ok(()) }
 //! ```
+//!
+//! # Before a run, and after
+//!
+//! [`Plan::cost`] counts the calls that a plan takes, `find_duplicates` names who may be there twice, and [`document`] makes
+//! a page, a table or a spreadsheet of a plan, in which somebody decides what is written. After a run it makes the same of
+//! the report, and [`health::health`] compares it with the runs before.
 //!
 //! # Features
 //!

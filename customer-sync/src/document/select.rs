@@ -74,7 +74,8 @@ impl Plan {
             steps.extend(plan.steps);
             vanished.extend(plan.vanished);
         }
-        steps.sort_by_cached_key(|step| (step.key.clone(), step.mark()));
+        // As a plan has them.
+        steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         steps.dedup();
         apart(&steps)?;
         vanished.sort_by(|a, b| a.key.cmp(&b.key));
