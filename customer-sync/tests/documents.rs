@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use customer_sync::cell::restore;
 use customer_sync::document::{Colours, Document, Overrides, Row, Separator, Terminal};
-use customer_sync::{Bucket, MappingRules, Plan};
+use customer_sync::{Bucket, MappingRules, Plan, SyncReport};
 use plans::{HOSTILE, plan, plan_of, report};
 use proptest::prelude::*;
 use serde_json::json;
@@ -314,4 +314,64 @@ fn markdown_of_a_hostile_name_is_text() {
     });
     let heading = r"## \[click\](https\://example\.com) \!\[x\](y) \`code\` \| cell \| www\.example\.com \@ann \#1 (planyo:7)";
     assert!(text.contains(heading), "{text}");
+}
+
+/// Who is gone from the source has no row, and is named all the same.
+#[test]
+fn who_has_vanished_is_named() {
+    let key = json!({"source": "planyo", "id": "7"});
+    let step = json!({"key": {"source": "planyo", "id": "8"}, "name": "Ann", "notes": [], "action": {"do": "unchanged", "party": 80}});
+    let plan: Plan = serde_json::from_value(json!({
+        "version": Plan::VERSION, "steps": [step], "vanished": [{"key": key, "party": 70}],
+    }))
+    .unwrap();
+    let told = "not in the source any more; nothing is done about it";
+    assert_eq!(
+        plan.to_string(),
+        format!("plan: 1 unchanged\n  vanished    planyo:7               70  {told}")
+    );
+    let rules = MappingRules::default();
+    let page = written(|out| plan.document(&rules).html(out));
+    assert!(page.contains(&format!(
+        "<h2>planyo:7</h2>\n<p><span class=\"skipped\">vanished</span>, party 70: {told}</p>"
+    )));
+    assert!(page.contains("<b>1</b> vanished") && page.contains("2 customers</output>"));
+    let text = written(|out| plan.document(&rules).markdown(out));
+    assert!(
+        text.contains(&format!("## planyo:7\n\nvanished, party 70: {told}")),
+        "{text}"
+    );
+    let csv = written(|out| plan.document(&rules).csv(out, Separator::Comma));
+    assert!(!csv.contains("planyo:7"));
+    // The other plan has no word of it, and the two in one have.
+    let other = plan_of([]);
+    assert_eq!(Plan::merged([other, plan.clone()]).unwrap(), plan);
+}
+
+/// A reader of a report sees what may help.
+#[test]
+fn a_refusal_has_its_words_and_its_hint() {
+    let outcome = json!({
+        "key": {"source": "planyo", "id": "7"}, "name": "Ann", "bucket": "failed", "party": null, "changes": [], "notes": [],
+        "reason": "Billit refused it", "detail": "Bad e-mail", "rejection": {"hint": "mend the address"},
+    });
+    let report: SyncReport = serde_json::from_value(json!({"outcomes": [outcome]})).unwrap();
+    let shown = report.with_values().to_string();
+    assert!(
+        shown.contains("Billit: Bad e-mail") && shown.contains("mend the address"),
+        "{shown}"
+    );
+    let logged = report.to_string();
+    assert!(
+        !logged.contains("Bad e-mail") && logged.contains("mend the address"),
+        "{logged}"
+    );
+    let rules = MappingRules::default();
+    let document = report.document(&rules);
+    for text in [
+        written(|out| document.html(out)),
+        written(|out| document.csv(out, Separator::Tab)),
+    ] {
+        assert!(text.contains("Bad e-mail") && text.contains("mend the address"));
+    }
 }
