@@ -91,7 +91,7 @@ fn cells(csv: &[u8], separator: u8) -> Vec<Vec<String>> {
             !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']),
             "{cell:?} would run"
         );
-        restore(cell).into_owned()
+        restore(cell).to_owned()
     };
     let records = reader
         .records()

@@ -140,7 +140,7 @@ impl Overrides {
             .from_reader(bytes.as_slice());
         let cell = |record: &::csv::ByteRecord, at: Option<usize>| {
             let cell = at.and_then(|at| record.get(at)).unwrap_or_default();
-            restore(String::from_utf8_lossy(cell).trim()).into_owned()
+            restore(String::from_utf8_lossy(cell).trim()).to_owned()
         };
         let header = csv.byte_headers().cloned().unwrap_or_default();
         let at = |name: &str| {
