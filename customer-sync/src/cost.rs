@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Purpose, Step};
 
 /// How fast calls may follow one another: the settings of the run and of its clients.
 ///
@@ -83,7 +83,7 @@ impl Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Calls to the source, which is read again, as to Planyo; another source may need fewer. None of them writes.
+    /// Calls to the source, which is read again for a plan that compares with it, as to Planyo; another source may need fewer. None of them writes.
     pub source: usize,
     /// Calls that read from Billit: parties are read before they are written, and listed before and after others are
     /// created. Where Billit's lists turn out to be summaries there are more.
@@ -107,7 +107,10 @@ impl Plan {
         }
         // Planyo has two lists, each of which ends with an empty page; the second, of those whom an administrator
         // entered, is taken for short.
-        let source = pages(self.steps.len(), limits.source_page) + 3;
+        let source = match self.purpose {
+            Purpose::Sync => pages(self.steps.len(), limits.source_page) + 3,
+            _ => 0,
+        };
         let before = if created == 0 {
             0
         } else {

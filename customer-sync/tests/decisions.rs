@@ -280,10 +280,10 @@ fn what_spreadsheets_do_to_a_file_does_no_harm() {
         }
         saved.into_inner().unwrap()
     };
-    let with_tabs = saved(b'\t', &(0..13).collect::<Vec<_>>());
+    let with_tabs = saved(b'\t', &(0..14).collect::<Vec<_>>());
     // The step, the name, the field, the key and the decision.
-    let turned = saved(b',', &[12, 1, 4, 0, 11]);
-    let blank_lines = format!("{file}\r\n;;;;;;;;;;;;\r\n\r\n");
+    let turned = saved(b',', &[13, 1, 4, 0, 12]);
+    let blank_lines = format!("{file}\r\n;;;;;;;;;;;;;\r\n\r\n");
     let windows: Vec<u8> = file
         .trim_start_matches('\u{feff}')
         .replace("Ann", "Zo\u{1}")

@@ -66,7 +66,7 @@ fn texts_of(row: &Row) -> Vec<&str> {
     let values = row
         .fields
         .iter()
-        .flat_map(|field| [&field.before, &field.after, &field.kept]);
+        .flat_map(|field| [&field.before, &field.after, &field.kept, &field.source]);
     let texts = values
         .chain([&row.detail, &row.hint])
         .flatten()
@@ -109,7 +109,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
             row.bucket,
             Bucket::Created | Bucket::Linked | Bucket::Updated
         );
-        let mut line = |more: [&str; 7], decision| {
+        let mut line = |more: [&str; 8], decision| {
             let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
             let line = him.into_iter().chain(more).chain(decided);
             cells.push(line.map(str::to_owned).collect());
@@ -117,7 +117,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
         let detail = row.detail.as_deref().unwrap_or_default();
         let hint = row.hint.as_deref().unwrap_or_default();
         line(
-            ["", "", "", "", &row.reason, detail, hint],
+            ["", "", "", "", "", &row.reason, detail, hint],
             if writes { "apply" } else { "" },
         );
         for field in &row.fields {
@@ -134,6 +134,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
                     &field.field.to_string(),
                     before,
                     after,
+                    field.source.as_deref().unwrap_or_default(),
                     field.owner.name(),
                     why,
                     "",
@@ -189,6 +190,11 @@ fn dull(plan: &Plan) -> Plan {
         }
         for note in step["notes"].as_array_mut().unwrap() {
             note["reason"] = json!("x");
+            for side in ["source", "billit"] {
+                if note.get(side).is_some_and(|value| !value.is_null()) {
+                    note[side] = json!("x");
+                }
+            }
         }
         let changes = step["action"]
             .get_mut("changes")

@@ -34,9 +34,9 @@ impl Separator {
 }
 
 /// The columns of both, and behind them those that only a plan has.
-const COLUMNS: [&str; 11] = [
-    "customer", "name", "outcome", "party", "field", "before", "after", "owner", "why", "detail",
-    "hint",
+const COLUMNS: [&str; 12] = [
+    "customer", "name", "outcome", "party", "field", "before", "after", "source", "owner", "why",
+    "detail", "hint",
 ];
 pub(super) const CUSTOMER: &str = "customer";
 const FIELD: &str = "field";
@@ -79,7 +79,7 @@ impl Document<'_> {
             let key = row.key.to_string();
             let party = row.party.map(|party| party.to_string());
             let party = party.unwrap_or_default();
-            let mut line = |decision, more: [&str; 7]| -> io::Result<()> {
+            let mut line = |decision, more: [&str; 8]| -> io::Result<()> {
                 let cells = [&*key, &row.name, row.bucket.name(), &party].into_iter();
                 let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
                 let cells = cells.chain(more).chain(decided).map(defuse);
@@ -89,13 +89,13 @@ impl Document<'_> {
             let hint = row.hint.as_deref().unwrap_or_default();
             let writes = WRITES.contains(&row.bucket);
             let decision = if writes { "apply" } else { "" };
-            line(decision, ["", "", "", "", &row.reason, detail, hint])?;
+            line(decision, ["", "", "", "", "", &row.reason, detail, hint])?;
             for field in &row.fields {
-                let [before, after] = [&field.before, &field.after];
-                let before = before.as_deref().unwrap_or_default();
-                let after = after.as_deref().unwrap_or_default();
+                let values = [&field.before, &field.after, &field.source];
+                let [before, after, source] =
+                    values.map(|value| value.as_deref().unwrap_or_default());
                 let (of, owner) = (field.field.to_string(), field.owner.name());
-                line("", [&of, before, after, owner, field.why(), "", ""])?;
+                line("", [&of, before, after, source, owner, field.why(), "", ""])?;
             }
         }
         csv.flush()

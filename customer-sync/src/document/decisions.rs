@@ -9,7 +9,7 @@ use super::csv::{CUSTOMER, DECISION};
 use crate::customer::CustomerKey;
 use crate::matching::MatchedBy;
 use crate::merge::Applied;
-use crate::plan::{Action, Plan, Seen, Step};
+use crate::plan::{Action, Plan, Purpose, Seen, Step};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
 
 /// What somebody decided on one customer of a plan.
@@ -184,8 +184,18 @@ impl Plan {
         }
         faults.extend(overrides.shared(&steps));
         Faults::of(faults)?;
+        let mut purpose = self.purpose.clone();
+        if let Purpose::Erase(tombstones) = &mut purpose {
+            let of_each = self.steps.iter().zip(&steps);
+            let stays = of_each.filter(|(before, after)| {
+                before.writes() && !after.writes() || overrides.skips(before)
+            });
+            let stays: BTreeSet<&CustomerKey> = stays.map(|(step, _)| &step.key).collect();
+            tombstones.retain(|(key, _)| !stays.contains(key));
+        }
         Ok(Self {
             version: self.version,
+            purpose,
             steps,
             vanished: self.vanished.clone(),
         })
@@ -236,6 +246,12 @@ impl Overrides {
             Some(Decision::Keep) => kept(step, |field| *field != Field::Text(LINK)).map_err(wrong),
             Some(Decision::Link(party)) => linked(step, party).map_err(wrong),
         }
+    }
+
+    fn skips(&self, step: &Step) -> bool {
+        let marks = self.customers.get(&step.key);
+        let decided = marks.and_then(|marks| marks.get(&step.mark()));
+        decided.is_some_and(|decided| decided.decision == Some(Decision::Skip))
     }
 
     /// Decided links to a party that is another customer's.
@@ -300,8 +316,9 @@ fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
         return Err("the link is what makes the party his; skip the customer".to_owned());
     }
     step.notes.extend(stay.into_iter().map(|change| Note {
-        field: change.field,
-        reason: KEPT.to_owned(),
+        source: change.after,
+        billit: change.before,
+        ..Note::new(change.field, KEPT)
     }));
     if let Action::Update { party, changes } = &step.action
         && changes.is_empty()

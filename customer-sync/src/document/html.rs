@@ -166,7 +166,8 @@ impl<W: Write> Page<W> {
         self.text(&field.field)?;
         self.markup("</th>")?;
         self.markup("<td>")?;
-        if let Some(before) = &field.before {
+        let written = field.kept.is_none();
+        if let Some(before) = field.before.as_ref().filter(|_| written) {
             self.markup("<del>")?;
             self.text(before)?;
             self.markup("</del> →")?;
@@ -180,6 +181,10 @@ impl<W: Write> Page<W> {
         self.markup(field.owner.name())?;
         self.markup("</td><td class=\"why\">")?;
         self.text(field.why())?;
+        if let Some(source) = &field.source {
+            self.markup("; the source says ")?;
+            self.text(source)?;
+        }
         self.markup("</td></tr>\n")
     }
 }

@@ -55,7 +55,10 @@ impl Document<'_> {
                     field.before.as_deref().unwrap_or_default(),
                     field.after.as_deref().unwrap_or_default(),
                     field.owner.name(),
-                    field.why(),
+                    &match &field.source {
+                        Some(source) => format!("{}; the source says {source}", field.why()),
+                        None => field.why().to_owned(),
+                    },
                 ];
                 writeln!(out, "| {} |", cells.map(escaped).join(" | "))?;
             }

@@ -101,13 +101,16 @@ pub struct RowField {
     pub field: Field,
     /// Whose value counts by the rules.
     pub owner: Owner,
-    /// Billit's value before; `None` is a blank, and so it is where the field stays as it is.
+    /// Billit's value before; `None` is a blank, or not known of what stays as it is.
     pub before: Option<String>,
-    /// The value afterwards; `None` as above.
+    /// Billit's value afterwards; `None` as above.
     pub after: Option<String>,
     /// Why it stays as it is; `None` for what is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// What the source says of a field that stays, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 impl RowField {
@@ -246,13 +249,15 @@ fn fields(changes: &[Change], notes: &[Note], owner: impl Fn(&Field) -> Owner) -
         before: change.before.clone(),
         after: change.after.clone(),
         kept: None,
+        source: None,
     });
     let stays = notes.iter().map(|note| RowField {
         field: note.field.clone(),
         owner: owner(&note.field),
-        before: None,
-        after: None,
+        before: note.billit.clone(),
+        after: note.billit.clone(),
         kept: Some(note.reason.clone()),
+        source: note.source.clone(),
     });
     written.chain(stays).collect()
 }

@@ -1,13 +1,13 @@
 //! A part of a plan, and several plans in one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use billit_client::PartyId;
 use billit_client::parties::TextField;
 
 use crate::customer::CustomerKey;
 use crate::normalize::text;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Purpose, Step};
 use crate::target::billit::{Field, Values};
 
 /// Why plans are not one plan.
@@ -17,6 +17,9 @@ pub enum CannotMerge {
     /// One was made by another version of this crate.
     #[error("a plan has version {0}, which this program cannot merge; plan again")]
     Version(u32),
+    /// They are for different purposes: one makes parties equal to their customers, and another takes a run back.
+    #[error("the plans are for different purposes; apply them one after the other")]
+    Purpose,
     /// Two of them have a step for one customer, and not the same.
     #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
     Customer(CustomerKey),
@@ -57,6 +60,10 @@ impl Plan {
     #[must_use]
     pub fn only(mut self, wanted: impl FnMut(&Step) -> bool) -> Self {
         self.steps.retain(wanted);
+        if let Purpose::Erase(tombstones) = &mut self.purpose {
+            let left: BTreeSet<&CustomerKey> = self.steps.iter().map(|step| &step.key).collect();
+            tombstones.retain(|(key, _)| left.contains(key));
+        }
         self
     }
 
@@ -66,10 +73,18 @@ impl Plan {
     /// # Errors
     /// When a plan is of another version, or two plans say different things of one customer or one party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
-        let (mut steps, mut vanished) = (Vec::new(), Vec::new());
+        let (mut steps, mut vanished, mut purpose) = (Vec::new(), Vec::new(), None);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
+            }
+            match (
+                purpose.get_or_insert_with(|| plan.purpose.clone()),
+                plan.purpose,
+            ) {
+                (Purpose::Erase(all), Purpose::Erase(more)) => all.extend(more),
+                (purpose, other) if *purpose == other => {}
+                _ => return Err(CannotMerge::Purpose),
             }
             steps.extend(plan.steps);
             vanished.extend(plan.vanished);
@@ -80,8 +95,14 @@ impl Plan {
         apart(&steps)?;
         vanished.sort_by(|a, b| a.key.cmp(&b.key));
         vanished.dedup();
+        let mut purpose = purpose.unwrap_or_default();
+        if let Purpose::Erase(tombstones) = &mut purpose {
+            tombstones.sort_unstable();
+            tombstones.dedup();
+        }
         Ok(Self {
             version: Self::VERSION,
+            purpose,
             steps,
             vanished,
         })

@@ -150,7 +150,17 @@ impl<'a> Table<'a> {
         }
         for field in &row.fields {
             if let Some(kept) = &field.kept {
-                self.below(f, &format!("{} {kept}", field.field))?;
+                let values = [("Billit", &field.before), ("the source", &field.source)];
+                let values = values
+                    .into_iter()
+                    .filter_map(|(who, value)| Some(format!("{who}: {}", value.as_deref()?)));
+                let values: Vec<String> = values.filter(|_| shown).collect();
+                let values = if values.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", values.join(", "))
+                };
+                self.below(f, &format!("{} {kept}{values}", field.field))?;
             }
         }
         Ok(())

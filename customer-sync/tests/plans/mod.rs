@@ -75,8 +75,13 @@ fn action() -> impl Strategy<Value = Value> {
 }
 
 fn notes() -> impl Strategy<Value = Vec<Value>> {
-    let note = (field(), text());
-    let note = note.prop_map(|(field, reason)| json!({"field": field, "reason": reason}));
+    let note = (
+        field(),
+        text(),
+        prop::option::of(text()),
+        prop::option::of(text()),
+    );
+    let note = note.prop_map(|(field, reason, source, billit)| json!({"field": field, "reason": reason, "source": source, "billit": billit}));
     prop::collection::vec(note, 0..2)
 }
 
