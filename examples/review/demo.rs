@@ -1,13 +1,16 @@
 //! The review on two look-alike servers: a plan, a bookkeeper, what she approved, and the way back.
 
+use std::collections::BTreeMap;
 use std::fs;
 
-use billit_client::Client as Billit;
+use billit_client::parties::ListParties;
+use billit_client::{Client as Billit, PartyId};
+use customer_sync::target::billit::{Values, whole};
 use planyo_client::Client as Planyo;
 use sandbox::Sandbox;
 
 use crate::folder::Folder;
-use crate::{Failure, apply_decided, plan};
+use crate::{Failure, apply_decided, plan, undo};
 
 /// False when a customer failed.
 pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
@@ -19,12 +22,39 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
         .base_url(sandbox.billit.base_url())
         .build()?;
 
+    let before = books(&billit).await?;
     plan(&planyo, &billit, folder).await?;
     println!("\nA bookkeeper decides in her spreadsheet:");
     decide(folder)?;
     println!();
-    let report = apply_decided(&planyo, &billit, folder).await?;
-    Ok(report.counts().failed == 0)
+    let done = apply_decided(&planyo, &billit, folder).await?;
+
+    println!("\nAll of it is taken back:");
+    undo(&billit, folder).await?;
+    let taken_back = apply_decided(&planyo, &billit, folder).await?;
+    let now = books(&billit).await?;
+    let same = before
+        .iter()
+        .filter(|(id, party)| now.get(id) == Some(*party))
+        .count();
+    println!(
+        "\nOf the {} parties that were there before, {same} are as they were.",
+        before.len()
+    );
+    println!(
+        "The {} that were created stay, since Billit deletes none; they are linked to nobody.",
+        now.len() - before.len()
+    );
+    println!("\nThe plan is, until a customer changes:");
+    plan(&planyo, &billit, folder).await?;
+    Ok(done.counts().failed + taken_back.counts().failed == 0 && same == before.len())
+}
+
+/// What Billit has, by party. Its own dates aside: a party that is changed back was changed twice.
+async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
+    let parties = billit.pages(ListParties::new()).all().await?;
+    let values = parties.records.iter().map(|party| (party.id, whole(party)));
+    Ok(values.collect())
 }
 
 /// What somebody would do in a spreadsheet: skip the first customer that would be created, keep Billit's value of the
@@ -42,11 +72,10 @@ fn decide(folder: &Folder) -> Result<(), Failure> {
             .position(|column| column == name)
             .ok_or_else(|| format!("{name} is missing"))
     };
-    let [customer, outcome, field, before, why, decision] = [
+    let [customer, outcome, field, why, decision] = [
         column("customer")?,
         column("outcome")?,
         column("field")?,
-        column("before")?,
         column("why")?,
         column("decision")?,
     ];
@@ -68,7 +97,7 @@ fn decide(folder: &Folder) -> Result<(), Failure> {
                 skipped = true;
                 "skip".to_owned()
             }
-            "linked" if is_field && !cell(before).is_empty() && !kept => {
+            "linked" if cell(why) == "differs" && !kept => {
                 kept = true;
                 "keep".to_owned()
             }

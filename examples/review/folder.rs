@@ -43,9 +43,9 @@ impl Folder {
     }
 
     /// The plan for the program that applies it, and for the people who look at it.
-    pub(crate) fn write_plan(&self, plan: &Plan) -> Result<(), Failure> {
+    pub(crate) fn write_plan(&self, plan: &Plan, title: &str) -> Result<(), Failure> {
         fs::write(self.path.join("plan.json"), serde_json::to_vec(plan)?)?;
-        let document = plan.document(&self.rules).title("What will be done");
+        let document = plan.document(&self.rules).title(title);
         document.html(self.file("plan.html")?)?;
         document.markdown(self.file("plan.md")?)?;
         document.json_lines(self.file("plan.jsonl")?)?;
@@ -66,13 +66,16 @@ impl Folder {
         Ok(plan.decided(&overrides).map_err(explain)?)
     }
 
-    pub(crate) fn write_report(&self, report: &SyncReport) -> Result<(), Failure> {
+    /// Writes the report, beside those of other runs, and tells where its page is.
+    pub(crate) fn write_report(&self, report: &SyncReport) -> Result<PathBuf, Failure> {
+        let run = report.run.as_ref().map_or("none", |run| run.as_str());
+        let name = |ending: &str| format!("report-{run}.{ending}");
         let document = report.document(&self.rules).title("What was done");
-        document.html(self.file("report.html")?)?;
-        document.markdown(self.file("report.md")?)?;
-        document.json_lines(self.file("report.jsonl")?)?;
-        document.csv(self.file("report.csv")?, Separator::Semicolon)?;
-        Ok(())
+        document.html(self.file(&name("html"))?)?;
+        document.markdown(self.file(&name("md"))?)?;
+        document.json_lines(self.file(&name("jsonl"))?)?;
+        document.csv(self.file(&name("csv"))?, Separator::Semicolon)?;
+        Ok(self.path(&name("html")))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

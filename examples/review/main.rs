@@ -21,7 +21,7 @@ use billit_client::parties::ListParties;
 use customer_sync::cost::Limits;
 use customer_sync::document::Terminal;
 use customer_sync::health::{Thresholds, health};
-use customer_sync::{SyncReport, apply, find_duplicates, plan_customers};
+use customer_sync::{SyncReport, apply, find_duplicates, plan_customers, plan_undo};
 use folder::Folder;
 use planyo_client::Client as Planyo;
 use settings::{Step, Wanted};
@@ -58,6 +58,7 @@ async fn run(wanted: Wanted) -> Result<bool, Failure> {
         Wanted::Real(real) => {
             let folder = Folder::open(&real.folder)?;
             match real.step {
+                Step::Undo => undo(&real.billit, &folder).await.map(|()| true),
                 Step::Plan => plan(&real.planyo, &real.billit, &folder)
                     .await
                     .map(|()| true),
@@ -88,9 +89,24 @@ async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), F
     for group in parties {
         println!("Perhaps one party: {group}.");
     }
-    folder.write_plan(&plan)?;
+    folder.write_plan(&plan, "What will be done")?;
     println!(
         "\nNothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
+        folder.name()
+    );
+    Ok(())
+}
+
+/// Makes the plan that takes the last run of this folder back, and writes its files.
+async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
+    let runs = folder.runs()?;
+    let last = runs.iter().max_by_key(|run| run.started);
+    let last = last.ok_or("no run was applied from this folder")?;
+    let plan = plan_undo(billit, &last.id, None, &folder.options()).await?;
+    println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
+    folder.write_plan(&plan, "What will be taken back")?;
+    println!(
+        "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()
     );
     Ok(())
@@ -108,7 +124,7 @@ async fn apply_decided(
     for check in health(&report, &folder.runs()?, &Thresholds::default()).unusual() {
         println!("Unusual: {check}.");
     }
-    folder.write_report(&report)?;
-    println!("What was done is in {}/report.html.", folder.name());
+    let page = folder.write_report(&report)?;
+    println!("What was done is in {}.", page.display());
     Ok(report)
 }

@@ -11,7 +11,8 @@ pub(crate) const HELP: &str = "\
 Shows what will be done before it is done, lets somebody decide, and tells what was done.
 
 cargo run --example review -- plan FOLDER    writes plan.html, plan.md, plan.jsonl and decisions.csv to the folder
-cargo run --example review -- apply FOLDER   does what decisions.csv says, and writes report.html and its like
+cargo run --example review -- apply FOLDER   does what decisions.csv says, and writes report-....html and its like
+cargo run --example review -- undo FOLDER    writes the same files of a plan that takes the last run back, for `apply`
 cargo run --example review [-- FOLDER]       without settings: all of it on a sandbox in this process
 
   --help     this text
@@ -59,6 +60,7 @@ pub(crate) struct Real {
 pub(crate) enum Step {
     Plan,
     Apply,
+    Undo,
 }
 
 /// What the arguments and the environment ask for, or one line that says what is wrong with them.
@@ -78,9 +80,10 @@ pub(crate) fn read(
         }
         ["plan", folder] => (Step::Plan, folder),
         ["apply", folder] => (Step::Apply, folder),
+        ["undo", folder] => (Step::Undo, folder),
         [] | [_] if !settings.are_blank() => {
             return Err(
-                "say `plan FOLDER` or `apply FOLDER`, or unset the settings to run on the sandbox"
+                "say `plan`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox"
                     .to_owned(),
             );
         }
@@ -90,10 +93,10 @@ pub(crate) fn read(
             ));
         }
         [folder] => return Ok(Wanted::Demo(folder.into())),
-        _ => return Err("say `plan FOLDER` or `apply FOLDER`; --help says more".to_owned()),
+        _ => return Err("say `plan`, `apply` or `undo` and a folder; --help says more".to_owned()),
     };
     if settings.are_blank() {
-        return Err("`plan` and `apply` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
+        return Err("`plan`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
     }
     Ok(Wanted::Real(Box::new(Real {
         planyo: settings.planyo()?,

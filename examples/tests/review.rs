@@ -1,6 +1,6 @@
 //! The example as a stranger runs it.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
 mod common;
 
@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use common::program;
 
@@ -60,34 +60,57 @@ fn the_demo_decides_applies_and_tells() {
     );
     assert!(!text.contains('\u{1b}'), "no colours in a file");
 
+    assert!(
+        text.contains("Of the 25 parties that were there before, 25 are as they were."),
+        "{text}"
+    );
+    assert!(
+        text.contains("The plan is, until a customer changes:\nplan: 1 created, 1 unchanged"),
+        "{text}"
+    );
+
     let folder = folder.path();
+    let [done, taken_back] = &reports(folder)[..] else {
+        panic!("two reports")
+    };
     for (id, bucket) in [
         ("838821", "skipped"),
         ("838810", "linked"),
         ("838804", "linked"),
     ] {
-        assert_eq!(row(folder, "report.jsonl", id)["bucket"], bucket);
+        assert_eq!(row(folder, &format!("{done}.jsonl"), id)["bucket"], bucket);
     }
-    let fields = row(folder, "report.jsonl", "838804")["fields"].clone();
+    let phone = &row(folder, &format!("{done}.jsonl"), "838804")["fields"][1];
+    let kept = json!({
+        "field": "Phone", "owner": "source", "before": "+3251999999", "after": "+3251999999",
+        "kept": "kept: somebody decided so", "source": "+3251100004",
+    });
+    assert_eq!(*phone, kept);
+    let city = &row(folder, &format!("{taken_back}.jsonl"), "838805")["fields"][1];
     assert_eq!(
-        (&fields[1]["field"], &fields[1]["kept"]),
-        (
-            &Value::from("Phone"),
-            &Value::from("kept: somebody decided so")
-        )
+        (&city["field"], &city["after"]),
+        (&json!("Street"), &json!("Oude Markt"))
     );
     for (page, title) in [
-        ("plan.html", "What will be done"),
-        ("report.html", "What was done"),
+        ("plan".to_owned(), "What will be done"),
+        (done.clone(), "What was done"),
     ] {
-        let page = read(folder, page);
-        assert!(page.contains(&format!("<title>{title}</title>")));
-        assert_eq!(page.matches("<article").count(), 60);
+        let html = read(folder, &format!("{page}.html"));
+        assert!(html.contains(&format!("<title>{title}</title>")));
+        assert_eq!(html.matches("<article").count(), 60);
+        assert!(read(folder, &format!("{page}.md")).contains("## Greta Schröder (planyo:838832)"));
     }
-    for name in ["plan.md", "report.md"] {
-        assert!(read(folder, name).contains("## Greta Schröder (planyo:838832)"));
-    }
-    assert!(read(folder, "report.csv").contains("planyo:838821;Greet;skipped;"));
+    assert!(read(folder, &format!("{done}.csv")).contains("planyo:838821;Greet;skipped;"));
+}
+
+/// The names of the reports, oldest first.
+fn reports(folder: &Path) -> Vec<String> {
+    let files = fs::read_dir(folder).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let names = names.filter_map(|name| Some(name.strip_suffix(".jsonl")?.to_owned()));
+    let mut names: Vec<String> = names.filter(|name| name.starts_with("report-")).collect();
+    names.sort();
+    names
 }
 
 #[test]
@@ -103,17 +126,17 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["plan", "x"][..],
             none,
-            "`plan` and `apply` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
+            "`plan`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
             &["plan", "x", "y"][..],
             none,
-            "say `plan FOLDER` or `apply FOLDER`; --help says more",
+            "say `plan`, `apply` or `undo` and a folder; --help says more",
         ),
         (
             &[][..],
             &[key],
-            "say `plan FOLDER` or `apply FOLDER`, or unset the settings to run on the sandbox",
+            "say `plan`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
         ),
         (
             &["plan", "x"][..],
@@ -184,4 +207,11 @@ async fn with_settings_nothing_is_written_until_decided() {
     let text = printed(&run("apply").await.unwrap());
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
     assert_eq!(sandbox.billit.counts().writes, 2);
+
+    // The way back is a plan like another.
+    printed(&run("undo").await.unwrap());
+    assert_eq!(sandbox.billit.counts().writes, 2);
+    let text = printed(&run("apply").await.unwrap());
+    assert!(text.starts_with("2 updated"), "{text}");
+    assert_eq!(reports(folder.path()).len(), 2);
 }
