@@ -153,7 +153,8 @@ impl<'a> Leaving<'a> {
 
     fn bury(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {
         if let Purpose::Erase(tombstones) = &mut self.plan.purpose {
-            tombstones.extend(self.state.tombstones_of(key, emails)?);
+            let prints = self.state.tombstones_of(key, emails)?.into_iter();
+            tombstones.extend(prints.map(|print| (key.clone(), print)));
             tombstones.sort_unstable();
             tombstones.dedup();
         }
