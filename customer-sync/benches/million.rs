@@ -91,10 +91,10 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
                 planner.add(&Ok(customer));
             }
             let plan = planner.finish();
-            return (of_core() - start, plan.counts());
+            return (of_core().saturating_sub(start), plan.counts());
         }
     }
-    (of_core() - start, Counts::default())
+    (of_core().saturating_sub(start), Counts::default())
 }
 
 /// The time this thread had of a core.
