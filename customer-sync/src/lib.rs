@@ -72,6 +72,7 @@
 //! | `redb` | | a store in one file |
 //! | `tracing` | | a span for each run and each customer |
 
+pub mod cell;
 mod customer;
 pub mod matching;
 pub mod merge;
