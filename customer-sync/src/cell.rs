@@ -31,9 +31,9 @@ pub fn defuse(text: &str) -> Cow<'_, str> {
 
 /// The text as it was before [`defuse`]: `restore(&defuse(text)) == text`, whatever the text.
 #[must_use]
-pub fn restore(cell: &str) -> Cow<'_, str> {
+pub fn restore(cell: &str) -> &str {
     let marked = cell.strip_prefix(MARK).filter(|text| may_run(text));
-    Cow::Borrowed(marked.unwrap_or(cell))
+    marked.unwrap_or(cell)
 }
 
 /// Whether a spreadsheet could take the text for a formula, now or once its apostrophes are gone: a text that looks

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::normalize::text;
 use crate::target::billit::Field;
 
 /// Which record of which system a customer is: `planyo:838829`.
@@ -128,6 +129,29 @@ impl Customer {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
+    /// The key of a customer whom the source has not given an id yet: made of the e-mail addresses and the name, so that
+    /// whoever gets an id later is known again by them. `None` without an e-mail address: a name alone is shared.
+    ///
+    /// It is a hash, in which nobody reads an address, though whoever knows one can tell whether it is that.
+    #[must_use]
+    pub fn key_without_id(&self) -> Option<CustomerKey> {
+        let emails: BTreeSet<String> = text::email_keys(self.email.as_deref()?).collect();
+        let name = text::name_key(&self.name()?);
+        if emails.is_empty() || name.is_empty() {
+            return None;
+        }
+        let mut hash = hmac_sha256::Hash::new();
+        for text in emails.iter().chain([&name]) {
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        let hash = u64::from_be_bytes(*hash.finalize().first_chunk()?);
+        Some(CustomerKey::new(
+            &self.key.source,
+            format!("new-{hash:016x}"),
+        ))
+    }
+
     /// Whether there is a company, a VAT number or a company's number.
     #[must_use]
     pub fn is_business(&self) -> bool {
@@ -186,6 +210,9 @@ pub enum Problem {
     /// Neither a name nor a company, and Billit needs one.
     #[error("there is no name: fill in first name, last name or company")]
     NoName,
+    /// Neither an id nor an e-mail address, and a name alone tells nobody from his namesake.
+    #[error("there is neither an id nor an e-mail address: fill in one of them")]
+    NoKey,
     /// A VAT number no country could have given. An invoice with it would be refused.
     #[error("the VAT number in `{property}` is not valid: {why}")]
     InvalidVat {
