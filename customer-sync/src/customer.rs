@@ -18,6 +18,9 @@ pub struct CustomerKey {
     id: String,
 }
 
+/// Begins the id of a customer who has none yet.
+pub(crate) const NEW: &str = "new-";
+
 impl CustomerKey {
     /// A key from the system's name (letters, no colon) and the record's id there.
     #[must_use]
@@ -148,7 +151,7 @@ impl Customer {
         let hash = u64::from_be_bytes(*hash.finalize().first_chunk()?);
         Some(CustomerKey::new(
             &self.key.source,
-            format!("new-{hash:016x}"),
+            format!("{NEW}{hash:016x}"),
         ))
     }
 

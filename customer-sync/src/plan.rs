@@ -551,11 +551,23 @@ impl Planner<'_> {
             .index
             .party(party)
             .and_then(|record| billit::link(record));
-        if let Some(link) = link {
+        // Linked when the source had not given him an id yet.
+        let was_new = |link: &&str| {
+            let key = customer.key_without_id();
+            key.is_some_and(|key| key.to_string() == **link)
+        };
+        if let Some(link) = link.filter(|link| !was_new(link)) {
             // Links of other systems may be anything; ours are ids.
-            let rest = link.strip_prefix(self.rules.source_name());
-            let id = rest.and_then(|rest| rest.strip_prefix(':'));
-            let ours = id.is_some_and(|id| id.chars().all(|c| c.is_ascii_digit()));
+            let source = self.rules.source_name();
+            let id = link.strip_prefix(source);
+            let id = id.and_then(|rest| rest.strip_prefix(':'));
+            // Of an account, such as `planfy:shop`, nobody knows that its ids are numbers.
+            let is_account = source.contains(':');
+            let is_id = |c: u8| {
+                let is_plain = c.is_ascii_alphanumeric() || b"-_".contains(&c);
+                c.is_ascii_digit() || is_account && is_plain
+            };
+            let ours = id.is_some_and(|id| id.bytes().all(is_id));
             let whom = if ours {
                 link
             } else {

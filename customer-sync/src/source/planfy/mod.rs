@@ -20,11 +20,13 @@
 
 mod read;
 mod text;
+mod write;
 
 use std::borrow::Cow;
 use std::fmt;
 
 pub use read::{BadRow, ReadError, Reader, Row};
+pub use write::{Entry, WriteError, Writer};
 
 use super::record::{SourceRecord, Typed};
 use crate::customer::{CustomerKey, Problem};

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::Column;
@@ -163,6 +164,12 @@ impl<R: Read> Reader<R> {
         };
         reader.columns = Arc::new(Columns::named(names)?);
         Ok(reader)
+    }
+
+    /// The names of the columns that Planfy does not document, in the order of the file.
+    pub fn property_names(&self) -> impl Iterator<Item = &str> {
+        let others = self.columns.others.iter();
+        others.filter_map(|place| self.columns.names.get(*place).map(String::as_str))
     }
 
     /// What was read and not parsed yet.
@@ -434,6 +441,26 @@ impl Row {
                 None => Err(self.bad(Column::PlanfyId, "it is no id")),
             },
         }
+    }
+
+    /// Cells that Planfy's import does not take, as far as its documentation tells. They do not concern Billit.
+    #[must_use]
+    pub fn faults(&self) -> Vec<BadRow> {
+        let filled = |column| {
+            self.get(column)
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+        };
+        let is_date = |text: &str| text.len() == 10 && text.parse::<NaiveDate>().is_ok();
+        let is_gender = |text: &str| ["male", "female"].contains(&text);
+        let mut faults = Vec::new();
+        if filled(Column::Dob).is_some_and(|text| !is_date(text)) {
+            faults.push(self.bad(Column::Dob, "it is no date as 1980-02-29"));
+        }
+        if filled(Column::Gender).is_some_and(|text| !is_gender(text)) {
+            faults.push(self.bad(Column::Gender, "it is neither male nor female"));
+        }
+        faults
     }
 
     pub(super) fn bad(&self, column: Column, reason: &str) -> BadRow {
