@@ -70,6 +70,8 @@
 //! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
 //! | `phone` | | phone numbers checked by the rules of each country |
 //! | `redb` | | a store in one file |
+//! | `planfy` | | Planfy's CSV files as a second source, and written |
+//! | `recalls` | | who is to be asked to come again, when and how |
 //! | `tracing` | | a span for each run and each customer |
 
 pub mod cell;
@@ -79,6 +81,8 @@ pub mod merge;
 pub mod normalize;
 pub mod peppol;
 mod plan;
+#[cfg(feature = "recalls")]
+pub mod recalls;
 mod report;
 mod rules;
 pub mod source;
