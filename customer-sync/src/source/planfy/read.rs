@@ -225,18 +225,22 @@ impl<R: Read> Reader<R> {
                 return Ok(None);
             }
             let (length, cells) = self.parse()?;
-            let row = self.checked(length, cells);
-            let raw = self.ahead().get(..length).unwrap_or_default();
-            // A row that is bad for a quote may hold others.
-            let length = match row {
-                Err(_) => after_first_break(raw).unwrap_or(length),
-                Ok(_) => length,
+            let second_line = after_first_break(self.ahead().get(..length).unwrap_or_default());
+            let row = self.checked(length, cells, second_line.is_some());
+            let taken = match (&row, second_line) {
+                // It may be bad for a quote, and hold others.
+                (Err(_), Some(second_line)) => second_line,
+                _ => length,
             };
             if row.is_err() {
                 self.parser.reset();
             }
-            self.line += lines(self.ahead().get(..length).unwrap_or_default());
-            self.at += length;
+            let raw = self.ahead().get(..taken).unwrap_or_default();
+            self.line += match second_line {
+                Some(_) => lines(raw),
+                None => u64::from(raw.ends_with(b"\n")),
+            };
+            self.at += taken;
             match row {
                 Ok(row) if row.cells().all(|cell| cell.trim().is_empty()) => {}
                 row => return Ok(Some(row)),
@@ -271,10 +275,9 @@ impl<R: Read> Reader<R> {
     }
 
     /// The row that was parsed, if it is one.
-    fn checked(&mut self, length: usize, cells: usize) -> Result<Row, BadRow> {
+    fn checked(&mut self, length: usize, cells: usize, is_long: bool) -> Result<Row, BadRow> {
         let raw = self.ahead().get(..length).unwrap_or_default();
         // Within a line a stray quote may be an inch. Over several it takes other rows for the rest of a cell.
-        let is_long = raw.contains(&b'"') && after_first_break(raw).is_some();
         let stray = is_long.then(|| stray_quote(raw, self.delimiter)).flatten();
         if let Some(cell) = stray {
             let reason = "a quote is opened here, and not closed where the cell ends";
@@ -297,10 +300,11 @@ impl<R: Read> Reader<R> {
                 return Err(self.bad(extra + 1, "there is a cell, and no name for it"));
             }
         }
-        let encoding = self.encoding.after(whole).map_err(|reason| {
+        let utf8 = std::str::from_utf8(whole).ok();
+        let encoding = self.encoding.after(utf8).map_err(|reason| {
             let starts = [0].into_iter().chain(ends.iter().copied());
             let mut parts = starts.zip(ends).map(|(from, to)| text(from, *to));
-            let tells = |cell: &[u8]| self.encoding.after(cell).is_err();
+            let tells = |cell| self.encoding.after(std::str::from_utf8(cell).ok()).is_err();
             let column = parts.position(tells).unwrap_or_default();
             self.bad(column + 1, reason)
         })?;
@@ -310,7 +314,7 @@ impl<R: Read> Reader<R> {
             line: self.line,
             columns: Arc::clone(&self.columns),
         };
-        if let Ok(text) = std::str::from_utf8(whole) {
+        if let Some(text) = utf8 {
             text.clone_into(&mut row.text);
         } else {
             let mut from = 0;
@@ -511,13 +515,15 @@ fn lines(bytes: &[u8]) -> u64 {
 
 /// Where the second line of a row begins, if it has one.
 fn after_first_break(raw: &[u8]) -> Option<usize> {
-    let first = raw.iter().position(|byte| b"\r\n".contains(byte))?;
+    let (_last, before) = raw.split_last()?;
+    // Few have one, and this is quick to tell.
+    if !before.contains(&b'\n') && !before.contains(&b'\r') {
+        return None;
+    }
+    let is_break = |byte: &u8| b"\r\n".contains(byte);
+    let first = raw.iter().position(is_break)?;
     let rest = raw.get(first..)?;
-    let next = first
-        + rest
-            .iter()
-            .take_while(|byte| b"\r\n".contains(byte))
-            .count();
+    let next = first + rest.iter().take_while(|byte| is_break(byte)).count();
     (next < raw.len()).then_some(next)
 }
 

@@ -13,17 +13,15 @@ pub(super) enum Encoding {
 }
 
 impl Encoding {
-    /// What a row says of the encoding, after what is known of it; or what is wrong.
-    pub(super) fn after(self, row: &[u8]) -> Result<Self, &'static str> {
-        let is_utf8 = match (row.is_ascii(), std::str::from_utf8(row)) {
-            (true, _) => return Ok(self),
-            (_, text) => text.is_ok(),
-        };
-        match (self, is_utf8) {
-            (Self::Latin1, true) => Err("it is UTF-8, and the rows before are Latin-1"),
-            (Self::Utf8, false) => Err("it is not UTF-8, as the rows before are"),
-            (_, true) => Ok(Self::Utf8),
-            (_, false) => Ok(Self::Latin1),
+    /// What a row says of the encoding, after what is known of it; or what is wrong. `row` is its text, if it is UTF-8.
+    pub(super) fn after(self, row: Option<&str>) -> Result<Self, &'static str> {
+        match (self, row) {
+            (Self::Utf8, Some(_)) => Ok(self),
+            (_, Some(text)) if text.is_ascii() => Ok(self),
+            (Self::Unknown, Some(_)) => Ok(Self::Utf8),
+            (Self::Latin1, Some(_)) => Err("it is UTF-8, and the rows before are Latin-1"),
+            (Self::Unknown | Self::Latin1, None) => Ok(Self::Latin1),
+            (Self::Utf8, None) => Err("it is not UTF-8, as the rows before are"),
         }
     }
 }
