@@ -3,9 +3,11 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fingerprint::Fingerprint;
 use crate::normalize::text;
 use crate::target::billit::Field;
 
@@ -20,6 +22,7 @@ pub struct CustomerKey {
 
 /// Begins the id of a customer who has none yet.
 pub(crate) const NEW: &str = "new-";
+const NEW_DIGITS: usize = 16;
 
 impl CustomerKey {
     /// A key from the system's name (letters, no colon) and the record's id there.
@@ -37,6 +40,13 @@ impl CustomerKey {
         &self.source
     }
 
+    /// A short hash of it, for traces.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn hashed(&self) -> String {
+        let hash = Fingerprint::of_texts([self.source(), self.id()]).to_string();
+        hash.chars().take(12).collect()
+    }
+
     /// The id in that system.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -47,6 +57,23 @@ impl CustomerKey {
 impl fmt::Display for CustomerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.source, self.id)
+    }
+}
+
+/// A text that is no key of a customer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no key of a customer: write its system and its id there, as in planyo:7")]
+pub struct NoKey(String);
+
+/// Reads what `Display` writes: what stands before the last colon names the system.
+impl FromStr for CustomerKey {
+    type Err = NoKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.rsplit_once(':');
+        let parts = parts.filter(|(source, id)| !source.is_empty() && !id.is_empty());
+        let (source, id) = parts.ok_or_else(|| NoKey(text.to_owned()))?;
+        Ok(Self::new(source, id))
     }
 }
 
@@ -143,16 +170,9 @@ impl Customer {
         if emails.is_empty() || name.is_empty() {
             return None;
         }
-        let mut hash = hmac_sha256::Hash::new();
-        for text in emails.iter().chain([&name]) {
-            hash.update(text.len().to_le_bytes());
-            hash.update(text);
-        }
-        let hash = u64::from_be_bytes(*hash.finalize().first_chunk()?);
-        Some(CustomerKey::new(
-            &self.key.source,
-            format!("{NEW}{hash:016x}"),
-        ))
+        let hash = Fingerprint::of_texts(emails.iter().chain([&name])).to_string();
+        let id = format!("{NEW}{}", hash.get(..NEW_DIGITS)?);
+        Some(CustomerKey::new(&self.key.source, id))
     }
 
     /// Whether there is a company, a VAT number or a company's number.
