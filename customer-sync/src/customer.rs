@@ -23,6 +23,11 @@ pub struct CustomerKey {
 /// Begins the id of a customer who has none yet.
 pub(crate) const NEW: &str = "new-";
 const NEW_DIGITS: usize = 16;
+/// The id of a record of which nobody knows whose it is, and the beginning of one that is called by its line.
+#[cfg(feature = "sync")]
+pub(crate) const NOBODY: &str = "?";
+#[cfg(any(feature = "planfy", feature = "sync"))]
+pub(crate) const LINE: &str = "line-";
 
 impl CustomerKey {
     /// A key from the system's name (letters, no colon) and the record's id there.
@@ -51,6 +56,12 @@ impl CustomerKey {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Whether it is that of a record which may be anybody's.
+    #[cfg(feature = "sync")]
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.id == NOBODY || self.id.starts_with(LINE)
     }
 }
 

@@ -322,8 +322,12 @@ impl Plan {
         parties: &Parties,
         memory: &Memory,
         rules: &MappingRules,
-        is_there: impl Fn(&CustomerKey) -> bool,
+        listed: &BTreeSet<&CustomerKey>,
     ) {
+        // Whoever seems to be gone may be in a record that cannot be read.
+        if listed.iter().any(|key| key.is_nobody()) {
+            return;
+        }
         let remembered = memory
             .iter()
             .filter_map(|(key, known)| Some((key.clone(), known.party?)));
@@ -336,7 +340,7 @@ impl Plan {
         let claimed: BTreeSet<PartyId> = self.steps.iter().filter_map(Step::party).collect();
         let vanished = known
             .into_iter()
-            .filter(|(key, _)| key.source() == rules.source_name() && !is_there(key))
+            .filter(|(key, _)| key.source() == rules.source_name() && !listed.contains(key))
             .filter(|(_, party)| !claimed.contains(party));
         self.vanished = vanished
             .map(|(key, party)| Vanished { key, party })

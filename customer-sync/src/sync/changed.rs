@@ -122,7 +122,8 @@ async fn changed<S: CustomerSource + ?Sized>(
     let mut parties = parties_of(&changed, memory, billit, options).await?;
     let mut plan = settle(&changed, &mut parties, memory, billit, options).await?;
     if is_all {
-        plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
+        let listed = keys.iter().collect();
+        plan.find_vanished(&parties, memory, &options.rules, &listed);
     }
     remembering.note(&changed, &mut plan);
     let mut planned = plan.counts();

@@ -11,7 +11,7 @@ use planyo_client::users::{GetUser, ListEverybody, ListUsers, User, UserDetail};
 use planyo_client::{Entry, InvalidRecord, Page, Record};
 
 use super::SyncError;
-use crate::customer::{CustomerKey, Problem};
+use crate::customer::{CustomerKey, NOBODY, Problem};
 use crate::plan::Mapped;
 use crate::rules::MappingRules;
 use crate::source::planyo;
@@ -228,7 +228,7 @@ pub(super) fn key_of(customer: &Mapped) -> &CustomerKey {
 fn malformed(user: &InvalidRecord, rules: &MappingRules) -> (CustomerKey, Problem) {
     // An "id" that is none may be anything, a name or an e-mail address too.
     let is_number = |id: &&str| id.chars().all(|c| c.is_ascii_digit());
-    let id = user.id().filter(is_number).unwrap_or("?");
+    let id = user.id().filter(is_number).unwrap_or(NOBODY);
     (
         planyo::key(id, rules),
         Problem::Malformed(user.error().to_string()),

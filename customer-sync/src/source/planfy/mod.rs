@@ -18,6 +18,9 @@
 //! # Ok::<(), planfy::ReadError>(())
 //! ```
 
+mod deletion;
+#[cfg(feature = "sync")]
+mod export;
 mod read;
 mod text;
 mod write;
@@ -25,11 +28,14 @@ mod write;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use deletion::{Deletion, HasAppointments, deletion};
+#[cfg(feature = "sync")]
+pub use export::Export;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
 use super::record::{SourceRecord, Typed};
-use crate::customer::{CustomerKey, Problem};
+use crate::customer::{CustomerKey, LINE, Problem};
 use crate::plan::Mapped;
 use crate::rules::MappingRules;
 
@@ -122,11 +128,13 @@ pub fn rules(account: &str) -> MappingRules {
 /// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties: rules
 ///   name which of them feed what.
 /// - A row without `planfy_id` has the key that is made of its e-mail address and name
-///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is known by that key and gets the new link.
+///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is known by that
+///   key and gets the new link.
 ///
 /// # Errors
-/// The row's key, and what is wrong: the row itself, no name, no e-mail address where there is no id, an id that cannot be one, or a
-/// number that is not valid where a property feeds it. A row that has no key is called by its line, as `line-12`.
+/// The row's key, and what is wrong: the row itself, no name, no e-mail address where there is no id, an id that cannot
+/// be one, or a number that is not valid where a property feeds it. A row that has no key is called by its line, as
+/// `line-12`.
 pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> Mapped {
     match row {
         Ok(row) => customer_of(row, rules),
@@ -206,5 +214,5 @@ pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
 }
 
 fn line_key(line: u64, rules: &MappingRules) -> CustomerKey {
-    key(&format!("line-{line}"), rules)
+    key(&format!("{LINE}{line}"), rules)
 }
