@@ -2,7 +2,7 @@
 //! Results: `BENCHMARKS.md`.
 //!
 //! The figure for memory is the peak of the whole process (`VmHWM`), so that the shorter file is read first.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 
 use std::fs::{self, File};
 use std::hint::black_box;

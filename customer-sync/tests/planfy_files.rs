@@ -1,5 +1,7 @@
 //! Files written for Planfy, and that what was written comes back.
+
 #![cfg(feature = "planfy")]
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
 use billit_client::Record;
 use billit_client::parties::Party;

@@ -1,5 +1,7 @@
 //! Planfy's customers in Billit, on the sandbox.
+
 #![cfg(all(feature = "planfy", feature = "sync"))]
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
 mod common;
 

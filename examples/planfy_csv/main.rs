@@ -18,8 +18,8 @@ use std::process::ExitCode;
 
 use billit_client::{Client as Billit, PartyId};
 use customer_sync::source::planfy::{Export, ReadError};
-use customer_sync::{CustomerKey, SyncOptions, apply, plan_customers};
-use settings::{Job, Wanted};
+use customer_sync::{CustomerKey, apply, plan_customers};
+use settings::{Job, Real, Wanted};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -38,12 +38,7 @@ async fn main() -> ExitCode {
             Ok(true)
         }
         Wanted::Demo(job) => demo::run(&job).await,
-        Wanted::Real {
-            billit,
-            options,
-            apply,
-            job,
-        } => real(&billit, &options, apply, &job).await,
+        Wanted::Real(wanted) => real(&wanted).await,
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,
@@ -56,16 +51,17 @@ async fn main() -> ExitCode {
 }
 
 /// Plans on the real service, and applies the plan if asked to. False when a customer failed.
-async fn real(
-    billit: &Billit,
-    options: &SyncOptions,
-    write: bool,
-    job: &Job,
-) -> Result<bool, Failure> {
+async fn real(wanted: &Real) -> Result<bool, Failure> {
+    let Real {
+        billit,
+        options,
+        apply: writes,
+        job,
+    } = wanted;
     faults(&job.export)?;
     let plan = plan_customers(&job.export, billit, options).await?;
     let mut is_done = true;
-    if write {
+    if *writes {
         let report = apply(&plan, &job.export, billit, options).await?;
         println!("{}", report.with_values());
         is_done = report.counts().failed == 0;
@@ -101,7 +97,7 @@ async fn finish(
         let written =
             update::write(file, &job.export, billit, parties, &job.rules, job.cells).await?;
         println!(
-            "\n{}: {written} customers that Billit has otherwise",
+            "\n{}: customers that Billit has otherwise: {written}",
             file.display()
         );
     }

@@ -47,13 +47,16 @@ const SETTINGS: [&str; 4] = [
 /// What to do.
 pub(crate) enum Wanted {
     Help,
-    Demo(Job),
-    Real {
-        billit: Billit,
-        options: SyncOptions,
-        apply: bool,
-        job: Job,
-    },
+    Demo(Box<Job>),
+    Real(Box<Real>),
+}
+
+/// The real service, and what to do there.
+pub(crate) struct Real {
+    pub(crate) billit: Billit,
+    pub(crate) options: SyncOptions,
+    pub(crate) apply: bool,
+    pub(crate) job: Job,
 }
 
 /// Whose customers, and what else.
@@ -106,7 +109,7 @@ pub(crate) fn read(
                     .to_owned(),
             );
         }
-        return Ok(Wanted::Demo(job));
+        return Ok(Wanted::Demo(Box::new(job)));
     }
     let billit = settings.billit()?;
     let mut options = SyncOptions::default().rules(job.rules.clone());
@@ -114,12 +117,12 @@ pub(crate) fn read(
         let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
         options = options.store(store);
     }
-    Ok(Wanted::Real {
+    Ok(Wanted::Real(Box::new(Real {
         billit,
         options,
         apply,
         job,
-    })
+    })))
 }
 
 impl Arguments {

@@ -56,13 +56,9 @@ fn the_sample_is_planned_synced_corrected_and_recalled() {
 fn the_update_file_is_an_export_that_reads_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let update = folder.path().join("update.csv");
-    let arguments = ["--as-typed", "--out", update.to_str().unwrap()];
-    assert!(printed(&run(&arguments)).contains("differs") || update.exists());
-    assert!(
-        std::fs::read_to_string(&update)
-            .unwrap()
-            .contains(",+32 470 12 34 56,")
-    );
+    printed(&run(&["--as-typed", "--out", update.to_str().unwrap()]));
+    let text = std::fs::read_to_string(&update).unwrap();
+    assert!(text.contains(",+32 470 12 34 56,"), "{text}");
     let text = printed(&run(&[update.to_str().unwrap()]));
     assert!(text.starts_with("plan: 1 created"), "{text}");
 }
@@ -83,10 +79,7 @@ fn the_sample_in_latin_1_says_the_same() {
     let folder = tempfile::tempdir().unwrap();
     let latin1 = printed(&run(&[&file(folder.path(), "latin1.csv", latin1)]));
     let utf8 = printed(&run(&[&file(folder.path(), "utf8.csv", text)]));
-    assert!(
-        latin1.contains("Zoë D'Hondt")
-            && latin1.contains("Österreich") == utf8.contains("Österreich")
-    );
+    assert!(latin1.contains("Zoë D'Hondt"), "{latin1}");
     assert_eq!(latin1, utf8);
 }
 
