@@ -32,11 +32,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use chrono::{Days, Months, NaiveDate};
+use chrono::{DateTime, Days, Months, NaiveDate};
+use planyo_client::reservations::Reservation;
+use planyo_client::{ReservationStatus, SiteTime};
 use serde::{Deserialize, Serialize};
 
 use crate::customer::{Customer, CustomerKey};
 use crate::normalize::address;
+use crate::rules::MappingRules;
+use crate::source::planyo;
 
 /// A length of time in calendar units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -205,11 +209,52 @@ impl Appointment {
         }
     }
 
+    /// A Planyo reservation as it is on a day, for [rules](MappingRules) that name its customer as the sync does; its
+    /// resource is the resource's id. One that is over took place, unless it was cancelled, never confirmed, or nobody
+    /// came. `None` if it has no customer or no end.
+    ///
+    /// Days are those of the site. A time that Planyo sent as Unix seconds counts as UTC: at night that may be the day
+    /// before or after.
+    #[must_use]
+    pub fn of_reservation(
+        reservation: &Reservation,
+        rules: &MappingRules,
+        day: NaiveDate,
+    ) -> Option<Self> {
+        let ends = date(reservation.end_time?)?;
+        let booked = reservation.creation_time.or(reservation.start_time);
+        let status = reservation.status?;
+        let state = if !status.is_confirmed() || status.contains(ReservationStatus::NO_SHOW) {
+            State::Cancelled
+        } else if ends < day || status.contains(ReservationStatus::CHECKED_OUT) {
+            State::Finished
+        } else {
+            State::Booked
+        };
+        let resource = reservation.resource_id.map(|id| id.to_string());
+        Some(Self {
+            id: reservation.reservation_id.to_string(),
+            customer: planyo::key(&reservation.user_id?.to_string(), rules),
+            resource: resource.or_else(|| reservation.resource_name.clone())?,
+            booked: booked.and_then(date).unwrap_or(ends),
+            ends,
+            state,
+        })
+    }
+
     /// The same, in another state.
     #[must_use]
     pub fn state(mut self, state: State) -> Self {
         self.state = state;
         self
+    }
+}
+
+fn date(time: SiteTime) -> Option<NaiveDate> {
+    match time {
+        SiteTime::Local(time) => Some(time.date()),
+        SiteTime::Unix(seconds) => Some(DateTime::from_timestamp(seconds, 0)?.date_naive()),
+        _ => None,
     }
 }
 

@@ -168,6 +168,22 @@ fn a_row_without_end_takes_no_memory_and_no_other_row() {
 }
 
 #[test]
+fn a_line_that_is_too_long_is_one_bad_row() {
+    // Its end would be a row by itself.
+    let long = "x".repeat(300_000);
+    let file = format!("planfy_id,name\n1,{long},{long}\r\n2,Tom\n3,{long},3,Eva");
+    let told = told(&file);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(
+        told[0].starts_with("line 2, ") && told[0].ends_with("the row is too long"),
+        "{}",
+        told[0]
+    );
+    assert_eq!(told[1], "3 Tom");
+    assert!(told[2].starts_with("line 4, "), "{}", told[2]);
+}
+
+#[test]
 fn what_is_no_export_is_refused() {
     assert!(refused("").contains("no column `name`"));
     assert!(refused("first,last\n1,2").contains("no column `name`"));

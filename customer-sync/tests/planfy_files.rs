@@ -3,11 +3,13 @@
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
-use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::source::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};
+use customer_sync::source::planyo;
 use customer_sync::target::billit;
 use customer_sync::{Customer, CustomerKey, MappingRules};
+use planyo_client::Record;
+use planyo_client::users::User;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,8 +24,8 @@ fn only(file: &str) -> Row {
     rows.remove(0)
 }
 
-fn party(json: &Value) -> Record<Party> {
-    Record::parse(&serde_json::value::to_raw_value(json).unwrap()).unwrap()
+fn party(json: &Value) -> billit_client::Record<Party> {
+    billit_client::Record::parse(&serde_json::value::to_raw_value(json).unwrap()).unwrap()
 }
 
 fn customer(row: Row, rules: &MappingRules) -> Customer {
@@ -60,6 +62,26 @@ fn a_party_becomes_a_row_with_the_id_of_its_link() {
         let entry = Entry::of_party(&party(&json), &rules);
         assert_eq!(entry.get(Column::PlanfyId), "", "{other}");
     }
+}
+
+#[test]
+fn planyo_users_go_to_planfy() {
+    let user = json!({"id": "7", "first_name": "Zoë", "last_name": "D'Hondt", "email": "zoe@example.com", "address": "Rue de la Loi 16 bte 4",
+        "zip": "1000", "city": "Bruxelles", "country": "BE", "mobile_number": "475000004", "mobile_country_code": "32"});
+    let user = Record::<User>::parse(&serde_json::value::to_raw_value(&user).unwrap()).unwrap();
+    let person = planyo::customer(&user, &MappingRules::default()).unwrap();
+    let file = written(&[Entry::of_customer(&person)]);
+    let row = String::from_utf8(file.clone()).unwrap();
+    let row = row.lines().nth(1).unwrap();
+    assert_eq!(
+        row,
+        "Zoë D'Hondt,Rue de la Loi 16 box 4,,Bruxelles,BE,1000,zoe@example.com,'+32475000004,,,"
+    );
+    let back = customer(rows(&file).remove(0), &planfy::rules("shop"));
+    assert_eq!(
+        (back.name(), back.address, back.mobile),
+        (person.name(), person.address, person.mobile)
+    );
 }
 
 #[test]

@@ -7,7 +7,8 @@ use chrono::{Datelike, Days, NaiveDate};
 use customer_sync::recalls::{
     Appointment, Channel, Message, Recall, Rule, Span, State, Status, messages, recalls,
 };
-use customer_sync::{Customer, CustomerKey};
+use customer_sync::{Customer, CustomerKey, MappingRules};
+use planyo_client::reservations::Reservation;
 use proptest::prelude::*;
 
 fn day(text: &str) -> NaiveDate {
@@ -271,6 +272,37 @@ fn recalls_are_kept_as_json() {
     assert_eq!(serde_json::from_str::<Recall>(&json).unwrap(), recall);
     let rule = serde_json::to_string(&check_up()).unwrap();
     assert_eq!(serde_json::from_str::<Rule>(&rule).unwrap(), check_up());
+}
+
+#[test]
+fn a_planyo_reservation_is_an_appointment() {
+    let on = |status: u32, today: &str| {
+        let json = format!(
+            r#"{{"reservation_id": "900", "resource_id": "12", "user_id": "7", "status": "{status}",
+                 "creation_time": "2026-03-01 10:00:00", "start_time": "2026-03-30 10:00:00", "end_time": "2026-03-31 11:00:00"}}"#
+        );
+        let reservation: Reservation = serde_json::from_str(&json).unwrap();
+        Appointment::of_reservation(&reservation, &MappingRules::default(), day(today)).unwrap()
+    };
+    let confirmed = on(7, "2026-04-01");
+    assert_eq!(
+        (confirmed.customer.to_string(), confirmed.resource.as_str()),
+        ("planyo:7".to_owned(), "12")
+    );
+    assert_eq!(
+        (confirmed.booked, confirmed.ends),
+        (day("2026-03-01"), day("2026-03-31"))
+    );
+    assert_eq!(confirmed.state, State::Finished);
+    for (status, today, state) in [
+        (7, "2026-03-31", State::Booked),
+        (7 | 1024, "2026-03-31", State::Finished),
+        (7 | 8, "2026-04-01", State::Cancelled),
+        (7 | 4096, "2026-04-01", State::Cancelled),
+        (3, "2026-04-01", State::Cancelled),
+    ] {
+        assert_eq!(on(status, today).state, state, "{status} on {today}");
+    }
 }
 
 fn any_day() -> impl Strategy<Value = NaiveDate> {

@@ -57,6 +57,8 @@ pub struct Reader<R> {
     /// Where the parser writes cells, and where each of them ends.
     cells: Vec<u8>,
     ends: Vec<usize>,
+    /// The rest of the line belongs to a row that was too long.
+    is_skipping: bool,
     is_done: bool,
 }
 
@@ -137,6 +139,7 @@ impl<R: Read> Reader<R> {
             encoding: Encoding::Unknown,
             cells: vec![0; 1024],
             ends: vec![0; 32],
+            is_skipping: false,
             is_done: false,
         };
         reader.fill()?;
@@ -197,9 +200,14 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    /// Skips line breaks before a row. Whether there is a row.
+    /// Skips line breaks before a row, and what is left of one that was too long. Whether there is a row.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
+            if self.is_skipping {
+                let end = (self.ahead().iter()).position(|byte| b"\r\n".contains(byte));
+                self.is_skipping = end.is_none();
+                self.at += end.unwrap_or(self.ahead().len());
+            }
             let breaks = self
                 .ahead()
                 .iter()
@@ -234,6 +242,7 @@ impl<R: Read> Reader<R> {
             };
             if row.is_err() {
                 self.parser.reset();
+                self.is_skipping = length > LONGEST_ROW && second_line.is_none();
             }
             let raw = self.ahead().get(..taken).unwrap_or_default();
             self.line += match second_line {
