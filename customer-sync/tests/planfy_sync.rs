@@ -42,12 +42,9 @@ fn told(report: &SyncReport) -> Vec<String> {
 }
 
 fn link(world: &World) -> String {
-    let parties = world.sandbox.billit.parties();
-    assert_eq!(parties.len(), 1);
-    parties[0]["ExternalProviderID"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    let links: Vec<String> = world.linked().into_keys().collect();
+    assert_eq!((links.len(), world.sandbox.billit.parties().len()), (1, 1));
+    links.concat()
 }
 
 #[tokio::test]
