@@ -11,8 +11,8 @@ use customer_sync::recalls::{Appointment, State};
 use customer_sync::source::planfy::{self, Entry, Export, Writer};
 use customer_sync::state::MemoryStore;
 use customer_sync::{
-    Bucket, CustomerKey, MappingRules, SyncError, SyncOptions, SyncReport, apply, plan_customers,
-    sync_customer, sync_customers,
+    Bucket, CustomerKey, Departure, MappingRules, SyncError, SyncOptions, SyncReport, apply,
+    plan_customers, plan_departure, sync_customer, sync_customers,
 };
 use serde_json::json;
 
@@ -287,6 +287,56 @@ async fn what_billit_corrected_goes_back_in_an_update_file() {
         1
     );
     assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_forgotten_before_his_next_appointment_and_then_stays_away() {
+    let world = World::empty().await;
+    let options = options().store(MemoryStore::new());
+    let ann = CustomerKey::new("planfy:shop", "77");
+    let export = export(&[ANN]);
+    sync_customers(&export, &world.billit, &options)
+        .await
+        .unwrap();
+    let visit = Appointment::booked(
+        "1",
+        ann.clone(),
+        "dentist",
+        day("2026-09-01"),
+        day("2026-12-01"),
+    );
+    let departure = async |today: &str| {
+        let export = export.clone().appointments([visit.clone()], day(today));
+        plan_departure(&export, &world.billit, &ann, Departure::Anonymise, &options)
+            .await
+            .unwrap()
+    };
+    let refused = departure("2026-12-01").await;
+    assert!(
+        refused.steps[0]
+            .reason()
+            .contains("bookings that are not over"),
+        "{refused}"
+    );
+    let plan = departure("2026-12-02").await;
+    apply(&plan, &export, &world.billit, &options)
+        .await
+        .unwrap();
+    let is_ann = |party: &serde_json::Map<String, serde_json::Value>| {
+        let text = serde_json::to_string(party).unwrap();
+        text.contains("Peeters") || text.contains("ann@example.com")
+    };
+    assert!(!world.sandbox.billit.parties().iter().any(is_ann));
+    // The export still has her, with an id or without.
+    for row in [ANN, NEW_ANN] {
+        let report = sync_customers(&self::export(&[row]), &world.billit, &options)
+            .await
+            .unwrap();
+        assert!(
+            !world.sandbox.billit.parties().iter().any(is_ann),
+            "{report}"
+        );
+    }
 }
 
 fn day(text: &str) -> NaiveDate {

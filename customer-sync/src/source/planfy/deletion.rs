@@ -59,11 +59,10 @@ pub fn deletion(
         .filter(|one| one.customer == *customer)
         .collect();
     theirs.sort_by_key(|one| (one.ends, &one.id));
-    let is_to_come = |one: &&&Appointment| one.state != State::Cancelled && one.ends >= today;
     let ids = |ones: &mut dyn Iterator<Item = &&Appointment>| {
         ones.map(|one| one.id.clone()).collect::<Vec<_>>()
     };
-    let to_come = ids(&mut theirs.iter().filter(is_to_come));
+    let to_come = ids(&mut theirs.iter().filter(|one| is_to_come(one, today)));
     if !to_come.is_empty() {
         return Err(HasAppointments {
             customer: customer.clone(),
@@ -75,4 +74,9 @@ pub fn deletion(
         anonymised: ids(&mut theirs.iter()),
         backups_until: BACKUPS.after(today),
     })
+}
+
+/// Whether an appointment is not over on a day, and not called off.
+pub(super) fn is_to_come(appointment: &Appointment, today: NaiveDate) -> bool {
+    appointment.state != State::Cancelled && appointment.ends >= today
 }

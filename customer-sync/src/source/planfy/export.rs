@@ -7,12 +7,15 @@ use std::io::{Cursor, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 
+use super::deletion::is_to_come;
 use super::{BadRow, ReadError, Reader, Row, customer, line_key};
 use crate::customer::{CustomerKey, Problem};
 use crate::plan::Mapped;
+use crate::recalls::Appointment;
 use crate::rules::MappingRules;
 use crate::sync::{CustomerPages, CustomerSource, SyncError};
 
@@ -37,7 +40,11 @@ const PAGE: usize = 1000;
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Export(Content);
+pub struct Export {
+    content: Content,
+    /// All of the account, and the day on which they are.
+    appointments: Option<(Arc<[Appointment]>, NaiveDate)>,
+}
 
 #[derive(Clone)]
 enum Content {
@@ -53,13 +60,32 @@ impl Export {
     /// This file, read anew at each run.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self(Content::File(path.into()))
+        Self::of(Content::File(path.into()))
     }
 
     /// A file's content, such as an upload.
     #[must_use]
     pub fn bytes(content: impl Into<Arc<[u8]>>) -> Self {
-        Self(Content::Bytes(content.into()))
+        Self::of(Content::Bytes(content.into()))
+    }
+
+    fn of(content: Content) -> Self {
+        Self {
+            content,
+            appointments: None,
+        }
+    }
+
+    /// With all the appointments of the account and the day that it is: who has one to come is not
+    /// [forgotten](crate::plan_departure), as Planfy has it ([`deletion`](super::deletion)). Without them nobody can tell.
+    #[must_use]
+    pub fn appointments(
+        mut self,
+        appointments: impl Into<Arc<[Appointment]>>,
+        today: NaiveDate,
+    ) -> Self {
+        self.appointments = Some((appointments.into(), today));
+        self
     }
 
     /// Its rows.
@@ -67,7 +93,7 @@ impl Export {
     /// # Errors
     /// When the file cannot be opened, or its first line is not that of an export of customers.
     pub fn rows(&self) -> Result<Rows, ReadError> {
-        let input: Box<dyn Read + Send> = match &self.0 {
+        let input: Box<dyn Read + Send> = match &self.content {
             Content::File(path) => Box::new(File::open(path)?),
             Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
         };
@@ -175,6 +201,17 @@ impl CustomerSource for Export {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
         Box::pin(async move { self.find(id, rules) })
+    }
+
+    fn has_bookings_ahead<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
+        let ahead = self.appointments.as_ref().map(|(appointments, today)| {
+            let mut theirs = appointments.iter().filter(|one| one.customer.id() == id);
+            theirs.any(|one| is_to_come(one, *today))
+        });
+        Box::pin(async move { Ok(ahead) })
     }
 }
 
