@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-#[cfg(feature = "tracing")]
 use crate::fingerprint::Fingerprint;
+use crate::normalize::text;
 use crate::target::billit::Field;
 
 /// Which record of which system a customer is: `planyo:838829`.
@@ -45,6 +45,15 @@ impl From<CustomerKey> for Parts {
     }
 }
 
+/// Begins the id of a customer who has none yet.
+pub(crate) const NEW: &str = "new-";
+const NEW_DIGITS: usize = 16;
+/// The id of a record of which nobody knows whose it is, and the beginning of one that is called by its line.
+#[cfg(feature = "sync")]
+pub(crate) const NOBODY: &str = "?";
+#[cfg(any(feature = "planfy", feature = "sync"))]
+pub(crate) const LINE: &str = "line-";
+
 impl CustomerKey {
     /// A key from the system's name (letters, no colon) and the record's id there.
     #[must_use]
@@ -80,6 +89,12 @@ impl CustomerKey {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it is that of a record which may be anybody's.
+    #[cfg(feature = "sync")]
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.id() == NOBODY || self.id().starts_with(LINE)
     }
 }
 
@@ -194,6 +209,22 @@ impl Customer {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
+    /// The key of a customer whom the source has not given an id yet: made of the e-mail addresses and the name, so that
+    /// whoever gets an id later is known again by them. `None` without an e-mail address: a name alone is shared.
+    ///
+    /// It is a hash, in which nobody reads an address, though whoever knows one can tell whether it is that.
+    #[must_use]
+    pub fn key_without_id(&self) -> Option<CustomerKey> {
+        let emails: BTreeSet<String> = text::email_keys(self.email.as_deref()?).collect();
+        let name = text::name_key(&self.name()?);
+        if emails.is_empty() || name.is_empty() {
+            return None;
+        }
+        let hash = Fingerprint::of_texts(emails.iter().chain([&name])).to_string();
+        let id = format!("{NEW}{}", hash.get(..NEW_DIGITS)?);
+        Some(CustomerKey::new(self.key.source(), id))
+    }
+
     /// Whether there is a company, a VAT number or a company's number.
     #[must_use]
     pub fn is_business(&self) -> bool {
@@ -252,6 +283,9 @@ pub enum Problem {
     /// Neither a name nor a company, and Billit needs one.
     #[error("there is no name: fill in first name, last name or company")]
     NoName,
+    /// Neither an id nor an e-mail address, and a name alone tells nobody from his namesake.
+    #[error("there is neither an id nor an e-mail address: fill in one of them")]
+    NoKey,
     /// A VAT number no country could have given. An invoice with it would be refused.
     #[error("the VAT number in `{property}` is not valid: {why}")]
     InvalidVat {

@@ -77,6 +77,8 @@
 //! | `phone` | | phone numbers checked by the rules of each country |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV, which brings decisions back |
 //! | `redb` | | a store in one file |
+//! | `planfy` | | Planfy's CSV files as a second source, and written |
+//! | `recalls` | | who is to be asked to come again, when and how |
 //! | `tracing` | | a span for each run and each customer |
 
 pub mod cell;
@@ -91,6 +93,8 @@ pub mod merge;
 pub mod normalize;
 pub mod peppol;
 mod plan;
+#[cfg(feature = "recalls")]
+pub mod recalls;
 mod report;
 mod rules;
 pub mod source;

@@ -347,9 +347,14 @@ impl Plan {
         parties: &Parties,
         memory: &Memory,
         rules: &MappingRules,
-        is_there: impl Fn(&CustomerKey) -> bool,
+        listed: &BTreeSet<&CustomerKey>,
     ) {
-        let is_gone = |key: &CustomerKey| key.source() == rules.source_name() && !is_there(key);
+        // Whoever seems to be gone may be in a record that cannot be read.
+        if listed.iter().any(|key| key.is_nobody()) {
+            return;
+        }
+        let is_gone =
+            |key: &CustomerKey| key.source() == rules.source_name() && !listed.contains(key);
         let remembered = memory.iter().filter(|(key, _)| is_gone(key));
         let remembered = remembered.filter_map(|(key, known)| Some((key.clone(), known.party?)));
         let linked = parties.known().filter_map(|party| {
@@ -357,7 +362,16 @@ impl Plan {
             is_gone(&key).then(|| (key, party.id()))
         });
         let vanished: BTreeMap<CustomerKey, PartyId> = remembered.chain(linked).collect();
+        // A customer who was linked before he had an id is there under another key.
+        let claimed = self.steps.iter().filter_map(|step| match step.action {
+            Action::Link { party, .. }
+            | Action::Update { party, .. }
+            | Action::Unchanged { party } => Some(party),
+            _ => None,
+        });
+        let claimed: BTreeSet<PartyId> = claimed.collect();
         let vanished = vanished.into_iter();
+        let vanished = vanished.filter(|(_, party)| !claimed.contains(party));
         self.vanished = vanished
             .map(|(key, party)| Vanished { key, party })
             .collect();
@@ -533,7 +547,7 @@ impl<'a> Planner<'a> {
             Match::Linked(party) => self.change(customer, &mut desired, party, MatchedBy::Link),
             Match::Found(party, by) => {
                 self.claims.push((party, place));
-                match self.linked_to_another(party, by) {
+                match self.linked_to_another(customer, party, by) {
                     Some(conflict) => conflict.into(),
                     None => self.change(customer, &mut desired, party, by),
                 }
@@ -752,8 +766,18 @@ impl<'a> Planner<'a> {
     }
 
     /// Why a party that was found is not the customer's: it carries another link.
-    fn linked_to_another(&self, party: PartyId, by: MatchedBy) -> Option<Action> {
+    fn linked_to_another(
+        &self,
+        customer: &Customer,
+        party: PartyId,
+        by: MatchedBy,
+    ) -> Option<Action> {
         let link = self.index.party(party).and_then(KnownParty::link)?;
+        let without_id = customer.key_without_id();
+        if without_id.is_some_and(|key| key.as_str() == link) {
+            // Linked when the source had not given him an id yet.
+            return None;
+        }
         // Links of other systems may be anything.
         let ours = self.our_key(link);
         let whom = ours.as_ref().map(CustomerKey::as_str);
@@ -765,12 +789,15 @@ impl<'a> Planner<'a> {
         Some(Action::Conflict { party, reason })
     }
 
-    /// The customer of a link that is ours: its id is a number.
+    /// The customer of a link that is ours: its id is a number. Of an account, such as `planfy:shop`, that is not known.
     fn our_key(&self, link: &str) -> Option<CustomerKey> {
         let source = self.rules.source_name();
         let id = link.strip_prefix(source)?.strip_prefix(':')?;
-        let is_id = !id.is_empty() && id.bytes().all(|c| c.is_ascii_digit());
-        is_id.then(|| CustomerKey::new(source, id))
+        let is_account = source.contains(':');
+        let is_plain = |c: u8| c.is_ascii_alphanumeric() || b"-_".contains(&c);
+        let mut letters = id.bytes();
+        let is_id = letters.all(|c| c.is_ascii_digit() || is_account && is_plain(c));
+        (is_id && !id.is_empty()).then(|| CustomerKey::new(source, id))
     }
 
     /// Creates nobody whom Billit could take for another: it merges by VAT number, e-mail address and customer number.

@@ -9,6 +9,8 @@ mod place;
 mod split;
 mod words;
 
+pub(crate) use split::joined;
+
 /// How sure a division is. The surer is the greater: `certainty >= Certainty::Likely`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
@@ -107,7 +109,7 @@ impl Split {
     /// ```
     #[must_use]
     pub fn line(&self) -> String {
-        split::joined(
+        joined(
             &self.street,
             self.number.as_deref(),
             self.box_number.as_deref(),

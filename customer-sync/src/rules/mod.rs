@@ -240,13 +240,15 @@ impl MappingRules {
     /// The first part of each link, `planyo` in `planyo:838829`. Change it if user ids of several Planyo accounts
     /// meet in one Billit company: that they are unique over all of Planyo is inferred, not documented.
     ///
-    /// Letters, digits, `-` and `_` count; the rest is dropped. A blank name changes nothing.
+    /// Letters, digits, `-` and `_` count, and a `:` between them, which sets an account apart: `planfy:shop`. The rest is
+    /// dropped. A blank name changes nothing.
     #[must_use]
     pub fn source(mut self, name: &str) -> Self {
-        let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
+        let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':');
         let name: String = name.chars().filter(plain).collect();
+        let name = name.trim_matches(':');
         if !name.is_empty() {
-            self.source = name;
+            name.clone_into(&mut self.source);
         }
         self
     }

@@ -124,7 +124,8 @@ async fn changed<S: CustomerSource + ?Sized>(
     let mut parties = parties_of(&due, memory, billit, options).await?;
     let mut plan = settle(&due, &mut parties, memory, billit, options).await?;
     if is_all {
-        plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
+        let listed = keys.iter().collect();
+        plan.find_vanished(&parties, memory, &options.rules, &listed);
     }
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.bucket));

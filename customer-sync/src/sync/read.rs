@@ -30,7 +30,7 @@ pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
     let memory = &remembering.memory;
     let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
     let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
+    plan.find_vanished(&parties, memory, &options.rules, &keys);
     Ok((plan, parties))
 }
 

@@ -14,7 +14,7 @@ use planyo_client::{
 };
 
 use super::SyncError;
-use crate::customer::{CustomerKey, Problem};
+use crate::customer::{CustomerKey, NOBODY, Problem};
 use crate::plan::Mapped;
 use crate::rules::MappingRules;
 use crate::source::planyo;
@@ -298,7 +298,7 @@ pub(super) fn key_of(customer: &Mapped) -> &CustomerKey {
 fn malformed(user: &InvalidRecord, rules: &MappingRules) -> (CustomerKey, Problem) {
     // An "id" that is none may be anything, a name or an e-mail address too.
     let is_number = |id: &&str| id.chars().all(|c| c.is_ascii_digit());
-    let id = user.id().filter(is_number).unwrap_or("?");
+    let id = user.id().filter(is_number).unwrap_or(NOBODY);
     (
         planyo::key(id, rules),
         Problem::Malformed(user.error().to_string()),

@@ -86,7 +86,7 @@ fn reads_alike(joined: &str, parts: &Parts, habits: &Habits) -> bool {
 }
 
 /// Street, number and box in one line, a bare box behind the word `box`.
-pub(super) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
+pub(crate) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
     let mut line = String::with_capacity(street.len() + 24);
     line.push_str(street);
     if let Some(number) = number {

@@ -1,0 +1,406 @@
+//! Planfy's customers in Billit, on the sandbox.
+
+#![cfg(all(feature = "planfy", feature = "sync"))]
+#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+
+mod common;
+
+use chrono::NaiveDate;
+use common::World;
+use customer_sync::recalls::{Appointment, State};
+use customer_sync::source::planfy::{self, Entry, Export, Writer};
+use customer_sync::state::MemoryStore;
+use customer_sync::{
+    Bucket, CustomerKey, Departure, MappingRules, SyncError, SyncOptions, SyncReport, apply,
+    plan_customers, plan_departure, sync_customer, sync_customers,
+};
+use serde_json::json;
+
+const HEAD: &str = "planfy_id,name,address,city,postcode,country,email,mobile_number,btw\n";
+const ANN: &str = "77,Ann Peeters,Kerkstraat 12,Gent,9000,BE,ann@example.com,+32470123456,\n";
+const NEW_ANN: &str = ",Ann Peeters,Kerkstraat 12,Gent,9000,BE,ann@example.com,+32470123456,\n";
+
+fn export(rows: &[&str]) -> Export {
+    Export::bytes(format!("{HEAD}{}", rows.concat()).into_bytes())
+}
+
+fn options() -> SyncOptions {
+    SyncOptions::default().rules(planfy::rules("shop").vat_properties(["btw"]))
+}
+
+async fn sync(world: &World, rows: &[&str]) -> SyncReport {
+    sync_customers(&export(rows), &world.billit, &options())
+        .await
+        .unwrap()
+}
+
+fn told(report: &SyncReport) -> Vec<String> {
+    let outcomes = report.outcomes.iter();
+    outcomes
+        .map(|outcome| format!("{} {}", outcome.key, outcome.bucket.name()))
+        .collect()
+}
+
+fn link(world: &World) -> String {
+    let links: Vec<String> = world.linked().into_keys().collect();
+    assert_eq!((links.len(), world.sandbox.billit.parties().len()), (1, 1));
+    links.concat()
+}
+
+#[tokio::test]
+async fn an_export_is_synced_as_planyo_is() {
+    let world = World::empty().await;
+    let company = "8,Fietsen Jansen BV,Dam 1,Gent,9000,BE,info@jansen.be,,BE 0403.170.701\n";
+    let found = world
+        .sandbox
+        .billit
+        .add(json!({"Name": "Tom Maes", "Email": "tom@example.com", "PartyType": "Customer"}));
+    let tom = "9,Tom Maes,,,,,tom@example.com,,\n";
+    let bad = "10,Eva\n";
+    let report = sync(&world, &[ANN, company, tom, bad]).await;
+    assert_eq!(
+        told(&report),
+        [
+            "planfy:shop:8 created",
+            "planfy:shop:9 linked",
+            "planfy:shop:10 quarantined",
+            "planfy:shop:77 created"
+        ]
+    );
+    let reason = &report.outcomes[2].reason;
+    assert!(reason.contains("line 5, column 3 (`address`)"), "{reason}");
+    assert_eq!(
+        world.sandbox.billit.party(found).unwrap()["ExternalProviderID"],
+        "planfy:shop:9"
+    );
+    // Again: nothing.
+    world.clear();
+    let report = sync(&world, &[bad, tom, company, ANN]).await;
+    assert_eq!(report.counts().unchanged, 3);
+    assert_eq!(world.writes(), 0);
+    // A change is written; a plan can be made before.
+    let moved = ANN.replace("Kerkstraat 12", "Kerkstraat 14");
+    let today = export(&[&moved, company, tom]);
+    let plan = plan_customers(&today, &world.billit, &options())
+        .await
+        .unwrap();
+    assert_eq!(plan.counts().updated, 1);
+    let report = apply(&plan, &today, &world.billit, &options())
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 1);
+    let one = sync_customer(&export(&[ANN]), &world.billit, "77", &options())
+        .await
+        .unwrap();
+    assert_eq!(one.bucket, Bucket::Updated);
+}
+
+#[tokio::test]
+async fn a_row_without_id_gets_a_party_once_and_its_link_when_it_has_an_id() {
+    let world = World::empty().await;
+    let report = sync(&world, &[NEW_ANN]).await;
+    assert_eq!(report.counts().created, 1, "{report}");
+    assert!(
+        link(&world).starts_with("planfy:shop:new-"),
+        "{}",
+        link(&world)
+    );
+    world.clear();
+    assert_eq!(sync(&world, &[NEW_ANN]).await.counts().unchanged, 1);
+    assert_eq!(world.writes(), 0);
+    // Planfy has given it an id.
+    let plan = plan_customers(&export(&[ANN]), &world.billit, &options())
+        .await
+        .unwrap();
+    assert!(plan.vanished.is_empty(), "{plan:?}");
+    assert_eq!(told(&sync(&world, &[ANN]).await), ["planfy:shop:77 linked"]);
+    assert_eq!(link(&world), "planfy:shop:77");
+    world.clear();
+    assert_eq!(sync(&world, &[ANN]).await.counts().unchanged, 1);
+    assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_store_knows_who_was_new() {
+    let world = World::empty().await;
+    let options = options().store(MemoryStore::new());
+    for (row, bucket) in [
+        (NEW_ANN, Bucket::Created),
+        (ANN, Bucket::Linked),
+        (ANN, Bucket::Unchanged),
+    ] {
+        let report = sync_customers(&export(&[row]), &world.billit, &options)
+            .await
+            .unwrap();
+        assert_eq!(report.outcomes[0].bucket, bucket, "{report}");
+        let plan = plan_customers(&export(&[row]), &world.billit, &options)
+            .await
+            .unwrap();
+        assert!(plan.vanished.is_empty(), "{plan:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_party_of_another_account_or_person_is_not_taken() {
+    let world = World::empty().await;
+    sync(&world, &[ANN]).await;
+    let other = SyncOptions::default().rules(planfy::rules("other"));
+    let report = sync_customers(&export(&[ANN]), &world.billit, &other)
+        .await
+        .unwrap();
+    assert_eq!(told(&report), ["planfy:other:77 conflict"]);
+    assert!(
+        report.outcomes[0]
+            .reason
+            .ends_with("is linked to a record of another system")
+    );
+    let report = sync(&world, &[&ANN.replace("77", "78")]).await;
+    assert_eq!(told(&report), ["planfy:shop:78 conflict"]);
+    assert!(
+        report.outcomes[0]
+            .reason
+            .ends_with("is linked to planfy:shop:77"),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn rows_of_one_customer_are_all_left_alone() {
+    let world = World::empty().await;
+    let tom = ",Tom Maes,,,,,tom@example.com,,\n";
+    let report = sync(
+        &world,
+        &[
+            ANN,
+            tom,
+            &ANN.replace("Kerkstraat", "Dam"),
+            &tom.to_uppercase(),
+        ],
+    )
+    .await;
+    assert_eq!(report.counts().quarantined, 4, "{report}");
+    assert_eq!(world.writes(), 0);
+    let outcome = report
+        .outcome(&CustomerKey::new("planfy:shop", "77"))
+        .unwrap();
+    assert!(outcome.reason.contains("lines 2, 4"), "{}", outcome.reason);
+    assert!(
+        report
+            .outcome(&CustomerKey::new("planfy:shop", "line-4"))
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn whoever_may_be_in_a_bad_row_has_not_vanished() {
+    let world = World::empty().await;
+    sync(&world, &[ANN]).await;
+    let tom = "9,Tom Maes,,,,,tom@example.com,,\n";
+    let vanished = async |rows: &[&str]| {
+        let plan = plan_customers(&export(rows), &world.billit, &options())
+            .await
+            .unwrap();
+        plan.vanished.len()
+    };
+    assert_eq!(vanished(&[tom]).await, 1);
+    assert_eq!(vanished(&[tom, "no row of anybody\n"]).await, 0);
+    assert_eq!(vanished(&[tom, "77,Ann\n"]).await, 0);
+}
+
+#[tokio::test]
+async fn rules_of_another_source_are_refused() {
+    let world = World::empty().await;
+    let result = sync_customers(&export(&[ANN]), &world.billit, &SyncOptions::default()).await;
+    let error = result.unwrap_err();
+    assert!(matches!(error, SyncError::Source(_)));
+    assert!(
+        error.to_string().contains("source::planfy::rules"),
+        "{error}"
+    );
+    let from_file: MappingRules = serde_json::from_str(r#"{"source": "planfy:shop"}"#).unwrap();
+    assert_eq!(from_file, planfy::rules("shop"));
+}
+
+#[tokio::test]
+async fn an_export_that_cannot_be_read_writes_nothing() {
+    let world = World::empty().await;
+    for export in [
+        Export::file("no-such-file.csv"),
+        Export::bytes(*b"first,last\n1,2\n"),
+    ] {
+        assert!(
+            sync_customers(&export, &world.billit, &options())
+                .await
+                .is_err()
+        );
+    }
+    let gone = sync_customer(&export(&[ANN]), &world.billit, "78", &options()).await;
+    assert!(
+        gone.unwrap_err()
+            .to_string()
+            .contains("no row of the export has this id")
+    );
+    assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn what_billit_corrected_goes_back_in_an_update_file() {
+    let world = World::empty().await;
+    let options = options().store(MemoryStore::new());
+    let (export, rules) = (export(&[ANN]), planfy::rules("shop"));
+    let report = sync_customers(&export, &world.billit, &options)
+        .await
+        .unwrap();
+    let party = report.outcomes[0].party.unwrap();
+    let id: i64 = party.to_string().parse().unwrap();
+    world.sandbox.billit.edit(id, |party| {
+        party.insert("City".to_owned(), json!("Drongen"));
+    });
+    // The correction stays, since the export says what it said.
+    assert_eq!(
+        sync_customers(&export, &world.billit, &options)
+            .await
+            .unwrap()
+            .counts()
+            .unchanged,
+        1
+    );
+    let record = world
+        .billit
+        .send(billit_client::parties::GetParty::new(party))
+        .await
+        .unwrap();
+    let row = export.rows().unwrap().next().unwrap().unwrap();
+    let customer = planfy::customer(&row, &rules).unwrap();
+    let entry = Entry::corrected(&row.unwrap(), &customer, &record, &rules).unwrap();
+    let mut update = Writer::update(Vec::new()).properties(["btw"]);
+    update.write(&entry).unwrap();
+    // Once Planfy has it, nothing differs.
+    let updated = Export::bytes(update.finish().unwrap());
+    world.clear();
+    assert_eq!(
+        sync_customers(&updated, &world.billit, &options)
+            .await
+            .unwrap()
+            .counts()
+            .unchanged,
+        1
+    );
+    assert_eq!(world.writes(), 0);
+}
+
+#[tokio::test]
+async fn nobody_is_forgotten_before_his_next_appointment_and_then_stays_away() {
+    let world = World::empty().await;
+    let options = options().store(MemoryStore::new());
+    let ann = CustomerKey::new("planfy:shop", "77");
+    let export = export(&[ANN]);
+    sync_customers(&export, &world.billit, &options)
+        .await
+        .unwrap();
+    let visit = Appointment::booked(
+        "1",
+        ann.clone(),
+        "dentist",
+        day("2026-09-01"),
+        day("2026-12-01"),
+    );
+    let departure = async |today: &str| {
+        let export = export.clone().appointments([visit.clone()], day(today));
+        plan_departure(&export, &world.billit, &ann, Departure::Anonymise, &options)
+            .await
+            .unwrap()
+    };
+    let refused = departure("2026-12-01").await;
+    assert!(
+        refused.steps[0]
+            .reason()
+            .contains("bookings that are not over"),
+        "{refused}"
+    );
+    let plan = departure("2026-12-02").await;
+    apply(&plan, &export, &world.billit, &options)
+        .await
+        .unwrap();
+    let is_ann = |party: &serde_json::Map<String, serde_json::Value>| {
+        let text = serde_json::to_string(party).unwrap();
+        text.contains("Peeters") || text.contains("ann@example.com")
+    };
+    assert!(!world.sandbox.billit.parties().iter().any(is_ann));
+    // The export still has her, with an id or without.
+    for row in [ANN, NEW_ANN] {
+        let report = sync_customers(&self::export(&[row]), &world.billit, &options)
+            .await
+            .unwrap();
+        assert!(
+            !world.sandbox.billit.parties().iter().any(is_ann),
+            "{report}"
+        );
+    }
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[test]
+fn nobody_is_deleted_before_his_next_appointment() {
+    let (ann, tom) = (
+        CustomerKey::new("planfy:shop", "77"),
+        CustomerKey::new("planfy:shop", "9"),
+    );
+    let past = Appointment::finished("1", ann.clone(), "dentist", day("2026-08-31"));
+    let next = Appointment::booked(
+        "2",
+        ann.clone(),
+        "dentist",
+        day("2026-09-01"),
+        day("2026-12-01"),
+    );
+    let off = Appointment::booked(
+        "3",
+        ann.clone(),
+        "dentist",
+        day("2026-09-01"),
+        day("2026-12-24"),
+    )
+    .state(State::Cancelled);
+    let other = Appointment::booked(
+        "4",
+        tom.clone(),
+        "dentist",
+        day("2026-09-01"),
+        day("2026-12-01"),
+    );
+    let all = [next.clone(), off.clone(), other, past.clone()];
+    let refused = planfy::deletion(&ann, &all, day("2026-11-30")).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "planfy:shop:77 has appointments to come (2): call them off first"
+    );
+    // The day itself is to come, the next is not.
+    assert!(planfy::deletion(&ann, &all, day("2026-12-01")).is_err());
+    let deletion = planfy::deletion(&ann, &all, day("2026-12-02")).unwrap();
+    assert_eq!(
+        (deletion.anonymised, deletion.backups_until),
+        (
+            vec!["1".to_owned(), "2".to_owned(), "3".to_owned()],
+            day("2027-03-02")
+        )
+    );
+    let deletion = planfy::deletion(&ann, &[past, off], day("2026-11-30")).unwrap();
+    assert_eq!(
+        (deletion.anonymised.len(), deletion.backups_until),
+        (2, day("2027-02-28"))
+    );
+    assert!(
+        planfy::deletion(
+            &CustomerKey::new("planfy:shop", "5"),
+            &all,
+            day("2026-11-30")
+        )
+        .unwrap()
+        .anonymised
+        .is_empty()
+    );
+}

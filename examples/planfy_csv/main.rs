@@ -1,0 +1,108 @@
+//! Makes Billit's customers equal to those of a Planfy export, writes what Billit corrected back into a file for Planfy,
+//! and lists who is to be asked to come again.
+//!
+//! Without settings it runs on a look-alike server of Billit in this process. With settings it works on the real
+//! service, and only plans unless `--apply` is given. `--help` names the settings.
+
+#[path = "../settings/billit.rs"]
+mod billit_settings;
+mod demo;
+#[path = "../settings/environment.rs"]
+mod environment;
+mod recalls;
+mod settings;
+mod update;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use billit_client::{Client as Billit, PartyId};
+use customer_sync::source::planfy::{Export, ReadError};
+use customer_sync::{CustomerKey, apply, plan_customers};
+use settings::{Job, Real, Wanted};
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    let done = match wanted {
+        Wanted::Help => {
+            println!("{}", settings::HELP);
+            Ok(true)
+        }
+        Wanted::Demo(job) => demo::run(&job).await,
+        Wanted::Real(wanted) => real(&wanted).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Plans on the real service, and applies the plan if asked to. False when a customer failed.
+async fn real(wanted: &Real) -> Result<bool, Failure> {
+    let Real {
+        billit,
+        options,
+        apply: writes,
+        job,
+    } = wanted;
+    faults(&job.export)?;
+    let plan = plan_customers(&job.export, billit, options).await?;
+    let mut is_done = true;
+    if *writes {
+        let report = apply(&plan, &job.export, billit, options).await?;
+        println!("{}", report.with_values());
+        is_done = report.counts().failed == 0;
+    } else {
+        println!(
+            "{}\n\nNothing was written to Billit. Add --apply to do this.",
+            plan.with_values()
+        );
+    }
+    let steps = plan.steps.iter();
+    let parties = steps.filter_map(|step| Some((step.key.clone(), step.party()?)));
+    finish(billit, job, &parties.collect()).await?;
+    Ok(is_done)
+}
+
+/// Tells which cells Planfy would not take back. Rows that cannot be read are in the plan.
+fn faults(export: &Export) -> Result<(), ReadError> {
+    for row in export.rows()? {
+        for fault in row?.map(|row| row.faults()).unwrap_or_default() {
+            println!("{fault}");
+        }
+    }
+    Ok(())
+}
+
+/// What was asked for besides: the update file, and the recalls.
+async fn finish(
+    billit: &Billit,
+    job: &Job,
+    parties: &BTreeMap<CustomerKey, PartyId>,
+) -> Result<(), Failure> {
+    if let Some(file) = &job.out {
+        let written =
+            update::write(file, &job.export, billit, parties, &job.rules, job.cells).await?;
+        println!(
+            "\n{}: customers that Billit has otherwise: {written}",
+            file.display()
+        );
+    }
+    if let Some(recalls) = &job.recalls {
+        recalls::print(recalls, &job.export, &job.rules)?;
+    }
+    Ok(())
+}

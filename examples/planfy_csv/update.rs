@@ -1,0 +1,54 @@
+//! What was put right in Billit, as a file that Planfy imports.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use billit_client::parties::GetParty;
+use billit_client::{Client as Billit, PartyId};
+use customer_sync::source::planfy::{self, Column, Entry, Export, Writer};
+use customer_sync::{CustomerKey, MappingRules};
+
+use crate::Failure;
+use crate::settings::Cells;
+
+/// Writes the customers that Billit has otherwise, with their ids and all the columns of the export. Every party is read
+/// whole: a list may leave out what differs.
+pub(crate) async fn write(
+    path: &Path,
+    export: &Export,
+    billit: &Billit,
+    parties: &BTreeMap<CustomerKey, PartyId>,
+    rules: &MappingRules,
+    cells: Cells,
+) -> Result<usize, Failure> {
+    let rows = export.rows()?;
+    let names: Vec<String> = rows.property_names().map(str::to_owned).collect();
+    let file = BufWriter::new(File::create(path)?);
+    let mut update = Writer::update(file).properties(names);
+    if let Cells::AsTyped = cells {
+        update = update.as_typed();
+    }
+    let mut written = 0;
+    for row in rows {
+        let row = row?;
+        // Who is in quarantine has no party, and who has no id cannot be updated.
+        let (Ok(customer), Ok(row)) = (planfy::customer(&row, rules), row) else {
+            continue;
+        };
+        let has_id = row
+            .get(Column::PlanfyId)
+            .is_some_and(|id| !id.trim().is_empty());
+        let Some(party) = parties.get(&customer.key).filter(|_| has_id) else {
+            continue;
+        };
+        let party = billit.send(GetParty::new(*party)).await?;
+        if let Some(entry) = Entry::corrected(&row, &customer, &party, rules) {
+            update.write(&entry)?;
+            written += 1;
+        }
+    }
+    update.finish()?;
+    Ok(written)
+}
