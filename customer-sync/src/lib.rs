@@ -83,6 +83,8 @@ mod rules;
 pub mod source;
 pub mod state;
 pub mod target;
+#[cfg(feature = "triggers")]
+pub mod triggers;
 
 #[cfg(feature = "sync")]
 mod sync;
