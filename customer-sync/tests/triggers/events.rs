@@ -605,7 +605,7 @@ fn tell(story: &Story) -> Told {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// However seldom one looks, the same is due as to who watches the clock.
     #[test]
@@ -626,12 +626,14 @@ proptest! {
 
     /// Also where rentals are moved, cancelled and taken up again in between.
     #[test]
-    fn what_moves_between_two_looks_is_given_once_for_each_moment(story in any_story(1..8)) {
+    fn what_moves_between_two_looks_is_given_once_and_then_for_later_moments_alone(story in any_story(1..8)) {
         let told = tell(&story);
         for (index, (look, given)) in told.looked.iter().enumerate() {
-            let earlier = &told.looked[..index];
-            prop_assert!(!earlier.iter().any(|(_, other)| other == given), "twice: {:?}", given);
-            let (number, id, _) = given;
+            let (number, id, moment) = given;
+            let is_later = |(_, (rule, rental, other)): &(usize, Given)| {
+                (rule, rental) != (number, id) || other < moment
+            };
+            prop_assert!(told.looked[..index].iter().all(is_later), "twice: {:?}", given);
             let was_watched = told.watched.iter().any(|(minute, (rule, rental, _))| {
                 minute <= look && (rule, rental) == (number, id)
             });
