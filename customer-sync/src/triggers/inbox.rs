@@ -288,6 +288,23 @@ impl Inbox {
         here.map(|entry| entry.arrived.ready_at(&self.0.options)).min()
     }
 
+    /// Those who are due, the next one first, and this many at most.
+    #[must_use]
+    pub fn pending(&self, most: usize) -> Vec<Pending> {
+        let waiting = self.waiting();
+        let pending = waiting.customers.iter().map(|(whom, entry)| Pending {
+            whom: *whom,
+            triggers: entry.arrived.triggers.clone(),
+            ready_at: entry.arrived.ready_at(&self.0.options),
+            failures: entry.arrived.failures,
+            is_handed_out: entry.is_handed_out,
+        });
+        let mut pending: Vec<_> = pending.collect();
+        pending.sort_by_key(|pending| (pending.ready_at, pending.whom));
+        pending.truncate(most);
+        pending
+    }
+
     /// How many there are.
     #[must_use]
     pub fn counts(&self) -> InboxCounts {
@@ -312,6 +329,22 @@ impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Inbox").field(&self.counts()).finish()
     }
+}
+
+/// A customer in an inbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// Whose customer.
+    pub whom: Whom,
+    /// Because of what.
+    pub triggers: BTreeSet<Trigger>,
+    /// When it is handed out at the earliest.
+    pub ready_at: DateTime<Utc>,
+    /// How often its sync failed in a row.
+    pub failures: u32,
+    /// Whether it is handed out, and nothing was reported yet.
+    pub is_handed_out: bool,
 }
 
 /// How many customers an inbox has.

@@ -17,7 +17,7 @@
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
 //! # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-//! use customer_sync::SyncOptions;
+//! use customer_sync::{PlanyoUsers, SyncOptions};
 //! use customer_sync::state::{RedbStore, State};
 //! use customer_sync::triggers::{Door, Inbox, InboxOptions, TriggerRules, sync_next};
 //! use planyo_client::incoming::CallbackToken;
@@ -34,7 +34,8 @@
 //!     Err(refused) => println!("{}: {refused}", refused.status()),
 //! }
 //! // A worker beside it, again and again.
-//! while let Some(synced) = sync_next(&planyo, &billit, &options, &inbox, chrono::Utc::now).await? {
+//! let users = PlanyoUsers::new(&planyo);
+//! while let Some(synced) = sync_next(&users, &billit, &options, &inbox, chrono::Utc::now).await? {
 //!     println!("{synced}");
 //! }
 //! # Ok(()) }
@@ -56,7 +57,7 @@ mod work;
 #[cfg(feature = "sync")]
 pub use callbacks::{CallbackReport, ensure_callbacks, remove_callbacks};
 pub use events::{BadEventRule, EventRule, EventWatch, Moment, Offset};
-pub use inbox::{Added, Handed, Inbox, InboxCounts, InboxOptions};
+pub use inbox::{Added, Handed, Inbox, InboxCounts, InboxOptions, Pending};
 #[cfg(feature = "sync")]
 pub use poll::{Looked, PollError, Poller};
 pub use rules::{Door, Due, Passed, Refused, TriggerRules, UnknownWhom, Whom};

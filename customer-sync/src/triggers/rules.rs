@@ -87,7 +87,7 @@ impl Due {
 /// [the nine](Trigger::NINE) of everything.
 ///
 /// A filter looks at what an event says of itself, and lets pass what says nothing: a changed customer has no resource, and
-/// is not held back by a filter of resources. Which *customers* are synced is for `SyncOptions::only` to say, which
+/// is not held back by a filter of resources. Which *customers* are synced is for `PlanyoUsers::only` to say, which
 /// sees the customer himself.
 ///
 /// ```

@@ -9,7 +9,7 @@ use planyo_client::reservations::GetReservation;
 use super::{Inbox, Trigger, Whom};
 use crate::report::{Bucket, Outcome};
 use crate::state::StateError;
-use crate::sync::{SyncError, SyncOptions, sync_customer};
+use crate::sync::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
 
 /// A customer who was due, and what became of it. `Debug` and `Display` show no personal data.
 #[derive(Debug)]
@@ -45,7 +45,8 @@ impl fmt::Display for Synced {
     }
 }
 
-/// Syncs the customer who has been due the longest; `None` when nobody is due now.
+/// Syncs the customer who has been due the longest, by [`sync_customer`]; `None` when nobody is due now. One at a time, since
+/// two new customers who share an e-mail address or VAT number must not be created side by side.
 ///
 /// What fails for a reason that may pass waits in the inbox for another try; so does a customer whom another run is at. What
 /// is quarantined, ambiguous or in conflict is done: it is in the outcome, and in the store.
@@ -55,7 +56,7 @@ impl fmt::Display for Synced {
 /// # Errors
 /// When the store cannot be used. What both services say is in [`Synced::result`].
 pub async fn sync_next(
-    planyo: &planyo_client::Client,
+    users: &PlanyoUsers,
     billit: &billit_client::Client,
     options: &SyncOptions,
     inbox: &Inbox,
@@ -64,7 +65,7 @@ pub async fn sync_next(
     let Some(due) = inbox.take(clock()) else {
         return Ok(None);
     };
-    let result = sync(planyo, billit, options, due.whom()).await;
+    let result = sync(users, billit, options, due.whom()).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(may_pass),
         Err(_) => true,
@@ -83,12 +84,13 @@ pub async fn sync_next(
     Ok(Some(synced))
 }
 
+/// What Billit rejected would be rejected again.
 fn may_pass(outcome: &Outcome) -> bool {
-    outcome.bucket == Bucket::Failed
+    outcome.unfinished || outcome.bucket == Bucket::Failed && outcome.rejection.is_none()
 }
 
 async fn sync(
-    planyo: &planyo_client::Client,
+    users: &PlanyoUsers,
     billit: &billit_client::Client,
     options: &SyncOptions,
     whom: Whom,
@@ -96,14 +98,14 @@ async fn sync(
     let user = match whom {
         Whom::Customer(user) => Some(user),
         Whom::CustomerOf(reservation) => {
-            match planyo.send(GetReservation::new(reservation)).await {
+            match users.client().send(GetReservation::new(reservation)).await {
                 Err(error) if error.is_not_found() => None,
                 answer => answer?.user_id,
             }
         }
     };
     let Some(user) = user else { return Ok(None) };
-    match sync_customer(planyo, billit, user, options).await {
+    match sync_customer(users, billit, user, options).await {
         // Forged, or removed since.
         Err(SyncError::Planyo(error)) if error.is_not_found() => Ok(None),
         outcome => outcome.map(Some),
