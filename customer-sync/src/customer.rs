@@ -3,9 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "tracing")]
+use crate::fingerprint::Fingerprint;
 use crate::target::billit::Field;
 
 /// Which record of which system a customer is: `planyo:838829`.
@@ -33,6 +36,13 @@ impl CustomerKey {
         &self.source
     }
 
+    /// A short hash of it, for traces.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn hashed(&self) -> String {
+        let hash = Fingerprint::of_texts([self.source(), self.id()]).to_string();
+        hash.chars().take(12).collect()
+    }
+
     /// The id in that system.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -43,6 +53,23 @@ impl CustomerKey {
 impl fmt::Display for CustomerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.source, self.id)
+    }
+}
+
+/// A text that is no key of a customer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no key of a customer: write its system and its id there, as in planyo:7")]
+pub struct NoKey(String);
+
+/// Reads what `Display` writes: what stands before the last colon names the system.
+impl FromStr for CustomerKey {
+    type Err = NoKey;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parts = text.rsplit_once(':');
+        let parts = parts.filter(|(source, id)| !source.is_empty() && !id.is_empty());
+        let (source, id) = parts.ok_or_else(|| NoKey(text.to_owned()))?;
+        Ok(Self::new(source, id))
     }
 }
 

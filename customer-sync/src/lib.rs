@@ -73,6 +73,7 @@
 //! | `tracing` | | a span for each run and each customer |
 
 mod customer;
+mod fingerprint;
 pub mod matching;
 pub mod merge;
 pub mod normalize;
@@ -89,13 +90,15 @@ pub mod triggers;
 #[cfg(feature = "sync")]
 mod sync;
 
-pub use customer::{Address, Customer, CustomerKey, Problem};
-pub use plan::{Action, Mapped, Plan, Step};
-pub use report::{Bucket, Counts, Outcome, SyncReport};
+pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
+pub use fingerprint::{Fingerprint, NoFingerprint};
+pub use plan::{Action, Mapped, Plan, Seen, Step, Vanished};
+pub use report::{Bucket, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]
 pub use sync::{
-    Progress, SyncError, SyncOptions, apply, plan_customers, sync_customer, sync_customers,
+    Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress, Stop, SyncError,
+    SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers, sync_stream,
 };
 
 #[cfg(doctest)]

@@ -7,7 +7,7 @@ use std::fmt;
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
-use crate::normalize::text;
+use crate::fingerprint::Fingerprint;
 use crate::rules::Owner;
 #[cfg(feature = "sync")]
 use crate::target::billit::Change;
@@ -95,7 +95,7 @@ pub fn decide(
 pub enum LastValue {
     /// A hash of it, from which whoever has the store does not read a customer. What has few values, such as a city, can
     /// be guessed from its hash all the same.
-    Hash(String),
+    Hash(Fingerprint),
     /// The value itself.
     Value(Option<String>),
 }
@@ -104,7 +104,7 @@ impl LastValue {
     /// Its hash.
     #[must_use]
     pub fn hashed(value: Option<&str>) -> Self {
-        Self::Hash(hashed(value))
+        Self::Hash(Fingerprint::of_value(value))
     }
 
     /// Itself.
@@ -118,10 +118,10 @@ impl LastValue {
     #[must_use]
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
-            Self::Hash(_) => {
+            Self::Hash(last) => {
                 let other = value.and_then(|value| other_plus(field, value));
-                *self == Self::hashed(value)
-                    || other.is_some_and(|value| *self == Self::hashed(Some(&value)))
+                *last == Fingerprint::of_value(value)
+                    || other.is_some_and(|value| *last == Fingerprint::of_value(Some(&value)))
             }
             Self::Value(last) => same(field, last.as_deref(), value),
         }
@@ -136,15 +136,48 @@ impl fmt::Debug for LastValue {
 
 /// A phone with its `+` taken away, or given one.
 fn other_plus(field: &Field, value: &str) -> Option<String> {
-    let is_phone = matches!(
-        field,
-        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax)
-    );
     let other = || match value.strip_prefix('+') {
         Some(digits) => digits.to_owned(),
         None => format!("+{value}"),
     };
-    is_phone.then(other)
+    is_phone(field).then(other)
+}
+
+fn is_phone(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax)
+    )
+}
+
+/// The fingerprint of one value: that of a phone has no `+`, for the same reason.
+fn fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
+    let plain = |value| {
+        if is_phone(field) {
+            without_plus(value)
+        } else {
+            value
+        }
+    };
+    Fingerprint::of_value(value.map(plain))
+}
+
+fn without_plus(value: &str) -> &str {
+    value.strip_prefix('+').unwrap_or(value)
+}
+
+/// The fingerprint of what somebody says. A blank says as little as a field that is not there, since lists and single
+/// records may differ in that.
+pub(crate) fn fingerprint_of<'a>(
+    values: impl Iterator<Item = (&'a Field, Option<&'a str>)>,
+) -> Fingerprint {
+    let given = values.filter_map(|(field, value)| Some((field, fingerprint(field, Some(value?)))));
+    without_blanks(given)
+}
+
+fn without_blanks<'a>(values: impl Iterator<Item = (&'a Field, Fingerprint)>) -> Fingerprint {
+    let blank = Fingerprint::of_value(None);
+    Fingerprint::of_fields(values.filter(|(_, value)| *value != blank))
 }
 
 /// What the source said of a customer when it was applied last, by field. `Debug` shows the fields.
@@ -157,7 +190,7 @@ impl Applied {
     #[must_use]
     pub fn of(values: &Values, keep: Keep) -> Self {
         let fields = values.iter();
-        let last = fields.map(|(field, value)| (field.clone(), keep.last(value)));
+        let last = fields.map(|(field, value)| (field.clone(), keep.last(field, value)));
         Self(last.collect())
     }
 
@@ -185,23 +218,37 @@ impl Applied {
     #[cfg(feature = "sync")]
     pub(crate) fn changed(&mut self, changes: &[Change], keep: Keep) {
         for change in changes {
-            let last = keep.last(change.after.as_deref());
+            let last = keep.last(&change.field, change.after.as_deref());
             self.0.insert(change.field.clone(), last);
         }
     }
 
-    /// One short text for all of it: the same exactly when the source says the same.
+    /// The fingerprint of what the source said: the same however it is kept.
     #[must_use]
-    pub fn fingerprint(&self) -> String {
-        let parts = self.0.iter().map(|(field, last)| {
-            let hash = match last {
-                LastValue::Hash(hash) => hash.clone(),
-                LastValue::Value(value) => hashed(value.as_deref()),
+    pub fn fingerprint(&self) -> Fingerprint {
+        let values = self.0.iter().map(|(field, last)| {
+            let value = match last {
+                LastValue::Hash(hash) => *hash,
+                LastValue::Value(value) => fingerprint(field, value.as_deref()),
             };
-            format!("{field}={hash}")
+            (field, value)
         });
-        hash(parts)
+        without_blanks(values)
     }
+}
+
+impl Applied {
+    /// The fingerprint of what the source said and of the rules by which it was read: while it is the same there is
+    /// nothing new.
+    #[cfg(feature = "sync")]
+    pub(crate) fn by_rules(&self, rules: Fingerprint) -> Fingerprint {
+        by_rules(self.fingerprint(), rules)
+    }
+}
+
+/// What the source said, and the rules by which it was read.
+pub(crate) fn by_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([said.to_string(), rules.to_string()])
 }
 
 impl fmt::Debug for Applied {
@@ -216,36 +263,20 @@ impl fmt::Debug for Applied {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Keep {
-    /// As hashes, so that the store holds no personal data but the reasons and ids.
+    /// As they are: another spelling in Billit is known for the same value, the change log can be read, and a run can be
+    /// taken back. The store holds the personal data that Billit holds; keep it as safely.
     #[default]
-    Hashes,
-    /// As they are, so that another spelling in Billit is known for the same value.
     Values,
+    /// As hashes, so that the store holds no personal data: no values, only fields, reasons, keys and ids. A run cannot
+    /// be taken back then.
+    Hashes,
 }
 
 impl Keep {
-    fn last(self, value: Option<&str>) -> LastValue {
+    pub(crate) fn last(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
-            Self::Hashes => LastValue::hashed(value),
+            Self::Hashes => LastValue::Hash(fingerprint(field, value)),
             Self::Values => LastValue::plain(value),
         }
     }
-}
-
-/// The hash of a value; a blank has one too.
-fn hashed(value: Option<&str>) -> String {
-    hash([value.and_then(text::clean).unwrap_or_default()])
-}
-
-/// A hash of texts, each of them bounded.
-fn hash(texts: impl IntoIterator<Item = impl AsRef<str>>) -> String {
-    let mut hash = hmac_sha256::Hash::new();
-    for text in texts {
-        let text = text.as_ref();
-        hash.update(text.len().to_le_bytes());
-        hash.update(text);
-    }
-    let whole = hash.finalize();
-    let half = whole.first_chunk().copied().unwrap_or_default();
-    format!("{:032x}", u128::from_be_bytes(half))
 }

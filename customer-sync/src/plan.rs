@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use billit_client::PartyId;
 use billit_client::parties::TextField;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::customer::{Customer, CustomerKey, Problem};
+use crate::fingerprint::Fingerprint;
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex};
-use crate::merge::{Applied, Keep};
+use crate::merge::{Applied, by_rules};
 use crate::normalize::{text, vat};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::{MappingRules, Owner, Writes};
@@ -28,6 +30,19 @@ pub struct Plan {
     pub version: u32,
     /// One for each customer.
     pub steps: Vec<Step>,
+    /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vanished: Vec<Vanished>,
+}
+
+/// A customer that has a party, and is not in the source any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Vanished {
+    /// The customer.
+    pub key: CustomerKey,
+    /// Its party.
+    pub party: PartyId,
 }
 
 /// What is to be done with one customer.
@@ -52,6 +67,30 @@ pub struct Step {
     /// What the source said, for the store of the run that applies this; empty if the run that planned had none.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub said: Applied,
+    /// Both sides as they were, of a step that writes: whoever applies it looks whether one has moved since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+}
+
+/// Both sides as a plan saw them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Seen {
+    /// What the source said of the customer: [`billit::said`].
+    pub source: Fingerprint,
+    /// What its party had in the [`fields`](Self::fields). Of a party that is to be created nothing.
+    pub target: Fingerprint,
+    /// The fields that the decision looked at, in their order: those that the customer has, and what identifies it.
+    #[serde(serialize_with = "shared", deserialize_with = "to_share")]
+    pub fields: Arc<[Field]>,
+}
+
+fn shared<S: Serializer>(fields: &Arc<[Field]>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(fields.iter())
+}
+
+fn to_share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Field]>, D::Error> {
+    Vec::deserialize(deserializer).map(Into::into)
 }
 
 /// See [`Step`].
@@ -70,8 +109,6 @@ pub enum Action {
         party: PartyId,
         /// By what it was found.
         by: MatchedBy,
-        /// What identifies the party, as it stood when the plan was made.
-        evidence: Values,
         /// What is written, the link included.
         changes: Vec<Change>,
     },
@@ -153,8 +190,17 @@ impl Step {
         }
     }
 
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+
     /// What is written, to an existing party or to a new one.
-    fn written(&self) -> Vec<Change> {
+    pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
             Action::Create { values } => billit::all_new(values),
             _ => self.changes().to_vec(),
@@ -215,7 +261,7 @@ pub type Mapped<T = Customer> = Result<T, (CustomerKey, Problem)>;
 
 impl Plan {
     /// The version this crate writes.
-    pub const VERSION: u32 = 2;
+    pub const VERSION: u32 = 3;
 
     /// Compares all customers with all parties. Pure: the same inputs in any order give the same plan.
     ///
@@ -250,6 +296,7 @@ impl Plan {
             parties,
             memory,
             rules,
+            rules_print: rules.fingerprint(),
             legal_name,
             claims,
             twins: twins(customers),
@@ -263,7 +310,34 @@ impl Plan {
         Self {
             version: Self::VERSION,
             steps,
+            vanished: Vec::new(),
         }
+    }
+
+    /// Notes the linked customers that are not there any more: those that the store remembers, and those whose link a
+    /// party in Billit carries. Only a complete listing of the source tells that.
+    #[cfg(feature = "sync")]
+    pub(crate) fn find_vanished(
+        &mut self,
+        parties: &Parties,
+        memory: &Memory,
+        rules: &MappingRules,
+        is_there: impl Fn(&CustomerKey) -> bool,
+    ) {
+        let remembered = memory
+            .iter()
+            .filter_map(|(key, known)| Some((key.clone(), known.party?)));
+        let linked = parties.records().filter_map(|party| {
+            let key: CustomerKey = billit::link(party)?.parse().ok()?;
+            Some((key, party.id))
+        });
+        let known: BTreeMap<CustomerKey, PartyId> = remembered.chain(linked).collect();
+        let vanished = known
+            .into_iter()
+            .filter(|(key, _)| key.source() == rules.source_name() && !is_there(key));
+        self.vanished = vanished
+            .map(|(key, party)| Vanished { key, party })
+            .collect();
     }
 
     /// How many steps of each kind.
@@ -378,6 +452,7 @@ struct Planner<'a> {
     parties: &'a Parties,
     memory: &'a Memory,
     rules: &'a MappingRules,
+    rules_print: Fingerprint,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
     index: &'a PartyIndex<'a>,
@@ -408,11 +483,13 @@ impl Planner<'_> {
                     unknown: Vec::new(),
                     unseen: Vec::new(),
                     said: Applied::default(),
+                    seen: None,
                 };
             }
         };
-        let (action, difference) = self.action(looked);
+        let (action, difference, seen) = self.action(looked);
         let action = self.allowed(action);
+        let action = self.unless_left_alone(looked.customer, action, seen.as_ref());
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let writes = matches!(action, Action::Create { .. } | Action::Link { .. });
         let is_linked = matches!(looked.found, Match::Linked(_));
@@ -426,6 +503,10 @@ impl Planner<'_> {
             let reason = "a party in Billit that cannot be read may be this customer".to_owned();
             (Action::Quarantine { reason }, Vec::new())
         };
+        let writes = matches!(
+            action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        );
         Step {
             key: looked.customer.key.clone(),
             name: looked.customer.name().unwrap_or_default(),
@@ -434,6 +515,7 @@ impl Planner<'_> {
             unknown: difference.unknown,
             unseen,
             said: Applied::default(),
+            seen: seen.filter(|_| writes),
         }
     }
 
@@ -456,7 +538,7 @@ impl Planner<'_> {
         }
     }
 
-    fn action(&self, looked: &Looked<'_>) -> (Action, Difference) {
+    fn action(&self, looked: &Looked<'_>) -> (Action, Difference, Option<Seen>) {
         let Looked {
             customer,
             desired,
@@ -470,14 +552,18 @@ impl Planner<'_> {
             Match::Ambiguous(candidates, by) => {
                 let reason = format!("matches {} by {}", in_words(candidates), by.words());
                 let candidates = candidates.clone();
-                return (Action::Ambiguous { candidates, reason }, nothing());
+                return (Action::Ambiguous { candidates, reason }, nothing(), None);
             }
-            Match::New => return (self.creation(customer, evidence, desired), nothing()),
+            Match::New => {
+                let seen = self.seen(customer, &Values::default(), Vec::new());
+                let action = self.creation(customer, evidence, desired);
+                return (action, nothing(), Some(seen));
+            }
         };
         if by != MatchedBy::Link
             && let Some(refusal) = self.claimed_by_another(customer, party, by)
         {
-            return (refusal, nothing());
+            return (refusal, nothing(), None);
         }
         let record = self.index.party(party);
         let current = record
@@ -496,31 +582,59 @@ impl Planner<'_> {
         let mut difference = billit::merge(desired, &current, last, rules);
         if !difference.unknown.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
-            return (Action::Quarantine { reason }, nothing());
+            return (Action::Quarantine { reason }, nothing(), None);
         }
         let changes = std::mem::take(&mut difference.changes);
+        let seen = (!changes.is_empty()).then(|| {
+            let fields = desired.iter().map(|(field, _)| field);
+            let fields = fields.chain(changes.iter().map(|change| &change.field));
+            let fields = fields.chain(&billit::IDENTITY).cloned();
+            self.seen(customer, &current, fields.collect())
+        });
         let action = match by {
             MatchedBy::Link if changes.is_empty() => Action::Unchanged { party },
             MatchedBy::Link => Action::Update { party, changes },
-            by => Action::Link {
-                party,
-                by,
-                evidence: billit::identity(&current),
-                changes,
-            },
+            by => Action::Link { party, by, changes },
         };
-        (action, difference)
+        (action, difference, seen)
+    }
+
+    /// Both sides as they are, the party in these fields as far as they are known.
+    fn seen(&self, customer: &Customer, current: &Values, mut fields: Vec<Field>) -> Seen {
+        fields.retain(|field| current.get(field).is_some());
+        fields.sort();
+        fields.dedup();
+        Seen {
+            source: billit::said(customer, self.rules).fingerprint(),
+            target: current.fingerprint_of(&fields),
+            fields: fields.into(),
+        }
+    }
+
+    /// Nothing for a customer whom an earlier run left alone, while neither its record nor the rules have changed.
+    fn unless_left_alone(
+        &self,
+        customer: &Customer,
+        action: Action,
+        seen: Option<&Seen>,
+    ) -> Action {
+        let writes = matches!(
+            action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        );
+        let known = self.memory.get(&customer.key).filter(|_| writes);
+        let (Some(known), Some(seen)) = (known, seen) else {
+            return action;
+        };
+        match known.left_alone(by_rules(seen.source, self.rules_print)) {
+            Some(reason) => Action::Quarantine {
+                reason: format!("{reason} (nothing has changed since)"),
+            },
+            None => action,
+        }
     }
 
     fn creation(&self, customer: &Customer, evidence: &Evidence, values: &Values) -> Action {
-        let remembered = self.memory.get(&customer.key);
-        if let Some(quarantine) = remembered.and_then(|known| known.quarantine.as_ref())
-            && quarantine.fingerprint
-                == Applied::of(&billit::said(customer, self.rules), Keep::Hashes).fingerprint()
-        {
-            let reason = format!("{} (nothing has changed since)", quarantine.reason);
-            return Action::Quarantine { reason };
-        }
         if let Some(twins) = self.twins.get(&customer.key) {
             let reason = format!(
                 "shares its e-mail or a number with {}; Billit would make one party of them",

@@ -6,6 +6,8 @@ use billit_client::PartyId;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::CustomerKey;
+use crate::plan::Vanished;
+use crate::state::RunId;
 use crate::target::billit::{Change, Note};
 
 /// Where a customer ended up. Each is in exactly one.
@@ -111,22 +113,28 @@ impl Counts {
     }
 }
 
+impl Extend<Bucket> for Counts {
+    fn extend<I: IntoIterator<Item = Bucket>>(&mut self, buckets: I) {
+        for bucket in buckets {
+            *match bucket {
+                Bucket::Created => &mut self.created,
+                Bucket::Updated => &mut self.updated,
+                Bucket::Linked => &mut self.linked,
+                Bucket::Unchanged => &mut self.unchanged,
+                Bucket::Skipped => &mut self.skipped,
+                Bucket::Conflict => &mut self.conflict,
+                Bucket::Ambiguous => &mut self.ambiguous,
+                Bucket::Quarantined => &mut self.quarantined,
+                Bucket::Failed => &mut self.failed,
+            } += 1;
+        }
+    }
+}
+
 impl FromIterator<Bucket> for Counts {
     fn from_iter<I: IntoIterator<Item = Bucket>>(buckets: I) -> Self {
         let mut counts = Self::default();
-        for bucket in buckets {
-            *match bucket {
-                Bucket::Created => &mut counts.created,
-                Bucket::Updated => &mut counts.updated,
-                Bucket::Linked => &mut counts.linked,
-                Bucket::Unchanged => &mut counts.unchanged,
-                Bucket::Skipped => &mut counts.skipped,
-                Bucket::Conflict => &mut counts.conflict,
-                Bucket::Ambiguous => &mut counts.ambiguous,
-                Bucket::Quarantined => &mut counts.quarantined,
-                Bucket::Failed => &mut counts.failed,
-            } += 1;
-        }
+        counts.extend(buckets);
         counts
     }
 }
@@ -166,6 +174,43 @@ pub struct Outcome {
     /// What Billit said to a write it refused, in its own words and language. It may hold personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Billit's refusal of the values themselves: to send them again would end the same way. With a store the customer is
+    /// left alone until its record or the rules change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
+    /// Whether it was to be written and was not, by no fault of its own: the next run tries again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unfinished: bool,
+}
+
+impl Outcome {
+    /// Of a customer of whom no more is known.
+    #[cfg(feature = "sync")]
+    pub(crate) fn of_nobody(key: &CustomerKey, bucket: Bucket, reason: impl Into<String>) -> Self {
+        Self {
+            key: key.clone(),
+            name: String::new(),
+            bucket,
+            party: None,
+            changes: Vec::new(),
+            notes: Vec::new(),
+            reason: reason.into(),
+            detail: None,
+            rejection: None,
+            unfinished: false,
+        }
+    }
+}
+
+/// Why Billit does not take the values, without personal data.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Rejection {
+    /// Billit's code, such as `GenericError`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// What may help.
+    pub hint: String,
 }
 
 impl fmt::Debug for Outcome {
@@ -193,6 +238,12 @@ pub struct SyncReport {
     /// without a store does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forgotten: Option<String>,
+    /// The run's name in the store, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunId>,
+    /// Linked customers that are not in the source any more. Nothing was done about them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vanished: Vec<Vanished>,
 }
 
 impl SyncReport {
@@ -200,6 +251,12 @@ impl SyncReport {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.outcomes.iter().map(|outcome| outcome.bucket).collect()
+    }
+
+    /// Whether a customer was to be written and was not, by no fault of its own.
+    #[must_use]
+    pub fn is_unfinished(&self) -> bool {
+        self.outcomes.iter().any(|outcome| outcome.unfinished)
     }
 
     /// The outcome of one customer.

@@ -234,7 +234,9 @@ async fn a_merge_under_apply_leaves_no_link_behind() {
     let plan = plan_customers(&world.planyo, &world.billit, &options())
         .await
         .unwrap();
-    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     assert_eq!(report.counts().quarantined, 1, "{report}");
     let party = world.sandbox.billit.party(oma).unwrap();
     assert_eq!(
@@ -387,7 +389,9 @@ async fn a_plan_does_not_write_to_a_party_that_was_given_to_somebody_else() {
     world.sandbox.billit.edit(id, |party| {
         drop(party.insert("ExternalProviderID".into(), json!("planyo:2")));
     });
-    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
 }
 
@@ -404,7 +408,9 @@ async fn a_plan_does_not_link_a_party_that_is_not_what_was_found() {
     world.sandbox.billit.edit(id, |party| {
         drop(party.insert("Name".into(), json!("Other Man")));
     });
-    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
     assert_eq!(
         text(
@@ -429,7 +435,9 @@ async fn a_plan_does_not_create_who_was_entered_by_hand_since() {
     let by_hand =
         json!({"Name": "Person Number1", "PartyType": "Customer", "Email": "person1@example.com"});
     world.sandbox.billit.add(by_hand);
-    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
     assert_eq!(world.sandbox.billit.parties().len(), 1);
 }
@@ -446,8 +454,12 @@ async fn a_plan_applied_twice_creates_once() {
         let plan = plan_customers(&world.planyo, &world.billit, &options())
             .await
             .unwrap();
-        apply(&plan, &world.billit, &options()).await.unwrap();
-        let report = apply(&plan, &world.billit, &options()).await.unwrap();
+        apply(&plan, &world.planyo, &world.billit, &options())
+            .await
+            .unwrap();
+        let report = apply(&plan, &world.planyo, &world.billit, &options())
+            .await
+            .unwrap();
         assert_eq!(report.counts().skipped, 1, "{report}");
         assert_eq!(world.sandbox.billit.parties().len(), 1);
     }
@@ -460,7 +472,9 @@ async fn a_plan_of_another_version_is_refused() {
         .await
         .unwrap();
     plan.version = 99;
-    let refused = apply(&plan, &world.billit, &options()).await.unwrap_err();
+    let refused = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap_err();
     assert!(matches!(refused, SyncError::PlanVersion(99)), "{refused}");
 }
 
@@ -690,7 +704,9 @@ async fn a_plan_does_not_create_who_has_come_to_look_like_somebody() {
         .sandbox
         .billit
         .add(json!({"Name": "Garage", "PartyType": "Customer", "Email": "person1@example.com"}));
-    let report = apply(&plan, &world.billit, &options()).await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     assert_eq!(report.counts().skipped, 1, "{report}");
     assert_eq!(world.requests("POST /v1/parties"), 0);
 }

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use common::{World, person, text};
 use customer_sync::merge::{Decision, Keep, LastValue, decide};
 use customer_sync::state::{
-    Memory, MemoryStore, RedbStore, Remembered, StateError, StateStore, export, import,
+    EachRow, Lock, MemoryStore, RedbStore, Remembered, Row, State, StateError, StateStore, Table,
+    export, import,
 };
 use customer_sync::{
-    Bucket, CustomerKey, MappingRules, Owner, SyncError, SyncOptions, SyncReport, Writes,
-    sync_customer, sync_customers,
+    Bucket, CustomerKey, MappingRules, Owner, PlanyoUsers, SyncError, SyncOptions, SyncReport,
+    Writes, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use sandbox::billit::Matcher;
@@ -188,18 +189,18 @@ async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
 async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
     struct Counting(MemoryStore, std::sync::atomic::AtomicUsize);
     impl StateStore for Counting {
-        fn load(&self) -> Result<Memory, StateError> {
-            self.0.load()
+        fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
+            self.0.get(table, key)
         }
-        fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
-            self.0.get(key)
+        fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
+            self.0.scan(table, prefix, row)
         }
-        fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+        fn write(&self, rows: &[Row]) -> Result<(), StateError> {
             self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            self.0.put(customers)
+            self.0.write(rows)
         }
-        fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
-            self.0.remove(key)
+        fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
+            self.0.lock(name)
         }
     }
     let world = World::seeded().await;
@@ -207,11 +208,12 @@ async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
     let options = SyncOptions::default().store(Arc::clone(&store));
     let writes = || store.1.swap(0, std::sync::atomic::Ordering::Relaxed);
     sync(&world, &options).await;
-    // Sixty customers in one group.
-    assert_eq!(writes(), 1);
+    // Sixty customers in one group: what is meant, what was done, how far the source was read.
+    assert_eq!(writes(), 3);
     world.clear();
     sync(&world, &options).await;
-    assert_eq!((world.writes(), writes()), (0, 0));
+    // That there was a run, and when.
+    assert_eq!((world.writes(), writes()), (0, 2));
 }
 
 #[tokio::test]
@@ -273,17 +275,17 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
 async fn a_store_that_cannot_be_written_loses_no_customer() {
     struct Full;
     impl StateStore for Full {
-        fn load(&self) -> Result<Memory, StateError> {
-            Ok(Memory::new())
-        }
-        fn get(&self, _: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+        fn get(&self, _: Table, _: &str) -> Result<Option<Vec<u8>>, StateError> {
             Ok(None)
         }
-        fn put(&self, _: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+        fn scan(&self, _: Table, _: &str, _: EachRow<'_>) -> Result<(), StateError> {
+            Ok(())
+        }
+        fn write(&self, _: &[Row]) -> Result<(), StateError> {
             Err(StateError::new("is full"))
         }
-        fn remove(&self, _: &CustomerKey) -> Result<(), StateError> {
-            Ok(())
+        fn lock(&self, _: &str) -> Result<Option<Lock>, StateError> {
+            Ok(Some(Lock::new(|| ())))
         }
     }
     let world = World::empty().await;
@@ -297,41 +299,68 @@ async fn a_store_that_cannot_be_written_loses_no_customer() {
 }
 
 /// What both stores promise.
-fn a_store_keeps_what_it_is_given(store: &dyn StateStore) {
+fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
+    let state = store.into();
     let mut remembered = Remembered::default();
     remembered.party = Some(7.into());
-    assert!(store.load().unwrap().is_empty());
-    store
-        .put(&[
+    assert!(state.customers().unwrap().is_empty());
+    state
+        .remember(&[
             (key(1), remembered.clone()),
             (key(2), Remembered::default()),
         ])
         .unwrap();
     remembered.party = Some(8.into());
-    store.put(&[(key(1), remembered.clone())]).unwrap();
-    assert_eq!(store.get(&key(1)).unwrap(), Some(remembered));
-    assert_eq!(store.get(&key(3)).unwrap(), None);
-    assert_eq!(store.load().unwrap().len(), 2);
-    store.remove(&key(2)).unwrap();
-    store.remove(&key(2)).unwrap();
-    assert_eq!(store.load().unwrap().len(), 1);
+    state.remember(&[(key(1), remembered.clone())]).unwrap();
+    assert_eq!(state.customer(&key(1)).unwrap(), Some(remembered));
+    assert_eq!(state.customer(&key(3)).unwrap(), None);
+    assert_eq!(state.customers().unwrap().len(), 2);
+    let rows = [
+        Row::remove(Table::Customers, "planyo:2"),
+        Row::put(Table::Settings, "a", &1).unwrap(),
+        Row::put(Table::Settings, "a", &2).unwrap(),
+        Row::put(Table::Settings, "ab", &3).unwrap(),
+        Row::put(Table::Settings, "b", &4).unwrap(),
+    ];
+    state.write(&rows).unwrap();
+    state.write(&rows[..1]).unwrap();
+    assert_eq!(state.customers().unwrap().len(), 1);
+    let mut found = Vec::new();
+    let each = |key: &str, value: u8| {
+        found.push(format!("{key}{value}"));
+        Ok(())
+    };
+    state.each(Table::Settings, "a", each).unwrap();
+    assert_eq!(found, ["a2", "ab3"]);
+    // A value of another kind is named by its table.
+    let error = state.read::<String>(Table::Settings, "b").unwrap_err();
+    assert!(error.to_string().contains("`settings`"), "{error}");
+    // One at a time, and free again.
+    let store = state.store();
+    let lock = store.lock("customer planyo:1").unwrap();
+    assert!(lock.is_some());
+    assert!(store.lock("customer planyo:1").unwrap().is_none());
+    assert!(store.lock("customer planyo:2").unwrap().is_some());
+    drop(lock);
+    assert!(store.lock("customer planyo:1").unwrap().is_some());
 }
 
 #[test]
 fn the_store_in_memory() {
-    a_store_keeps_what_it_is_given(&MemoryStore::new());
+    a_store_keeps_what_it_is_given(MemoryStore::new());
 }
 
 #[test]
 fn the_store_in_a_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("sync.redb");
-    let store = RedbStore::open(&file).unwrap();
-    a_store_keeps_what_it_is_given(&store);
+    let store = Arc::new(RedbStore::open(&file).unwrap());
+    a_store_keeps_what_it_is_given(Arc::clone(&store));
     // One program at a time.
     assert!(RedbStore::open(&file).is_err());
     drop(store);
-    assert_eq!(RedbStore::open(&file).unwrap().load().unwrap().len(), 1);
+    let again = State::new(RedbStore::open(&file).unwrap());
+    assert_eq!(again.customers().unwrap().len(), 1);
     // Another file is none of ours.
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "not a store, and long enough to be looked at").unwrap();
@@ -346,26 +375,38 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     for id in 1..=3 {
         world.sandbox.planyo.add(person(id));
     }
-    let store = Arc::new(MemoryStore::new());
-    sync(&world, &SyncOptions::default().store(Arc::clone(&store))).await;
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    sync(&world, &options.keep(Keep::Hashes)).await;
     let mut text = Vec::new();
-    export(&store, &mut text).unwrap();
+    export(&state, &mut text).unwrap();
     let shown = String::from_utf8(text.clone()).unwrap();
-    assert_eq!(shown.lines().count(), 4);
+    // What it is; a customer, an entry of the journal and its place in the run, for each; the run, and the cursor.
+    assert_eq!(shown.lines().count(), 1 + 3 * 3 + 2);
     assert!(!shown.contains("Kerkstraat") && !shown.contains("example.com"));
 
     let folder = tempfile::tempdir().unwrap();
-    let other = RedbStore::open(folder.path().join("sync.redb")).unwrap();
-    assert_eq!(import(&other, text.as_slice()).unwrap(), 3);
-    assert_eq!(other.load().unwrap(), store.load().unwrap());
+    let other = State::new(RedbStore::open(folder.path().join("sync.redb")).unwrap());
+    assert_eq!(import(&other, text.as_slice()).unwrap(), 11);
+    assert_eq!(other.customers().unwrap(), state.customers().unwrap());
+    assert_eq!(other.runs().unwrap(), state.runs().unwrap());
+    let run = &other.runs().unwrap()[0].id;
+    assert_eq!(other.entries(run).unwrap(), state.entries(run).unwrap());
+    assert_eq!(other.entries(run).unwrap().len(), 3);
 
     // A wrong line is named, and nothing is taken.
-    let empty = MemoryStore::new();
-    let broken = shown.replacen("\"planyo\"", "planyo", 1);
+    let empty = State::new(MemoryStore::new());
+    let broken = shown.replacen("{\"party\":", "{\"party\":true,\"was\":", 1);
     let error = import(&empty, broken.as_bytes()).unwrap_err();
     assert!(error.to_string().contains("line 2"), "{error}");
     assert!(import(&empty, "{}".as_bytes()).is_err());
-    assert!(empty.load().unwrap().is_empty());
+    let later = "{\"format\":\"customer-sync state\",\"version\":9}\n{}";
+    let error = import(&empty, later.as_bytes()).unwrap_err();
+    assert!(
+        error.to_string().contains("no export of version"),
+        "{error}"
+    );
+    assert!(empty.customers().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -375,8 +416,8 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
         world.sandbox.planyo.add(person(id));
     }
     let settled = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let store = Arc::new(MemoryStore::new());
-    let options = SyncOptions::default().store(Arc::clone(&store));
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
     sync(&world, &options).await;
     for id in 1..=30 {
         world
@@ -384,7 +425,7 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
             .planyo
             .edit(id, |user| user.city = "Aalst".to_owned());
     }
-    let before = store.load().unwrap();
+    let before = state.customers().unwrap();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let counter = Arc::clone(&settled);
     let options = options.on_progress(move |progress| {
@@ -398,7 +439,7 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
         _ = sync_customers(&world.planyo, &world.billit, &options) => panic!("it was not given up"),
         _ = told.recv() => {}
     }
-    let after = store.load().unwrap();
+    let after = state.customers().unwrap();
     let changed = after
         .iter()
         .filter(|(key, now)| before.get(key) != Some(now));
@@ -432,8 +473,10 @@ async fn many_new_names_at_once_stop_the_run_until_somebody_has_looked() {
         matches!(
             error,
             SyncError::Brake {
+                vanished: 0,
                 renamed: 6,
-                linked: 6
+                linked: 6,
+                ..
             }
         ),
         "{error}"
@@ -476,8 +519,11 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
     without.reservations = 0;
     without.created_by_admin = true;
     world.sandbox.planyo.add(without);
-    let booked = SyncOptions::default().only(|user| user.reservation_count.unwrap_or(0) > 0);
-    let report = sync(&world, &booked).await;
+    let booked =
+        PlanyoUsers::new(&world.planyo).only(|user| user.reservation_count.unwrap_or(0) > 0);
+    let report = sync_customers(&booked, &world.billit, &SyncOptions::default())
+        .await
+        .unwrap();
     assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
     assert!(report.to_string().contains("left out by the filter"));
 

@@ -372,7 +372,7 @@ async fn a_plan_only_reads_and_is_what_is_then_done() {
     assert_eq!(world.writes(), 0);
     let json = serde_json::to_string(&plan).unwrap();
     let plan: customer_sync::Plan = serde_json::from_str(&json).unwrap();
-    let report = apply(&plan, &world.billit, &SyncOptions::default())
+    let report = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
         .await
         .unwrap();
     assert_eq!(report.counts(), plan.counts());
@@ -414,7 +414,7 @@ async fn a_party_that_has_changed_since_the_plan_is_left_alone() {
         json!({"Name": "By hand", "PartyType": "Customer", "ExternalProviderID": "planyo:4"});
     world.sandbox.billit.add(other);
     world.clear();
-    let report = apply(&plan, &world.billit, &SyncOptions::default())
+    let report = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
         .await
         .unwrap();
     assert_eq!(

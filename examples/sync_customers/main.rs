@@ -62,7 +62,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    let report = apply(&plan, &real.billit, &real.options).await?;
+    let report = apply(&plan, &real.planyo, &real.billit, &real.options).await?;
     if real.json {
         println!(
             "{}",

@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::{Host, Url};
 
 use crate::credentials::{ApiKey, Context, HashKey};
-use crate::endpoint::{Endpoint, Request, Safety};
+use crate::endpoint::{Endpoint, Request, Response, Safety};
 use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pager::{PageCursor, Paged, Pager};
@@ -50,6 +51,8 @@ struct Inner {
     total_timeout: Duration,
     /// Planyo's clock less ours, in seconds, once it told us.
     clock_offset: AtomicI64,
+    /// The `Date` of the last answer, in Unix seconds; 0 before the first.
+    server_seconds: AtomicI64,
     /// Places for the calls that run at once.
     places: Semaphore,
     min_interval: Duration,
@@ -240,7 +243,25 @@ impl Client {
             Ok(Err(error)) => {
                 Err(Error::new(kind_of(&error, endpoint.safety())).with_source(error))
             }
-            Ok(Ok(response)) => response.read(endpoint),
+            Ok(Ok(response)) => {
+                self.read_clock(&response);
+                response.read(endpoint)
+            }
+        }
+    }
+
+    /// The time on Planyo's clock in its last answer, by that answer's `Date` header; nothing before the first answer, or
+    /// if answers have no such header. A watermark made of it is right however wrong this machine's clock is.
+    #[must_use]
+    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+        let seconds = self.0.server_seconds.load(Ordering::Relaxed);
+        DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+    }
+
+    fn read_clock(&self, response: &Response) {
+        let date = response.date.as_deref().map(DateTime::parse_from_rfc2822);
+        if let Some(Ok(date)) = date {
+            self.0.server_seconds.store(date.timestamp(), Ordering::Relaxed);
         }
     }
 
@@ -557,6 +578,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             clock_offset: AtomicI64::new(0),
+            server_seconds: AtomicI64::new(0),
             places: Semaphore::new(self.concurrency),
             min_interval: self.min_interval,
             next_slot: Mutex::new(None),

@@ -454,6 +454,8 @@ pub struct Response {
     pub status: u16,
     /// The value of the `Retry-After` header.
     pub retry_after: Option<String>,
+    /// The value of the `Date` header: the server's clock.
+    pub date: Option<String>,
     /// The body as it came.
     pub body: Vec<u8>,
 }
@@ -465,6 +467,7 @@ impl Response {
         Self {
             status,
             retry_after: None,
+            date: None,
             body: body.into(),
         }
     }
@@ -473,6 +476,13 @@ impl Response {
     #[must_use]
     pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
         self.retry_after = Some(header.into());
+        self
+    }
+
+    /// Sets the value of the `Date` header.
+    #[must_use]
+    pub fn with_date(mut self, header: impl Into<String>) -> Self {
+        self.date = Some(header.into());
         self
     }
 

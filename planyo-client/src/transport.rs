@@ -5,7 +5,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, DATE, RETRY_AFTER};
 use url::Url;
 
 use crate::endpoint::Response;
@@ -114,11 +114,11 @@ impl ReqwestTransport {
             .header(ACCEPT, "application/json")
             .body(request.body);
         let mut answer = call.send().await.map_err(failure)?;
-        let retry_after = answer
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header = |name| {
+            let value = answer.headers().get(name);
+            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+        };
+        let (retry_after, date) = (header(RETRY_AFTER), header(DATE));
         let status = answer.status();
         let mut body = Vec::new();
         loop {
@@ -135,6 +135,7 @@ impl ReqwestTransport {
         }
         let mut response = Response::new(status.as_u16(), body);
         response.retry_after = retry_after;
+        response.date = date;
         Ok(response)
     }
 }

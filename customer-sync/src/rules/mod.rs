@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize, Serializer};
 pub(crate) use form::in_form;
 pub use suggest::{Finding, Suggestion};
 
+use crate::fingerprint::Fingerprint;
 use crate::normalize::text;
 use crate::target::billit::{self, Field};
 
@@ -364,6 +365,12 @@ impl MappingRules {
 
     pub(crate) fn writing(&self) -> Writes {
         self.writes
+    }
+
+    /// Another one when the rules are others, or the format of what is remembered.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        Fingerprint::of_texts([format!("{} {self:?}", crate::plan::Plan::VERSION)])
     }
 
     pub(crate) fn source_name(&self) -> &str {

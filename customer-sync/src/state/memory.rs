@@ -1,13 +1,17 @@
 //! A store that lasts as long as the program.
 
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Memory, Remembered, StateError, StateStore};
-use crate::customer::CustomerKey;
+use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 
 /// A store that lasts as long as the program: for tests, and for a program that runs on and syncs again and again.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Memory>);
+pub struct MemoryStore {
+    rows: Mutex<BTreeMap<(Table, String), Vec<u8>>>,
+    locks: Locks,
+}
 
 impl MemoryStore {
     /// An empty one.
@@ -16,27 +20,41 @@ impl MemoryStore {
         Self::default()
     }
 
-    fn customers(&self) -> MutexGuard<'_, Memory> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn rows(&self) -> MutexGuard<'_, BTreeMap<(Table, String), Vec<u8>>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl StateStore for MemoryStore {
-    fn load(&self) -> Result<Memory, StateError> {
-        Ok(self.customers().clone())
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
+        Ok(self.rows().get(&(table, key.to_owned())).cloned())
     }
 
-    fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
-        Ok(self.customers().get(key).cloned())
+    fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
+        let from = Bound::Included((table, prefix.to_owned()));
+        // A copy, so that `row` may use the store.
+        let rows: Vec<(String, Vec<u8>)> = self
+            .rows()
+            .range((from, Bound::Unbounded))
+            .take_while(|((of, key), _)| *of == table && key.starts_with(prefix))
+            .map(|((_, key), value)| (key.clone(), value.clone()))
+            .collect();
+        rows.iter().try_for_each(|(key, value)| row(key, value))
     }
 
-    fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
-        self.customers().extend(customers.iter().cloned());
+    fn write(&self, rows: &[Row]) -> Result<(), StateError> {
+        let mut held = self.rows();
+        for row in rows {
+            let key = (row.table, row.key.clone());
+            match &row.value {
+                Some(value) => held.insert(key, value.clone()),
+                None => held.remove(&key),
+            };
+        }
         Ok(())
     }
 
-    fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
-        self.customers().remove(key);
-        Ok(())
+    fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
+        Ok(self.locks.lock(name))
     }
 }

@@ -4,16 +4,18 @@ use std::path::Path;
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
-use super::{Memory, Remembered, StateError, StateStore, VERSION};
-use crate::customer::CustomerKey;
+use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 
-/// `planyo:7` to JSON.
-const CUSTOMERS: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("customers");
+/// The layout of the file. Version 1 had the table of customers alone, and its records are read still.
+const VERSION: u32 = 2;
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("about");
 
-/// A store in one file, which one program at a time may open. A call is on the disk when it returns; a kill at any moment
+/// A store in one file, which one program at a time may open. A write is on the disk when it returns; a kill at any moment
 /// leaves the file as it was after the last one.
-pub struct RedbStore(Database);
+pub struct RedbStore {
+    database: Database,
+    locks: Locks,
+}
 
 impl RedbStore {
     /// Opens the file, or makes it.
@@ -22,31 +24,39 @@ impl RedbStore {
     /// When the file cannot be opened, is open elsewhere, is no such store, or was written by a later version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
         let database = Database::create(path).map_err(|error| failed("cannot be opened", error))?;
-        let unready = |error: redb::Error| failed("cannot be opened", error);
-        let version = prepare(&database).map_err(unready)?;
-        if version != VERSION {
+        let version = prepare(&database).map_err(|error| failed("cannot be opened", error))?;
+        if version > VERSION {
             return Err(StateError::new(format!(
                 "has version {version}, and this program knows {VERSION}"
             )));
         }
-        Ok(Self(database))
+        Ok(Self {
+            database,
+            locks: Locks::default(),
+        })
     }
 }
 
-/// Makes the tables of a new file, and tells the version of an old one.
+/// Tells the version of a file; makes what this version has and an older one has not.
 fn prepare(database: &Database) -> Result<u32, redb::Error> {
     let write = database.begin_write()?;
-    let version = {
-        write.open_table(CUSTOMERS)?;
+    {
         let mut about = write.open_table(ABOUT)?;
         let version = about.get("version")?.map(|version| version.value());
-        if version.is_none() {
-            about.insert("version", VERSION)?;
+        if let Some(version) = version.filter(|version| *version > VERSION) {
+            return Ok(version);
         }
-        version.unwrap_or(VERSION)
-    };
+        about.insert("version", VERSION)?;
+        for table in Table::ALL {
+            write.open_table(definition(table))?;
+        }
+    }
     write.commit()?;
-    Ok(version)
+    Ok(VERSION)
+}
+
+fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [u8]> {
+    TableDefinition::new(table.name())
 }
 
 fn failed(what: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StateError {
@@ -54,77 +64,53 @@ fn failed(what: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>
 }
 
 impl StateStore for RedbStore {
-    fn load(&self) -> Result<Memory, StateError> {
-        let mut memory = Memory::new();
-        let read = || -> Result<Vec<(String, Vec<u8>)>, redb::Error> {
-            let customers = self.0.begin_read()?.open_table(CUSTOMERS)?;
-            let mut rows = Vec::new();
-            for row in customers.iter()? {
-                let (key, json) = row?;
-                rows.push((key.value().to_owned(), json.value().to_owned()));
-            }
-            Ok(rows)
-        };
-        for (key, json) in read().map_err(|error| failed("cannot be read", error))? {
-            memory.insert(parse_key(&key)?, parse(&json)?);
-        }
-        Ok(memory)
-    }
-
-    fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
         let read = || -> Result<Option<Vec<u8>>, redb::Error> {
-            let customers = self.0.begin_read()?.open_table(CUSTOMERS)?;
-            let json = customers.get(key.to_string().as_str())?;
-            Ok(json.map(|json| json.value().to_owned()))
+            let rows = self.database.begin_read()?.open_table(definition(table))?;
+            let value = rows.get(key)?;
+            Ok(value.map(|value| value.value().to_owned()))
         };
-        let json = read().map_err(|error| failed("cannot be read", error))?;
-        json.map(|json| parse(&json)).transpose()
+        read().map_err(|error| failed("cannot be read", error))
     }
 
-    fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
-        let unwritable = |error: redb::Error| failed("cannot be written", error);
-        let mut rows = Vec::with_capacity(customers.len());
-        for (key, remembered) in customers {
-            let json = serde_json::to_vec(remembered)
-                .map_err(|error| failed("cannot be written", error))?;
-            rows.push((key.to_string(), json));
+    fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
+        let unreadable = |error: redb::Error| failed("cannot be read", error);
+        let open = || -> Result<_, redb::Error> {
+            let rows = self.database.begin_read()?.open_table(definition(table))?;
+            Ok(rows.range(prefix..)?)
+        };
+        for entry in open().map_err(unreadable)? {
+            let (key, value) = entry.map_err(|error| unreadable(error.into()))?;
+            if !key.value().starts_with(prefix) {
+                break;
+            }
+            row(key.value(), value.value())?;
         }
+        Ok(())
+    }
+
+    fn write(&self, rows: &[Row]) -> Result<(), StateError> {
         let write = || -> Result<(), redb::Error> {
-            let write = self.0.begin_write()?;
-            {
-                let mut table = write.open_table(CUSTOMERS)?;
-                for (key, json) in &rows {
-                    table.insert(key.as_str(), json.as_slice())?;
+            let write = self.database.begin_write()?;
+            for of in rows.chunk_by(|a, b| a.table == b.table) {
+                let Some(first) = of.first() else { continue };
+                let mut table = write.open_table(definition(first.table))?;
+                for row in of {
+                    match &row.value {
+                        Some(value) => table.insert(row.key.as_str(), value.as_slice())?,
+                        None => table.remove(row.key.as_str())?,
+                    };
                 }
             }
             write.commit()?;
             Ok(())
         };
-        write().map_err(unwritable)
-    }
-
-    fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
-        let write = || -> Result<(), redb::Error> {
-            let write = self.0.begin_write()?;
-            write
-                .open_table(CUSTOMERS)?
-                .remove(key.to_string().as_str())?;
-            write.commit()?;
-            Ok(())
-        };
         write().map_err(|error| failed("cannot be written", error))
     }
-}
 
-fn parse_key(text: &str) -> Result<CustomerKey, StateError> {
-    let (source, id) = text
-        .split_once(':')
-        .ok_or_else(|| StateError::new("has a key that is none"))?;
-    Ok(CustomerKey::new(source, id))
-}
-
-fn parse(json: &[u8]) -> Result<Remembered, StateError> {
-    serde_json::from_slice(json).map_err(|error| failed("has a record that cannot be read", error))
+    fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
+        Ok(self.locks.lock(name))
+    }
 }
 
 impl std::fmt::Debug for RedbStore {

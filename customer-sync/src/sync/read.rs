@@ -1,54 +1,79 @@
 //! Reading both sides, no more of them than a plan needs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use billit_client::odata::Filter;
 use billit_client::parties::{GetParty, ListParties, Party, property};
 use billit_client::{PartyId, Record};
 use futures_util::future::try_join;
-use futures_util::stream::{self, StreamExt};
-use planyo_client::InvalidRecord as InvalidUser;
-use planyo_client::users::ListEverybody;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::remember::Remembering;
-use super::{SyncError, SyncOptions};
-use crate::customer::{CustomerKey, Problem};
+use super::source::key_of;
+use super::{CustomerSource, SyncError, SyncOptions};
+use crate::customer::CustomerKey;
+use crate::fingerprint::Fingerprint;
 use crate::matching::PartyIndex;
-use crate::plan::{Mapped, Plan, Step};
-use crate::rules::MappingRules;
-use crate::source;
+use crate::plan::{Action, Mapped, Plan, Step};
 use crate::state::Memory;
-use crate::target::billit::LINK;
+use crate::target::billit::{self, LINK};
 use crate::target::parties::Parties;
 
-pub(super) async fn read_and_plan(
-    planyo: &planyo_client::Client,
+pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
+    source: &S,
     billit: &billit_client::Client,
     remembering: &Remembering,
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
-    let users = async { Ok::<_, SyncError>(planyo.pages(ListEverybody::new()).all().await?) };
-    let (users, mut parties) = try_join(users, list_parties(billit, None)).await?;
-    let unreadable = users
-        .invalid
-        .iter()
-        .map(|user| Err(malformed(user, &options.rules)));
-    let readable = users.records.iter().map(|user| options.customer(user));
-    let customers: Vec<Mapped> = readable.chain(unreadable).collect();
+    let customers = all_customers(source, options);
+    let (customers, mut parties) = try_join(customers, list_parties(billit, None)).await?;
     let memory = &remembering.memory;
     let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
-    remembering.note(&customers, &mut plan, options);
+    let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+    plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
+    remembering.note(&customers, &mut plan);
     Ok((plan, parties))
 }
 
-fn malformed(user: &InvalidUser, rules: &MappingRules) -> (CustomerKey, Problem) {
-    // An "id" that is none may be anything, a name or an e-mail address too.
-    let is_number = |id: &&str| id.chars().all(|c| c.is_ascii_digit());
-    let id = user.id().filter(is_number).unwrap_or("?");
-    (
-        source::planyo::key(id, rules),
-        Problem::Malformed(user.error().to_string()),
-    )
+/// Every customer of the source, or an error: half a listing is none.
+pub(super) async fn all_customers<S: CustomerSource + ?Sized>(
+    source: &S,
+    options: &SyncOptions,
+) -> Result<Vec<Mapped>, SyncError> {
+    let pages: Vec<Vec<Mapped>> = source.customers(&options.rules).try_collect().await?;
+    Ok(pages.into_iter().flatten().collect())
+}
+
+/// The plan without the steps whose customer has changed in the source since it was made.
+pub(super) async fn moved_in_source<S: CustomerSource + ?Sized>(
+    plan: &Plan,
+    source: &S,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    let mut plan = plan.clone();
+    if !plan.steps.iter().any(Step::writes) {
+        return Ok(plan);
+    }
+    let customers = all_customers(source, options).await?;
+    let now: HashMap<CustomerKey, Fingerprint> = customers
+        .iter()
+        .flatten()
+        .map(|customer| {
+            let said = billit::said(customer, &options.rules).fingerprint();
+            (customer.key.clone(), said)
+        })
+        .collect();
+    for step in plan.steps.iter_mut().filter(|step| step.writes()) {
+        let seen = step.seen.as_ref().map(|seen| seen.source);
+        if now.get(&step.key).copied() != seen {
+            let reason = "the record has changed in the source, or the rules have, since the plan";
+            step.action = Action::Skip {
+                party: step.party(),
+                reason: reason.to_owned(),
+            };
+        }
+    }
+    Ok(plan)
 }
 
 /// Every party that passes the filter. Suppliers too: Billit may merge a customer into one.
@@ -65,17 +90,27 @@ pub(super) async fn list_parties(
     Ok(Parties::listed(listing.records, listing.invalid))
 }
 
-/// The party that is linked to a customer, or else all parties: a filter knows one way of writing only, and who is
+/// The party that is remembered of a customer, or is linked to it, or else all parties: a filter knows one way of writing only, and who is
 /// not linked yet must be found however Billit writes his number and e-mail address. So each customer costs one
 /// listing once.
 pub(super) async fn candidates(
     billit: &billit_client::Client,
     customers: &[Mapped; 1],
+    remembered: Option<PartyId>,
 ) -> Result<Parties, SyncError> {
     let [Ok(customer)] = customers else {
         return Ok(Parties::default());
     };
     let link = customer.key.to_string();
+    if let Some(id) = remembered
+        && let Some(party) = read_party(billit, id).await?
+        && party.text(LINK) == Some(&link)
+    {
+        // Also where Billit's lists do not show yet what was created a moment ago.
+        let mut parties = Parties::default();
+        parties.read_whole(party);
+        return Ok(parties);
+    }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
     let found = match list_parties(billit, Some(by_link)).await {
         // Which properties Billit filters parties by is not published.

@@ -9,6 +9,7 @@ use futures_util::stream::{self, StreamExt};
 use super::SyncError;
 use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
+use crate::customer::CustomerKey;
 use crate::matching::PartyIndex;
 use crate::report::{Bucket, Outcome};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
@@ -19,23 +20,35 @@ impl Run<'_> {
     /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
     pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, whose) = match self.before.get(party) {
+        let (known, owner, whose) = match self.before.get(party) {
             Some(record) => {
                 let mut known = self.before.values(record);
                 for change in self.journal().written.get(&party).into_iter().flatten() {
                     known.set(change.field.clone(), change.after.clone());
                 }
-                (known, "which existed before".to_owned())
+                let owner: Option<CustomerKey> =
+                    billit::link(record).and_then(|link| link.parse().ok());
+                let owner = owner.filter(|key| key.source() == created.step.key.source());
+                (known, owner, "which existed before".to_owned())
             }
-            None => self.given_to_another(created)?,
+            None => {
+                let (known, owner) = self.given_to_another(created)?;
+                let whose = format!("created for {owner}");
+                (known, Some(owner), whose)
+            }
         };
         let story = self.put_back(party, &known, created.values).await;
+        let key = &created.step.key;
+        if let Some(owner) = owner.filter(|owner| owner != key) {
+            let reason = format!("Billit merged {key} into its party {party}; {story}");
+            self.journal().shaken.insert(owner, (party, reason));
+        }
         let reason = format!("Billit merged it into party {party}, {whose}; {story}");
         Some(created.outcome(Bucket::Quarantined, reason))
     }
 
     /// The values of the customer who was given this new party before, or nothing if this is the first.
-    fn given_to_another(&self, created: &Created<'_>) -> Option<(Values, String)> {
+    fn given_to_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut journal = self.journal();
         let mine = || (created.step.key.clone(), created.values.clone());
         let (owner, values) = journal.given.entry(created.party).or_insert_with(mine);
@@ -49,7 +62,7 @@ impl Run<'_> {
                 known.set(field.clone(), None);
             }
         }
-        Some((known, format!("created for {owner}")))
+        Some((known, owner.clone()))
     }
 
     /// Gives a party back the values that a create has overwritten, and tells how that went.
@@ -102,11 +115,11 @@ impl Run<'_> {
 
     /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
     /// list, not party by party.
-    pub(super) async fn verify(&self, created: Vec<Created<'_>>) -> Vec<Outcome> {
+    pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
         }
-        let stored = match self.read_back(&created).await {
+        let stored = match self.read_back(created).await {
             Ok(stored) => stored,
             Err(error) => {
                 let reason = format!("created; it could not be read back: {error}");
@@ -116,11 +129,8 @@ impl Run<'_> {
         };
         let by_link = PartyIndex::new(&stored);
         let look = |created| self.verified(created, &stored, &by_link);
-        let looked = stream::iter(&created).map(look);
-        looked
-            .buffer_unordered(self.options.concurrency)
-            .collect()
-            .await
+        let looked = stream::iter(created).map(look);
+        looked.buffered(self.options.concurrency).collect().await
     }
 
     /// One party by its link, several by the list.

@@ -1,6 +1,7 @@
 //! Writing what a plan says: each step looks before it writes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,14 +10,15 @@ use billit_client::parties::{ClearAs, CreateParty, ListParties, Party, PatchPart
 use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{self, StreamExt};
 
+use super::hint::rejection;
 use super::read::{read_party, refuses_filter};
-use super::remember::Remembering;
+use super::remember::{GROUP, Remembering, Turn};
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::matching::{Evidence, Match, PartyIndex};
-use crate::merge::Applied;
 use crate::plan::{Action, Plan, Step};
 use crate::report::{Bucket, Outcome, SyncReport};
+use crate::state::Lock;
 use crate::target::billit::{self, Change, Field, LINK, Values};
 use crate::target::parties::Parties;
 
@@ -28,8 +30,6 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     remembering: &'a Remembering,
-    /// What the source said of each customer when the plan was made.
-    said: HashMap<&'a CustomerKey, &'a Applied>,
     journal: Mutex<Journal>,
     /// Customers in a row for whom Billit could not be reached, or refused the key.
     out_of_reach: AtomicU32,
@@ -45,6 +45,8 @@ pub(super) struct Journal {
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
     /// Who was the first to be given a new party, and what it holds.
     pub(super) given: BTreeMap<PartyId, (CustomerKey, Values)>,
+    /// Customers into whose party Billit merged another, and the story.
+    pub(super) shaken: BTreeMap<CustomerKey, (PartyId, String)>,
 }
 
 /// A party that Billit says it created.
@@ -52,10 +54,12 @@ pub(super) struct Created<'p> {
     pub(super) step: &'p Step,
     pub(super) values: &'p Values,
     pub(super) party: PartyId,
+    /// Nobody else creates this customer while it is looked at.
+    lock: Option<Lock>,
 }
 
 enum Settled<'p> {
-    Outcome(Outcome),
+    Outcome(&'p Step, Outcome, Option<Lock>),
     ToVerify(Created<'p>),
 }
 
@@ -65,7 +69,6 @@ impl<'a> Run<'a> {
         options: &'a SyncOptions,
         before: &'a Parties,
         remembering: &'a Remembering,
-        plan: &'a Plan,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -74,11 +77,6 @@ impl<'a> Run<'a> {
             before,
             before_index,
             remembering,
-            said: plan
-                .steps
-                .iter()
-                .map(|step| (&step.key, &step.said))
-                .collect(),
             journal: Mutex::default(),
             out_of_reach: AtomicU32::new(0),
         }
@@ -91,32 +89,68 @@ impl<'a> Run<'a> {
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
         let mut outcomes = Vec::with_capacity(plan.steps.len());
         let mut created = Vec::new();
-        let steps = stream::iter(&plan.steps).map(|step| self.step(step));
+        let groups = stream::iter(plan.steps.chunks(GROUP)).flat_map(|steps| {
+            self.remembering.mean(steps);
+            stream::iter(steps)
+        });
+        let steps = groups.map(|step| self.step(step));
         let mut settled = steps.buffer_unordered(self.options.concurrency);
         while let Some(settled) = settled.next().await {
             match settled {
-                Settled::Outcome(outcome) => self.settle(&mut outcomes, outcome),
+                Settled::Outcome(step, outcome, lock) => {
+                    outcomes.push(self.settle(step, outcome, lock));
+                }
                 Settled::ToVerify(party) => created.push(party),
             }
         }
         drop(settled);
-        for outcome in self.verify(created).await {
-            self.settle(&mut outcomes, outcome);
+        let verified = self.verify(&created).await;
+        for (created, outcome) in created.into_iter().zip(verified) {
+            outcomes.push(self.settle(created.step, outcome, created.lock));
         }
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
+        self.shake(&mut outcomes);
         SyncReport {
             outcomes,
             ..SyncReport::default()
         }
     }
 
-    fn settle(&self, outcomes: &mut Vec<Outcome>, outcome: Outcome) {
+    fn settle(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
+        outcome.unfinished = step.writes()
+            && match outcome.bucket {
+                Bucket::Skipped => true,
+                Bucket::Failed => outcome.rejection.is_none(),
+                _ => false,
+            };
         #[cfg(feature = "tracing")]
-        tracing::debug!(customer = %outcome.key, bucket = outcome.bucket.name(), "customer settled");
-        let said = self.said.get(&outcome.key).copied();
-        self.remembering.settled(&outcome, said, self.options.keep);
+        tracing::debug!(customer = %outcome.key.hashed(), bucket = outcome.bucket.name(), "customer settled");
+        self.remembering.settled(&outcome, step, lock);
         self.options.tell(Progress::Settled(&outcome));
-        outcomes.push(outcome);
+        outcome
+    }
+
+    /// Leaves those alone, too, into whose party somebody was merged: someone has to look at it.
+    fn shake(&self, outcomes: &mut [Outcome]) {
+        for (key, (party, reason)) in mem::take(&mut self.journal().shaken) {
+            let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
+            let known = known.ok().and_then(|place| outcomes.get_mut(place));
+            match known {
+                Some(outcome) => {
+                    // What was written for it stays counted as written.
+                    if outcome.bucket == Bucket::Unchanged {
+                        outcome.bucket = Bucket::Quarantined;
+                    }
+                    outcome.reason = reason;
+                    self.remembering.shake(outcome);
+                }
+                None => {
+                    let outcome = Outcome::of_nobody(&key, Bucket::Quarantined, reason);
+                    let party = Some(party);
+                    self.remembering.shake(&Outcome { party, ..outcome });
+                }
+            }
+        }
     }
 
     /// A write that Billit has answered.
@@ -125,7 +159,15 @@ impl<'a> Run<'a> {
         self.options.tell(Progress::Written(&step.key));
     }
 
-    /// A write that failed, with Billit's own words beside ours.
+    /// A write that Billit refused, or that failed.
+    fn refused(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+        Outcome {
+            rejection: rejection(error, &step.written()),
+            ..self.failed(step, error)
+        }
+    }
+
+    /// A call that failed, with Billit's own words beside ours.
     fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         if error.is_retryable() || error.is_auth() {
             self.out_of_reach.fetch_add(1, Ordering::Relaxed);
@@ -138,58 +180,60 @@ impl<'a> Run<'a> {
     }
 
     async fn step<'p>(&self, step: &'p Step) -> Settled<'p> {
-        let writes = matches!(
-            step.action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        );
-        if writes && self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
-            let reason = "not tried: Billit failed for too many customers before";
-            return Settled::Outcome(outcome(step, Bucket::Skipped, reason));
-        }
-        let write = async {
-            let outcome = match &step.action {
-                Action::Create { values } => match self.create(step, values).await {
-                    Ok(party) => {
-                        let created = Created {
-                            step,
-                            values,
-                            party,
-                        };
-                        match self.merged(&created).await {
-                            None => return Settled::ToVerify(created),
-                            Some(outcome) => outcome,
-                        }
-                    }
-                    Err(outcome) => outcome,
-                },
-                Action::Link {
-                    party,
-                    evidence,
-                    changes,
-                    ..
-                } => self.update(step, *party, Some(evidence), changes).await,
-                Action::Update { party, changes } => self.update(step, *party, None, changes).await,
-                _ => outcome(step, step.bucket(), step.reason()),
-            };
-            Settled::Outcome(outcome)
-        };
+        let write = self.step_in_turn(step);
         #[cfg(feature = "tracing")]
         let write = tracing::Instrument::instrument(
             write,
-            tracing::debug_span!("customer", key = %step.key),
+            tracing::debug_span!("customer", key = %step.key.hashed()),
         );
         write.await
     }
 
-    /// Reads the party whole and patches what still differs, unless it is not any more as the plan knew it: neither
-    /// a field that is to be written, nor what it was found by.
-    async fn update(
-        &self,
-        step: &Step,
-        party: PartyId,
-        evidence: Option<&Values>,
-        changes: &[Change],
-    ) -> Outcome {
+    async fn step_in_turn<'p>(&self, step: &'p Step) -> Settled<'p> {
+        if !step.writes() {
+            return Settled::Outcome(step, outcome(step, step.bucket(), step.reason()), None);
+        }
+        let skipped = |reason| Settled::Outcome(step, outcome(step, Bucket::Skipped, reason), None);
+        if self.options.stop.is_stopped() {
+            return skipped("not tried: the run was stopped before");
+        }
+        if self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
+            return skipped("not tried: Billit failed for too many customers before");
+        }
+        let lock = match self.remembering.turn(&step.key) {
+            Ok(Turn::Mine(lock)) => lock,
+            Ok(Turn::Others(reason)) => return skipped(reason),
+            Err(error) => {
+                let failed = outcome(step, Bucket::Failed, error.to_string());
+                return Settled::Outcome(step, failed, None);
+            }
+        };
+        let outcome = match &step.action {
+            Action::Create { values } => match self.create(step, values).await {
+                Ok(party) => {
+                    let created = Created {
+                        step,
+                        values,
+                        party,
+                        lock,
+                    };
+                    match self.merged(&created).await {
+                        None => return Settled::ToVerify(created),
+                        Some(outcome) => return Settled::Outcome(step, outcome, created.lock),
+                    }
+                }
+                Err(outcome) => outcome,
+            },
+            Action::Link { party, changes, .. } | Action::Update { party, changes } => {
+                self.update(step, *party, changes).await
+            }
+            _ => outcome(step, step.bucket(), step.reason()),
+        };
+        Settled::Outcome(step, outcome, lock)
+    }
+
+    /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
+    async fn update(&self, step: &Step, party: PartyId, changes: &[Change]) -> Outcome {
         let now = match read_party(self.billit, party).await {
             Ok(Some(record)) => billit::whole(&record),
             Ok(None) => {
@@ -203,20 +247,26 @@ impl<'a> Run<'a> {
             .iter()
             .cloned()
             .partition(|change| value(&change.field) != change.after.as_deref());
-        if evidence.is_none() && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
+        let is_update = matches!(step.action, Action::Update { .. });
+        if is_update && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, Bucket::Skipped, reason);
         }
-        let seen = evidence.into_iter().flat_map(Values::iter);
-        let seen = seen.filter(|(field, _)| done.iter().all(|change| change.field != **field));
-        let planned = left
+        let moved = left
             .iter()
-            .map(|change| (&change.field, change.before.as_deref()));
-        if let Some((field, _)) = seen
-            .chain(planned)
-            .find(|(field, before)| value(field) != *before)
-        {
+            .find(|change| value(&change.field) != change.before.as_deref());
+        if let Some(Change { field, .. }) = moved {
             let reason = format!("{field} has changed in Billit since the plan");
+            return outcome(step, Bucket::Skipped, reason);
+        }
+        // What is as it should be was done by an earlier run of this plan.
+        let mut before = now.clone();
+        for change in done {
+            before.set(change.field, change.before);
+        }
+        let seen = step.seen.as_ref();
+        if !seen.is_some_and(|seen| before.fingerprint_of(&seen.fields) == seen.target) {
+            let reason = "the party has changed in Billit since the plan";
             return outcome(step, Bucket::Skipped, reason);
         }
         if left.is_empty() {
@@ -239,7 +289,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => Outcome {
                 changes: left,
-                ..self.failed(step, &error)
+                ..self.refused(step, &error)
             },
         }
     }
@@ -297,7 +347,7 @@ impl<'a> Run<'a> {
                 Err(error) => error,
             };
             if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(self.failed(step, &error));
+                return Err(self.refused(step, &error));
             }
             let found = self.look_up(&step.key).await;
             let found = found.map_err(|error| self.failed(step, &error))?;
@@ -400,5 +450,7 @@ pub(super) fn outcome(step: &Step, bucket: Bucket, reason: impl Into<String>) ->
         notes: step.notes.clone(),
         reason: reason.into(),
         detail: None,
+        rejection: None,
+        unfinished: false,
     }
 }

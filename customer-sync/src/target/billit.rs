@@ -8,7 +8,8 @@ use billit_client::parties::{ClearAs, IdentifierType, Party, PartyDraft, PartyPa
 use serde::{Deserialize, Serialize};
 
 use crate::customer::Customer;
-use crate::merge::{Applied, Decision, LastValue, decide};
+use crate::fingerprint::Fingerprint;
+use crate::merge::{Applied, Decision, LastValue, decide, fingerprint_of};
 use crate::normalize::kind::{self, Kind};
 use crate::normalize::{address, language, phone, text, vat};
 use crate::rules::{MappingRules, Owner};
@@ -155,6 +156,18 @@ impl Values {
         self.values
             .iter()
             .map(|(field, value)| (field, value.as_deref()))
+    }
+
+    /// The same exactly when the values say the same: blanks, fields that are not there, spaces around a value and the
+    /// `+` of a phone do not count.
+    #[must_use]
+    pub fn fingerprint(&self) -> Fingerprint {
+        fingerprint_of(self.iter())
+    }
+
+    /// As [`fingerprint`](Self::fingerprint), of these fields alone, which are in their order.
+    pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
+        fingerprint_of(fields.iter().map(|field| (field, self.text(field))))
     }
 
     pub(crate) fn set(&mut self, field: Field, value: Option<String>) {
@@ -529,25 +542,8 @@ fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
     parts.iter().all(known) && address::same([ours.as_str()], [theirs.as_str()])
 }
 
-/// What identifies a party: the fields it can be found by, as far as they are known.
-#[must_use]
-pub(crate) fn identity(values: &Values) -> Values {
-    let fields = [
-        TextField::Name,
-        TextField::VatNumber,
-        TextField::Nr,
-        TextField::Email,
-    ];
-    let fields = fields.into_iter().map(Field::Text);
-    let known = fields.filter_map(|field| {
-        let value = values.get(&field)?.map(str::to_owned);
-        Some((field, value))
-    });
-    Values {
-        values: known.collect(),
-        lists: BTreeSet::new(),
-    }
-}
+/// What a party is known by, beside its link: who changes one of these may have made another customer of it.
+pub(crate) const IDENTITY: [Field; 4] = [NAME, VAT_NUMBER, NUMBER, Field::Text(TextField::Email)];
 
 /// Values as changes to a party that is not there yet.
 pub(crate) fn all_new(values: &Values) -> Vec<Change> {

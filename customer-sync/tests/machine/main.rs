@@ -59,7 +59,9 @@ use billit_client::parties::ClearAs;
 use checks::*;
 use common::{World, person, text};
 use customer_sync::merge::Keep;
-use customer_sync::state::{Memory, MemoryStore, Remembered, StateError, StateStore};
+use customer_sync::state::{
+    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table,
+};
 use customer_sync::{
     Bucket, CustomerKey, CustomerNumber, MappingRules, Outcome, SyncError, SyncOptions, SyncReport,
     apply, plan_customers, sync_customer, sync_customers,
@@ -83,20 +85,20 @@ struct Store {
 }
 
 impl StateStore for Store {
-    fn load(&self) -> Result<Memory, StateError> {
-        self.memory.load()
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
+        self.memory.get(table, key)
     }
-    fn get(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
-        self.memory.get(key)
+    fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
+        self.memory.scan(table, prefix, row)
     }
-    fn put(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+    fn write(&self, rows: &[Row]) -> Result<(), StateError> {
         if self.killed.load(Ordering::Relaxed) {
             return Ok(());
         }
-        self.memory.put(customers)
+        self.memory.write(rows)
     }
-    fn remove(&self, key: &CustomerKey) -> Result<(), StateError> {
-        self.memory.remove(key)
+    fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
+        self.memory.lock(name)
     }
 }
 
@@ -210,6 +212,10 @@ impl Machine {
                 ClearAs::Null
             })
             .confirmed()
+    }
+
+    fn state(&self) -> State {
+        State::new(Arc::clone(&self.store))
     }
 
     fn remembering(&self, store: &Arc<Store>) -> SyncOptions {

@@ -209,7 +209,7 @@ impl Machine {
         let Some(user) = user.and_then(|id| self.world.sandbox.planyo.user(id)) else {
             return;
         };
-        let remembered = self.store.get(&key(&user)).unwrap();
+        let remembered = self.state().customer(&key(&user)).unwrap();
         let knows = remembered
             .and_then(|known| known.party)
             .is_some_and(|known| known.get() == party);

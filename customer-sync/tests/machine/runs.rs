@@ -84,8 +84,8 @@ impl Machine {
         }
         let mut corrected = self.mapped_values();
         corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
-        let before = self.store.load().unwrap();
-        let report = match apply(&plan, &self.world.billit, options).await {
+        let before = self.state().customers().unwrap();
+        let report = match apply(&plan, &self.world.planyo, &self.world.billit, options).await {
             Ok(report) => report,
             Err(error) => {
                 assert_eq!(
@@ -114,7 +114,7 @@ impl Machine {
 
     /// Only of those of scope the store remembers what it did before it is known what it remembers.
     fn keep_seen_as_in(&mut self, before: &Memory) {
-        let after = self.store.load().unwrap();
+        let after = self.state().customers().unwrap();
         self.seen.retain(|id, _| {
             let key = CustomerKey::new("planyo", id.to_string());
             before.get(&key) == after.get(&key)
@@ -134,7 +134,7 @@ impl Machine {
         };
         self.world.clear();
         let options = self.options_of(scope, &self.store);
-        let before = self.store.load().unwrap();
+        let before = self.state().customers().unwrap();
         {
             let mut run = pin!(sync(&self.world, scope, &options));
             poll_fn(|context| {
@@ -187,8 +187,8 @@ impl Machine {
             world.sandbox.billit.add(Value::Object(party));
         }
         let store = Arc::new(Store::default());
-        let known: Vec<_> = self.store.load().unwrap().into_iter().collect();
-        store.put(&known).unwrap();
+        let known: Vec<_> = self.state().customers().unwrap().into_iter().collect();
+        State::new(Arc::clone(&store)).remember(&known).unwrap();
         let options = self.options_of(scope, &store);
         sync(&world, scope, &options).await.unwrap();
         contents(&world)

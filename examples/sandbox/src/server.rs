@@ -1,6 +1,7 @@
 //! What both servers share: listening, recording, the fault plan. The APIs themselves are plain functions from a
 //! request to an answer.
 
+use chrono::DateTime;
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -81,6 +82,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) retry_after: Option<u32>,
+    /// The server's clock in Unix seconds, where it may differ from the true time.
+    pub(crate) date: Option<i64>,
     pub(crate) body: String,
     pub(crate) took_effect: bool,
 }
@@ -91,6 +94,7 @@ impl Answer {
             status,
             content_type: "application/json; charset=utf-8",
             retry_after: None,
+            date: None,
             body,
             took_effect: false,
         }
@@ -111,6 +115,7 @@ impl Answer {
             status,
             content_type: HTML,
             retry_after,
+            date: None,
             body: format!(
                 "<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
             ),
@@ -350,6 +355,13 @@ fn respond(answer: Answer) -> Response {
     }
     if let Some(seconds) = answer.retry_after {
         response = response.header("retry-after", seconds.to_string());
+    }
+    let date = answer
+        .date
+        .and_then(|date| DateTime::from_timestamp(date, 0));
+    if let Some(date) = date {
+        let date = date.format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        response = response.header("date", date);
     }
     // Only a status out of range could fail here, and there is none.
     response.body(Body::from(answer.body)).unwrap_or_default()

@@ -70,6 +70,7 @@ impl Api for Planyo {
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
         let mut answer = envelope(method, &outcome, &state.settings);
+        answer.date = Some(state.unix(state.local_now()));
         answer.took_effect = outcome.is_ok() && self.operation(request).is_write;
         answer
     }

@@ -1,0 +1,101 @@
+//! Whether somebody says what he said before.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::normalize::text;
+use crate::target::billit::Field;
+
+/// A short hash of values: the same exactly when they say the same, spaces around them aside. As text it is 32 hex
+/// digits. It is made to notice a change, not to hide what is hashed: what has few values can be guessed from it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// Of texts, each of them bounded.
+    pub(crate) fn of_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hash = hmac_sha256::Hash::new();
+        for text in texts {
+            let text = text.as_ref();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        Self::half(hash)
+    }
+
+    /// Of one value; a blank has one too.
+    pub(crate) fn of_value(value: Option<&str>) -> Self {
+        let clean = value.and_then(text::cleaned).unwrap_or_default();
+        let mut hash = hmac_sha256::Hash::new();
+        hash.update(clean.len().to_le_bytes());
+        hash.update(&*clean);
+        Self::half(hash)
+    }
+
+    /// Of the values of fields, in the order of the fields.
+    pub(crate) fn of_fields<'a>(values: impl IntoIterator<Item = (&'a Field, Self)>) -> Self {
+        let mut hash = hmac_sha256::Hash::new();
+        for (field, value) in values {
+            hash.update(field.wire_name());
+            if let Field::Identifier(key) | Field::Custom(key) = field {
+                hash.update("/");
+                hash.update(key);
+            }
+            // No name has a zero, so it ends here.
+            hash.update([0]);
+            hash.update(value.0);
+        }
+        Self::half(hash)
+    }
+
+    fn half(hash: hmac_sha256::Hash) -> Self {
+        let whole = hash.finalize();
+        Self(whole.first_chunk().copied().unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(..)")
+    }
+}
+
+/// The text is not 32 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 32 hex digits")]
+pub struct NoFingerprint;
+
+impl FromStr for Fingerprint {
+    type Err = NoFingerprint;
+
+    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+        let is_hex = text.len() == 32 && text.bytes().all(|c| c.is_ascii_hexdigit());
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
+        number
+            .map(|number| Self(number.to_be_bytes()))
+            .ok_or(NoFingerprint)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = NoFingerprint;
+
+    fn try_from(text: String) -> Result<Self, NoFingerprint> {
+        text.parse()
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
+    }
+}

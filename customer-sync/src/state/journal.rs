@@ -1,0 +1,281 @@
+//! What runs did: who was changed, from what to what, when, by whom and by which rule.
+//!
+//! What a run is about to write is noted before it is written, with the values that it overwrites, and what became of it
+//! afterwards. So a run can be told and taken back, also one that was killed.
+
+use std::fmt;
+use std::str::FromStr;
+
+use billit_client::PartyId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Row, State, StateError, Table};
+use crate::customer::CustomerKey;
+use crate::merge::LastValue;
+use crate::report::Counts;
+use crate::rules::Owner;
+use crate::target::billit::Field;
+
+/// A run's name: when it began, to the microsecond, and four digits by chance. Sorts by time.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(String);
+
+impl RunId {
+    /// The name of a run that begins now.
+    #[must_use]
+    pub fn new(began: DateTime<Utc>, chance: u16) -> Self {
+        Self(format!(
+            "{}-{chance:04x}",
+            began.format("%Y%m%dT%H%M%S%.6fZ")
+        ))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is no name of a run.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no run: take one that `State::runs` tells, such as 20260401T120000.000000Z-0f3a")]
+pub struct NoRunId(String);
+
+impl FromStr for RunId {
+    type Err = NoRunId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
+        if text.is_empty() || !text.bytes().all(is_name) {
+            return Err(NoRunId(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// What kind of run it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum RunKind {
+    /// All customers against all parties.
+    Full,
+    /// The customers that have changed in the source.
+    Changed,
+    /// One customer.
+    One,
+    /// A plan that was made before.
+    Plan,
+    /// An earlier run was taken back.
+    Undo,
+}
+
+/// One run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RunRecord {
+    /// Its name.
+    pub id: RunId,
+    /// Of what kind.
+    pub kind: RunKind,
+    /// When it began to write.
+    pub started: DateTime<Utc>,
+    /// When it was over; none if it was killed, or goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finished: Option<DateTime<Utc>>,
+    /// How many customers ended up where.
+    #[serde(default)]
+    pub counts: Counts,
+    /// How many known customers were not in the source any more.
+    #[serde(default)]
+    pub vanished: usize,
+}
+
+impl RunRecord {
+    /// A run that has just begun.
+    pub(crate) fn begun(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            kind,
+            started,
+            finished: None,
+            counts: Counts::default(),
+            vanished: 0,
+        }
+    }
+}
+
+/// What became of a customer in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Did {
+    /// It was about to be written. If this is all that is known, the run was killed, and Billit may have the values or not.
+    Meant,
+    /// A party was created.
+    Created,
+    /// An existing party was linked, and changed where it differed.
+    Linked,
+    /// The linked party was changed.
+    Updated,
+    /// A write failed: Billit may have the values or not.
+    Failed,
+}
+
+/// Who provided a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Provider {
+    /// The source, as a run read it.
+    #[default]
+    Source,
+    /// The source, because it notified the program of an event.
+    Hook,
+    /// Somebody in Billit, between two runs.
+    Person,
+    /// The taking back of a run.
+    Undo,
+}
+
+impl Provider {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Source => "the source",
+            Self::Hook => "the source, by a notification",
+            Self::Person => "somebody in Billit",
+            Self::Undo => "the taking back of a run",
+        }
+    }
+}
+
+/// One field that a run wrote, or that somebody was seen to have changed. `Debug` shows no value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Recorded {
+    /// The field.
+    pub field: Field,
+    /// Its value before, or a hash of it.
+    pub before: LastValue,
+    /// Its value afterwards, or a hash of it.
+    pub after: LastValue,
+    /// Whose value that is.
+    pub by: Provider,
+    /// Who owned the field then.
+    pub owner: Owner,
+}
+
+/// What a run did to one customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// The run.
+    pub run: RunId,
+    /// The customer.
+    pub customer: CustomerKey,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What became of it.
+    pub did: Did,
+    /// Its party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<PartyId>,
+    /// The fields.
+    pub changes: Vec<Recorded>,
+}
+
+impl Entry {
+    fn key(&self) -> String {
+        format!("{}/{}", self.customer, self.run)
+    }
+
+    fn key_by_run(&self) -> String {
+        format!("{}/{}", self.run, self.customer)
+    }
+
+    /// Takes it away.
+    pub(crate) fn removal(&self) -> [Row; 2] {
+        [
+            Row::remove(Table::Journal, self.key()),
+            Row::remove(Table::JournalByRun, self.key_by_run()),
+        ]
+    }
+
+    /// The rows that keep it: itself, and its place in the list of its run.
+    pub(crate) fn rows(&self) -> Result<[Row; 2], StateError> {
+        Ok([
+            Row::put(Table::Journal, self.key(), self)?,
+            Row::put(Table::JournalByRun, self.key_by_run(), &())?,
+        ])
+    }
+}
+
+impl State {
+    /// The runs, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn runs(&self) -> Result<Vec<RunRecord>, StateError> {
+        let mut runs = Vec::new();
+        self.each(Table::Runs, "", |_, run: RunRecord| {
+            runs.push(run);
+            Ok(())
+        })?;
+        Ok(runs)
+    }
+
+    /// One run.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn run(&self, id: &RunId) -> Result<Option<RunRecord>, StateError> {
+        self.read(Table::Runs, id.as_str())
+    }
+
+    /// What a run did, customer by customer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn entries(&self, run: &RunId) -> Result<Vec<Entry>, StateError> {
+        let prefix = format!("{run}/");
+        let mut customers = Vec::new();
+        self.each(Table::JournalByRun, &prefix, |key, (): ()| {
+            customers.extend(key.strip_prefix(&prefix).map(str::to_owned));
+            Ok(())
+        })?;
+        let entries = customers
+            .iter()
+            .map(|customer| self.read(Table::Journal, &format!("{customer}/{run}")));
+        entries.filter_map(Result::transpose).collect()
+    }
+
+    /// What was done to a customer, and changed in Billit by somebody else; oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn history(&self, customer: &CustomerKey) -> Result<Vec<Entry>, StateError> {
+        let mut entries = Vec::new();
+        self.each(
+            Table::Journal,
+            &format!("{customer}/"),
+            |_, entry: Entry| {
+                if entry.customer == *customer {
+                    entries.push(entry);
+                }
+                Ok(())
+            },
+        )?;
+        Ok(entries)
+    }
+}
