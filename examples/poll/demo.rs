@@ -24,7 +24,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     let zone = planyo.send(GetSiteInfo::new()).await?.zone()?;
     let events = [
         EventRule::before(1, Offset::Days(2), Moment::Begins),
-        EventRule::before(2, Offset::Hours(12), Moment::Begins),
+        EventRule::before(2, Offset::Hours(12), Moment::Ends),
         EventRule::after(3, Offset::Hours(6), Moment::Begins),
         EventRule::before(4, Offset::Weeks(1), Moment::Ends),
         EventRule::after(5, Offset::Months(6), Moment::Ends),
@@ -36,7 +36,10 @@ pub(crate) async fn run() -> Result<(), Failure> {
         planyo,
         billit,
         options: SyncOptions::default().store(state.clone()),
-        inbox: Inbox::open(state.clone(), InboxOptions::default().quiet(TimeDelta::zero()))?,
+        inbox: Inbox::open(
+            state.clone(),
+            InboxOptions::default().quiet(TimeDelta::zero()),
+        )?,
         state,
     };
 
@@ -46,11 +49,15 @@ pub(crate) async fn run() -> Result<(), Failure> {
 
     // Each of the first six rentals has one time that comes in the next two days.
     let tomorrow = zone.to_local(first_look) + TimeDelta::days(1);
-    let months = |months| tomorrow.checked_sub_months(Months::new(months)).unwrap_or(tomorrow);
+    let months = |months| {
+        tomorrow
+            .checked_sub_months(Months::new(months))
+            .unwrap_or(tomorrow)
+    };
     let three_days = TimeDelta::days(3);
     let rentals = [
         tomorrow + TimeDelta::days(2),
-        tomorrow + TimeDelta::hours(12),
+        tomorrow + TimeDelta::hours(12) - three_days,
         tomorrow - TimeDelta::hours(6),
         tomorrow + TimeDelta::weeks(1) - three_days,
         months(6) - three_days,
@@ -67,11 +74,16 @@ pub(crate) async fn run() -> Result<(), Failure> {
         users.push(user);
         reservations.push(reservation);
     }
-    let actions = [(6, ReservationAction::CheckIn), (7, ReservationAction::CheckOut)];
+    let actions = [
+        (6, ReservationAction::CheckIn),
+        (7, ReservationAction::CheckOut),
+    ];
     for (index, action) in actions {
         let reservation: Option<&u64> = reservations.get(index);
         let reservation = *reservation.ok_or("there are nine reservations")?;
-        poll.planyo.send(DoReservationAction::new(reservation, action)).await?;
+        poll.planyo
+            .send(DoReservationAction::new(reservation, action))
+            .await?;
     }
 
     println!("\ntwo days later");
@@ -87,11 +99,22 @@ pub(crate) async fn run() -> Result<(), Failure> {
         let key = format!("planyo:{user}");
         let parties = sandbox.billit.parties();
         let of = |party: &serde_json::Map<String, serde_json::Value>, name: &str| {
-            party.get(name).map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned)).unwrap_or_default()
+            party
+                .get(name)
+                .map(|value| {
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned)
+                })
+                .unwrap_or_default()
         };
-        let mut theirs = parties.iter().filter(|party| of(party, "ExternalProviderID") == key);
+        let mut theirs = parties
+            .iter()
+            .filter(|party| of(party, "ExternalProviderID") == key);
         match (theirs.next(), theirs.next()) {
-            (Some(party), None) => println!("{key:<18} {} {}", of(party, "PartyID"), of(party, "Name")),
+            (Some(party), None) => {
+                println!("{key:<18} {} {}", of(party, "PartyID"), of(party, "Name"))
+            }
             (Some(_), Some(_)) => return Err(format!("{key} has two parties").into()),
             (None, _) => return Err(format!("{key} has no party").into()),
         }

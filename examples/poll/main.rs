@@ -100,11 +100,21 @@ impl Poll {
     }
 
     async fn events(&self, clock: impl Fn() -> DateTime<Utc> + Copy + Send) -> Result<(), Failure> {
-        let Self { planyo, billit, options, state, inbox, poller } = self;
+        let Self {
+            planyo,
+            billit,
+            options,
+            state,
+            inbox,
+            poller,
+        } = self;
         let looked = poller.look(planyo, state, inbox, clock()).await?;
         println!("events: {} due", looked.due);
         if looked.unreadable > 0 {
-            println!("events: {} reservations or actions could not be read", looked.unreadable);
+            println!(
+                "events: {} reservations or actions could not be read",
+                looked.unreadable
+            );
         }
         let users = PlanyoUsers::new(planyo);
         while let Some(synced) = sync_next(&users, billit, options, inbox, clock).await? {

@@ -102,8 +102,11 @@ pub(crate) fn read(
         .map_err(|error| format!("SYNC_STATE: {error}"))?;
     let state = State::new(store);
     // A look finds all at once: there is nothing to wait for.
-    let inbox = Inbox::open(state.clone(), InboxOptions::default().quiet(TimeDelta::zero()))
-        .map_err(|error| format!("SYNC_STATE: {error}"))?;
+    let inbox = Inbox::open(
+        state.clone(),
+        InboxOptions::default().quiet(TimeDelta::zero()),
+    )
+    .map_err(|error| format!("SYNC_STATE: {error}"))?;
     Ok(Wanted::Real(Box::new(Real {
         planyo,
         billit,

@@ -14,6 +14,7 @@ use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
+use serde_json::{Map, Value};
 
 use crate::server::{Server, Setup};
 use crate::{Failure, stop_signal};
@@ -63,13 +64,12 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     for rental in &rentals {
         let key = format!("planyo:{}", rental.user);
         let parties = sandbox.billit.parties();
-        let mut theirs = parties.iter().filter(|party| {
-            party.get("ExternalProviderID").and_then(|id| id.as_str()) == Some(key.as_str())
-        });
+        let mut theirs = parties
+            .iter()
+            .filter(|party| text(party, "ExternalProviderID") == key);
         match (theirs.next(), theirs.next()) {
             (Some(party), None) => {
-                let of = |name: &str| party.get(name).map(ToString::to_string).unwrap_or_default();
-                println!("{key:<18} {} {}", of("PartyID"), of("Name"));
+                println!("{key:<18} {} {}", text(party, "PartyID"), text(party, "Name"));
             }
             (Some(_), Some(_)) => return Err(format!("{key} has two parties").into()),
             (None, _) => return Err(format!("{key} has no party").into()),
@@ -82,6 +82,14 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     server.stop().await
 }
 
+fn text(party: &Map<String, Value>, name: &str) -> String {
+    match party.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
+}
+
 /// A customer and his reservation.
 #[derive(Clone, Copy)]
 struct Rental {
@@ -91,8 +99,15 @@ struct Rental {
 
 fn nine_rentals(sandbox: &Sandbox) -> Vec<Rental> {
     const NAMES: [&str; 9] = [
-        "Ann Peeters", "Bart Janssens", "Chloé Dubois", "Dirk Maes", "Els Jacobs", "Filip Mertens", "Greet Willems",
-        "Hugo Claes", "Ines Goossens",
+        "Ann Peeters",
+        "Bart Janssens",
+        "Chloé Dubois",
+        "Dirk Maes",
+        "Els Jacobs",
+        "Filip Mertens",
+        "Greet Willems",
+        "Hugo Claes",
+        "Ines Goossens",
     ];
     let planyo = &sandbox.planyo;
     let resource_id = planyo.add_resource(Resource {
@@ -135,7 +150,9 @@ async fn make_happen(
 ) -> Result<(), Failure> {
     match trigger {
         Trigger::CustomerUpdated => {
-            planyo.send(ModifyUser::by_id(rental.user).address("Nieuwstraat 1")).await?;
+            planyo
+                .send(ModifyUser::by_id(rental.user).address("Nieuwstraat 1"))
+                .await?;
         }
         Trigger::CheckedIn => {
             let call = DoReservationAction::new(rental.reservation, ReservationAction::CheckIn);

@@ -33,13 +33,22 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox, state: &State) -> String {
     let seen = stats.seen();
     let mut page = Page(HEAD.to_owned());
 
-    let came = seen.came_in.iter().map(|(trigger, count)| [trigger.to_string(), count.to_string()]);
+    let came = seen
+        .came_in
+        .iter()
+        .map(|(trigger, count)| [trigger.to_string(), count.to_string()]);
     page.table("came", "Came in since the start", came);
-    let refused = seen.refused.iter().map(|(why, count)| [why.clone(), count.to_string()]);
+    let refused = seen
+        .refused
+        .iter()
+        .map(|(why, count)| [why.clone(), count.to_string()]);
     page.table("refused", "Passed over", refused);
 
     let counts = inbox.counts();
-    let title = format!("Waiting: {}, being synced: {}, failing: {}", counts.waiting, counts.handed_out, counts.failing);
+    let title = format!(
+        "Waiting: {}, being synced: {}, failing: {}",
+        counts.waiting, counts.handed_out, counts.failing
+    );
     let now = Utc::now();
     let waiting = inbox.pending(SHOWN).into_iter().map(|pending| {
         let triggers: Vec<String> = pending.triggers.iter().map(ToString::to_string).collect();
@@ -53,11 +62,24 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox, state: &State) -> String {
     });
     page.table("waiting", &title, waiting);
 
-    let buckets = seen.buckets.iter().map(|(bucket, count)| format!("{count} {bucket}"));
+    let buckets = seen
+        .buckets
+        .iter()
+        .map(|(bucket, count)| format!("{count} {bucket}"));
     let buckets: Vec<String> = buckets.collect();
-    let synced = seen.synced.iter().map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
-    page.table("synced", &format!("Synced: {}", or_none(&buckets.join(", "))), synced);
-    let pass = seen.full_pass.iter().map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
+    let synced = seen
+        .synced
+        .iter()
+        .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
+    page.table(
+        "synced",
+        &format!("Synced: {}", or_none(&buckets.join(", "))),
+        synced,
+    );
+    let pass = seen
+        .full_pass
+        .iter()
+        .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
     page.table("pass", "Last full pass", pass);
 
     match left_alone(state) {
@@ -76,9 +98,13 @@ fn left_alone(state: &State) -> Result<Vec<[String; 3]>, StateError> {
     let mut customers = Vec::new();
     state.each(Table::Customers, "", |key, remembered: Remembered| {
         let last = remembered.last.filter(|last| {
-            matches!(last.bucket, Bucket::Quarantined | Bucket::Failed | Bucket::Conflict | Bucket::Ambiguous)
+            matches!(
+                last.bucket,
+                Bucket::Quarantined | Bucket::Failed | Bucket::Conflict | Bucket::Ambiguous
+            )
         });
-        customers.extend(last.map(|last| [key.to_owned(), last.bucket.name().to_owned(), last.reason]));
+        customers
+            .extend(last.map(|last| [key.to_owned(), last.bucket.name().to_owned(), last.reason]));
         Ok(())
     })?;
     Ok(customers)

@@ -54,7 +54,10 @@ async fn notification(
     };
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    let due = match receiver.door.read(&query, content_type.unwrap_or_default(), &body) {
+    let due = match receiver
+        .door
+        .read(&query, content_type.unwrap_or_default(), &body)
+    {
         Ok(due) => due,
         Err(refused) => {
             receiver.stats.refused(&refused.to_string());
@@ -81,7 +84,10 @@ async fn health(State(receiver): State<Arc<Receiver>>) -> (StatusCode, &'static 
     }
     match receiver.state.runs() {
         Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read\n"),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store cannot be read\n",
+        ),
     }
 }
 

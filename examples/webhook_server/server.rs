@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
-use customer_sync::{PlanyoUsers, Stop, SyncOptions};
 use customer_sync::state::{State, StateError};
 use customer_sync::triggers::{
     CallbackReport, Door, Inbox, InboxOptions, TriggerRules, ensure_callbacks,
 };
+use customer_sync::{PlanyoUsers, Stop, SyncOptions};
 use planyo_client::Client as Planyo;
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;
@@ -75,7 +75,11 @@ impl Server {
         let mut ending = stopped.clone();
         let end = async move {
             // An error means that the server is gone, which is an end as well.
-            ending.wait_for(|stop| *stop).await.map(|_| ()).unwrap_or_default();
+            ending
+                .wait_for(|stop| *stop)
+                .await
+                .map(|_| ())
+                .unwrap_or_default();
         };
         let receiver = axum::serve(listener, routes).with_graceful_shutdown(end);
         let runs = Stop::new();

@@ -100,14 +100,20 @@ pub(crate) fn read(
         .map_err(|error| format!("SYNC_STATE: {error}"))?;
     let number = |name: &str, otherwise: u32| match settings.get(name) {
         None => Ok(otherwise),
-        Some(text) => text.parse::<u32>().map_err(|_| format!("{name} is not a whole number")),
+        Some(text) => text
+            .parse::<u32>()
+            .map_err(|_| format!("{name} is not a whole number")),
     };
     let quiet = number("SYNC_QUIET_SECONDS", 10)?;
     let hours = number("SYNC_FULL_HOURS", 24)?;
     let listen = settings.get("SYNC_LISTEN");
-    let listen: SocketAddr = listen.as_deref().unwrap_or("127.0.0.1:8080").parse().map_err(|_| {
-        "SYNC_LISTEN is not an address and a port, such as 127.0.0.1:8080".to_owned()
-    })?;
+    let listen: SocketAddr = listen
+        .as_deref()
+        .unwrap_or("127.0.0.1:8080")
+        .parse()
+        .map_err(|_| {
+            "SYNC_LISTEN is not an address and a port, such as 127.0.0.1:8080".to_owned()
+        })?;
     let public = settings.get("SYNC_URL").map(|url| {
         CallbackUrl::new(&format!("{}/planyo", url.trim_end_matches('/')))
             .map_err(|error| format!("SYNC_URL: {error}"))

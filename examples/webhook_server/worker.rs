@@ -44,7 +44,13 @@ impl Worker {
                 full_pass_at = next(self.full_pass);
                 continue;
             }
-            let synced = sync_next(&self.users, &self.billit, &self.options, &self.inbox, Utc::now);
+            let synced = sync_next(
+                &self.users,
+                &self.billit,
+                &self.options,
+                &self.inbox,
+                Utc::now,
+            );
             let ready = match synced.await {
                 Ok(Some(synced)) => {
                     self.stats.synced(&synced);

@@ -261,7 +261,9 @@ impl Client {
     fn read_clock(&self, response: &Response) {
         let date = response.date.as_deref().map(DateTime::parse_from_rfc2822);
         if let Some(Ok(date)) = date {
-            self.0.server_seconds.store(date.timestamp(), Ordering::Relaxed);
+            self.0
+                .server_seconds
+                .store(date.timestamp(), Ordering::Relaxed);
         }
     }
 

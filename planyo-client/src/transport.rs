@@ -116,7 +116,9 @@ impl ReqwestTransport {
         let mut answer = call.send().await.map_err(failure)?;
         let header = |name| {
             let value = answer.headers().get(name);
-            value.and_then(|value| value.to_str().ok()).map(str::to_owned)
+            value
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
         };
         let (retry_after, date) = (header(RETRY_AFTER), header(DATE));
         let status = answer.status();

@@ -147,7 +147,10 @@ impl Event<'_> {
         url: &CallbackUrl,
         report: &mut CallbackReport,
     ) -> Result<(), StateError> {
-        let known = self.registered.iter().find(|known| known.url == url.as_str());
+        let known = self
+            .registered
+            .iter()
+            .find(|known| known.url == url.as_str());
         match known.map(|known| known.is_sure) {
             Some(true) => report.kept.push(self.name.clone()),
             unsure => {

@@ -185,9 +185,9 @@ impl Inbox {
     pub fn open(state: State, options: InboxOptions) -> Result<Self, StateError> {
         let mut customers = BTreeMap::new();
         state.each(Table::Inbox, "", |key, arrived: Arrived| {
-            let whom = key
-                .parse()
-                .map_err(|error| StateError::new("has an unknown key in `inbox`").with_source(error));
+            let whom = key.parse().map_err(|error| {
+                StateError::new("has an unknown key in `inbox`").with_source(error)
+            });
             customers.insert(whom?, Entry::new(arrived));
             Ok(())
         })?;
@@ -233,14 +233,17 @@ impl Inbox {
                 Added::Full
             });
         }
-        let row = |(whom, arrived): (&Whom, &Arrived)| Row::put(Table::Inbox, whom.to_string(), arrived);
+        let row =
+            |(whom, arrived): (&Whom, &Arrived)| Row::put(Table::Inbox, whom.to_string(), arrived);
         let rows: Result<Vec<Row>, StateError> = new.iter().map(row).collect();
         // With the lock held: what is reported done meanwhile must not be overtaken.
         self.0.state.write(&rows?)?;
         for Due { whom, trigger } in due {
             match waiting.customers.get_mut(whom) {
                 Some(entry) if entry.is_handed_out => {
-                    let again = entry.again.get_or_insert_with(|| Arrived::of(*trigger, now));
+                    let again = entry
+                        .again
+                        .get_or_insert_with(|| Arrived::of(*trigger, now));
                     again.join(*trigger, now);
                 }
                 Some(entry) => entry.arrived.join(*trigger, now),
@@ -285,7 +288,8 @@ impl Inbox {
         let waiting = self.waiting();
         let here = waiting.customers.values();
         let here = here.filter(|entry| !entry.is_handed_out);
-        here.map(|entry| entry.arrived.ready_at(&self.0.options)).min()
+        here.map(|entry| entry.arrived.ready_at(&self.0.options))
+            .min()
     }
 
     /// Those who are due, the next one first, and this many at most.
@@ -309,9 +313,8 @@ impl Inbox {
     #[must_use]
     pub fn counts(&self) -> InboxCounts {
         let waiting = self.waiting();
-        let count = |is: fn(&Entry) -> bool| {
-            waiting.customers.values().filter(|entry| is(entry)).count()
-        };
+        let count =
+            |is: fn(&Entry) -> bool| waiting.customers.values().filter(|entry| is(entry)).count();
         InboxCounts {
             waiting: count(|entry| !entry.is_handed_out),
             handed_out: count(|entry| entry.is_handed_out),
@@ -321,7 +324,10 @@ impl Inbox {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -418,7 +424,9 @@ impl Handed {
             Some(failures) => {
                 let mut arrived = entry.arrived.clone();
                 let again = entry.again.iter();
-                arrived.triggers.extend(again.flat_map(|again| &again.triggers));
+                arrived
+                    .triggers
+                    .extend(again.flat_map(|again| &again.triggers));
                 arrived.failures = failures;
                 arrived.retry_at = now.checked_add_signed(options.delay(failures));
                 Some(arrived)
@@ -442,9 +450,13 @@ impl Handed {
 impl InboxOptions {
     /// How long to wait after so many failures in a row.
     fn delay(&self, failures: u32) -> TimeDelta {
-        let doubled = 1_i32.checked_shl(failures.saturating_sub(1)).filter(|times| *times > 0);
+        let doubled = 1_i32
+            .checked_shl(failures.saturating_sub(1))
+            .filter(|times| *times > 0);
         let delay = doubled.and_then(|times| self.retry_delay.checked_mul(times));
-        delay.map_or(self.longest_retry_delay, |delay| delay.min(self.longest_retry_delay))
+        delay.map_or(self.longest_retry_delay, |delay| {
+            delay.min(self.longest_retry_delay)
+        })
     }
 }
 

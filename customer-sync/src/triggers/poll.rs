@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use planyo_client::reservations::{GetReservation, ListReservations};
-use planyo_client::{
-    ActionCursor, ActionFeed, Client, EventType, SiteId, SiteZone, Windows,
-};
+use planyo_client::{ActionCursor, ActionFeed, Client, EventType, SiteId, SiteZone, Windows};
 
 use super::{Added, Due, EventRule, EventWatch, Inbox, Trigger, TriggerRules, Whom};
 use crate::state::{Row, State, StateError, Table};
@@ -12,6 +10,9 @@ use crate::state::{Row, State, StateError, Table};
 /// The keys of what is remembered between two looks.
 const ACTIONS: &str = "planyo actions";
 const RESERVATIONS: &str = "planyo reservations";
+
+/// So far apart two clocks may be.
+const CLOCKS: TimeDelta = TimeDelta::minutes(5);
 
 /// Finds out who is due for a program that Planyo cannot call: what happened to reservations by the feed of actions, and the
 /// times before and after an event by the reservations themselves. Customers that were added or changed are found by
@@ -105,7 +106,8 @@ impl Poller {
         self
     }
 
-    /// Puts into the inbox who became due since the last look. The first look finds nobody: it remembers where to begin.
+    /// Puts into the inbox who became due since the last look. The first look remembers where to begin,
+    /// and finds those alone who checked in or out in the last minutes.
     ///
     /// One look at a time.
     ///
@@ -149,13 +151,15 @@ impl Poller {
             return Ok(());
         }
         let Some(cursor) = state.read::<ActionCursor>(Table::Events, ACTIONS)? else {
-            let start = ActionCursor::starting_at(self.zone.to_local(now));
+            // Planyo's clock may be behind this one, and has whole seconds. Who is due for nothing is found equal.
+            let start = now.checked_sub_signed(CLOCKS).unwrap_or(now);
+            let start = ActionCursor::starting_at(self.zone.to_local(start));
             found.rows.push(Row::put(Table::Events, ACTIONS, &start)?);
             return Ok(());
         };
         let mut feed = ActionFeed::new(cursor)
             .only(events)
-            .until(self.zone.to_local(now));
+            .until(self.zone.to_local(now.checked_add_signed(CLOCKS).unwrap_or(now)));
         let mut request = feed.request();
         if let Some(site) = self.site {
             request = request.site_id(site);
@@ -164,7 +168,11 @@ impl Poller {
         let (actions, unreadable): (Vec<_>, Vec<_>) = answer.into_iter().partition(Result::is_ok);
         found.unreadable += unreadable.len();
         for action in feed.accept(actions.into_iter().flatten()) {
-            let Ok(Due { whom: Whom::CustomerOf(id), trigger }) = self.rules.due_of_action(&action) else {
+            let Ok(Due {
+                whom: Whom::CustomerOf(id),
+                trigger,
+            }) = self.rules.due_of_action(&action)
+            else {
                 continue;
             };
             // An action names no customer, and not the state of its reservation.
@@ -211,8 +219,12 @@ impl Poller {
         }
         let admitted = reservations.iter().map(|record| &**record);
         let admitted = admitted.filter(|reservation| self.rules.admits(reservation).is_ok());
-        found.due.extend(watch.look(&self.events, admitted, self.zone, now));
-        found.rows.push(Row::put(Table::Events, RESERVATIONS, &watch)?);
+        found
+            .due
+            .extend(watch.look(&self.events, admitted, self.zone, now));
+        found
+            .rows
+            .push(Row::put(Table::Events, RESERVATIONS, &watch)?);
         Ok(())
     }
 }
