@@ -69,7 +69,11 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
             .filter(|party| text(party, "ExternalProviderID") == key);
         match (theirs.next(), theirs.next()) {
             (Some(party), None) => {
-                println!("{key:<18} {} {}", text(party, "PartyID"), text(party, "Name"));
+                println!(
+                    "{key:<18} {} {}",
+                    text(party, "PartyID"),
+                    text(party, "Name")
+                );
             }
             (Some(_), Some(_)) => return Err(format!("{key} has two parties").into()),
             (None, _) => return Err(format!("{key} has no party").into()),

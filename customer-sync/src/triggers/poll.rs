@@ -157,9 +157,10 @@ impl Poller {
             found.rows.push(Row::put(Table::Events, ACTIONS, &start)?);
             return Ok(());
         };
-        let mut feed = ActionFeed::new(cursor)
-            .only(events)
-            .until(self.zone.to_local(now.checked_add_signed(CLOCKS).unwrap_or(now)));
+        let mut feed = ActionFeed::new(cursor).only(events).until(
+            self.zone
+                .to_local(now.checked_add_signed(CLOCKS).unwrap_or(now)),
+        );
         let mut request = feed.request();
         if let Some(site) = self.site {
             request = request.site_id(site);

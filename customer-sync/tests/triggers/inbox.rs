@@ -118,7 +118,15 @@ fn a_failed_customer_waits_longer_each_time_and_one_that_was_dropped_not_at_all(
 fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
     let state = memory();
     let inbox = open(&state);
-    let due = [updated(1), updated(2), updated(1), updated(3), updated(4), updated(5), checked_in(4)];
+    let due = [
+        updated(1),
+        updated(2),
+        updated(1),
+        updated(3),
+        updated(4),
+        updated(5),
+        checked_in(4),
+    ];
     use Added::{Full, Joined, New};
     assert_eq!(
         inbox.add_all(&due, at(0)).unwrap(),
@@ -149,7 +157,9 @@ fn a_store_in_a_file_has_them_after_a_restart() {
     let reopened = || State::new(RedbStore::open(&file).unwrap());
     {
         let inbox = open(&reopened());
-        inbox.add_all(&[updated(1), updated(2), updated(3)], at(0)).unwrap();
+        inbox
+            .add_all(&[updated(1), updated(2), updated(3)], at(0))
+            .unwrap();
         inbox.take(at(10)).unwrap().done(at(10)).unwrap();
         // Handed out when the program ends.
         let _handed = inbox.take(at(10)).unwrap();

@@ -2,5 +2,11 @@
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod events;
+mod hooks;
+mod inbox;
+mod place;
+mod polls;
 mod rules;
