@@ -3,8 +3,6 @@
 use std::fmt::Write;
 
 use chrono::Utc;
-use customer_sync::Bucket;
-use customer_sync::state::{Remembered, State, StateError, Table};
 use customer_sync::triggers::Inbox;
 
 use crate::stats::Stats;
@@ -29,7 +27,7 @@ table { border-collapse: collapse } td { padding: .1rem 1.5rem .1rem 0; vertical
 <h1>Planyo to Billit</h1>
 ";
 
-pub(crate) fn status(stats: &Stats, inbox: &Inbox, state: &State) -> String {
+pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
     let seen = stats.seen();
     let mut page = Page(HEAD.to_owned());
 
@@ -82,32 +80,15 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox, state: &State) -> String {
         .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
     page.table("pass", "Last full pass", pass);
 
-    match left_alone(state) {
-        Ok(customers) => {
-            let title = format!("Left alone until somebody decides: {}", customers.len());
-            page.table("quarantined", &title, customers.into_iter().take(SHOWN));
-        }
-        Err(error) => page.table("quarantined", &error.to_string(), [[String::new()]; 0]),
-    }
+    let title = format!(
+        "Left alone until somebody decides: {}",
+        seen.left_alone.len()
+    );
+    let left_alone = seen.left_alone.into_iter().take(SHOWN);
+    let left_alone = left_alone.map(|(key, (bucket, reason))| [key, bucket.to_owned(), reason]);
+    page.table("quarantined", &title, left_alone);
     page.0.push_str("</body>\n</html>\n");
     page.0
-}
-
-/// The customers whose last run ended without their being equal, and why.
-fn left_alone(state: &State) -> Result<Vec<[String; 3]>, StateError> {
-    let mut customers = Vec::new();
-    state.each(Table::Customers, "", |key, remembered: Remembered| {
-        let last = remembered.last.filter(|last| {
-            matches!(
-                last.bucket,
-                Bucket::Quarantined | Bucket::Failed | Bucket::Conflict | Bucket::Ambiguous
-            )
-        });
-        customers
-            .extend(last.map(|last| [key.to_owned(), last.bucket.name().to_owned(), last.reason]));
-        Ok(())
-    })?;
-    Ok(customers)
 }
 
 fn or_none(text: &str) -> &str {

@@ -95,7 +95,7 @@ async fn status(State(receiver): State<Arc<Receiver>>, RawQuery(query): RawQuery
     if !receiver.token.verify(&query.unwrap_or_default()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let page = page::status(&receiver.stats, &receiver.inbox, &receiver.state);
+    let page = page::status(&receiver.stats, &receiver.inbox);
     // Its URL has the token, which must go nowhere else.
     let headers = [
         (header::REFERRER_POLICY, "no-referrer"),

@@ -57,7 +57,7 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) async fn start(setup: Setup) -> Result<Self, Failure> {
         let inbox = Inbox::open(setup.state.clone(), setup.inbox)?;
-        let stats: Arc<Stats> = Arc::default();
+        let stats = Arc::new(Stats::of(&setup.state)?);
         let more = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let tell = Arc::clone(&more);
@@ -86,7 +86,8 @@ impl Server {
         let worker = Worker {
             users: PlanyoUsers::new(&setup.planyo),
             billit: setup.billit,
-            options: setup.options.stop(&runs),
+            options: setup.options,
+            stop_pass: runs.clone(),
             inbox: inbox.clone(),
             stats: Arc::clone(&stats),
             more,

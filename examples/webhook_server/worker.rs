@@ -7,7 +7,7 @@ use std::time::Duration;
 use billit_client::Client as Billit;
 use chrono::Utc;
 use customer_sync::triggers::{Inbox, sync_next};
-use customer_sync::{PlanyoUsers, SyncOptions, sync_customers};
+use customer_sync::{PlanyoUsers, Stop, SyncOptions, sync_customers};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -24,6 +24,7 @@ pub(crate) struct Worker {
     pub(crate) stats: Arc<Stats>,
     /// Somebody new is in the inbox.
     pub(crate) more: Arc<Notify>,
+    pub(crate) stop_pass: Stop,
     pub(crate) full_pass: Option<Duration>,
     pub(crate) full_pass_at_start: bool,
 }
@@ -79,12 +80,9 @@ impl Worker {
     /// Everybody: what came while nobody listened, and what found no place.
     async fn pass(&self) {
         self.stats.full_pass_begins();
-        let result = match sync_customers(&self.users, &self.billit, &self.options).await {
-            Ok(report) => report.counts().to_string(),
-            Err(error) => error.to_string(),
-        };
-        println!("full pass: {result}");
-        self.stats.full_pass(result);
+        let options = self.options.clone().stop(&self.stop_pass);
+        let result = sync_customers(&self.users, &self.billit, &options).await;
+        println!("full pass: {}", self.stats.full_pass(&result));
     }
 }
 
