@@ -287,6 +287,7 @@ pub struct Door {
 
 impl Door {
     /// For those who know the token; these rules say what counts.
+    #[must_use]
     pub fn new(token: CallbackToken, rules: TriggerRules) -> Self {
         Self { token, rules }
     }

@@ -156,8 +156,10 @@ const NAMED: [(Trigger, &str, &[EventType]); 21] = {
     ]
 };
 
+type Numbered = fn(u8) -> Trigger;
+
 /// Each kind of trigger with a number, and the highest it goes to.
-const NUMBERED: [(fn(u8) -> Trigger, &str, u8); 2] = [
+const NUMBERED: [(Numbered, &str, u8); 2] = [
     (Trigger::BeforeOrAfterEvent, "before_or_after_event_", 12),
     (Trigger::CustomButton, "custom_button_", 5),
 ];
