@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -45,6 +46,8 @@ struct Inner {
     url: Url,
     context: Context,
     oauth: Option<OAuth>,
+    /// Requests sent, repeats among them.
+    requests: AtomicU64,
     policy: RetryPolicy,
     attempt_timeout: Duration,
     total_timeout: Duration,
@@ -97,6 +100,12 @@ impl Client {
             tracing::debug_span!("billit", operation = endpoint.operation()),
         );
         call.await
+    }
+
+    /// How many requests this client and its clones have sent, repeats among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     /// A listing, page by page or record by record.
@@ -233,6 +242,7 @@ impl Client {
         deadline: Instant,
     ) -> Result<E::Output> {
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
             Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
@@ -480,6 +490,7 @@ impl ClientBuilder {
             url,
             context: self.context,
             oauth: self.oauth,
+            requests: AtomicU64::new(0),
             policy: self.policy,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,

@@ -3,9 +3,10 @@
 
 use billit_client::Record;
 use billit_client::parties::Party;
+use customer_sync::merge::Keep;
 use customer_sync::state::{Memory, Remembered};
 use customer_sync::target::parties::Parties;
-use customer_sync::{Customer, CustomerKey, Mapped, MappingRules, Plan};
+use customer_sync::{Customer, CustomerKey, Mapped, MappingRules, Plan, Planner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use serde_json::json;
@@ -81,7 +82,8 @@ fn plan_with_memory(bencher: Bencher<'_, '_>, count: usize) {
             (customer.key.clone(), remembered)
         })
         .collect();
-    bencher
-        .counter(ItemsCount::new(count))
-        .bench_local(|| Plan::remembering(&customers, &parties, &memory, &rules));
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        let planner = Planner::new(&parties, &rules);
+        planner.remembering(&memory, Keep::Hashes).plan(&customers)
+    });
 }

@@ -14,26 +14,53 @@ use crate::target::billit::Field;
 /// Which record of which system a customer is: `planyo:838829`.
 ///
 /// The same text is the party's `ExternalProviderID` in Billit. Keys sort by system, then by the number of the id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "Parts", into = "Parts")]
 pub struct CustomerKey {
+    text: Box<str>,
+    /// Where the colon is.
+    colon: usize,
+}
+
+/// The parts of a key, as they are written.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "CustomerKey")]
+struct Parts {
     source: String,
     id: String,
+}
+
+impl From<Parts> for CustomerKey {
+    fn from(parts: Parts) -> Self {
+        Self::new(parts.source, parts.id)
+    }
+}
+
+impl From<CustomerKey> for Parts {
+    fn from(key: CustomerKey) -> Self {
+        Self {
+            source: key.source().to_owned(),
+            id: key.id().to_owned(),
+        }
+    }
 }
 
 impl CustomerKey {
     /// A key from the system's name (letters, no colon) and the record's id there.
     #[must_use]
     pub fn new(source: impl Into<String>, id: impl Into<String>) -> Self {
-        Self {
-            source: source.into(),
-            id: id.into(),
-        }
+        let mut text: String = source.into();
+        let colon = text.len();
+        text.push(':');
+        text.push_str(&id.into());
+        let text = text.into();
+        Self { text, colon }
     }
 
     /// The system's name.
     #[must_use]
     pub fn source(&self) -> &str {
-        &self.source
+        self.text.get(..self.colon).unwrap_or_default()
     }
 
     /// A short hash of it, for traces.
@@ -46,13 +73,25 @@ impl CustomerKey {
     /// The id in that system.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.id
+        self.text.get(self.colon + 1..).unwrap_or_default()
+    }
+
+    /// The link: both with a colon between.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
     }
 }
 
 impl fmt::Display for CustomerKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.source, self.id)
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for CustomerKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CustomerKey({})", self.text)
     }
 }
 
@@ -75,8 +114,8 @@ impl FromStr for CustomerKey {
 
 impl Ord for CustomerKey {
     fn cmp(&self, other: &Self) -> Ordering {
-        let ours = (&self.source, self.id.len(), &self.id);
-        ours.cmp(&(&other.source, other.id.len(), &other.id))
+        let ours = (self.source(), self.id().len(), self.id());
+        ours.cmp(&(other.source(), other.id().len(), other.id()))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Whether somebody says what he said before.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -36,9 +37,10 @@ impl Fingerprint {
     }
 
     /// Of the values of fields, in the order of the fields.
-    pub(crate) fn of_fields<'a>(values: impl IntoIterator<Item = (&'a Field, Self)>) -> Self {
+    pub(crate) fn of_fields<F: Borrow<Field>>(values: impl IntoIterator<Item = (F, Self)>) -> Self {
         let mut hash = hmac_sha256::Hash::new();
         for (field, value) in values {
+            let field = field.borrow();
             hash.update(field.wire_name());
             if let Field::Identifier(key) | Field::Custom(key) = field {
                 hash.update("/");

@@ -92,8 +92,8 @@ mod sync;
 
 pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
 pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Seen, Step, Vanished};
-pub use report::{Bucket, Counts, Outcome, Rejection, SyncReport};
+pub use plan::{Action, Mapped, Plan, Planner, Seen, Step, Vanished};
+pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]
 pub use sync::{

@@ -1,6 +1,7 @@
 //! What becomes of one field: from what was applied last, what the source says now, what Billit has now, and who owns
 //! it.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -168,14 +169,17 @@ fn without_plus(value: &str) -> &str {
 
 /// The fingerprint of what somebody says. A blank says as little as a field that is not there, since lists and single
 /// records may differ in that.
-pub(crate) fn fingerprint_of<'a>(
-    values: impl Iterator<Item = (&'a Field, Option<&'a str>)>,
+pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
+    values: impl Iterator<Item = (F, Option<&'a str>)>,
 ) -> Fingerprint {
-    let given = values.filter_map(|(field, value)| Some((field, fingerprint(field, Some(value?)))));
+    let given = values.filter_map(|(field, value)| {
+        let value = fingerprint(field.borrow(), Some(value?));
+        Some((field, value))
+    });
     without_blanks(given)
 }
 
-fn without_blanks<'a>(values: impl Iterator<Item = (&'a Field, Fingerprint)>) -> Fingerprint {
+fn without_blanks<F: Borrow<Field>>(values: impl Iterator<Item = (F, Fingerprint)>) -> Fingerprint {
     let blank = Fingerprint::of_value(None);
     Fingerprint::of_fields(values.filter(|(_, value)| *value != blank))
 }
@@ -190,7 +194,10 @@ impl Applied {
     #[must_use]
     pub fn of(values: &Values, keep: Keep) -> Self {
         let fields = values.iter();
-        let last = fields.map(|(field, value)| (field.clone(), keep.last(field, value)));
+        let last = fields.map(|(field, value)| {
+            let last = keep.last(&field, value);
+            (field, last)
+        });
         Self(last.collect())
     }
 
@@ -204,6 +211,11 @@ impl Applied {
     #[must_use]
     pub fn get(&self, field: &Field) -> Option<&LastValue> {
         self.0.get(field)
+    }
+
+    /// Whether a field had this value, kept in this way.
+    pub(crate) fn has(&self, field: &Field, value: Option<&str>, keep: Keep) -> bool {
+        self.get(field) == Some(&keep.last(field, value))
     }
 
     /// Takes over what the source says of the fields it has now.

@@ -244,6 +244,19 @@ pub struct SyncReport {
     /// Linked customers that are not in the source any more. Nothing was done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vanished: Vec<Vanished>,
+    /// What the run cost.
+    #[serde(default)]
+    pub calls: Calls,
+}
+
+/// Requests that were sent, repeats among them. What else the program sends by the same clients meanwhile is counted too.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Calls {
+    /// To the source.
+    pub source: u64,
+    /// To Billit.
+    pub billit: u64,
 }
 
 impl SyncReport {
@@ -257,6 +270,43 @@ impl SyncReport {
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.unfinished)
+    }
+
+    /// The run in numbers, for a program's metrics. The names stay:
+    ///
+    /// | name | what |
+    /// |---|---|
+    /// | `customers_created`, `customers_updated`, ... | customers in each [`Bucket`] |
+    /// | `customers_vanished` | linked customers that are not in the source any more |
+    /// | `customers_unfinished` | those that the next run tries again |
+    /// | `fields_written` | values written or cleared |
+    /// | `fields_kept` | values that differ and stay, each with a note |
+    /// | `requests_source`, `requests_billit` | [`Calls`] |
+    pub fn counters(&self) -> impl Iterator<Item = (String, u64)> {
+        let (counts, number) = (self.counts(), |number: usize| number as u64);
+        let buckets = Bucket::ALL.into_iter().map(move |bucket| {
+            let name = format!("customers_{}", bucket.name());
+            (name, number(counts.of(bucket)))
+        });
+        let wrote = |outcome: &&Outcome| {
+            let written = [Bucket::Created, Bucket::Updated, Bucket::Linked];
+            written.contains(&outcome.bucket)
+        };
+        let written = self.outcomes.iter().filter(wrote);
+        let unfinished = self.outcomes.iter().filter(|outcome| outcome.unfinished);
+        let kept = self.outcomes.iter().map(|outcome| outcome.notes.len());
+        let others = [
+            ("customers_vanished", number(self.vanished.len())),
+            ("customers_unfinished", number(unfinished.count())),
+            (
+                "fields_written",
+                number(written.map(|outcome| outcome.changes.len()).sum()),
+            ),
+            ("fields_kept", number(kept.sum())),
+            ("requests_source", self.calls.source),
+            ("requests_billit", self.calls.billit),
+        ];
+        buckets.chain(others.map(|(name, number)| (name.to_owned(), number)))
     }
 
     /// The outcome of one customer.

@@ -189,7 +189,7 @@ fn a_summary_is_not_a_blank() {
         "Street": "Kerkstraat", "StreetNumber": "12", "City": "Gent", "VATLiable": false, "VATDeductable": false
     });
     let raw = serde_json::value::to_raw_value(&whole).unwrap();
-    listed.read_whole(Record::<Party>::parse(&raw).unwrap());
+    listed.read_whole(&Record::<Party>::parse(&raw).unwrap());
     let plan = Plan::new(&customers, &listed, &rules);
     assert!(plan.unread(&listed).is_empty());
     assert_eq!(plan.counts().unchanged, 1, "{plan}");

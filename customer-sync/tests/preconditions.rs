@@ -1,5 +1,7 @@
 //! A step is done only while both sides are as its plan saw them.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+
 mod common;
 
 use common::{World, person, text};

@@ -7,6 +7,8 @@ use planyo_client::{Client as Planyo, UserId};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 
+use crate::progress;
+
 type Failure = Box<dyn std::error::Error>;
 
 /// Runs three times. False when a customer failed.
@@ -67,7 +69,10 @@ impl Demo {
     async fn sync(&self) -> Result<(SyncReport, Value), Failure> {
         self.sandbox.planyo.clear_requests();
         self.sandbox.billit.clear_requests();
-        let report = sync_customers(&self.planyo, &self.billit, &SyncOptions::default()).await?;
+        let bar = progress::bar();
+        let options = progress::shown(SyncOptions::default(), &bar);
+        let report = sync_customers(&self.planyo, &self.billit, &options).await?;
+        bar.finish_and_clear();
         let (planyo, billit) = (self.sandbox.planyo.counts(), self.sandbox.billit.counts());
         let mut run = crate::counts(report.counts());
         let requests = json!({ "planyo": planyo.reads + planyo.writes, "billit_read": billit.reads, "billit_write": billit.writes });

@@ -10,6 +10,7 @@ mod demo;
 mod environment;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
+mod progress;
 mod settings;
 
 use std::process::ExitCode;
@@ -47,8 +48,11 @@ async fn main() -> ExitCode {
 
 /// Plans on the real services, and applies the plan if asked to. False when a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
-    let plan = plan_customers(&real.planyo, &real.billit, &real.options).await?;
+    let bar = progress::bar();
+    let options = progress::shown(real.options, &bar);
+    let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
     if !real.apply {
+        bar.finish_and_clear();
         if real.json {
             println!(
                 "{}",
@@ -62,7 +66,8 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    let report = apply(&plan, &real.planyo, &real.billit, &real.options).await?;
+    let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
+    bar.finish_and_clear();
     if real.json {
         println!(
             "{}",

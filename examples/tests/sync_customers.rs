@@ -68,6 +68,9 @@ fn tables_are_readable() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("plan: 39 created, 11 linked"), "{text}");
     assert!(text.contains("third run: 51 unchanged"), "{text}");
+    // The bar is for a terminal.
+    assert!(output.stderr.is_empty());
+    assert!(!text.contains('\u{1b}'));
 }
 
 #[test]

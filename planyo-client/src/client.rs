@@ -1,7 +1,7 @@
 //! The client: settings, and the one loop that sends every call.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -53,9 +53,12 @@ struct Inner {
     clock_offset: AtomicI64,
     /// The `Date` of the last answer, in Unix seconds; 0 before the first.
     server_seconds: AtomicI64,
+    /// Requests sent, repeats among them.
+    requests: AtomicU64,
     /// Places for the calls that run at once.
     places: Semaphore,
     min_interval: Duration,
+    short_page_is_last: bool,
     /// When the next call may leave, for the interval's sake.
     next_slot: Mutex<Option<Instant>>,
     pause: Mutex<Pause>,
@@ -111,6 +114,7 @@ impl Client {
             max_response_bytes: 32 << 20,
             concurrency: 4,
             min_interval: Duration::ZERO,
+            short_page_is_last: false,
             http_client: None,
             transport: None,
         }
@@ -141,6 +145,10 @@ impl Client {
             tracing::debug_span!("planyo", method = endpoint.method()),
         );
         call.await
+    }
+
+    pub(crate) fn short_page_is_last(&self) -> bool {
+        self.0.short_page_is_last
     }
 
     /// A listing, page by page or record by record.
@@ -238,6 +246,7 @@ impl Client {
             body: encode(&request),
         };
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
             Ok(Err(error)) => {
@@ -256,6 +265,12 @@ impl Client {
     pub fn server_time(&self) -> Option<DateTime<Utc>> {
         let seconds = self.0.server_seconds.load(Ordering::Relaxed);
         DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+    }
+
+    /// How many requests this client and its clones have sent, repeats among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     fn read_clock(&self, response: &Response) {
@@ -444,6 +459,7 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     concurrency: usize,
     min_interval: Duration,
+    short_page_is_last: bool,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
@@ -507,6 +523,16 @@ impl ClientBuilder {
     /// The largest answer that is read; 32 MiB if not set. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
+        self
+    }
+
+    /// Takes a page of a listing that is shorter than was asked for as the last of its list, which saves a call for each
+    /// list; if not set, a list ends with an empty page.
+    ///
+    /// Third parties stop there, and Planyo's documentation does not say whether they may: if it gives fewer records than
+    /// were asked for, or drops some of them after it has cut the pages, **records are missing without any sign**.
+    pub fn short_page_is_last(mut self) -> Self {
+        self.short_page_is_last = true;
         self
     }
 
@@ -581,8 +607,10 @@ impl ClientBuilder {
             total_timeout: self.total_timeout,
             clock_offset: AtomicI64::new(0),
             server_seconds: AtomicI64::new(0),
+            requests: AtomicU64::new(0),
             places: Semaphore::new(self.concurrency),
             min_interval: self.min_interval,
+            short_page_is_last: self.short_page_is_last,
             next_slot: Mutex::new(None),
             pause: Mutex::new(Pause::default()),
         })))

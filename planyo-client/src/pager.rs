@@ -157,8 +157,9 @@ mod reading {
     /// Reads a listing page by page.
     ///
     /// A list ends with an empty page. A short page is no end: a server may cap the page size lower than asked.
-    /// That costs one more call for a list, and loses nobody. A short page that is exactly the page before is an end
-    /// too (a server that gives its last page again); a full one, or a fifth page in a row with nothing new, is
+    /// That costs one more call for a list, and loses nobody; who is sure of the server can save it
+    /// ([`ClientBuilder::short_page_is_last`](crate::ClientBuilder::short_page_is_last)). A short page that is exactly the
+    /// page before is an end too (a server that gives its last page again); a full one, or a fifth page in a row with nothing new, is
     /// [`ErrorKind::RepeatedPage`]: a listing that cannot be read to its end never looks complete.
     ///
     /// A record that moves to a later page while they are read is given once. But a list that **shrinks** meanwhile
@@ -353,29 +354,15 @@ mod reading {
             let is_short = size.is_some_and(|size| keys.len() < size as usize);
             let is_stale = keys.iter().all(|key| self.seen.was_listed(*key));
             if keys.is_empty() || (again && is_short) {
-                self.next = self.listing.after_last(&request).map(Arc::new);
-                self.cursor = PageCursor {
-                    list: self.cursor.list.saturating_add(1),
-                    page: 0,
-                };
-                self.seen.begin_list();
-                self.previous.clear();
-                self.stale = 0;
+                self.end_list(&request);
                 return Ok(Some(Page {
                     records: Vec::new(),
                 }));
             }
-            if again || (is_stale && self.stale + 1 >= MOST_STALE_PAGES) {
+            let is_last = is_short && self.client.short_page_is_last();
+            let is_circle = is_stale && self.stale + 1 >= MOST_STALE_PAGES;
+            if again || (is_circle && !is_last) {
                 return Err(Error::new(ErrorKind::RepeatedPage).with_call(request.method(), 1));
-            }
-            self.stale = if is_stale { self.stale + 1 } else { 0 };
-            self.cursor.page = self.cursor.page.saturating_add(1);
-            let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
-            self.next = Some(next.clone());
-            if self.looks_ahead {
-                let client = self.client.clone();
-                let read = async move { client.send(&*next).await };
-                self.ahead = Some(Ahead(tokio::spawn(read)));
             }
             page.records.retain(|entry| match Key::of(entry) {
                 id @ Key::Id(_) => self.seen.add(id),
@@ -385,8 +372,33 @@ mod reading {
             for key in &keys {
                 self.seen.add(*key);
             }
+            if is_last {
+                self.end_list(&request);
+                return Ok(Some(page));
+            }
             self.previous = keys;
+            self.stale = if is_stale { self.stale + 1 } else { 0 };
+            self.cursor.page = self.cursor.page.saturating_add(1);
+            let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
+            self.next = Some(next.clone());
+            if self.looks_ahead {
+                let client = self.client.clone();
+                let read = async move { client.send(&*next).await };
+                self.ahead = Some(Ahead(tokio::spawn(read)));
+            }
             Ok(Some(page))
+        }
+
+        /// Goes to the list after the one that this call is of.
+        fn end_list(&mut self, request: &P::Request) {
+            self.next = self.listing.after_last(request).map(Arc::new);
+            self.cursor = PageCursor {
+                list: self.cursor.list.saturating_add(1),
+                page: 0,
+            };
+            self.seen.begin_list();
+            self.previous.clear();
+            self.stale = 0;
         }
 
         async fn read(&mut self, request: &P::Request) -> Result<Page<P::Item>> {

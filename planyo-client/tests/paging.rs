@@ -41,6 +41,47 @@ async fn pages_are_read_from_zero_to_the_first_empty_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_short_page_is_the_last_for_who_is_sure_of_the_server() {
+    let script = Script::new([
+        page(&[1, 2]),
+        page(&[3]),
+        // The second list, which has nobody else.
+        page(&[2]),
+    ]);
+    let planyo = Client::builder("key")
+        .retry(RetryPolicy::never())
+        .transport(script.clone())
+        .short_page_is_last()
+        .build()
+        .unwrap();
+    let listing = planyo.pages(ListEverybody::new().page_size(2));
+    let listing = listing.look_ahead().all().await.unwrap();
+    let ids: Vec<u64> = listing.records.iter().map(|user| user.id.get()).collect();
+    assert_eq!(ids, [1, 2, 3]);
+    assert_eq!(script.requests().len(), 3);
+
+    // An empty page after full ones is the end all the same, and the place to go on from is the next list.
+    let script = Script::new([page(&[1, 2]), page(&[]), page(&[4])]);
+    let planyo = Client::builder("key")
+        .transport(script.clone())
+        .short_page_is_last()
+        .build()
+        .unwrap();
+    let mut pager = planyo.pages(ListEverybody::new().page_size(2));
+    assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 2);
+    assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 1);
+    assert_eq!(pager.cursor(), None);
+    assert_eq!(
+        script
+            .sent("page")
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>(),
+        ["0", "1", "0"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_record_that_moves_to_the_next_page_is_given_once() {
     let script = Script::new([page(&[1, 2]), page(&[2, 3]), page(&[])]);
     assert_eq!(ids(&script).await, [1, 2, 3]);

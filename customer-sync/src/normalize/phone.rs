@@ -311,22 +311,28 @@ fn without_trunk_zero(digits: &str) -> String {
 /// code in front.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
-    let significant = |text: &str| {
-        let digits: String = text
-            .replace("(0)", "")
-            .chars()
-            .filter(char::is_ascii_digit)
-            .collect();
-        digits.trim_start_matches('0').to_owned()
-    };
-    let (a_digits, b_digits) = (significant(a), significant(b));
-    let (longer, shorter) = if a_digits.len() < b_digits.len() {
-        (&b_digits, &a_digits)
-    } else {
-        (&a_digits, &b_digits)
-    };
-    if shorter.len() < 8 {
-        return a.trim() == b.trim();
+    match (significant(a), significant(b)) {
+        (Some(a), Some(b)) => {
+            let (longer, shorter) = if a.len() < b.len() { (b, a) } else { (a, b) };
+            longer.ends_with(&shorter) && longer.len() - shorter.len() <= 3
+        }
+        _ => a.trim() == b.trim(),
     }
-    longer.ends_with(shorter.as_str()) && longer.len() - shorter.len() <= 3
 }
+
+/// The digits of a phone without zeros in front, if there are enough of them to compare by.
+pub(crate) fn significant(text: &str) -> Option<String> {
+    let digits = |text: &str| -> String {
+        let digits = text.chars().filter(char::is_ascii_digit);
+        digits.skip_while(|c| *c == '0').collect()
+    };
+    let digits = if text.contains("(0)") {
+        digits(&text.replace("(0)", ""))
+    } else {
+        digits(text)
+    };
+    (digits.len() >= COMPARED).then_some(digits)
+}
+
+/// So many digits at the end are the same where two texts are the same phone.
+pub(crate) const COMPARED: usize = 8;

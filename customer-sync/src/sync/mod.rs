@@ -21,7 +21,7 @@ pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};
 use crate::customer::CustomerKey;
 use crate::plan::{Action, Plan, Step};
-use crate::report::{Bucket, Outcome, SyncReport};
+use crate::report::{Bucket, Calls, Outcome, SyncReport};
 use crate::state::{Lock, RunKind, StateError};
 use crate::target::parties::Parties;
 use read::{
@@ -108,6 +108,7 @@ async fn full_pass<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
+    let before = calls(source, billit);
     let mark = changed::Mark::at_start(source, options).await?;
     let remembering = Remembering::of_all(RunKind::Full, options)?;
     let (plan, parties) = read_and_plan(source, billit, &remembering, options).await?;
@@ -115,6 +116,7 @@ async fn full_pass<S: CustomerSource + ?Sized>(
     brake(&plan, plan.linked() + plan.vanished.len(), options)?;
     let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
     mark.full_pass_is_done(&mut report, options);
+    told(&mut report, before, source, billit);
     Ok(report)
 }
 
@@ -159,6 +161,7 @@ pub async fn apply<S: CustomerSource + ?Sized>(
         return Err(SyncError::PlanVersion(plan.version));
     }
     let run = async {
+        let before = calls(source, billit);
         let plan = &moved_in_source(plan, source, options).await?;
         let creates = |step: &Step| matches!(step.action, Action::Create { .. });
         let parties = if plan.steps.iter().any(creates) {
@@ -167,7 +170,9 @@ pub async fn apply<S: CustomerSource + ?Sized>(
             Parties::default()
         };
         let remembering = Remembering::of_all(RunKind::Plan, options)?;
-        run_plan(plan, parties, billit, remembering, options).await
+        let mut report = run_plan(plan, parties, billit, remembering, options).await?;
+        told(&mut report, before, source, billit);
+        Ok(report)
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("apply"));
@@ -223,8 +228,7 @@ async fn one<S: CustomerSource + ?Sized>(
     let remembered = remembering.memory.get(key).and_then(|known| known.party);
     let mut parties = candidates(billit, &customers, remembered).await?;
     let memory = &remembering.memory;
-    let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
-    remembering.note(&customers, &mut plan);
+    let plan = settle(&customers, &mut parties, memory, billit, options).await?;
     let report = run_plan(&plan, parties, billit, remembering, options).await?;
     let nothing = || {
         let reason = "the run ended without a word about this customer";
@@ -246,6 +250,31 @@ async fn wait_for(key: &CustomerKey, options: &SyncOptions) -> Result<Option<Loc
             return Ok(lock);
         }
         sleep(PAUSE).await;
+    }
+}
+
+fn calls<S: CustomerSource + ?Sized>(source: &S, billit: &billit_client::Client) -> Calls {
+    Calls {
+        source: source.requests(),
+        billit: billit.requests(),
+    }
+}
+
+/// Puts into the report what the run cost, and into the trace what it came to.
+fn told<S: CustomerSource + ?Sized>(
+    report: &mut SyncReport,
+    before: Calls,
+    source: &S,
+    billit: &billit_client::Client,
+) {
+    let now = calls(source, billit);
+    report.calls = Calls {
+        source: now.source.saturating_sub(before.source),
+        billit: now.billit.saturating_sub(before.billit),
+    };
+    #[cfg(feature = "tracing")]
+    for (counter, value) in report.counters() {
+        tracing::info!(counter, value, "run is over");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use billit_client::odata::Filter;
+use billit_client::odata::{Filter, Property};
 use billit_client::parties::{GetParty, ListParties, Party, property};
 use billit_client::{PartyId, Record};
 use futures_util::future::try_join;
@@ -14,10 +14,10 @@ use super::{CustomerSource, SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
 use crate::matching::PartyIndex;
-use crate::plan::{Action, Mapped, Plan, Step};
+use crate::plan::{Action, Mapped, Plan, Planner, Step};
 use crate::state::Memory;
 use crate::target::billit::{self, LINK};
-use crate::target::parties::Parties;
+use crate::target::parties::{KnownParty, Parties};
 
 pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
     source: &S,
@@ -31,7 +31,6 @@ pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
     let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
     let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
     plan.find_vanished(&parties, memory, &options.rules, |key| keys.contains(key));
-    remembering.note(&customers, &mut plan);
     Ok((plan, parties))
 }
 
@@ -103,12 +102,12 @@ pub(super) async fn candidates(
     };
     let link = customer.key.to_string();
     if let Some(id) = remembered
-        && let Some(party) = read_party(billit, id).await?
+        && let Some(party) = read_remembered(billit, id).await?
         && party.text(LINK) == Some(&link)
     {
         // Also where Billit's lists do not show yet what was created a moment ago.
         let mut parties = Parties::default();
-        parties.read_whole(party);
+        parties.read_whole(&party);
         return Ok(parties);
     }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
@@ -117,11 +116,11 @@ pub(super) async fn candidates(
         Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
         found => found?,
     };
-    let linked = PartyIndex::new(&found).linked(&link).next();
-    match linked {
-        Some(_) => Ok(found),
-        None => list_parties(billit, None).await,
+    let is_linked = PartyIndex::new(&found).linked(&link).next().is_some();
+    if is_linked {
+        return Ok(found);
     }
+    list_parties(billit, None).await
 }
 
 pub(super) fn refuses_filter(error: &billit_client::Error) -> bool {
@@ -138,7 +137,11 @@ pub(super) async fn settle(
 ) -> Result<Plan, SyncError> {
     let mut tested = false;
     loop {
-        let plan = Plan::remembering(customers, parties, memory, &options.rules);
+        let mut planner = Planner::new(parties, &options.rules);
+        if options.state.is_some() {
+            planner = planner.remembering(memory, options.keep);
+        }
+        let plan = planner.plan(customers);
         let unread = plan.unread(parties);
         if unread.is_empty() {
             return Ok(plan);
@@ -147,37 +150,47 @@ pub(super) async fn settle(
             read_whole(unread, parties, billit, options).await?;
         } else {
             tested = true;
-            test_list(parties, billit, options).await?;
+            let fields = plan.steps.iter().flat_map(|step| &step.unseen);
+            let fields = fields.map(String::as_str).collect();
+            test_list(&fields, parties, billit, options).await?;
         }
     }
 }
 
-/// Finds out what the list leaves out, from one party read whole and from Billit's own word on links.
+/// Finds out what the list leaves out: from one party read whole, and, of these fields that no party shows, from Billit's
+/// own word. A party without a field tells nothing of it, however many others it has.
 async fn test_list(
+    fields: &BTreeSet<&str>,
     parties: &mut Parties,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
-    let probe = richest(parties).into_iter().collect();
+    const ASKED: [Property<Party, String>; 3] =
+        [property::VAT_NUMBER, property::NR, property::EMAIL];
+    let probe = parties.richest().into_iter().collect();
     read_whole(probe, parties, billit, options).await?;
-    if parties.knows(LINK.wire_name()) {
-        return Ok(());
-    }
-    // No party shows a link: either none has one, or lists do not show them.
     let prefix = format!("{}:", options.rules.source_name());
     let linked = property::EXTERNAL_PROVIDER_ID.starts_with(&prefix);
-    match list_parties(billit, Some(linked)).await {
-        Ok(linked) if linked.records().next().is_none() && linked.invalid().is_empty() => {
-            parties.no_hidden_links();
-            Ok(())
+    let asked = ASKED
+        .into_iter()
+        .filter(|asked| fields.contains(asked.name()));
+    // Every text begins so, and what is not there does not.
+    let asked = asked.map(|asked| (asked.name(), asked.starts_with("")));
+    for (field, has) in [(LINK.wire_name(), linked)].into_iter().chain(asked) {
+        if parties.knows(field) {
+            continue;
         }
-        Ok(_) => {
-            parties.hides_links();
-            Ok(())
+        // Either no party has it, or lists do not show it.
+        match list_parties(billit, Some(has)).await {
+            Ok(found) if found.known().next().is_none() && found.invalid().is_empty() => {
+                parties.hides_none(field);
+            }
+            Ok(_) => parties.hides(field),
+            Err(SyncError::Billit(error)) if refuses_filter(&error) => {}
+            Err(error) => return Err(error),
         }
-        Err(SyncError::Billit(error)) if refuses_filter(&error) => Ok(()),
-        Err(error) => Err(error),
     }
+    Ok(())
 }
 
 /// Makes sure, before parties are created, that everybody can be found among those there are, and that it is known,
@@ -204,11 +217,15 @@ pub(super) async fn know_enough_to_create(
         })
         .collect();
     let to_know = created.iter().filter(|field| **field != "VATDeductable");
-    if to_know.chain(&found_by).any(|field| !parties.knows(field)) {
-        test_list(parties, billit, options).await?;
+    let is_unlikely = to_know
+        .into_iter()
+        .any(|field| !parties.likely_knows(field));
+    if is_unlikely || found_by.iter().any(|field| !parties.knows(field)) {
+        let fields = found_by.iter().copied().collect();
+        test_list(&fields, parties, billit, options).await?;
     }
     if found_by.iter().any(|field| !parties.knows(field)) {
-        let unread = parties.unread().map(|party| party.id).collect();
+        let unread = parties.unread().map(KnownParty::id).collect();
         read_whole(unread, parties, billit, options).await?;
     }
     Ok(())
@@ -230,7 +247,7 @@ async fn read_whole(
         match party {
             Ok(Some(party)) if party.id == id => {
                 failures = 0;
-                parties.read_whole(party);
+                parties.read_whole(&party);
             }
             Ok(None) => {
                 failures = 0;
@@ -247,16 +264,6 @@ async fn read_whole(
     Ok(())
 }
 
-/// The list item with the most fields, which tells most about the others.
-fn richest(parties: &Parties) -> Option<PartyId> {
-    let readable = parties
-        .unread()
-        .filter(|party| !parties.is_unreadable(party.id));
-    readable
-        .max_by_key(|party| (party.fields().len(), party.id))
-        .map(|party| party.id)
-}
-
 /// Whether the answer is about this record, so that others may well be read.
 fn concerns_one_party(error: &billit_client::Error) -> bool {
     use billit_client::ErrorKind as K;
@@ -264,6 +271,18 @@ fn concerns_one_party(error: &billit_client::Error) -> bool {
         error.kind(),
         K::NoAccess | K::Rejected | K::ServerError | K::Unreadable | K::TooLarge | K::Unexpected
     )
+}
+
+/// A party that an earlier run knew. Of one that is gone Billit may say that it is not the key's to see, as it does of
+/// others' parties: then the listing tells whether there is one.
+pub(super) async fn read_remembered(
+    billit: &billit_client::Client,
+    id: PartyId,
+) -> Result<Option<Record<Party>>, billit_client::Error> {
+    match read_party(billit, id).await {
+        Err(error) if error.is_no_access() => Ok(None),
+        read => read,
+    }
 }
 
 /// A party read whole, or nothing if it is not there any more.

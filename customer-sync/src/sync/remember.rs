@@ -7,17 +7,17 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 
 use super::SyncOptions;
-use crate::customer::{Customer, CustomerKey};
+use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
-use crate::merge::{Applied, Keep};
-use crate::plan::{Mapped, Plan, Step};
+use crate::merge::Keep;
+use crate::plan::Step;
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::state::{
     Did, Entry, Last, Lock, Memory, Provider, Recorded, Remembered, Row, RunId, RunKind, RunRecord,
     State, StateError, Table,
 };
-use crate::target::billit::{self, Change};
+use crate::target::billit::Change;
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
 /// is the memory of these few, and the next run treats them as one without a store does: the link is in Billit.
@@ -107,22 +107,6 @@ impl Remembering {
     /// The run's name, if there is a store that knows it.
     pub(super) fn run(&self) -> Option<&RunId> {
         self.state.as_ref().map(|_| &self.run.id)
-    }
-
-    /// Notes in the plan what the source says of each customer, which is what is remembered once it is applied.
-    pub(super) fn note(&self, customers: &[Mapped], plan: &mut Plan) {
-        if self.state.is_none() {
-            return;
-        }
-        let customers = customers.iter().flatten();
-        let customers: HashMap<&CustomerKey, &Customer> = customers
-            .map(|customer| (&customer.key, customer))
-            .collect();
-        for step in &mut plan.steps {
-            if let Some(customer) = customers.get(&step.key) {
-                step.said = Applied::of(&billit::said(customer, &self.rules), self.keep);
-            }
-        }
     }
 
     /// Notes what these steps are about to write, with what they overwrite, before any of them does.
@@ -255,6 +239,11 @@ impl Remembering {
         match outcome.bucket {
             Bucket::Created | Bucket::Linked | Bucket::Updated | Bucket::Unchanged => {
                 let party = outcome.party?;
+                let is_known = known.is_some_and(|known| known.party == Some(party));
+                if outcome.bucket == Bucket::Unchanged && is_known && said.is_none() {
+                    // The plan found nothing to remember.
+                    return None;
+                }
                 let mut remembered = Remembered {
                     party: Some(party),
                     ..Remembered::default()

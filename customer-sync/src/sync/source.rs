@@ -51,6 +51,11 @@ pub trait CustomerSource: Send + Sync {
         let _ = (since, rules);
         Box::pin(async { Ok(None) })
     }
+
+    /// How many requests it has made so far, if it makes any.
+    fn requests(&self) -> u64 {
+        0
+    }
 }
 
 /// What has changed in a source. `Debug` shows no personal data.
@@ -164,11 +169,11 @@ impl PlanyoUsers {
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
         let pager = self.planyo.pages(ListEverybody::from(list));
-        let pages = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
+        let read = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
             let page = pager.next_page().await?;
             Ok(page.map(|page| (users.page(&page, rules), (pager, users))))
         });
-        pages.boxed()
+        read.boxed()
     }
 
     /// Whether a list of users modified in a hundred years is empty, as it is where the parameter is honoured.
@@ -269,6 +274,10 @@ impl CustomerSource for PlanyoUsers {
             }
         })
     }
+
+    fn requests(&self) -> u64 {
+        self.planyo.requests()
+    }
 }
 
 impl fmt::Debug for PlanyoUsers {
@@ -293,5 +302,9 @@ impl CustomerSource for planyo_client::Client {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
         Box::pin(async move { PlanyoUsers::new(self).customer(id, rules).await })
+    }
+
+    fn requests(&self) -> u64 {
+        planyo_client::Client::requests(self)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use billit_client::PartyId;
-use billit_client::parties::{GetParty, Party, PartyPatch, PatchParty};
+use billit_client::parties::{GetParty, PartyPatch, PatchParty};
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
 use super::SyncError;
@@ -13,29 +13,25 @@ use crate::customer::CustomerKey;
 use crate::matching::PartyIndex;
 use crate::report::{Bucket, Outcome};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
-use crate::target::parties::Parties;
+use crate::target::parties::{KnownParty, Parties};
 
 impl Run<'_> {
     /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
     /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
     pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, owner, whose) = match self.before.get(party) {
-            Some(record) => {
-                let mut known = self.before.values(record);
-                for change in self.journal().written.get(&party).into_iter().flatten() {
-                    known.set(change.field.clone(), change.after.clone());
-                }
-                let owner: Option<CustomerKey> =
-                    billit::link(record).and_then(|link| link.parse().ok());
-                let owner = owner.filter(|key| key.source() == created.step.key.source());
-                (known, owner, "which existed before".to_owned())
+        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+            let mut known = self.before.likely_values(record);
+            for change in self.journal().written.get(&party).into_iter().flatten() {
+                known.set(change.field.clone(), change.after.clone());
             }
-            None => {
-                let (known, owner) = self.given_to_another(created)?;
-                let whose = format!("created for {owner}");
-                (known, Some(owner), whose)
-            }
+            let owner: Option<CustomerKey> = record.link().and_then(|link| link.parse().ok());
+            let owner = owner.filter(|key| key.source() == created.step.key.source());
+            (known, owner, "which existed before".to_owned())
+        } else {
+            let (known, owner) = self.given_to_another(created)?;
+            let whose = format!("created for {owner}");
+            (known, Some(owner), whose)
         };
         let story = self.put_back(party, &known, created.values).await;
         let key = &created.step.key;
@@ -58,8 +54,8 @@ impl Run<'_> {
         let mut known = values.clone();
         // What the first customer did not send was blank.
         for (field, _) in created.values.iter() {
-            if values.get(field).is_none() {
-                known.set(field.clone(), None);
+            if values.get(&field).is_none() {
+                known.set(field, None);
             }
         }
         Some((known, owner.clone()))
@@ -70,8 +66,8 @@ impl Run<'_> {
         let mut before = Values::default();
         let mut lost = BTreeSet::new();
         for (field, _) in sent.iter() {
-            match known.get(field) {
-                Some(value) => before.set(field.clone(), value.map(str::to_owned)),
+            match known.get(&field) {
+                Some(value) => before.set(field, value.map(str::to_owned)),
                 None => drop(lost.insert(field)),
             }
         }
@@ -90,7 +86,7 @@ impl Run<'_> {
         if lost.is_empty() {
             return "its values were put back".to_owned();
         }
-        let lost: Vec<String> = lost.into_iter().map(ToString::to_string).collect();
+        let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
         format!("its values were put back, but for {}", lost.join(", "))
     }
 
@@ -152,7 +148,7 @@ impl Run<'_> {
         let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
-            stored.read_whole(party);
+            stored.read_whole(&party);
         }
         Ok(stored)
     }
@@ -204,10 +200,10 @@ impl Run<'_> {
                 reason = "created; the link was written by itself";
             }
         }
-        let differs = |(field, sent): (&Field, Option<&str>)| {
-            let stored = values.get(field)?;
-            let kept = *field == Field::Text(LINK) || billit::same(field, stored, sent);
-            (!kept && sent.is_some()).then(|| field.clone())
+        let differs = |(field, sent): (Field, Option<&str>)| {
+            let stored = values.get(&field)?;
+            let kept = field == Field::Text(LINK) || billit::same(&field, stored, sent);
+            (!kept && sent.is_some()).then_some(field)
         };
         let note = |field| Note {
             field,
@@ -227,10 +223,9 @@ impl Run<'_> {
 }
 
 /// Whether a party that was just created is older than that. Both times are the server's, so no clock is asked.
-fn existed_before(party: &Party) -> bool {
+fn existed_before(party: &KnownParty) -> bool {
     const A_CREATE_TAKES_LESS: i64 = 60;
-    let (Some(created), Some(modified)) = (party.created, party.last_modified) else {
-        return false;
-    };
-    (modified - created).num_seconds() > A_CREATE_TAKES_LESS
+    party
+        .changed_after()
+        .is_some_and(|seconds| seconds > A_CREATE_TAKES_LESS)
 }

@@ -59,7 +59,7 @@ pub(super) struct Created<'p> {
 }
 
 enum Settled<'p> {
-    Outcome(&'p Step, Outcome, Option<Lock>),
+    Outcome(&'p Step, Box<Outcome>, Option<Lock>),
     ToVerify(Created<'p>),
 }
 
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
             }
             match running.next().await {
                 Some(Settled::Outcome(step, outcome, lock)) => {
-                    outcomes.push(self.settle(step, outcome, lock));
+                    outcomes.push(self.settle(step, *outcome, lock));
                 }
                 Some(Settled::ToVerify(party)) => created.push(party),
                 None => break,
@@ -144,21 +144,18 @@ impl<'a> Run<'a> {
         for (key, (party, reason)) in mem::take(&mut self.journal().shaken) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
-            match known {
-                Some(outcome) => {
-                    // What was written for it stays counted as written.
-                    if outcome.bucket == Bucket::Unchanged {
-                        outcome.bucket = Bucket::Quarantined;
-                    }
-                    outcome.reason = reason;
-                    self.remembering.shake(outcome);
-                }
-                None => {
-                    let outcome = Outcome::of_nobody(&key, Bucket::Quarantined, reason);
-                    let party = Some(party);
-                    self.remembering.shake(&Outcome { party, ..outcome });
-                }
+            let Some(outcome) = known else {
+                let outcome = Outcome::of_nobody(&key, Bucket::Quarantined, reason);
+                let party = Some(party);
+                self.remembering.shake(&Outcome { party, ..outcome });
+                continue;
+            };
+            // What was written for it stays counted as written.
+            if outcome.bucket == Bucket::Unchanged {
+                outcome.bucket = Bucket::Quarantined;
             }
+            outcome.reason = reason;
+            self.remembering.shake(outcome);
         }
     }
 
@@ -199,10 +196,11 @@ impl<'a> Run<'a> {
     }
 
     async fn step_in_turn<'p>(&self, step: &'p Step) -> Settled<'p> {
+        let settled = |outcome, lock| Settled::Outcome(step, Box::new(outcome), lock);
         if !step.writes() {
-            return Settled::Outcome(step, outcome(step, step.bucket(), step.reason()), None);
+            return settled(outcome(step, step.bucket(), step.reason()), None);
         }
-        let skipped = |reason| Settled::Outcome(step, outcome(step, Bucket::Skipped, reason), None);
+        let skipped = |reason| settled(outcome(step, Bucket::Skipped, reason), None);
         if self.options.stop.is_stopped() {
             return skipped("not tried: the run was stopped before");
         }
@@ -214,7 +212,7 @@ impl<'a> Run<'a> {
             Ok(Turn::Others(reason)) => return skipped(reason),
             Err(error) => {
                 let failed = outcome(step, Bucket::Failed, error.to_string());
-                return Settled::Outcome(step, failed, None);
+                return settled(failed, None);
             }
         };
         let outcome = match &step.action {
@@ -228,7 +226,7 @@ impl<'a> Run<'a> {
                     };
                     match self.merged(&created).await {
                         None => return Settled::ToVerify(created),
-                        Some(outcome) => return Settled::Outcome(step, outcome, created.lock),
+                        Some(outcome) => return settled(outcome, created.lock),
                     }
                 }
                 Err(outcome) => outcome,
@@ -238,7 +236,7 @@ impl<'a> Run<'a> {
             }
             _ => outcome(step, step.bucket(), step.reason()),
         };
-        Settled::Outcome(step, outcome, lock)
+        settled(outcome, lock)
     }
 
     /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
@@ -274,7 +272,7 @@ impl<'a> Run<'a> {
             before.set(change.field, change.before);
         }
         let seen = step.seen.as_ref();
-        if !seen.is_some_and(|seen| before.fingerprint_of(&seen.fields) == seen.target) {
+        if seen.is_none_or(|seen| before.fingerprint_of(&seen.fields) != seen.target) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, Bucket::Skipped, reason);
         }

@@ -7,9 +7,11 @@ use std::str::FromStr;
 use billit_client::parties::{ClearAs, IdentifierType, Party, PartyDraft, PartyPatch, TextField};
 use serde::{Deserialize, Serialize};
 
+use super::values::Fields;
+pub use super::values::Values;
+
 use crate::customer::Customer;
-use crate::fingerprint::Fingerprint;
-use crate::merge::{Applied, Decision, LastValue, decide, fingerprint_of};
+use crate::merge::{Applied, Decision, LastValue, decide};
 use crate::normalize::kind::{self, Kind};
 use crate::normalize::{address, language, phone, text, vat};
 use crate::rules::{MappingRules, Owner};
@@ -132,68 +134,6 @@ pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// Whose party it is.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
-/// Values by field: `None` is a blank. A field that is not there is not mapped, or not known. `Debug` shows names.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Values {
-    values: BTreeMap<Field, Option<String>>,
-    /// The lists that are known whole: what they lack is blank.
-    #[serde(skip)]
-    lists: BTreeSet<&'static str>,
-}
-
-impl Values {
-    /// The value of a field: `None` if the field is not there, `Some(None)` if it is blank.
-    #[must_use]
-    pub fn get(&self, field: &Field) -> Option<Option<&str>> {
-        let blank = || self.lists.contains(field.wire_name()).then_some(None);
-        let value = self.values.get(field);
-        value.map(Option::as_deref).or_else(blank)
-    }
-
-    /// Fields with their values.
-    pub fn iter(&self) -> impl Iterator<Item = (&Field, Option<&str>)> {
-        self.values
-            .iter()
-            .map(|(field, value)| (field, value.as_deref()))
-    }
-
-    /// The same exactly when the values say the same: blanks, fields that are not there, spaces around a value and the
-    /// `+` of a phone do not count.
-    #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
-        fingerprint_of(self.iter())
-    }
-
-    /// As [`fingerprint`](Self::fingerprint), of these fields alone, which are in their order.
-    pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
-        fingerprint_of(fields.iter().map(|field| (field, self.text(field))))
-    }
-
-    pub(crate) fn set(&mut self, field: Field, value: Option<String>) {
-        self.values.insert(field, value);
-    }
-
-    /// The key of the number that makes a legal person: VAT, or the company number of who is not liable. Empty for none.
-    pub(crate) fn tax_key(&self) -> String {
-        let company = || self.text(&Field::Identifier("CBE".to_owned()));
-        let number = self.text(&VAT_NUMBER).or_else(company);
-        number.map(vat::tax_key).unwrap_or_default()
-    }
-
-    fn text(&self, field: &Field) -> Option<&str> {
-        self.get(field).flatten()
-    }
-}
-
-impl fmt::Debug for Values {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.values.keys().map(ToString::to_string))
-            .finish()
-    }
-}
-
 /// The values a customer's party should have.
 ///
 /// What the source leaves blank is not mapped, so that nothing in Billit is ever blanked by it. The one exception
@@ -202,38 +142,35 @@ impl fmt::Debug for Values {
 /// Defaults are not in it: [`created`] adds them for a new party, [`diff`] where Billit has a blank.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
-    let mut values = Values::default();
+    let mut values = Values::with_room();
     let mut set = |field: TextField, value: Option<&str>| {
-        if let Some(value) = value {
-            values.set(Field::Text(field), Some(value.to_owned()));
+        if value.is_some() {
+            values.put(&Field::Text(field), value);
         }
     };
-    set(
-        TextField::ExternalProviderId,
-        Some(&customer.key.to_string()),
-    );
+    // In the order of the fields.
+    set(TextField::Nr, customer.number.as_deref());
+    set(TextField::Email, customer.email.as_deref());
     set(TextField::ExternalProviderTc, rules.provider());
+    set(TextField::ExternalProviderId, Some(customer.key.as_str()));
     set(TextField::Name, customer.name().as_deref());
     if customer.is_business() {
         set(TextField::ContactFirstName, customer.first_name.as_deref());
         set(TextField::ContactLastName, customer.last_name.as_deref());
     }
-    set(TextField::Nr, customer.number.as_deref());
-    set(TextField::Email, customer.email.as_deref());
+    let address = &customer.address;
+    set(TextField::CountryCode, address.country_code.as_deref());
+    set(TextField::City, address.city.as_deref());
+    let street = address.street.as_deref();
+    set(TextField::Street, street);
+    set(TextField::Zipcode, address.zipcode.as_deref());
     set(TextField::Phone, customer.phone.as_deref());
     set(TextField::Mobile, customer.mobile.as_deref());
-    set(TextField::Zipcode, customer.address.zipcode.as_deref());
-    set(TextField::City, customer.address.city.as_deref());
-    set(
-        TextField::CountryCode,
-        customer.address.country_code.as_deref(),
-    );
-    set(TextField::Language, customer.language.as_deref());
     set(TextField::VatNumber, customer.vat_number.as_deref());
-    if customer.address.street.is_some() {
-        values.set(STREET, customer.address.street.clone());
-        values.set(STREET_NUMBER, customer.address.street_number.clone());
-        values.set(BOX, customer.address.box_number.clone());
+    set(TextField::Language, customer.language.as_deref());
+    if street.is_some() {
+        values.put(&STREET_NUMBER, address.street_number.as_deref());
+        values.put(&BOX, address.box_number.as_deref());
     }
     if customer.vat_number.is_some() {
         values.set(Field::VatLiable, Some("true".to_owned()));
@@ -275,9 +212,10 @@ pub fn created(desired: &Values, rules: &MappingRules) -> Values {
 /// What is given where the source has nothing: the language of the country, and the defaults of the rules.
 fn defaults(desired: &Values, rules: &MappingRules) -> BTreeMap<Field, String> {
     let mut defaults = rules.defaults().clone();
-    let country = desired.text(&Field::Text(TextField::CountryCode));
-    if let Some(spoken) = language::for_customer(None, country, rules.allowed_languages()) {
-        defaults.insert(LANGUAGE, spoken.to_owned());
+    if desired.text(&LANGUAGE).is_none() {
+        let country = desired.text(&Field::Text(TextField::CountryCode));
+        let spoken = language::for_customer(None, country, rules.allowed_languages());
+        defaults.extend(spoken.map(|spoken| (LANGUAGE, spoken.to_owned())));
     }
     defaults.retain(|field, _| desired.text(field).is_none());
     defaults
@@ -286,32 +224,41 @@ fn defaults(desired: &Values, rules: &MappingRules) -> BTreeMap<Field, String> {
 /// The values a party has in the fields that are known; what a known field lacks is blank.
 #[must_use]
 pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
-    let value = |field: &Field| match field {
-        Field::Text(field) => party.text(*field).map(str::to_owned),
-        Field::VatLiable => party.vat_liable.map(|flag| flag.to_string()),
-        Field::VatDeductable => party.vat_deductable.map(|flag| flag.to_string()),
-        Field::Identifier(_) | Field::Custom(_) => None,
-    };
-    let mut values = Values::default();
-    for field in Field::all().filter(&known) {
-        let value = value(&field);
-        values.set(field, value);
-    }
-    if known(&Field::Identifier(String::new())) {
-        values.lists.insert(IDENTIFIERS);
-        for identifier in &party.identifiers {
-            if let Some(kind) = &identifier.identifier_type {
-                let field = Field::Identifier(kind.as_str().to_owned());
-                values.set(field, identifier.identifier.clone());
-            }
+    let lists = [
+        Field::Identifier(String::new()),
+        Field::Custom(String::new()),
+    ];
+    let known = Field::all().chain(lists).filter(known);
+    let known = known.map(|field| Fields::of(&field));
+    held(party).knowing(known.fold(Fields::NONE, Fields::or))
+}
+
+/// The values a party has, without blanks.
+pub(crate) fn held(party: &Party) -> Values {
+    let mut values = Values::with_room();
+    for field in TextField::ALL {
+        if let Some(text) = party.text(*field) {
+            values.put(&Field::Text(*field), Some(text));
         }
     }
-    if known(&Field::Custom(String::new())) {
-        values.lists.insert(CUSTOM_FIELDS);
-        for custom in &party.custom_fields {
-            if let Some(key) = &custom.key {
-                values.set(Field::Custom(key.clone()), custom.value.clone());
-            }
+    let flags = [
+        (Field::VatLiable, party.vat_liable),
+        (Field::VatDeductable, party.vat_deductable),
+    ];
+    for (field, flag) in flags {
+        if let Some(flag) = flag {
+            values.put(&field, Some(if flag { "true" } else { "false" }));
+        }
+    }
+    for identifier in &party.identifiers {
+        if let Some(kind) = &identifier.identifier_type {
+            let field = Field::Identifier(kind.as_str().to_owned());
+            values.put(&field, identifier.identifier.as_deref());
+        }
+    }
+    for custom in &party.custom_fields {
+        if let Some(key) = &custom.key {
+            values.put(&Field::Custom(key.clone()), custom.value.as_deref());
         }
     }
     values
@@ -320,7 +267,7 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
 /// The values of a party that was read whole.
 #[must_use]
 pub fn whole(party: &Party) -> Values {
-    current(party, |_| true)
+    held(party).knowing(Fields::ALL)
 }
 
 /// One field that is to be written.
@@ -383,29 +330,29 @@ pub fn merge(
     let same_address = same_parts(&[STREET, STREET_NUMBER, BOX], desired, current);
     let same_house = same_parts(&[STREET, STREET_NUMBER], desired, current);
     for (field, after) in desired.iter() {
-        let Some(before) = current.get(field) else {
+        let Some(before) = current.get(&field) else {
             // A blank beside a new address, or what cannot be written, is not worth a look.
             if after.is_some() && field.is_patchable() {
                 difference.unknown.push(field.to_string());
             }
             continue;
         };
-        let is_house = [STREET, STREET_NUMBER].contains(field);
-        let is_address = is_house || *field == BOX;
+        let is_house = [STREET, STREET_NUMBER].contains(&field);
+        let is_address = is_house || field == BOX;
         // Of the same house a box that the source does not have was added by hand.
         let stays = same_address || (same_house && (is_house || after.is_none()));
-        if is_address && stays || same(field, before, after) {
+        if is_address && stays || same(&field, before, after) {
             continue;
         }
         // A party that has lost its link is found by other means, and has to be linked again.
-        let last = last.filter(|_| *field != Field::Text(LINK));
-        let last = last.and_then(|last| last.get(field));
-        match kept(field, last, before, after, rules) {
+        let last = last.filter(|_| field != Field::Text(LINK));
+        let last = last.and_then(|last| last.get(&field));
+        match kept(&field, last, before, after, rules) {
             Some(reason) => difference.notes.push(Note {
-                field: field.clone(),
+                field,
                 reason: reason.to_owned(),
             }),
-            None => difference.changes.push(change(field, before, after)),
+            None => difference.changes.push(change(&field, before, after)),
         }
     }
     for (field, value) in defaults(desired, rules) {
@@ -503,6 +450,7 @@ fn kept(
 #[must_use]
 pub fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
     let (a, b) = match (theirs, ours) {
+        (Some(a), Some(b)) if a == b => return true,
         (Some(a), Some(b)) => (a, b),
         // Billit leaves out what is blank; a flag that is not there is no flag to be put right.
         (None, Some(_)) => return matches!(field, Field::VatLiable | Field::VatDeductable),
@@ -534,6 +482,10 @@ pub fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
 /// Whether these parts of an address are known and say the same on both sides.
 fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
     let known = |part: &Field| current.get(part).is_some() || desired.text(part).is_none();
+    let equal = |part: &Field| desired.text(part) == current.text(part);
+    if parts.iter().all(equal) {
+        return parts.iter().all(known);
+    }
     let line = |values: &Values| {
         let texts: Vec<&str> = parts.iter().filter_map(|part| values.text(part)).collect();
         texts.join(" ")
@@ -549,7 +501,7 @@ pub(crate) const IDENTITY: [Field; 4] = [NAME, VAT_NUMBER, NUMBER, Field::Text(T
 pub(crate) fn all_new(values: &Values) -> Vec<Change> {
     let given = values.iter().filter(|(_, value)| value.is_some());
     given
-        .map(|(field, value)| change(field, None, value))
+        .map(|(field, value)| change(&field, None, value))
         .collect()
 }
 
@@ -561,7 +513,7 @@ pub fn draft(values: &Values) -> PartyDraft {
         let Some(value) = value else { continue };
         draft = match field {
             Field::Text(TextField::Name) => draft,
-            Field::Text(field) => draft.set(*field, value),
+            Field::Text(field) => draft.set(field, value),
             Field::VatLiable => draft.vat_liable(value == "true"),
             Field::VatDeductable => draft.vat_deductable(value == "true"),
             Field::Identifier(kind) => draft.identifier(kind.as_str(), value),
@@ -588,10 +540,10 @@ pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearA
 /// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
 #[must_use]
 pub fn restore(before: &Values, now: &Values) -> Vec<Change> {
-    let differs = |(field, before): (&Field, Option<&str>)| {
-        let now = now.get(field)?;
+    let differs = |(field, before): (Field, Option<&str>)| {
+        let now = now.get(&field)?;
         let changed = now != before && field.is_patchable();
-        changed.then(|| change(field, now, before))
+        changed.then(|| change(&field, now, before))
     };
     before.iter().filter_map(differs).collect()
 }

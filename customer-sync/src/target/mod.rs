@@ -2,3 +2,4 @@
 
 pub mod billit;
 pub mod parties;
+mod values;

@@ -4,26 +4,135 @@
 //! only if lists carry that field at all, which has to be found out field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
-use billit_client::parties::Party;
+use billit_client::parties::{Party, PartyType, TextField};
 use billit_client::{InvalidRecord, PartyId, Record};
 
-use super::billit::{Field, LINK, Values, current};
+use super::billit::{Field, LINK, Values, held};
+use super::values::Fields;
+use crate::normalize::vat;
+
+/// Of a party what mapping and matching use, in little memory. `Debug` shows its id.
+#[derive(Clone)]
+pub struct KnownParty {
+    id: PartyId,
+    values: Values,
+    /// The fields that its record has, blank or not.
+    has: Fields,
+    /// Where it is not the name.
+    display_name: Option<Box<str>>,
+    /// Keys of numbers that another of the same type hides among the values.
+    hidden_tax: Box<[Box<str>]>,
+    is_supplier: bool,
+    is_whole: bool,
+    changed_after: Option<i64>,
+}
+
+impl KnownParty {
+    fn of(record: &Record<Party>) -> Self {
+        let mut values = held(record);
+        values.shrink();
+        let display_name = record.display_name.as_deref();
+        let display_name = display_name.filter(|name| Some(*name) != record.name.as_deref());
+        let changed_after = record.last_modified.zip(record.created);
+        let mut party = Self {
+            id: record.id,
+            values,
+            has: Fields::among(record.fields().iter().map(AsRef::as_ref)),
+            display_name: display_name.map(Into::into),
+            hidden_tax: Box::default(),
+            is_supplier: record.party_type == Some(PartyType::Supplier),
+            is_whole: false,
+            changed_after: changed_after
+                .map(|(changed, created)| (changed - created).num_seconds()),
+        };
+        let plain: BTreeSet<String> = party.tax_keys().collect();
+        let kinds = record.identifiers.iter();
+        let all = kinds.filter_map(|identifier| {
+            let kind = identifier.identifier_type.as_ref()?;
+            let number = identifier.identifier.as_ref()?;
+            is_tax(kind.as_str()).then(|| vat::tax_key(number))
+        });
+        let hidden = all.filter(|key| !key.is_empty() && !plain.contains(key));
+        party.hidden_tax = hidden.map(Into::into).collect();
+        party
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> PartyId {
+        self.id
+    }
+
+    /// A text of it.
+    #[must_use]
+    pub fn text(&self, field: TextField) -> Option<&str> {
+        self.values.text(&Field::Text(field))
+    }
+
+    /// The link it carries.
+    #[must_use]
+    pub fn link(&self) -> Option<&str> {
+        self.text(LINK)
+    }
+
+    /// Whether it sells to you.
+    #[must_use]
+    pub fn is_supplier(&self) -> bool {
+        self.is_supplier
+    }
+
+    /// The name that Billit shows, if it is not the name.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.display_name.as_deref()
+    }
+
+    /// The keys of its VAT number and of the company numbers among its identifiers.
+    pub(crate) fn tax_keys(&self) -> impl Iterator<Item = String> {
+        let registered = self.values.identifiers().filter(|(kind, _)| is_tax(kind));
+        let numbers = self.text(TextField::VatNumber).into_iter();
+        let keys = numbers
+            .chain(registered.map(|(_, number)| number))
+            .map(vat::tax_key)
+            .filter(|key| !key.is_empty());
+        keys.chain(self.hidden_tax.iter().map(ToString::to_string))
+    }
+
+    /// The seconds between its creation and its last change, by Billit's clock.
+    #[must_use]
+    pub fn changed_after(&self) -> Option<i64> {
+        self.changed_after
+    }
+}
+
+impl fmt::Debug for KnownParty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KnownParty({}, ..)", self.id)
+    }
+}
+
+/// Whether an identifier of this type is a VAT or company number.
+pub(crate) fn is_tax(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case("CBE") || kind.to_ascii_uppercase().starts_with("VAT")
+}
 
 /// A listing of parties, and those of them that were read whole. `Debug` shows no personal data.
 #[derive(Debug, Default)]
 pub struct Parties {
-    records: BTreeMap<PartyId, Record<Party>>,
+    known: BTreeMap<PartyId, KnownParty>,
     invalid: Vec<InvalidRecord>,
     /// Fields that some list item shows.
-    shown: BTreeSet<String>,
+    shown: Fields,
     /// Fields that a whole party had and its list item had not.
-    left_out: BTreeSet<String>,
+    left_out: Fields,
+    /// Fields of which it was said that no party has more than its list item shows.
+    told: Fields,
     /// A party with many fields had no more of them than its list item.
     list_is_whole: bool,
-    /// Billit said that no party has a link that its list item does not show.
-    no_hidden_links: bool,
-    whole: BTreeSet<PartyId>,
+    /// How many were read whole.
+    whole: usize,
     unreadable: BTreeSet<PartyId>,
 }
 
@@ -31,40 +140,51 @@ impl Parties {
     /// A listing whose items may be summaries.
     #[must_use]
     pub fn listed(records: Vec<Record<Party>>, invalid: Vec<InvalidRecord>) -> Self {
-        let mut shown = BTreeSet::new();
-        for party in &records {
-            for field in party.fields() {
-                if !shown.contains(field.as_ref()) {
-                    shown.insert(field.into_owned());
-                }
-            }
-        }
-        let records = records.into_iter().map(|party| (party.id, party));
-        Self {
-            records: records.collect(),
+        let mut parties = Self {
             invalid,
-            shown,
             ..Self::default()
+        };
+        for record in records {
+            parties.list(&record);
+        }
+        parties
+    }
+
+    /// Adds an item of a listing, so that no listing need be held whole.
+    pub fn list(&mut self, record: &Record<Party>) {
+        let party = KnownParty::of(record);
+        self.shown = self.shown.or(party.has);
+        self.put(party);
+    }
+
+    /// Adds a record of a listing that could not be read as a party.
+    pub fn list_invalid(&mut self, record: InvalidRecord) {
+        self.invalid.push(record);
+    }
+
+    fn put(&mut self, party: KnownParty) {
+        self.whole += usize::from(party.is_whole);
+        if let Some(before) = self.known.insert(party.id, party) {
+            self.whole -= usize::from(before.is_whole);
         }
     }
 
     /// Says that the listing's items are whole: what one lacks is blank.
     #[must_use]
     pub fn complete(mut self) -> Self {
-        self.list_is_whole = true;
-        self.no_hidden_links = true;
+        self.told = Fields::ALL;
         self
     }
 
     /// The parties in the order of their ids.
-    pub fn records(&self) -> impl Iterator<Item = &Record<Party>> {
-        self.records.values()
+    pub fn known(&self) -> impl Iterator<Item = &KnownParty> {
+        self.known.values()
     }
 
     /// The party with this id.
     #[must_use]
-    pub fn get(&self, id: PartyId) -> Option<&Record<Party>> {
-        self.records.get(&id)
+    pub fn get(&self, id: PartyId) -> Option<&KnownParty> {
+        self.known.get(&id)
     }
 
     /// What could not be read as a party.
@@ -75,7 +195,7 @@ impl Parties {
 
     /// Takes over a party that was read whole, and what it tells of the list: a field that it has and its list item
     /// has not is one that lists leave out.
-    pub fn read_whole(&mut self, party: Record<Party>) {
+    pub fn read_whole(&mut self, record: &Record<Party>) {
         const DETAILS: [&str; 6] = [
             "Street",
             "City",
@@ -84,33 +204,26 @@ impl Parties {
             "Phone",
             "Mobile",
         ];
-        if let Some(listed) = self.records.get(&party.id)
-            && !self.whole.contains(&party.id)
-        {
-            let listed = listed.fields();
-            let left_out: Vec<String> = party
-                .fields()
-                .into_iter()
-                .filter(|field| !listed.contains(field) && matters(field))
-                .map(std::borrow::Cow::into_owned)
-                .collect();
+        let mut party = KnownParty::of(record);
+        party.is_whole = true;
+        if let Some(listed) = self.known.get(&party.id).filter(|listed| !listed.is_whole) {
+            let left_out = party.has.without(listed.has);
             // A record with few fields tells nothing of the fields it has not.
-            let is_rich = DETAILS.iter().any(|field| listed.contains(*field));
-            self.list_is_whole = left_out.is_empty() && (self.list_is_whole || is_rich);
-            self.left_out.extend(left_out);
+            let is_rich = listed.has.and(Fields::among(DETAILS)) != Fields::NONE;
+            self.list_is_whole = left_out == Fields::NONE && (self.list_is_whole || is_rich);
+            self.left_out = self.left_out.or(left_out);
         }
-        self.whole.insert(party.id);
-        self.records.insert(party.id, party);
+        self.put(party);
     }
 
-    /// Says that no party has a link which its list item does not show.
-    pub fn no_hidden_links(&mut self) {
-        self.no_hidden_links = true;
+    /// Says that no party has a value in this field, named as Billit names it, which its list item does not show.
+    pub fn hides_none(&mut self, field: &str) {
+        self.told = self.told.or(Fields::named(field));
     }
 
-    /// Says that there are parties with a link which their list item does not show.
-    pub fn hides_links(&mut self) {
-        self.left_out.insert(LINK.wire_name().to_owned());
+    /// Says that there are parties with a value in this field which their list item does not show.
+    pub fn hides(&mut self, field: &str) {
+        self.left_out = self.left_out.or(Fields::named(field));
     }
 
     /// Says that a party is there but could not be read whole.
@@ -132,43 +245,89 @@ impl Parties {
 
     /// Forgets a party that is not there any more.
     pub fn remove(&mut self, id: PartyId) {
-        self.records.remove(&id);
-        self.whole.remove(&id);
-    }
-
-    /// Adds what another listing found.
-    pub fn extend(&mut self, other: Self) {
-        self.records.extend(other.records);
-        self.invalid.extend(other.invalid);
-        self.shown.extend(other.shown);
+        if let Some(party) = self.known.remove(&id) {
+            self.whole -= usize::from(party.is_whole);
+        }
     }
 
     /// The parties of which only a list item is known.
-    pub fn unread(&self) -> impl Iterator<Item = &Record<Party>> {
-        let unread = |party: &&Record<Party>| !self.whole.contains(&party.id);
-        self.records.values().filter(unread)
+    pub fn unread(&self) -> impl Iterator<Item = &KnownParty> {
+        self.known.values().filter(|party| !party.is_whole)
+    }
+
+    /// The party whose list item has the most fields, of those that can be read: it tells most about the others.
+    #[must_use]
+    pub fn richest(&self) -> Option<PartyId> {
+        let readable = self.unread().filter(|party| !self.is_unreadable(party.id));
+        let richest = readable.max_by_key(|party| (party.has.count(), party.id));
+        richest.map(|party| party.id)
     }
 
     /// The values of a party, as far as they are known.
     #[must_use]
-    pub fn values(&self, party: &Party) -> Values {
-        let whole = self.whole.contains(&party.id);
-        current(party, |field| whole || self.knows(field.wire_name()))
+    pub fn values(&self, party: &KnownParty) -> Values {
+        let known = if party.is_whole {
+            Fields::ALL
+        } else {
+            self.seen()
+        };
+        party.values.clone().knowing(known)
     }
 
-    /// Whether it is known of each party if it has this field, named as Billit names it.
+    /// The values that a party had, as far as they are known or likely: if a party with many fields has no more of them
+    /// than its list item, so will the others.
+    #[must_use]
+    pub fn likely_values(&self, party: &KnownParty) -> Values {
+        let known = if party.is_whole {
+            Fields::ALL
+        } else {
+            self.likely()
+        };
+        party.values.clone().knowing(known)
+    }
+
+    /// Whether it is known of each party if it has this field, named as Billit names it: a list item shows it, or
+    /// Billit said that no party has it.
     #[must_use]
     pub fn knows(&self, field: &str) -> bool {
-        if self.whole.len() == self.records.len() {
-            return true;
-        }
-        let implied = self.list_is_whole && (field != LINK.wire_name() || self.no_hidden_links);
-        !self.left_out.contains(field) && (self.shown.contains(field) || implied)
+        let field = Fields::named(field);
+        self.whole == self.known.len() || self.seen().and(field) == field
     }
-}
 
-/// Whether the mapping or the matching uses a field.
-fn matters(field: &str) -> bool {
-    const MATCHED: [&str; 3] = ["Identifiers", "DisplayName", "PartyType"];
-    MATCHED.contains(&field) || Field::all().any(|known| known.wire_name() == field)
+    /// Whether it is known, or likely.
+    #[must_use]
+    pub fn likely_knows(&self, field: &str) -> bool {
+        let field = Fields::named(field);
+        self.whole == self.known.len() || self.likely().and(field) == field
+    }
+
+    fn seen(&self) -> Fields {
+        if self.whole == self.known.len() {
+            return Fields::ALL;
+        }
+        // No filter asks for what is in a list; here a rich party has to do.
+        let lists = if self.list_is_whole {
+            let lists = [
+                Field::Identifier(String::new()),
+                Field::Custom(String::new()),
+            ];
+            lists.iter().map(Fields::of).fold(Fields::NONE, Fields::or)
+        } else {
+            Fields::NONE
+        };
+        self.shown.or(self.told).or(lists).without(self.left_out)
+    }
+
+    fn likely(&self) -> Fields {
+        let link = Fields::of(&Field::Text(LINK));
+        if self.list_is_whole {
+            let all = Fields::ALL.without(self.left_out);
+            return if self.seen().and(link) == link {
+                all
+            } else {
+                all.without(link)
+            };
+        }
+        self.seen()
+    }
 }

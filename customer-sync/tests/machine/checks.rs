@@ -85,7 +85,7 @@ impl Machine {
         }
         // One alone does not see the others: the first gets a party.
         if scope.user.is_none() {
-            self.nobody_is_created_beside_a_twin(&report);
+            self.nobody_is_created_beside_a_twin(&report, scope);
         }
         assert_eq!(report.forgotten, None);
         if scope.remembers {
@@ -94,8 +94,10 @@ impl Machine {
     }
 
     /// Billit would make one party of two who share an e-mail address or a VAT number.
-    pub fn nobody_is_created_beside_a_twin(&self, report: &SyncReport) {
-        let users = self.users();
+    pub fn nobody_is_created_beside_a_twin(&self, report: &SyncReport, scope: Scope) {
+        let mut users = self.users();
+        // Who is left out is nobody's twin.
+        users.retain(|user| !scope.even || user.id.is_multiple_of(2));
         let created = report
             .outcomes
             .iter()
@@ -115,6 +117,25 @@ impl Machine {
                 "created beside {}: {report}",
                 twin.unwrap().id
             );
+        }
+    }
+
+    /// Whoever was entered by hand since the plan is not created beside it.
+    pub fn nobody_is_created_a_second_time(
+        &self,
+        outcomes: &[Outcome],
+        there: &[Map<String, Value>],
+    ) {
+        let email = |party: &_| string(party, "Email").map(|email| email.to_lowercase());
+        for outcome in outcomes {
+            if outcome.bucket != Bucket::Created || self.faulty {
+                continue;
+            }
+            let id = outcome.party.unwrap().get();
+            let created = email(&self.world.sandbox.billit.party(id).unwrap());
+            let mut there = there.iter().map(email);
+            let twin = there.find(|there| there.is_some() && *there == created);
+            assert_eq!(twin, None, "{outcome:?}");
         }
     }
 

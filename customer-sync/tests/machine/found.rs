@@ -58,3 +58,56 @@ async fn a_party_that_is_removed_again_and_again_comes_back_each_time() {
         world.sandbox.billit.remove(id_of(&world.party_of(1)));
     }
 }
+
+#[tokio::test]
+async fn who_shares_an_email_with_one_that_has_changed_is_compared_with_it() {
+    let world = World::empty().await;
+    for id in 1..=2 {
+        let mut user = person(id);
+        user.email = "family@example.com".to_owned();
+        world.sandbox.planyo.add(user);
+    }
+    let options = SyncOptions::default().store(MemoryStore::new());
+    let run = || sync_changed(&world.planyo, &world.billit, &options);
+    assert_eq!(run().await.unwrap().counts().ambiguous, 2);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Ieper".to_owned());
+    let report = run().await.unwrap();
+    assert_eq!(report.counts().ambiguous, 2, "{report}");
+    assert_eq!(world.writes(), 0);
+    // Once she has an address of her own, there is nothing between them.
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.email = "ann@example.com".to_owned());
+    assert_eq!(run().await.unwrap().counts().created, 2);
+    assert_eq!(world.linked().len(), 2);
+}
+
+/// Of an id that is not there Billit may say what it says of another's.
+#[tokio::test]
+async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.foreign_id_is_401 = true);
+    world.sandbox.planyo.add(person(1));
+    let options = SyncOptions::default().store(MemoryStore::new());
+    let one = || sync_customer(&world.planyo, &world.billit, 1, &options);
+    assert_eq!(one().await.unwrap().bucket, Bucket::Created);
+    world.sandbox.billit.remove(id_of(&world.party_of(1)));
+    assert_eq!(one().await.unwrap().bucket, Bucket::Created);
+
+    // Nor in a run of those that have changed.
+    let changed = || sync_changed(&world.planyo, &world.billit, &options);
+    changed().await.unwrap();
+    world.sandbox.billit.remove(id_of(&world.party_of(1)));
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Ieper".to_owned());
+    assert_eq!(changed().await.unwrap().counts().created, 1);
+}

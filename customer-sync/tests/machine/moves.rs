@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What Planyo prints as `null` where it is blank, if it does.
+const BLANKS: [&str; 5] = ["email", "address", "city", "zip", "mobile_number"];
+
 /// What the source says that a field is made of.
 pub fn source_of(field: &str, user: &User) -> String {
     let parts: &[&String] = match field {
@@ -114,6 +117,9 @@ impl Machine {
                 let mut user = person(self.next_user);
                 user.created_by_admin = self.next_user.is_multiple_of(2);
                 user.reservations = u32::from(!user.created_by_admin);
+                if self.setting.blanks_are_null {
+                    user.null_fields = BLANKS.map(str::to_owned).into();
+                }
                 self.next_user += 1;
                 write(&mut user, &Edit::Name(*name));
                 write(&mut user, &Edit::Email(*email));
@@ -124,14 +130,33 @@ impl Machine {
             Move::Edit(who, edit) => {
                 let Some(user) = self.user(*who) else { return };
                 planyo.edit(user.id, |user| write(user, edit));
-                let after = planyo.user(user.id).unwrap();
-                let stays = |mark: &Mark| source_of(mark.field, &after) == mark.source;
-                self.marks
-                    .retain(|mark| mark.user != user.id || stays(mark));
+                self.unmark(user.id);
             }
             Move::Remove(who) => {
                 let Some(user) = self.user(*who) else { return };
                 planyo.remove(user.id);
+                self.gone.push(user);
+            }
+            Move::Return(which) => {
+                let Some(place) = usize::from(*which).checked_rem(self.gone.len()) else {
+                    return;
+                };
+                planyo.add(self.gone.remove(place));
+            }
+            Move::Swap(one, other) => {
+                let (Some(one), Some(other)) = (self.user(*one), self.user(*other)) else {
+                    return;
+                };
+                for (from, to) in [(&one, &other), (&other, &one)] {
+                    planyo.edit(to.id, |user| {
+                        user.email = from.email.clone();
+                        let number = from.properties.get("vat_number").cloned().flatten();
+                        user.properties.insert("vat_number".into(), number);
+                    });
+                }
+                for swapped in [one.id, other.id] {
+                    self.unmark(swapped);
+                }
             }
             Move::ByHand(which, field, value) => {
                 let Some(party) = self.party(*which) else {
@@ -155,6 +180,14 @@ impl Machine {
                     party.remove(field);
                 }
                 party.insert("PartyType".to_owned(), json!(kind));
+                billit.add(Value::Object(party));
+            }
+            Move::Double(which) => {
+                let Some(mut party) = self.party(*which) else {
+                    return;
+                };
+                party.remove("PartyID");
+                self.doubled |= party.contains_key(OF_THE_LINK);
                 billit.add(Value::Object(party));
             }
             Move::Known(who, kind) => {
@@ -191,7 +224,17 @@ impl Machine {
                 );
                 billit.set_clock(if *minutes < 0 { now - step } else { now + step });
             }
+            Move::PlanyoClock(seconds) => {
+                planyo.configure(|settings| settings.clock_offset_seconds = *seconds);
+            }
         }
+    }
+
+    /// A correction has to survive only while the source says what it said.
+    fn unmark(&mut self, user: u64) {
+        let after = self.world.sandbox.planyo.user(user).unwrap();
+        let stays = |mark: &Mark| source_of(mark.field, &after) == mark.source;
+        self.marks.retain(|mark| mark.user != user || stays(mark));
     }
 
     /// Takes note of a correction that has to survive.

@@ -8,11 +8,20 @@ pub struct Scope {
     /// Everybody if not set.
     pub user: Option<u64>,
     pub remembers: bool,
+    /// Those in quarantine are tried again.
+    pub again: bool,
+    /// Those with an odd id are left out.
+    pub even: bool,
+    /// Only those whose record has changed are compared.
+    pub changed: bool,
 }
 
 const EVERYBODY: Scope = Scope {
     user: None,
     remembers: true,
+    again: false,
+    even: false,
+    changed: false,
 };
 
 impl Machine {
@@ -26,7 +35,7 @@ impl Machine {
                 self.change(&Move::Edit(*who, Edit::City(who % 3)));
                 self.plan_and_apply(moves).await;
             }
-            Run::All | Run::WithoutStore | Run::One(_) => {
+            Run::All | Run::Changed | Run::WithoutStore | Run::Again | Run::Some | Run::One(_) => {
                 let Some(scope) = self.scope(run) else { return };
                 let options = self.options_of(scope, &self.store);
                 let result = sync(&self.world, scope, &options).await;
@@ -38,7 +47,6 @@ impl Machine {
                 let one = || sync(&self.world, scope, &options);
                 let (one, other) = tokio::join!(one(), one());
                 twice = true;
-                self.doubled |= !self.honours_keys();
                 self.look(one, scope, false);
                 self.look(other, scope, false);
             }
@@ -58,16 +66,25 @@ impl Machine {
             }
             _ => None,
         };
-        let remembers = !matches!(run, Run::WithoutStore);
-        Some(Scope { user, remembers })
+        Some(Scope {
+            user,
+            remembers: !matches!(run, Run::WithoutStore),
+            again: matches!(run, Run::Again),
+            even: matches!(run, Run::Some),
+            changed: matches!(run, Run::Changed),
+        })
     }
 
     fn options_of(&self, scope: Scope, store: &Arc<Store>) -> SyncOptions {
-        if scope.remembers {
+        let mut options = if scope.remembers {
             self.remembering(store)
         } else {
             self.options()
+        };
+        if scope.again {
+            options = options.retry_quarantined();
         }
+        options
     }
 
     pub async fn plan_and_apply(&mut self, moves: &[Move]) {
@@ -85,6 +102,7 @@ impl Machine {
         let mut corrected = self.mapped_values();
         corrected.retain(|place, value| planned.get(place).is_some_and(|planned| planned != value));
         let before = self.state().customers().unwrap();
+        let there = self.world.sandbox.billit.parties();
         let report = match apply(&plan, &self.world.planyo, &self.world.billit, options).await {
             Ok(report) => report,
             Err(error) => {
@@ -97,6 +115,7 @@ impl Machine {
             }
         };
         self.count(&report.outcomes);
+        self.nobody_is_created_a_second_time(&report.outcomes, &there);
         if moves.is_empty() && !self.faulty && !report.outcomes.iter().any(was_merged) {
             assert_eq!(report.counts(), plan.counts(), "{plan}\n{report}");
         }
@@ -217,11 +236,19 @@ impl Machine {
 
 /// A run of everybody, or of one.
 async fn sync(world: &World, scope: Scope, options: &SyncOptions) -> Result<SyncReport, SyncError> {
+    let mut users = PlanyoUsers::new(&world.planyo);
+    if scope.even {
+        users = users.only(|user| user.id.get().is_multiple_of(2));
+    }
     let Some(user) = scope.user else {
-        return sync_customers(&world.planyo, &world.billit, options).await;
+        return if scope.changed {
+            sync_changed(&users, &world.billit, options).await
+        } else {
+            sync_customers(&users, &world.billit, options).await
+        };
     };
     let mut report = SyncReport::default();
-    let outcome = sync_customer(&world.planyo, &world.billit, user, options).await?;
+    let outcome = sync_customer(&users, &world.billit, user, options).await?;
     report.outcomes.push(outcome);
     Ok(report)
 }

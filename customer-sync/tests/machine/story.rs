@@ -23,6 +23,10 @@ pub struct Setting {
     pub numbered: bool,
     pub keep_values: bool,
     pub blanks_as_text: bool,
+    pub blanks_are_null: bool,
+    pub filters_ignore_case: bool,
+    /// All writes bear the same time.
+    pub clock_stands: bool,
     pub concurrency: usize,
 }
 
@@ -56,11 +60,17 @@ pub enum Edit {
 pub enum Move {
     Add([Pick; 4]),
     Edit(u8, Edit),
+    /// Two people change their e-mail addresses and VAT numbers with each other.
+    Swap(u8, u8),
     Remove(u8),
+    /// Somebody who was removed is back under the old id.
+    Return(u8),
     /// A field of a party gets a value, or none.
     ByHand(u8, &'static str, Option<u8>),
     /// A party like an existing one, without its link.
     Duplicate(u8, &'static str),
+    /// A copy of a party with its link.
+    Double(u8),
     /// A party like a person that is not synced, or not yet.
     Known(u8, &'static str),
     Unlink(u8),
@@ -68,12 +78,20 @@ pub enum Move {
     RemoveParty(u8),
     /// Billit's clock, in minutes.
     Clock(i64),
+    /// How far Planyo's clock is from the true time, in seconds.
+    PlanyoClock(i64),
 }
 
 #[derive(Clone, Debug)]
 pub enum Run {
     All,
+    /// Those whose record has changed.
+    Changed,
     WithoutStore,
+    /// Those in quarantine are tried again.
+    Again,
+    /// Of those with an even id.
+    Some,
     One(u8),
     /// Planned, and applied after these moves. Somebody has moved before, so that there is something to plan.
     Planned(u8, Vec<Move>),
@@ -99,6 +117,8 @@ pub enum Step {
     Crash(Run, Crash),
     Faults(Vec<(&'static str, usize, Fault, usize)>),
     RandomFaults(u64, u8),
+    /// In the next run every create is answered with the id of this party, which it overwrites.
+    SameParty(u8),
     LoseStore,
 }
 
@@ -163,6 +183,7 @@ pub fn setting() -> impl Strategy<Value = Setting> {
         ])
     };
     let flags = || any::<[bool; 5]>();
+    let more = any::<[bool; 3]>();
     (
         (
             matchers,
@@ -171,7 +192,7 @@ pub fn setting() -> impl Strategy<Value = Setting> {
         ),
         (select(vec![1, 2, 3, 120]), select(vec![1, 2, 3, 1000])),
         (phones(), phones()),
-        (flags(), flags()),
+        (flags(), flags(), more),
         (select(vec![-86_400, 0, 86_400]), select(vec![1, 4])),
     )
         .prop_map(|(billit, pages, phones, flags, rest)| Setting {
@@ -192,6 +213,9 @@ pub fn setting() -> impl Strategy<Value = Setting> {
             numbered: flags.1[2],
             keep_values: flags.1[3],
             blanks_as_text: flags.1[4],
+            blanks_are_null: flags.2[0],
+            filters_ignore_case: flags.2[1],
+            clock_stands: flags.2[2],
             planyo_clock: rest.0,
             concurrency: rest.1,
         })
@@ -221,17 +245,21 @@ pub fn moves() -> impl Strategy<Value = Move> {
     prop_oneof![
         6 => prop::array::uniform4(pick()).prop_map(Move::Add),
         6 => (who(), edit()).prop_map(|(who, edit)| Move::Edit(who, edit)),
+        1 => (who(), who()).prop_map(|(one, other)| Move::Swap(one, other)),
         1 => who().prop_map(Move::Remove),
+        1 => who().prop_map(Move::Return),
         5 => (who(), select(&MAPPED_BY_HAND[..]), value())
             .prop_map(|(party, field, value)| Move::ByHand(party, field, value)),
         1 => (who(), select(&UNMAPPED[..]), value())
             .prop_map(|(party, field, value)| Move::ByHand(party, field, value)),
         1 => (who(), kind()).prop_map(|(party, kind)| Move::Duplicate(party, kind)),
         2 => (who(), kind()).prop_map(|(person, kind)| Move::Known(person, kind)),
+        1 => who().prop_map(Move::Double),
         1 => who().prop_map(Move::Unlink),
         1 => who().prop_map(Move::LinkElsewhere),
         1 => who().prop_map(Move::RemoveParty),
-        1 => select(vec![-600, -1, 600]).prop_map(Move::Clock),
+        1 => select(vec![-100_000, -600, -1, 600, 100_000]).prop_map(Move::Clock),
+        1 => select(vec![-86_400, -1, 0, 86_400]).prop_map(Move::PlanyoClock),
     ]
 }
 
@@ -239,8 +267,11 @@ pub fn run() -> impl Strategy<Value = Run> {
     let city = (0..8u8, 0..3u8).prop_map(|(party, city)| Move::ByHand(party, "City", Some(city)));
     let meanwhile = prop_oneof![moves(), city];
     prop_oneof![
-        5 => Just(Run::All),
+        4 => Just(Run::All),
+        2 => Just(Run::Changed),
         1 => Just(Run::WithoutStore),
+        1 => Just(Run::Again),
+        1 => Just(Run::Some),
         2 => (0..8u8).prop_map(Run::One),
         3 => (0..8u8, prop::collection::vec(meanwhile, 0..3))
             .prop_map(|(who, moves)| Run::Planned(who, moves)),
@@ -252,6 +283,7 @@ pub fn run() -> impl Strategy<Value = Run> {
 pub fn fault() -> impl Strategy<Value = (&'static str, usize, Fault, usize)> {
     let operations = vec![
         "list_users",
+        "get_user_data",
         "GET /v1/parties",
         "GET /v1/parties/{id}",
         "POST /v1/parties",
@@ -280,7 +312,9 @@ pub const FAULTS: [Fault; 8] = [
 pub const LATE: Fault = Fault::CommitsLate { millis: 3 };
 
 pub fn step() -> impl Strategy<Value = Step> {
-    let crash = (1..9usize, any::<[bool; 3]>()).prop_map(|(after, flags)| Crash {
+    // A run of everybody with pages of one has some forty.
+    let after = prop_oneof![3 => 1..9usize, 1 => 1..45usize];
+    let crash = (after, any::<[bool; 3]>()).prop_map(|(after, flags)| Crash {
         after,
         writes_only: flags[0],
         unseen: flags[1],
@@ -288,7 +322,9 @@ pub fn step() -> impl Strategy<Value = Step> {
     });
     let crashed = prop_oneof![
         3 => Just(Run::All),
+        1 => Just(Run::Changed),
         1 => Just(Run::WithoutStore),
+        1 => Just(Run::Again),
         1 => (0..8u8).prop_map(Run::One),
     ];
     prop_oneof![
@@ -297,6 +333,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         2 => (crashed, crash).prop_map(|(run, crash)| Step::Crash(run, crash)),
         2 => prop::collection::vec(fault(), 1..3).prop_map(Step::Faults),
         1 => (any::<u64>(), 5..40u8).prop_map(|(seed, percent)| Step::RandomFaults(seed, percent)),
+        1 => (0..8u8).prop_map(Step::SameParty),
         1 => Just(Step::LoseStore),
     ]
 }

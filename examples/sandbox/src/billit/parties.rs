@@ -64,6 +64,7 @@ impl State {
         if !fields.get("PartyType").is_none_or(is_party_type) {
             return Err(generic("The value of PartyType is not valid."));
         }
+        self.refuse_values(&fields)?;
         let known = self.recognise(body, &fields)?;
         let before = known.and_then(|id| self.parties.get(&id)).cloned();
         if before.is_none() && text(&fields, "Name").is_empty() {
@@ -74,6 +75,17 @@ impl State {
         set_all(&mut written, fields);
         self.store(id, written, &before.unwrap_or_default());
         Ok(id)
+    }
+
+    fn refuse_values(&self, fields: &Record) -> Outcome<()> {
+        let refused = self.settings.refused_values.iter();
+        let mut refused = refused.filter(|(field, value)| text(fields, field) == value);
+        match refused.next() {
+            Some((field, value)) => Err(generic(&format!(
+                "The value {value} of {field} is not valid."
+            ))),
+            None => Ok(()),
+        }
     }
 
     /// The party that POST overwrites instead of creating one.
@@ -109,6 +121,7 @@ impl State {
         let (id, before) = self.party(call.id()?)?;
         let before = before.clone();
         let fields = self.patched(call, &party::MODEL, &party::PATCHABLE)?;
+        self.refuse_values(&fields)?;
         let took_effect = !fields.is_empty();
         if took_effect {
             let mut written = before.clone();

@@ -69,6 +69,8 @@ pub struct Settings {
     pub reject_null_in_post: bool,
     /// PATCH refuses a field that is not patchable (23 are on a party, 8 on an order) with 400 instead of ignoring it.
     pub strict_patch: bool,
+    /// Fields and values that a party must not have. Billit publishes no list of its rules, so a test says one.
+    pub refused_values: BTreeSet<(String, String)>,
     /// POST answers `"123"` instead of `123`.
     pub id_as_string: bool,
     /// GET and PATCH of an unknown id answer 401 ("not yours") instead of 404.
@@ -131,6 +133,7 @@ impl Default for Settings {
             reject_null_in_patch: false,
             reject_null_in_post: true,
             strict_patch: false,
+            refused_values: BTreeSet::new(),
             id_as_string: false,
             foreign_id_is_401: false,
             company_header_required: true,

@@ -1,0 +1,263 @@
+//! What is a change, and what only looks like one.
+
+use billit_client::parties::Party;
+use customer_sync::source::planyo;
+use customer_sync::state::MemoryStore;
+use customer_sync::target::parties::Parties;
+use customer_sync::{
+    Bucket, Mapped, MappingRules, Plan, Progress, SyncError, SyncOptions, sync_customers,
+};
+use planyo_client::users::User;
+use sandbox::planyo::{ModifiedSince, PhoneStyle};
+use serde_json::json;
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::common::{World, person, text};
+use crate::{key, nothing_is_written, sync};
+
+/// Three customers who are in Billit, and a store that knows them.
+async fn three() -> (World, SyncOptions) {
+    let world = World::empty().await;
+    for id in 1..=3 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let options = SyncOptions::default().store(MemoryStore::new());
+    assert_eq!(sync(&world, &options).await.counts().created, 3);
+    (world, options)
+}
+
+fn moves_to(world: &World, user: u64, city: &str) {
+    let city = city.to_owned();
+    world.sandbox.planyo.edit(user, |user| user.city = city);
+}
+
+fn city_of(world: &World, user: u64) -> Option<String> {
+    text(&world.party_of(user), "City").map(str::to_owned)
+}
+
+#[tokio::test]
+async fn customers_changed_at_the_same_time_are_all_updated() {
+    let (world, options) = three().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.tick_millis = 0);
+    for (round, city) in ["Brugge", "Ieper", "Luik"].into_iter().enumerate() {
+        for id in 1..=3 {
+            moves_to(&world, id, city);
+            let at_once = |user: &mut sandbox::planyo::User| {
+                user.modified = "2026-03-01 12:00:00".to_owned();
+            };
+            let mut user = world.sandbox.planyo.user(id).unwrap();
+            at_once(&mut user);
+            world.sandbox.planyo.remove(id);
+            world.sandbox.planyo.add(user);
+            // One run between two changes that bear the same time.
+            if id == 2 {
+                assert_eq!(sync(&world, &options).await.counts().updated, 2, "{round}");
+            }
+        }
+        assert_eq!(sync(&world, &options).await.counts().updated, 1, "{round}");
+        for id in 1..=3 {
+            assert_eq!(city_of(&world, id).as_deref(), Some(city));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_during_a_run_is_seen_by_the_next() {
+    let (world, options) = three().await;
+    let world = Arc::new(world);
+    moves_to(&world, 1, "Brugge");
+    let meanwhile = Arc::clone(&world);
+    let told = options.clone().on_progress(move |progress| match progress {
+        // Everybody has been read.
+        Progress::Planned(_) => moves_to(&meanwhile, 2, "Ieper"),
+        Progress::Settled(outcome) if outcome.key == key(1) => moves_to(&meanwhile, 1, "Luik"),
+        _ => {}
+    });
+    sync(&world, &told).await;
+    assert_eq!(city_of(&world, 1).as_deref(), Some("Brugge"));
+    let report = sync(&world, &options).await;
+    assert_eq!(report.counts().updated, 2, "{report}");
+    assert_eq!(city_of(&world, 1).as_deref(), Some("Luik"));
+    assert_eq!(city_of(&world, 2).as_deref(), Some("Ieper"));
+    nothing_is_written(&world, &options).await;
+}
+
+#[tokio::test]
+async fn no_clock_hides_a_change() {
+    const DAY: i64 = 86_400;
+    let (world, options) = three().await;
+    let (planyo, billit) = (&world.sandbox.planyo, &world.sandbox.billit);
+    let now = billit.clock();
+    for (round, (at_planyo, at_billit)) in [(-DAY, 0), (0, DAY), (DAY, -DAY), (-DAY, DAY)]
+        .into_iter()
+        .enumerate()
+    {
+        planyo.configure(|settings| {
+            settings.clock_offset_seconds = at_planyo;
+            settings.modified_since = ModifiedSince::Honoured;
+        });
+        let distance = Duration::from_secs(at_billit.unsigned_abs());
+        billit.set_clock(if at_billit < 0 {
+            now - distance
+        } else {
+            now + distance
+        });
+        let city = format!("City {round}");
+        moves_to(&world, 2, &city);
+        let report = sync(&world, &options).await;
+        assert_eq!(report.counts().updated, 1, "{round}: {report}");
+        assert_eq!(city_of(&world, 2), Some(city));
+        // Nor does it hide what somebody corrected by hand.
+        let party = world.party_of(3)["PartyID"].as_i64().unwrap();
+        billit.edit(party, |party| {
+            party.insert("City".to_owned(), json!(format!("By hand {round}")));
+        });
+        nothing_is_written(&world, &options).await;
+        assert_eq!(city_of(&world, 3), Some(format!("By hand {round}")));
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_is_suddenly_empty_touches_no_party() {
+    let (world, options) = three().await;
+    let before = world.sandbox.billit.parties();
+    let users = world.sandbox.planyo.users();
+    for user in &users {
+        world.sandbox.planyo.remove(user.id);
+    }
+    world.clear();
+    // Whether the run ends with an error or with a report of nobody, it writes nothing.
+    let _ = sync_customers(&world.planyo, &world.billit, &options).await;
+    assert_eq!(world.writes(), 0);
+    assert_eq!(world.sandbox.billit.parties(), before);
+    // They are back, and are who they were.
+    for user in users {
+        world.sandbox.planyo.add(user);
+    }
+    nothing_is_written(&world, &options).await;
+    assert_eq!(sync(&world, &options).await.counts().unchanged, 3);
+}
+
+#[tokio::test]
+async fn a_new_time_of_change_alone_writes_nothing() {
+    let (world, options) = three().await;
+    let later = world.sandbox.billit.clock() + Duration::from_secs(3600);
+    world.sandbox.billit.set_clock(later);
+    for (user, party) in (1..).zip(world.sandbox.billit.parties()) {
+        let before = world.sandbox.planyo.user(user).unwrap().modified;
+        world.sandbox.planyo.edit(user, |_| {});
+        assert_ne!(world.sandbox.planyo.user(user).unwrap().modified, before);
+        let id = party["PartyID"].as_i64().unwrap();
+        world.sandbox.billit.edit(id, |party| {
+            let at = json!("2030-01-01T00:00:00");
+            party.insert("LastModified".to_owned(), at);
+        });
+        let now = world.sandbox.billit.party(id).unwrap();
+        assert_ne!(now["LastModified"], party["LastModified"]);
+    }
+    nothing_is_written(&world, &options).await;
+    nothing_is_written(&world, &SyncOptions::default()).await;
+}
+
+/// The plan for one user and one party, each given as JSON.
+fn plan(user: &str, party: &str) -> String {
+    let raw = |json: &str| RawValue::from_string(json.to_owned()).unwrap();
+    let rules = MappingRules::default();
+    let user = planyo_client::Record::<User>::parse(&raw(user)).unwrap();
+    let customer = planyo::read(&user, &rules).unwrap();
+    let party = billit_client::Record::<Party>::parse(&raw(party)).unwrap();
+    let parties = Parties::listed(vec![party], Vec::new());
+    let plan = Plan::new(&[Mapped::Ok(customer)], &parties, &rules);
+    serde_json::to_string(&plan).unwrap()
+}
+
+#[tokio::test]
+async fn the_order_of_keys_and_white_space_make_no_other_record() {
+    let one = plan(
+        r#"{"id":"1","first_name":"Ann","city":"Gent","properties":{"a":"1","vat_number":"BE0403170701"}}"#,
+        r#"{"PartyID":7,"Name":"Ann","City":"Aalst","ExternalProviderID":"planyo:1","PartyType":"Customer"}"#,
+    );
+    let other = plan(
+        "{\n  \"properties\": { \"vat_number\" : \"BE0403170701\", \"a\": \"1\" },\t\"city\": \"Gent\",
+          \"first_name\": \"\\u0041nn\", \"id\": 1 }",
+        "{ \"PartyType\": \"Customer\", \"ExternalProviderID\":\"planyo:1\",\r\n \"City\": \"Aalst\", \"Name\": \"Ann\", \"PartyID\": \"7\" }",
+    );
+    assert!(one.contains("Gent"), "{one}");
+    assert_eq!(one, other);
+
+    // Nor does a list that becomes a map, or a number that becomes a text, bring back who is left alone until its record
+    // changes.
+    let (world, options) = three().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers = [sandbox::billit::Matcher::Address].into());
+    let mut neighbour = person(4);
+    neighbour.address = person(1).address;
+    world.sandbox.planyo.add(neighbour);
+    let merged = sync(&world, &options).await;
+    let bucket = merged.outcome(&key(4)).unwrap().bucket;
+    assert_eq!(bucket, Bucket::Quarantined, "{merged}");
+    for (as_map, as_text) in [(true, true), (false, false), (true, false)] {
+        world.sandbox.planyo.configure(|settings| {
+            settings.users_as_map = as_map;
+            settings.numbers_as_strings = as_text;
+            settings.list_phones = PhoneStyle::Separate;
+        });
+        nothing_is_written(&world, &options).await;
+    }
+}
+
+#[tokio::test]
+async fn what_changes_by_itself_writes_nothing() {
+    let (world, options) = three().await;
+    for id in 1..=3 {
+        world.sandbox.planyo.edit(id, |user| {
+            user.reservations += 1;
+            user.cancelled_reservations = 2;
+            user.login = "annp".to_owned();
+            user.email_verified = true;
+            user.registration_time = "2026-03-01 12:00:00".to_owned();
+            user.properties
+                .insert("last_visit".to_owned(), Some("2026-03-01".to_owned()));
+        });
+    }
+    for party in world.sandbox.billit.parties() {
+        let id = party["PartyID"].as_i64().unwrap();
+        world.sandbox.billit.edit(id, |party| {
+            party.insert("Balance".to_owned(), json!(12.5));
+            party.insert("LastInvoiceDate".to_owned(), json!("2026-03-01"));
+        });
+    }
+    nothing_is_written(&world, &options).await;
+    nothing_is_written(&world, &SyncOptions::default()).await;
+    // And nobody who is left alone until the record changes is tried again for it.
+    let report = sync(&world, &options).await;
+    assert_eq!(report.counts().unchanged, 3, "{report}");
+}
+
+#[tokio::test]
+async fn an_error_of_planyo_inside_http_200_stops_the_run() {
+    let (world, options) = three().await;
+    let wrong_key = planyo_client::Client::builder("not-the-key")
+        .base_url(world.sandbox.planyo.base_url())
+        .build()
+        .unwrap();
+    world.clear();
+    let error = sync_customers(&wrong_key, &world.billit, &options)
+        .await
+        .unwrap_err();
+    let SyncError::Planyo(error) = error else {
+        unreachable!("{error}")
+    };
+    assert!(error.is_auth(), "{error}");
+    assert_eq!((error.status(), error.api_code()), (Some(200), Some(1)));
+    let answered = world.sandbox.planyo.requests();
+    assert!(answered.iter().all(|request| request.status == Some(200)));
+    assert_eq!(world.writes(), 0);
+}

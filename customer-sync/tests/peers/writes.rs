@@ -1,0 +1,136 @@
+//! What is sent, how often, and with what.
+
+use std::collections::BTreeSet;
+
+use customer_sync::state::MemoryStore;
+use customer_sync::{Bucket, SyncOptions, plan_customers, sync_customer, sync_customers};
+use sandbox::Fault;
+use sandbox::billit::IdempotencyHeader;
+
+use crate::common::{World, person, text};
+use crate::{key, nothing_is_written, sync};
+
+#[tokio::test]
+async fn a_customer_that_failed_is_tried_again_though_its_record_is_the_same() {
+    let world = World::empty().await;
+    let options = SyncOptions::default().store(MemoryStore::new());
+    let faults = world.sandbox.billit.faults();
+    for (id, operation, bucket) in [
+        (1, "POST /v1/parties", Bucket::Created),
+        (1, "PATCH /v1/parties/{id}", Bucket::Updated),
+    ] {
+        if world.sandbox.planyo.user(id).is_none() {
+            world.sandbox.planyo.add(person(id));
+        } else {
+            world
+                .sandbox
+                .planyo
+                .edit(id, |user| user.city = "Ieper".into());
+        }
+        faults.always(operation, Fault::InternalError);
+        for _ in 0..2 {
+            let failed = sync(&world, &options).await;
+            assert_eq!(failed.counts().failed, 1, "{failed}");
+        }
+        faults.clear();
+        let report = sync(&world, &options).await;
+        assert_eq!(report.outcome(&key(id)).unwrap().bucket, bucket, "{report}");
+        nothing_is_written(&world, &options).await;
+    }
+    assert_eq!(text(&world.party_of(1), "City"), Some("Ieper"));
+}
+
+/// The idempotency keys of the creates since.
+fn keys(world: &World) -> Vec<String> {
+    let requests = world.sandbox.billit.requests();
+    let creates = requests
+        .iter()
+        .filter(|request| request.operation == "POST /v1/parties");
+    creates
+        .map(|create| create.header("Idempotency-Key").unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_second_party() {
+    let world = World::empty().await;
+    world.sandbox.billit.configure(|settings| {
+        settings.matchers.clear();
+        settings.idempotency_header = IdempotencyHeader::Both;
+    });
+    world.sandbox.planyo.add(person(1));
+    let faults = world.sandbox.billit.faults();
+    // In one run, and in the next; the last takes effect and its answer is lost.
+    for _ in 0..4 {
+        faults.on("POST /v1/parties", 0, Fault::InternalError);
+    }
+    faults.on("POST /v1/parties", 4, Fault::CommitsLate { millis: 1 });
+    let options = SyncOptions::default();
+    for _ in 0..3 {
+        sync(&world, &options).await;
+    }
+    let sent = keys(&world);
+    assert!(sent.len() >= 5, "{sent:?}");
+    assert_eq!(sent.iter().collect::<BTreeSet<_>>().len(), 1, "{sent:?}");
+    assert_eq!(world.sandbox.billit.parties().len(), 1);
+    // Another customer, and the same one with other values, has another key.
+    world.sandbox.planyo.add(person(2));
+    world.clear();
+    sync(&world, &options).await;
+    assert_ne!(keys(&world), [sent[0].clone()]);
+
+    // Done before, and the party is not there: the next key. Never a success without a party.
+    let id = world.party_of(1)["PartyID"].as_i64().unwrap();
+    world.sandbox.billit.remove(id);
+    world.clear();
+    let report = sync(&world, &options).await;
+    let outcome = report.outcome(&key(1)).unwrap();
+    assert_eq!(outcome.bucket, Bucket::Created, "{report}");
+    let again = keys(&world);
+    assert_eq!(again[0], sent[0]);
+    assert_ne!(again.last(), sent.first());
+    assert_eq!(world.sandbox.billit.parties().len(), 2);
+}
+
+#[tokio::test]
+async fn no_api_key_is_in_a_url() {
+    let world = World::seeded().await;
+    let options = SyncOptions::default();
+    plan_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    sync(&world, &options).await;
+    sync_customer(&world.planyo, &world.billit, 838_825, &options)
+        .await
+        .unwrap();
+    let keys = [
+        world.sandbox.planyo.api_key(),
+        world.sandbox.billit.api_key(),
+    ];
+    let requests = [
+        world.sandbox.planyo.requests(),
+        world.sandbox.billit.requests(),
+    ];
+    for request in requests.iter().flatten() {
+        for key in &keys {
+            let url = format!("{}?{}", request.path, request.query);
+            assert!(!url.contains(key.as_str()), "{url}");
+        }
+    }
+    // They are where they belong.
+    assert!(requests[0].iter().all(|sent| sent.body.contains(&keys[0])));
+    let in_header = |sent: &sandbox::Recorded| sent.header("ApiKey") == Some(&keys[1]);
+    assert!(requests[1].iter().all(in_header));
+
+    for server in [world.sandbox.planyo.faults(), world.sandbox.billit.faults()] {
+        server.always("*", Fault::HtmlBody);
+        let failed = sync_customers(&world.planyo, &world.billit, &options).await;
+        let error = failed.unwrap_err();
+        let shown = format!(
+            "{error} {error:?} {:?} {:?} {options:?}",
+            world.planyo, world.billit
+        );
+        assert!(keys.iter().all(|key| !shown.contains(key)), "{shown}");
+        server.clear();
+    }
+}

@@ -1,0 +1,41 @@
+//! How far a run is: a bar on the terminal, and nothing where stderr goes elsewhere.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use customer_sync::{Bucket, Progress, SyncOptions};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
+
+/// A bar on stderr, which indicatif draws only if that is a terminal.
+pub(crate) fn bar() -> ProgressBar {
+    let bar = ProgressBar::no_length().with_message("reading both sides");
+    // Whatever ends a run, what is printed next is alone on its line.
+    let bar = bar.with_finish(ProgressFinish::AndClear);
+    let style = ProgressStyle::with_template("{spinner} {wide_bar} {pos}/{len}  {msg}");
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// Options whose runs move the bar. It shows counts alone: names stay in the report.
+pub(crate) fn shown(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
+    let (bar, failed) = (bar.clone(), AtomicUsize::new(0));
+    options.on_progress(move |progress| match progress {
+        Progress::Planned(counts) => {
+            failed.store(0, Ordering::Relaxed);
+            bar.set_length(counts.total() as u64);
+            bar.set_position(0);
+            bar.set_message(counts.to_string());
+        }
+        Progress::Settled(outcome) => {
+            bar.inc(1);
+            if outcome.bucket == Bucket::Failed {
+                let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
+                bar.set_message(format!("{failed} failed"));
+            }
+        }
+        _ => {}
+    })
+}
