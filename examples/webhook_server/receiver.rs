@@ -64,16 +64,13 @@ async fn notification(
             return StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::OK);
         }
     };
-    match receiver.intake.take(due).await {
-        Some(Added::New | Added::Joined) => {
-            receiver.stats.came_in(due.trigger);
-            StatusCode::OK
-        }
+    if let Some(Added::New | Added::Joined) = receiver.intake.take(due).await {
+        receiver.stats.came_in(due.trigger);
+        StatusCode::OK
+    } else {
         // The worker makes a full pass, in case that it does not come again.
-        _ => {
-            receiver.stats.turned_away();
-            StatusCode::SERVICE_UNAVAILABLE
-        }
+        receiver.stats.turned_away();
+        StatusCode::SERVICE_UNAVAILABLE
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
@@ -51,7 +52,7 @@ pub(crate) struct Server {
     runs: Stop,
     receiver: JoinHandle<std::io::Result<()>>,
     intake: JoinHandle<()>,
-    worker: JoinHandle<()>,
+    worker: thread::JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
@@ -106,7 +107,12 @@ impl Server {
             runs,
             receiver: tokio::spawn(async move { receiver.await }),
             intake: writing,
-            worker: tokio::spawn(worker.run(stopped)),
+            worker: thread::spawn(move || {
+                // Its store waits for the disk; the receiver does not wait with it.
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                runtime.enable_all().build()?.block_on(worker.run(stopped));
+                Ok(())
+            }),
         })
     }
 
@@ -134,7 +140,8 @@ impl Server {
         self.runs.stop();
         self.receiver.await??;
         self.intake.await?;
-        self.worker.await?;
+        let worker = tokio::task::spawn_blocking(|| self.worker.join());
+        worker.await?.map_err(|_| "the worker has panicked")??;
         Ok(())
     }
 }

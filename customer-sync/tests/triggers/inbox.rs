@@ -116,6 +116,8 @@ fn a_failed_customer_waits_longer_each_time_and_one_that_was_dropped_not_at_all(
 
 #[test]
 fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
+    use Added::{Full, Joined, New};
+
     let state = memory();
     let inbox = open(&state);
     let due = [
@@ -127,7 +129,6 @@ fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
         updated(5),
         checked_in(4),
     ];
-    use Added::{Full, Joined, New};
     assert_eq!(
         inbox.add_all(&due, at(0)).unwrap(),
         [New, New, Joined, New, New, Full, Joined]

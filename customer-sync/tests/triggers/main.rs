@@ -1,6 +1,6 @@
 //! What makes a customer due, and who is due when.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap and index like the tests.
 
 #[path = "../common/mod.rs"]
 mod common;
