@@ -15,7 +15,7 @@ mod common;
 
 use common::{World, person};
 use customer_sync::state::MemoryStore;
-use customer_sync::{SyncOptions, sync_customer, sync_customers};
+use customer_sync::{SyncOptions, sync_changed, sync_customer, sync_customers};
 use serde_json::Value;
 
 const CUSTOMERS: u64 = 1_000;
@@ -25,13 +25,16 @@ fn pages(records: usize, on_a_page: usize) -> usize {
     records.div_ceil(on_a_page).max(1)
 }
 
-/// The fewest calls that show everybody on both sides.
-fn listings(world: &World) -> usize {
+/// The fewest calls that show all users, of whom there are two lists.
+fn users(world: &World) -> usize {
     let users = world.sandbox.planyo.users();
     let by_admin = users.iter().filter(|user| user.created_by_admin).count();
-    pages(users.len() - by_admin, 1_000)
-        + pages(by_admin, 1_000)
-        + pages(world.sandbox.billit.parties().len(), 120)
+    pages(users.len() - by_admin, 1_000) + pages(by_admin, 1_000)
+}
+
+/// The fewest calls that show everybody on both sides.
+fn listings(world: &World) -> usize {
+    users(world) + pages(world.sandbox.billit.parties().len(), 120)
 }
 
 /// Prints what was called since, beside the fewest calls.
@@ -50,6 +53,12 @@ fn row(world: &World, what: &str, fewest: usize) {
 
 async fn run(world: &World, options: &SyncOptions) {
     let run = sync_customers(&world.planyo, &world.billit, options);
+    let report = run.await.unwrap();
+    assert_eq!(report.counts().failed, 0, "{report}");
+}
+
+async fn changed(world: &World, options: &SyncOptions) {
+    let run = sync_changed(&world.planyo, &world.billit, options);
     let report = run.await.unwrap();
     assert_eq!(report.counts().failed, 0, "{report}");
 }
@@ -110,6 +119,11 @@ async fn main() {
         "nothing to do, twice, with a store",
         2 * listings(&world),
     );
+    changed(&world, &remembering).await;
+    row(&world, "nothing has changed", users(&world));
+    change(&world, 51..=60, "Ieper");
+    changed(&world, &remembering).await;
+    row(&world, "10 have changed", users(&world) + 10);
     change(&world, 1..=50, "Ieper");
     run(&world, &options).await;
     row(&world, "50 changed of 1,000", listings(&world) + 50);
@@ -154,5 +168,14 @@ async fn main() {
         &world,
         "nothing to do, lists are summaries",
         listings(&world),
+    );
+    let remembering = options.store(MemoryStore::new());
+    run(&world, &remembering).await;
+    world.clear();
+    changed(&world, &remembering).await;
+    row(
+        &world,
+        "nothing has changed, lists are summaries",
+        users(&world),
     );
 }

@@ -263,6 +263,9 @@ pub enum Problem {
     /// The run was told to leave this customer out. That is no fault of the record.
     #[error("left out by the filter of this run")]
     LeftOut,
+    /// This person was forgotten on request, and does not come back by a sync. That is no fault of the record.
+    #[error("forgotten on request: see `State::readmit` if this person is a customer again")]
+    Erased,
     /// A custom property that feeds a field of Billit has a value that cannot be right.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {

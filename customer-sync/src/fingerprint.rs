@@ -27,6 +27,18 @@ impl Fingerprint {
         Self::half(hash)
     }
 
+    /// Of texts, for whoever has this secret: without it nobody can guess them.
+    pub(crate) fn keyed(secret: &[u8], texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hash = hmac_sha256::HMAC::new(secret);
+        for text in texts {
+            let text = text.as_ref();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        let whole = hash.finalize();
+        Self(whole.first_chunk().copied().unwrap_or_default())
+    }
+
     /// Of one value; a blank has one too.
     pub(crate) fn of_value(value: Option<&str>) -> Self {
         let clean = value.and_then(text::cleaned).unwrap_or_default();

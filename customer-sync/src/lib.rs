@@ -70,6 +70,7 @@
 //! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
 //! | `phone` | | phone numbers checked by the rules of each country |
 //! | `redb` | | a store in one file |
+//! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
 //! | `tracing` | | a span for each run and each customer |
 
 mod customer;
@@ -92,13 +93,14 @@ mod sync;
 
 pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
 pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Planner, Seen, Step, Vanished};
+pub use plan::{Action, Mapped, Plan, Planner, Purpose, Seen, Step, Vanished};
 pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]
 pub use sync::{
-    Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress, Stop, SyncError,
-    SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers, sync_stream,
+    Changes, CustomerPages, CustomerSource, Departure, Event, PlanyoUsers, Progress, Stop,
+    SyncError, SyncOptions, apply, export_customer, plan_customers, plan_departure,
+    plan_departures, plan_undo, sync_changed, sync_customer, sync_customers, sync_stream,
 };
 
 #[cfg(doctest)]

@@ -26,6 +26,9 @@ pub enum Decision {
     Conflict(&'static str),
 }
 
+/// Why a correction stays that somebody made in Billit.
+pub(crate) const BY_A_PERSON: &str = "kept: changed in Billit, unchanged in the source";
+
 /// Decides one field that differs.
 ///
 /// Without a memory of what was applied last, nobody can tell who changed what: then the owner alone decides. With it, a
@@ -67,7 +70,7 @@ pub fn decide(
     };
     let (source_changed, target_changed) = (!last.is(field, source), !last.is(field, target));
     match (source_changed, target_changed) {
-        (false, true) => Keep("kept: changed in Billit, unchanged in the source"),
+        (false, true) => Keep(BY_A_PERSON),
         (false, false) => Keep("kept: neither side has changed"),
         (true, _) if source.is_none() => match (owner, target_changed) {
             (Owner::Source | Owner::Target, false) => Write,
@@ -112,6 +115,15 @@ impl LastValue {
     #[must_use]
     pub fn plain(value: Option<&str>) -> Self {
         Self::Value(value.map(str::to_owned))
+    }
+
+    /// The value, where it is kept as it is; `Some(None)` is a blank.
+    #[must_use]
+    pub fn value(&self) -> Option<Option<&str>> {
+        match self {
+            Self::Hash(_) => None,
+            Self::Value(value) => Some(value.as_deref()),
+        }
     }
 
     /// Whether a value is this one. A hash tells another spelling for another value, but for the `+` of a phone: Planyo

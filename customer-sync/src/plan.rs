@@ -14,7 +14,7 @@ use crate::matching::{Evidence, Match, MatchedBy, PartyIndex, Place, shared_hash
 use crate::merge::{Applied, Keep, by_rules};
 use crate::report::{Bucket, Counts, Row, table};
 use crate::rules::{MappingRules, Owner, Writes};
-use crate::state::{Memory, Remembered};
+use crate::state::{Memory, Remembered, RunId};
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -27,11 +27,36 @@ use crate::target::parties::{KnownParty, Parties};
 pub struct Plan {
     /// The version of this format.
     pub version: u32,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "Purpose::is_sync")]
+    pub purpose: Purpose,
     /// One for each customer.
     pub steps: Vec<Step>,
     /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub vanished: Vec<Vanished>,
+}
+
+/// What a plan is for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Purpose {
+    /// To make parties equal to their customers.
+    #[default]
+    Sync,
+    /// To take a run back.
+    Undo(RunId),
+    /// To part customers and parties, since the customers are gone.
+    Unlink,
+    /// To forget people. These tombstones, which nobody can read without the store, keep them away.
+    Erase(Vec<Fingerprint>),
+}
+
+impl Purpose {
+    fn is_sync(&self) -> bool {
+        *self == Self::Sync
+    }
 }
 
 /// A customer that has a party, and is not in the source any more.
@@ -153,6 +178,38 @@ pub enum Action {
 }
 
 impl Step {
+    /// A step of a plan that compares no source: what a party has now, in these fields, is what whoever applies it must
+    /// find.
+    #[cfg(feature = "sync")]
+    pub(crate) fn of_party(
+        key: CustomerKey,
+        now: &Values,
+        action: Action,
+        notes: Vec<Note>,
+    ) -> Self {
+        let mut step = Self {
+            key,
+            name: now.text(&billit::NAME).unwrap_or_default().to_owned(),
+            action,
+            notes,
+            unknown: Vec::new(),
+            unseen: Vec::new(),
+            said: Applied::default(),
+            seen: None,
+        };
+        if step.writes() {
+            let changes = step.changes().iter();
+            let fields: BTreeSet<Field> = changes.map(|change| change.field.clone()).collect();
+            let fields: Arc<[Field]> = fields.into_iter().collect();
+            step.seen = Some(Box::new(Seen {
+                source: Values::default().fingerprint(),
+                target: now.fingerprint_of(&fields),
+                fields,
+            }));
+        }
+        step
+    }
+
     /// Where the customer ends up if nothing goes wrong.
     #[must_use]
     pub fn bucket(&self) -> Bucket {
@@ -475,6 +532,7 @@ impl<'a> Planner<'a> {
         steps.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         Plan {
             version: Plan::VERSION,
+            purpose: Purpose::Sync,
             steps,
             vanished: Vec::new(),
         }
@@ -877,7 +935,7 @@ impl From<Action> for Decided {
 fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     let reason = problem.to_string();
     let action = match problem {
-        Problem::LeftOut => Action::Skip {
+        Problem::LeftOut | Problem::Erased => Action::Skip {
             party: None,
             reason,
         },

@@ -15,7 +15,7 @@ mod settings;
 
 use std::process::ExitCode;
 
-use customer_sync::{Bucket, Counts, apply, plan_customers};
+use customer_sync::{Bucket, Counts, Stop, apply, plan_customers};
 use serde_json::{Map, Value, json};
 use settings::{Real, Wanted};
 
@@ -49,7 +49,8 @@ async fn main() -> ExitCode {
 /// Plans on the real services, and applies the plan if asked to. False when a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
     let bar = progress::bar();
-    let options = progress::shown(real.options, &bar);
+    let stop = Stop::new();
+    let options = progress::shown(real.options, &bar).stop(&stop);
     let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
     if !real.apply {
         bar.finish_and_clear();
@@ -66,6 +67,8 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
+    // Before it there is nothing to finish.
+    stop_at_ctrl_c(stop);
     let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
     bar.finish_and_clear();
     if real.json {
@@ -77,6 +80,20 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         println!("{}", report.with_values());
     }
     Ok(report.counts().failed == 0)
+}
+
+/// At the first Ctrl-C a run finishes what it has begun, and its report says what it left; the second ends the program.
+fn stop_at_ctrl_c(stop: Stop) {
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_err() {
+            return;
+        }
+        stop.stop();
+        eprintln!("ending with the customers under way; Ctrl-C again ends at once");
+        if tokio::signal::ctrl_c().await.is_ok() {
+            std::process::exit(130);
+        }
+    });
 }
 
 /// The nine counts by name.

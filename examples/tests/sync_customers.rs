@@ -193,3 +193,45 @@ async fn with_settings_it_only_plans_until_told_to_apply() {
     );
     assert_eq!(sandbox.billit.counts().writes, 50);
 }
+
+/// The signal a terminal sends is sent by a program that every Unix has.
+#[cfg(unix)]
+#[tokio::test]
+async fn ctrl_c_ends_a_run_with_the_customers_under_way() {
+    use std::process::{Command, Stdio};
+    use std::time::Duration;
+
+    let sandbox = sandbox::Sandbox::start().await.unwrap();
+    let slow = sandbox::Fault::Slow { millis: 300 };
+    sandbox.billit.faults().always("POST /v1/parties", slow);
+    let child = program("sync_customers")
+        .args(["--json", "--apply"])
+        .env("PLANYO_API_KEY", sandbox.planyo.api_key())
+        .env("BILLIT_API_KEY", sandbox.billit.api_key())
+        .env("BILLIT_PARTY_ID", sandbox.billit.company_id().to_string())
+        .env("PLANYO_BASE_URL", sandbox.planyo.base_url())
+        .env("BILLIT_BASE_URL", sandbox.billit.base_url())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while sandbox.billit.counts().writes == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status().unwrap();
+    assert!(sent.success());
+    let ended = tokio::task::spawn_blocking(|| child.wait_with_output());
+    let output = ended.await.unwrap().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let count = |name: &str| printed["runs"][0][name].as_u64().unwrap();
+    // What Billit made was waited for, told and linked; the rest was left.
+    let made = sandbox.billit.requests();
+    let made = made
+        .iter()
+        .filter(|request| request.operation == "POST /v1/parties" && request.took_effect);
+    assert_eq!(count("created"), made.count() as u64);
+    assert!(count("skipped") > 20, "{printed}");
+    assert_eq!(count("failed"), 0);
+}

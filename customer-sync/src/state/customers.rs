@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::{Row, State, StateError, Table};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
-use crate::merge::Applied;
+use crate::merge::{Applied, LastValue};
 use crate::report::Bucket;
+use crate::target::billit::Field;
 
 /// What is remembered of all customers.
 pub type Memory = BTreeMap<CustomerKey, Remembered>;
@@ -28,6 +29,17 @@ pub struct Remembered {
     /// Where it ended up when it was looked at last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<Last>,
+    /// What somebody wrote into Billit, where it stays: it is told once in the journal.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub corrections: BTreeMap<Field, LastValue>,
+    /// In how many complete listings of the source, one after the other, it was not.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub missed: u32,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference.
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl Remembered {

@@ -77,6 +77,8 @@ pub enum RunKind {
     Plan,
     /// An earlier run was taken back.
     Undo,
+    /// Customers that are gone were unlinked, or forgotten.
+    Departure,
 }
 
 /// One run.
@@ -127,6 +129,8 @@ pub enum Did {
     Linked,
     /// The linked party was changed.
     Updated,
+    /// Nothing was written; somebody was seen to have changed the party.
+    Seen,
     /// A write failed: Billit may have the values or not.
     Failed,
 }
@@ -258,6 +262,43 @@ impl State {
             .iter()
             .map(|customer| self.read(Table::Journal, &format!("{customer}/{run}")));
         entries.filter_map(Result::transpose).collect()
+    }
+
+    /// What was done from one time to another, to whomever, customer by customer in the order of the runs.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn changes(
+        &self,
+        from: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Vec<Entry>, StateError> {
+        let mut entries = Vec::new();
+        for run in self.runs()? {
+            let is_over = run.finished.is_some_and(|finished| finished < from);
+            if is_over || run.started >= until {
+                continue;
+            }
+            let of_run = self.entries(&run.id)?.into_iter();
+            entries.extend(of_run.filter(|entry| (from..until).contains(&entry.at)));
+        }
+        Ok(entries)
+    }
+
+    /// Forgets the runs that were over before a time, and what they did: they cannot be told or taken back any more.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn forget_runs(&self, before: DateTime<Utc>) -> Result<usize, StateError> {
+        let mut runs = self.runs()?;
+        runs.retain(|run| run.finished.unwrap_or(run.started) < before);
+        for run in &runs {
+            let entries = self.entries(&run.id)?;
+            let mut rows: Vec<Row> = entries.iter().flat_map(Entry::removal).collect();
+            rows.push(Row::remove(Table::Runs, run.id.as_str()));
+            self.write(&rows)?;
+        }
+        Ok(runs.len())
     }
 
     /// What was done to a customer, and changed in Billit by somebody else; oldest first.

@@ -12,6 +12,7 @@ mod memory;
 mod portable;
 #[cfg(feature = "redb")]
 mod redb;
+mod tombstones;
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub use self::memory::MemoryStore;
 pub use self::portable::{export, import};
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
+pub use self::tombstones::Erasure;
 
 /// What a row of a store is about. The keys of each table are sorted texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

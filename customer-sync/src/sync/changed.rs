@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use futures_util::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
 
-use super::read::{all_customers, list_parties, read_remembered, settle};
+use super::read::{all_customers, list_parties, read_remembered, settle, without_the_forgotten};
 use super::remember::Remembering;
 use super::{
     CustomerSource, Progress, SyncError, SyncOptions, brake, calls, full_pass, run_plan,
@@ -115,7 +115,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let customers = match news {
         Some(changes) => {
             cursor.mark = Some(changes.mark);
-            changes.customers
+            without_the_forgotten(changes.customers, options)?
         }
         None => all_customers(source, options).await?,
     };
@@ -133,6 +133,9 @@ async fn changed<S: CustomerSource + ?Sized>(
     brake(&plan, linked.count(), options)?;
     for outcome in &same {
         options.tell(Progress::Settled(outcome));
+    }
+    if is_all {
+        remembering.count_missed(&plan.vanished);
     }
     let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
     report.outcomes.extend(same);

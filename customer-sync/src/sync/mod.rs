@@ -1,12 +1,14 @@
 //! Reading both sides, and writing what a plan says.
 
 mod changed;
+mod departure;
 mod hint;
 mod options;
 mod read;
 mod remember;
 mod source;
 mod stream;
+mod undo;
 mod verify;
 mod write;
 
@@ -16,16 +18,19 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 pub use self::changed::sync_changed;
+pub use self::departure::{Departure, export_customer, plan_departure, plan_departures};
 pub use self::options::{Progress, Stop, SyncOptions};
 pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};
+pub use self::undo::plan_undo;
 use crate::customer::CustomerKey;
-use crate::plan::{Action, Plan, Step};
+use crate::plan::{Action, Plan, Purpose, Step};
 use crate::report::{Bucket, Calls, Outcome, SyncReport};
-use crate::state::{Lock, RunKind, StateError};
+use crate::state::{Lock, RunId, RunKind, StateError};
 use crate::target::parties::Parties;
 use read::{
     candidates, know_enough_to_create, list_parties, moved_in_source, read_and_plan, settle,
+    without_the_forgotten,
 };
 use remember::{Remembering, lock_of};
 use write::Run;
@@ -67,9 +72,23 @@ pub enum SyncError {
         /// Customers that are linked.
         linked: usize,
     },
+    /// What was asked for needs [`SyncOptions::store`].
+    #[error("this needs a state store: give one by `SyncOptions::store`")]
+    NoStore,
+    /// The store knows no such run.
+    #[error("the state store knows no run {0}; `State::runs` tells those it knows")]
+    NoSuchRun(RunId),
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),
+}
+
+impl SyncError {
+    /// Whether the source says that it has no such customer.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Planyo(error) if error.is_not_found())
+    }
 }
 
 /// Stops a run in which many customers vanish or get another name or number at once.
@@ -114,6 +133,7 @@ async fn full_pass<S: CustomerSource + ?Sized>(
     let (plan, parties) = read_and_plan(source, billit, &remembering, options).await?;
     options.tell(Progress::Planned(plan.counts()));
     brake(&plan, plan.linked() + plan.vanished.len(), options)?;
+    remembering.count_missed(&plan.vanished);
     let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
     mark.full_pass_is_done(&mut report, options);
     told(&mut report, before, source, billit);
@@ -150,7 +170,8 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
 /// plan to the company it was made for.
 ///
 /// # Errors
-/// When a side cannot be read to its end, or the plan is of another version. Then nothing was written.
+/// When a side cannot be read to its end, the plan is of another version, or it takes something back or forgets somebody
+/// and there is no store. Then nothing was written.
 pub async fn apply<S: CustomerSource + ?Sized>(
     plan: &Plan,
     source: &S,
@@ -162,14 +183,17 @@ pub async fn apply<S: CustomerSource + ?Sized>(
     }
     let run = async {
         let before = calls(source, billit);
-        let plan = &moved_in_source(plan, source, options).await?;
+        let plan = &match plan.purpose {
+            Purpose::Sync => moved_in_source(plan, source, options).await?,
+            _ => plan.clone(),
+        };
         let creates = |step: &Step| matches!(step.action, Action::Create { .. });
         let parties = if plan.steps.iter().any(creates) {
             list_parties(billit, None).await?
         } else {
             Parties::default()
         };
-        let remembering = Remembering::of_all(RunKind::Plan, options)?;
+        let remembering = Remembering::of_plan(plan, options)?;
         let mut report = run_plan(plan, parties, billit, remembering, options).await?;
         told(&mut report, before, source, billit);
         Ok(report)
@@ -223,12 +247,13 @@ async fn one<S: CustomerSource + ?Sized>(
         }
     };
     // Read once the lock is there, so that the last of several runs has the last word of the source.
-    let customers = [source.customer(key.id(), &options.rules).await?];
+    let customer = source.customer(key.id(), &options.rules).await?;
+    let customers = &without_the_forgotten(vec![customer], options)?[..];
     let remembering = Remembering::of_one(key, lock, options)?;
     let remembered = remembering.memory.get(key).and_then(|known| known.party);
-    let mut parties = candidates(billit, &customers, remembered).await?;
+    let mut parties = candidates(billit, customers, remembered).await?;
     let memory = &remembering.memory;
-    let plan = settle(&customers, &mut parties, memory, billit, options).await?;
+    let plan = settle(customers, &mut parties, memory, billit, options).await?;
     let report = run_plan(&plan, parties, billit, remembering, options).await?;
     let nothing = || {
         let reason = "the run ended without a word about this customer";

@@ -11,11 +11,11 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use super::remember::Remembering;
 use super::source::key_of;
 use super::{CustomerSource, SyncError, SyncOptions};
-use crate::customer::CustomerKey;
+use crate::customer::{CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
 use crate::matching::PartyIndex;
 use crate::plan::{Action, Mapped, Plan, Planner, Step};
-use crate::state::Memory;
+use crate::state::{Memory, State};
 use crate::target::billit::{self, LINK};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -40,7 +40,26 @@ pub(super) async fn all_customers<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Vec<Mapped>, SyncError> {
     let pages: Vec<Vec<Mapped>> = source.customers(&options.rules).try_collect().await?;
-    Ok(pages.into_iter().flatten().collect())
+    let customers = pages.into_iter().flatten().collect();
+    without_the_forgotten(customers, options)
+}
+
+/// The customers, those who were forgotten on request as such.
+pub(super) fn without_the_forgotten(
+    mut customers: Vec<Mapped>,
+    options: &SyncOptions,
+) -> Result<Vec<Mapped>, SyncError> {
+    let tombstones = options.state.as_ref().map(State::tombstones).transpose()?;
+    if let Some(tombstones) = tombstones.flatten() {
+        for mapped in &mut customers {
+            if let Ok(customer) = mapped
+                && tombstones.cover(customer)
+            {
+                *mapped = Err((customer.key.clone(), Problem::Erased));
+            }
+        }
+    }
+    Ok(customers)
 }
 
 /// The plan without the steps whose customer has changed in the source since it was made.
@@ -94,10 +113,10 @@ pub(super) async fn list_parties(
 /// listing once.
 pub(super) async fn candidates(
     billit: &billit_client::Client,
-    customers: &[Mapped; 1],
+    customers: &[Mapped],
     remembered: Option<PartyId>,
 ) -> Result<Parties, SyncError> {
-    let [Ok(customer)] = customers else {
+    let Some(Ok(customer)) = customers.first() else {
         return Ok(Parties::default());
     };
     let link = customer.key.to_string();

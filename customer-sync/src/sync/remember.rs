@@ -4,20 +4,21 @@ use std::collections::HashMap;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 
-use super::SyncOptions;
+use super::{SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
-use crate::merge::Keep;
-use crate::plan::Step;
+use crate::merge::{BY_A_PERSON, Keep};
+use crate::plan::{Plan, Purpose, Step, Vanished};
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::state::{
-    Did, Entry, Last, Lock, Memory, Provider, Recorded, Remembered, Row, RunId, RunKind, RunRecord,
-    State, StateError, Table,
+    Did, Entry, Erasure, Last, Lock, Memory, Provider, Recorded, Remembered, Row, RunId, RunKind,
+    RunRecord, State, StateError, Table,
 };
-use crate::target::billit::Change;
+use crate::target::billit::{Change, Field, LINK};
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
 /// is the memory of these few, and the next run treats them as one without a store does: the link is in Billit.
@@ -34,6 +35,8 @@ pub(super) struct Remembering {
     rules_print: Fingerprint,
     clock: fn() -> DateTime<Utc>,
     provider: Provider,
+    /// Whether what is known of the customers of this run is to go.
+    forgets: bool,
     run: RunRecord,
     /// Whether the store has the run.
     is_recorded: Mutex<bool>,
@@ -81,6 +84,32 @@ impl Remembering {
         Ok(remembering)
     }
 
+    /// All of the store, for a run that does what a plan says. Who is to be forgotten is kept away from here on.
+    pub(super) fn of_plan(plan: &Plan, options: &SyncOptions) -> Result<Self, SyncError> {
+        let kind = match plan.purpose {
+            Purpose::Sync => RunKind::Plan,
+            Purpose::Undo(_) => RunKind::Undo,
+            Purpose::Unlink | Purpose::Erase(_) => RunKind::Departure,
+        };
+        let mut remembering = Self::of_all(kind, options)?;
+        if plan.purpose == Purpose::Sync {
+            return Ok(remembering);
+        }
+        let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
+        if let Purpose::Undo(_) = plan.purpose {
+            remembering.provider = Provider::Undo;
+        }
+        if let Purpose::Erase(tombstones) = &plan.purpose {
+            remembering.keep = Keep::Hashes;
+            remembering.forgets = true;
+            let rows = tombstones
+                .iter()
+                .map(|print| Row::put(Table::Tombstones, print.to_string(), &()));
+            state.write(&rows.collect::<Result<Vec<Row>, _>>()?)?;
+        }
+        Ok(remembering)
+    }
+
     fn new(kind: RunKind, mut memory: Memory, options: &SyncOptions) -> Self {
         if options.retry_quarantined {
             for remembered in memory.values_mut() {
@@ -96,6 +125,7 @@ impl Remembering {
             rules_print: options.rules.fingerprint(),
             clock: options.clock,
             provider: options.provider,
+            forgets: false,
             run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
             pending: Mutex::default(),
@@ -173,21 +203,13 @@ impl Remembering {
     /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
     pub(super) fn settled(&self, outcome: &Outcome, step: &Step, lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
-        let mut rows = Vec::new();
-        if let Some(remembered) = self.after(outcome, step)
-            && self.memory.get(&outcome.key) != Some(&remembered)
-        {
-            // What another run has learned meanwhile is newer than what this one read.
-            let free = lock.is_some() || self.is_still_so(state, &outcome.key);
-            let row = || Row::put(Table::Customers, outcome.key.to_string(), &remembered);
-            rows.extend(free.then(row).and_then(|row| self.or_fail(row)));
-        }
-        if step.writes() {
-            rows.extend(self.or_fail(self.told(outcome, step)).into_iter().flatten());
-        }
-        if rows.is_empty() {
+        let rows = match self.run.kind {
+            RunKind::Undo | RunKind::Departure => self.parted(state, outcome, step),
+            _ => self.kept(state, outcome, step, lock.is_some()),
+        };
+        let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
             return;
-        }
+        };
         let mut pending = unpoisoned(&self.pending);
         pending.rows.extend(rows);
         pending.locks.extend(lock);
@@ -199,29 +221,197 @@ impl Remembering {
         }
     }
 
+    /// The rows of a customer that a sync has settled.
+    fn kept(
+        &self,
+        state: &State,
+        outcome: &Outcome,
+        step: &Step,
+        is_mine: bool,
+    ) -> Result<Vec<Row>, StateError> {
+        let known = self.memory.get(&outcome.key);
+        let corrected = self.corrections(known, outcome);
+        let mut remembered = self.after(outcome, step);
+        if !corrected.is_empty() {
+            let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
+            let seen = corrected.iter();
+            remembered.corrections = seen
+                .map(|change| (change.field.clone(), change.after.clone()))
+                .collect();
+        }
+        let mut rows = Vec::new();
+        if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
+            // What another run has learned meanwhile is newer than what this one read.
+            if is_mine || self.is_still_so(state, &outcome.key) {
+                let key = outcome.key.to_string();
+                rows.push(Row::put(Table::Customers, key, &remembered)?);
+            }
+        }
+        let old = known.map(|known| &known.corrections);
+        let is_new =
+            |change: &Recorded| old.and_then(|old| old.get(&change.field)) != Some(&change.after);
+        let corrected = corrected.into_iter().filter(is_new).collect();
+        rows.extend(self.told(outcome, step, corrected)?);
+        Ok(rows)
+    }
+
+    /// What somebody was seen to have written into Billit, where it stays.
+    fn corrections(&self, known: Option<&Remembered>, outcome: &Outcome) -> Vec<Recorded> {
+        let Some(known) = known else {
+            return Vec::new();
+        };
+        let by_a_person = outcome
+            .notes
+            .iter()
+            .filter(|note| note.reason == BY_A_PERSON);
+        let recorded = by_a_person.filter_map(|note| {
+            Some(Recorded {
+                field: note.field.clone(),
+                before: known.applied.get(&note.field)?.clone(),
+                after: self.keep.last(&note.field, note.billit.as_deref()),
+                by: Provider::Person,
+                owner: self.rules.owner_of(&note.field),
+            })
+        });
+        recorded.collect()
+    }
+
+    /// The rows of a customer for whom a run was taken back, or who has left. What was taken back stays so: what the source
+    /// said when it was applied is still what it said, so the next sync takes Billit's value for a correction.
+    fn parted(
+        &self,
+        state: &State,
+        outcome: &Outcome,
+        step: &Step,
+    ) -> Result<Vec<Row>, StateError> {
+        let key = outcome.key.to_string();
+        let is_done = outcome.bucket == Bucket::Updated || outcome.bucket == Bucket::Unchanged;
+        if self.forgets && (is_done || !step.writes()) {
+            let mut rows = state.rows_that_forget(&outcome.key)?;
+            rows.extend(state.row_of_erasure(&outcome.key, &self.erasure(outcome))?);
+            return Ok(rows);
+        }
+        let mut rows = self.told(outcome, step, Vec::new())?;
+        let link = step
+            .changes()
+            .iter()
+            .find(|change| change.field == Field::Text(LINK));
+        let Some(link) = link.filter(|_| is_done) else {
+            return Ok(rows);
+        };
+        let known = self.memory.get(&outcome.key).cloned().unwrap_or_default();
+        match (&link.after, self.run.kind) {
+            (Some(_), _) => {
+                let remembered = Remembered {
+                    party: outcome.party,
+                    last: None,
+                    ..known
+                };
+                rows.push(Row::put(Table::Customers, key, &remembered)?);
+            }
+            (None, RunKind::Departure) => rows.push(Row::remove(Table::Customers, key)),
+            (None, _) => {
+                let taken_back = |last: Last| Last {
+                    bucket: Bucket::Quarantined,
+                    reason: "its party was unlinked when the run that created it was taken back"
+                        .to_owned(),
+                    ..last
+                };
+                let last = known.last.map(taken_back);
+                let remembered = Remembered {
+                    party: None,
+                    last,
+                    ..known
+                };
+                rows.push(Row::put(Table::Customers, key, &remembered)?);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn erasure(&self, outcome: &Outcome) -> Erasure {
+        let blanked = outcome.changes.iter().map(|change| change.field.clone());
+        let kept = outcome
+            .notes
+            .iter()
+            .filter(|note| note.field != Field::Text(LINK));
+        Erasure {
+            at: (self.clock)(),
+            run: self.run.id.clone(),
+            blanked: blanked.collect(),
+            kept: kept
+                .map(|note| (note.field.clone(), note.reason.clone()))
+                .collect(),
+        }
+    }
+
+    /// Counts in how many listings a customer was not.
+    pub(super) fn count_missed(&self, vanished: &[Vanished]) {
+        let Some(state) = &self.state else { return };
+        let missed: HashMap<&CustomerKey, PartyId> = vanished
+            .iter()
+            .map(|gone| (&gone.key, gone.party))
+            .collect();
+        let back = self.memory.iter();
+        let back = back.filter(|(key, known)| known.missed > 0 && !missed.contains_key(key));
+        let back = back.map(|(key, known)| {
+            (
+                key.clone(),
+                Remembered {
+                    missed: 0,
+                    ..known.clone()
+                },
+            )
+        });
+        let gone = vanished.iter().map(|gone| {
+            let known = self.memory.get(&gone.key).cloned().unwrap_or_default();
+            let missed = known.missed.saturating_add(1);
+            let party = known.party.or(Some(gone.party));
+            (
+                gone.key.clone(),
+                Remembered {
+                    missed,
+                    party,
+                    ..known
+                },
+            )
+        });
+        let customers: Vec<_> = back.chain(gone).collect();
+        self.or_fail(state.remember(&customers));
+    }
+
     fn is_still_so(&self, state: &State, key: &CustomerKey) -> bool {
         let now = state.customer(key);
         now.is_ok_and(|now| now.as_ref() == self.memory.get(key))
     }
 
-    /// The rows that say what became of a step which was about to write.
-    fn told(&self, outcome: &Outcome, step: &Step) -> Result<Vec<Row>, StateError> {
+    /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
+    fn told(
+        &self,
+        outcome: &Outcome,
+        step: &Step,
+        corrected: Vec<Recorded>,
+    ) -> Result<Vec<Row>, StateError> {
         let did = match outcome.bucket {
             Bucket::Created => Did::Created,
             Bucket::Linked => Did::Linked,
             Bucket::Updated => Did::Updated,
-            Bucket::Failed | Bucket::Quarantined => Did::Failed,
-            _ => {
+            Bucket::Failed | Bucket::Quarantined if step.writes() => Did::Failed,
+            _ if corrected.is_empty() && !step.writes() => return Ok(Vec::new()),
+            _ if corrected.is_empty() => {
                 let entry = self.entry(step, Did::Meant, &[]);
                 return Ok(entry.removal().into());
             }
+            _ => Did::Seen,
         };
         let written = match did {
             Did::Created => step.written(),
+            Did::Seen => Vec::new(),
             _ => outcome.changes.clone(),
         };
         let mut entry = self.entry(step, did, &written);
         entry.party = outcome.party.or(entry.party);
+        entry.changes.extend(corrected);
         Ok(entry.rows()?.into())
     }
 
@@ -248,6 +438,14 @@ impl Remembering {
                     party: Some(party),
                     ..Remembered::default()
                 };
+                // Told already, as long as it is there.
+                let is_there = |field: &Field| {
+                    let mut notes = outcome.notes.iter();
+                    notes.any(|note| note.field == *field && note.reason == BY_A_PERSON)
+                };
+                let told = known.map(|known| known.corrections.clone());
+                remembered.corrections = told.unwrap_or_default();
+                remembered.corrections.retain(|field, _| is_there(field));
                 if let Some(known) = known.filter(|known| known.party == Some(party)) {
                     // Of a field that the source did not send this time, what it said before.
                     remembered.applied = known.applied.clone();
@@ -258,6 +456,9 @@ impl Remembering {
                     remembered.applied.extend(said);
                 }
                 remembered.last = last("");
+                if let Some(last) = &mut remembered.last {
+                    last.bucket = Bucket::Unchanged;
+                }
                 Some(remembered)
             }
             // Merged into another's party, or refused: to try it again would end as it did. Or not clear whose it is:

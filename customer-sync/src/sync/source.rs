@@ -7,8 +7,11 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
+use planyo_client::reservations::{ListReservations, Reservation};
 use planyo_client::users::{GetUser, ListEverybody, ListUsers, User, UserDetail};
-use planyo_client::{Entry, InvalidRecord, Page, Record};
+use planyo_client::{
+    Entry, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
+};
 
 use super::SyncError;
 use crate::customer::{CustomerKey, Problem};
@@ -49,6 +52,19 @@ pub trait CustomerSource: Send + Sync {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<Option<Changes>, SyncError>> {
         let _ = (since, rules);
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Whether the customer with this id has bookings that are not over; `None` if the system cannot tell. Somebody who
+    /// has is not forgotten.
+    ///
+    /// # Errors
+    /// When the system cannot be read.
+    fn has_bookings_ahead<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
+        let _ = id;
         Box::pin(async { Ok(None) })
     }
 
@@ -176,6 +192,41 @@ impl PlanyoUsers {
         read.boxed()
     }
 
+    /// Whether a user has a reservation that is not over: one that began within a year, or begins within three.
+    async fn booked(&self, id: &str) -> Result<bool, SyncError> {
+        let user = user_id(id)?;
+        // The site's clock is not known here: a day more covers any.
+        let now = self
+            .planyo
+            .server_time()
+            .unwrap_or_else(Utc::now)
+            .naive_utc();
+        let now = now - TimeDelta::days(1);
+        let windows = Windows::new(now - TimeDelta::days(366), now + TimeDelta::days(3 * 366));
+        let mut pages = self.planyo.pages_by_window(windows, move |window| {
+            ListReservations::new(window.start, window.end)
+                .user_id(user)
+                .excluded_status(ReservationStatus::CANCELLED)
+        });
+        while let Some(page) = pages.next_page().await? {
+            let is_ahead = |entry: &Entry<Reservation>| {
+                let Ok(reservation) = entry else {
+                    // What cannot be read may be his.
+                    return true;
+                };
+                // That Planyo honours these filters is second-hand.
+                let is_his = reservation.user_id.is_none_or(|of| of == user);
+                let status = reservation.status;
+                let is_void = status.is_some_and(ReservationStatus::is_cancelled);
+                is_his && !is_void && !is_before(reservation.end_time, now)
+            };
+            if page.records().iter().any(is_ahead) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether a list of users modified in a hundred years is empty, as it is where the parameter is honoured.
     async fn honours_modified_since(&self) -> Result<bool, SyncError> {
         let Some(future) = DateTime::from_timestamp(4_900_000_000, 0) else {
@@ -227,6 +278,20 @@ fn earlier(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime> {
     }
 }
 
+/// Whether a time is past, if it is known.
+fn is_before(time: Option<SiteTime>, now: NaiveDateTime) -> bool {
+    match time {
+        Some(SiteTime::Local(time)) => time < now,
+        Some(SiteTime::Unix(time)) => time < now.and_utc().timestamp(),
+        _ => false,
+    }
+}
+
+fn user_id(id: &str) -> Result<UserId, SyncError> {
+    let number: u64 = id.parse().map_err(|_| SyncError::NoSuchId)?;
+    Ok(number.into())
+}
+
 /// Whose record it is.
 pub(super) fn key_of(customer: &Mapped) -> &CustomerKey {
     match customer {
@@ -256,8 +321,7 @@ impl CustomerSource for PlanyoUsers {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
         Box::pin(async move {
-            let number: u64 = id.parse().map_err(|_| SyncError::NoSuchId)?;
-            let user = self.planyo.send(GetUser::by_id(number)).await?;
+            let user = self.planyo.send(GetUser::by_id(user_id(id)?)).await?;
             Ok(self.mapped(&user, rules))
         })
     }
@@ -273,6 +337,13 @@ impl CustomerSource for PlanyoUsers {
                 None => Ok(None),
             }
         })
+    }
+
+    fn has_bookings_ahead<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
+        Box::pin(async move { self.booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {
@@ -302,6 +373,13 @@ impl CustomerSource for planyo_client::Client {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
         Box::pin(async move { PlanyoUsers::new(self).customer(id, rules).await })
+    }
+
+    fn has_bookings_ahead<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
+        Box::pin(async move { PlanyoUsers::new(self).booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {

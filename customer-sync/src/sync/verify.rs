@@ -205,10 +205,7 @@ impl Run<'_> {
             let kept = field == Field::Text(LINK) || billit::same(&field, stored, sent);
             (!kept && sent.is_some()).then_some(field)
         };
-        let note = |field| Note {
-            field,
-            reason: "was stored differently by Billit".to_owned(),
-        };
+        let note = |field| Note::new(field, "was stored differently by Billit");
         let notes = created
             .values
             .iter()

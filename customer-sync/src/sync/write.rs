@@ -254,7 +254,10 @@ impl<'a> Run<'a> {
             .iter()
             .cloned()
             .partition(|change| value(&change.field) != change.after.as_deref());
-        let is_update = matches!(step.action, Action::Update { .. });
+        let relinks = changes
+            .iter()
+            .any(|change| change.field == Field::Text(LINK));
+        let is_update = matches!(step.action, Action::Update { .. }) && !relinks;
         if is_update && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, Bucket::Skipped, reason);

@@ -287,13 +287,39 @@ impl fmt::Debug for Change {
     }
 }
 
-/// A difference that is not written, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A difference that is not written, and why. `Debug` shows no value.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Note {
     /// The field.
     pub field: Field,
     /// Why it stays as it is, without any value.
     pub reason: String,
+    /// What the source says, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What Billit has, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billit: Option<String>,
+}
+
+impl Note {
+    /// Of a field whose values are no matter.
+    #[must_use]
+    pub fn new(field: Field, reason: impl Into<String>) -> Self {
+        Self {
+            field,
+            reason: reason.into(),
+            source: None,
+            billit: None,
+        }
+    }
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Note({} {})", self.field, self.reason)
+    }
 }
 
 /// What differs between a customer and its party.
@@ -349,8 +375,9 @@ pub fn merge(
         let last = last.and_then(|last| last.get(&field));
         match kept(&field, last, before, after, rules) {
             Some(reason) => difference.notes.push(Note {
-                field,
-                reason: reason.to_owned(),
+                source: after.map(str::to_owned),
+                billit: before.map(str::to_owned),
+                ..Note::new(field, reason)
             }),
             None => difference.changes.push(change(&field, before, after)),
         }

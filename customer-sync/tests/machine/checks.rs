@@ -98,6 +98,9 @@ impl Machine {
         let mut users = self.users();
         // Who is left out is nobody's twin.
         users.retain(|user| !scope.even || user.id.is_multiple_of(2));
+        // Of whom has not changed and has a party, that party is known, which may show less.
+        let linked = self.links();
+        let is_left = |user: &User| scope.changed && linked.contains(&key(user).to_string());
         let created = report
             .outcomes
             .iter()
@@ -106,7 +109,7 @@ impl Machine {
             let user = users.iter().find(|user| key(user) == outcome.key).unwrap();
             let twin = users
                 .iter()
-                .filter(|other| other.id != user.id && is_readable(other))
+                .filter(|other| other.id != user.id && is_readable(other) && !is_left(other))
                 .find(|other| {
                     let same_email =
                         !user.email.is_empty() && user.email.eq_ignore_ascii_case(&other.email);
@@ -118,6 +121,14 @@ impl Machine {
                 twin.unwrap().id
             );
         }
+    }
+
+    fn links(&self) -> BTreeSet<String> {
+        let parties = self.world.sandbox.billit.parties();
+        let links = parties
+            .iter()
+            .filter_map(|party| string(party, OF_THE_LINK));
+        links.collect()
     }
 
     /// Whoever was entered by hand since the plan is not created beside it.

@@ -13,7 +13,8 @@
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
 //! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
-//! - of two who share an e-mail address or a VAT number, a run of everybody creates none;
+//! - of two who share an e-mail address or a VAT number, a run of everybody creates none; one of what has changed
+//!   neither, unless the other has a party that does not show it;
 //! - what has changed in Billit between a plan and its apply stays;
 //! - whoever shares nothing with anybody has a party, whatever became of the others.
 //!
@@ -26,7 +27,7 @@
 //!   goes wrong, and only if lists show every field: a party that was overwritten is mended from what was read before.
 //!   The same where Billit answers every create with the id of one party, as it was seen to.
 //! - Who is left out by the filter of a run is nobody's twin in it.
-//! - A crash and a rerun end as a run without a crash, but for a crash between such a merge and its mending.
+//! - A crash and two runs end as two runs without a crash, but for a crash between such a merge and its mending.
 //! - Counts are what the server saw, when no fault hides from the client what the server did.
 
 #![allow(
@@ -62,7 +63,7 @@ use checks::*;
 use common::{World, person, text};
 use customer_sync::merge::Keep;
 use customer_sync::state::{
-    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table,
+    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table, export, import,
 };
 use customer_sync::{
     Bucket, CustomerKey, CustomerNumber, MappingRules, Outcome, PlanyoUsers, SyncError,

@@ -107,8 +107,37 @@ pub fn by_hand(field: &str, value: u8) -> Value {
 
 impl Machine {
     pub fn change(&mut self, change: &Move) {
+        match change {
+            Move::Known(who, kind) => {
+                let Some(user) = self.user(*who) else { return };
+                let name = format!("{} {}", user.first_name, user.last_name);
+                self.world.sandbox.billit.add(json!({
+                    "Name": name.to_uppercase(), "Email": user.email, "PartyType": kind, "City": "Elders",
+                }));
+            }
+            Move::Clock(minutes) => {
+                let billit = &self.world.sandbox.billit;
+                let step = Duration::from_secs(60 * minutes.unsigned_abs());
+                let now = billit.clock();
+                billit.set_clock(if *minutes < 0 { now - step } else { now + step });
+            }
+            Move::ByHand(which, ..)
+            | Move::Duplicate(which, _)
+            | Move::Double(which)
+            | Move::Unlink(which)
+            | Move::LinkElsewhere(which)
+            | Move::RemoveParty(which) => {
+                if let Some(party) = self.party(*which) {
+                    self.change_party(party, change);
+                }
+            }
+            _ => self.change_user(change),
+        }
+    }
+
+    fn change_user(&mut self, change: &Move) {
         const MOST_USERS: usize = 7;
-        let (planyo, billit) = (&self.world.sandbox.planyo, &self.world.sandbox.billit);
+        let planyo = &self.world.sandbox.planyo;
         match change {
             Move::Add([name, email, address, mobile]) => {
                 if self.users().len() >= MOST_USERS {
@@ -132,17 +161,6 @@ impl Machine {
                 planyo.edit(user.id, |user| write(user, edit));
                 self.unmark(user.id);
             }
-            Move::Remove(who) => {
-                let Some(user) = self.user(*who) else { return };
-                planyo.remove(user.id);
-                self.gone.push(user);
-            }
-            Move::Return(which) => {
-                let Some(place) = usize::from(*which).checked_rem(self.gone.len()) else {
-                    return;
-                };
-                planyo.add(self.gone.remove(place));
-            }
             Move::Swap(one, other) => {
                 let (Some(one), Some(other)) = (self.user(*one), self.user(*other)) else {
                     return;
@@ -158,74 +176,61 @@ impl Machine {
                     self.unmark(swapped);
                 }
             }
-            Move::ByHand(which, field, value) => {
-                let Some(party) = self.party(*which) else {
-                    return;
-                };
+            Move::Remove(who) => {
+                let Some(user) = self.user(*who) else { return };
+                planyo.remove(user.id);
+                self.gone.push(user);
+            }
+            Move::Return(which) => {
+                let place = usize::from(*which).checked_rem(self.gone.len());
+                let Some(place) = place else { return };
+                planyo.add(self.gone.remove(place));
+            }
+            Move::PlanyoClock(seconds) => {
+                planyo.configure(|settings| settings.clock_offset_seconds = *seconds);
+            }
+            other => unreachable!("{other:?} is of a party"),
+        }
+    }
+
+    fn change_party(&mut self, mut party: Map<String, Value>, change: &Move) {
+        let billit = &self.world.sandbox.billit;
+        let id = id_of(&party);
+        match change {
+            Move::ByHand(_, field, value) => {
                 // Who has no name is nobody, and Billit has no such party.
                 let value = match (value, *field) {
                     (None, "Name") => return,
                     (value, field) => value.map_or(Value::Null, |value| by_hand(field, value)),
                 };
-                billit.edit(id_of(&party), |party| {
+                billit.edit(id, |party| {
                     drop(party.insert((*field).to_owned(), value));
                 });
-                self.mark(id_of(&party), field);
+                self.mark(id, field);
             }
-            Move::Duplicate(which, kind) => {
-                let Some(mut party) = self.party(*which) else {
-                    return;
-                };
+            Move::Duplicate(_, kind) => {
                 for field in ["PartyID", "Created", "LastModified", OF_THE_LINK] {
                     party.remove(field);
                 }
                 party.insert("PartyType".to_owned(), json!(kind));
                 billit.add(Value::Object(party));
             }
-            Move::Double(which) => {
-                let Some(mut party) = self.party(*which) else {
-                    return;
-                };
+            Move::Double(_) => {
                 party.remove("PartyID");
                 self.doubled |= party.contains_key(OF_THE_LINK);
                 billit.add(Value::Object(party));
             }
-            Move::Known(who, kind) => {
-                let Some(user) = self.user(*who) else { return };
-                let name = format!("{} {}", user.first_name, user.last_name);
-                billit.add(json!({
-                    "Name": name.to_uppercase(), "Email": user.email, "PartyType": kind, "City": "Elders",
-                }));
-            }
-            Move::Unlink(which) | Move::LinkElsewhere(which) => {
-                let Some(party) = self.party(*which) else {
-                    return;
-                };
-                let id = id_of(&party);
+            Move::Unlink(_) | Move::LinkElsewhere(_) => {
                 billit.edit(id, |party| match change {
                     Move::Unlink(_) => drop(party.remove(OF_THE_LINK)),
                     _ => drop(party.insert(OF_THE_LINK.to_owned(), json!(format!("crm-{id}")))),
                 });
                 self.marks.retain(|mark| mark.party != id);
             }
-            Move::RemoveParty(which) => {
-                let Some(party) = self.party(*which) else {
-                    return;
-                };
-                let id = id_of(&party);
+            _ => {
                 billit.remove(id);
                 self.marks.retain(|mark| mark.party != id);
                 self.unmapped.retain(|(party, _), _| *party != id);
-            }
-            Move::Clock(minutes) => {
-                let (now, step) = (
-                    billit.clock(),
-                    Duration::from_secs(60 * minutes.unsigned_abs()),
-                );
-                billit.set_clock(if *minutes < 0 { now - step } else { now + step });
-            }
-            Move::PlanyoClock(seconds) => {
-                planyo.configure(|settings| settings.clock_offset_seconds = *seconds);
             }
         }
     }

@@ -97,6 +97,10 @@ pub enum Run {
     Planned(u8, Vec<Move>),
     AllTwice,
     OneTwice(u8),
+    /// One and another, who may be twins, at once.
+    Two(u8, u8),
+    /// Everybody and one of them at once.
+    AllAndOne(u8),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -277,6 +281,8 @@ pub fn run() -> impl Strategy<Value = Run> {
             .prop_map(|(who, moves)| Run::Planned(who, moves)),
         1 => Just(Run::AllTwice),
         1 => (0..8u8).prop_map(Run::OneTwice),
+        1 => (0..8u8, 0..8u8).prop_map(|(one, other)| Run::Two(one, other)),
+        1 => (0..8u8).prop_map(Run::AllAndOne),
     ]
 }
 

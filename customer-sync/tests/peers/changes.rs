@@ -1,31 +1,65 @@
 //! What is a change, and what only looks like one.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use billit_client::parties::Party;
 use customer_sync::source::planyo;
 use customer_sync::state::MemoryStore;
 use customer_sync::target::parties::Parties;
 use customer_sync::{
-    Bucket, Mapped, MappingRules, Plan, Progress, SyncError, SyncOptions, sync_customers,
+    Bucket, Mapped, MappingRules, Plan, PlanyoUsers, Progress, SyncError, SyncOptions, SyncReport,
+    sync_changed, sync_customers,
 };
 use planyo_client::users::User;
-use sandbox::planyo::{ModifiedSince, PhoneStyle};
+use sandbox::planyo::PhoneStyle;
 use serde_json::json;
 use serde_json::value::RawValue;
-use std::sync::Arc;
-use std::time::Duration;
 
 use crate::common::{World, person, text};
 use crate::{key, nothing_is_written, sync};
 
 /// Three customers who are in Billit, and a store that knows them.
 async fn three() -> (World, SyncOptions) {
-    let world = World::empty().await;
-    for id in 1..=3 {
-        world.sandbox.planyo.add(person(id));
-    }
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let (world, options) = persons(3).await;
     assert_eq!(sync(&world, &options).await.counts().created, 3);
     (world, options)
+}
+
+async fn persons(count: u64) -> (World, SyncOptions) {
+    let world = World::empty().await;
+    for id in 1..=count {
+        world.sandbox.planyo.add(person(id));
+    }
+    (world, SyncOptions::default().store(MemoryStore::new()))
+}
+
+/// How a run finds out what has changed.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    /// It compares everybody.
+    Everybody,
+    /// By what the source said before.
+    Record,
+    /// It asks Planyo.
+    ModifiedSince,
+}
+
+const WAYS: [By; 3] = [By::Everybody, By::Record, By::ModifiedSince];
+
+impl By {
+    async fn run(self, world: &World, options: &SyncOptions) -> SyncReport {
+        let users = PlanyoUsers::new(&world.planyo);
+        let report = match self {
+            Self::Everybody => sync_customers(&users, &world.billit, options).await,
+            Self::Record => sync_changed(&users, &world.billit, options).await,
+            Self::ModifiedSince => {
+                let users = users.by_modified_since(PlanyoUsers::OVERLAP);
+                sync_changed(&users, &world.billit, options).await
+            }
+        };
+        report.unwrap()
+    }
 }
 
 fn moves_to(world: &World, user: u64, city: &str) {
@@ -39,100 +73,118 @@ fn city_of(world: &World, user: u64) -> Option<String> {
 
 #[tokio::test]
 async fn customers_changed_at_the_same_time_are_all_updated() {
-    let (world, options) = three().await;
-    world
-        .sandbox
-        .billit
-        .configure(|settings| settings.tick_millis = 0);
-    for (round, city) in ["Brugge", "Ieper", "Luik"].into_iter().enumerate() {
-        for id in 1..=3 {
-            moves_to(&world, id, city);
-            let at_once = |user: &mut sandbox::planyo::User| {
-                user.modified = "2026-03-01 12:00:00".to_owned();
-            };
-            let mut user = world.sandbox.planyo.user(id).unwrap();
-            at_once(&mut user);
-            world.sandbox.planyo.remove(id);
-            world.sandbox.planyo.add(user);
-            // One run between two changes that bear the same time.
-            if id == 2 {
-                assert_eq!(sync(&world, &options).await.counts().updated, 2, "{round}");
+    for by in WAYS {
+        let (world, options) = persons(3).await;
+        let (planyo, billit) = (&world.sandbox.planyo, &world.sandbox.billit);
+        billit.configure(|settings| settings.tick_millis = 0);
+        by.run(&world, &options).await;
+        for city in ["Brugge", "Ieper", "Luik"] {
+            let mut at = None;
+            for id in 1..=3 {
+                moves_to(&world, id, city);
+                let mut user = planyo.user(id).unwrap();
+                user.modified = at.get_or_insert(user.modified).clone();
+                planyo.add(user);
+                // One run between two changes that bear the same time.
+                if id == 2 {
+                    let updated = by.run(&world, &options).await.counts().updated;
+                    assert_eq!(updated, 2, "{by:?} {city}");
+                }
             }
-        }
-        assert_eq!(sync(&world, &options).await.counts().updated, 1, "{round}");
-        for id in 1..=3 {
-            assert_eq!(city_of(&world, id).as_deref(), Some(city));
+            let updated = by.run(&world, &options).await.counts().updated;
+            assert_eq!(updated, 1, "{by:?} {city}");
+            for id in 1..=3 {
+                assert_eq!(city_of(&world, id).as_deref(), Some(city));
+            }
         }
     }
 }
 
 #[tokio::test]
 async fn a_change_during_a_run_is_seen_by_the_next() {
-    let (world, options) = three().await;
-    let world = Arc::new(world);
-    moves_to(&world, 1, "Brugge");
-    let meanwhile = Arc::clone(&world);
-    let told = options.clone().on_progress(move |progress| match progress {
-        // Everybody has been read.
-        Progress::Planned(_) => moves_to(&meanwhile, 2, "Ieper"),
-        Progress::Settled(outcome) if outcome.key == key(1) => moves_to(&meanwhile, 1, "Luik"),
-        _ => {}
-    });
-    sync(&world, &told).await;
-    assert_eq!(city_of(&world, 1).as_deref(), Some("Brugge"));
-    let report = sync(&world, &options).await;
-    assert_eq!(report.counts().updated, 2, "{report}");
-    assert_eq!(city_of(&world, 1).as_deref(), Some("Luik"));
-    assert_eq!(city_of(&world, 2).as_deref(), Some("Ieper"));
-    nothing_is_written(&world, &options).await;
+    for by in WAYS {
+        let (world, options) = persons(3).await;
+        let world = Arc::new(world);
+        by.run(&world, &options).await;
+        moves_to(&world, 1, "Brugge");
+        let meanwhile = Arc::clone(&world);
+        let told = options.clone().on_progress(move |progress| match progress {
+            // Everybody has been read.
+            Progress::Planned(_) => moves_to(&meanwhile, 2, "Ieper"),
+            Progress::Settled(outcome) if outcome.key == key(1) => moves_to(&meanwhile, 1, "Luik"),
+            _ => {}
+        });
+        by.run(&world, &told).await;
+        assert_eq!(city_of(&world, 1).as_deref(), Some("Brugge"), "{by:?}");
+        let report = by.run(&world, &options).await;
+        assert_eq!(report.counts().updated, 2, "{by:?} {report}");
+        assert_eq!(city_of(&world, 1).as_deref(), Some("Luik"));
+        assert_eq!(city_of(&world, 2).as_deref(), Some("Ieper"));
+        nothing_is_written(&world, &options).await;
+    }
 }
 
 #[tokio::test]
 async fn no_clock_hides_a_change() {
     const DAY: i64 = 86_400;
-    let (world, options) = three().await;
-    let (planyo, billit) = (&world.sandbox.planyo, &world.sandbox.billit);
-    let now = billit.clock();
-    for (round, (at_planyo, at_billit)) in [(-DAY, 0), (0, DAY), (DAY, -DAY), (-DAY, DAY)]
-        .into_iter()
-        .enumerate()
-    {
-        planyo.configure(|settings| {
-            settings.clock_offset_seconds = at_planyo;
-            settings.modified_since = ModifiedSince::Honoured;
-        });
-        let distance = Duration::from_secs(at_billit.unsigned_abs());
-        billit.set_clock(if at_billit < 0 {
-            now - distance
-        } else {
-            now + distance
-        });
-        let city = format!("City {round}");
-        moves_to(&world, 2, &city);
-        let report = sync(&world, &options).await;
-        assert_eq!(report.counts().updated, 1, "{round}: {report}");
-        assert_eq!(city_of(&world, 2), Some(city));
-        // Nor does it hide what somebody corrected by hand.
-        let party = world.party_of(3)["PartyID"].as_i64().unwrap();
-        billit.edit(party, |party| {
-            party.insert("City".to_owned(), json!(format!("By hand {round}")));
-        });
-        nothing_is_written(&world, &options).await;
-        assert_eq!(city_of(&world, 3), Some(format!("By hand {round}")));
+    for by in WAYS {
+        let (world, options) = persons(3).await;
+        let (planyo, billit) = (&world.sandbox.planyo, &world.sandbox.billit);
+        by.run(&world, &options).await;
+        let now = billit.clock();
+        for (city, at_planyo, at_billit) in [
+            ("Brugge", -DAY, 0),
+            ("Ieper", 0, DAY),
+            ("Luik", DAY, -DAY),
+            ("Namur", 0, DAY),
+        ] {
+            planyo.configure(|settings| settings.clock_offset_seconds = at_planyo);
+            let distance = Duration::from_secs(at_billit.unsigned_abs());
+            billit.set_clock(if at_billit < 0 {
+                now - distance
+            } else {
+                now + distance
+            });
+            moves_to(&world, 2, city);
+            let report = by.run(&world, &options).await;
+            assert_eq!(report.counts().updated, 1, "{by:?} {city}: {report}");
+            assert_eq!(city_of(&world, 2).as_deref(), Some(city));
+            // Nor does it hide what somebody corrected by hand.
+            let party = world.party_of(3)["PartyID"].as_i64().unwrap();
+            let by_hand = format!("{city}-Centrum");
+            billit.edit(party, |party| {
+                party.insert("City".to_owned(), json!(by_hand));
+            });
+            nothing_is_written(&world, &options).await;
+            assert_eq!(city_of(&world, 3), Some(by_hand));
+        }
     }
 }
 
 #[tokio::test]
-async fn a_source_that_is_suddenly_empty_touches_no_party() {
-    let (world, options) = three().await;
+async fn a_source_that_is_suddenly_empty_is_an_error_and_touches_no_party() {
+    let (world, options) = persons(10).await;
+    for by in WAYS {
+        by.run(&world, &options).await;
+    }
     let before = world.sandbox.billit.parties();
     let users = world.sandbox.planyo.users();
     for user in &users {
         world.sandbox.planyo.remove(user.id);
     }
     world.clear();
-    // Whether the run ends with an error or with a report of nobody, it writes nothing.
-    let _ = sync_customers(&world.planyo, &world.billit, &options).await;
+    let (planyo, billit) = (&world.planyo, &world.billit);
+    for report in [
+        sync_customers(planyo, billit, &options).await,
+        sync_changed(planyo, billit, &options).await,
+        sync_customers(planyo, billit, &SyncOptions::default()).await,
+    ] {
+        let error = report.unwrap_err();
+        let all_vanished = matches!(error, SyncError::Brake { vanished: 10, .. });
+        assert!(all_vanished, "{error}");
+    }
+    // Who says that it is right gets no party deleted or blanked either.
+    sync(&world, &options.clone().confirmed()).await;
     assert_eq!(world.writes(), 0);
     assert_eq!(world.sandbox.billit.parties(), before);
     // They are back, and are who they were.
@@ -140,7 +192,7 @@ async fn a_source_that_is_suddenly_empty_touches_no_party() {
         world.sandbox.planyo.add(user);
     }
     nothing_is_written(&world, &options).await;
-    assert_eq!(sync(&world, &options).await.counts().unchanged, 3);
+    assert_eq!(sync(&world, &options).await.counts().unchanged, 10);
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@
 //! | 4 | `"null"`, `""` and `null` become values | `null_as_a_text_and_blanks_are_never_written` | `texts.rs` |
 //! | 5 | a notification that comes twice is done twice | `a_notification_that_comes_again_writes_nothing` | `notifications.rs` |
 //! | 6 | a callback that was not registered looks registered; it is registered twice | `a_callback_that_was_not_registered_is_an_error_and_is_not_registered_twice` | `notifications.rs` |
-//! | 7 | two notifications at once make two customers | `concurrent_runs_for_one_customer_create_one_party` | `../sync.rs` |
+//! | 7 | two notifications at once make two customers | `two_runs_at_once_with_one_store_make_one_party_of_each_customer`, `concurrent_runs_for_one_customer_create_one_party` | `writes.rs`, `../sync.rs` |
 //! | 8 | a create drops fields | `a_created_party_holds_everything_the_user_typed_and_nothing_else` | `../sync.rs` |
 //! | 9 | a field cannot be cleared, or what is not mapped is | `what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not`, `a_billit_that_refuses_null_gets_blanks_as_text` | `../memory.rs`, `../guards.rs` |
 //! | 10 | each attempt has a key of its own | `every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_second_party` | `writes.rs` |
@@ -20,7 +20,7 @@
 //! | 15 | the id of another's party is taken for a new one | `a_party_that_billit_merged_a_customer_into_gets_its_values_back` | `../sync.rs` |
 //! | 16 | equal times, a change during the run or a wrong clock hide a change | `customers_changed_at_the_same_time_are_all_updated`, `a_change_during_a_run_is_seen_by_the_next`, `no_clock_hides_a_change` | `changes.rs` |
 //! | 17 | half a listing deletes the rest | `a_page_that_fails_halfway_means_that_nothing_is_written` | `../sync.rs` |
-//! | 18 | an empty source deletes everything | `a_source_that_is_suddenly_empty_touches_no_party` | `changes.rs` |
+//! | 18 | an empty source deletes everything | `a_source_that_is_suddenly_empty_is_an_error_and_touches_no_party` | `changes.rs` |
 //! | 19 | a new time of change without a change is written | `a_new_time_of_change_alone_writes_nothing` | `changes.rs` |
 //! | 20 | the order of keys in JSON makes another record | `the_order_of_keys_and_white_space_make_no_other_record` | `changes.rs` |
 //! | 21 | what changes by itself is written for ever | `what_changes_by_itself_writes_nothing` | `changes.rs` |

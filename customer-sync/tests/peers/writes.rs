@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use customer_sync::state::MemoryStore;
-use customer_sync::{Bucket, SyncOptions, plan_customers, sync_customer, sync_customers};
+use customer_sync::{
+    Bucket, SyncOptions, plan_customers, sync_changed, sync_customer, sync_customers,
+};
 use sandbox::Fault;
 use sandbox::billit::IdempotencyHeader;
 
@@ -38,6 +40,66 @@ async fn a_customer_that_failed_is_tried_again_though_its_record_is_the_same() {
         nothing_is_written(&world, &options).await;
     }
     assert_eq!(text(&world.party_of(1), "City"), Some("Ieper"));
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    All,
+    Changed,
+    One(u64),
+}
+
+/// How many parties a run says that it created.
+async fn created_by(kind: Kind, world: &World, options: &SyncOptions) -> usize {
+    let (planyo, billit) = (&world.planyo, &world.billit);
+    let counts = match kind {
+        Kind::All => sync_customers(planyo, billit, options)
+            .await
+            .unwrap()
+            .counts(),
+        Kind::Changed => sync_changed(planyo, billit, options)
+            .await
+            .unwrap()
+            .counts(),
+        Kind::One(user) => {
+            let outcome = sync_customer(planyo, billit, user, options).await.unwrap();
+            [outcome.bucket].into_iter().collect()
+        }
+    };
+    assert_eq!(counts.failed + counts.ambiguous, 0, "{kind:?}: {counts}");
+    counts.created
+}
+
+#[tokio::test]
+async fn two_runs_at_once_with_one_store_make_one_party_of_each_customer() {
+    use Kind::{All, Changed, One};
+    for (one, other, users) in [
+        (All, All, 5),
+        (All, Changed, 5),
+        (All, One(3), 5),
+        (Changed, One(1), 5),
+        (One(1), One(1), 1),
+    ] {
+        let world = World::empty().await;
+        // A Billit that would make two of whatever comes twice.
+        world.sandbox.billit.configure(|settings| {
+            settings.matchers.clear();
+            settings.idempotency_header = IdempotencyHeader::None;
+        });
+        for id in 1..=users {
+            world.sandbox.planyo.add(person(id));
+        }
+        let options = SyncOptions::default().store(MemoryStore::new());
+        let (by_one, by_other) = tokio::join!(
+            created_by(one, &world, &options),
+            created_by(other, &world, &options)
+        );
+        let parties = world.sandbox.billit.parties().len();
+        assert_eq!(world.linked().len(), parties, "{one:?} and {other:?}");
+        assert_eq!(parties as u64, users, "{one:?} and {other:?}");
+        assert_eq!(by_one + by_other, parties, "{one:?} and {other:?}");
+        nothing_is_written(&world, &options).await;
+    }
 }
 
 /// The idempotency keys of the creates since.

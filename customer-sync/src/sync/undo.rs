@@ -1,0 +1,167 @@
+//! Taking a run back.
+
+use std::collections::BTreeMap;
+
+use billit_client::PartyId;
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+
+use super::read::{list_parties, read_remembered};
+use super::{SyncError, SyncOptions};
+use crate::customer::CustomerKey;
+use crate::plan::{Action, Plan, Purpose, Step};
+use crate::state::{Did, Entry, Provider, Recorded, RunId};
+use crate::target::billit::{self, Change, Field, LINK, Note, Values, same};
+
+/// What would take a run back: a plan for [`apply`](crate::apply), which writes nothing itself.
+///
+/// Each value that the run wrote, and that is still there, becomes what it was before; one that somebody has changed since
+/// stays, and is noted. A party that the run created stays too, since Billit's API deletes none: it is unlinked, gets the
+/// value that `mark` says, and its step notes it for the accountant. What was taken back stays so: a later sync leaves such
+/// a customer alone until its record changes. The run that applies this plan can be taken back in its turn.
+///
+/// A run that was killed can be taken back too: what it was about to write was noted before.
+///
+/// # Errors
+/// Without a [store](SyncOptions::store) that knows the run, or when a side cannot be read.
+pub async fn plan_undo(
+    billit: &billit_client::Client,
+    run: &RunId,
+    mark: Option<(Field, String)>,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
+    if state.run(run)?.is_none() {
+        return Err(SyncError::NoSuchRun(run.clone()));
+    }
+    let mut entries = state.entries(run)?;
+    for entry in &mut entries {
+        entry.changes.retain(|change| change.by != Provider::Person);
+    }
+    entries.retain(|entry| !entry.changes.is_empty());
+    let created = created_parties(&entries, billit).await?;
+    let (mark, created) = (mark.as_ref(), &created);
+    let steps = stream::iter(&entries).map(|entry| async move {
+        let party = entry
+            .party
+            .or_else(|| created.get(&entry.customer).copied());
+        let Some(id) = party else {
+            return Ok(nothing(entry, None, "the run has not written it"));
+        };
+        let Some(party) = read_remembered(billit, id).await? else {
+            return Ok(nothing(entry, party, "its party is gone from Billit"));
+        };
+        Ok::<_, SyncError>(taken_back(entry, id, &billit::whole(&party), mark))
+    });
+    let steps = steps.buffer_unordered(options.concurrency);
+    let mut steps: Vec<Step> = steps.try_collect().await?;
+    steps.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok(Plan {
+        version: Plan::VERSION,
+        purpose: Purpose::Undo(run.clone()),
+        steps,
+        vanished: Vec::new(),
+    })
+}
+
+/// The parties that a killed run may have created without a word about it: those that carry the links.
+async fn created_parties(
+    entries: &[Entry],
+    billit: &billit_client::Client,
+) -> Result<BTreeMap<CustomerKey, PartyId>, SyncError> {
+    if entries.iter().all(|entry| entry.party.is_some()) {
+        return Ok(BTreeMap::new());
+    }
+    let parties = list_parties(billit, None).await?;
+    let linked = parties.known().filter_map(|party| {
+        let key: CustomerKey = party.link()?.parse().ok()?;
+        Some((key, party.id()))
+    });
+    Ok(linked.collect())
+}
+
+fn nothing(entry: &Entry, party: Option<PartyId>, reason: &str) -> Step {
+    let reason = format!("nothing to take back: {reason}");
+    let action = Action::Skip { party, reason };
+    Step::of_party(
+        entry.customer.clone(),
+        &Values::default(),
+        action,
+        Vec::new(),
+    )
+}
+
+fn taken_back(entry: &Entry, party: PartyId, now: &Values, mark: Option<&(Field, String)>) -> Step {
+    let key = entry.customer.to_string();
+    let link = Field::Text(LINK);
+    let is_linked = now.text(&link) == Some(&key);
+    let made_by_the_run =
+        |change: &Recorded| change.field == link && !change.before.is(&link, Some(&key));
+    let was_linked_before = !entry.changes.iter().any(made_by_the_run);
+    if entry.did == Did::Created || (entry.party.is_none() && !was_linked_before) {
+        if !is_linked {
+            return nothing(entry, Some(party), "its party is not linked to it any more");
+        }
+        let (changes, notes) = unlinked(now, mark, "created by this run");
+        let action = Action::Update { party, changes };
+        return Step::of_party(entry.customer.clone(), now, action, notes);
+    }
+    let (mut changes, mut notes) = (Vec::new(), Vec::new());
+    for recorded in &entry.changes {
+        let field = &recorded.field;
+        let values = recorded.before.value().zip(recorded.after.value());
+        let current = now.get(field).flatten();
+        match values {
+            None if recorded.after.is(field, current) => {
+                let reason = "cannot be taken back: the store keeps hashes, not values";
+                notes.push(Note::new(field.clone(), reason));
+            }
+            Some((before, after))
+                if same(field, current, after) && !same(field, current, before) =>
+            {
+                changes.push(Change {
+                    field: field.clone(),
+                    before: current.map(str::to_owned),
+                    after: before.map(str::to_owned),
+                });
+            }
+            Some((before, _)) if same(field, current, before) => {}
+            _ => notes.push(Note::new(field.clone(), "kept: changed since that run")),
+        }
+    }
+    let action = if changes.is_empty() {
+        let reason = "nothing to take back: no value is as the run left it".to_owned();
+        Action::Skip {
+            party: Some(party),
+            reason,
+        }
+    } else {
+        Action::Update { party, changes }
+    };
+    Step::of_party(entry.customer.clone(), now, action, notes)
+}
+
+/// Parts a party and its customer, and says for whoever keeps the books that the party is still there.
+pub(super) fn unlinked(
+    now: &Values,
+    mark: Option<&(Field, String)>,
+    why: &str,
+) -> (Vec<Change>, Vec<Note>) {
+    let mut changes = Vec::new();
+    let mut change = |field: &Field, after: Option<&str>| {
+        let before = now.get(field).flatten();
+        if before != after {
+            changes.push(Change {
+                field: field.clone(),
+                before: before.map(str::to_owned),
+                after: after.map(str::to_owned),
+            });
+        }
+    };
+    let link = Field::Text(LINK);
+    change(&link, None);
+    if let Some((field, value)) = mark.filter(|(field, _)| field.is_patchable() && *field != link) {
+        change(field, Some(value));
+    }
+    let reason = format!("cleared: {why}; the party itself stays, since Billit's API deletes none");
+    (changes, vec![Note::new(link, reason)])
+}

@@ -1,0 +1,320 @@
+//! Customers who leave, and people who are forgotten.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod common;
+
+use billit_client::PartyId;
+use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use common::{World, person, text};
+use customer_sync::state::{MemoryStore, State, export};
+use customer_sync::{
+    Bucket, CustomerKey, Departure, Plan, SyncOptions, SyncReport, apply, export_customer,
+    plan_departure, plan_departures, sync_customer, sync_customers,
+};
+use sandbox::planyo::{Reservation, Resource};
+use serde_json::json;
+
+fn key(id: u64) -> CustomerKey {
+    CustomerKey::new("planyo", id.to_string())
+}
+
+async fn run(world: &World, options: &SyncOptions) -> SyncReport {
+    let report = sync_customers(&world.planyo, &world.billit, options)
+        .await
+        .unwrap();
+    assert_eq!(report.forgotten, None);
+    report
+}
+
+async fn settled(persons: u64) -> (World, State, SyncOptions) {
+    let world = World::empty().await;
+    for id in 1..=persons {
+        world.sandbox.planyo.add(person(id));
+    }
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    run(&world, &options).await;
+    (world, state, options)
+}
+
+async fn forget(world: &World, id: u64, options: &SyncOptions) -> (Plan, SyncReport) {
+    let all = Departure::Anonymise;
+    let plan = plan_departure(&world.planyo, &world.billit, &key(id), all, options)
+        .await
+        .unwrap();
+    let saved = serde_json::to_string(&plan).unwrap();
+    let plan: Plan = serde_json::from_str(&saved).unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, options)
+        .await
+        .unwrap();
+    assert_eq!(report.forgotten, None);
+    (plan, report)
+}
+
+fn party_id(world: &World, id: u64) -> i64 {
+    world.party_of(id)["PartyID"].as_i64().unwrap()
+}
+
+/// An invoice to this party.
+async fn invoice(world: &World, party: i64, paid: bool) {
+    let day = NaiveDate::from_ymd_opt(2026, 1, 10).unwrap();
+    let line = OrderLineDraft::excl("Kayak", 1, 10).vat_percentage(21);
+    let draft = OrderDraft::invoice(PartyId::from(party), day, day).line(line);
+    let order = world.billit.send(CreateOrder::new(draft)).await.unwrap();
+    world.sandbox.billit.edit_order(order.get(), |order| {
+        order.insert("Paid".to_owned(), json!(paid));
+    });
+}
+
+/// A day on the water.
+fn reservation(user_id: u64, resource_id: u64, start: NaiveDateTime) -> Reservation {
+    Reservation {
+        resource_id,
+        user_id,
+        start,
+        end: start + TimeDelta::days(1),
+        quantity: 1,
+        status: 1,
+        ..Reservation::default()
+    }
+}
+
+#[tokio::test]
+async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
+    let (world, state, options) = settled(4).await;
+    let plan = || plan_departures(&world.planyo, &world.billit, Departure::Unlink, &options);
+    world.sandbox.planyo.remove(2);
+    run(&world, &options).await;
+    assert_eq!(plan().await.unwrap().steps.len(), 0);
+    // Back for one run: then it counts from the start.
+    world.sandbox.planyo.add(person(2));
+    run(&world, &options).await;
+    world.sandbox.planyo.remove(2);
+    run(&world, &options).await;
+    assert_eq!(plan().await.unwrap().steps.len(), 0);
+    run(&world, &options).await;
+    assert_eq!(state.customer(&key(2)).unwrap().unwrap().missed, 2);
+    let gone = plan().await.unwrap();
+    assert_eq!(gone.steps.len(), 1);
+
+    // The default keeps everything.
+    let kept = plan_departures(&world.planyo, &world.billit, Departure::default(), &options);
+    let kept = kept.await.unwrap();
+    world.clear();
+    let report = apply(&kept, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!((report.counts().skipped, world.writes()), (1, 0));
+
+    let party = party_id(&world, 2);
+    apply(&gone, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    let parted = world.sandbox.billit.party(party).unwrap();
+    assert_eq!(text(&parted, "ExternalProviderID").unwrap_or_default(), "");
+    assert_eq!(text(&parted, "City"), Some("Gent"));
+    // That is all: it is not gone a second time, and a customer that comes back is found.
+    assert!(run(&world, &options).await.vanished.is_empty());
+    world.sandbox.planyo.add(person(2));
+    assert_eq!(run(&world, &options).await.counts().linked, 1);
+}
+
+#[tokio::test]
+async fn a_listing_that_failed_is_no_listing() {
+    let (world, state, options) = settled(2).await;
+    world.sandbox.planyo.remove(2);
+    world
+        .sandbox
+        .planyo
+        .faults()
+        .always("list_users", sandbox::Fault::HtmlBody);
+    for _ in 0..3 {
+        sync_customers(&world.planyo, &world.billit, &options)
+            .await
+            .unwrap_err();
+    }
+    assert_eq!(state.customer(&key(2)).unwrap().unwrap().missed, 0);
+}
+
+#[tokio::test]
+async fn somebody_without_invoices_is_forgotten_altogether() {
+    let (world, state, options) = settled(2).await;
+    let party = party_id(&world, 1);
+    let (_, report) = forget(&world, 1, &options).await;
+    assert_eq!(report.counts().updated, 1);
+    let forgotten = world.sandbox.billit.party(party).unwrap();
+    assert_eq!(text(&forgotten, "Name"), Some("(removed)"));
+    let flat = serde_json::to_string(&forgotten).unwrap();
+    let user = person(1);
+    for personal in [
+        &user.last_name,
+        &user.email,
+        &user.address,
+        &user.mobile_number,
+    ] {
+        assert!(!flat.contains(personal.as_str()), "{personal} in {flat}");
+    }
+    // Nor is anything left in the store, byte by byte, but the evidence.
+    let mut held = Vec::new();
+    export(&state, &mut held).unwrap();
+    let held = String::from_utf8(held).unwrap();
+    for personal in [
+        &*user.email,
+        &*user.mobile_number,
+        "planyo:1\"",
+        "planyo:1/",
+    ] {
+        assert!(!held.contains(personal), "{personal}");
+    }
+    let evidence = state.erasure(&key(1)).unwrap().unwrap();
+    assert!(evidence.blanked.contains(&"Email".parse().unwrap()));
+    assert_eq!(evidence.run, report.run.unwrap());
+    assert_eq!(state.erasure(&key(2)).unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_stands_on_invoices_stays() {
+    let (world, state, options) = settled(1).await;
+    let party = party_id(&world, 1);
+    invoice(&world, party, true).await;
+    let (_, report) = forget(&world, 1, &options).await;
+    assert_eq!(report.counts().updated, 1);
+    let forgotten = world.sandbox.billit.party(party).unwrap();
+    assert!(
+        text(&forgotten, "Name")
+            .unwrap()
+            .contains(&person(1).last_name)
+    );
+    assert_eq!(text(&forgotten, "City"), Some("Gent"));
+    for reach in ["Email", "Mobile", "ContactLastName", "ExternalProviderID"] {
+        assert_eq!(text(&forgotten, reach).unwrap_or_default(), "", "{reach}");
+    }
+    let evidence = state.erasure(&key(1)).unwrap().unwrap();
+    let kept: Vec<String> = evidence
+        .kept
+        .iter()
+        .map(|(field, _)| field.to_string())
+        .collect();
+    assert!(kept.contains(&"Name".to_owned()) && kept.contains(&"City".to_owned()));
+    assert!(evidence.kept[0].1.contains("law"));
+}
+
+#[tokio::test]
+async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
+    let (world, state, options) = settled(2).await;
+    invoice(&world, party_id(&world, 1), false).await;
+    let now = Utc::now().naive_utc();
+    let resource_id = world.sandbox.planyo.add_resource(Resource::default());
+    let mut booking = reservation(2, resource_id, now + TimeDelta::days(30));
+    booking.status = 1 | 4;
+    world.sandbox.planyo.add_reservation(booking);
+    // Neither what is past nor what was cancelled keeps anybody.
+    let mut cancelled = reservation(1, resource_id, now + TimeDelta::days(30));
+    cancelled.status = 1 | 4 | 16;
+    world.sandbox.planyo.add_reservation(cancelled);
+    let past = reservation(1, resource_id, now - TimeDelta::days(30));
+    world.sandbox.planyo.add_reservation(past);
+    for (id, why) in [
+        (1, "invoices that are not paid"),
+        (2, "bookings that are not over"),
+    ] {
+        world.clear();
+        let (_, report) = forget(&world, id, &options).await;
+        assert_eq!(world.writes(), 0);
+        let outcome = &report.outcomes[0];
+        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert!(outcome.reason.contains(why), "{}", outcome.reason);
+        // And so nobody is kept away.
+        assert_eq!(state.erasure(&key(id)).unwrap(), None);
+    }
+    assert_eq!(run(&world, &options).await.counts().unchanged, 2);
+    // Open invoices are no reason not to unlink.
+    let one = &key(1);
+    let plan = plan_departure(
+        &world.planyo,
+        &world.billit,
+        one,
+        Departure::Unlink,
+        &options,
+    );
+    let plan = plan.await.unwrap();
+    let report = apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 1);
+}
+
+#[tokio::test]
+async fn who_is_forgotten_does_not_come_back() {
+    let (world, state, options) = settled(2).await;
+    forget(&world, 1, &options).await;
+    let stays_away = async |id: u64| {
+        world.clear();
+        let report = run(&world, &options).await;
+        let outcome = report.outcome(&key(id)).unwrap();
+        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert!(outcome.reason.contains("forgotten"), "{}", outcome.reason);
+        let outcome = sync_customer(&world.planyo, &world.billit, id, &options)
+            .await
+            .unwrap();
+        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert_eq!(world.writes(), 0);
+    };
+    // Still there; under another name and address; made anew.
+    stays_away(1).await;
+    world.sandbox.planyo.edit(1, |user| {
+        user.last_name = "Renamed".to_owned();
+        user.email = "new@example.com".to_owned();
+    });
+    stays_away(1).await;
+    world.sandbox.planyo.remove(1);
+    let mut again = person(9);
+    again.email = person(1).email.to_uppercase();
+    world.sandbox.planyo.add(again);
+    stays_away(9).await;
+    // Until somebody says so.
+    state.readmit(&key(9), Some(&person(1).email)).unwrap();
+    assert_eq!(run(&world, &options).await.counts().created, 1);
+}
+
+#[tokio::test]
+async fn somebody_without_a_party_can_be_forgotten_too() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    forget(&world, 1, &options).await;
+    assert_eq!(run(&world, &options).await.counts().skipped, 1);
+    assert!(world.sandbox.billit.parties().is_empty());
+    assert!(state.erasure(&key(1)).unwrap().unwrap().blanked.is_empty());
+}
+
+#[tokio::test]
+async fn a_customer_can_be_told_all_that_is_held() {
+    let (world, _, options) = settled(2).await;
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Aalst".to_owned());
+    run(&world, &options).await;
+    let held = export_customer(&world.planyo, &world.billit, &key(1), &options)
+        .await
+        .unwrap();
+    assert_eq!(held["source"]["email"], json!(person(1).email));
+    assert_eq!(held["billit"]["City"], json!("Aalst"));
+    assert_eq!(held["store"]["history"].as_array().unwrap().len(), 2);
+    assert!(!held.to_string().contains(&person(2).email));
+    // Of somebody who is gone, what is still there.
+    world.sandbox.planyo.remove(1);
+    let held = export_customer(&world.planyo, &world.billit, &key(1), &options)
+        .await
+        .unwrap();
+    assert_eq!(held["source"], json!(null));
+    assert_eq!(held["billit"]["City"], json!("Aalst"));
+    let nobody = SyncOptions::default();
+    let held = export_customer(&world.planyo, &world.billit, &key(7), &nobody)
+        .await
+        .unwrap();
+    assert_eq!(held["billit"], json!(null));
+}
