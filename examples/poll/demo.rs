@@ -10,6 +10,7 @@ use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::sites::GetSiteInfo;
 use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
+use serde_json::{Map, Value};
 
 use crate::{Failure, Poll};
 
@@ -31,15 +32,13 @@ pub(crate) async fn run() -> Result<(), Failure> {
         EventRule::after(6, Offset::Years(2), Moment::Ends),
     ];
     let state = State::new(MemoryStore::new());
+    let quiet = InboxOptions::default().quiet(TimeDelta::zero());
     let poll = Poll {
         poller: events.into_iter().fold(Poller::new(zone), Poller::event),
         planyo,
         billit,
         options: SyncOptions::default().store(state.clone()),
-        inbox: Inbox::open(
-            state.clone(),
-            InboxOptions::default().quiet(TimeDelta::zero()),
-        )?,
+        inbox: Inbox::open(state.clone(), quiet)?,
         state,
     };
 
@@ -47,43 +46,20 @@ pub(crate) async fn run() -> Result<(), Failure> {
     println!("first look");
     poll.events(|| first_look).await?;
 
-    // Each of the first six rentals has one time that comes in the next two days.
     let tomorrow = zone.to_local(first_look) + TimeDelta::days(1);
-    let months = |months| {
-        tomorrow
-            .checked_sub_months(Months::new(months))
-            .unwrap_or(tomorrow)
-    };
-    let three_days = TimeDelta::days(3);
-    let rentals = [
-        tomorrow + TimeDelta::days(2),
-        tomorrow + TimeDelta::hours(12) - three_days,
-        tomorrow - TimeDelta::hours(6),
-        tomorrow + TimeDelta::weeks(1) - three_days,
-        months(6) - three_days,
-        months(24) - three_days,
-        // Checked in, checked out, and one who is only new.
-        tomorrow + TimeDelta::days(40),
-        tomorrow + TimeDelta::days(50),
-        tomorrow + TimeDelta::days(60),
-    ];
     let mut users = Vec::new();
-    let mut reservations = Vec::new();
-    for (start, name) in rentals.into_iter().zip(NAMES) {
-        let (user, reservation) = add(&sandbox, name, start, start + three_days);
+    for (index, (start, name)) in begins(tomorrow).into_iter().zip(NAMES).enumerate() {
+        let (user, reservation) = add(&sandbox, name, start);
+        let action = match index {
+            6 => Some(ReservationAction::CheckIn),
+            7 => Some(ReservationAction::CheckOut),
+            _ => None,
+        };
+        if let Some(action) = action {
+            let call = DoReservationAction::new(reservation, action);
+            poll.planyo.send(call).await?;
+        }
         users.push(user);
-        reservations.push(reservation);
-    }
-    let actions = [
-        (6, ReservationAction::CheckIn),
-        (7, ReservationAction::CheckOut),
-    ];
-    for (index, action) in actions {
-        let reservation: Option<&u64> = reservations.get(index);
-        let reservation = *reservation.ok_or("there are nine reservations")?;
-        poll.planyo
-            .send(DoReservationAction::new(reservation, action))
-            .await?;
     }
 
     println!("\ntwo days later");
@@ -96,31 +72,61 @@ pub(crate) async fn run() -> Result<(), Failure> {
 
     println!("\nPlanyo's customer  party in Billit");
     for user in users {
-        let key = format!("planyo:{user}");
-        let parties = sandbox.billit.parties();
-        let of = |party: &serde_json::Map<String, serde_json::Value>, name: &str| {
-            party
-                .get(name)
-                .map(|value| {
-                    value
-                        .as_str()
-                        .map_or_else(|| value.to_string(), str::to_owned)
-                })
-                .unwrap_or_default()
-        };
-        let mut theirs = parties
-            .iter()
-            .filter(|party| of(party, "ExternalProviderID") == key);
-        match (theirs.next(), theirs.next()) {
-            (Some(party), None) => {
-                println!("{key:<18} {} {}", of(party, "PartyID"), of(party, "Name"))
-            }
-            (Some(_), Some(_)) => return Err(format!("{key} has two parties").into()),
-            (None, _) => return Err(format!("{key} has no party").into()),
-        }
+        show_party(&sandbox, user)?;
     }
     Ok(())
 }
+
+/// When nine rentals of three days begin. Each of the first six has one time that comes in the next two days; then one who
+/// checks in, one who checks out, and one who is only new.
+fn begins(tomorrow: NaiveDateTime) -> [NaiveDateTime; 9] {
+    let ago = |months| {
+        let then = tomorrow.checked_sub_months(Months::new(months));
+        then.unwrap_or(tomorrow) - LENGTH
+    };
+    [
+        tomorrow + TimeDelta::days(2),
+        tomorrow + TimeDelta::hours(12) - LENGTH,
+        tomorrow - TimeDelta::hours(6),
+        tomorrow + TimeDelta::weeks(1) - LENGTH,
+        ago(6),
+        ago(24),
+        tomorrow + TimeDelta::days(40),
+        tomorrow + TimeDelta::days(50),
+        tomorrow + TimeDelta::days(60),
+    ]
+}
+
+/// A customer has one.
+fn show_party(sandbox: &Sandbox, user: u64) -> Result<(), Failure> {
+    let key = format!("planyo:{user}");
+    let parties = sandbox.billit.parties();
+    let mut theirs = parties
+        .iter()
+        .filter(|party| text(party, "ExternalProviderID") == key);
+    match (theirs.next(), theirs.next()) {
+        (Some(party), None) => {
+            println!(
+                "{key:<18} {} {}",
+                text(party, "PartyID"),
+                text(party, "Name")
+            );
+            Ok(())
+        }
+        (Some(_), Some(_)) => Err(format!("{key} has two parties").into()),
+        (None, _) => Err(format!("{key} has no party").into()),
+    }
+}
+
+fn text(party: &Map<String, Value>, name: &str) -> String {
+    match party.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => String::new(),
+    }
+}
+
+const LENGTH: TimeDelta = TimeDelta::days(3);
 
 const NAMES: [&str; 9] = [
     "Ann Peeters",
@@ -135,7 +141,7 @@ const NAMES: [&str; 9] = [
 ];
 
 /// A customer with a reservation, of which nobody is told.
-fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime, end: NaiveDateTime) -> (u64, u64) {
+fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> (u64, u64) {
     let planyo = &sandbox.planyo;
     let (first, last) = name.split_once(' ').unwrap_or((name, ""));
     let user = planyo.add(User {
@@ -157,7 +163,7 @@ fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime, end: NaiveDateTime) 
         user_id: user,
         resource_id,
         start,
-        end,
+        end: start + LENGTH,
         quantity: 1,
         status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
         ..Reservation::default()
