@@ -79,6 +79,7 @@
 //! | `redb` | | a store in one file |
 //! | `planfy` | | Planfy's CSV files as a second source, and written |
 //! | `recalls` | | who is to be asked to come again, when and how |
+//! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
 //! | `tracing` | | a span for each run and each customer |
 
 pub mod cell;
@@ -100,6 +101,8 @@ mod rules;
 pub mod source;
 pub mod state;
 pub mod target;
+#[cfg(feature = "triggers")]
+pub mod triggers;
 
 #[cfg(feature = "sync")]
 mod sync;

@@ -242,7 +242,10 @@ async fn one<S: CustomerSource + ?Sized>(
         None if options.state.is_none() => None,
         None => {
             let reason = "another run is at this customer";
-            return Ok(Outcome::of_nobody(key, Bucket::Skipped, reason));
+            return Ok(Outcome {
+                unfinished: true,
+                ..Outcome::of_nobody(key, Bucket::Skipped, reason)
+            });
         }
     };
     // Read once the lock is there, so that the last of several runs has the last word of the source.
