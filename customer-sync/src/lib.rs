@@ -25,8 +25,9 @@
 //! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
 //! | diff | what differs in meaning, and who owns it | [`target::billit::diff`] |
 //! | plan | a step for each customer, with its reason | [`Plan::new`] |
-//! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_customer` |
+//! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_changed`, `sync_customer` |
 //! | report | where each customer ended up, and why | [`SyncReport`] |
+//! | remember | what was applied, by which run, from what to what | [`state::State`] |
 //!
 //! # What it promises
 //!
@@ -34,22 +35,26 @@
 //!   (`planyo:<user id>`). No database is needed, and nothing is lost if this program is.
 //! - A customer is created once: looked up first, looked up again after an unclear answer, read back afterwards.
 //!   If Billit merges it into another party, that party gets its values back at once and the report tells it.
-//!   One run at a time: whether Billit honours the key that would make two creates one is unknown.
+//!   Two runs at once make one party if they have one store; without a store let one run at a time, since whether Billit
+//!   honours the key that would make two creates one is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
 //!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
-//!
-//! - `sync_customers` stops before it writes if many customers would change their name or VAT number, and a run that meets
-//!   an outage stops early.
+//! - `sync_customers` stops before it writes if many customers are gone from the source or would change their name or VAT
+//!   number, and a run that meets an outage stops early. `Stop` ends one between two customers.
 //!
 //! # With a memory
 //!
 //! Without a store the sync compares two ways: what the source has and owns is written, what it lacks is left alone. With
 //! a [store](state) it knows what the source said when it was applied last, and so who has changed what since: a
 //! correction made by hand in Billit stays while the source says what it said before, a value cleared on purpose in the
-//! source is cleared, and a customer whom Billit merged into another is not tried again until its record changes
-//! ([`merge::decide`]). A store that is lost costs nothing but that knowledge.
+//! source is cleared, and a customer whom Billit merged into another or refused is not tried again until its record or the
+//! rules change ([`merge::decide`]). A store that is lost costs nothing but that knowledge.
+//!
+//! The store also makes `sync_changed` possible, which asks Billit about nobody who has not changed; keeps a journal of what
+//! each run wrote and over what ([`state::State::history`]), by which `plan_undo` takes a run back; and knows who was
+//! forgotten (`plan_departure`), so that nobody comes back.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
