@@ -45,7 +45,8 @@ const STEP: &str = "step";
 
 impl Document<'_> {
     /// A line for each customer, and below it one for each field, which has the customer's key again: so it can be
-    /// sorted and filtered. A blank cell is a blank value. A cell that a spreadsheet would run as a formula is
+    /// sorted and filtered. `before` and `after` are Billit's values; of a field that stays, `source` is what the source
+    /// says. A blank cell is a blank value. A cell that a spreadsheet would run as a formula is
     /// [defused](crate::cell).
     ///
     /// A plan has two columns more. `step` tells what a decision was about, and must stay as it is; `decision` is to be
