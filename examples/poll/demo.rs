@@ -9,9 +9,8 @@ use planyo_client::Client as Planyo;
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::sites::GetSiteInfo;
 use sandbox::Sandbox;
-use sandbox::planyo::{Reservation, Resource, User, status};
-use serde_json::{Map, Value};
 
+use crate::rentals::{self, LENGTH, NAMES, show_parties};
 use crate::{Failure, Poll};
 
 pub(crate) async fn run() -> Result<(), Failure> {
@@ -47,19 +46,19 @@ pub(crate) async fn run() -> Result<(), Failure> {
     poll.events(|| first_look).await?;
 
     let tomorrow = zone.to_local(first_look) + TimeDelta::days(1);
-    let mut users = Vec::new();
+    let mut rentals = Vec::new();
     for (index, (start, name)) in begins(tomorrow).into_iter().zip(NAMES).enumerate() {
-        let (user, reservation) = add(&sandbox, name, start);
+        let rental = rentals::add(&sandbox, name, start);
         let action = match index {
             6 => Some(ReservationAction::CheckIn),
             7 => Some(ReservationAction::CheckOut),
             _ => None,
         };
         if let Some(action) = action {
-            let call = DoReservationAction::new(reservation, action);
+            let call = DoReservationAction::new(rental.reservation, action);
             poll.planyo.send(call).await?;
         }
-        users.push(user);
+        rentals.push(rental);
     }
 
     println!("\ntwo days later");
@@ -70,11 +69,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
     println!("\nonce more");
     poll.round(|| second_look).await?;
 
-    println!("\nPlanyo's customer  party in Billit");
-    for user in users {
-        show_party(&sandbox, user)?;
-    }
-    Ok(())
+    Ok(show_parties(&sandbox, &rentals)?)
 }
 
 /// When nine rentals of three days begin. Each of the first six has one time that comes in the next two days; then one who
@@ -95,78 +90,4 @@ fn begins(tomorrow: NaiveDateTime) -> [NaiveDateTime; 9] {
         tomorrow + TimeDelta::days(50),
         tomorrow + TimeDelta::days(60),
     ]
-}
-
-/// A customer has one.
-fn show_party(sandbox: &Sandbox, user: u64) -> Result<(), Failure> {
-    let key = format!("planyo:{user}");
-    let parties = sandbox.billit.parties();
-    let mut theirs = parties
-        .iter()
-        .filter(|party| text(party, "ExternalProviderID") == key);
-    match (theirs.next(), theirs.next()) {
-        (Some(party), None) => {
-            println!(
-                "{key:<18} {} {}",
-                text(party, "PartyID"),
-                text(party, "Name")
-            );
-            Ok(())
-        }
-        (Some(_), Some(_)) => Err(format!("{key} has two parties").into()),
-        (None, _) => Err(format!("{key} has no party").into()),
-    }
-}
-
-fn text(party: &Map<String, Value>, name: &str) -> String {
-    match party.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-        None => String::new(),
-    }
-}
-
-const LENGTH: TimeDelta = TimeDelta::days(3);
-
-const NAMES: [&str; 9] = [
-    "Ann Peeters",
-    "Bart Janssens",
-    "Chloé Dubois",
-    "Dirk Maes",
-    "Els Jacobs",
-    "Filip Mertens",
-    "Greet Willems",
-    "Hugo Claes",
-    "Ines Goossens",
-];
-
-/// A customer with a reservation, of which nobody is told.
-fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> (u64, u64) {
-    let planyo = &sandbox.planyo;
-    let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-    let user = planyo.add(User {
-        first_name: first.to_owned(),
-        last_name: last.to_owned(),
-        email: format!("{}@example.com", last.to_lowercase()),
-        address: "Kerkstraat 1".to_owned(),
-        zip: "9000".to_owned(),
-        city: "Gent".to_owned(),
-        country: "BE".to_owned(),
-        email_verified: true,
-        ..User::default()
-    });
-    let resource_id = planyo.add_resource(Resource {
-        name: format!("Van of {last}"),
-        ..Resource::default()
-    });
-    let reservation = planyo.add_reservation(Reservation {
-        user_id: user,
-        resource_id,
-        start,
-        end: start + LENGTH,
-        quantity: 1,
-        status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
-        ..Reservation::default()
-    });
-    (user, reservation)
 }

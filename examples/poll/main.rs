@@ -11,6 +11,8 @@ mod demo;
 mod environment;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
+#[path = "../nine/rentals.rs"]
+mod rentals;
 mod settings;
 
 use std::process::ExitCode;
@@ -20,7 +22,7 @@ use billit_client::Client as Billit;
 use chrono::{DateTime, Utc};
 use customer_sync::state::State;
 use customer_sync::triggers::{Inbox, Poller, sync_next};
-use customer_sync::{PlanyoUsers, SyncOptions, sync_changed};
+use customer_sync::{PlanyoUsers, Stop, SyncOptions, sync_changed};
 use planyo_client::Client as Planyo;
 use planyo_client::sites::GetSiteInfo;
 use settings::{Real, Wanted};
@@ -55,6 +57,7 @@ async fn main() -> ExitCode {
 
 /// Polls the real services until it is told to stop.
 async fn run(real: Real) -> Result<(), Failure> {
+    let stop = Stop::new();
     let site = real.planyo.send(GetSiteInfo::new()).await?;
     let mut poller = Poller::new(site.zone()?);
     for rule in real.events {
@@ -64,10 +67,16 @@ async fn run(real: Real) -> Result<(), Failure> {
         poller,
         planyo: real.planyo,
         billit: real.billit,
-        options: real.options,
+        options: real.options.stop(&stop),
         inbox: real.inbox,
         state: real.state,
     };
+    // Ctrl-C ends a round with the customers under way.
+    let mut stopping = tokio::spawn(async move {
+        let stopped = tokio::signal::ctrl_c().await;
+        stop.stop();
+        stopped
+    });
     loop {
         // An outage is over at some time; nothing is lost until then.
         if let Err(error) = poll.round(Utc::now).await {
@@ -77,7 +86,7 @@ async fn run(real: Real) -> Result<(), Failure> {
             return Ok(());
         }
         tokio::select! {
-            stopped = tokio::signal::ctrl_c() => return Ok(stopped?),
+            stopped = &mut stopping => return Ok(stopped??),
             () = tokio::time::sleep(real.every) => {}
         }
     }

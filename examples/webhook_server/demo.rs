@@ -13,9 +13,8 @@ use planyo_client::notifications::CallbackUrl;
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 use sandbox::Sandbox;
-use sandbox::planyo::{Reservation, Resource, User, status};
-use serde_json::{Map, Value};
 
+use crate::rentals::{self, NAMES, Rental, show_parties};
 use crate::server::{Server, Setup};
 use crate::{Failure, stop_signal};
 
@@ -30,7 +29,13 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
         .base_url(sandbox.billit.base_url())
         .build()?;
-    let rentals = nine_rentals(&sandbox);
+    let tomorrow = sandbox
+        .planyo
+        .today()
+        .and_hms_opt(9, 0, 0)
+        .unwrap_or_default()
+        + TimeDelta::days(1);
+    let rentals = NAMES.map(|name| rentals::add(&sandbox, name, tomorrow));
 
     let state = State::new(MemoryStore::new());
     let token = CallbackToken::new(TOKEN)?;
@@ -60,90 +65,12 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     println!("{} notifications posted", sandbox.planyo.deliveries().len());
     all_synced(&server).await?;
 
-    println!("\nPlanyo's customer  party in Billit");
-    for rental in &rentals {
-        let key = format!("planyo:{}", rental.user);
-        let parties = sandbox.billit.parties();
-        let mut theirs = parties
-            .iter()
-            .filter(|party| text(party, "ExternalProviderID") == key);
-        match (theirs.next(), theirs.next()) {
-            (Some(party), None) => {
-                println!(
-                    "{key:<18} {} {}",
-                    text(party, "PartyID"),
-                    text(party, "Name")
-                );
-            }
-            (Some(_), Some(_)) => return Err(format!("{key} has two parties").into()),
-            (None, _) => return Err(format!("{key} has no party").into()),
-        }
-    }
+    show_parties(&sandbox, &rentals)?;
     if !once {
         println!("\nhttp://{address}/?token={TOKEN} shows it; Ctrl-C ends it");
         stop_signal().await?;
     }
     server.stop().await
-}
-
-fn text(party: &Map<String, Value>, name: &str) -> String {
-    match party.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-        None => String::new(),
-    }
-}
-
-/// A customer and his reservation.
-#[derive(Clone, Copy)]
-struct Rental {
-    user: u64,
-    reservation: u64,
-}
-
-fn nine_rentals(sandbox: &Sandbox) -> Vec<Rental> {
-    const NAMES: [&str; 9] = [
-        "Ann Peeters",
-        "Bart Janssens",
-        "Chloé Dubois",
-        "Dirk Maes",
-        "Els Jacobs",
-        "Filip Mertens",
-        "Greet Willems",
-        "Hugo Claes",
-        "Ines Goossens",
-    ];
-    let planyo = &sandbox.planyo;
-    let resource_id = planyo.add_resource(Resource {
-        name: "Van".to_owned(),
-        ..Resource::default()
-    });
-    let arrival = planyo.today().and_hms_opt(9, 0, 0).unwrap_or_default();
-    let rentals = NAMES.iter().zip(1..).map(|(name, number)| {
-        let (first, last) = name.split_once(' ').unwrap_or((name, ""));
-        let user = planyo.add(User {
-            first_name: first.to_owned(),
-            last_name: last.to_owned(),
-            email: format!("{}@example.com", last.to_lowercase()),
-            address: format!("Kerkstraat {number}"),
-            zip: "9000".to_owned(),
-            city: "Gent".to_owned(),
-            country: "BE".to_owned(),
-            email_verified: true,
-            ..User::default()
-        });
-        let reservation = planyo.add_reservation(Reservation {
-            user_id: user,
-            resource_id,
-            start: arrival + TimeDelta::days(number),
-            end: arrival + TimeDelta::days(number + 2),
-            quantity: 1,
-            status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
-            ..Reservation::default()
-        });
-        Rental { user, reservation }
-    });
-    rentals.collect()
 }
 
 async fn make_happen(

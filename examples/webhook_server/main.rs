@@ -14,6 +14,8 @@ mod page;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod receiver;
+#[path = "../nine/rentals.rs"]
+mod rentals;
 mod server;
 mod settings;
 mod stats;
