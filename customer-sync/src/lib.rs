@@ -38,7 +38,7 @@
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
 //! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
-//!   [`Plan::with_values`] and [`SyncReport::with_values`].
+//!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
 //!
 //! - `sync_customers` stops before it writes if many customers would change their name or VAT number, and a run that meets
 //!   an outage stops early.
@@ -61,6 +61,12 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Before a run, and after
+//!
+//! [`Plan::cost`] counts the calls that a plan takes, `find_duplicates` names who may be there twice, and [`document`] makes
+//! a page, a table or a spreadsheet of a plan, in which somebody decides what is written. After a run it makes the same of
+//! the report, and [`health::health`] compares it with the runs before.
+//!
 //! # Features
 //!
 //! | feature | default | what |
@@ -69,14 +75,20 @@
 //! | `rustls` | yes | TLS of both clients by rustls |
 //! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
 //! | `phone` | | phone numbers checked by the rules of each country |
+//! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV, which brings decisions back |
 //! | `redb` | | a store in one file |
 //! | `planfy` | | Planfy's CSV files as a second source, and written |
 //! | `recalls` | | who is to be asked to come again, when and how |
+//! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
 //! | `tracing` | | a span for each run and each customer |
 
 pub mod cell;
+pub mod cost;
 mod customer;
+pub mod document;
+pub mod duplicates;
 mod fingerprint;
+pub mod health;
 pub mod matching;
 pub mod merge;
 pub mod normalize;
@@ -89,6 +101,8 @@ mod rules;
 pub mod source;
 pub mod state;
 pub mod target;
+#[cfg(feature = "triggers")]
+pub mod triggers;
 
 #[cfg(feature = "sync")]
 mod sync;
@@ -101,8 +115,9 @@ pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes
 #[cfg(feature = "sync")]
 pub use sync::{
     Changes, CustomerPages, CustomerSource, Departure, Event, PlanyoUsers, Progress, Stop,
-    SyncError, SyncOptions, apply, export_customer, plan_customers, plan_departure,
-    plan_departures, plan_undo, sync_changed, sync_customer, sync_customers, sync_stream,
+    SyncError, SyncOptions, apply, export_customer, find_duplicates, plan_customers,
+    plan_departure, plan_departures, plan_undo, sync_changed, sync_customer, sync_customers,
+    sync_stream,
 };
 
 #[cfg(doctest)]

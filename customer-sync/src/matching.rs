@@ -28,6 +28,8 @@ pub enum MatchedBy {
     Email,
     /// The name, and the address or a phone, where one side has no e-mail address: again too little and too much.
     NameAndPlace,
+    /// Nothing that a program sees: somebody decided that it is this party.
+    Decision,
 }
 
 impl MatchedBy {
@@ -41,6 +43,7 @@ impl MatchedBy {
             Self::EmailAndName => "e-mail and name",
             Self::Email => "the e-mail address, under another name",
             Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
+            Self::Decision => "somebody's decision",
         }
     }
 }

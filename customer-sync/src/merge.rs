@@ -4,6 +4,7 @@
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
@@ -192,8 +193,8 @@ pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
 }
 
 fn without_blanks<F: Borrow<Field>>(values: impl Iterator<Item = (F, Fingerprint)>) -> Fingerprint {
-    let blank = Fingerprint::of_value(None);
-    Fingerprint::of_fields(values.filter(|(_, value)| *value != blank))
+    static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
+    Fingerprint::of_fields(values.filter(|(_, value)| *value != *BLANK))
 }
 
 /// What the source said of a customer when it was applied last, by field. `Debug` shows the fields.

@@ -12,7 +12,7 @@ use crate::customer::{Customer, CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
 use crate::matching::{Evidence, Match, MatchedBy, PartyIndex, Place, shared_hashes};
 use crate::merge::{Applied, Keep, by_rules};
-use crate::report::{Bucket, Counts, Row, table};
+use crate::report::{Bucket, Counts};
 use crate::rules::{MappingRules, Owner, Writes};
 use crate::state::{Memory, Remembered, RunId};
 use crate::target::billit::{self, Change, Difference, Field, Note, Values};
@@ -49,8 +49,9 @@ pub enum Purpose {
     Undo(RunId),
     /// To part customers and parties, since the customers are gone.
     Unlink,
-    /// To forget people. These tombstones, which nobody can read without the store, keep them away.
-    Erase(Vec<Fingerprint>),
+    /// To forget people, each by the tombstones of its customer, which nobody can read without the store, and which keep it
+    /// away.
+    Erase(Vec<(CustomerKey, Fingerprint)>),
 }
 
 impl Purpose {
@@ -92,7 +93,8 @@ pub struct Step {
     /// the store has it already.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub said: Applied,
-    /// Both sides as they were, of a step that writes: whoever applies it looks whether one has moved since.
+    /// Both sides as they were, of a step that writes or that somebody may decide on: whoever applies it looks whether
+    /// one has moved since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Box<Seen>>,
 }
@@ -254,6 +256,14 @@ impl Step {
             self.action,
             Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
         )
+    }
+
+    /// A short text that another step, even of the same customer, does not have. It begins with a letter, so that no
+    /// spreadsheet takes it for a number.
+    pub(crate) fn mark(&self) -> String {
+        let action = serde_json::to_string(&self.action).unwrap_or_default();
+        let mark = Fingerprint::of_texts([self.key.to_string(), action]);
+        format!("s{}", mark.to_string().get(..16).unwrap_or_default())
     }
 
     /// What is written, to an existing party or to a new one.
@@ -418,39 +428,6 @@ impl Plan {
             })
             .count()
     }
-
-    /// The plan with names and values. Personal data: show it, do not log it.
-    #[must_use]
-    pub fn with_values(&self) -> impl fmt::Display {
-        self.table(true)
-    }
-
-    fn table(&self, values: bool) -> String {
-        let told = self
-            .steps
-            .iter()
-            .filter(|step| step.bucket() != Bucket::Unchanged);
-        let told: Vec<_> = told
-            .map(|step| (step, step.reason(), step.written()))
-            .collect();
-        let rows = told.iter().map(|(step, reason, changes)| Row {
-            bucket: step.bucket(),
-            key: &step.key,
-            name: &step.name,
-            party: step.party(),
-            reason,
-            detail: None,
-            changes,
-            notes: &step.notes,
-        });
-        table(&format!("plan: {}", self.counts()), rows, values)
-    }
-}
-
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.table(false))
-    }
 }
 
 /// Makes a plan of customers that come one at a time, so that no source need be held whole.
@@ -605,6 +582,16 @@ impl<'a> Planner<'a> {
             let places = evidence.places().into_iter();
             self.places.extend(places.map(|place| (place, namesake)));
         }
+        let seen = match action {
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => decided.seen,
+            Action::Unchanged { .. } => None,
+            // Somebody may decide which party this customer is.
+            _ => Some(Box::new(self.seen(
+                &desired,
+                &Values::default(),
+                BTreeSet::new(),
+            ))),
+        };
         let mut step = Step {
             key: customer.key.clone(),
             name: customer.name().unwrap_or_default(),
@@ -613,7 +600,7 @@ impl<'a> Planner<'a> {
             unknown: decided.unknown,
             unseen,
             said: Applied::default(),
-            seen: decided.seen.filter(|_| writes),
+            seen,
         };
         step.said = self.said(customer, &desired, &step);
         step
@@ -924,7 +911,6 @@ impl<'a> Planner<'a> {
             step.unknown.clear();
             step.unseen
                 .retain(|field| field == billit::LINK.wire_name());
-            step.seen = None;
         }
     }
 }

@@ -7,10 +7,11 @@ use billit_client::PartyId;
 use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use common::{World, person, text};
+use customer_sync::document::{CannotMerge, Decision, Overrides};
 use customer_sync::state::{MemoryStore, State, export};
 use customer_sync::{
     Bucket, CustomerKey, Departure, Plan, SyncOptions, SyncReport, apply, export_customer,
-    plan_departure, plan_departures, sync_customer, sync_customers,
+    plan_customers, plan_departure, plan_departures, sync_customer, sync_customers,
 };
 use sandbox::planyo::{Reservation, Resource};
 use serde_json::json;
@@ -317,4 +318,51 @@ async fn a_customer_can_be_told_all_that_is_held() {
         .await
         .unwrap();
     assert_eq!(held["billit"], json!(null));
+}
+
+/// Who has to stay is not forgotten because another may go, and neither is whom somebody decided to skip.
+#[tokio::test]
+async fn of_several_only_those_are_forgotten_who_may_go() {
+    let (world, state, options) = settled(4).await;
+    for id in [1, 2, 3] {
+        invoice(&world, party_id(&world, id), id != 2).await;
+        world.sandbox.planyo.remove(id);
+    }
+    run(&world, &options).await;
+    run(&world, &options).await;
+    let all = Departure::Anonymise;
+    let plan = plan_departures(&world.planyo, &world.billit, all, &options);
+    let plan = plan.await.unwrap();
+    let overrides = Overrides::approving(&plan).decide(&plan.steps[2], Decision::Skip);
+    let approved = plan.decided(&overrides).unwrap();
+    let report = apply(&approved, &world.planyo, &world.billit, &options);
+    let report = report.await.unwrap();
+    let buckets: Vec<Bucket> = report
+        .outcomes
+        .iter()
+        .map(|outcome| outcome.bucket)
+        .collect();
+    assert_eq!(
+        buckets,
+        [Bucket::Updated, Bucket::Skipped, Bucket::Skipped],
+        "{report}"
+    );
+    let known = [1, 2, 3].map(|id| state.customer(&key(id)).unwrap().is_some());
+    assert_eq!(known, [false, true, true]);
+    // The first does not come back; the others do.
+    for id in [1, 2, 3] {
+        world.sandbox.planyo.add(person(id));
+    }
+    let buckets = run(&world, &options).await.counts();
+    assert_eq!((buckets.skipped, buckets.unchanged), (1, 3));
+    // Part of the plan forgets those in it.
+    let last = plan.clone().only(|step| step.key == key(3));
+    assert_eq!(Plan::merged([last.clone(), last.clone()]).unwrap(), last);
+    let sync = plan_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(
+        Plan::merged([last, sync]).unwrap_err(),
+        CannotMerge::Purpose
+    );
 }

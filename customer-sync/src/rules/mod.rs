@@ -121,6 +121,21 @@ pub enum Owner {
     CreateOnly,
 }
 
+impl Owner {
+    /// Its name in a file of rules.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::NeverClear => "never_clear",
+            Self::Target => "target",
+            Self::Fill => "fill",
+            Self::Ask => "ask",
+            Self::CreateOnly => "create_only",
+        }
+    }
+}
+
 impl Default for MappingRules {
     fn default() -> Self {
         let names = |names: &[&str]| {

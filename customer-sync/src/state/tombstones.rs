@@ -83,15 +83,14 @@ impl State {
         key: &CustomerKey,
         emails: Option<&str>,
     ) -> Result<Vec<Fingerprint>, StateError> {
-        let secret = match self.secret()? {
-            Some(secret) => secret,
-            None => {
-                // The standard library's hashers are keyed by the system's random numbers.
-                let chance = || format!("{:016x}", RandomState::new().build_hasher().finish());
-                let secret = [chance(), chance(), chance(), chance()].concat();
-                self.write(&[Row::put(Table::Settings, SECRET, &secret)?])?;
-                secret
-            }
+        let secret = if let Some(secret) = self.secret()? {
+            secret
+        } else {
+            // The standard library's hashers are keyed by the system's random numbers.
+            let chance = || format!("{:016x}", RandomState::new().build_hasher().finish());
+            let secret = [chance(), chance(), chance(), chance()].concat();
+            self.write(&[Row::put(Table::Settings, SECRET, &secret)?])?;
+            secret
         };
         Ok(prints(&secret, key, emails))
     }

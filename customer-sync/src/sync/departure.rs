@@ -13,6 +13,7 @@ use crate::customer::CustomerKey;
 use crate::plan::{Action, Plan, Purpose, Step};
 use crate::state::State;
 use crate::target::billit::{self, Change, Field, LINK, NAME, Note, Values};
+use crate::target::parties::KnownParty;
 
 /// What is done about a customer who is gone from the source, or who asks to be forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,14 +82,13 @@ pub async fn plan_departure<S: CustomerSource + ?Sized>(
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
     let known = state.customer(key)?.and_then(|known| known.party);
-    let party = match known {
-        Some(party) => Some(party),
-        None => {
-            let parties = list_parties(billit, None).await?;
-            let link = key.to_string();
-            let mut linked = parties.known().filter(|party| party.link() == Some(&link));
-            linked.next().map(crate::target::parties::KnownParty::id)
-        }
+    let party = if known.is_some() {
+        known
+    } else {
+        let parties = list_parties(billit, None).await?;
+        let link = key.to_string();
+        let mut linked = parties.known().filter(|party| party.link() == Some(&link));
+        linked.next().map(KnownParty::id)
     };
     let mut leaving = Leaving::new(departure, state);
     let is_leaving = leaving.add(source, billit, key, party).await?;
@@ -153,7 +153,8 @@ impl<'a> Leaving<'a> {
 
     fn bury(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {
         if let Purpose::Erase(tombstones) = &mut self.plan.purpose {
-            tombstones.extend(self.state.tombstones_of(key, emails)?);
+            let prints = self.state.tombstones_of(key, emails)?.into_iter();
+            tombstones.extend(prints.map(|print| (key.clone(), print)));
             tombstones.sort_unstable();
             tombstones.dedup();
         }
@@ -343,7 +344,7 @@ pub async fn export_customer<S: CustomerSource + ?Sized>(
             linked => linked?,
         };
         let id = linked.known().find(|party| party.link() == Some(&link));
-        if let Some(id) = id.map(crate::target::parties::KnownParty::id)
+        if let Some(id) = id.map(KnownParty::id)
             && let Some(record) = read_remembered(billit, id).await?
         {
             party = json!(record.raw());

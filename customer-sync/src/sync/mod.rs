@@ -2,6 +2,7 @@
 
 mod changed;
 mod departure;
+mod duplicates;
 mod hint;
 mod options;
 mod read;
@@ -19,6 +20,7 @@ use tokio::time::{Instant, sleep};
 
 pub use self::changed::sync_changed;
 pub use self::departure::{Departure, export_customer, plan_departure, plan_departures};
+pub use self::duplicates::find_duplicates;
 pub use self::options::{Progress, Stop, SyncOptions};
 pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};
@@ -240,7 +242,10 @@ async fn one<S: CustomerSource + ?Sized>(
         None if options.state.is_none() => None,
         None => {
             let reason = "another run is at this customer";
-            return Ok(Outcome::of_nobody(key, Bucket::Skipped, reason));
+            return Ok(Outcome {
+                unfinished: true,
+                ..Outcome::of_nobody(key, Bucket::Skipped, reason)
+            });
         }
     };
     // Read once the lock is there, so that the last of several runs has the last word of the source.

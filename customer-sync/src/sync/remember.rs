@@ -1,6 +1,6 @@
 //! What a run takes from the store, and what it leaves there.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,8 +35,8 @@ pub(super) struct Remembering {
     rules_print: Fingerprint,
     clock: fn() -> DateTime<Utc>,
     provider: Provider,
-    /// Whether what is known of the customers of this run is to go.
-    forgets: bool,
+    /// Of whom what is known is to go.
+    forgets: BTreeSet<CustomerKey>,
     run: RunRecord,
     /// Whether the store has the run.
     is_recorded: Mutex<bool>,
@@ -101,10 +101,10 @@ impl Remembering {
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
             remembering.keep = Keep::Hashes;
-            remembering.forgets = true;
+            remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
             let rows = tombstones
                 .iter()
-                .map(|print| Row::put(Table::Tombstones, print.to_string(), &()));
+                .map(|(_, print)| Row::put(Table::Tombstones, print.to_string(), &()));
             state.write(&rows.collect::<Result<Vec<Row>, _>>()?)?;
         }
         Ok(remembering)
@@ -125,7 +125,7 @@ impl Remembering {
             rules_print: options.rules.fingerprint(),
             clock: options.clock,
             provider: options.provider,
-            forgets: false,
+            forgets: BTreeSet::new(),
             run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
             pending: Mutex::default(),
@@ -286,7 +286,7 @@ impl Remembering {
     ) -> Result<Vec<Row>, StateError> {
         let key = outcome.key.to_string();
         let is_done = outcome.bucket == Bucket::Updated || outcome.bucket == Bucket::Unchanged;
-        if self.forgets && (is_done || !step.writes()) {
+        if self.forgets.contains(&outcome.key) && (is_done || !step.writes()) {
             let mut rows = state.rows_that_forget(&outcome.key)?;
             rows.extend(state.row_of_erasure(&outcome.key, &self.erasure(outcome))?);
             return Ok(rows);
@@ -370,8 +370,8 @@ impl Remembering {
             (
                 gone.key.clone(),
                 Remembered {
-                    missed,
                     party,
+                    missed,
                     ..known
                 },
             )

@@ -127,6 +127,11 @@ impl PlanyoUsers {
         }
     }
 
+    #[cfg(feature = "triggers")]
+    pub(crate) fn client(&self) -> &planyo_client::Client {
+        &self.planyo
+    }
+
     /// As this list asks for them, such as those of one site with a metasite's key, or with their reservation counts.
     /// Users without a confirmed reservation and those that an administrator entered are listed in any case.
     #[must_use]

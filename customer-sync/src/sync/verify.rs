@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use billit_client::PartyId;
 use billit_client::parties::{GetParty, PartyPatch, PatchParty};
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesOrdered, StreamExt};
 
 use super::SyncError;
 use super::read::{list_parties, read_party};
@@ -124,9 +124,20 @@ impl Run<'_> {
             }
         };
         let by_link = PartyIndex::new(&stored);
-        let look = |created| self.verified(created, &stored, &by_link);
-        let looked = stream::iter(created).map(look);
-        looked.buffered(self.options.concurrency).collect().await
+        let mut rest = created.iter();
+        let mut outcomes = Vec::with_capacity(created.len());
+        let mut looking = FuturesOrdered::new();
+        loop {
+            while looking.len() < self.options.concurrency
+                && let Some(created) = rest.next()
+            {
+                looking.push_back(self.verified(created, &stored, &by_link));
+            }
+            match looking.next().await {
+                Some(outcome) => outcomes.push(outcome),
+                None => return outcomes,
+            }
+        }
     }
 
     /// One party by its link, several by the list.

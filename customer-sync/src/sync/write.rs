@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use billit_client::parties::{ClearAs, CreateParty, ListParties, Party, PatchParty, property};
 use billit_client::{IdempotencyKey, PartyId, Record};
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hint::rejection;
 use super::read::{read_party, refuses_filter};
@@ -89,21 +89,30 @@ impl<'a> Run<'a> {
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
         let mut outcomes = Vec::with_capacity(plan.steps.len());
         let mut created = Vec::new();
-        let groups = stream::iter(plan.steps.chunks(GROUP)).flat_map(|steps| {
-            self.remembering.mean(steps);
-            stream::iter(steps)
-        });
-        let steps = groups.map(|step| self.step(step));
-        let mut settled = steps.buffer_unordered(self.options.concurrency);
-        while let Some(settled) = settled.next().await {
-            match settled {
-                Settled::Outcome(step, outcome, lock) => {
+        let mut groups = plan.steps.chunks(GROUP);
+        let mut group = [].iter();
+        // Without closures, so that the future of a run is known to be `Send` and can be spawned.
+        let mut running = FuturesUnordered::new();
+        loop {
+            while running.len() < self.options.concurrency {
+                if let Some(step) = group.next() {
+                    running.push(self.step(step));
+                } else if let Some(steps) = groups.next() {
+                    self.remembering.mean(steps);
+                    group = steps.iter();
+                } else {
+                    break;
+                }
+            }
+            match running.next().await {
+                Some(Settled::Outcome(step, outcome, lock)) => {
                     outcomes.push(self.settle(step, *outcome, lock));
                 }
-                Settled::ToVerify(party) => created.push(party),
+                Some(Settled::ToVerify(party)) => created.push(party),
+                None => break,
             }
         }
-        drop(settled);
+        drop(running);
         let verified = self.verify(&created).await;
         for (created, outcome) in created.into_iter().zip(verified) {
             outcomes.push(self.settle(created.step, outcome, created.lock));

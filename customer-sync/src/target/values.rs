@@ -42,14 +42,25 @@ impl Values {
     #[must_use]
     pub fn get(&self, field: &Field) -> Option<Option<&str>> {
         let (kind, key) = tag(field);
-        let entry = Entries(&self.entries).find(|entry| entry.tag() == (kind, key));
+        let mut entries = self
+            .entries()
+            .skip_while(|entry| entry.cmp(kind, key).is_lt());
+        let entry = entries.next().filter(|entry| entry.cmp(kind, key).is_eq());
         let blank = || self.known.has(field).then_some(None);
-        entry.map(|entry| entry.value).or_else(blank)
+        entry.map(|entry| entry.value()).or_else(blank)
+    }
+
+    fn entries(&self) -> Entries<'_> {
+        Entries {
+            entries: &self.entries,
+            at: 0,
+        }
     }
 
     /// Fields with their values, in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = (Field, Option<&str>)> {
-        Entries(&self.entries).filter_map(|entry| Some((entry.field()?, entry.value)))
+        self.entries()
+            .filter_map(|entry| Some((entry.field()?, entry.value())))
     }
 
     /// The same exactly when the values say the same: blanks, fields that are not there, spaces around a value and the
@@ -96,14 +107,12 @@ impl Values {
     /// Where a field stands, or where it would.
     fn place(&self, field: &Field) -> (Range<usize>, bool) {
         let (kind, key) = tag(field);
-        let mut entries = Entries(&self.entries);
+        let mut entries = self.entries();
         loop {
-            let start = self.entries.len() - entries.0.len();
-            let order = entries.next().map(|entry| entry.tag().cmp(&(kind, key)));
-            let end = self.entries.len() - entries.0.len();
-            match order {
+            let start = entries.at;
+            match entries.next().map(|entry| entry.cmp(kind, key)) {
                 Some(Ordering::Less) => {}
-                Some(Ordering::Equal) => return (start..end, true),
+                Some(Ordering::Equal) => return (start..entries.at, true),
                 _ => return (start..start, false),
             }
         }
@@ -112,7 +121,7 @@ impl Values {
     /// Says that these fields are known: what they lack is blank.
     pub(crate) fn knowing(mut self, known: Fields) -> Self {
         let unknown = |entry: &Entry<'_>| entry.field().is_some_and(|field| !known.has(&field));
-        if Entries(&self.entries).any(|entry| unknown(&entry)) {
+        if known != Fields::ALL && self.entries().any(|entry| unknown(&entry)) {
             let mut rest = Self::with_room();
             for (field, value) in self.iter().filter(|(field, _)| known.has(field)) {
                 rest.put(&field, value);
@@ -134,14 +143,15 @@ impl Values {
     }
 
     fn identifier(&self, kind: &str) -> Option<&str> {
-        let entry = Entries(&self.entries).find(|entry| entry.tag() == (IDENTIFIER, kind));
-        entry.and_then(|entry| entry.value)
+        let mut identifiers = self.identifiers();
+        let found = identifiers.find(|(theirs, _)| *theirs == kind);
+        found.map(|(_, number)| number)
     }
 
     /// Identifiers by their type.
     pub(crate) fn identifiers(&self) -> impl Iterator<Item = (&str, &str)> {
-        let identifiers = Entries(&self.entries).filter(|entry| entry.kind == IDENTIFIER);
-        identifiers.filter_map(|entry| Some((entry.key, entry.value?)))
+        let identifiers = self.entries().filter(|entry| entry.kind == IDENTIFIER);
+        identifiers.filter_map(|entry| Some((entry.key(), entry.value()?)))
     }
 
     pub(crate) fn text(&self, field: &Field) -> Option<&str> {
@@ -214,23 +224,37 @@ fn push(entries: &mut String, text: Option<&str>) {
     entries.push_str(text);
 }
 
+/// Where an entry is; its texts are cut out only when asked for, since most are passed over.
 struct Entry<'a> {
+    entries: &'a str,
     kind: u8,
-    key: &'a str,
-    value: Option<&'a str>,
+    key: Range<usize>,
+    value: Option<Range<usize>>,
 }
 
 impl<'a> Entry<'a> {
-    fn tag(&self) -> (u8, &'a str) {
-        (self.kind, self.key)
+    fn key(&self) -> &'a str {
+        self.entries.get(self.key.clone()).unwrap_or_default()
+    }
+
+    fn value(&self) -> Option<&'a str> {
+        self.entries.get(self.value.clone()?)
+    }
+
+    fn cmp(&self, kind: u8, key: &str) -> Ordering {
+        let kinds = self.kind.cmp(&kind);
+        if kinds == Ordering::Equal && has_key(kind) {
+            return self.key().cmp(key);
+        }
+        kinds
     }
 
     fn field(&self) -> Option<Field> {
         Some(match self.kind {
             VAT_LIABLE => Field::VatLiable,
             VAT_DEDUCTABLE => Field::VatDeductable,
-            IDENTIFIER => Field::Identifier(self.key.to_owned()),
-            CUSTOM => Field::Custom(self.key.to_owned()),
+            IDENTIFIER => Field::Identifier(self.key().to_owned()),
+            CUSTOM => Field::Custom(self.key().to_owned()),
             text => {
                 let place = usize::from(text.checked_sub(FIRST_TEXT)?);
                 Field::Text(*TextField::ALL.get(place)?)
@@ -239,17 +263,20 @@ impl<'a> Entry<'a> {
     }
 }
 
-struct Entries<'a>(&'a str);
+struct Entries<'a> {
+    entries: &'a str,
+    at: usize,
+}
 
-impl<'a> Entries<'a> {
+impl Entries<'_> {
     fn byte(&mut self) -> Option<u8> {
-        let byte = *self.0.as_bytes().first()?;
-        self.0 = self.0.get(1..)?;
+        let byte = *self.entries.as_bytes().get(self.at)?;
+        self.at += 1;
         Some(byte)
     }
 
     #[allow(clippy::option_option)] // A blank is not the end.
-    fn text(&mut self) -> Option<Option<&'a str>> {
+    fn text(&mut self) -> Option<Option<Range<usize>>> {
         let length = match self.byte()? {
             0 => return Some(None),
             LONG => {
@@ -261,9 +288,9 @@ impl<'a> Entries<'a> {
             }
             length => usize::from(length) - 1,
         };
-        let (text, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(Some(text))
+        let start = self.at;
+        self.at += length;
+        Some(Some(start..self.at))
     }
 }
 
@@ -272,9 +299,14 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Entry<'a>> {
         let kind = self.byte()?;
-        let key = if has_key(kind) { self.text()?? } else { "" };
+        let key = if has_key(kind) { self.text()?? } else { 0..0 };
         let value = self.text()?;
-        Some(Entry { kind, key, value })
+        Some(Entry {
+            entries: self.entries,
+            kind,
+            key,
+            value,
+        })
     }
 }
 

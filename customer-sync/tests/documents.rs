@@ -1,0 +1,383 @@
+//! What people and programs read: every output tells what the plan says, and hostile texts stay texts in each.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+
+mod plans;
+
+use std::io::{self, Write};
+
+use customer_sync::cell::restore;
+use customer_sync::document::{Colours, Document, Overrides, Row, Separator, Terminal};
+use customer_sync::{Bucket, MappingRules, Plan, SyncReport};
+use plans::{HOSTILE, plan, plan_of, report};
+use proptest::prelude::*;
+use serde_json::json;
+
+const SEPARATORS: [(Separator, u8); 3] = [
+    (Separator::Comma, b','),
+    (Separator::Semicolon, b';'),
+    (Separator::Tab, b'\t'),
+];
+
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// The JSON lines, the CSV, the Markdown and the HTML of a document, each read back by other means.
+fn comes_back(document: &Document<'_>) {
+    let rows: Vec<Row> = document.rows().collect();
+    let lines = written(|out| document.json_lines(out));
+    let read: Vec<Row> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(read, rows);
+    for (separator, byte) in SEPARATORS {
+        let text = written(|out| document.csv(out, separator));
+        let cells = cells(text.as_bytes(), byte);
+        assert_eq!(cells, expected_cells(&rows));
+    }
+    let texts: Vec<&str> = rows.iter().flat_map(texts).collect();
+    let page = written(|out| document.html(out));
+    let shown = shown_in_html(&page);
+    let plain = |text: &str| text.replace(char::is_control, " ");
+    for text in &texts {
+        assert!(shown.contains(&plain(text)), "{text:?} is not on the page");
+    }
+    let page = written(|out| document.markdown(out));
+    let shown = shown_in_markdown(&page);
+    for row in rows.iter().filter(|row| row.bucket != Bucket::Unchanged) {
+        for text in texts_of(row) {
+            assert!(shown.contains(&visible(text)), "{text:?} is not in {shown}");
+        }
+    }
+}
+
+/// What a person may have typed, as far as an output shows it.
+fn texts(row: &Row) -> Vec<&str> {
+    let mut texts = texts_of(row);
+    texts.push(&row.reason);
+    texts
+}
+
+fn texts_of(row: &Row) -> Vec<&str> {
+    let values = row
+        .fields
+        .iter()
+        .flat_map(|field| [&field.before, &field.after, &field.kept, &field.source]);
+    let texts = values
+        .chain([&row.detail, &row.hint])
+        .flatten()
+        .map(String::as_str);
+    texts.chain([row.name.as_str()]).collect()
+}
+
+fn visible(text: &str) -> String {
+    text.replace(
+        |c: char| c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'),
+        " ",
+    )
+}
+
+/// The cells as another program reads them, each of which no spreadsheet runs.
+fn cells(csv: &[u8], separator: u8) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .from_reader(csv);
+    let cell = |cell: &str| {
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']),
+            "{cell:?} would run"
+        );
+        restore(cell).to_owned()
+    };
+    let records = reader
+        .records()
+        .map(|record| record.unwrap().iter().map(cell).collect());
+    records.collect()
+}
+
+fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
+    let mut cells = Vec::new();
+    for row in rows {
+        let key = row.key.to_string();
+        let party = row.party.map(|party| party.to_string()).unwrap_or_default();
+        let him = [&*key, &row.name, row.bucket.name(), &party];
+        let writes = matches!(
+            row.bucket,
+            Bucket::Created | Bucket::Linked | Bucket::Updated
+        );
+        let mut line = |more: [&str; 8], decision| {
+            let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
+            let line = him.into_iter().chain(more).chain(decided);
+            cells.push(line.map(str::to_owned).collect());
+        };
+        let detail = row.detail.as_deref().unwrap_or_default();
+        let hint = row.hint.as_deref().unwrap_or_default();
+        line(
+            ["", "", "", "", "", &row.reason, detail, hint],
+            if writes { "apply" } else { "" },
+        );
+        for field in &row.fields {
+            let (before, after) = (field.before.as_deref(), field.after.as_deref());
+            let why = match (&field.kept, before, after) {
+                (Some(kept), ..) => kept,
+                (None, None, _) => "blank before",
+                (None, Some(_), None) => "cleared",
+                (None, Some(_), Some(_)) => "differs",
+            };
+            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+            line(
+                [
+                    &field.field.to_string(),
+                    before,
+                    after,
+                    field.source.as_deref().unwrap_or_default(),
+                    field.owner.name(),
+                    why,
+                    "",
+                    "",
+                ],
+                "",
+            );
+        }
+    }
+    cells
+}
+
+/// The page without its tags, its entities read.
+fn shown_in_html(page: &str) -> String {
+    let body = page
+        .split_once("<main>")
+        .unwrap()
+        .1
+        .split_once("</main>")
+        .unwrap()
+        .0;
+    let texts = body
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    html_escape::decode_html_entities(&texts.collect::<String>()).into_owned()
+}
+
+/// The page without its escapes.
+fn shown_in_markdown(page: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = page.chars();
+    while let Some(c) = rest.next() {
+        shown.push(if c == '\\' { rest.next().unwrap() } else { c });
+    }
+    shown
+}
+
+/// The tags of a page, in their order.
+fn tags(page: &str) -> Vec<&str> {
+    page.split('<')
+        .skip(1)
+        .map(|part| part.split_once('>').unwrap().0)
+        .collect()
+}
+
+/// The same plan of people with dull names.
+fn dull(plan: &Plan) -> Plan {
+    let mut plan = serde_json::to_value(plan).unwrap();
+    for step in plan["steps"].as_array_mut().unwrap() {
+        step["name"] = json!("x");
+        if let Some(reason) = step["action"].get_mut("reason") {
+            *reason = json!("x");
+        }
+        for note in step["notes"].as_array_mut().unwrap() {
+            note["reason"] = json!("x");
+            for side in ["source", "billit"] {
+                if note.get(side).is_some_and(|value| !value.is_null()) {
+                    note[side] = json!("x");
+                }
+            }
+        }
+        let changes = step["action"]
+            .get_mut("changes")
+            .and_then(|changes| changes.as_array_mut());
+        for change in changes.into_iter().flatten() {
+            for side in ["before", "after"] {
+                if !change[side].is_null() {
+                    change[side] = json!("x");
+                }
+            }
+        }
+        let values = step["action"]
+            .get_mut("values")
+            .and_then(|values| values.as_object_mut());
+        for value in values.into_iter().flat_map(|values| values.values_mut()) {
+            if !value.is_null() {
+                *value = json!("x");
+            }
+        }
+    }
+    serde_json::from_value(plan).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn every_file_tells_what_the_plan_says(plan in plan(), report in report()) {
+        let rules = MappingRules::default();
+        comes_back(&plan.document(&rules));
+        comes_back(&report.document(&rules));
+    }
+
+    /// A plan whose file nobody touched is the plan.
+    #[test]
+    fn untouched_decisions_approve_the_plan(plan in plan()) {
+        for (separator, _) in SEPARATORS {
+            let csv = written(|out| plan.document(&MappingRules::default()).csv(out, separator));
+            let overrides = Overrides::from_csv(csv.as_bytes()).unwrap();
+            prop_assert_eq!(plan.decided(&overrides).unwrap(), plan.clone());
+        }
+        prop_assert_eq!(plan.decided(&Overrides::approving(&plan)).unwrap(), plan);
+    }
+
+    /// What is typed makes no tag, no attribute, no line and no cell.
+    #[test]
+    fn texts_are_no_markup(plan in plan()) {
+        let rules = MappingRules::default();
+        let dull = dull(&plan);
+        let tame = |tag: &&str| !tag.contains("CustomFields");
+        let page = |plan: &Plan| written(|out| plan.document(&rules).html(out));
+        let (page, dull_page) = (page(&plan), page(&dull));
+        prop_assert!(tags(&page).into_iter().filter(tame).eq(tags(&dull_page).into_iter().filter(tame)));
+        let text = |plan: &Plan| written(|out| plan.document(&rules).markdown(out));
+        let (text, dull_text) = (text(&plan), text(&dull));
+        prop_assert_eq!(text.lines().count(), dull_text.lines().count());
+        let bars = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+        prop_assert!(text.lines().map(bars).eq(dull_text.lines().map(bars)));
+    }
+
+    #[test]
+    fn a_terminal_obeys_nobody(plan in plan(), report in report(), width in 60..120_usize) {
+        let plain = Terminal::default().width(width);
+        let coloured = plain.colours(Colours::Ansi);
+        for (plain, coloured) in [
+            (plan.with_values().on(plain).to_string(), plan.with_values().on(coloured).to_string()),
+            (report.with_values().on(plain).to_string(), report.with_values().on(coloured).to_string()),
+        ] {
+            prop_assert!(!plain.contains(|c: char| c.is_control() && c != '\n'));
+            prop_assert_eq!(uncoloured(&coloured), plain.clone());
+            for line in plain.lines().skip(1) {
+                let longest = line.split(' ').map(str::len).max().unwrap();
+                // What stands in two columns or in none is counted by nobody else.
+                let is_plain = line.chars().all(|c| c < '\u{300}');
+                prop_assert!(!is_plain || line.chars().count() <= width.max(30 + longest), "{line}");
+            }
+        }
+    }
+}
+
+fn uncoloured(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap().to_owned();
+    first
+        + &parts
+            .map(|part| part.split_once('m').unwrap().1)
+            .collect::<String>()
+}
+
+/// A writer that fails is told, not swallowed.
+#[test]
+fn a_full_disk_is_an_error() {
+    struct Full;
+    impl Write for Full {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let rules = MappingRules::default();
+    let plan = plan_of([]);
+    let document = plan.document(&rules);
+    let results = [
+        document.html(Full),
+        document.markdown(Full),
+        document.csv(Full, Separator::Comma),
+    ];
+    for result in results {
+        assert_eq!(result.unwrap_err().kind(), io::ErrorKind::StorageFull);
+    }
+}
+
+#[test]
+fn markdown_of_a_hostile_name_is_text() {
+    let step = json!({
+        "key": {"source": "planyo", "id": "7"}, "name": HOSTILE[12], "notes": [],
+        "action": {"do": "quarantine", "reason": "no"},
+    });
+    let text = written(|out| {
+        plan_of([step])
+            .document(&MappingRules::default())
+            .markdown(out)
+    });
+    let heading = r"## \[click\](https\://example\.com) \!\[x\](y) \`code\` \| cell \| www\.example\.com \@ann \#1 (planyo:7)";
+    assert!(text.contains(heading), "{text}");
+}
+
+/// Who is gone from the source has no row, and is named all the same.
+#[test]
+fn who_has_vanished_is_named() {
+    let key = json!({"source": "planyo", "id": "7"});
+    let step = json!({"key": {"source": "planyo", "id": "8"}, "name": "Ann", "notes": [], "action": {"do": "unchanged", "party": 80}});
+    let plan: Plan = serde_json::from_value(json!({
+        "version": Plan::VERSION, "steps": [step], "vanished": [{"key": key, "party": 70}],
+    }))
+    .unwrap();
+    let told = "not in the source any more; nothing is done about it";
+    assert_eq!(
+        plan.to_string(),
+        format!("plan: 1 unchanged\n  vanished    planyo:7               70  {told}")
+    );
+    let rules = MappingRules::default();
+    let page = written(|out| plan.document(&rules).html(out));
+    assert!(page.contains(&format!(
+        "<h2>planyo:7</h2>\n<p><span class=\"skipped\">vanished</span>, party 70: {told}</p>"
+    )));
+    assert!(page.contains("<b>1</b> vanished") && page.contains("2 customers</output>"));
+    let text = written(|out| plan.document(&rules).markdown(out));
+    assert!(
+        text.contains(&format!("## planyo:7\n\nvanished, party 70: {told}")),
+        "{text}"
+    );
+    let csv = written(|out| plan.document(&rules).csv(out, Separator::Comma));
+    assert!(!csv.contains("planyo:7"));
+    // The other plan has no word of it, and the two in one have.
+    let other = plan_of([]);
+    assert_eq!(Plan::merged([other, plan.clone()]).unwrap(), plan);
+}
+
+/// A reader of a report sees what may help.
+#[test]
+fn a_refusal_has_its_words_and_its_hint() {
+    let outcome = json!({
+        "key": {"source": "planyo", "id": "7"}, "name": "Ann", "bucket": "failed", "party": null, "changes": [], "notes": [],
+        "reason": "Billit refused it", "detail": "Bad e-mail", "rejection": {"hint": "mend the address"},
+    });
+    let report: SyncReport = serde_json::from_value(json!({"outcomes": [outcome]})).unwrap();
+    let shown = report.with_values().to_string();
+    assert!(
+        shown.contains("Billit: Bad e-mail") && shown.contains("mend the address"),
+        "{shown}"
+    );
+    let logged = report.to_string();
+    assert!(
+        !logged.contains("Bad e-mail") && logged.contains("mend the address"),
+        "{logged}"
+    );
+    let rules = MappingRules::default();
+    let document = report.document(&rules);
+    for text in [
+        written(|out| document.html(out)),
+        written(|out| document.csv(out, Separator::Tab)),
+    ] {
+        assert!(text.contains("Bad e-mail") && text.contains("mend the address"));
+    }
+}

@@ -1,0 +1,651 @@
+//! Times before and after an event, held against a clock that is watched minute by minute.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use customer_sync::triggers::{EventRule, EventWatch, Moment, Offset, Trigger, Whom};
+use planyo_client::reservations::Reservation;
+use planyo_client::{ReservationStatus, SiteZone};
+use proptest::prelude::*;
+use serde_json::json;
+
+const CONFIRMED: u32 = 7;
+const CANCELLED: u32 = 15;
+
+fn brussels() -> SiteZone {
+    "Europe/Brussels".parse().unwrap()
+}
+
+fn local(text: &str) -> NaiveDateTime {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").unwrap()
+}
+
+fn utc(text: &str) -> DateTime<Utc> {
+    local(text).and_utc()
+}
+
+#[derive(Clone, Debug)]
+struct Rental {
+    id: u64,
+    start: NaiveDateTime,
+    end: NaiveDateTime,
+    by_night: bool,
+    status: u32,
+}
+
+impl Rental {
+    fn new(start: &str, end: &str) -> Self {
+        Self {
+            id: 1,
+            start: local(start),
+            end: local(end),
+            by_night: false,
+            status: CONFIRMED,
+        }
+    }
+
+    /// As Planyo lists it.
+    fn listed(&self) -> Reservation {
+        let spelled = |time: NaiveDateTime| time.format("%Y-%m-%d %H:%M:%S").to_string();
+        let json = json!({
+            "reservation_id": self.id.to_string(),
+            "user_id": (1000 + self.id).to_string(),
+            "start_time": spelled(self.start),
+            "end_time": spelled(self.end),
+            "night_reservation": if self.by_night { "1" } else { "0" },
+            "status": self.status.to_string(),
+        });
+        serde_json::from_value(json).unwrap()
+    }
+}
+
+fn moment(rule: &str, rental: &Rental) -> String {
+    let rule: EventRule = rule.parse().unwrap();
+    let moment = rule.moment_for(&rental.listed(), brussels()).unwrap();
+    moment.format("%Y-%m-%d %H:%M").to_string()
+}
+
+#[test]
+fn hours_pass_and_days_are_of_the_calendar() {
+    // The clocks go forward at 2:00 on March 29, and back at 3:00 on October 25.
+    let cases = [
+        (
+            "1: 2 days before begin",
+            "2026-06-10 09:00",
+            "2026-06-08 07:00",
+        ),
+        (
+            "1: 24 hours before begin",
+            "2026-03-29 12:00",
+            "2026-03-28 10:00",
+        ),
+        (
+            "1: 1 day before begin",
+            "2026-03-29 12:00",
+            "2026-03-28 11:00",
+        ),
+        // A time that is left out comes when it would have passed.
+        (
+            "1: 1 day before begin",
+            "2026-03-30 02:30",
+            "2026-03-29 01:00",
+        ),
+        (
+            "1: 0 hours after begin",
+            "2026-03-29 02:30",
+            "2026-03-29 01:00",
+        ),
+        // A time that comes twice comes the first time.
+        (
+            "1: 1 day before begin",
+            "2026-10-26 02:30",
+            "2026-10-25 00:30",
+        ),
+        (
+            "1: 3 hours after begin",
+            "2026-10-25 01:00",
+            "2026-10-25 02:00",
+        ),
+        (
+            "1: 1 month before begin",
+            "2026-03-31 09:00",
+            "2026-02-28 08:00",
+        ),
+        (
+            "1: 2 weeks before begin",
+            "2026-06-15 09:00",
+            "2026-06-01 07:00",
+        ),
+        (
+            "1: 2 years after begin",
+            "2024-02-29 10:00",
+            "2026-02-28 09:00",
+        ),
+    ];
+    for (rule, start, expected) in cases {
+        let rental = Rental::new(start, "2030-01-01 00:00");
+        assert_eq!(moment(rule, &rental), expected, "{rule} {start}");
+    }
+}
+
+#[test]
+fn a_night_rental_begins_at_midnight_of_the_day_of_arrival_and_ends_when_it_ends() {
+    let mut rental = Rental::new("2026-06-01 15:00", "2026-06-04 11:00");
+    rental.by_night = true;
+    assert_eq!(moment("1: 1 day before begin", &rental), "2026-05-30 22:00");
+    assert_eq!(moment("1: 2 hours before end", &rental), "2026-06-04 07:00");
+}
+
+#[test]
+fn a_moment_in_unix_seconds_is_that_moment() {
+    let json = json!({ "reservation_id": 1, "start_time": 1_780_297_200 });
+    let reservation: Reservation = serde_json::from_value(json).unwrap();
+    let rule = EventRule::before(1, Offset::Days(1), Moment::Begins);
+    let moment = rule.moment_for(&reservation, brussels()).unwrap();
+    assert_eq!(moment.timestamp(), 1_780_297_200 - 24 * 3600);
+}
+
+#[test]
+fn a_day_that_was_left_out_has_a_first_moment_too() {
+    let apia: SiteZone = "Pacific/Apia".parse().unwrap();
+    let rental = Rental::new("2011-12-30 12:00", "2012-01-01 00:00");
+    let rule = EventRule::before(1, Offset::Hours(0), Moment::Begins);
+    let moment = rule.moment_for(&rental.listed(), apia).unwrap();
+    assert_eq!(moment, utc("2011-12-30 10:00"));
+}
+
+#[test]
+fn a_rule_is_read_as_it_is_written_and_nothing_else_is() {
+    for text in [
+        "1: 2 days before begin",
+        "2: 1 hour after end",
+        "12: 0 weeks before end",
+        "3: 6 months after begin",
+    ] {
+        let rule: EventRule = text.parse().unwrap();
+        assert_eq!(rule.to_string(), text);
+    }
+    let spoken: EventRule = " 1 :  2 days  before begins".parse().unwrap();
+    assert_eq!(spoken.to_string(), "1: 2 days before begin");
+    for text in [
+        "",
+        "2 days before begin",
+        "0: 2 days before begin",
+        "13: 2 days before begin",
+        "1: two days before begin",
+        "1: 2 fortnights before begin",
+        "1: 2 days around begin",
+        "1: 2 days before lunch",
+        "1: 2 days before",
+        "1: 2 days before begin please",
+        "1: -2 days before begin",
+    ] {
+        assert!(text.parse::<EventRule>().is_err(), "{text}");
+    }
+}
+
+/// Looks at one rental, at these times; what each look gives.
+fn looks(rule: EventRule, watch: &mut EventWatch, looks: &[(&str, &Rental)]) -> Vec<usize> {
+    let look = |(now, rental): &(&str, &Rental)| {
+        let due = watch.look(&[rule], [&rental.listed()], brussels(), utc(now));
+        assert!(
+            due.iter()
+                .all(|due| due.whom == Whom::Customer(1001.into()))
+        );
+        due.len()
+    };
+    looks.iter().map(look).collect()
+}
+
+#[test]
+fn a_moment_is_given_once() {
+    let rule = EventRule::before(1, Offset::Days(1), Moment::Begins);
+    let rental = Rental::new("2026-06-10 09:00", "2026-06-12 09:00");
+    let watch = || EventWatch::starting_at(utc("2026-06-01 00:00"));
+    // The program slept for two days in between, and the moment lay there.
+    let slept = [("2026-06-09 06:59", &rental), ("2026-06-11 09:00", &rental)];
+    assert_eq!(looks(rule, &mut watch(), &slept), [0, 1]);
+    let often = [
+        ("2026-06-09 06:59", &rental),
+        ("2026-06-09 07:00", &rental),
+        ("2026-06-09 07:00", &rental),
+        // The program's clock was set back, and on again.
+        ("2026-06-09 06:30", &rental),
+        ("2026-06-09 07:01", &rental),
+        ("2026-06-30 00:00", &rental),
+        ("2026-07-30 00:00", &rental),
+    ];
+    assert_eq!(looks(rule, &mut watch(), &often), [0, 1, 0, 0, 0, 0, 0]);
+    // It was past when the watch began.
+    let late = EventWatch::starting_at(utc("2026-06-09 07:01"));
+    assert_eq!(looks(rule, &mut late.clone(), &slept), [0, 0]);
+}
+
+#[test]
+fn a_reservation_that_is_moved_is_due_again_at_its_new_time_and_a_cancelled_one_is_not_due() {
+    let rule = EventRule::before(1, Offset::Days(1), Moment::Begins);
+    let june = Rental::new("2026-06-10 09:00", "2026-06-12 09:00");
+    let later = Rental::new("2026-06-20 09:00", "2026-06-22 09:00");
+    let earlier = Rental::new("2026-06-05 09:00", "2026-06-07 09:00");
+    let cancelled = Rental {
+        status: CANCELLED,
+        ..june.clone()
+    };
+    let watch = || EventWatch::starting_at(utc("2026-06-01 00:00"));
+    let run = |moves: &[(&str, &Rental)]| looks(rule, &mut watch(), moves);
+
+    let on = [
+        ("2026-06-09 08:00", &june),
+        ("2026-06-09 09:00", &later),
+        ("2026-06-19 08:00", &later),
+    ];
+    assert_eq!(run(&on), [1, 0, 1]);
+    // Brought forward, past its moment, before it came: due at once, and not at the old time.
+    let forward = [
+        ("2026-06-06 08:00", &june),
+        ("2026-06-06 09:00", &earlier),
+        ("2026-06-09 08:00", &earlier),
+    ];
+    assert_eq!(run(&forward), [0, 1, 0]);
+    // Brought forward when it was given already.
+    assert_eq!(
+        run(&[("2026-06-09 08:00", &june), ("2026-06-09 09:00", &earlier)]),
+        [1, 0]
+    );
+    let back_again = [
+        ("2026-06-09 08:00", &cancelled),
+        ("2026-06-09 09:00", &june),
+        ("2026-06-09 10:00", &cancelled),
+        ("2026-06-09 11:00", &june),
+    ];
+    assert_eq!(run(&back_again), [0, 1, 0, 0]);
+    let anyway = rule.excluded_status(ReservationStatus::from_bits(0));
+    assert_eq!(looks(anyway, &mut watch(), &back_again), [1, 0, 0, 0]);
+    let arrived = rule.required_status(ReservationStatus::CHECKED_IN);
+    assert_eq!(looks(arrived, &mut watch(), &back_again), [0, 0, 0, 0]);
+}
+
+#[test]
+fn the_periods_to_read_hold_what_can_be_due_and_no_more_than_they_must() {
+    let rules = [
+        EventRule::before(1, Offset::Days(2), Moment::Begins),
+        EventRule::before(2, Offset::Hours(12), Moment::Begins),
+        EventRule::after(3, Offset::Years(2), Moment::Ends),
+    ];
+    let watch = EventWatch::starting_at(utc("2026-06-10 08:00"));
+    let now = utc("2026-06-10 09:00");
+    let periods = watch.periods(&rules, brussels(), now, TimeDelta::days(30));
+    assert_eq!(
+        periods,
+        [
+            (local("2024-05-07 10:00"), local("2024-06-14 11:00")),
+            (local("2026-06-06 22:00"), local("2026-06-16 11:00")),
+        ]
+    );
+    assert!(
+        watch
+            .periods(&[], brussels(), now, TimeDelta::days(30))
+            .is_empty()
+    );
+}
+
+/// A clock in Brussels that is watched minute by minute, over two weeks around a night in which it is changed.
+struct Clock {
+    start: DateTime<Utc>,
+    walls: Vec<NaiveDateTime>,
+}
+
+const DAY: usize = 24 * 60;
+
+impl Clock {
+    fn around(start: DateTime<Utc>) -> Self {
+        let summer = utc("2026-03-29 01:00")..utc("2026-10-25 01:00");
+        let minutes = (0..14 * DAY).map(|minute| {
+            let now = start + TimeDelta::minutes(minute.try_into().unwrap());
+            let ahead = if summer.contains(&now) { 2 } else { 1 };
+            (now + TimeDelta::hours(ahead)).naive_utc()
+        });
+        Self {
+            start,
+            walls: minutes.collect(),
+        }
+    }
+
+    fn at(&self, minute: usize) -> DateTime<Utc> {
+        self.start + TimeDelta::minutes(minute.try_into().unwrap())
+    }
+
+    /// The first minute at which it shows this time or a later one; 0 where it does from the beginning.
+    fn first(&self, wall: NaiveDateTime) -> Option<usize> {
+        self.walls.iter().position(|shown| *shown >= wall)
+    }
+
+    /// When a rule's time comes, in minutes, by counting.
+    fn moment(&self, rule: &Rule, rental: &Rental) -> Option<usize> {
+        let mut from = if rule.begins {
+            rental.start
+        } else {
+            rental.end
+        };
+        if rule.begins && rental.by_night {
+            from = from.date().and_hms_opt(0, 0, 0).unwrap();
+        }
+        let sign: i64 = if rule.before { -1 } else { 1 };
+        let count = i64::from(rule.count);
+        match rule.unit {
+            'h' => {
+                let minutes = sign * count * 60;
+                self.first(from)?
+                    .checked_add_signed(minutes.try_into().unwrap())
+            }
+            'd' => self.first(from + TimeDelta::days(sign * count)),
+            'w' => self.first(from + TimeDelta::days(sign * count * 7)),
+            'm' => self.first(months_on(from, sign * count)),
+            _ => self.first(months_on(from, sign * count * 12)),
+        }
+    }
+}
+
+/// Month by month, as one turns the leaves of a calendar.
+fn months_on(from: NaiveDateTime, months: i64) -> NaiveDateTime {
+    let (mut year, mut month) = (from.year(), from.month());
+    for _ in 0..months.abs() {
+        match (months > 0, month) {
+            (true, 12) => (year, month) = (year + 1, 1),
+            (true, _) => month += 1,
+            (false, 1) => (year, month) = (year - 1, 12),
+            (false, _) => month -= 1,
+        }
+    }
+    let days = (1..=from.day()).rev();
+    let mut dates = days.filter_map(|day| NaiveDate::from_ymd_opt(year, month, day));
+    dates.next().unwrap().and_time(from.time())
+}
+
+#[derive(Clone, Debug)]
+struct Rule {
+    number: u8,
+    count: u32,
+    unit: char,
+    before: bool,
+    begins: bool,
+}
+
+impl Rule {
+    fn ours(&self) -> EventRule {
+        let offset = match self.unit {
+            'h' => Offset::Hours(self.count),
+            'd' => Offset::Days(self.count),
+            'w' => Offset::Weeks(self.count),
+            'm' => Offset::Months(self.count),
+            _ => Offset::Years(self.count),
+        };
+        let moment = if self.begins {
+            Moment::Begins
+        } else {
+            Moment::Ends
+        };
+        if self.before {
+            EventRule::before(self.number, offset, moment)
+        } else {
+            EventRule::after(self.number, offset, moment)
+        }
+    }
+
+    /// A local time from which it comes about at this one.
+    fn from(&self, wall: NaiveDateTime) -> NaiveDateTime {
+        let sign: i64 = if self.before { 1 } else { -1 };
+        let count = i64::from(self.count);
+        match self.unit {
+            'h' => wall + TimeDelta::hours(sign * count),
+            'd' => wall + TimeDelta::days(sign * count),
+            'w' => wall + TimeDelta::days(sign * count * 7),
+            'm' => months_on(wall, sign * count),
+            _ => months_on(wall, sign * count * 12),
+        }
+    }
+}
+
+fn any_rule(number: u8) -> impl Strategy<Value = Rule> {
+    let offset = prop_oneof![
+        3 => (Just('h'), 0..72_u32),
+        3 => (Just('d'), 0..9_u32),
+        1 => (Just('w'), 0..5_u32),
+        2 => (Just('m'), 0..15_u32),
+        2 => (Just('y'), 0..4_u32),
+    ];
+    (offset, any::<bool>(), any::<bool>()).prop_map(move |((unit, count), before, begins)| Rule {
+        number,
+        count,
+        unit,
+        before,
+        begins,
+    })
+}
+
+/// Where a rental is put: its moment by some rule comes at this minute of the clock, or about then.
+#[derive(Clone, Debug)]
+struct Place {
+    rule: prop::sample::Index,
+    minute: usize,
+    hours: i64,
+}
+
+impl Place {
+    fn put(&self, rental: &mut Rental, rules: &[Rule], clock: &Clock) {
+        let rule = self.rule.get(rules);
+        let from = rule.from(clock.walls[self.minute]);
+        let length = TimeDelta::hours(self.hours);
+        (rental.start, rental.end) = if rule.begins {
+            (from, from + length)
+        } else {
+            (from - length, from)
+        };
+    }
+}
+
+fn any_place() -> impl Strategy<Value = Place> {
+    let minute = prop_oneof![
+        3 => 3 * DAY..11 * DAY,
+        // Where the clocks are changed.
+        1 => 7 * DAY - 120..7 * DAY + 240,
+    ];
+    (any::<prop::sample::Index>(), minute, 1..120_i64).prop_map(|(rule, minute, hours)| Place {
+        rule,
+        minute,
+        hours,
+    })
+}
+
+#[derive(Clone, Debug)]
+enum Change {
+    Move(Place),
+    Cancel,
+    Uncancel,
+}
+
+#[derive(Clone, Debug)]
+struct Story {
+    spring: bool,
+    rules: Vec<Rule>,
+    rentals: Vec<(Place, bool)>,
+    /// At which minute, to which rental.
+    changes: Vec<(usize, prop::sample::Index, Change)>,
+    looks: Vec<usize>,
+}
+
+fn any_story(changes: std::ops::Range<usize>) -> impl Strategy<Value = Story> {
+    let change = prop_oneof![
+        2 => any_place().prop_map(Change::Move),
+        1 => Just(Change::Cancel),
+        1 => Just(Change::Uncancel),
+    ];
+    let change = (3 * DAY..11 * DAY, any::<prop::sample::Index>(), change);
+    (
+        any::<bool>(),
+        (any_rule(1), any_rule(2), any_rule(3)),
+        prop::collection::vec((any_place(), any::<bool>()), 1..4),
+        prop::collection::vec(change, changes),
+        prop::collection::vec(3 * DAY..11 * DAY, 0..12),
+    )
+        .prop_map(|(spring, rules, rentals, mut changes, mut looks)| {
+            changes.sort_by_key(|(minute, ..)| *minute);
+            looks.push(11 * DAY);
+            looks.sort_unstable();
+            looks.dedup();
+            Story {
+                spring,
+                rules: vec![rules.0, rules.1, rules.2],
+                rentals,
+                changes,
+                looks,
+            }
+        })
+}
+
+/// Which rule for which rental, and the moment in minutes.
+type Given = (u8, u64, usize);
+
+struct Told {
+    /// By the clock that is watched, with the minute at which each was given.
+    watched: Vec<(usize, Given)>,
+    /// By the looks, with the minute of the look.
+    looked: Vec<(usize, Given)>,
+    /// When each rental was changed.
+    changed: Vec<(usize, u64)>,
+}
+
+/// Both ways through one story.
+fn tell(story: &Story) -> Told {
+    let clock = Clock::around(utc(if story.spring {
+        "2026-03-22 01:00"
+    } else {
+        "2026-10-18 01:00"
+    }));
+    let began = 3 * DAY;
+    let ours: Vec<EventRule> = story.rules.iter().map(Rule::ours).collect();
+    let mut rentals: Vec<Rental> = Vec::new();
+    for (id, (place, by_night)) in (1..).zip(&story.rentals) {
+        let mut rental = Rental::new("2026-01-01 00:00", "2026-01-02 00:00");
+        (rental.id, rental.by_night) = (id, *by_night);
+        place.put(&mut rental, &story.rules, &clock);
+        rentals.push(rental);
+    }
+    let mut told = Told {
+        watched: Vec::new(),
+        looked: Vec::new(),
+        changed: Vec::new(),
+    };
+    let moments = |rentals: &[Rental]| -> Vec<Given> {
+        let mut moments = Vec::new();
+        for rental in rentals {
+            for rule in &story.rules {
+                let moment = clock.moment(rule, rental);
+                moments.extend(moment.map(|moment| (rule.number, rental.id, moment)));
+            }
+        }
+        moments
+    };
+    let mut now_due = moments(&rentals);
+    let mut last: BTreeMap<(u8, u64), usize> = BTreeMap::new();
+    let mut watch = EventWatch::starting_at(clock.at(began));
+    let mut changes = story.changes.iter().peekable();
+    for minute in began..=11 * DAY {
+        while let Some((_, which, change)) = changes.next_if(|(at, ..)| *at == minute) {
+            let index = which.index(rentals.len());
+            let rental = &mut rentals[index];
+            match change {
+                Change::Move(place) => place.put(rental, &story.rules, &clock),
+                Change::Cancel => rental.status = CANCELLED,
+                Change::Uncancel => rental.status = CONFIRMED,
+            }
+            told.changed.push((minute, rental.id));
+            now_due = moments(&rentals);
+        }
+        for given @ (number, id, moment) in &now_due {
+            let is_cancelled = rentals
+                .iter()
+                .any(|it| it.id == *id && it.status == CANCELLED);
+            let is_new = last.get(&(*number, *id)).is_none_or(|last| last < moment);
+            if (began..=minute).contains(moment) && !is_cancelled && is_new {
+                last.insert((*number, *id), *moment);
+                told.watched.push((minute, *given));
+            }
+        }
+        if story.looks.contains(&minute) {
+            // The program was started anew, and Planyo lists what begins in the periods.
+            let stored = serde_json::to_string(&watch).unwrap();
+            watch = serde_json::from_str(&stored).unwrap();
+            let now = clock.at(minute);
+            let periods = watch.periods(&ours, brussels(), now, TimeDelta::days(5));
+            let is_listed = |rental: &&Rental| {
+                let mut periods = periods.iter();
+                periods.any(|(start, end)| (start..=end).contains(&&rental.start))
+            };
+            let listed: Vec<_> = rentals
+                .iter()
+                .filter(is_listed)
+                .map(Rental::listed)
+                .collect();
+            for due in watch.look(&ours, &listed, brussels(), now) {
+                let (Trigger::BeforeOrAfterEvent(number), Whom::Customer(user)) =
+                    (due.trigger, due.whom)
+                else {
+                    unreachable!("a rule gives its event, and the listing its customer");
+                };
+                let id = user.get() - 1000;
+                let rental = rentals.iter().find(|rental| rental.id == id).unwrap();
+                let rule = story.rules.iter().find(|rule| rule.number == number);
+                let moment = clock.moment(rule.unwrap(), rental).unwrap();
+                told.looked.push((minute, (number, id, moment)));
+            }
+        }
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// However seldom one looks, the same is due as to who watches the clock.
+    #[test]
+    fn who_looks_seldom_misses_nothing_and_gives_nothing_twice(story in any_story(0..1)) {
+        let told = tell(&story);
+        let sorted = |given: &[(usize, Given)]| {
+            let mut given: Vec<_> = given.iter().map(|(_, given)| *given).collect();
+            given.sort_unstable();
+            given
+        };
+        prop_assert_eq!(sorted(&told.watched), sorted(&told.looked));
+        // At the first look at or after the moment.
+        for (look, (_, _, moment)) in told.looked {
+            let first = story.looks.iter().find(|look| **look >= moment);
+            prop_assert_eq!(Some(&look), first);
+        }
+    }
+
+    /// Also where rentals are moved, cancelled and taken up again in between.
+    #[test]
+    fn what_moves_between_two_looks_is_given_once_and_then_for_later_moments_alone(story in any_story(1..8)) {
+        let told = tell(&story);
+        for (index, (look, given)) in told.looked.iter().enumerate() {
+            let (number, id, moment) = given;
+            let is_later = |(_, (rule, rental, other)): &(usize, Given)| {
+                (rule, rental) != (number, id) || other < moment
+            };
+            prop_assert!(told.looked[..index].iter().all(is_later), "twice: {:?}", given);
+            let was_watched = told.watched.iter().any(|(minute, (rule, rental, _))| {
+                minute <= look && (rule, rental) == (number, id)
+            });
+            prop_assert!(was_watched, "never came: {:?}", given);
+        }
+        for (minute, given) in &told.watched {
+            let look = story.looks.iter().find(|look| *look >= minute).unwrap();
+            let stood_still = !told.changed.iter().any(|(at, id)| {
+                *id == given.1 && minute < at && at <= look
+            });
+            let was_given = told.looked.iter().any(|(_, looked)| looked == given);
+            prop_assert!(was_given || !stood_still, "missed: {:?}", given);
+        }
+    }
+}

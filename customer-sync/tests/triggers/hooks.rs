@@ -1,0 +1,456 @@
+//! From what happens in Planyo, by what it posts, to the party in Billit.
+
+use std::collections::BTreeSet;
+
+use chrono::{TimeDelta, Utc};
+use customer_sync::triggers::{
+    Door, Due, Trigger, TriggerRules, Whom, ensure_callbacks, remove_callbacks, sync_next,
+};
+use customer_sync::{Bucket, PlanyoUsers, sync_customers};
+use planyo_client::incoming::CallbackToken;
+use planyo_client::notifications::{AddNotificationCallback, CallbackUrl};
+use planyo_client::users::AddUser;
+use planyo_client::{Client, NotificationName};
+use sandbox::Fault;
+
+use crate::common::{person, text};
+use crate::place::{NOWHERE, Place, TOKEN, in_an_hour, killed_after, patient, url};
+
+const USER: u64 = 838_901;
+
+#[tokio::test]
+async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
+    for json in [false, true] {
+        let place = Place::new().await;
+        place.register(json, &Trigger::NINE).await;
+        for (trigger, user) in Trigger::NINE.into_iter().zip(USER..) {
+            let reservation = place.rental(user, TimeDelta::days(2));
+            place.make_happen(trigger, user, reservation).await;
+        }
+        place.receive().await;
+        let posted = place.posted().await;
+        let kinds: BTreeSet<&str> = posted.iter().map(|posted| posted.content_type).collect();
+        let kind = if json {
+            "application/json"
+        } else {
+            "application/x-www-form-urlencoded"
+        };
+        assert_eq!((posted.len(), kinds), (9, BTreeSet::from([kind])));
+        let synced = place.sync_all().await;
+        let by: BTreeSet<Trigger> = synced
+            .iter()
+            .flat_map(|synced| &synced.triggers)
+            .copied()
+            .collect();
+        assert_eq!(by, Trigger::NINE.into());
+        for synced in &synced {
+            let outcome = synced.result.as_ref().unwrap().as_ref().unwrap();
+            assert_eq!(
+                (outcome.bucket, synced.triggers.len()),
+                (Bucket::Created, 1)
+            );
+        }
+        for user in (USER..).take(9) {
+            let name = format!("Person Number{user}");
+            assert_eq!(text(&place.world.party_of(user), "Name"), Some(&*name));
+        }
+        place.world.sync_changes_nothing().await;
+    }
+}
+
+#[tokio::test]
+async fn every_other_trigger_does_as_well_where_planyo_takes_its_callback() {
+    let mut place = Place::new().await;
+    place.rules = TriggerRules::only(Trigger::all());
+    let url = url();
+    let report = ensure_callbacks(&place.world.planyo, &place.state, &url, Trigger::all());
+    let report = report.await.unwrap();
+    // Times that a newer page speaks of, and this server does not know.
+    let refused: Vec<&str> = report
+        .failed
+        .iter()
+        .map(|(event, _)| event.as_str())
+        .collect();
+    let unknown: Vec<String> = [10, 11, 12, 7, 8, 9]
+        .map(|number| format!("before_or_after_event_{number}"))
+        .into();
+    assert_eq!(refused, unknown);
+    let shown = report.to_string();
+    assert!(
+        shown.starts_with("callbacks: 32 added, 0 kept, 0 removed, 6 failed"),
+        "{shown}"
+    );
+    assert!(shown.contains("before_or_after_event_7: "), "{shown}");
+    assert!(!shown.contains(TOKEN) && !format!("{report:?}").contains(TOKEN));
+
+    let known: Vec<Trigger> = Trigger::all()
+        .filter(|trigger| !unknown.contains(&trigger.to_string()))
+        .collect();
+    for (trigger, user) in known.iter().zip(USER..) {
+        let reservation = place.rental(user, TimeDelta::days(2));
+        place
+            .world
+            .sandbox
+            .planyo
+            .fire(&trigger.to_string(), reservation);
+    }
+    place.receive().await;
+    assert_eq!(place.sync_all().await.len(), known.len());
+    assert_eq!(place.world.linked().len(), known.len());
+}
+
+#[tokio::test]
+async fn a_burst_of_created_and_updated_is_one_party() {
+    let place = Place::new().await;
+    place.world.sandbox.planyo.configure(|settings| {
+        settings.duplicate_callbacks = true;
+        settings.reorder_callbacks = true;
+    });
+    place.register(true, &Trigger::NINE).await;
+    let ann = AddUser::new("ann@example.com", "Ann").last_name("Peeters");
+    let saved = place.world.planyo.send(ann).await.unwrap();
+    let user = saved.user_id.unwrap().get();
+    for city in ["Gent", "Brugge", "Aalst"] {
+        place
+            .world
+            .sandbox
+            .planyo
+            .edit(user, |user| city.clone_into(&mut user.city));
+    }
+    assert_eq!(place.posted().await.len(), 8);
+    place.receive().await;
+    assert_eq!(place.sync_all().await.len(), 1);
+    assert_eq!(text(&place.world.party_of(user), "City"), Some("Aalst"));
+    assert_eq!(place.world.requests("POST /v1/parties"), 1);
+    // The same again, word for word: read, found equal, nothing written.
+    place.world.clear();
+    place.receive().await;
+    let again = place.sync_all().await;
+    assert_eq!((again.len(), place.world.writes()), (1, 0));
+}
+
+#[tokio::test]
+async fn what_is_forged_or_broken_changes_nothing() {
+    let place = Place::new().await;
+    place.rental(USER, TimeDelta::days(2));
+    let token = CallbackToken::new(TOKEN).unwrap();
+    let door = Door::new(token, TriggerRules::default());
+    let good = format!("token={TOKEN}");
+    let (form, json) = ("application/x-www-form-urlencoded", "application/json");
+    let large = format!(
+        "notification_type=user_updated&user={USER}&x={}",
+        "a".repeat(1 << 20)
+    );
+    let refused: [(&str, &str, &[u8]); 7] = [
+        (
+            "token=guess",
+            form,
+            b"notification_type=user_updated&user=838901",
+        ),
+        (
+            &good,
+            json,
+            b"{\"notification_type\":\"user_updated\",\"user\":8389",
+        ),
+        (&good, form, large.as_bytes()),
+        (&good, json, b"[\"user_updated\", 838901]"),
+        (
+            &good,
+            json,
+            b"{\"notification_type\":\"user_updated\",\"user\":{\"id\":838901}}",
+        ),
+        (&good, form, b"notification_type=user_updated&user=Ann"),
+        (
+            &good,
+            form,
+            b"notification_type=resource_removed&user=838901",
+        ),
+    ];
+    for (query, kind, body) in refused {
+        assert!(door.read(query, kind, body).is_err());
+    }
+    // By somebody who knows the token: of people and reservations that are not there, and with lies about one who is.
+    let lies: [&[u8]; 3] = [
+        b"notification_type=user_updated&user=999",
+        b"notification_type=checked_in&reservation=999",
+        b"notification_type=user_updated&user=838901&first_name=Mallory&city=Nowhere&email=m%40example.com",
+    ];
+    for body in lies {
+        let due = door.read(&good, form, body).unwrap();
+        place.inbox.add(due, Utc::now()).unwrap();
+    }
+    place.world.clear();
+    let synced = place.sync_all().await;
+    let nobody = synced
+        .iter()
+        .filter(|synced| matches!(synced.result, Ok(None)));
+    assert_eq!((synced.len(), nobody.count()), (3, 2));
+    let shown: Vec<String> = synced.iter().map(ToString::to_string).collect();
+    assert!(
+        shown.contains(&"customer:999: not there any more (user_updated)".to_owned()),
+        "{shown:?}"
+    );
+    // He has what Planyo says of him, and nobody else has anything.
+    let party = place.world.party_of(USER);
+    assert_eq!(
+        (text(&party, "Name"), text(&party, "City")),
+        (Some("Person Number838901"), Some("Gent"))
+    );
+    assert_eq!(place.world.sandbox.billit.parties().len(), 1);
+}
+
+#[tokio::test]
+async fn the_customer_of_a_reservation_is_found() {
+    let place = Place::new().await;
+    let reservation = place.rental(USER, TimeDelta::days(2));
+    let due = Due::new(Whom::CustomerOf(reservation.into()), Trigger::CheckedIn);
+    place.inbox.add(due, Utc::now()).unwrap();
+    place.sync_all().await;
+    place.world.party_of(USER);
+}
+
+#[tokio::test]
+async fn who_fails_waits_and_is_synced_when_the_services_are_back() {
+    for failing in [
+        "get_user_data",
+        "get_reservation_data",
+        "GET /v1/parties",
+        "POST /v1/parties",
+    ] {
+        let place = Place::new().await;
+        let reservation = place.rental(USER, TimeDelta::days(2));
+        let due = Due::new(Whom::CustomerOf(reservation.into()), Trigger::CheckedIn);
+        place.inbox.add(due, Utc::now()).unwrap();
+        let (planyo, billit) = (&place.world.sandbox.planyo, &place.world.sandbox.billit);
+        planyo.faults().always(failing, Fault::InternalError);
+        billit.faults().always(failing, Fault::InternalError);
+        let synced = place.sync_next().await.unwrap();
+        assert!(synced.is_retried, "{synced}");
+        let shown = synced.to_string();
+        assert!(shown.contains("will be tried again"), "{shown}");
+        let counts = place.inbox.counts();
+        assert_eq!((counts.waiting, counts.failing), (1, 1));
+        planyo.faults().clear();
+        billit.faults().clear();
+        assert!(place.sync_next().await.is_none());
+        let later = || in_an_hour() + TimeDelta::hours(1);
+        let users = PlanyoUsers::new(&place.world.planyo);
+        let options = place.options();
+        let synced = sync_next(&users, &place.world.billit, &options, &place.inbox, later);
+        let synced = synced.await.unwrap().unwrap();
+        assert!(!synced.is_retried, "{synced}");
+        assert_eq!(place.inbox.counts().waiting, 0);
+        place.world.party_of(USER);
+    }
+}
+
+#[tokio::test]
+async fn what_comes_during_a_full_run_is_neither_lost_nor_done_twice() {
+    let place = Place::new().await;
+    for user in (USER..).take(20) {
+        place.rental(user, TimeDelta::days(2));
+    }
+    let users = PlanyoUsers::new(&place.world.planyo);
+    let options = place.options();
+    let full = sync_customers(&users, &place.world.billit, &options);
+    let hooks = async {
+        let mut synced = Vec::new();
+        for user in (USER..).take(20) {
+            let due = Due::new(Whom::Customer(user.into()), Trigger::CustomerUpdated);
+            place.inbox.add(due, Utc::now()).unwrap();
+            synced.extend(place.sync_next().await);
+        }
+        synced
+    };
+    let (report, synced) = tokio::join!(full, hooks);
+    report.unwrap();
+    assert_eq!(synced.len(), 20);
+    // A customer whom the run was at waits, and is done later.
+    let later = || in_an_hour() + TimeDelta::hours(1);
+    while let Some(synced) = sync_next(&users, &place.world.billit, &options, &place.inbox, later)
+        .await
+        .unwrap()
+    {
+        assert!(!synced.is_retried, "{synced}");
+    }
+    assert_eq!(place.world.linked().len(), 20);
+    assert_eq!(place.world.sandbox.billit.parties().len(), 20);
+}
+
+#[tokio::test]
+async fn a_program_that_is_killed_anywhere_loses_nobody() {
+    let mut was_finished = false;
+    for polls in 0..200 {
+        let mut place = Place::new().await;
+        for user in [USER, USER + 1] {
+            place.rental(user, TimeDelta::days(2));
+            let due = Due::new(Whom::Customer(user.into()), Trigger::CustomerUpdated);
+            place.inbox.add(due, Utc::now()).unwrap();
+        }
+        let both = async { (place.sync_next().await, place.sync_next().await) };
+        was_finished = killed_after(polls, both).await.is_some();
+        // Started again.
+        place.inbox = patient(&place.state);
+        while place.sync_next().await.is_some() {}
+        assert_eq!(place.inbox.counts().waiting, 0);
+        assert_eq!(place.world.linked().len(), 2, "killed after {polls} polls");
+        assert_eq!(place.world.sandbox.billit.parties().len(), 2);
+        if was_finished {
+            break;
+        }
+    }
+    assert!(was_finished);
+}
+
+fn callbacks_of(place: &Place, event: &str) -> Vec<String> {
+    let callbacks = place.world.sandbox.planyo.callbacks();
+    let of = callbacks.into_iter().filter(|(name, _)| name == event);
+    of.map(|(_, url)| url).collect()
+}
+
+async fn ensure(
+    place: &Place,
+    url: &CallbackUrl,
+    triggers: &[Trigger],
+) -> (usize, usize, usize, usize) {
+    let triggers = triggers.iter().copied();
+    let report = ensure_callbacks(&place.world.planyo, &place.state, url, triggers);
+    let report = report.await.unwrap();
+    (
+        report.added.len(),
+        report.kept.len(),
+        report.removed.len(),
+        report.failed.len(),
+    )
+}
+
+#[tokio::test]
+async fn callbacks_are_registered_once_and_only_ours_are_taken_away() {
+    let place = Place::new().await;
+    let theirs = CallbackUrl::new("http://127.0.0.1:9/theirs").unwrap();
+    let add = AddNotificationCallback::new(NotificationName::CheckedIn, theirs.clone());
+    place.world.planyo.send(add).await.unwrap();
+    let few = [Trigger::CheckedIn, Trigger::CheckedOut];
+
+    assert_eq!(ensure(&place, &url(), &few).await, (2, 0, 0, 0));
+    place.world.clear();
+    assert_eq!(ensure(&place, &url(), &few).await, (0, 2, 0, 0));
+    assert_eq!(place.world.sandbox.planyo.counts().writes, 0);
+    // Another URL, and one event less.
+    let moved = CallbackUrl::new(&format!("{NOWHERE}/moved")).unwrap();
+    assert_eq!(ensure(&place, &moved, &few[..1]).await, (1, 0, 2, 0));
+    assert_eq!(
+        callbacks_of(&place, "checked_in"),
+        [theirs.as_str(), moved.as_str()]
+    );
+    assert!(callbacks_of(&place, "checked_out").is_empty());
+
+    let report = remove_callbacks(&place.world.planyo, &place.state)
+        .await
+        .unwrap();
+    assert_eq!(report.removed, [NotificationName::CheckedIn]);
+    assert_eq!(callbacks_of(&place, "checked_in"), [theirs.as_str()]);
+    let report = remove_callbacks(&place.world.planyo, &place.state)
+        .await
+        .unwrap();
+    assert_eq!(
+        report.to_string(),
+        "callbacks: 0 added, 0 kept, 0 removed, 0 failed"
+    );
+    // Nothing ever said "all".
+    let requests = place.world.sandbox.planyo.requests();
+    assert!(
+        requests
+            .iter()
+            .all(|request| !request.operation.contains("callback") || request.status.is_some())
+    );
+}
+
+#[tokio::test]
+async fn a_callback_whose_registration_was_not_answered_is_not_doubled() {
+    for fault in [
+        Fault::ResetAfter,
+        Fault::HtmlBody,
+        Fault::InternalError,
+        Fault::ResetBefore,
+    ] {
+        let place = Place::new().await;
+        let faults = place.world.sandbox.planyo.faults();
+        faults.on("add_notification_callback", 0, fault);
+        let once = [Trigger::CheckedIn];
+        let first = ensure(&place, &url(), &once).await;
+        assert_eq!(first, (0, 0, 0, 1), "{fault:?}");
+        assert_eq!(
+            ensure(&place, &url(), &once).await,
+            (1, 0, 0, 0),
+            "{fault:?}"
+        );
+        assert_eq!(
+            ensure(&place, &url(), &once).await,
+            (0, 1, 0, 0),
+            "{fault:?}"
+        );
+        assert_eq!(callbacks_of(&place, "checked_in"), [url().as_str()]);
+        // One that Planyo has forgotten, or that cannot be taken away now.
+        faults.always("remove_notification_callback", Fault::InternalError);
+        let report = remove_callbacks(&place.world.planyo, &place.state)
+            .await
+            .unwrap();
+        assert_eq!(report.failed.len(), 1);
+        faults.clear();
+        let report = remove_callbacks(&place.world.planyo, &place.state)
+            .await
+            .unwrap();
+        assert_eq!(report.removed.len(), 1);
+        assert!(place.world.sandbox.planyo.callbacks().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_is_killed_while_it_registers_registers_once() {
+    let mut was_finished = false;
+    for polls in 0..100 {
+        let place = Place::new().await;
+        let some = [Trigger::CheckedIn, Trigger::CustomerUpdated];
+        let url = url();
+        let first = ensure_callbacks(&place.world.planyo, &place.state, &url, some);
+        was_finished = killed_after(polls, first).await.is_some();
+        ensure(&place, &url, &some).await;
+        assert_eq!(callbacks_of(&place, "checked_in").len(), 1);
+        assert_eq!(callbacks_of(&place, "user_updated").len(), 1);
+        let report = remove_callbacks(&place.world.planyo, &place.state)
+            .await
+            .unwrap();
+        assert_eq!(report.removed.len(), 2);
+        assert!(place.world.sandbox.planyo.callbacks().is_empty());
+        if was_finished {
+            break;
+        }
+    }
+    assert!(was_finished);
+}
+
+/// A run can be spawned, and so can whatever calls one.
+#[test]
+fn the_futures_are_send() {
+    fn spawnable(_: impl Send) {}
+    let _ = |planyo: Client, place: Place| {
+        let options = place.options();
+        let users = PlanyoUsers::new(&planyo);
+        spawnable(sync_customers(&planyo, &place.world.billit, &options));
+        spawnable(sync_next(
+            &users,
+            &place.world.billit,
+            &options,
+            &place.inbox,
+            Utc::now,
+        ));
+        spawnable(ensure_callbacks(
+            &planyo,
+            &place.state,
+            &url(),
+            [Trigger::CheckedIn],
+        ));
+    };
+    let _ = person(USER);
+}

@@ -1,0 +1,322 @@
+//! Who is due, through bursts, failures and restarts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use customer_sync::state::{
+    EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore, Table,
+};
+use customer_sync::triggers::{Added, Due, Inbox, InboxOptions, Trigger, Whom};
+use proptest::prelude::*;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_780_000_000 + seconds, 0).unwrap()
+}
+
+fn customer(id: u64) -> Whom {
+    Whom::Customer(id.into())
+}
+
+fn updated(id: u64) -> Due {
+    Due::new(customer(id), Trigger::CustomerUpdated)
+}
+
+fn checked_in(id: u64) -> Due {
+    Due::new(customer(id), Trigger::CheckedIn)
+}
+
+fn memory() -> State {
+    State::new(MemoryStore::new())
+}
+
+fn open(state: &State) -> Inbox {
+    let options = InboxOptions::default()
+        .quiet(TimeDelta::seconds(10))
+        .longest_wait(TimeDelta::seconds(60))
+        .capacity(4)
+        .retry_delay(TimeDelta::seconds(30), TimeDelta::seconds(100));
+    Inbox::open(state.clone(), options).unwrap()
+}
+
+#[test]
+fn a_burst_for_one_customer_is_one_sync_when_it_is_quiet_again() {
+    let inbox = open(&memory());
+    assert_eq!(inbox.next_at(), None);
+    assert_eq!(inbox.add(updated(7), at(0)).unwrap(), Added::New);
+    assert_eq!(inbox.add(checked_in(7), at(5)).unwrap(), Added::Joined);
+    assert_eq!(inbox.next_at(), Some(at(15)));
+    assert!(inbox.take(at(14)).is_none());
+    let due = inbox.take(at(15)).unwrap();
+    assert_eq!(due.whom(), customer(7));
+    assert_eq!(
+        *due.triggers(),
+        BTreeSet::from([Trigger::CustomerUpdated, Trigger::CheckedIn])
+    );
+    assert!(inbox.take(at(99)).is_none());
+    due.done(at(16)).unwrap();
+    assert!(inbox.take(at(999)).is_none());
+    assert_eq!((inbox.counts().waiting, inbox.counts().handed_out), (0, 0));
+}
+
+#[test]
+fn a_customer_for_whom_it_is_never_quiet_is_handed_out_all_the_same() {
+    let inbox = open(&memory());
+    for second in 0..60 {
+        inbox.add(updated(7), at(second)).unwrap();
+        assert!(inbox.take(at(second)).is_none());
+    }
+    inbox.add(updated(7), at(60)).unwrap();
+    assert!(inbox.take(at(60)).is_some());
+}
+
+#[test]
+fn what_comes_while_a_customer_is_synced_makes_it_due_again() {
+    let state = memory();
+    let inbox = open(&state);
+    inbox.add(updated(7), at(0)).unwrap();
+    let due = inbox.take(at(10)).unwrap();
+    assert_eq!(inbox.add(checked_in(7), at(11)).unwrap(), Added::Joined);
+    assert!(inbox.take(at(30)).is_none(), "one at a time");
+    due.done(at(31)).unwrap();
+    let again = inbox.take(at(31)).unwrap();
+    assert_eq!(*again.triggers(), BTreeSet::from([Trigger::CheckedIn]));
+    again.done(at(32)).unwrap();
+    assert!(inbox.take(at(999)).is_none());
+    assert!(open(&state).take(at(999)).is_none());
+}
+
+#[test]
+fn a_failed_customer_waits_longer_each_time_and_one_that_was_dropped_not_at_all() {
+    let state = memory();
+    let inbox = open(&state);
+    inbox.add(updated(7), at(0)).unwrap();
+    let mut now = 10;
+    for (failures, delay) in [(0, 30), (1, 60), (2, 100), (3, 100)] {
+        let due = inbox.take(at(now)).unwrap();
+        assert_eq!(due.failures(), failures);
+        due.failed(at(now)).unwrap();
+        assert_eq!(inbox.counts().failing, 1);
+        // More news does not make it sooner, nor does a restart.
+        inbox.add(updated(7), at(now + 1)).unwrap();
+        assert_eq!(open(&state).next_at(), Some(at(now + delay)));
+        assert_eq!(inbox.next_at(), Some(at(now + delay)));
+        now += delay;
+    }
+    let due = inbox.take(at(now)).unwrap();
+    inbox.add(checked_in(7), at(now)).unwrap();
+    drop(due);
+    let due = inbox.take(at(now)).unwrap();
+    assert!(due.triggers().contains(&Trigger::CheckedIn));
+    due.done(at(now)).unwrap();
+    assert_eq!(inbox.counts().failing, 0);
+    assert_eq!(inbox.next_at(), None);
+}
+
+#[test]
+fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
+    use Added::{Full, Joined, New};
+
+    let state = memory();
+    let inbox = open(&state);
+    let due = [
+        updated(1),
+        updated(2),
+        updated(1),
+        updated(3),
+        updated(4),
+        updated(5),
+        checked_in(4),
+    ];
+    assert_eq!(
+        inbox.add_all(&due, at(0)).unwrap(),
+        [New, New, Joined, New, New, Full, Joined]
+    );
+    assert_eq!(inbox.add(updated(6), at(1)).unwrap(), Full);
+    assert_eq!((inbox.counts().waiting, inbox.counts().turned_away), (4, 2));
+    assert_eq!(open(&state).counts().waiting, 4);
+    inbox.take(at(100)).unwrap().done(at(100)).unwrap();
+    assert_eq!(inbox.add(updated(6), at(101)).unwrap(), New);
+    // A capacity that was made smaller loses nobody.
+    let smaller = Inbox::open(state, InboxOptions::default().capacity(1)).unwrap();
+    assert_eq!(smaller.counts().waiting, 4);
+    assert_eq!(smaller.add(updated(9), at(101)).unwrap(), Full);
+}
+
+#[test]
+fn a_clock_that_is_set_back_keeps_nobody_waiting() {
+    let inbox = open(&memory());
+    inbox.add(updated(7), at(3600)).unwrap();
+    assert!(inbox.take(at(0)).is_some());
+}
+
+#[test]
+fn a_store_in_a_file_has_them_after_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.redb");
+    let reopened = || State::new(RedbStore::open(&file).unwrap());
+    {
+        let inbox = open(&reopened());
+        inbox
+            .add_all(&[updated(1), updated(2), updated(3)], at(0))
+            .unwrap();
+        inbox.take(at(10)).unwrap().done(at(10)).unwrap();
+        // Handed out when the program ends.
+        let _handed = inbox.take(at(10)).unwrap();
+    }
+    let inbox = open(&reopened());
+    let mut left = Vec::new();
+    while let Some(due) = inbox.take(at(10)) {
+        left.push(due.whom());
+        due.done(at(10)).unwrap();
+    }
+    assert_eq!(left, [customer(2), customer(3)]);
+}
+
+/// A store whose disk is full now and then.
+struct Failing {
+    store: MemoryStore,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl StateStore for Failing {
+    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
+        self.store.get(table, key)
+    }
+
+    fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
+        self.store.scan(table, prefix, row)
+    }
+
+    fn write(&self, rows: &[Row]) -> Result<(), StateError> {
+        if self.is_broken.load(Ordering::SeqCst) {
+            return Err(StateError::new("has no room"));
+        }
+        self.store.write(rows)
+    }
+
+    fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
+        self.store.lock(name)
+    }
+}
+
+#[test]
+fn what_cannot_be_written_was_not_taken_and_not_taken_off() {
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let state = State::new(Failing {
+        store: MemoryStore::new(),
+        is_broken: Arc::clone(&is_broken),
+    });
+    let inbox = open(&state);
+    inbox.add(updated(1), at(0)).unwrap();
+    is_broken.store(true, Ordering::SeqCst);
+    assert!(inbox.add_all(&[updated(2), updated(1)], at(1)).is_err());
+    assert_eq!(inbox.counts().waiting, 1);
+    assert!(inbox.take(at(20)).unwrap().done(at(20)).is_err());
+    assert!(inbox.take(at(20)).unwrap().failed(at(20)).is_err());
+    is_broken.store(false, Ordering::SeqCst);
+    inbox.take(at(20)).unwrap().done(at(20)).unwrap();
+    assert!(inbox.take(at(999)).is_none());
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_said() {
+    let state = memory();
+    let row = Row::put(Table::Inbox, "customer:7", &"no entry").unwrap();
+    state.write(&[row]).unwrap();
+    let error = Inbox::open(state, InboxOptions::default()).unwrap_err();
+    assert!(error.to_string().contains("inbox"), "{error}");
+}
+
+#[derive(Clone, Debug)]
+enum Move {
+    Add(Vec<u64>),
+    Wait(i64),
+    Take,
+    Done(prop::sample::Index),
+    Failed(prop::sample::Index),
+    Drop(prop::sample::Index),
+    /// The program is killed and started again.
+    Restart,
+}
+
+fn any_move() -> impl Strategy<Value = Move> {
+    prop_oneof![
+        4 => prop::collection::vec(1..9_u64, 1..4).prop_map(Move::Add),
+        3 => (0..40_i64).prop_map(Move::Wait),
+        4 => Just(Move::Take),
+        2 => any::<prop::sample::Index>().prop_map(Move::Done),
+        1 => any::<prop::sample::Index>().prop_map(Move::Failed),
+        1 => any::<prop::sample::Index>().prop_map(Move::Drop),
+        1 => Just(Move::Restart),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever happens: whoever was taken in is synced after the last news that was taken in, never by two at a time, and
+    /// no more wait than may.
+    #[test]
+    fn nobody_is_lost(moves in prop::collection::vec(any_move(), 1..60)) {
+        let state = memory();
+        let mut inbox = open(&state);
+        let mut now = 0;
+        // The news that was taken in for each, and the news that the last finished sync has seen.
+        let mut news: BTreeMap<Whom, u32> = BTreeMap::new();
+        let mut seen: BTreeMap<Whom, u32> = BTreeMap::new();
+        let mut handed = Vec::new();
+        for step in moves {
+            match step {
+                Move::Add(ids) => {
+                    let due: Vec<Due> = ids.iter().map(|id| updated(*id)).collect();
+                    let added = inbox.add_all(&due, at(now)).unwrap();
+                    for (due, added) in due.iter().zip(added) {
+                        if added != Added::Full {
+                            *news.entry(due.whom).or_default() += 1;
+                        }
+                    }
+                }
+                Move::Wait(seconds) => now += seconds,
+                Move::Take => {
+                    if let Some(due) = inbox.take(at(now)) {
+                        let whom = due.whom();
+                        prop_assert!(handed.iter().all(|(other, _): &(customer_sync::triggers::Handed, u32)| other.whom() != whom));
+                        let known = news[&whom];
+                        prop_assert!(seen.get(&whom).is_none_or(|seen| *seen < known), "synced for nothing");
+                        handed.push((due, known));
+                    }
+                }
+                Move::Done(which) if !handed.is_empty() => {
+                    let (due, known) = handed.swap_remove(which.index(handed.len()));
+                    seen.insert(due.whom(), known);
+                    due.done(at(now)).unwrap();
+                }
+                Move::Failed(which) if !handed.is_empty() => {
+                    let (due, _) = handed.swap_remove(which.index(handed.len()));
+                    due.failed(at(now)).unwrap();
+                }
+                Move::Drop(which) if !handed.is_empty() => {
+                    drop(handed.swap_remove(which.index(handed.len())));
+                }
+                Move::Restart => {
+                    handed.clear();
+                    inbox = open(&state);
+                }
+                Move::Done(_) | Move::Failed(_) | Move::Drop(_) => {}
+            }
+            let counts = inbox.counts();
+            prop_assert!(counts.waiting + counts.handed_out <= 4);
+            prop_assert_eq!(counts.handed_out, handed.len());
+        }
+        handed.clear();
+        now += 1000;
+        while let Some(due) = inbox.take(at(now)) {
+            seen.insert(due.whom(), news[&due.whom()]);
+            due.done(at(now)).unwrap();
+        }
+        prop_assert_eq!(news, seen);
+        prop_assert_eq!(open(&state).counts().waiting, 0);
+    }
+}

@@ -1,0 +1,241 @@
+//! From what Planyo posts, or says when asked, to who is due.
+
+use std::collections::BTreeSet;
+
+use customer_sync::triggers::{Door, Passed, Refused, Trigger, TriggerRules, Whom};
+use planyo_client::incoming::{CallbackToken, Notification, NotificationError};
+use planyo_client::reservations::{LoggedAction, Reservation};
+use planyo_client::{EventType, NotificationName, ReservationStatus};
+use serde_json::{Value, json};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn notification(json: &Value) -> Notification {
+    Notification::parse("application/json", json.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn every_trigger_has_a_name_of_its_own_and_is_read_from_it() {
+    let all: BTreeSet<Trigger> = Trigger::all().collect();
+    assert_eq!(all.len(), 38);
+    for trigger in &all {
+        assert_eq!(trigger.to_string().parse(), Ok(*trigger));
+        assert_eq!(Trigger::of(&trigger.notification()), Some(*trigger));
+        let json = serde_json::to_string(trigger).unwrap();
+        assert_eq!(serde_json::from_str::<Trigger>(&json).unwrap(), *trigger);
+        for event in trigger.event_types() {
+            assert_eq!(Trigger::of_action(*event), Some(*trigger));
+        }
+    }
+    for text in [
+        "",
+        "hourly",
+        "before_or_after_event_0",
+        "before_or_after_event_01",
+        "before_or_after_event_13",
+        "before_or_after_event_",
+        "custom_button_6",
+        "User_Updated",
+    ] {
+        assert!(text.parse::<Trigger>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn every_event_of_planyo_is_a_trigger_but_those_that_concern_no_customer() {
+    let nobody = NotificationName::ALL
+        .iter()
+        .filter(|name| Trigger::of(name).is_none());
+    let nobody: Vec<&str> = nobody.map(NotificationName::as_str).collect();
+    assert_eq!(
+        nobody,
+        [
+            "hourly",
+            "vacation_modified",
+            "resource_settings_changed",
+            "resource_removed"
+        ]
+    );
+    let no_feed = EventType::ALL
+        .iter()
+        .filter(|event| Trigger::of_action(**event).is_none());
+    let no_feed: Vec<u64> = no_feed.map(|event| event.code()).collect();
+    // Conflicts, a cleared check-in, and the rest.
+    assert_eq!(no_feed, [6, 22, 25, 100]);
+}
+
+#[test]
+fn each_of_the_nine_makes_its_customer_due_by_form_and_by_json() {
+    let rules = TriggerRules::default();
+    for trigger in Trigger::NINE {
+        let form = format!("notification_type={trigger}&user=7&reservation=8");
+        let json = json!({ "notification_type": trigger, "user": 7 }).to_string();
+        for (kind, body) in [(FORM, &form), ("application/json", &json)] {
+            let read = Notification::parse(kind, body.as_bytes()).unwrap();
+            let due = rules.due(&read).unwrap();
+            assert_eq!((due.whom, due.trigger), (Whom::Customer(7.into()), trigger));
+        }
+    }
+    let other = notification(&json!({ "notification_type": "noshow", "user": 7 }));
+    assert_eq!(rules.due(&other), Err(Passed::Event));
+    let every = TriggerRules::only(Trigger::all());
+    assert_eq!(every.due(&other).unwrap().trigger, Trigger::NoShow);
+}
+
+#[test]
+fn who_is_due_is_the_user_or_else_the_customer_of_the_reservation() {
+    let rules = TriggerRules::default();
+    let whom = |more: Value| {
+        let mut json = json!({ "notification_type": "checked_in" });
+        json.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        rules.due(&notification(&json)).map(|due| due.whom)
+    };
+    let (ann, hers) = (Whom::Customer(7.into()), Whom::CustomerOf(8.into()));
+    assert_eq!(whom(json!({ "user": "7", "reservation": "8" })), Ok(ann));
+    assert_eq!(whom(json!({ "user_id": 7 })), Ok(ann));
+    assert_eq!(whom(json!({ "reservation": 8 })), Ok(hers));
+    // Wrongly typed, or PHP's way to say that there is none.
+    for nobody in [
+        json!("Ann"),
+        json!(""),
+        json!(0),
+        json!("0"),
+        json!(-7),
+        json!([7]),
+        json!(7.5),
+    ] {
+        assert_eq!(
+            whom(json!({ "user": nobody, "reservation": "8" })),
+            Ok(hers),
+            "{nobody}"
+        );
+        assert_eq!(
+            whom(json!({ "user": nobody })),
+            Err(Passed::Nobody),
+            "{nobody}"
+        );
+    }
+    for whom in [ann, hers] {
+        assert_eq!(whom.to_string().parse(), Ok(whom));
+    }
+}
+
+#[test]
+fn a_filter_holds_back_what_says_that_it_is_of_another_and_lets_silence_pass() {
+    let rules = TriggerRules::default()
+        .sites([1.into()])
+        .resources([2.into()])
+        .required_status(ReservationStatus::CONFIRMED)
+        .excluded_status(ReservationStatus::CANCELLED);
+    let cases = [
+        (json!({ "calendar": 1, "resource": 2, "status": 7 }), None),
+        (json!({}), None),
+        (
+            json!({ "calendar": 9, "resource": 2, "status": 7 }),
+            Some(Passed::Site),
+        ),
+        (
+            json!({ "calendar": 1, "resource": 9, "status": 7 }),
+            Some(Passed::Resource),
+        ),
+        (
+            json!({ "calendar": 1, "resource": 2, "status": 3 }),
+            Some(Passed::Status),
+        ),
+        (
+            json!({ "calendar": 1, "resource": 2, "status": 15 }),
+            Some(Passed::Status),
+        ),
+    ];
+    for (says, expected) in cases {
+        let mut json = json!({ "notification_type": "checked_in", "user": 7 });
+        json.as_object_mut()
+            .unwrap()
+            .extend(says.as_object().unwrap().clone());
+        assert_eq!(rules.due(&notification(&json)).err(), expected, "{says}");
+        let listed = json!({
+            "reservation_id": 8, "site_id": says.get("calendar"),
+            "resource_id": says.get("resource"), "status": says.get("status"),
+        });
+        let listed: Reservation = serde_json::from_value(listed).unwrap();
+        assert_eq!(rules.admits(&listed).err(), expected, "{says}");
+    }
+}
+
+#[test]
+fn an_action_of_the_feed_makes_the_customer_of_its_reservation_due() {
+    let rules = TriggerRules::default().resources([2.into()]);
+    let due = |event: u64, resource: u64| {
+        let json = json!({ "reservation_id": "8", "event_type": event, "resource_id": resource });
+        let action: LoggedAction = serde_json::from_value(json).unwrap();
+        rules.due_of_action(&action)
+    };
+    let hers = Whom::CustomerOf(8.into());
+    let checked_in = due(8, 2).unwrap();
+    assert_eq!(
+        (checked_in.whom, checked_in.trigger),
+        (hers, Trigger::CheckedIn)
+    );
+    assert_eq!(due(21, 2).unwrap().trigger, Trigger::CheckedOut);
+    assert_eq!(due(8, 3), Err(Passed::Resource));
+    // Confirmed: a trigger, and none of the nine.
+    assert_eq!(due(1, 2), Err(Passed::Event));
+    assert_eq!(due(4711, 2), Err(Passed::Event));
+}
+
+#[test]
+fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
+    let token = CallbackToken::new("0123456789abcdef").unwrap();
+    let door = Door::new(token, TriggerRules::default());
+    let good = b"notification_type=user_updated&user=7";
+    let query = "token=0123456789abcdef";
+    assert_eq!(
+        door.read(query, FORM, good).unwrap().whom,
+        Whom::Customer(7.into())
+    );
+    for query in [
+        "",
+        "token=",
+        "token=0123456789abcde",
+        "token=0123456789abcdeF",
+        "x=0123456789abcdef",
+    ] {
+        assert_eq!(door.read(query, FORM, good), Err(Refused::Token), "{query}");
+        assert_eq!(Refused::Token.status(), 404);
+    }
+    let large = vec![b'a'; Notification::MOST_BYTES + 1];
+    let bodies: [(&str, &[u8], NotificationError); 5] = [
+        (
+            "application/json",
+            b"{\"notification_type\":\"user_upd",
+            NotificationError::Json,
+        ),
+        ("application/json", b"[7]", NotificationError::Json),
+        (FORM, b"user=7", NotificationError::NoName),
+        (
+            "image/png",
+            b"notification_type=user_updated",
+            NotificationError::ContentType,
+        ),
+        (
+            FORM,
+            &large,
+            NotificationError::TooLong { bytes: large.len() },
+        ),
+    ];
+    for (kind, body, problem) in bodies {
+        let refused = door.read(query, kind, body).unwrap_err();
+        assert_eq!(refused.status(), 200);
+        assert_eq!(refused, Refused::Unreadable(problem));
+    }
+    let passed = door
+        .read(query, FORM, b"notification_type=hourly")
+        .unwrap_err();
+    assert_eq!(
+        (passed.status(), passed),
+        (200, Refused::Passed(Passed::Event))
+    );
+    assert!(!format!("{door:?}").contains("0123456789abcdef"));
+}

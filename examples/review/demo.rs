@@ -1,0 +1,120 @@
+//! The review on two look-alike servers: a plan, a bookkeeper, what she approved, and the way back.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use billit_client::parties::ListParties;
+use billit_client::{Client as Billit, PartyId};
+use customer_sync::target::billit::{Values, whole};
+use planyo_client::Client as Planyo;
+use sandbox::Sandbox;
+
+use crate::folder::Folder;
+use crate::{Failure, apply_decided, plan, undo};
+
+/// False when a customer failed.
+pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
+    let sandbox = Sandbox::start().await?;
+    let planyo = Planyo::builder(sandbox.planyo.api_key())
+        .base_url(sandbox.planyo.base_url())
+        .build()?;
+    let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
+        .base_url(sandbox.billit.base_url())
+        .build()?;
+
+    let before = books(&billit).await?;
+    plan(&planyo, &billit, folder).await?;
+    println!("\nA bookkeeper decides in her spreadsheet:");
+    decide(folder)?;
+    println!();
+    let done = apply_decided(&planyo, &billit, folder).await?;
+
+    println!("\nAll of it is taken back:");
+    undo(&billit, folder).await?;
+    let taken_back = apply_decided(&planyo, &billit, folder).await?;
+    let now = books(&billit).await?;
+    let same = before
+        .iter()
+        .filter(|(id, party)| now.get(id) == Some(*party))
+        .count();
+    println!(
+        "\nOf the {} parties that were there before, {same} are as they were.",
+        before.len()
+    );
+    println!(
+        "The {} that were created stay, since Billit deletes none; they are linked to nobody.",
+        now.len() - before.len()
+    );
+    println!("\nThe plan is, until a customer changes:");
+    plan(&planyo, &billit, folder).await?;
+    Ok(done.counts().failed + taken_back.counts().failed == 0 && same == before.len())
+}
+
+/// What Billit has, by party. Its own dates aside: a party that is changed back was changed twice.
+async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
+    let parties = billit.pages(ListParties::new()).all().await?;
+    let values = parties.records.iter().map(|party| (party.id, whole(party)));
+    Ok(values.collect())
+}
+
+/// What somebody would do in a spreadsheet: skip the first customer that would be created, keep Billit's value of the
+/// first field that would be overwritten, and say who the first unclear customer is.
+fn decide(folder: &Folder) -> Result<(), Failure> {
+    let path = folder.path("decisions.csv");
+    let text = fs::read_to_string(&path)?;
+    let mut table = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.as_bytes());
+    let header = table.headers()?.clone();
+    let column = |name: &str| {
+        header
+            .iter()
+            .position(|column| column == name)
+            .ok_or_else(|| format!("{name} is missing"))
+    };
+    let [customer, outcome, field, why, decision] = [
+        column("customer")?,
+        column("outcome")?,
+        column("field")?,
+        column("why")?,
+        column("decision")?,
+    ];
+
+    let mut saved = csv::WriterBuilder::new().delimiter(b';').from_path(&path)?;
+    saved.write_record(&header)?;
+    let (mut skipped, mut kept, mut linked) = (false, false, false);
+    for line in table.records() {
+        let mut line: Vec<String> = line?.iter().map(str::to_owned).collect();
+        let cell = |at: usize| line.get(at).map(String::as_str).unwrap_or_default();
+        let is_field = !cell(field).is_empty();
+        // The id in "matches party 512 by ...".
+        let candidate = cell(why)
+            .split("party ")
+            .nth(1)
+            .and_then(|rest| rest.split(' ').next());
+        let said = match cell(outcome) {
+            "created" if !is_field && !skipped => {
+                skipped = true;
+                "skip".to_owned()
+            }
+            "linked" if cell(why) == "differs" && !kept => {
+                kept = true;
+                "keep".to_owned()
+            }
+            "ambiguous" if candidate.is_some() && !linked => {
+                linked = true;
+                format!("link {}", candidate.unwrap_or_default())
+            }
+            _ => cell(decision).to_owned(),
+        };
+        if said != cell(decision) {
+            println!("  {} {}: {said}", cell(customer), cell(field));
+        }
+        if let Some(cell) = line.get_mut(decision) {
+            *cell = said;
+        }
+        saved.write_record(&line)?;
+    }
+    saved.flush()?;
+    Ok(())
+}

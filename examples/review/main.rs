@@ -1,0 +1,130 @@
+//! Shows what will be done before it is done, lets somebody decide, and tells what was done.
+//!
+//! Without settings it shows all of it on two look-alike servers that live in this process. With settings it works on the
+//! real services, one step at a time: `plan`, then a spreadsheet, then `apply`. `--help` names the settings.
+
+#[path = "../settings/billit.rs"]
+mod billit_settings;
+mod demo;
+#[path = "../settings/environment.rs"]
+mod environment;
+mod folder;
+#[path = "../settings/planyo.rs"]
+mod planyo_settings;
+mod settings;
+
+use std::io::stdout;
+use std::process::ExitCode;
+
+use billit_client::Client as Billit;
+use billit_client::parties::ListParties;
+use customer_sync::cost::Limits;
+use customer_sync::document::Terminal;
+use customer_sync::health::{Thresholds, health};
+use customer_sync::{SyncReport, apply, find_duplicates, plan_customers, plan_undo};
+use folder::Folder;
+use planyo_client::Client as Planyo;
+use settings::{Step, Wanted};
+
+type Failure = Box<dyn std::error::Error>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
+        Ok(wanted) => wanted,
+        Err(problem) => {
+            eprintln!("{problem}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(wanted).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// False when a customer failed.
+async fn run(wanted: Wanted) -> Result<bool, Failure> {
+    match wanted {
+        Wanted::Help => {
+            println!("{}", settings::HELP);
+            Ok(true)
+        }
+        Wanted::Demo(folder) => demo::run(&Folder::open(&folder)?).await,
+        Wanted::Real(real) => {
+            let folder = Folder::open(&real.folder)?;
+            match real.step {
+                Step::Undo => undo(&real.billit, &folder).await.map(|()| true),
+                Step::Plan => plan(&real.planyo, &real.billit, &folder)
+                    .await
+                    .map(|()| true),
+                Step::Apply => {
+                    let report = apply_decided(&real.planyo, &real.billit, &folder).await?;
+                    Ok(report.counts().failed == 0)
+                }
+            }
+        }
+    }
+}
+
+/// Reads both sides, prints the plan with what it costs and who may be there twice, and writes its files.
+async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), Failure> {
+    let options = folder.options();
+    let plan = plan_customers(planyo, billit, &options).await?;
+    println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
+
+    let parties = billit.pages(ListParties::new()).all().await?.records.len();
+    println!(
+        "To apply all of it: {}.",
+        plan.cost(parties, &Limits::default())
+    );
+    let (customers, parties) = find_duplicates(planyo, billit, &options).await?;
+    for group in customers {
+        println!("Perhaps one customer: {group}.");
+    }
+    for group in parties {
+        println!("Perhaps one party: {group}.");
+    }
+    folder.write_plan(&plan, "What will be done")?;
+    println!(
+        "\nNothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
+        folder.name()
+    );
+    Ok(())
+}
+
+/// Makes the plan that takes the last run of this folder back, and writes its files.
+async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
+    let runs = folder.runs()?;
+    let last = runs.iter().max_by_key(|run| run.started);
+    let last = last.ok_or("no run was applied from this folder")?;
+    let plan = plan_undo(billit, &last.id, None, &folder.options()).await?;
+    println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
+    folder.write_plan(&plan, "What will be taken back")?;
+    println!(
+        "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
+        folder.name()
+    );
+    Ok(())
+}
+
+/// Applies the plan of the folder as it was decided on, and writes the files of the report.
+async fn apply_decided(
+    planyo: &Planyo,
+    billit: &Billit,
+    folder: &Folder,
+) -> Result<SyncReport, Failure> {
+    let approved = folder.read_decided()?;
+    let report = apply(&approved, planyo, billit, &folder.options()).await?;
+    println!("{}\n", report.with_values().on(Terminal::of(&stdout())));
+    for check in health(&report, &folder.runs()?, &Thresholds::default()).unusual() {
+        println!("Unusual: {check}.");
+    }
+    let page = folder.write_report(&report)?;
+    println!("What was done is in {}.", page.display());
+    Ok(report)
+}

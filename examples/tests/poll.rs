@@ -1,0 +1,162 @@
+//! The poller as a stranger runs it.
+
+#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+
+mod common;
+
+use planyo_client::reservations::{DoReservationAction, ReservationAction};
+use sandbox::Sandbox;
+use sandbox::planyo::{Reservation, Resource, User, status};
+use serde_json::Value;
+
+use common::program;
+
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String, String) {
+    let output = program("poll")
+        .args(arguments)
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+#[test]
+fn without_settings_nine_triggers_sync_nine_customers() {
+    let (code, printed, problems) = run(&[], &[]);
+    assert_eq!((code, problems.as_str()), (Some(0), ""), "{printed}");
+    for trigger in [
+        "checked_in",
+        "checked_out",
+        "before_or_after_event_1",
+        "before_or_after_event_2",
+        "before_or_after_event_3",
+        "before_or_after_event_4",
+        "before_or_after_event_5",
+        "before_or_after_event_6",
+    ] {
+        assert!(
+            printed.contains(&format!(": created ({trigger})")),
+            "{trigger}\n{printed}"
+        );
+    }
+    assert!(
+        printed.contains("8 parties in Billit\ncustomers: 1 created, 8 unchanged"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("once more\nevents: 0 due\ncustomers: "),
+        "{printed}"
+    );
+    let parties = printed.lines().filter(|line| line.starts_with("planyo:"));
+    assert_eq!(parties.count(), 9, "{printed}");
+}
+
+#[test]
+fn wrong_settings_end_with_one_line_and_code_2() {
+    let all = [
+        ("PLANYO_API_KEY", "secret-key"),
+        ("BILLIT_API_KEY", "b"),
+        ("BILLIT_PARTY_ID", "1"),
+    ];
+    let with = |name: &'static str, value: &'static str| [&all[..], &[(name, value)]].concat();
+    let cases = [
+        (
+            with("SYNC_EVENTS", "two days before"),
+            "SYNC_EVENTS: a rule must be like `1: 2 days before begin` or `2: 1 year after end`; the units are hours, days, weeks, months and years",
+        ),
+        (
+            with("SYNC_MINUTES", "0"),
+            "SYNC_MINUTES is not a whole number from 1",
+        ),
+    ];
+    for (settings, expected) in cases {
+        let (code, printed, problem) = run(&[], &settings);
+        assert_eq!(
+            (code, printed.as_str(), problem.trim_end()),
+            (Some(2), "", expected)
+        );
+    }
+    let (code, _, problem) = run(&[], &all);
+    assert_eq!(code, Some(2));
+    assert!(problem.starts_with("SYNC_STATE is not set"), "{problem}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_round_to_round_it_remembers_what_it_has_seen() {
+    let sandbox = Sandbox::start_empty().await.unwrap();
+    let planyo = planyo_client::Client::builder(sandbox.planyo.api_key())
+        .base_url(sandbox.planyo.base_url())
+        .build()
+        .unwrap();
+    let resource_id = sandbox.planyo.add_resource(Resource::default());
+    let user = sandbox.planyo.add(User {
+        first_name: "Ann".to_owned(),
+        last_name: "Peeters".to_owned(),
+        email: "ann@example.com".to_owned(),
+        ..User::default()
+    });
+    let tomorrow =
+        sandbox.planyo.today().and_hms_opt(9, 0, 0).unwrap() + chrono::TimeDelta::days(1);
+    let reservation = sandbox.planyo.add_reservation(Reservation {
+        user_id: user,
+        resource_id,
+        start: tomorrow,
+        end: tomorrow + chrono::TimeDelta::days(2),
+        quantity: 1,
+        status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
+        ..Reservation::default()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state.redb");
+    let (planyo_url, billit_url) = (sandbox.planyo.base_url(), sandbox.billit.base_url());
+    let (planyo_key, billit_key) = (sandbox.planyo.api_key(), sandbox.billit.api_key());
+    let company = sandbox.billit.company_id().to_string();
+    let settings = [
+        ("PLANYO_API_KEY", planyo_key.as_str()),
+        ("PLANYO_BASE_URL", &planyo_url),
+        ("BILLIT_API_KEY", &billit_key),
+        ("BILLIT_BASE_URL", &billit_url),
+        ("BILLIT_PARTY_ID", &company),
+        ("SYNC_STATE", state.to_str().unwrap()),
+        ("SYNC_EVENTS", "1: 2 days before begin; 2: 1 hour after end"),
+    ];
+    let round = || {
+        let (code, printed, problems) = run(&["--once"], &settings);
+        assert_eq!((code, problems.as_str()), (Some(0), ""), "{printed}");
+        printed
+    };
+    let first = round();
+    assert!(
+        first.contains("events: 0 due\ncustomers: 1 created"),
+        "{first}"
+    );
+    planyo
+        .send(DoReservationAction::new(
+            reservation,
+            ReservationAction::CheckIn,
+        ))
+        .await
+        .unwrap();
+    sandbox
+        .planyo
+        .edit(user, |user| user.city = "Aalst".to_owned());
+    let second = round();
+    assert!(second.contains("events: 1 due\n"), "{second}");
+    assert!(
+        second.contains(&format!("customer:{user}: updated (checked_in)")),
+        "{second}"
+    );
+    let third = round();
+    assert!(third.contains("events: 0 due\n"), "{third}");
+    let parties = sandbox.billit.parties();
+    let cities: Vec<_> = parties
+        .iter()
+        .map(|party| party.get("City").and_then(Value::as_str))
+        .collect();
+    assert_eq!(cities, [Some("Aalst")]);
+}

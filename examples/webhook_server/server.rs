@@ -1,0 +1,147 @@
+//! All parts together.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use billit_client::Client as Billit;
+use customer_sync::state::{State, StateError};
+use customer_sync::triggers::{
+    CallbackReport, Door, Inbox, InboxOptions, TriggerRules, ensure_callbacks,
+};
+use customer_sync::{PlanyoUsers, Stop, SyncOptions};
+use planyo_client::Client as Planyo;
+use planyo_client::incoming::CallbackToken;
+use planyo_client::notifications::CallbackUrl;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::Failure;
+use crate::intake::Intake;
+use crate::receiver::{Receiver, routes};
+use crate::stats::Stats;
+use crate::worker::Worker;
+
+/// What a server is made of.
+pub(crate) struct Setup {
+    pub(crate) planyo: Planyo,
+    pub(crate) billit: Billit,
+    pub(crate) options: SyncOptions,
+    pub(crate) state: State,
+    pub(crate) rules: TriggerRules,
+    pub(crate) inbox: InboxOptions,
+    pub(crate) token: CallbackToken,
+    pub(crate) listen: SocketAddr,
+    pub(crate) full_pass: Option<Duration>,
+    pub(crate) full_pass_at_start: bool,
+}
+
+/// A server that runs.
+pub(crate) struct Server {
+    address: SocketAddr,
+    planyo: Planyo,
+    state: State,
+    rules: TriggerRules,
+    token: CallbackToken,
+    inbox: Inbox,
+    stats: Arc<Stats>,
+    stop: watch::Sender<bool>,
+    /// A full pass ends early.
+    runs: Stop,
+    receiver: JoinHandle<std::io::Result<()>>,
+    intake: JoinHandle<()>,
+    worker: thread::JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start(setup: Setup) -> Result<Self, Failure> {
+        let inbox = Inbox::open(setup.state.clone(), setup.inbox)?;
+        let stats = Arc::new(Stats::of(&setup.state)?);
+        let more = Arc::new(Notify::new());
+        let (stop, stopped) = watch::channel(false);
+        let tell = Arc::clone(&more);
+        let (intake, writing) = Intake::start(inbox.clone(), move || tell.notify_one());
+        let listener = TcpListener::bind(setup.listen).await?;
+        let address = listener.local_addr()?;
+        let routes = routes(Receiver {
+            door: Door::new(setup.token.clone(), setup.rules.clone()),
+            token: setup.token.clone(),
+            intake,
+            inbox: inbox.clone(),
+            stats: Arc::clone(&stats),
+            state: setup.state.clone(),
+        });
+        let mut ending = stopped.clone();
+        let end = async move {
+            // An error means that the server is gone, which is an end as well.
+            ending
+                .wait_for(|stop| *stop)
+                .await
+                .map(|_| ())
+                .unwrap_or_default();
+        };
+        let receiver = axum::serve(listener, routes).with_graceful_shutdown(end);
+        let runs = Stop::new();
+        let worker = Worker {
+            users: PlanyoUsers::new(&setup.planyo),
+            billit: setup.billit,
+            options: setup.options,
+            stop_pass: runs.clone(),
+            inbox: inbox.clone(),
+            stats: Arc::clone(&stats),
+            more,
+            full_pass: setup.full_pass,
+            full_pass_at_start: setup.full_pass_at_start,
+        };
+        Ok(Self {
+            address,
+            planyo: setup.planyo,
+            state: setup.state,
+            rules: setup.rules,
+            token: setup.token,
+            inbox,
+            stats,
+            stop,
+            runs,
+            receiver: tokio::spawn(async move { receiver.await }),
+            intake: writing,
+            worker: thread::spawn(move || {
+                // Its store waits for the disk; the receiver does not wait with it.
+                let mut runtime = tokio::runtime::Builder::new_current_thread();
+                runtime.enable_all().build()?.block_on(worker.run(stopped));
+                Ok(())
+            }),
+        })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub(crate) fn inbox(&self) -> &Inbox {
+        &self.inbox
+    }
+
+    pub(crate) fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Makes Planyo post to this URL.
+    pub(crate) async fn register(&self, url: &CallbackUrl) -> Result<CallbackReport, StateError> {
+        let url = url.clone().with_token(&self.token).with_json();
+        ensure_callbacks(&self.planyo, &self.state, &url, self.rules.triggers()).await
+    }
+
+    /// Answers what is being received, writes it down, finishes the customer that is being synced, and ends.
+    pub(crate) async fn stop(self) -> Result<(), Failure> {
+        self.stop.send_replace(true);
+        self.runs.stop();
+        self.receiver.await??;
+        self.intake.await?;
+        let worker = tokio::task::spawn_blocking(|| self.worker.join());
+        worker.await?.map_err(|_| "the worker has panicked")??;
+        Ok(())
+    }
+}
