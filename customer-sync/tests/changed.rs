@@ -528,3 +528,42 @@ async fn a_plan_is_not_applied_to_a_record_that_has_changed_in_the_source() {
     assert!(report.outcomes[1].reason.contains("in the source"));
     assert_eq!(world.sandbox.billit.parties().len(), 1);
 }
+
+/// A source that tells only what has changed does not hide from other rules who has not.
+#[tokio::test]
+async fn other_rules_reach_those_who_have_not_changed() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .planyo
+        .configure(|settings| settings.modified_since = ModifiedSince::Honoured);
+    for id in 1..=3 {
+        let mut user = person(id);
+        user.registration_time = "2020-01-01 00:00:00".to_owned();
+        world.sandbox.planyo.add(user);
+    }
+    let users = PlanyoUsers::new(&world.planyo).by_modified_since(PlanyoUsers::OVERLAP);
+    let options = SyncOptions::default().store(MemoryStore::new());
+    changed_of(&users, &world, &options).await;
+    let rules = MappingRules::default()
+        .default_value("GLAccountCode".parse().unwrap(), "400000")
+        .unwrap();
+    let options = options.rules(rules);
+    assert_eq!(
+        changed_of(&users, &world, &options).await.counts().updated,
+        3
+    );
+    // Once.
+    assert_eq!(
+        changed_of(&users, &world, &options).await.counts().total(),
+        0
+    );
+}
+
+#[tokio::test]
+async fn a_full_pass_may_be_put_off_for_ever() {
+    let (world, state, options) = settled(1).await;
+    let options = options.full_pass_every(TimeDelta::MAX);
+    changed(&world, &options).await;
+    assert_eq!(state.runs().unwrap()[1].kind, RunKind::Changed);
+}

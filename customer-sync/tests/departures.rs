@@ -366,3 +366,99 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
         CannotMerge::Purpose
     );
 }
+
+/// Who was a customer beside the forgotten one stays a customer, though they share an address for their post.
+#[tokio::test]
+async fn a_family_is_not_forgotten_with_one_of_its_members() {
+    let (world, _, options) = settled(2).await;
+    world
+        .sandbox
+        .planyo
+        .edit(2, |user| user.email = person(1).email);
+    run(&world, &options).await;
+    assert_eq!(
+        text(&world.party_of(2), "Email"),
+        Some(&*person(1).email),
+        "they share it"
+    );
+    forget(&world, 1, &options).await;
+    world
+        .sandbox
+        .planyo
+        .edit(2, |user| user.city = "Aalst".to_owned());
+    let report = run(&world, &options).await;
+    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Skipped);
+    assert_eq!(report.outcome(&key(2)).unwrap().bucket, Bucket::Updated);
+    // Somebody new by that address is taken for the one who was forgotten.
+    let mut again = person(3);
+    again.email = person(1).email;
+    world.sandbox.planyo.add(again);
+    let report = run(&world, &options).await;
+    assert_eq!(report.outcome(&key(3)).unwrap().bucket, Bucket::Skipped);
+    assert_eq!(report.outcome(&key(2)).unwrap().bucket, Bucket::Unchanged);
+}
+
+/// What was done stays told, though the same plan is applied once more.
+#[tokio::test]
+async fn the_evidence_of_an_erasure_stays() {
+    let (world, state, options) = settled(1).await;
+    let (plan, _) = forget(&world, 1, &options).await;
+    let evidence = state.erasure(&key(1)).unwrap();
+    assert!(!evidence.as_ref().unwrap().blanked.is_empty());
+    let again = apply(&plan, &world.planyo, &world.billit, &options);
+    again.await.unwrap();
+    assert_eq!(state.erasure(&key(1)).unwrap(), evidence);
+    let (_, report) = forget(&world, 1, &options).await;
+    assert_eq!(report.counts().skipped, 1);
+    assert_eq!(state.erasure(&key(1)).unwrap(), evidence);
+}
+
+/// Two sources with one store: each counts its own, and asks only its own system about somebody's bookings.
+#[tokio::test]
+async fn two_sources_of_one_store_count_their_own() {
+    let (world, state, options) = settled(2).await;
+    let other = World::empty().await;
+    for id in 11..=12 {
+        other.sandbox.planyo.add(person(id));
+    }
+    let rules = customer_sync::MappingRules::default().source("boats");
+    let boats = options.clone().rules(rules);
+    let of_boats = async || {
+        sync_customers(&other.planyo, &world.billit, &boats)
+            .await
+            .unwrap()
+    };
+    assert_eq!(of_boats().await.counts().created, 2);
+    world.sandbox.planyo.remove(2);
+    for _ in 0..2 {
+        run(&world, &options).await;
+        of_boats().await;
+    }
+    assert_eq!(state.customer(&key(2)).unwrap().unwrap().missed, 2);
+    let unlink = Departure::Unlink;
+    let of_boats = plan_departures(&other.planyo, &world.billit, unlink, &boats);
+    assert_eq!(of_boats.await.unwrap().steps.len(), 0);
+    let mine = plan_departures(&world.planyo, &world.billit, unlink, &options);
+    assert_eq!(mine.await.unwrap().steps.len(), 1);
+}
+
+/// Of somebody who is gone on both sides the store knows the address by which it would come back.
+#[tokio::test]
+async fn who_is_gone_on_both_sides_does_not_come_back_either() {
+    let (world, _, options) = settled(1).await;
+    world.sandbox.billit.remove(party_id(&world, 1));
+    world.sandbox.planyo.remove(1);
+    for _ in 0..2 {
+        run(&world, &options).await;
+    }
+    let all = Departure::Anonymise;
+    let plan = plan_departures(&world.planyo, &world.billit, all, &options);
+    let plan = plan.await.unwrap();
+    apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    let mut again = person(9);
+    again.email = person(1).email;
+    world.sandbox.planyo.add(again);
+    assert_eq!(run(&world, &options).await.counts().skipped, 1);
+}

@@ -542,3 +542,146 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
     assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
     assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
 }
+
+/// Who was tried again and is settled now is not in quarantine any more.
+#[tokio::test]
+async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
+    let world = World::empty().await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers = [Matcher::Address].into());
+    let mut neighbour = person(2);
+    neighbour.address = person(1).address;
+    world.sandbox.planyo.add(person(1));
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    sync(&world, &options).await;
+    world.sandbox.planyo.add(neighbour);
+    sync(&world, &options).await;
+    let bucket = |id| {
+        state
+            .customer(&key(id))
+            .unwrap()
+            .unwrap()
+            .last
+            .unwrap()
+            .bucket
+    };
+    assert_eq!(
+        (bucket(1), bucket(2)),
+        (Bucket::Quarantined, Bucket::Quarantined)
+    );
+    // Somebody has looked: the first party is as it should be.
+    world.sandbox.planyo.remove(2);
+    let report = sync(&world, &options.clone().retry_quarantined()).await;
+    assert_eq!(
+        report.outcome(&key(1)).unwrap().bucket,
+        Bucket::Unchanged,
+        "{report}"
+    );
+    assert_eq!(bucket(1), Bucket::Unchanged);
+}
+
+/// What a hook has remembered while a long run was at other customers is newer than what that run read.
+#[tokio::test]
+async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
+    let world = World::empty().await;
+    for id in 1..=2 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let state = State::new(MemoryStore::new());
+    sync(&world, &SyncOptions::default()).await;
+    world
+        .sandbox
+        .planyo
+        .edit(2, |user| user.city = "Aalst".to_owned());
+    let options = SyncOptions::default().store(state.clone());
+    // The run is new to the store: it has something to remember of the first, and writes the second.
+    let (reached, mut is_there) = tokio::sync::mpsc::unbounded_channel();
+    let long = options.clone().on_progress(move |progress| {
+        if let customer_sync::Progress::Settled(outcome) = progress
+            && outcome.key == key(1)
+        {
+            reached.send(()).unwrap();
+        }
+    });
+    let faults = world.sandbox.billit.faults();
+    faults.on("PATCH /v1/parties/{id}", 0, Fault::Slow { millis: 500 });
+    let hook = async {
+        is_there.recv().await.unwrap();
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.city = "Brugge".to_owned());
+        sync_customer(&world.planyo, &world.billit, 1, &options)
+            .await
+            .unwrap()
+    };
+    let (_, hooked) = tokio::join!(sync(&world, &long), hook);
+    assert_eq!(hooked.bucket, Bucket::Updated);
+    by_hand(&world, "City", json!("Luik"));
+    sync(&world, &options).await;
+    assert_eq!(text(&world.party_of(1), "City"), Some("Luik"));
+}
+
+/// Who comes back while a long run lists the others is not missed, and what a hook remembers of it stays.
+#[tokio::test]
+async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
+    use customer_sync::{CustomerPages, CustomerSource, Mapped};
+    use futures_util::StreamExt;
+    use futures_util::future::BoxFuture;
+
+    struct Late<'a>(&'a World, SyncOptions);
+    impl CustomerSource for Late<'_> {
+        fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a> {
+            let listing = self.0.planyo.customers(rules);
+            let late = futures_util::stream::once(async {
+                let mut back = person(1);
+                back.city = "Aalst".to_owned();
+                self.0.sandbox.planyo.add(back);
+                sync_customer(&self.0.planyo, &self.0.billit, 1, &self.1).await?;
+                Ok(Vec::new())
+            });
+            listing.chain(late).boxed()
+        }
+        fn customer<'a>(
+            &'a self,
+            id: &'a str,
+            rules: &'a MappingRules,
+        ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
+            self.0.planyo.customer(id, rules)
+        }
+    }
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    sync(&world, &options).await;
+    world.sandbox.planyo.remove(1);
+    let source = Late(&world, options.clone());
+    sync_customers(&source, &world.billit, &options)
+        .await
+        .unwrap();
+    let known = state.customer(&key(1)).unwrap().unwrap();
+    let city = known.applied.get(&"City".parse().unwrap());
+    assert_eq!(city, Some(&LastValue::plain(Some("Aalst"))));
+    assert_eq!(known.missed, 0);
+}
+
+/// What was wrong with a store's text is told without the text, which may be somebody's.
+#[test]
+fn an_error_of_the_store_shows_no_value() {
+    let text = "{\"format\":\"customer-sync state\",\"version\":2}\n\
+        {\"table\":\"customers\",\"key\":\"planyo:1\",\"value\":{\"applied\":{\"City\":\"Ann Peeters\"}}}";
+    let state = State::new(MemoryStore::new());
+    let error = import(&state, text.as_bytes()).unwrap_err();
+    let mut shown = format!("{error} {error:?}");
+    let mut cause: Option<&dyn std::error::Error> = Some(&error);
+    while let Some(error) = cause {
+        shown += &error.to_string();
+        cause = error.source();
+    }
+    assert!(!shown.contains("Peeters"), "{shown}");
+    assert!(shown.contains("line 2"), "{shown}");
+}

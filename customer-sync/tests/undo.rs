@@ -388,3 +388,129 @@ proptest! {
         });
     }
 }
+
+/// A party into which Billit merged a customer had its own values put back: to take that run back clears none of them.
+#[tokio::test]
+async fn what_billit_merged_into_another_is_not_taken_from_it() {
+    let (world, state, options) = settled(1).await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.matchers = [sandbox::billit::Matcher::Address].into());
+    let mut neighbour = person(2);
+    neighbour.address = person(1).address;
+    world.sandbox.planyo.add(neighbour);
+    assert_eq!(run(&world, &options).await.counts().quarantined, 2);
+    let before = books(&world);
+    let (plan, _) = undo(&world, &last_run(&state), &options).await;
+    assert_eq!(plan.counts().updated, 0, "{plan:?}");
+    assert_eq!(books(&world), before);
+}
+
+/// What a run could not write, or was killed before it wrote, and a later run did, is the later run's.
+#[tokio::test]
+async fn only_the_run_that_wrote_it_takes_it_back() {
+    for killed in [true, false] {
+        let (world, state, options) = settled(1).await;
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.city = "Aalst".to_owned());
+        world.sandbox.planyo.add(person(2));
+        let faults = world.sandbox.billit.faults();
+        let writes = ["PATCH /v1/parties/{id}", "POST /v1/parties"];
+        if killed {
+            // Before anything is written.
+            for write in writes {
+                faults.always(write, Fault::InternalError);
+            }
+            let begun = async {
+                while state.runs().unwrap().len() < 2 {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::select! {
+                _ = sync_customers(&world.planyo, &world.billit, &options) => panic!("it was not killed"),
+                () = begun => {}
+            }
+        } else {
+            for write in writes {
+                faults.always(write, Fault::InternalError);
+            }
+            assert_eq!(run(&world, &options).await.counts().failed, 2);
+        }
+        faults.clear();
+        let first = last_run(&state);
+        let counts = run(&world, &options).await.counts();
+        assert_eq!((counts.updated, counts.created), (1, 1));
+        let written = books(&world);
+        let (plan, _) = undo(&world, &first, &options).await;
+        assert_eq!(books(&world), written, "{plan:?}");
+        // The run that did write it takes it back.
+        let second = state.runs().unwrap();
+        let second = second
+            .iter()
+            .rfind(|run| run.kind == RunKind::Full)
+            .unwrap();
+        undo(&world, &second.id, &options).await;
+        assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
+        assert!(!world.linked().contains_key("planyo:2"));
+    }
+}
+
+/// A create that seemed to fail, and did not, is taken back too.
+#[tokio::test]
+async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
+    let (world, state, options) = settled(1).await;
+    world.sandbox.planyo.add(person(2));
+    let faults = world.sandbox.billit.faults();
+    faults.always("POST /v1/parties", Fault::CommitsLate { millis: 300 });
+    let report = run(&world, &options).await;
+    assert_eq!(report.counts().failed, 1, "{report}");
+    faults.clear();
+    while world.sandbox.billit.parties().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    let first = last_run(&state);
+    assert_eq!(run(&world, &options).await.counts().unchanged, 2);
+    undo(&world, &first, &options).await;
+    assert!(!world.linked().contains_key("planyo:2"));
+}
+
+/// Who was parted from its party, and has another by now, does not get the first beside it.
+#[tokio::test]
+async fn nobody_is_linked_twice_when_an_undo_is_taken_back() {
+    let (world, state, options) = settled(1).await;
+    undo(&world, &last_run(&state), &options).await;
+    let undone = last_run(&state);
+    // Another person by now, as far as Billit can tell.
+    world.sandbox.planyo.edit(1, |user| {
+        let id = user.id;
+        *user = person(7);
+        user.id = id;
+    });
+    assert_eq!(run(&world, &options).await.counts().created, 1);
+    let (plan, _) = undo(&world, &undone, &options).await;
+    assert_eq!(plan.counts().skipped, 1, "{plan:?}");
+    assert_eq!(world.linked().len(), 1);
+}
+
+/// A party that somebody made by hand, because a run could not, is not that run's.
+#[tokio::test]
+async fn what_was_made_by_hand_after_a_failure_stays() {
+    let (world, state, options) = settled(1).await;
+    world.sandbox.planyo.add(person(2));
+    let faults = world.sandbox.billit.faults();
+    faults.always("POST /v1/parties", Fault::InternalError);
+    assert_eq!(run(&world, &options).await.counts().failed, 1);
+    let failed = last_run(&state);
+    faults.clear();
+    let mut party = json!({"PartyType": "Customer", "City": "Gent", "Zipcode": "9000"});
+    party["Name"] = json!(format!("Person {}", person(2).last_name));
+    party["Email"] = json!(person(2).email);
+    world.sandbox.billit.add(party);
+    assert_eq!(run(&world, &options).await.counts().linked, 1);
+    let before = books(&world);
+    undo(&world, &failed, &options).await;
+    assert_eq!(books(&world), before);
+}

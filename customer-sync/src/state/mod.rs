@@ -112,7 +112,7 @@ impl Row {
         value: &impl Serialize,
     ) -> Result<Self, StateError> {
         let value = serde_json::to_vec(value)
-            .map_err(|error| StateError::new("cannot be written").with_source(error))?;
+            .map_err(|error| StateError::new("cannot be written").with_source(place(&error)))?;
         Ok(Self {
             table,
             key: key.into(),
@@ -280,8 +280,14 @@ fn parse<T: DeserializeOwned>(table: Table, value: &[u8]) -> Result<T, StateErro
             "has a record in `{}` that cannot be read",
             table.name()
         ))
-        .with_source(error)
+        .with_source(place(&error))
     })
+}
+
+/// Where JSON is wrong. What is wrong would show a value, which may be somebody's.
+fn place(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    format!("its JSON is not as expected at line {line}, column {column}")
 }
 
 /// A store that cannot be used, and why.

@@ -47,10 +47,19 @@ pub(crate) struct Tombstones {
 
 #[cfg(feature = "sync")]
 impl Tombstones {
-    /// Whether this person was forgotten, under this key or by this e-mail address.
-    pub(crate) fn cover(&self, customer: &Customer) -> bool {
+    /// Whether this person was forgotten, under this key or by this e-mail address. Who has a party under a key of its own
+    /// is another of a family that shares its address: a customer before, and still.
+    pub(crate) fn cover(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
+        let is_here = |print: &Fingerprint| self.prints.contains(print);
         let prints = prints(&self.secret, &customer.key, customer.email.as_deref());
-        !self.prints.is_empty() && prints.iter().any(|print| self.prints.contains(print))
+        if prints.first().is_some_and(is_here) {
+            return Ok(true);
+        }
+        if !prints.iter().any(is_here) {
+            return Ok(false);
+        }
+        let known = state.customer(&customer.key)?;
+        Ok(known.is_none_or(|known| known.party.is_none()))
     }
 }
 
@@ -101,6 +110,19 @@ impl State {
             secret
         };
         Ok(prints(&secret, key, emails))
+    }
+
+    /// Sets tombstones. What one that is there tells stays.
+    #[cfg(feature = "sync")]
+    pub(crate) fn bury(&self, prints: impl Iterator<Item = Fingerprint>) -> Result<(), StateError> {
+        let mut rows = Vec::new();
+        for print in prints {
+            let key = print.to_string();
+            if self.store().get(Table::Tombstones, &key)?.is_none() {
+                rows.push(Row::put(Table::Tombstones, key, &())?);
+            }
+        }
+        self.write(&rows)
     }
 
     /// Takes the tombstones of a person away: it is a customer again, and the next sync treats it as anybody.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::stream::{self, StreamExt};
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,7 @@ use super::{
     source::key_of, told,
 };
 use crate::customer::{Customer, CustomerKey};
+use crate::fingerprint::Fingerprint;
 use crate::merge::by_rules;
 use crate::plan::Mapped;
 use crate::report::{Bucket, Outcome, SyncReport};
@@ -28,6 +29,8 @@ struct Cursor {
     mark: Option<String>,
     /// When all customers were compared with all parties last.
     full_pass: Option<DateTime<Utc>>,
+    /// The rules by which customers were read last: others concern also those who have not changed.
+    rules: Option<Fingerprint>,
 }
 
 /// Where the source stood when a run began: what changes while the run goes on is read again by the next.
@@ -50,6 +53,7 @@ impl Mark {
         let cursor = Cursor {
             mark: self.0,
             full_pass: Some((options.clock)()),
+            rules: Some(options.rules.fingerprint()),
         };
         save(&cursor, report, options);
     }
@@ -73,7 +77,9 @@ fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
 /// The source lists all its customers, unless it can tell which have changed
 /// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). What somebody changes in Billit, it sees
 /// only at the full pass that it makes the first time, and once a day if
-/// [not set otherwise](SyncOptions::full_pass_every).
+/// [not set otherwise](SyncOptions::full_pass_every). Where the source tells what has changed, a customer who shares an
+/// e-mail address with another whom nobody could tell apart either is compared without that one: of the two, the one that
+/// changes first gets a party, and the full pass reports the other.
 ///
 /// # Errors
 /// As [`sync_customers`](crate::sync_customers).
@@ -101,15 +107,17 @@ async fn changed<S: CustomerSource + ?Sized>(
     let mut cursor = cursor.unwrap_or_default();
     let now = (options.clock)();
     // A full pass in the future was noted by a clock that was wrong.
-    let is_recent = |at| (at..at + options.full_pass_every).contains(&now);
+    let is_recent =
+        |at| (TimeDelta::zero()..options.full_pass_every).contains(&now.signed_duration_since(at));
     if !cursor.full_pass.is_some_and(is_recent) {
         return full_pass(source, billit, options).await;
     }
-    let remembering = Remembering::of_all(RunKind::Changed, options)?;
+    let mut remembering = Remembering::of_all(RunKind::Changed, options)?;
     let memory = &remembering.memory;
+    let rules = cursor.rules.replace(options.rules.fingerprint());
     let news = match &cursor.mark {
-        Some(mark) => source.changes(Some(mark), &options.rules).await?,
-        None => None,
+        Some(mark) if rules == cursor.rules => source.changes(Some(mark), &options.rules).await?,
+        _ => None,
     };
     let is_all = news.is_none();
     let customers = match news {
@@ -130,7 +138,9 @@ async fn changed<S: CustomerSource + ?Sized>(
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.bucket));
     options.tell(Progress::Planned(planned));
-    let linked = memory.values().filter(|known| known.party.is_some());
+    let linked = memory.iter().filter(|(key, known)| {
+        known.party.is_some() && key.source() == options.rules.source_name()
+    });
     brake(&plan, linked.count(), options)?;
     for outcome in &same {
         options.tell(Progress::Settled(outcome));

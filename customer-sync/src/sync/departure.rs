@@ -10,6 +10,7 @@ use super::source::key_of;
 use super::undo::unlinked;
 use super::{CustomerSource, SyncError, SyncOptions};
 use crate::customer::CustomerKey;
+use crate::merge::LastValue;
 use crate::plan::{Action, Plan, Purpose, Step};
 use crate::state::State;
 use crate::target::billit::{self, Change, Field, LINK, NAME, Note, Values};
@@ -26,8 +27,9 @@ pub enum Departure {
     Unlink,
     /// The party loses its link and what is personal in it, as far as Billit's API can blank it: the ways to reach the
     /// person, and the names of contacts. Of a party with invoices the name, the address and the numbers stay, which
-    /// bookkeeping law wants; of one without any, they go too. A tombstone keeps the person away from later syncs, and what
-    /// the store has of it is removed.
+    /// bookkeeping law wants; of one without any, they go too. A tombstone keeps the person away from later syncs, under
+    /// this key and whoever comes by this e-mail address, but for those who have a party of their own already: a family may
+    /// share an address. What the store has of the person is removed.
     Anonymise,
 }
 
@@ -56,10 +58,17 @@ pub async fn plan_departures<S: CustomerSource + ?Sized>(
     let there = all_customers(source, options).await?;
     let there: std::collections::BTreeSet<&CustomerKey> = there.iter().map(key_of).collect();
     let gone = state.customers()?.into_iter();
-    let gone = gone.filter(|(key, known)| known.missed >= LISTINGS && !there.contains(key));
+    let gone = gone.filter(|(key, known)| {
+        let is_of_this_source = key.source() == options.rules.source_name();
+        is_of_this_source && known.missed >= LISTINGS && !there.contains(key)
+    });
     let mut leaving = Leaving::new(departure, state);
     for (key, known) in gone {
-        leaving.add(source, billit, &key, known.party).await?;
+        if leaving.add(source, billit, &key, known.party).await? {
+            // Its party may be gone too, or have another address by now.
+            let email = known.applied.get(&Field::Text(TextField::Email));
+            leaving.bury(&key, email.and_then(LastValue::value).flatten())?;
+        }
     }
     Ok(leaving.plan)
 }

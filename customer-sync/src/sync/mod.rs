@@ -131,7 +131,7 @@ async fn full_pass<S: CustomerSource + ?Sized>(
 ) -> Result<SyncReport, SyncError> {
     let before = calls(source, billit);
     let mark = changed::Mark::at_start(source, options).await?;
-    let remembering = Remembering::of_all(RunKind::Full, options)?;
+    let mut remembering = Remembering::of_all(RunKind::Full, options)?;
     let (plan, parties) = read_and_plan(source, billit, &remembering, options).await?;
     options.tell(Progress::Planned(plan.counts()));
     brake(&plan, plan.linked() + plan.vanished.len(), options)?;

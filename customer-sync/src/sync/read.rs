@@ -16,7 +16,7 @@ use crate::fingerprint::Fingerprint;
 use crate::matching::PartyIndex;
 use crate::plan::{Action, Mapped, Plan, Step};
 use crate::planner::Planner;
-use crate::state::{Memory, State};
+use crate::state::Memory;
 use crate::target::billit::{self, LINK};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -50,11 +50,13 @@ pub(super) fn without_the_forgotten(
     mut customers: Vec<Mapped>,
     options: &SyncOptions,
 ) -> Result<Vec<Mapped>, SyncError> {
-    let tombstones = options.state.as_ref().map(State::tombstones).transpose()?;
-    if let Some(tombstones) = tombstones.flatten() {
+    let Some(state) = &options.state else {
+        return Ok(customers);
+    };
+    if let Some(tombstones) = state.tombstones()? {
         for mapped in &mut customers {
             if let Ok(customer) = mapped
-                && tombstones.cover(customer)
+                && tombstones.cover(customer, state)?
             {
                 *mapped = Err((customer.key.clone(), Problem::Erased));
             }

@@ -11,7 +11,7 @@ use super::{SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
 use crate::merge::{BY_A_PERSON, Keep};
-use crate::plan::{Plan, Purpose, Step, Vanished};
+use crate::plan::{Action, Plan, Purpose, Step, Vanished};
 use crate::report::{Bucket, Outcome, SyncReport};
 use crate::rules::MappingRules;
 use crate::state::{
@@ -21,7 +21,8 @@ use crate::state::{
 use crate::target::billit::{Change, Field, LINK};
 
 /// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
-/// is the memory of these few, and the next run treats them as one without a store does: the link is in Billit.
+/// is the memory of these few, and of those who were created, since they are looked at when all are. The next run treats
+/// them as one without a store does: the link is in Billit.
 pub(super) const GROUP: usize = 256;
 
 /// What is remembered of the customers of a run, and will be.
@@ -33,6 +34,8 @@ pub(super) struct Remembering {
     keep: Keep,
     rules: MappingRules,
     rules_print: Fingerprint,
+    /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
+    retries: bool,
     clock: fn() -> DateTime<Utc>,
     provider: Provider,
     /// Of whom what is known is to go.
@@ -102,19 +105,14 @@ impl Remembering {
         if let Purpose::Erase(tombstones) = &plan.purpose {
             remembering.keep = Keep::Hashes;
             remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
-            let rows = tombstones
-                .iter()
-                .map(|(_, print)| Row::put(Table::Tombstones, print.to_string(), &()));
-            state.write(&rows.collect::<Result<Vec<Row>, _>>()?)?;
+            state.bury(tombstones.iter().map(|(_, print)| *print))?;
         }
         Ok(remembering)
     }
 
     fn new(kind: RunKind, mut memory: Memory, options: &SyncOptions) -> Self {
         if options.retry_quarantined {
-            for remembered in memory.values_mut() {
-                remembered.last = None;
-            }
+            memory.values_mut().for_each(try_again);
         }
         let started = (options.clock)();
         Self {
@@ -123,6 +121,7 @@ impl Remembering {
             keep: options.keep,
             rules: options.rules.clone(),
             rules_print: options.rules.fingerprint(),
+            retries: options.retry_quarantined,
             clock: options.clock,
             provider: options.provider,
             forgets: BTreeSet::new(),
@@ -191,21 +190,20 @@ impl Remembering {
         let Some(lock) = lock_of(state, key)? else {
             return Ok(Turn::Others("another run is at this customer"));
         };
-        let party = |remembered: Option<&Remembered>| remembered.and_then(|known| known.party);
-        if party(state.customer(key)?.as_ref()) != party(self.memory.get(key)) {
+        if !self.is_still_so(state, key)? {
             return Ok(Turn::Others(
-                "another run has given this customer a party since the plan",
+                "another run has been at this customer since the plan",
             ));
         }
         Ok(Turn::Mine(Some(lock)))
     }
 
     /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
-    pub(super) fn settled(&self, outcome: &Outcome, step: &Step, lock: Option<Lock>) {
+    pub(super) fn settled(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
         let rows = match self.run.kind {
             RunKind::Undo | RunKind::Departure => self.parted(state, outcome, step),
-            _ => self.kept(state, outcome, step, lock.is_some()),
+            _ => self.kept(outcome, step, &mut lock),
         };
         let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
             return;
@@ -224,10 +222,9 @@ impl Remembering {
     /// The rows of a customer that a sync has settled.
     fn kept(
         &self,
-        state: &State,
         outcome: &Outcome,
         step: &Step,
-        is_mine: bool,
+        lock: &mut Option<Lock>,
     ) -> Result<Vec<Row>, StateError> {
         let known = self.memory.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
@@ -241,8 +238,13 @@ impl Remembering {
         }
         let mut rows = Vec::new();
         if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
-            // What another run has learned meanwhile is newer than what this one read.
-            if is_mine || self.is_still_so(state, &outcome.key) {
+            // What another run has learned meanwhile, or is about to, is newer than what this one read.
+            if lock.is_none()
+                && let Turn::Mine(turn) = self.turn(&outcome.key)?
+            {
+                *lock = turn;
+            }
+            if lock.is_some() {
                 let key = outcome.key.to_string();
                 rows.push(Row::put(Table::Customers, key, &remembered)?);
             }
@@ -288,7 +290,11 @@ impl Remembering {
         let is_done = outcome.bucket == Bucket::Updated || outcome.bucket == Bucket::Unchanged;
         if self.forgets.contains(&outcome.key) && (is_done || !step.writes()) {
             let mut rows = state.rows_that_forget(&outcome.key)?;
-            rows.extend(state.row_of_erasure(&outcome.key, &self.erasure(outcome))?);
+            let erasure = self.erasure(outcome);
+            // Done before: that is told already.
+            if !erasure.blanked.is_empty() || state.erasure(&outcome.key)?.is_none() {
+                rows.extend(state.row_of_erasure(&outcome.key, &erasure)?);
+            }
             return Ok(rows);
         }
         let mut rows = self.told(outcome, step, Vec::new())?;
@@ -344,44 +350,54 @@ impl Remembering {
         }
     }
 
-    /// Counts in how many listings a customer was not.
-    pub(super) fn count_missed(&self, vanished: &[Vanished]) {
-        let Some(state) = &self.state else { return };
+    /// Counts in how many listings a customer was not. One at whom another run is, or has been meanwhile, is there.
+    pub(super) fn count_missed(&mut self, vanished: &[Vanished]) {
+        let Some(state) = self.state.clone() else {
+            return;
+        };
         let missed: HashMap<&CustomerKey, PartyId> = vanished
             .iter()
             .map(|gone| (&gone.key, gone.party))
             .collect();
-        let back = self.memory.iter();
-        let back = back.filter(|(key, known)| known.missed > 0 && !missed.contains_key(key));
+        let back = self.memory.iter().filter(|(key, known)| {
+            known.missed > 0
+                && key.source() == self.rules.source_name()
+                && !missed.contains_key(key)
+        });
         let back = back.map(|(key, known)| {
-            (
-                key.clone(),
-                Remembered {
-                    missed: 0,
-                    ..known.clone()
-                },
-            )
+            let known = known.clone();
+            (key.clone(), Remembered { missed: 0, ..known })
         });
         let gone = vanished.iter().map(|gone| {
             let known = self.memory.get(&gone.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
             let party = known.party.or(Some(gone.party));
-            (
-                gone.key.clone(),
-                Remembered {
-                    party,
-                    missed,
-                    ..known
-                },
-            )
+            let known = Remembered {
+                party,
+                missed,
+                ..known
+            };
+            (gone.key.clone(), known)
         });
-        let customers: Vec<_> = back.chain(gone).collect();
+        let (mut customers, mut locks) = (Vec::new(), Vec::new());
+        for (key, known) in back.chain(gone) {
+            if let Some(Turn::Mine(lock)) = self.or_fail(self.turn(&key)) {
+                locks.extend(lock);
+                customers.push((key, known));
+            }
+        }
         self.or_fail(state.remember(&customers));
+        drop(locks);
+        self.memory.extend(customers);
     }
 
-    fn is_still_so(&self, state: &State, key: &CustomerKey) -> bool {
-        let now = state.customer(key);
-        now.is_ok_and(|now| now.as_ref() == self.memory.get(key))
+    /// Whether the store has what this run read of a customer when it began.
+    fn is_still_so(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
+        let mut now = state.customer(key)?;
+        if self.retries {
+            now.iter_mut().for_each(try_again);
+        }
+        Ok(now.as_ref() == self.memory.get(key))
     }
 
     /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
@@ -403,13 +419,20 @@ impl Remembering {
             }
             _ => Did::Seen,
         };
-        let written = match did {
-            Did::Created => step.written(),
-            Did::Seen => Vec::new(),
+        let creates = matches!(step.action, Action::Create { .. });
+        let written = match (did, outcome.bucket) {
+            (Did::Seen, _) => Vec::new(),
+            // What Billit merged into another party is none of its own, and was put back.
+            (Did::Failed, Bucket::Quarantined) if creates => Vec::new(),
+            (Did::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
+            // Billit may have created the party all the same.
+            (Did::Created | Did::Failed, _) if creates => step.written(),
             _ => outcome.changes.clone(),
         };
         let mut entry = self.entry(step, did, &written);
-        entry.party = outcome.party.or(entry.party);
+        if did != Did::Failed || !creates {
+            entry.party = outcome.party.or(entry.party);
+        }
         entry.changes.extend(corrected);
         Ok(entry.rows()?.into())
     }
@@ -535,6 +558,13 @@ impl Drop for Remembering {
     fn drop(&mut self) {
         self.write_rest();
     }
+}
+
+/// Forgets why a customer was left alone.
+fn try_again(remembered: &mut Remembered) {
+    remembered
+        .last
+        .take_if(|last| last.bucket != Bucket::Unchanged);
 }
 
 /// Whether to try a customer again would end as it did. What the plan left alone is remembered already.

@@ -9,7 +9,7 @@ use super::read::{list_parties, read_remembered};
 use super::{SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::plan::{Action, Plan, Purpose, Step};
-use crate::state::{Did, Entry, Provider, Recorded, RunId};
+use crate::state::{Did, Entry, Provider, Recorded, RunId, State, StateError};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values, same};
 
 /// What would take a run back: a plan for [`apply`](crate::apply), which writes nothing itself.
@@ -19,7 +19,8 @@ use crate::target::billit::{self, Change, Field, LINK, Note, Values, same};
 /// value that `mark` says, and its step notes it for the accountant. What was taken back stays so: a later sync leaves such
 /// a customer alone until its record changes. The run that applies this plan can be taken back in its turn.
 ///
-/// A run that was killed can be taken back too: what it was about to write was noted before.
+/// A run that was killed can be taken back too: what it was about to write was noted before. That does not stay so, since
+/// the store was not told what the source said then: the next sync does again what is still to be done.
 ///
 /// # Errors
 /// Without a [store](SyncOptions::store) that knows the run, or when a side cannot be read.
@@ -38,9 +39,15 @@ pub async fn plan_undo(
         entry.changes.retain(|change| change.by != Provider::Person);
     }
     entries.retain(|entry| !entry.changes.is_empty());
+    for entry in &mut entries {
+        without_what_a_later_run_wrote(entry, state)?;
+    }
     let created = created_parties(&entries, billit).await?;
     let (mark, created) = (mark.as_ref(), &created);
     let steps = stream::iter(&entries).map(|entry| async move {
+        if entry.changes.is_empty() {
+            return Ok(nothing(entry, entry.party, "a later run has written it"));
+        }
         let party = entry
             .party
             .or_else(|| created.get(&entry.customer).copied());
@@ -50,6 +57,14 @@ pub async fn plan_undo(
         let Some(party) = read_remembered(billit, id).await? else {
             return Ok(nothing(entry, party, "its party is gone from Billit"));
         };
+        if gives_the_link_back(entry) {
+            let known = state.customer(&entry.customer)?;
+            let known = known.and_then(|known| known.party);
+            if known.is_some_and(|known| known != id) {
+                let reason = "the customer has another party since";
+                return Ok(nothing(entry, Some(id), reason));
+            }
+        }
         Ok::<_, SyncError>(taken_back(entry, id, &billit::whole(&party), mark))
     });
     let steps = steps.buffer_unordered(options.concurrency);
@@ -61,6 +76,40 @@ pub async fn plan_undo(
         steps,
         vanished: Vec::new(),
     })
+}
+
+/// Of what a run was about to write, and may have written or not, leaves out what a later run wrote over the same value
+/// from before: then this one had not.
+fn without_what_a_later_run_wrote(entry: &mut Entry, state: &State) -> Result<(), StateError> {
+    if !matches!(entry.did, Did::Meant | Did::Failed) {
+        return Ok(());
+    }
+    let mut later = state.history(&entry.customer)?;
+    let did_write = |did| matches!(did, Did::Created | Did::Linked | Did::Updated);
+    later.retain(|other| other.run > entry.run && did_write(other.did));
+    let is_of_later = |change: &Recorded| {
+        let mut later = later.iter().flat_map(|other| &other.changes);
+        later.any(|other| {
+            other.field == change.field
+                && other.before == change.before
+                && other.by != Provider::Person
+        })
+    };
+    let link = Field::Text(LINK);
+    let is_link = |change: &Recorded| change.field == link && is_of_later(change);
+    if entry.party.is_none() && entry.changes.iter().any(is_link) {
+        // Its party is the later run's altogether.
+        entry.changes.clear();
+    }
+    entry.changes.retain(|change| !is_of_later(change));
+    Ok(())
+}
+
+/// Whether to take a run back would link its customer again.
+fn gives_the_link_back(entry: &Entry) -> bool {
+    let (link, key) = (Field::Text(LINK), entry.customer.to_string());
+    let mut changes = entry.changes.iter();
+    changes.any(|change| change.field == link && change.before.is(&link, Some(&key)))
 }
 
 /// The parties that a killed run may have created without a word about it: those that carry the links.
