@@ -99,6 +99,7 @@ pub mod merge;
 pub mod normalize;
 pub mod peppol;
 mod plan;
+mod planner;
 #[cfg(feature = "recalls")]
 pub mod recalls;
 mod report;
@@ -114,7 +115,8 @@ mod sync;
 
 pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
 pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Planner, Purpose, Seen, Step, Vanished};
+pub use plan::{Action, Mapped, Plan, Purpose, Seen, Step, Vanished};
+pub use planner::Planner;
 pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
 pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
 #[cfg(feature = "sync")]

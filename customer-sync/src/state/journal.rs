@@ -102,6 +102,7 @@ pub struct RunRecord {
     pub vanished: usize,
 }
 
+#[cfg(feature = "sync")]
 impl RunRecord {
     /// A run that has just begun.
     pub(crate) fn begun(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
@@ -217,6 +218,7 @@ impl Entry {
     }
 
     /// The rows that keep it: itself, and its place in the list of its run.
+    #[cfg(feature = "sync")]
     pub(crate) fn rows(&self) -> Result<[Row; 2], StateError> {
         Ok([
             Row::put(Table::Journal, self.key(), self)?,

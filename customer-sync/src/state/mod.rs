@@ -140,8 +140,8 @@ impl fmt::Debug for Row {
 /// What [`StateStore::scan`] calls for each row.
 pub type EachRow<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), StateError>;
 
-/// A small sorted map from tables and keys to JSON: [`MemoryStore`], [`RedbStore`](crate::state::RedbStore), or yours in
-/// the database you have.
+/// A small sorted map from tables and keys to JSON: [`MemoryStore`], `RedbStore` (feature `redb`), or yours in the database you
+/// have.
 ///
 /// All of a call is done, or nothing of it. A program that is killed between two calls loses what the second would have
 /// told, and no more. Calls come from several tasks at once.

@@ -3,14 +3,18 @@
 //! A tombstone is a hash under a secret of the store: with the store one can ask whether a given person lies there, and
 //! nobody can read from it who does.
 
+#[cfg(feature = "sync")]
 use std::collections::HashSet;
+#[cfg(feature = "sync")]
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Row, RunId, State, StateError, Table};
-use crate::customer::{Customer, CustomerKey};
+#[cfg(feature = "sync")]
+use crate::customer::Customer;
+use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
 use crate::normalize::text;
 use crate::target::billit::Field;
@@ -35,11 +39,13 @@ pub struct Erasure {
 }
 
 /// Who was forgotten, as far as one can ask.
+#[cfg(feature = "sync")]
 pub(crate) struct Tombstones {
     secret: String,
     prints: HashSet<Fingerprint>,
 }
 
+#[cfg(feature = "sync")]
 impl Tombstones {
     /// Whether this person was forgotten, under this key or by this e-mail address.
     pub(crate) fn cover(&self, customer: &Customer) -> bool {
@@ -65,6 +71,7 @@ impl State {
     }
 
     /// Everybody who was forgotten; nobody if there is no tombstone.
+    #[cfg(feature = "sync")]
     pub(crate) fn tombstones(&self) -> Result<Option<Tombstones>, StateError> {
         let Some(secret) = self.secret()? else {
             return Ok(None);
@@ -78,6 +85,7 @@ impl State {
     }
 
     /// The tombstones of a person, which are not set by this.
+    #[cfg(feature = "sync")]
     pub(crate) fn tombstones_of(
         &self,
         key: &CustomerKey,
@@ -126,6 +134,7 @@ impl State {
     }
 
     /// The row that tells what was done.
+    #[cfg(feature = "sync")]
     pub(crate) fn row_of_erasure(
         &self,
         key: &CustomerKey,
@@ -140,6 +149,7 @@ impl State {
     }
 
     /// The rows that forget a customer: what is remembered of it, and all that the journal has of it.
+    #[cfg(feature = "sync")]
     pub(crate) fn rows_that_forget(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
         let mut rows = vec![Row::remove(Table::Customers, key.to_string())];
         for entry in self.history(key)? {

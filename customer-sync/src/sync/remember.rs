@@ -313,8 +313,7 @@ impl Remembering {
             (None, _) => {
                 let taken_back = |last: Last| Last {
                     bucket: Bucket::Quarantined,
-                    reason: "its party was unlinked when the run that created it was taken back"
-                        .to_owned(),
+                    reason: "its party was unlinked when a run was taken back".to_owned(),
                     ..last
                 };
                 let last = known.last.map(taken_back);
