@@ -369,6 +369,57 @@ fn the_store_in_a_file() {
     assert!(std::fs::read(&text).unwrap().starts_with(b"not a store"));
 }
 
+/// What lies on the disk while the program runs is what a kill leaves there.
+#[tokio::test]
+async fn a_file_as_a_kill_leaves_it_has_every_group_that_was_written() {
+    let world = World::empty().await;
+    for id in 1..=5 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sync.redb");
+    let state = State::new(RedbStore::open(&file).unwrap());
+    let options = SyncOptions::default().store(state.clone());
+    let images = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (from, to) = (file.clone(), Arc::clone(&images));
+    let photographed = options.clone().on_progress(move |_| {
+        to.lock().unwrap().push(std::fs::read(&from).unwrap());
+    });
+    sync(&world, &photographed).await;
+    for id in 1..=5 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let known = state.customers().unwrap();
+    sync(&world, &photographed).await;
+    images.lock().unwrap().push(std::fs::read(&file).unwrap());
+    let last = state.customers().unwrap();
+    let images = std::mem::take(&mut *images.lock().unwrap());
+    assert!(images.len() > 20);
+    for (number, image) in images.iter().enumerate() {
+        let left = folder.path().join(format!("{number}.redb"));
+        std::fs::write(&left, image).unwrap();
+        let left = State::new(RedbStore::open(&left).unwrap());
+        let customers = left.customers().unwrap();
+        assert!(
+            customers.is_empty() || customers == known || customers == last,
+            "image {number}"
+        );
+        // Nobody was written whose before-image is not in the journal.
+        let runs = left.runs().unwrap();
+        for run in &runs {
+            assert!(!left.entries(&run.id).unwrap().is_empty());
+        }
+    }
+    let text = folder.path().join("last.redb");
+    std::fs::write(&text, images.last().unwrap()).unwrap();
+    let reopened = State::new(RedbStore::open(&text).unwrap());
+    assert_eq!(reopened.customers().unwrap(), last);
+    assert_eq!(reopened.runs().unwrap().len(), 2);
+}
+
 #[tokio::test]
 async fn a_store_goes_out_as_text_and_comes_back() {
     let world = World::empty().await;

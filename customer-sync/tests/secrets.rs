@@ -120,6 +120,9 @@ async fn plans_reports_and_traces_can_be_logged() {
         log.contains("customer settled"),
         "the trace is there: {log}"
     );
+    // Customers are told apart, and not told.
+    assert!(!log.contains("planyo:1"), "{log}");
+    assert!(log.contains("sync_customer{customer=") && log.contains("customers_created"));
     clean(&log);
 }
 

@@ -142,6 +142,23 @@ impl PlanyoUsers {
 
     /// Only users of whom this is true, such as those with a reservation or with some custom property; the others are
     /// skipped, and said. A run of one customer asks it too.
+    ///
+    /// What a user's record does not tell, such as who has checked in, is read before:
+    ///
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::collections::HashSet;
+    /// use customer_sync::PlanyoUsers;
+    /// use planyo_client::{ReservationStatus, reservations::ListReservations};
+    ///
+    /// let june = ListReservations::new("2026-06-01T00:00:00".parse()?, "2026-07-01T00:00:00".parse()?)
+    ///     .required_status(ReservationStatus::CHECKED_IN);
+    /// let guests = planyo.pages(june).all().await?.records;
+    /// let guests: HashSet<_> = guests.iter().filter_map(|reservation| reservation.user_id).collect();
+    /// let users = PlanyoUsers::new(&planyo).only(move |user| guests.contains(&user.id));
+    /// # let _ = users;
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn only(mut self, wanted: impl Fn(&Record<User>) -> bool + Send + Sync + 'static) -> Self {
         self.only = Some(Arc::new(wanted));
