@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{World, person, text};
+use common::{World, key, person, settled, text};
 use customer_sync::merge::{Keep, LastValue};
 use customer_sync::state::{Did, MemoryStore, Provider, RunKind, State};
 use customer_sync::{
@@ -20,28 +20,11 @@ use sandbox::Fault;
 use sandbox::billit::Matcher;
 use sandbox::planyo::ModifiedSince;
 
-fn key(id: u64) -> CustomerKey {
-    CustomerKey::new("planyo", id.to_string())
-}
-
 fn move_to(world: &World, id: u64, city: &str) {
     world
         .sandbox
         .planyo
         .edit(id, |user| city.clone_into(&mut user.city));
-}
-
-/// So many persons, each with a party, and the store that knows it.
-async fn settled(persons: u64) -> (World, State, SyncOptions) {
-    let world = World::empty().await;
-    for id in 1..=persons {
-        world.sandbox.planyo.add(person(id));
-    }
-    let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
-    changed(&world, &options).await;
-    world.clear();
-    (world, state, options)
 }
 
 async fn changed(world: &World, options: &SyncOptions) -> SyncReport {

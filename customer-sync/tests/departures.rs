@@ -6,38 +6,15 @@ mod common;
 use billit_client::PartyId;
 use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use common::{World, person, text};
+use common::{World, key, person, run, settled, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides};
 use customer_sync::state::{MemoryStore, State, export};
 use customer_sync::{
-    Bucket, CustomerKey, Departure, Plan, SyncOptions, SyncReport, apply, export_customer,
-    plan_customers, plan_departure, plan_departures, sync_customer, sync_customers,
+    Bucket, Departure, Plan, SyncOptions, SyncReport, apply, export_customer, plan_customers,
+    plan_departure, plan_departures, sync_customer, sync_customers,
 };
 use sandbox::planyo::{Reservation, Resource};
 use serde_json::json;
-
-fn key(id: u64) -> CustomerKey {
-    CustomerKey::new("planyo", id.to_string())
-}
-
-async fn run(world: &World, options: &SyncOptions) -> SyncReport {
-    let report = sync_customers(&world.planyo, &world.billit, options)
-        .await
-        .unwrap();
-    assert_eq!(report.forgotten, None);
-    report
-}
-
-async fn settled(persons: u64) -> (World, State, SyncOptions) {
-    let world = World::empty().await;
-    for id in 1..=persons {
-        world.sandbox.planyo.add(person(id));
-    }
-    let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
-    run(&world, &options).await;
-    (world, state, options)
-}
 
 async fn forget(world: &World, id: u64, options: &SyncOptions) -> (Plan, SyncReport) {
     let all = Departure::Anonymise;

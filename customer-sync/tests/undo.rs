@@ -3,41 +3,16 @@
 
 mod common;
 
-use common::{World, person, text};
+use common::{World, key, person, run, settled, text};
 use customer_sync::merge::{Keep, LastValue};
 use customer_sync::state::{Did, MemoryStore, Provider, RunId, RunKind, State};
 use customer_sync::{
-    CustomerKey, Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer,
-    sync_customers,
+    Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use sandbox::Fault;
 use serde_json::{Map, Value, json};
-
-fn key(id: u64) -> CustomerKey {
-    CustomerKey::new("planyo", id.to_string())
-}
-
-async fn run(world: &World, options: &SyncOptions) -> SyncReport {
-    let report = sync_customers(&world.planyo, &world.billit, options)
-        .await
-        .unwrap();
-    assert_eq!(report.forgotten, None);
-    report
-}
-
-/// So many persons with a party each, and the store that saw how.
-async fn settled(persons: u64) -> (World, State, SyncOptions) {
-    let world = World::empty().await;
-    for id in 1..=persons {
-        world.sandbox.planyo.add(person(id));
-    }
-    let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
-    run(&world, &options).await;
-    (world, state, options)
-}
 
 fn last_run(state: &State) -> RunId {
     state.runs().unwrap().last().unwrap().id.clone()

@@ -4,6 +4,10 @@
 
 mod common;
 
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
@@ -112,21 +116,12 @@ async fn from_round_to_round_it_remembers_what_it_has_seen() {
         ..Reservation::default()
     });
     let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.redb");
-    let (planyo_url, billit_url) = (sandbox.planyo.base_url(), sandbox.billit.base_url());
-    let (planyo_key, billit_key) = (sandbox.planyo.api_key(), sandbox.billit.api_key());
-    let company = sandbox.billit.company_id().to_string();
-    let settings = [
-        ("PLANYO_API_KEY", planyo_key.as_str()),
-        ("PLANYO_BASE_URL", &planyo_url),
-        ("BILLIT_API_KEY", &billit_key),
-        ("BILLIT_BASE_URL", &billit_url),
-        ("BILLIT_PARTY_ID", &company),
-        ("SYNC_STATE", state.to_str().unwrap()),
-        ("SYNC_EVENTS", "1: 2 days before begin; 2: 1 hour after end"),
-    ];
+    let settings = settings(&sandbox, &folder.path().join("state.redb"));
     let round = || {
-        let (code, printed, problems) = run(&["--once"], &settings);
+        let borrowed = settings
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        let (code, printed, problems) = run(&["--once"], &borrowed);
         assert_eq!((code, problems.as_str()), (Some(0), ""), "{printed}");
         printed
     };
@@ -159,4 +154,49 @@ async fn from_round_to_round_it_remembers_what_it_has_seen() {
         .map(|party| party.get("City").and_then(Value::as_str))
         .collect();
     assert_eq!(cities, [Some("Aalst")]);
+}
+
+fn settings(sandbox: &Sandbox, state: &Path) -> [(&'static str, String); 7] {
+    [
+        ("PLANYO_API_KEY", sandbox.planyo.api_key()),
+        ("PLANYO_BASE_URL", sandbox.planyo.base_url()),
+        ("BILLIT_API_KEY", sandbox.billit.api_key()),
+        ("BILLIT_BASE_URL", sandbox.billit.base_url()),
+        ("BILLIT_PARTY_ID", sandbox.billit.company_id().to_string()),
+        ("SYNC_STATE", state.display().to_string()),
+        (
+            "SYNC_EVENTS",
+            "1: 2 days before begin; 2: 1 hour after end".to_owned(),
+        ),
+    ]
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_it_between_two_rounds() {
+    let sandbox = Sandbox::start_empty().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut poll = program("poll")
+        .envs(settings(&sandbox, &folder.path().join("state.redb")))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut printed = BufReader::new(poll.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("customers: ") {
+        line.clear();
+        assert!(
+            printed.read_line(&mut line).unwrap() > 0,
+            "it ended by itself"
+        );
+    }
+    let id = poll.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(poll.wait().unwrap().code(), Some(0));
 }

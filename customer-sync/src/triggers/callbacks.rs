@@ -62,7 +62,8 @@ impl fmt::Display for CallbackReport {
 ///
 /// Give the URL its [token](CallbackUrl::with_token), and [`with_json`](CallbackUrl::with_json) if you like. An event that
 /// Planyo refuses is in the report and stops no other: whether it takes callbacks for all of them, the times before and
-/// after an event among them, is not documented ([`NotificationName::is_documented`]).
+/// after an event among them, is not documented ([`NotificationName::is_documented`]). What it refuses, a
+/// [`Poller`](super::Poller) beside the receiver finds.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {

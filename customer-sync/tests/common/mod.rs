@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use customer_sync::{SyncOptions, SyncReport, sync_customers};
+use customer_sync::state::{MemoryStore, State};
+use customer_sync::{CustomerKey, SyncOptions, SyncReport, sync_customers};
 use sandbox::Sandbox;
 use sandbox::planyo::User;
 use serde_json::{Map, Value};
@@ -15,6 +16,33 @@ pub struct World {
     pub sandbox: Sandbox,
     pub planyo: planyo_client::Client,
     pub billit: billit_client::Client,
+}
+
+/// The key of a Planyo user.
+pub fn key(id: u64) -> CustomerKey {
+    CustomerKey::new("planyo", id.to_string())
+}
+
+/// So many persons with a party each, and the store that saw how they got it.
+pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
+    let world = World::empty().await;
+    for id in 1..=persons {
+        world.sandbox.planyo.add(person(id));
+    }
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state.clone());
+    run(&world, &options).await;
+    world.clear();
+    (world, state, options)
+}
+
+/// A run of everybody, of which the store keeps all.
+pub async fn run(world: &World, options: &SyncOptions) -> SyncReport {
+    let report = sync_customers(&world.planyo, &world.billit, options)
+        .await
+        .unwrap();
+    assert_eq!(report.forgotten, None);
+    report
 }
 
 impl World {

@@ -549,6 +549,8 @@ fn tell(story: &Story) -> Told {
     let mut now_due = moments(&rentals);
     let mut last: BTreeMap<(u8, u64), usize> = BTreeMap::new();
     let mut watch = EventWatch::starting_at(clock.at(began));
+    // What is older than a week at a look is forgotten after it.
+    let mut since = began;
     let mut changes = story.changes.iter().peekable();
     for minute in began..=11 * DAY {
         while let Some((_, which, change)) = changes.next_if(|(at, ..)| *at == minute) {
@@ -567,7 +569,7 @@ fn tell(story: &Story) -> Told {
                 .iter()
                 .any(|it| it.id == *id && it.status == CANCELLED);
             let is_new = last.get(&(*number, *id)).is_none_or(|last| last < moment);
-            if (began..=minute).contains(moment) && !is_cancelled && is_new {
+            if (since..=minute).contains(moment) && !is_cancelled && is_new {
                 last.insert((*number, *id), *moment);
                 told.watched.push((minute, *given));
             }
@@ -599,6 +601,7 @@ fn tell(story: &Story) -> Told {
                 let moment = clock.moment(rule.unwrap(), rental).unwrap();
                 told.looked.push((minute, (number, id, moment)));
             }
+            since = since.max(minute.saturating_sub(7 * DAY));
         }
     }
     told
