@@ -163,7 +163,7 @@ pub struct Outcome {
     pub name: String,
     /// Where it ended up.
     pub bucket: Bucket,
-    /// Its party.
+    /// Its party; in [`Bucket::Conflict`] the one that is somebody else's.
     pub party: Option<PartyId>,
     /// What was written, or would have been if the write had not failed.
     pub changes: Vec<Change>,

@@ -262,7 +262,9 @@ async fn somebody_without_a_party_can_be_forgotten_too() {
     world.sandbox.planyo.add(person(1));
     let state = State::new(MemoryStore::new());
     let options = SyncOptions::default().store(state.clone());
-    forget(&world, 1, &options).await;
+    let (plan, _) = forget(&world, 1, &options).await;
+    // Nothing is written to Billit, and yet something is done.
+    assert!(plan.to_string().contains("the store forgets it"), "{plan}");
     assert_eq!(run(&world, &options).await.counts().skipped, 1);
     assert!(world.sandbox.billit.parties().is_empty());
     assert!(state.erasure(&key(1)).unwrap().unwrap().blanked.is_empty());

@@ -346,6 +346,10 @@ fn phones() {
     }
     assert!(phone::same("+32470123456", "0470 12 34 56"));
     assert!(phone::same("+32 (0)470 12 34 56", "0032470123456"));
+    assert!(phone::same("32059 12 34 56", "+3259123456"));
+    assert!(phone::same("+320470123456", "0470 12 34 56"));
+    // Pinneberg's code is no Switzerland's.
+    assert!(phone::same("04101 1234567", "+49 4101 1234567"));
     assert!(!phone::same("+32470123456", "+32470123457"));
     assert!(!phone::same("112", "911"));
 }

@@ -357,7 +357,13 @@ fn the_store_in_a_file() {
     let store = Arc::new(RedbStore::open(&file).unwrap());
     a_store_keeps_what_it_is_given(Arc::clone(&store));
     // One program at a time.
-    assert!(RedbStore::open(&file).is_err());
+    let second = RedbStore::open(&file).unwrap_err().to_string();
+    assert!(second.contains("sync.redb cannot be opened"), "{second}");
+    assert!(second.contains("has it open"), "{second}");
+    let nowhere = RedbStore::open(folder.path().join("none/sync.redb"));
+    let nowhere = nowhere.unwrap_err().to_string();
+    let why = nowhere.split_once("cannot be opened: ").unwrap().1;
+    assert!(why.contains("os error"), "{nowhere}");
     drop(store);
     let again = State::new(RedbStore::open(&file).unwrap());
     assert_eq!(again.customers().unwrap().len(), 1);

@@ -76,7 +76,7 @@ pub struct Row {
     pub name: String,
     /// Where it ends up, or ended up.
     pub bucket: Bucket,
-    /// Its party.
+    /// Its party; in [`Bucket::Conflict`] the one that is somebody else's.
     pub party: Option<PartyId>,
     /// Why, in words.
     pub reason: String,

@@ -320,11 +320,22 @@ pub fn same(a: &str, b: &str) -> bool {
     }
 }
 
-/// The digits of a phone without zeros in front, if there are enough of them to compare by.
+/// The digits of a phone without zeros in front, and without the zero that is dialled inside the country only, if there are
+/// enough of them to compare by.
 pub(crate) fn significant(text: &str) -> Option<String> {
     let digits = |text: &str| -> String {
-        let digits = text.chars().filter(char::is_ascii_digit);
-        digits.skip_while(|c| *c == '0').collect()
+        let all: String = text.chars().filter(char::is_ascii_digit).collect();
+        let digits = all.trim_start_matches('0');
+        // One zero in front is that of a number inside a country, whose first digits are no country's code.
+        if all.len() - digits.len() == 1 {
+            return digits.to_owned();
+        }
+        // 32059123456: Planyo puts the code before what was typed.
+        let slip = TRUNK_ZERO.iter().find_map(|code| {
+            let national = digits.strip_prefix(code)?.strip_prefix('0')?;
+            (national.len() >= COMPARED).then(|| format!("{code}{national}"))
+        });
+        slip.unwrap_or_else(|| digits.to_owned())
     };
     let digits = if text.contains("(0)") {
         digits(&text.replace("(0)", ""))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
+use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefinition};
 
 use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 
@@ -23,7 +23,8 @@ impl RedbStore {
     /// # Errors
     /// When the file cannot be opened, is open elsewhere, is no such store, or was written by a later version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
-        let database = Database::create(path).map_err(|error| failed("cannot be opened", error))?;
+        let path = path.as_ref();
+        let database = Database::create(path).map_err(|error| unopened(path, error))?;
         let version = prepare(&database).map_err(|error| failed("cannot be opened", error))?;
         if version > VERSION {
             return Err(StateError::new(format!(
@@ -57,6 +58,20 @@ fn prepare(database: &Database) -> Result<u32, redb::Error> {
 
 fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [u8]> {
     TableDefinition::new(table.name())
+}
+
+/// Says which file it is and why, since a program that prints the error prints this line.
+fn unopened(path: &Path, error: DatabaseError) -> StateError {
+    let path = path.display();
+    let what = match &error {
+        DatabaseError::DatabaseAlreadyOpen => {
+            format!(
+                "{path} cannot be opened: another program, or this one, has it open; only one may"
+            )
+        }
+        error => format!("{path} cannot be opened: {error}"),
+    };
+    failed(&what, error)
 }
 
 fn failed(what: &str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StateError {

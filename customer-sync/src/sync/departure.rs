@@ -198,7 +198,12 @@ impl<'a> Leaving<'a> {
         let link = key.to_string();
         let Some(party) = party.filter(|party| billit::link(party) == Some(&link)) else {
             // There is nothing to blank, and yet somebody to keep away.
-            return Ok(Verdict::Goes(skipped("it has no party any more")));
+            return Ok(Verdict::Goes(skipped(match self.departure {
+                Departure::Anonymise => {
+                    "no party is linked to it; the store forgets it, and it does not come back"
+                }
+                _ => "no party is linked to it",
+            })));
         };
         let now = billit::whole(&party);
         let (mut changes, mut notes) = unlinked(&now, None, "the customer has left");

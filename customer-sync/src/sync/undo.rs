@@ -17,7 +17,8 @@ use crate::target::billit::{self, Change, Field, LINK, Note, Values, same};
 /// Each value that the run wrote, and that is still there, becomes what it was before; one that somebody has changed since
 /// stays, and is noted. A party that the run created stays too, since Billit's API deletes none: it is unlinked, gets the
 /// value that `mark` says, and its step notes it for the accountant. What was taken back stays so: a later sync leaves such
-/// a customer alone until its record changes. The run that applies this plan can be taken back in its turn.
+/// a value alone until the source says another, and a customer whose party was unlinked until its record or the rules
+/// change, or [`SyncOptions::retry_quarantined`] is given. The run that applies this plan can be taken back in its turn.
 ///
 /// A run that was killed can be taken back too: what it was about to write was noted before. That does not stay so, since
 /// the store was not told what the source said then: the next sync does again what is still to be done.

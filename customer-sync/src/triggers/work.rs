@@ -8,7 +8,7 @@ use planyo_client::reservations::GetReservation;
 
 use super::{Inbox, Trigger, Whom};
 use crate::report::{Bucket, Outcome};
-use crate::state::StateError;
+use crate::state::{Provider, StateError};
 use crate::sync::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
 
 /// A customer who was due, and what became of it. `Debug` and `Display` show no personal data.
@@ -51,6 +51,8 @@ impl fmt::Display for Synced {
 /// What fails for a reason that may pass waits in the inbox for another try; so does a customer whom another run is at. What
 /// is quarantined, ambiguous or in conflict is done: it is in the outcome, and in the store.
 ///
+/// In the store's journal what it writes is [by a notification](Provider::Hook).
+///
 /// `clock` says what time it is, once before and once after: `Utc::now`, or that of a test.
 ///
 /// # Errors
@@ -65,7 +67,8 @@ pub async fn sync_next(
     let Some(due) = inbox.take(clock()) else {
         return Ok(None);
     };
-    let result = sync(users, billit, options, due.whom()).await;
+    let options = options.clone().provider(Provider::Hook);
+    let result = sync(users, billit, &options, due.whom()).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(may_pass),
         Err(_) => true,

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{TimeDelta, Utc};
+use customer_sync::state::{Entry, Provider};
 use customer_sync::triggers::{
     Door, Due, Trigger, TriggerRules, Whom, ensure_callbacks, remove_callbacks, sync_next,
 };
-use customer_sync::{Bucket, PlanyoUsers, sync_customers};
+use customer_sync::{Bucket, CustomerKey, PlanyoUsers, sync_customers};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::{AddNotificationCallback, CallbackUrl};
 use planyo_client::users::AddUser;
@@ -127,6 +128,40 @@ async fn a_burst_of_created_and_updated_is_one_party() {
     place.receive().await;
     let again = place.sync_all().await;
     assert_eq!((again.len(), place.world.writes()), (1, 0));
+}
+
+/// Planyo's lists have a phone as it was typed beside its country code; one user's record has both in one.
+#[tokio::test]
+async fn a_phone_typed_with_its_zero_is_not_written_to_and_fro() {
+    let place = Place::new().await;
+    place.rental(USER, TimeDelta::days(2));
+    let planyo = &place.world.sandbox.planyo;
+    planyo.edit(USER, |user| {
+        user.phone_country_code = "32".to_owned();
+        user.phone_number = "059 12 34 56".to_owned();
+    });
+    let users = PlanyoUsers::new(&place.world.planyo);
+    sync_customers(&users, &place.world.billit, &place.options())
+        .await
+        .unwrap();
+    place.register(true, &Trigger::NINE).await;
+    place.world.clear();
+    planyo.edit(USER, |user| user.city = "Aalst".to_owned());
+    place.receive().await;
+    assert_eq!(place.sync_all().await.len(), 1);
+    let party = place.world.party_of(USER);
+    assert_eq!(text(&party, "City"), Some("Aalst"));
+    assert_eq!(text(&party, "Phone"), Some("+3259123456"));
+    assert_eq!(place.world.writes(), 1);
+    place.world.sync_changes_nothing().await;
+    // The change log tells a hook from a nightly run.
+    let key = CustomerKey::new("planyo", USER.to_string());
+    let history = place.state.history(&key).unwrap();
+    let is_by = |entry: &Entry, provider| entry.changes.iter().all(|change| change.by == provider);
+    let [night, hook] = &history[..] else {
+        panic!("{history:?}")
+    };
+    assert!(is_by(night, Provider::Source) && is_by(hook, Provider::Hook));
 }
 
 #[tokio::test]
