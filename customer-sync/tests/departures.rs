@@ -10,8 +10,9 @@ use common::{World, key, person, run, settled, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides};
 use customer_sync::state::{MemoryStore, State, export};
 use customer_sync::{
-    Bucket, Departure, Plan, SyncOptions, SyncReport, apply, export_customer, plan_customers,
-    plan_departure, plan_departures, sync_customer, sync_customers,
+    Bucket, CustomerKey, Departure, Plan, SyncError, SyncOptions, SyncReport, apply,
+    export_customer, plan_customers, plan_departure, plan_departures, sync_customer,
+    sync_customers,
 };
 use sandbox::planyo::{Reservation, Resource};
 use serde_json::json;
@@ -96,6 +97,21 @@ async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
     assert!(run(&world, &options).await.vanished.is_empty());
     world.sandbox.planyo.add(person(2));
     assert_eq!(run(&world, &options).await.counts().linked, 1);
+}
+
+#[tokio::test]
+async fn another_source_is_not_asked_about_bookings() {
+    let (world, _, options) = settled(1).await;
+    let other = CustomerKey::new("planfy:shop", "1");
+    let plan = plan_departure(
+        &world.planyo,
+        &world.billit,
+        &other,
+        Departure::Unlink,
+        &options,
+    );
+    let error = plan.await.unwrap_err();
+    assert!(matches!(error, SyncError::OtherSource(_)), "{error}");
 }
 
 #[tokio::test]

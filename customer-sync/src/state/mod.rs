@@ -144,7 +144,8 @@ pub type EachRow<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), StateError>;
 /// have.
 ///
 /// All of a call is done, or nothing of it. A program that is killed between two calls loses what the second would have
-/// told, and no more. Calls come from several tasks at once.
+/// told, and no more. Calls come from several tasks at once, and block the thread they are made on: a run writes in groups
+/// and reads one row at a time, so that a store on a disk keeps it for milliseconds.
 pub trait StateStore: Send + Sync {
     /// One row's value.
     ///

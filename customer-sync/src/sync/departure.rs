@@ -81,7 +81,7 @@ pub async fn plan_departures<S: CustomerSource + ?Sized>(
 /// [`Departure::Anonymise`], invoices that are not paid.
 ///
 /// # Errors
-/// Without a store, or when a side cannot be read.
+/// Without a store, for a customer of another source, or when a side cannot be read.
 pub async fn plan_departure<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
@@ -89,6 +89,9 @@ pub async fn plan_departure<S: CustomerSource + ?Sized>(
     departure: Departure,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
+    if key.source() != options.rules.source_name() {
+        return Err(SyncError::OtherSource(key.clone()));
+    }
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
     let known = state.customer(key)?.and_then(|known| known.party);
     let party = if known.is_some() {

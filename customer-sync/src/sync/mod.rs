@@ -51,8 +51,11 @@ pub enum SyncError {
     #[error("the source cannot be read: {0}")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The source has no ids of this form.
-    #[error("that is no id of a customer: a Planyo user's is a number")]
+    #[error("that is no id of a customer: a Planyo user's is a number, 7 and not planyo:7")]
     NoSuchId,
+    /// The customer is another source's than the rules name.
+    #[error("{0} is not of the source that the rules name: see `MappingRules::source`")]
+    OtherSource(CustomerKey),
     /// Billit could not be read.
     #[error(transparent)]
     Billit(#[from] billit_client::Error),
