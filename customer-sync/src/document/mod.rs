@@ -3,10 +3,10 @@
 //! | output | for | how |
 //! |---|---|---|
 //! | table | a terminal | [`Plan::with_values`], [`SyncReport::with_values`]: a [`Table`] |
-//! | HTML | eyes: one file with search and filters | [`Document::html`] |
-//! | Markdown | a message, a ticket | [`Document::markdown`] |
-//! | CSV | a spreadsheet, where a plan gets its decisions | [`Document::csv`], [`Overrides::from_csv`] |
-//! | JSON lines | programs | [`Document::json_lines`] |
+//! | HTML | eyes: one file with search and filters | `Document::html` |
+//! | Markdown | a message, a ticket | `Document::markdown` |
+//! | CSV | a spreadsheet, where a plan gets its decisions | `Document::csv`, `Overrides::from_csv` |
+//! | JSON lines | programs | `Document::json_lines` |
 //!
 //! The files need the feature `document`; all of them hold personal data. Linked customers that are not in the source any
 //! more have no row; table, HTML and Markdown name them. A plan that is to be applied later is saved
