@@ -159,11 +159,21 @@ async fn from_round_to_round_it_remembers_what_it_has_seen() {
 #[tokio::test(flavor = "multi_thread")]
 async fn half_a_round_that_fails_is_a_failure_and_stops_no_other_half() {
     let sandbox = Sandbox::start_empty().await.unwrap();
-    sandbox.planyo.add(User {
+    let user_id = sandbox.planyo.add(User {
         last_name: "Peeters".to_owned(),
         email: "ann@example.com".to_owned(),
-        email_verified: true,
         ..User::default()
+    });
+    let tomorrow =
+        sandbox.planyo.today().and_hms_opt(9, 0, 0).unwrap() + chrono::TimeDelta::days(1);
+    sandbox.planyo.add_reservation(Reservation {
+        user_id,
+        resource_id: sandbox.planyo.add_resource(Resource::default()),
+        start: tomorrow,
+        end: tomorrow + chrono::TimeDelta::days(2),
+        quantity: 1,
+        status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
+        ..Reservation::default()
     });
     let faults = sandbox.planyo.faults();
     faults.always("list_reservations", Fault::InternalError);
