@@ -163,8 +163,7 @@ impl Arrived {
 
     /// Whether it comes from the future: the clock was set back since.
     fn is_ahead_of(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
-        let longest = options.longest_retry_delay.max(options.retry_delay);
-        let latest = now.checked_add_signed(longest);
+        let latest = now.checked_add_signed(options.longest_retry_delay);
         self.first > now
             || self
                 .retry_at
