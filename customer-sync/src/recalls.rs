@@ -131,7 +131,7 @@ impl Rule {
     }
 
     /// The next message, so long after the one before it was sent, if there was no answer; the first so long after the
-    /// recall is due.
+    /// recall is due. Each channel once: a second message by one is never due.
     #[must_use]
     pub fn then(mut self, channel: Channel, wait: Span) -> Self {
         self.steps.push(Step { channel, wait });

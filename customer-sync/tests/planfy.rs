@@ -363,3 +363,22 @@ proptest! {
         prop_assert_eq!(ours, filled.collect::<Vec<_>>());
     }
 }
+
+#[test]
+fn a_file_of_stray_quotes_is_read_as_fast_as_another() {
+    // Every line opens a quote, and closes the one before it: each looks like the first line of an endless row.
+    let lines = 40_000;
+    let file = format!("name,email\n{}Ann,a@b.be\n", "a\",\"\n".repeat(lines));
+    let rows = Reader::new(file.as_bytes()).unwrap().map(Result::unwrap);
+    let (mut bad, mut last) = (0, None);
+    for row in rows {
+        match row {
+            Err(row) => {
+                bad += 1;
+                assert_eq!(row.line, bad + 1);
+            }
+            Ok(row) => last = row.get(Column::Name).map(str::to_owned),
+        }
+    }
+    assert_eq!((bad, last.as_deref()), (40_000, Some("Ann")));
+}

@@ -158,6 +158,16 @@ impl Arguments {
 
     fn job(self) -> Result<Job, String> {
         let recalls = self.recalls.then(|| self.recalls()).transpose()?;
+        let whole = |file: &String| std::fs::canonicalize(file).ok();
+        let (out, export) = (self.out.as_ref(), self.export.as_ref());
+        if out
+            .and_then(whole)
+            .is_some_and(|out| export.and_then(whole) == Some(out))
+        {
+            return Err(
+                "--out is the export itself, which would be gone; name another file".to_owned(),
+            );
+        }
         let mut rules = planfy::rules(self.account.as_deref().unwrap_or("main"));
         rules = match self.vat {
             Some(column) => rules.vat_properties([column]),

@@ -78,12 +78,13 @@ async fn run(real: Real) -> Result<(), Failure> {
         stopped
     });
     loop {
-        // An outage is over at some time; nothing is lost until then.
-        if let Err(error) = poll.round(Utc::now).await {
-            eprintln!("{error}");
-        }
+        let done = poll.round(Utc::now).await;
         if real.once {
-            return Ok(());
+            return done;
+        }
+        // An outage is over at some time; nothing is lost until then.
+        if let Err(error) = done {
+            eprintln!("{error}");
         }
         tokio::select! {
             stopped = &mut stopping => return Ok(stopped??),
@@ -102,10 +103,11 @@ struct Poll {
 }
 
 impl Poll {
-    /// Who is due by an event, then everybody who is new or has changed.
+    /// Who is due by an event, then everybody who is new or has changed, though the events cannot be read.
     async fn round(&self, clock: impl Fn() -> DateTime<Utc> + Copy + Send) -> Result<(), Failure> {
-        self.events(clock).await?;
-        self.customers().await
+        let events = self.events(clock).await;
+        let customers = self.customers().await;
+        events.and(customers)
     }
 
     async fn events(&self, clock: impl Fn() -> DateTime<Utc> + Copy + Send) -> Result<(), Failure> {

@@ -87,7 +87,11 @@ fn the_sample_in_latin_1_says_the_same() {
 fn wrong_arguments_and_files_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let own = file(folder.path(), "own.csv", "planfy_id,name\n1,Ann\n");
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 7] = [
+        (
+            &["--out", &own, &own],
+            "--out is the export itself, which would be gone; name another file",
+        ),
         (
             &["--aply"],
             "unknown argument `--aply`; --help names the known ones",
@@ -112,6 +116,7 @@ fn wrong_arguments_and_files_are_named() {
         assert_eq!(output.status.code(), Some(2), "{line}");
         assert_eq!(String::from_utf8_lossy(&output.stderr).trim_end(), line);
     }
+    assert_eq!(std::fs::read_to_string(&own).unwrap().lines().count(), 2);
     let no_export = file(folder.path(), "none.csv", "first,last\n1,Ann\n");
     let appointments = file(
         folder.path(),

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
-use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
+use sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
 use common::program;
@@ -154,6 +154,38 @@ async fn from_round_to_round_it_remembers_what_it_has_seen() {
         .map(|party| party.get("City").and_then(Value::as_str))
         .collect();
     assert_eq!(cities, [Some("Aalst")]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_a_round_that_fails_is_a_failure_and_stops_no_other_half() {
+    let sandbox = Sandbox::start_empty().await.unwrap();
+    let user_id = sandbox.planyo.add(User {
+        last_name: "Peeters".to_owned(),
+        email: "ann@example.com".to_owned(),
+        ..User::default()
+    });
+    let tomorrow =
+        sandbox.planyo.today().and_hms_opt(9, 0, 0).unwrap() + chrono::TimeDelta::days(1);
+    sandbox.planyo.add_reservation(Reservation {
+        user_id,
+        resource_id: sandbox.planyo.add_resource(Resource::default()),
+        start: tomorrow,
+        end: tomorrow + chrono::TimeDelta::days(2),
+        quantity: 1,
+        status: status::RESERVED | status::VERIFIED | status::CONFIRMED,
+        ..Reservation::default()
+    });
+    let faults = sandbox.planyo.faults();
+    faults.always("list_reservations", Fault::InternalError);
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(&sandbox, &folder.path().join("state.redb"));
+    let settings = settings
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let (code, printed, problems) = run(&["--once"], &settings);
+    assert_eq!(code, Some(1), "{problems}");
+    assert!(printed.contains("customers: 1 created"), "{printed}");
+    assert_eq!(problems.lines().count(), 1, "{problems}");
 }
 
 fn settings(sandbox: &Sandbox, state: &Path) -> [(&'static str, String); 7] {

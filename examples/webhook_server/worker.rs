@@ -16,6 +16,9 @@ use crate::stats::Stats;
 /// So long a store that cannot be used is left alone.
 const RECOVERY: Duration = Duration::from_secs(10);
 
+/// So long after a full pass that failed there is another at the latest.
+const SECOND_TRY: Duration = Duration::from_secs(300);
+
 pub(crate) struct Worker {
     pub(crate) users: PlanyoUsers,
     pub(crate) billit: Billit,
@@ -32,17 +35,13 @@ pub(crate) struct Worker {
 impl Worker {
     /// Works until it is told to stop, and then to the end of what it is at. Who still waits then is in the store.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
-        let next = |every: Option<Duration>| Some(Instant::now() + every?);
-        let mut full_pass_at = if self.full_pass_at_start {
-            next(self.full_pass.map(|_| Duration::ZERO))
-        } else {
-            next(self.full_pass)
-        };
+        let wait = self.full_pass.filter(|_| !self.full_pass_at_start);
+        let mut full_pass_at = self
+            .full_pass
+            .map(|_| Instant::now() + wait.unwrap_or_default());
         while !*stop.borrow() {
-            let is_time = full_pass_at.is_some_and(|time| time <= Instant::now());
-            if is_time || self.stats.is_overdue() {
-                self.pass().await;
-                full_pass_at = next(self.full_pass);
+            if full_pass_at.is_some_and(|time| time <= Instant::now()) {
+                full_pass_at = self.pass().await;
                 continue;
             }
             let synced = sync_next(
@@ -56,6 +55,11 @@ impl Worker {
                 Ok(Some(synced)) => {
                     self.stats.synced(&synced);
                     println!("{synced}");
+                    continue;
+                }
+                // After those who are ready, who make room: else those who come meanwhile find none either.
+                Ok(None) if self.stats.is_overdue() => {
+                    full_pass_at = self.pass().await;
                     continue;
                 }
                 Ok(None) => self.inbox.next_at().map(|time| {
@@ -77,12 +81,17 @@ impl Worker {
         }
     }
 
-    /// Everybody: what came while nobody listened, and what found no place.
-    async fn pass(&self) {
+    /// Everybody: what came while nobody listened, and what found no place. When the next pass is to be.
+    async fn pass(&self) -> Option<Instant> {
         self.stats.full_pass_begins();
         let options = self.options.clone().stop(&self.stop_pass);
         let result = sync_customers(&self.users, &self.billit, &options).await;
         println!("full pass: {}", self.stats.full_pass(&result));
+        let wait = match result {
+            Ok(_) => self.full_pass,
+            Err(_) => Some(self.full_pass.unwrap_or(SECOND_TRY).min(SECOND_TRY)),
+        };
+        wait.map(|wait| Instant::now() + wait)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::Bucket;
 
 impl Document<'_> {
     /// Counts first, then each customer but the unchanged ones, with a table of its fields. Whatever a customer typed
-    /// is text: it makes no link, no image and no table.
+    /// is text: it makes no link to a page, no image and no table.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -75,7 +75,8 @@ impl Document<'_> {
     }
 }
 
-/// A text of which no character is Markdown, nor makes a link of what looks like an address, a person or a ticket.
+/// A text of which no character is Markdown, nor makes a link of what looks like an address of the web. (Some programs make
+/// links of e-mail addresses, `@names` and `#12` after they have read the Markdown; nothing in it can forbid that.)
 fn escaped(text: &str) -> String {
     const TEXT: &str = " ,;'\"()/%?-=";
     let text = harmless(text);

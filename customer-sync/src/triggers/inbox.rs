@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Due, Trigger, Whom};
 use crate::state::{Row, State, StateError, Table};
@@ -111,6 +111,7 @@ struct Waiting {
 struct Arrived {
     first: DateTime<Utc>,
     last: DateTime<Utc>,
+    #[serde(deserialize_with = "known")]
     triggers: BTreeSet<Trigger>,
     #[serde(default, skip_serializing_if = "is_zero")]
     failures: u32,
@@ -122,6 +123,12 @@ struct Arrived {
 #[allow(clippy::trivially_copy_pass_by_ref)] // serde wants it so.
 fn is_zero(failures: &u32) -> bool {
     *failures == 0
+}
+
+/// Those that this program knows: another version wrote the rest, and whoever is due is due without them.
+fn known<'de, D: Deserializer<'de>>(triggers: D) -> Result<BTreeSet<Trigger>, D::Error> {
+    let names = Vec::<String>::deserialize(triggers)?;
+    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 struct Entry {
@@ -152,6 +159,15 @@ impl Arrived {
         let quiet = after(self.last, options.quiet);
         let ready = quiet.min(after(self.first, options.longest_wait));
         self.retry_at.map_or(ready, |retry_at| retry_at.max(ready))
+    }
+
+    /// Whether it comes from the future: the clock was set back since.
+    fn is_ahead_of(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
+        let latest = now.checked_add_signed(options.longest_retry_delay);
+        self.first > now
+            || self
+                .retry_at
+                .is_some_and(|at| latest.is_some_and(|latest| at > latest))
     }
 }
 
@@ -266,8 +282,7 @@ impl Inbox {
         let mut waiting = self.waiting();
         let ready = waiting.customers.iter().filter_map(|(whom, entry)| {
             let ready_at = entry.arrived.ready_at(&self.0.options);
-            // Whoever comes from the future came before the clock was set back.
-            let is_ready = ready_at <= now || entry.arrived.first > now;
+            let is_ready = ready_at <= now || entry.arrived.is_ahead_of(now, &self.0.options);
             (is_ready && !entry.is_handed_out).then_some((ready_at, *whom))
         });
         let (_, whom) = ready.min()?;
@@ -428,6 +443,9 @@ impl Handed {
                     .triggers
                     .extend(again.flat_map(|again| &again.triggers));
                 arrived.failures = failures;
+                // Of what came before the clock was set back, the next try would not wait.
+                arrived.first = arrived.first.min(now);
+                arrived.last = arrived.last.min(now);
                 arrived.retry_at = now.checked_add_signed(options.delay(failures));
                 Some(arrived)
             }

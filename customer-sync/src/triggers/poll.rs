@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use planyo_client::reservations::{GetReservation, ListReservations};
-use planyo_client::{ActionCursor, ActionFeed, Client, EventType, SiteId, SiteZone, Windows};
+use planyo_client::{
+    ActionCursor, ActionFeed, Client, ErrorKind, EventType, SiteId, SiteZone, Windows,
+};
 
 use super::{Added, Due, EventRule, EventWatch, Inbox, Trigger, TriggerRules, Whom};
 use crate::state::{Row, State, StateError, Table};
@@ -10,6 +12,7 @@ use crate::state::{Row, State, StateError, Table};
 /// The keys of what is remembered between two looks.
 const ACTIONS: &str = "planyo actions";
 const RESERVATIONS: &str = "planyo reservations";
+const TURNED_AWAY: &str = "planyo turned away";
 
 /// So far apart two clocks may be.
 const CLOCKS: TimeDelta = TimeDelta::minutes(5);
@@ -53,7 +56,8 @@ pub struct Looked {
     pub due: usize,
     /// Reservations and actions that could not be read. If one was due, nobody knows.
     pub unreadable: usize,
-    /// The inbox was full. Nothing is lost: the next look finds again what it could not take.
+    /// The inbox was full. Nothing is lost: those it could not take are kept, and the next look puts them in before it
+    /// asks Planyo again.
     pub is_full: bool,
 }
 
@@ -106,8 +110,7 @@ impl Poller {
         self
     }
 
-    /// Puts into the inbox who became due since the last look. The first look remembers where to begin,
-    /// and finds those alone who checked in or out in the last minutes.
+    /// Puts into the inbox who became due since the last look. The first look remembers where to begin: a few minutes ago.
     ///
     /// One look at a time.
     ///
@@ -120,21 +123,38 @@ impl Poller {
         inbox: &Inbox,
         now: DateTime<Utc>,
     ) -> Result<Looked, PollError> {
-        let mut found = Found::default();
-        self.look_at_actions(planyo, state, now, &mut found).await?;
-        self.look_at_reservations(planyo, state, now, &mut found)
-            .await?;
-        let added = inbox.add_all(&found.due, now)?;
-        let is_taken = |added: &&Added| **added != Added::Full;
-        let looked = Looked {
-            due: added.iter().filter(is_taken).count(),
-            unreadable: found.unreadable,
-            is_full: added.contains(&Added::Full),
+        let before: Option<Vec<(Whom, Trigger)>> = state.read(Table::Events, TURNED_AWAY)?;
+        let before = before.into_iter().flatten();
+        let mut found = Found {
+            due: before
+                .map(|(whom, trigger)| Due::new(whom, trigger))
+                .collect(),
+            ..Found::default()
         };
-        // After the inbox has them. Who is given twice is synced once, or finds nothing to do.
-        if !looked.is_full {
-            state.write(&found.rows)?;
+        // No more are kept than one look finds.
+        if found.due.is_empty() {
+            self.look_at_actions(planyo, state, now, &mut found).await?;
+            self.look_at_reservations(planyo, state, now, &mut found)
+                .await?;
         }
+        let added = inbox.add_all(&found.due, now)?;
+        let turned_away = found.due.iter().zip(&added);
+        let turned_away = turned_away.filter(|(_, added)| **added == Added::Full);
+        let turned_away: Vec<_> = turned_away
+            .map(|(due, _)| (due.whom, due.trigger))
+            .collect();
+        let looked = Looked {
+            due: added.len() - turned_away.len(),
+            unreadable: found.unreadable,
+            is_full: !turned_away.is_empty(),
+        };
+        found.rows.push(if looked.is_full {
+            Row::put(Table::Events, TURNED_AWAY, &turned_away)?
+        } else {
+            Row::remove(Table::Events, TURNED_AWAY)
+        });
+        // After the inbox has them. Who is given twice is synced once, or finds nothing to do.
+        state.write(&found.rows)?;
         Ok(looked)
     }
 
@@ -179,6 +199,11 @@ impl Poller {
             // An action names no customer, and not the state of its reservation.
             let reservation = match planyo.send(GetReservation::new(id)).await {
                 Err(error) if error.is_not_found() => continue,
+                // It waits in the inbox until it can be read; here everybody else would wait for it.
+                Err(error) if error.kind() == ErrorKind::Unreadable => {
+                    found.due.push(Due::new(Whom::CustomerOf(id), trigger));
+                    continue;
+                }
                 answer => answer?,
             };
             if self.rules.admits(&reservation).is_ok() {

@@ -320,3 +320,24 @@ proptest! {
         prop_assert_eq!(open(&state).counts().waiting, 0);
     }
 }
+
+#[test]
+fn a_clock_that_is_set_back_leaves_the_pauses_between_tries() {
+    let inbox = open(&memory());
+    inbox.add(updated(7), at(3600)).unwrap();
+    // The clock was an hour fast.
+    inbox.take(at(0)).unwrap().failed(at(0)).unwrap();
+    assert!(inbox.take(at(29)).is_none());
+    // A pause longer than any is one that was counted by a clock far ahead.
+    inbox.take(at(30)).unwrap().failed(at(9_000_000)).unwrap();
+    assert!(inbox.take(at(31)).is_some());
+}
+
+#[test]
+fn a_trigger_that_no_site_has_does_not_lock_the_inbox() {
+    let state = memory();
+    let unknown = Due::new(customer(7), Trigger::BeforeOrAfterEvent(200));
+    open(&state).add(unknown, at(0)).unwrap();
+    let due = open(&state).take(at(10)).unwrap();
+    assert_eq!((due.whom(), due.triggers().len()), (customer(7), 0));
+}

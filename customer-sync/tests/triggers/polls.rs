@@ -10,7 +10,7 @@ use planyo_client::ReservationStatus;
 use sandbox::Fault;
 use sandbox::planyo::status;
 
-use crate::place::Place;
+use crate::place::{Place, patient};
 
 const USER: u64 = 838_901;
 
@@ -90,7 +90,7 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
 
 #[tokio::test]
 async fn a_look_that_fails_or_finds_no_place_is_made_up_for() {
-    let place = Place::new().await;
+    let mut place = Place::new().await;
     let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
     let now = Utc::now();
     look(&poller, &place, now).await;
@@ -121,8 +121,9 @@ async fn a_look_that_fails_or_finds_no_place_is_made_up_for() {
         .await
         .unwrap();
     assert_eq!((looked.due, looked.is_full), (1, true));
+    place.inbox = patient(&place.state);
     let looked = look(&poller, &place, later).await;
-    assert_eq!((looked.due, looked.is_full), (3, false));
+    assert_eq!((looked.due, looked.is_full), (2, false));
     assert_eq!(look(&poller, &place, later).await.due, 0);
     assert_eq!(place.sync_all().await.len(), 3);
 }
@@ -194,4 +195,64 @@ async fn what_a_poller_keeps_holds_nobody() {
         place.state.store().scan(table, "", &mut row).unwrap();
     }
     assert_eq!(rows, 3);
+}
+
+#[tokio::test]
+async fn an_inbox_that_is_too_small_for_a_look_gets_everybody_in_the_end() {
+    let place = Place::new().await;
+    let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
+    let now = Utc::now();
+    look(&poller, &place, now).await;
+    for user in USER..USER + 3 {
+        place.rental(user, TimeDelta::days(3));
+    }
+    let later = now + TimeDelta::days(2);
+    let small = InboxOptions::default().quiet(TimeDelta::zero()).capacity(1);
+    let small = Inbox::open(place.state.clone(), small).unwrap();
+    let mut seen = Vec::new();
+    for is_full in [true, true, false, false] {
+        let looked = poller.look(&place.world.planyo, &place.state, &small, later);
+        assert_eq!(looked.await.unwrap().is_full, is_full);
+        while let Some(due) = small.take(later) {
+            seen.push(due.whom());
+            due.done(later).unwrap();
+        }
+    }
+    assert_eq!(
+        seen,
+        [0, 1, 2].map(|more| Whom::Customer((USER + more).into()))
+    );
+}
+
+#[tokio::test]
+async fn a_reservation_that_cannot_be_read_holds_nobody_else_up() {
+    let place = Place::new().await;
+    let poller = poller();
+    let now = Utc::now();
+    look(&poller, &place, now).await;
+    for user in [USER, USER + 1] {
+        let reservation = place.rental(user, TimeDelta::days(30));
+        place
+            .make_happen(Trigger::CheckedIn, user, reservation)
+            .await;
+        if user == USER {
+            let malformed = serde_json::json!("no reservation");
+            let planyo = &place.world.sandbox.planyo;
+            planyo.edit_reservation(reservation, |known| known.malformed = Some(malformed));
+        }
+    }
+    let looked = look(&poller, &place, now + TimeDelta::minutes(1)).await;
+    assert_eq!((looked.due, looked.unreadable), (2, 0));
+    let looked = look(&poller, &place, now + TimeDelta::minutes(2)).await;
+    assert_eq!((looked.due, looked.unreadable), (0, 0));
+    // The one waits until it can be read.
+    let [first, second] = [place.sync_next().await, place.sync_next().await].map(Option::unwrap);
+    let [bad, good] = if first.is_retried {
+        [first, second]
+    } else {
+        [second, first]
+    };
+    assert!(bad.is_retried && bad.result.is_err(), "{bad}");
+    assert_eq!(good.whom, Whom::Customer((USER + 1).into()));
+    assert!(!good.is_retried, "{good}");
 }

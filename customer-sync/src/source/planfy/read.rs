@@ -15,6 +15,10 @@ use crate::normalize::text::folded;
 /// In bytes. A longer row is none.
 const LONGEST_ROW: usize = 256 * 1024;
 const CHUNK: usize = 64 * 1024;
+/// So many bytes may be parsed in vain because of stray quotes, and two more for each byte that is read: else a file of
+/// nothing but stray quotes would take a lifetime.
+const MOST_IN_VAIN: usize = 4 * LONGEST_ROW;
+const STRAY_QUOTE: &str = "a quote is opened here, and not closed where the cell ends";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The rows of a CSV file that Planfy exported, one at a time: however long the file, no more than one row and one
@@ -27,6 +31,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///   beyond ASCII tells.
 /// - A row with too many or too few cells, of another encoding than the rows before, or with a quote that never closes
 ///   is given as a [`BadRow`], and the next is read. Where a bad row has swallowed others, they are read by themselves.
+///   Where that happens all the time, each row has to be on one line.
 /// - Rows without any text are left out.
 ///
 /// ```
@@ -60,6 +65,8 @@ pub struct Reader<R> {
     /// The rest of the line belongs to a row that was too long.
     is_skipping: bool,
     is_done: bool,
+    /// Bytes that were parsed and given back.
+    in_vain: usize,
 }
 
 /// Why a file cannot be read at all, or not further.
@@ -141,6 +148,7 @@ impl<R: Read> Reader<R> {
             ends: vec![0; 32],
             is_skipping: false,
             is_done: false,
+            in_vain: 0,
         };
         reader.fill()?;
         if [&b"\xff\xfe"[..], b"\xfe\xff"].contains(&reader.ahead().get(..2).unwrap_or_default()) {
@@ -232,6 +240,11 @@ impl<R: Read> Reader<R> {
             if !self.begin()? {
                 return Ok(None);
             }
+            if self.in_vain > MOST_IN_VAIN
+                && let Some(bad) = self.bad_line()?
+            {
+                return Ok(Some(Err(bad)));
+            }
             let (length, cells) = self.parse()?;
             let second_line = after_first_break(self.ahead().get(..length).unwrap_or_default());
             let row = self.checked(length, cells, second_line.is_some());
@@ -244,6 +257,7 @@ impl<R: Read> Reader<R> {
                 self.parser.reset();
                 self.is_skipping = length > LONGEST_ROW && second_line.is_none();
             }
+            self.in_vain = self.in_vain.saturating_sub(2 * taken) + (length - taken);
             let raw = self.ahead().get(..taken).unwrap_or_default();
             self.line += match second_line {
                 Some(_) => lines(raw),
@@ -255,6 +269,29 @@ impl<R: Read> Reader<R> {
                 row => return Ok(Some(row)),
             }
         }
+    }
+
+    /// Takes the next line as a bad row, if a quote is opened on it and not closed.
+    fn bad_line(&mut self) -> io::Result<Option<BadRow>> {
+        let is_break = |byte: &u8| b"\r\n".contains(byte);
+        while !self.is_at_end
+            && self.ahead().len() < LONGEST_ROW
+            && !self.ahead().iter().any(is_break)
+        {
+            self.fill()?;
+        }
+        let Some(end) = self.ahead().iter().position(is_break) else {
+            return Ok(None);
+        };
+        let line = self.ahead().get(..end).unwrap_or_default();
+        let (Some(cell), true) = stray_quote(line, self.delimiter) else {
+            return Ok(None);
+        };
+        // It was not parsed: these are of another row.
+        self.ends.fill(0);
+        self.at += end;
+        self.in_vain = self.in_vain.saturating_sub(2 * end);
+        Ok(Some(self.bad(cell + 1, STRAY_QUOTE)))
     }
 
     /// Parses a row into `cells` and `ends`: how many bytes of what is ahead it takes, and how many cells it has.
@@ -287,10 +324,8 @@ impl<R: Read> Reader<R> {
     fn checked(&mut self, length: usize, cells: usize, is_long: bool) -> Result<Row, BadRow> {
         let raw = self.ahead().get(..length).unwrap_or_default();
         // Within a line a stray quote may be an inch. Over several it takes other rows for the rest of a cell.
-        let stray = is_long.then(|| stray_quote(raw, self.delimiter)).flatten();
-        if let Some(cell) = stray {
-            let reason = "a quote is opened here, and not closed where the cell ends";
-            return Err(self.bad(cell + 1, reason));
+        if is_long && let (Some(cell), _) = stray_quote(raw, self.delimiter) {
+            return Err(self.bad(cell + 1, STRAY_QUOTE));
         }
         if length > LONGEST_ROW {
             return Err(self.bad(cells + 1, "the row is too long"));
@@ -536,8 +571,8 @@ fn after_first_break(raw: &[u8]) -> Option<usize> {
     (next < raw.len()).then_some(next)
 }
 
-/// The cell of a row whose quote is not closed at its end.
-fn stray_quote(raw: &[u8], delimiter: u8) -> Option<usize> {
+/// The cell of a row whose quote is not closed at its end, and whether a quote is open where the row ends.
+fn stray_quote(raw: &[u8], delimiter: u8) -> (Option<usize>, bool) {
     #[derive(Clone, Copy)]
     enum At {
         Start,
@@ -546,7 +581,7 @@ fn stray_quote(raw: &[u8], delimiter: u8) -> Option<usize> {
         /// Behind a quote that ends the cell, or is the first of two that were typed as one.
         Quote,
     }
-    let (mut at, mut cell) = (At::Start, 0);
+    let (mut at, mut cell, mut stray) = (At::Start, 0, None);
     for byte in raw {
         let is_end = *byte == delimiter || b"\r\n".contains(byte);
         at = match (at, *byte) {
@@ -556,11 +591,15 @@ fn stray_quote(raw: &[u8], delimiter: u8) -> Option<usize> {
                 cell += 1;
                 At::Start
             }
-            (At::Quote, _) => return Some(cell),
+            (At::Quote, _) => {
+                stray = stray.or(Some(cell));
+                At::Plain
+            }
             _ => At::Plain,
         };
     }
-    matches!(at, At::Quoted).then_some(cell)
+    let is_open = matches!(at, At::Quoted);
+    (stray.or(is_open.then_some(cell)), is_open)
 }
 
 /// The bytes before the first line break that is not in quotes.
