@@ -1,6 +1,9 @@
 //! The job on two look-alike servers: a first run, three changes in Planyo, a second run, and a third.
 
+use std::io::stdout;
+
 use billit_client::Client as Billit;
+use customer_sync::document::Terminal;
 use customer_sync::{Bucket, SyncOptions, SyncReport, plan_customers, sync_customers};
 use planyo_client::users::ModifyUser;
 use planyo_client::{Client as Planyo, UserId};
@@ -28,7 +31,7 @@ pub(crate) async fn run(json: bool) -> Result<bool, Failure> {
 
     if !json {
         let plan = plan_customers(&demo.planyo, &demo.billit, &SyncOptions::default()).await?;
-        println!("{}\n", plan.with_values());
+        println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
     }
     let first = demo.sync().await?;
     demo.change_three(&first.0).await?;
@@ -50,7 +53,7 @@ pub(crate) async fn run(json: bool) -> Result<bool, Failure> {
         {
             println!(
                 "{title}: {}\nrequests: {}\n",
-                report.with_values(),
+                report.with_values().on(Terminal::of(&stdout())),
                 run["requests"]
             );
         }

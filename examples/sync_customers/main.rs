@@ -13,8 +13,10 @@ mod planyo_settings;
 mod progress;
 mod settings;
 
+use std::io::stdout;
 use std::process::ExitCode;
 
+use customer_sync::document::Terminal;
 use customer_sync::{Bucket, Counts, Stop, apply, plan_customers};
 use serde_json::{Map, Value, json};
 use settings::{Real, Wanted};
@@ -62,7 +64,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         } else {
             println!(
                 "{}\n\nNothing was written. Add --apply to do this.",
-                plan.with_values()
+                plan.with_values().on(Terminal::of(&stdout()))
             );
         }
         return Ok(true);
@@ -77,7 +79,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
             json!({ "applied": true, "runs": [counts(report.counts())] })
         );
     } else {
-        println!("{}", report.with_values());
+        println!("{}", report.with_values().on(Terminal::of(&stdout())));
     }
     Ok(report.counts().failed == 0)
 }

@@ -46,7 +46,8 @@ pub enum Colours {
 
 impl Terminal {
     /// What a stream leads to: to a terminal with colours, unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as
-    /// `COLUMNS` says; to anything else, such as a file or another program, plain.
+    /// `COLUMNS` says or, with the feature `document`, the terminal itself; to anything else, such as a file or another
+    /// program, plain.
     ///
     /// ```no_run
     /// # fn run(plan: &customer_sync::Plan) {
@@ -63,6 +64,8 @@ impl Terminal {
         }
         let plain = set("NO_COLOR").is_some() || set("TERM").as_deref() == Some("dumb");
         let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
+        #[cfg(feature = "document")]
+        let columns = columns.or_else(|| Some(terminal_size::terminal_size()?.0.0.into()));
         let terminal = Self::default().colours(if plain { Colours::Plain } else { Colours::Ansi });
         columns.map_or(terminal, |columns| terminal.width(columns))
     }
