@@ -61,6 +61,14 @@ async fn a_run_is_taken_back_and_stays_so() {
     let report = run(&world, &options).await;
     assert_eq!((report.counts().unchanged, world.writes()), (3, 0));
 
+    // And takes nobody for the one who wrote it.
+    let history = state.history(&key(1)).unwrap();
+    let by = |provider| {
+        let told = history.iter().flat_map(|entry| &entry.changes);
+        told.filter(|change| change.by == provider).count()
+    };
+    assert_eq!((by(Provider::Person), by(Provider::Undo)), (0, 2));
+
     // What was taken back can be done again.
     let undone = state
         .runs()

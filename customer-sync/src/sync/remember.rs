@@ -302,10 +302,25 @@ impl Remembering {
             .changes()
             .iter()
             .find(|change| change.field == Field::Text(LINK));
+        let mut known = self.memory.get(&outcome.key).cloned().unwrap_or_default();
+        if self.run.kind == RunKind::Undo && is_done {
+            // The next sync finds these values in Billit, and nobody else has written them.
+            let written = outcome.changes.iter().map(|change| {
+                let after = self.keep.last(&change.field, change.after.as_deref());
+                (change.field.clone(), after)
+            });
+            known.corrections.extend(written);
+        }
         let Some(link) = link.filter(|_| is_done) else {
+            if self
+                .memory
+                .get(&outcome.key)
+                .is_some_and(|before| *before != known)
+            {
+                rows.push(Row::put(Table::Customers, key, &known)?);
+            }
             return Ok(rows);
         };
-        let known = self.memory.get(&outcome.key).cloned().unwrap_or_default();
         match (&link.after, self.run.kind) {
             (Some(_), _) => {
                 let remembered = Remembered {
