@@ -54,7 +54,8 @@
 //!
 //! The store also makes `sync_changed` possible, which asks Billit about nobody who has not changed; keeps a journal of what
 //! each run wrote and over what ([`state::State::history`]), by which `plan_undo` takes a run back; and knows who was
-//! forgotten (`plan_departure`), so that nobody comes back.
+//! forgotten (`plan_departure`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
+//! it. It holds personal data, as the rest of the store does, unless [`merge::Keep::Hashes`] is set.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
