@@ -41,7 +41,7 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
-        Safety::Keyed | Safety::Unsafe => ErrorKind::AnswerLost,
+        Safety::Keyed | Safety::Unsafe => ErrorKind::OutcomeUnknown,
     };
     Error::new(kind).with_source(DecodeError::new(error))
 }

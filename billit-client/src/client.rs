@@ -114,7 +114,7 @@ impl Client {
     }
 
     /// The rest of a listing, from where [`Pager::cursor`] was. The listing must be the same, with its filter and its
-    /// [`or_here`](Pager::or_here).
+    /// [`or_filter_locally`](Pager::or_filter_locally).
     ///
     /// It remembers nothing of what came before: a record that moved to a later page meanwhile comes again, and a
     /// `top` counts from here.
@@ -316,11 +316,11 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
         TransportError::Invalid(_) => ErrorKind::Configuration,
         TransportError::NotSent(_) => ErrorKind::NotSent,
-        TransportError::Interrupted(_) => ErrorKind::Interrupted,
+        TransportError::ConnectionLost(_) => ErrorKind::ConnectionLost,
         TransportError::Timeout(_) => ErrorKind::Timeout,
         TransportError::TooLarge { .. } => match safety {
             Safety::Read | Safety::Idempotent => ErrorKind::TooLarge,
-            Safety::Keyed | Safety::Unsafe => ErrorKind::AnswerLost,
+            Safety::Keyed | Safety::Unsafe => ErrorKind::OutcomeUnknown,
         },
     }
 }

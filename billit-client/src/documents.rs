@@ -130,7 +130,7 @@ create_call! {
     /// `POST /v1/documents`: saves a document, and returns a number, which is taken for its id (a guess: the other
     /// creates answer so).
     ///
-    /// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
+    /// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
     CreateDocument { document: DocumentDraft }
     /// This document.
     ;

@@ -474,7 +474,7 @@ impl Response {
     ///
     /// # Errors
     /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
-    /// [`AnswerLost`](crate::ErrorKind::AnswerLost) where a success cannot be read.
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where a success cannot be read.
     pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
         let read = |body: &[u8]| {
             let output = endpoint.parse(body);

@@ -60,7 +60,7 @@ kinds! {
         /// No connection could be made: the request certainly was not processed.
         NotSent,
         /// The connection broke after the request left: whether it was processed is unknown.
-        Interrupted,
+        ConnectionLost,
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
         /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave in its
@@ -100,7 +100,7 @@ kinds! {
         Unreadable,
         /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
         /// repeating it.
-        AnswerLost,
+        OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
         /// A link to the next page, or to anything else, leads to another origin than the client's base URL. Nothing
@@ -199,7 +199,7 @@ impl Error {
         matches!(
             self.kind(),
             K::NotSent
-                | K::Interrupted
+                | K::ConnectionLost
                 | K::Timeout
                 | K::RateLimited
                 | K::ServerError
@@ -216,11 +216,11 @@ impl Error {
         use ErrorKind as K;
         let unknown = matches!(
             self.kind(),
-            K::Interrupted
+            K::ConnectionLost
                 | K::Timeout
                 | K::ServerError
                 | K::Unexpected
-                | K::AnswerLost
+                | K::OutcomeUnknown
                 | K::TooLarge
                 | K::Unreadable
         );
@@ -395,7 +395,7 @@ impl fmt::Display for Error {
             // The source is our own sentence and has no other place to be read in one line.
             K::Configuration => return write!(f, ": {}", inner.source.as_ref().map(ToString::to_string).unwrap_or_default()),
             K::NotSent => ": no connection could be made; check the network and the base URL",
-            K::Interrupted => ": the connection broke before the answer came",
+            K::ConnectionLost => ": the connection broke before the answer came",
             K::Timeout => ": no answer in time",
             K::RateLimited => ": too many calls; slow down and try again later",
             K::ServerError => ": server error; try again later",
@@ -411,7 +411,7 @@ impl fmt::Display for Error {
             K::Rejected => ": rejected",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::AnswerLost => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
             K::RepeatedLink => ": the listing goes in circles",

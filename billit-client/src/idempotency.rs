@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 ///     Ok(id) => Some(id),
 ///     Err(error) if error.is_already_done() => {
 ///         let mine = ListParties::new().filter(property::EXTERNAL_PROVIDER_ID.eq("crm-42"));
-///         let mine = billit.pages(mine).or_here(|party| {
+///         let mine = billit.pages(mine).or_filter_locally(|party| {
 ///             party.external_provider_id.as_deref() == Some("crm-42")
 ///         });
 ///         // None: it was made and has been deleted. Make it anew with the next generation, if it should be there.

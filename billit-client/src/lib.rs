@@ -60,7 +60,7 @@
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
 //!   carries an [`IdempotencyKey`], the same one in all its attempts, and is repeated only when the one before
 //!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is
-//!   [`ErrorKind::AnswerLost`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
+//!   [`ErrorKind::OutcomeUnknown`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
 //!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Limits.** Billit documents none. At most eight requests are under way ([`ClientBuilder::concurrency`]), at a
 //!   distance if you wish ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
@@ -68,8 +68,8 @@
 //!   [`total_timeout`](ClientBuilder::total_timeout).
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
 //!   A record that moves between pages is given once, and a listing that goes in circles is an error. A pager can
-//!   [look ahead](Pager::look_ahead), [go on tomorrow](Client::pages_from), and
-//!   [filter here](Pager::or_here) what Billit refuses to filter.
+//!   [look ahead](Pager::prefetch), [go on tomorrow](Client::pages_from), and
+//!   [filter here](Pager::or_filter_locally) what Billit refuses to filter.
 //! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key or token travels in a header over https, is sent to no redirect, and shows in no `Debug`, error

@@ -21,7 +21,7 @@
 //! literal of a time; third parties use `or`, `not` and parentheses; the rest follows from the version. Since March
 //! 2026 Billit restricts the properties: one that it does not allow is
 //! [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused), and
-//! [`Pager::or_here`](crate::Pager::or_here) is the way out.
+//! [`Pager::or_filter_locally`](crate::Pager::or_filter_locally) is the way out.
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -103,7 +103,7 @@ pub enum Cursor {
     /// Where this `NextPageLink` leads.
     Link(String),
     /// As the inner one, in the listing without its filter: Billit has refused it, and it is applied here (see
-    /// [`Pager::or_here`](crate::Pager::or_here)). A [`Paged`] never gets this one.
+    /// [`Pager::or_filter_locally`](crate::Pager::or_filter_locally)). A [`Paged`] never gets this one.
     Unfiltered(Box<Cursor>),
 }
 
@@ -258,13 +258,13 @@ mod reading {
         ///
         /// let vat = "BE0563846944";
         /// let by_vat = ListParties::new().filter(property::VAT_NUMBER.eq(vat));
-        /// let pages = billit.pages(by_vat).or_here(move |party| party.vat_number.as_deref() == Some(vat));
+        /// let pages = billit.pages(by_vat).or_filter_locally(move |party| party.vat_number.as_deref() == Some(vat));
         /// let found = pages.all().await?;
         /// # Ok(()) }
         /// ```
         ///
         /// An order ([`Order`](crate::odata::Order)) by a refused property has no such way out.
-        pub fn or_here(
+        pub fn or_filter_locally(
             mut self,
             keep: impl Fn(&Record<P::Item>) -> bool + Send + Sync + 'static,
         ) -> Self {
@@ -272,7 +272,7 @@ mod reading {
             self
         }
 
-        /// Whether Billit has refused the filter, and [`or_here`](Self::or_here) filters instead.
+        /// Whether Billit has refused the filter, and [`or_filter_locally`](Self::or_filter_locally) filters instead.
         #[must_use]
         pub fn filters_here(&self) -> bool {
             self.filters_here
@@ -297,7 +297,7 @@ mod reading {
         pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
             if self.filters_here && self.keep.is_none() {
                 return Err(Error::configuration(
-                    "the cursor is of a listing that was filtered here: call or_here() as before",
+                    "the cursor is of a listing that was filtered here: call or_filter_locally() as before",
                 ));
             }
             while let Some(cursor) = &self.next {
@@ -439,7 +439,7 @@ mod reading {
     {
         /// Fetches one page ahead: while the caller works on a page, the next is under way. It costs the memory of
         /// one page, and a call for nothing when the caller stops early.
-        pub fn look_ahead(mut self) -> Self {
+        pub fn prefetch(mut self) -> Self {
             self.fetch_ahead = Some(|client, request| {
                 let page = async move { client.send(request).await };
                 #[cfg(feature = "tracing")]

@@ -131,7 +131,7 @@ pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
     match kind {
         K::NotSent | K::RateLimited => true,
         // A patch sets fields to values: it may be late and come twice, and still leaves the same.
-        K::Interrupted | K::Timeout | K::ServerError => safety != Safety::Unsafe,
+        K::ConnectionLost | K::Timeout | K::ServerError => safety != Safety::Unsafe,
         K::Unreadable => matches!(safety, Safety::Read | Safety::Idempotent),
         K::Configuration
         | K::Auth
@@ -143,7 +143,7 @@ pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
         | K::PropertyRefused
         | K::Rejected
         | K::Unexpected
-        | K::AnswerLost
+        | K::OutcomeUnknown
         | K::TooLarge
         | K::ForeignLink
         | K::RepeatedLink => false,

@@ -118,7 +118,7 @@ impl Transport for Script {
                 Answer::Disconnected => Err(TransportError::NotSent("scripted".into())),
                 Answer::Silent => std::future::pending().await,
                 Answer::Broken | Answer::After(..) => {
-                    Err(TransportError::Interrupted("scripted".into()))
+                    Err(TransportError::ConnectionLost("scripted".into()))
                 }
             }
         })

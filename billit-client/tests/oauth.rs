@@ -157,11 +157,11 @@ fn tokens_are_read_and_kept() {
     assert_eq!(endless.refresh_token.expose(), "old");
     let code = Response::new(200, r#"{"access_token":"a"}"#);
     let error = code.read(&ExchangeCode::new(&app(), "x")).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AnswerLost);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
     for body in ["", "{}", "[]", "<html>", r#"{"refresh_token":"r"}"#] {
         assert_eq!(
             read(body).unwrap_err().kind(),
-            ErrorKind::AnswerLost,
+            ErrorKind::OutcomeUnknown,
             "{body}"
         );
     }

@@ -336,7 +336,7 @@ async fn the_next_page_is_fetched_while_the_caller_works() {
         let script = slow();
         let mut pages = client(&script).pages(ListParties::new());
         if ahead {
-            pages = pages.look_ahead();
+            pages = pages.prefetch();
         }
         let start = Instant::now();
         let mut ids = Vec::new();
@@ -353,7 +353,7 @@ async fn the_next_page_is_fetched_while_the_caller_works() {
 #[tokio::test(start_paused = true)]
 async fn a_page_ahead_that_failed_can_be_asked_for_again() {
     let script = Script::new([page([1], Some(LINK)), Answer::status(500), page([2], None)]);
-    let mut pages = client(&script).pages(ListParties::new()).look_ahead();
+    let mut pages = client(&script).pages(ListParties::new()).prefetch();
     assert_eq!(next_ids(&mut pages).await, [1]);
     sleep(Duration::from_secs(1)).await;
     assert!(pages.next_page().await.is_err());
@@ -366,7 +366,7 @@ async fn a_page_ahead_that_failed_can_be_asked_for_again() {
 async fn a_page_ahead_survives_a_caller_who_stops_waiting_and_ends_with_the_pager() {
     let script = Script::new([page([1], Some(LINK)), after(5, page([2], Some("?b")))]);
     let billit = client(&script);
-    let mut pages = billit.pages(ListParties::new()).look_ahead();
+    let mut pages = billit.pages(ListParties::new()).prefetch();
     assert_eq!(next_ids(&mut pages).await, [1]);
     let hasty = tokio::time::timeout(Duration::from_secs(1), pages.next_page());
     assert!(hasty.await.is_err());
@@ -380,12 +380,12 @@ async fn a_page_ahead_survives_a_caller_who_stops_waiting_and_ends_with_the_page
 async fn looking_ahead_goes_no_further_than_wanted() {
     let script = Script::new([page(1..=3, Some(LINK)), page([4], None)]);
     let top = ListParties::new().top(2);
-    let listing = client(&script).pages(top).look_ahead().all().await;
+    let listing = client(&script).pages(top).prefetch().all().await;
     assert_eq!(ids(&listing.unwrap()), [1, 2]);
     assert_eq!(script.requests().len(), 1);
 
     let script = Script::new([page([1], Some(LINK)), page([2], None)]);
-    let records = client(&script).pages(ListParties::new()).look_ahead();
+    let records = client(&script).pages(ListParties::new()).prefetch();
     assert_eq!(records.records().count().await, 2);
 }
 
@@ -488,7 +488,7 @@ async fn a_filter_that_is_refused_is_applied_here() {
         named(149..=150, Some("?f")),
         named(151..=250, None),
     ]);
-    let mut pages = client(&script).pages(acme()).or_here(is_acme);
+    let mut pages = client(&script).pages(acme()).or_filter_locally(is_acme);
     assert!(!pages.filters_here());
     assert_eq!(next_ids(&mut pages).await, [100]);
     assert!(pages.filters_here());
@@ -504,7 +504,7 @@ async fn a_filter_that_is_refused_is_applied_here() {
 #[tokio::test(start_paused = true)]
 async fn a_filter_that_is_taken_is_not_applied_twice() {
     let script = Script::new([named(1..=2, None)]);
-    let pages = client(&script).pages(acme()).or_here(|_| panic!());
+    let pages = client(&script).pages(acme()).or_filter_locally(|_| panic!());
     assert_eq!(ids(&pages.all().await.unwrap()), [1, 2]);
     assert_eq!(script.requests().len(), 1);
 }
@@ -516,7 +516,7 @@ async fn a_limit_counts_what_passes_here() {
         named(1..=120, Some("?$skip=120")),
         named(121..=240, Some("?$skip=240")),
     ]);
-    let pages = client(&script).pages(acme().top(2)).or_here(is_acme);
+    let pages = client(&script).pages(acme().top(2)).or_filter_locally(is_acme);
     assert_eq!(ids(&pages.all().await.unwrap()), [100, 200]);
     let urls = urls(&script);
     assert!(urls[0].contains("%24top=2") && !urls[1].contains("top"));
@@ -526,7 +526,7 @@ async fn a_limit_counts_what_passes_here() {
 async fn what_cannot_be_read_cannot_be_judged() {
     let items = r#"{"Items": [{"PartyID": 1, "Name": "Acme"}, {"Name": "no id"}, {"PartyID": 2}]}"#;
     let script = Script::new([refusal("Name"), Answer::json(items)]);
-    let pages = client(&script).pages(acme()).or_here(is_acme);
+    let pages = client(&script).pages(acme()).or_filter_locally(is_acme);
     let listing = pages.all().await.unwrap();
     assert_eq!((ids(&listing), listing.invalid.len()), (vec![1], 1));
 }
@@ -541,25 +541,25 @@ async fn without_a_way_out_a_refusal_is_an_error() {
     let script = Script::new([refusal("LastModified")]);
     let order = billit_client::odata::Order::asc(property::LAST_MODIFIED);
     let ordered = ListParties::new().order_by(order.clone());
-    let pages = client(&script).pages(ordered).or_here(is_acme);
+    let pages = client(&script).pages(ordered).or_filter_locally(is_acme);
     assert!(pages.all().await.unwrap_err().is_property_refused());
     // Both: the whole list is asked for once.
     let script = Script::new([refusal("Name"), refusal("LastModified")]);
     let pages = client(&script)
         .pages(acme().order_by(order))
-        .or_here(is_acme);
+        .or_filter_locally(is_acme);
     assert!(pages.all().await.unwrap_err().is_property_refused());
     assert_eq!(script.requests().len(), 2);
     // Another failure.
     let script = Script::new([Answer::error(400, "GenericError", "Data is Required")]);
-    let pages = client(&script).pages(acme()).or_here(is_acme);
+    let pages = client(&script).pages(acme()).or_filter_locally(is_acme);
     assert_eq!(pages.all().await.unwrap_err().kind(), ErrorKind::Rejected);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_is_filtered_here_goes_on_so() {
     let script = Script::new([refusal("Name"), named(1..=120, Some("?$skip=120"))]);
-    let mut pages = client(&script).pages(acme()).or_here(is_acme);
+    let mut pages = client(&script).pages(acme()).or_filter_locally(is_acme);
     pages.next_page().await.unwrap();
     let kept = serde_json::to_string(&pages.cursor()).unwrap();
     assert_eq!(kept, r#"{"Unfiltered":{"Link":"?$skip=120"}}"#);
@@ -572,7 +572,7 @@ async fn a_listing_that_is_filtered_here_goes_on_so() {
     assert_eq!(error.unwrap_err().kind(), ErrorKind::Configuration);
     assert!(script.requests().is_empty());
 
-    let pages = billit.pages_from(acme(), cursor).or_here(is_acme);
+    let pages = billit.pages_from(acme(), cursor).or_filter_locally(is_acme);
     assert_eq!(ids(&pages.all().await.unwrap()), [200, 300]);
     // The page after has no filter either.
     assert!(urls(&script)[1].ends_with("fullTextSearch=x&%24skip=240"));

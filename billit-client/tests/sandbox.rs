@@ -305,7 +305,7 @@ async fn what_billit_refuses_to_filter_is_filtered_here() {
     let is_it = |nr: Option<&str>| nr == Some("K-0013");
     let mut pages = billit
         .pages(by_nr())
-        .or_here(move |party| is_it(party.nr.as_deref()));
+        .or_filter_locally(move |party| is_it(party.nr.as_deref()));
     let page = pages.next_page().await.unwrap().unwrap();
     let found: Vec<_> = page.into_iter().map(|party| party.unwrap().id).collect();
     assert_eq!(found, [PartyId::from(879_122)]);
@@ -319,7 +319,7 @@ async fn what_billit_refuses_to_filter_is_filtered_here() {
     }
     let by_title = ListOrders::new().filter(title.eq("two"));
     let pages = billit.pages(by_title);
-    let pages = pages.or_here(|order| order.order_title.as_deref() == Some("two"));
+    let pages = pages.or_filter_locally(|order| order.order_title.as_deref() == Some("two"));
     let found = pages.all().await.unwrap().records;
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].external_provider_id.as_deref(), Some("two"));

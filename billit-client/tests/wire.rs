@@ -144,7 +144,7 @@ async fn an_answer_over_the_limit_is_not_read() {
     let error = billit.send(GetParty::new(7)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
     let error = billit.send(create()).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AnswerLost);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
 
     // A failure keeps its status, however much comes with it.
     let server = answers(ResponseTemplate::new(400).set_body_string(&body)).await;

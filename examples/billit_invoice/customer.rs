@@ -135,7 +135,7 @@ async fn search(
     let is_customer = property::PARTY_TYPE.eq(PartyType::Customer);
     let listing = ListParties::new().filter(text.and(is_customer));
     let here = wanted.to_owned();
-    let pages = billit.pages(listing).or_here(move |party| {
+    let pages = billit.pages(listing).or_filter_locally(move |party| {
         party.party_type == Some(PartyType::Customer) && is_meant(party, &here)
     });
     let listed = pages.all().await?;

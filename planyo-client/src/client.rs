@@ -439,9 +439,9 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
         TransportError::Invalid(_) => ErrorKind::Configuration,
         TransportError::NotSent(_) => ErrorKind::NotSent,
-        TransportError::Interrupted(_) => ErrorKind::Interrupted,
+        TransportError::ConnectionLost(_) => ErrorKind::ConnectionLost,
         TransportError::Timeout(_) => ErrorKind::Timeout,
-        TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::AnswerLost,
+        TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::OutcomeUnknown,
         TransportError::TooLarge { .. } => ErrorKind::TooLarge,
     }
 }

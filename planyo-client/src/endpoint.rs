@@ -498,7 +498,7 @@ impl Response {
     ///
     /// # Errors
     /// What the answer says by `response_code` or HTTP status, and
-    /// [`Unreadable`](crate::ErrorKind::Unreadable) or [`AnswerLost`](crate::ErrorKind::AnswerLost) where it
+    /// [`Unreadable`](crate::ErrorKind::Unreadable) or [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it
     /// cannot be read.
     pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
         let safety = endpoint.safety();

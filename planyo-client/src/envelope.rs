@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for CodeField {
 ///
 /// # Errors
 /// By `response_code`, by HTTP status where there is no code that says more, and [`ErrorKind::Unreadable`] or
-/// [`ErrorKind::AnswerLost`] where the body of a success is not Planyo's envelope.
+/// [`ErrorKind::OutcomeUnknown`] where the body of a success is not Planyo's envelope.
 pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
     let status = response.status;
     let success = (200..300).contains(&status);
@@ -87,7 +87,7 @@ fn retry_after(response: &Response) -> Option<Duration> {
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
-        Safety::Unsafe => ErrorKind::AnswerLost,
+        Safety::Unsafe => ErrorKind::OutcomeUnknown,
     };
     Error::new(kind).with_source(DecodeError::new(error))
 }
@@ -207,7 +207,7 @@ mod tests {
             );
             assert_eq!(
                 kind(200, body, Safety::Unsafe),
-                ErrorKind::AnswerLost,
+                ErrorKind::OutcomeUnknown,
                 "{body}"
             );
             assert_eq!(

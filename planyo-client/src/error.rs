@@ -54,7 +54,7 @@ kinds! {
         /// No connection could be made: the request certainly was not processed.
         NotSent,
         /// The connection broke after the request left: whether it was processed is unknown.
-        Interrupted,
+        ConnectionLost,
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
         /// Code 5 (inside HTTP 200) or HTTP 429: too many calls; not processed. Also a call that did not leave, since
@@ -80,7 +80,7 @@ kinds! {
         Unreadable,
         /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
         /// repeating it.
-        AnswerLost,
+        OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
         /// A listing goes in circles: a full page that is exactly the page before, or five pages in a row with nothing
@@ -148,7 +148,7 @@ impl Error {
         matches!(
             self.kind(),
             K::NotSent
-                | K::Interrupted
+                | K::ConnectionLost
                 | K::Timeout
                 | K::RateLimited
                 | K::ServerError
@@ -164,12 +164,12 @@ impl Error {
         use ErrorKind as K;
         let unknown = matches!(
             self.kind(),
-            K::Interrupted
+            K::ConnectionLost
                 | K::Timeout
                 | K::ServerError
                 | K::Aborted
                 | K::Unexpected
-                | K::AnswerLost
+                | K::OutcomeUnknown
                 | K::TooLarge
                 | K::Unreadable
         );
@@ -269,7 +269,7 @@ impl fmt::Display for Error {
             // The source is our own sentence and has no other place to be read in one line.
             K::Configuration => return write!(f, ": {}", inner.source.as_ref().map(ToString::to_string).unwrap_or_default()),
             K::NotSent => ": no connection could be made; check the network and the base URL",
-            K::Interrupted => ": the connection broke before the answer came",
+            K::ConnectionLost => ": the connection broke before the answer came",
             K::Timeout => ": no answer in time",
             K::RateLimited => ": too many calls; slow down and try again later",
             K::ServerError => ": server error; try again later",
@@ -280,7 +280,7 @@ impl fmt::Display for Error {
             K::Refused => ": a rule of the site forbids it",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::AnswerLost => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::RepeatedPage => ": the listing goes in circles",
         })?;

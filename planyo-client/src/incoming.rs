@@ -380,7 +380,7 @@ pub struct CallbackToken(Secret);
     "a callback token must have 16 to 256 letters, digits, hyphens or underscores, all of them random"
 )]
 #[non_exhaustive]
-pub struct WeakToken;
+pub struct WeakTokenError;
 
 impl CallbackToken {
     /// The name of the parameter in the query.
@@ -391,14 +391,14 @@ impl CallbackToken {
     ///
     /// # Errors
     /// When it is shorter, longer, or has other characters.
-    pub fn new(secret: impl Into<String>) -> Result<Self, WeakToken> {
+    pub fn new(secret: impl Into<String>) -> Result<Self, WeakTokenError> {
         let secret = Secret::from(secret);
         let text = secret.expose();
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         if (16..=256).contains(&text.len()) && text.bytes().all(is_plain) {
             Ok(Self(secret))
         } else {
-            Err(WeakToken)
+            Err(WeakTokenError)
         }
     }
 

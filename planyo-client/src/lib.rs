@@ -2,7 +2,7 @@
 //!
 //! ```no_run
 //! # async fn run() -> planyo_client::Result<()> {
-//! use planyo_client::users::{GetUser, ListEverybody};
+//! use planyo_client::users::{GetUser, ListAllUsers};
 //! use planyo_client::Client;
 //!
 //! let planyo = Client::new("my-api-key")?;
@@ -10,8 +10,8 @@
 //! let ann = planyo.send(GetUser::by_email("ann@example.com")).await?;
 //! println!("customer {}, {} properties", ann.id, ann.properties.len());
 //!
-//! let everybody = planyo.pages(ListEverybody::new()).all().await?;
-//! println!("{} customers", everybody.records.len());
+//! let users = planyo.pages(ListAllUsers::new()).all().await?;
+//! println!("{} customers", users.records.len());
 //! # Ok(()) }
 //! ```
 //!
@@ -25,7 +25,7 @@
 //!
 //! | area | the main things |
 //! |---|---|
-//! | [`users`] | [`ListEverybody`](users::ListEverybody), [`GetUser`](users::GetUser), [`AddUser`](users::AddUser), [`ModifyUser`](users::ModifyUser) |
+//! | [`users`] | [`ListAllUsers`](users::ListAllUsers), [`GetUser`](users::GetUser), [`AddUser`](users::AddUser), [`ModifyUser`](users::ModifyUser) |
 //! | [`reservations`] | [`ListReservations`](reservations::ListReservations), [`GetReservation`](reservations::GetReservation), [`MakeReservation`](reservations::MakeReservation), [`DoReservationAction`](reservations::DoReservationAction) |
 //! | [`availability`] | [`IsResourceAvailable`](availability::IsResourceAvailable), [`AddVacation`](availability::AddVacation), [`GetResourceUsage`](availability::GetResourceUsage) |
 //! | [`resources`] | [`ListResources`](resources::ListResources), [`GetResourceInfo`](resources::GetResourceInfo), pricing, seasons, packages, forms |
@@ -41,14 +41,14 @@
 //! # What it takes care of
 //!
 //! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
-//!   that was accepted but whose answer was lost is [`ErrorKind::AnswerLost`], and never repeated. Whatever the last
+//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never repeated. Whatever the last
 //!   attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
 //! - **Pace.** Four calls run at once ([`ClientBuilder::concurrency`]), with a least time between them where you set one
 //!   ([`ClientBuilder::min_interval`]); a client that is refused again and again grows more patient.
 //! - **Long listings**: each record once, a [cursor](Pager::cursor) to go on from in another process, the next page read
-//!   [ahead](Pager::look_ahead), and long times read by [windows](Windows) that shrink where they are too much.
+//!   [ahead](Pager::prefetch), and long times read by [windows](Windows) that shrink where they are too much.
 //! - **Changes**, as Planyo [posts](incoming) them or as you [ask](ActionFeed) for them.
 //! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.

@@ -305,7 +305,7 @@ mod reading {
 
         /// Asks for the next page while the caller still works on this one, in a task of its own. Order, errors and the
         /// number of calls for a whole listing stay the same.
-        pub fn look_ahead(mut self) -> Self {
+        pub fn prefetch(mut self) -> Self {
             self.looks_ahead = true;
             self
         }
@@ -431,7 +431,7 @@ mod reading {
             Ok(listing)
         }
 
-        /// The records one by one, with at most one page in memory, or two with [`look_ahead`](Self::look_ahead). It
+        /// The records one by one, with at most one page in memory, or two with [`prefetch`](Self::prefetch). It
         /// ends after an error.
         pub fn records(self) -> Records<P::Item> {
             let pages = stream::unfold(Some(self), |pager| async move {

@@ -144,7 +144,7 @@ pub fn is_too_much(kind: ErrorKind) -> bool {
 pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
     match kind {
         ErrorKind::NotSent | ErrorKind::RateLimited => true,
-        ErrorKind::Interrupted | ErrorKind::ServerError | ErrorKind::Unreadable => {
+        ErrorKind::ConnectionLost | ErrorKind::ServerError | ErrorKind::Unreadable => {
             safety != Safety::Unsafe
         }
         // Whoever takes that long is likely at it still, and a second write would run beside the first: Planyo's
@@ -157,7 +157,7 @@ pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
         | ErrorKind::InvalidInput
         | ErrorKind::Refused
         | ErrorKind::Unexpected
-        | ErrorKind::AnswerLost
+        | ErrorKind::OutcomeUnknown
         | ErrorKind::TooLarge
         | ErrorKind::RepeatedPage => false,
     }

@@ -54,7 +54,7 @@ pub enum TransportError {
     NotSent(#[source] BoxError),
     /// The connection broke after that.
     #[error("connection broken")]
-    Interrupted(#[source] BoxError),
+    ConnectionLost(#[source] BoxError),
     /// The transport has a time-out of its own, and it struck.
     #[error("timed out")]
     Timeout(#[source] BoxError),
@@ -158,6 +158,6 @@ fn failure(error: reqwest::Error) -> TransportError {
     } else if error.is_timeout() {
         TransportError::Timeout(error.into())
     } else {
-        TransportError::Interrupted(error.into())
+        TransportError::ConnectionLost(error.into())
     }
 }

@@ -134,7 +134,7 @@ call! {
     ///
     /// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
     /// those without one, and [`created_by_admin`](Self::created_by_admin) lists those entered by an administrator
-    /// instead. No single call lists everybody: [`ListEverybody`] does.
+    /// instead. No single call lists everybody: [`ListAllUsers`] does.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -221,19 +221,19 @@ impl ListUsers {
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-/// use planyo_client::users::ListEverybody;
+/// use planyo_client::users::ListAllUsers;
 ///
-/// let everybody = planyo.pages(ListEverybody::new()).all().await?;
+/// let everybody = planyo.pages(ListAllUsers::new()).all().await?;
 /// println!("{} customers, {} unreadable", everybody.records.len(), everybody.invalid.len());
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a listing does nothing until its pages are asked for"]
-pub struct ListEverybody {
+pub struct ListAllUsers {
     list: ListUsers,
 }
 
-impl Default for ListEverybody {
+impl Default for ListAllUsers {
     fn default() -> Self {
         Self::new()
     }
@@ -241,7 +241,7 @@ impl Default for ListEverybody {
 
 /// Everybody whom these filters find, with the detail level of the list. Which of the lists it asked for does not
 /// matter: it becomes both.
-impl From<ListUsers> for ListEverybody {
+impl From<ListUsers> for ListAllUsers {
     fn from(list: ListUsers) -> Self {
         let mut list = list.include_unconfirmed();
         list.params.remove(BY_ADMIN);
@@ -249,7 +249,7 @@ impl From<ListUsers> for ListEverybody {
     }
 }
 
-impl ListEverybody {
+impl ListAllUsers {
     /// Everybody, with custom properties.
     pub fn new() -> Self {
         let list = ListUsers::new()
@@ -277,7 +277,7 @@ impl ListEverybody {
     }
 }
 
-impl Paged for ListEverybody {
+impl Paged for ListAllUsers {
     type Item = User;
     type Request = ListUsers;
 

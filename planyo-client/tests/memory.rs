@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use planyo_client::transport::{BoxFuture, HttpRequest, Transport, TransportError};
-use planyo_client::users::{ListEverybody, ListUsers};
+use planyo_client::users::{ListAllUsers, ListUsers};
 use planyo_client::{Client, Response};
 
 /// A quarter of a million, for the test's own time. The whole was measured once: 23 MiB.
@@ -44,7 +44,7 @@ fn peak() -> u64 {
 #[tokio::test]
 async fn a_million_customers_would_take_less_than_32_mib() {
     let planyo = Client::builder("key").transport(Many).build().unwrap();
-    let mut pages = planyo.pages(ListEverybody::new());
+    let mut pages = planyo.pages(ListAllUsers::new());
     let mut count = pages.next_page().await.unwrap().unwrap().records().len();
     let idle = peak();
     while let Some(page) = pages.next_page().await.unwrap() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use planyo_client::retry::RetryPolicy;
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{GetUser, ListEverybody, ListUsers, User};
+use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User};
 use planyo_client::{Client, ErrorKind, Page, PageCursor};
 use tokio::time::{Instant, sleep};
 
@@ -54,8 +54,8 @@ async fn a_short_page_is_the_last_for_who_is_sure_of_the_server() {
         .short_page_is_last()
         .build()
         .unwrap();
-    let listing = planyo.pages(ListEverybody::new().page_size(2));
-    let listing = listing.look_ahead().all().await.unwrap();
+    let listing = planyo.pages(ListAllUsers::new().page_size(2));
+    let listing = listing.prefetch().all().await.unwrap();
     let ids: Vec<u64> = listing.records.iter().map(|user| user.id.get()).collect();
     assert_eq!(ids, [1, 2, 3]);
     assert_eq!(script.requests().len(), 3);
@@ -67,7 +67,7 @@ async fn a_short_page_is_the_last_for_who_is_sure_of_the_server() {
         .short_page_is_last()
         .build()
         .unwrap();
-    let mut pager = planyo.pages(ListEverybody::new().page_size(2));
+    let mut pager = planyo.pages(ListAllUsers::new().page_size(2));
     assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 2);
     assert_eq!(pager.next_page().await.unwrap().unwrap().records().len(), 1);
     assert_eq!(pager.cursor(), None);
@@ -166,7 +166,7 @@ async fn equal_unreadable_records_are_each_counted_on_one_page() {
 async fn the_second_list_may_bring_nobody_new_for_long() {
     let list = || (0..20).map(|n| page(&[n])).chain([page(&[])]);
     let script = Script::new(list().chain(list()));
-    let listing = client(&script).pages(ListEverybody::new()).all().await;
+    let listing = client(&script).pages(ListAllUsers::new()).all().await;
     assert_eq!(listing.unwrap().records.len(), 20);
 }
 
@@ -243,7 +243,7 @@ async fn everybody_is_both_lists_united_by_id() {
         page(&[]),
     ]);
     let listing = client(&script)
-        .pages(ListEverybody::new())
+        .pages(ListAllUsers::new())
         .all()
         .await
         .unwrap();
@@ -262,7 +262,7 @@ async fn everybody_is_both_lists_united_by_id() {
 async fn the_second_list_may_be_equal_to_the_first() {
     let script = Script::new([page(&[1]), page(&[]), page(&[1]), page(&[2]), page(&[])]);
     let listing = client(&script)
-        .pages(ListEverybody::new())
+        .pages(ListAllUsers::new())
         .all()
         .await
         .unwrap();
@@ -328,7 +328,7 @@ async fn a_listing_goes_on_where_another_had_come_to() {
 #[tokio::test(start_paused = true)]
 async fn the_second_list_is_gone_on_with_too() {
     let script = Script::new([page(&[1]), page(&[]), page(&[2]), page(&[])]);
-    let mut pages = client(&script).pages(ListEverybody::new());
+    let mut pages = client(&script).pages(ListAllUsers::new());
     let mut cursors = vec![json(pages.cursor().unwrap())];
     while pages.next_page().await.unwrap().is_some() {
         cursors.push(json(pages.cursor().unwrap()));
@@ -345,7 +345,7 @@ async fn the_second_list_is_gone_on_with_too() {
 
     let script = Script::new([page(&[3]), page(&[])]);
     let cursor: PageCursor = serde_json::from_str(&cursors[2]).unwrap();
-    let everybody = client(&script).pages_from(ListEverybody::new(), cursor);
+    let everybody = client(&script).pages_from(ListAllUsers::new(), cursor);
     assert_eq!(everybody.unwrap().all().await.unwrap().records.len(), 1);
     assert_eq!(script.sent("page")[0].as_deref(), Some("1"));
     assert!(script.sent("list_created_by_admin")[0].is_some());
@@ -358,7 +358,7 @@ async fn the_second_list_is_gone_on_with_too() {
 #[tokio::test(start_paused = true)]
 async fn a_page_that_failed_is_where_the_cursor_stays() {
     let script = Script::new([page(&[1]), Answer::code(4, "no")]);
-    let mut pages = client(&script).pages(ListUsers::new()).look_ahead();
+    let mut pages = client(&script).pages(ListUsers::new()).prefetch();
     pages.next_page().await.unwrap();
     let cursor = pages.cursor();
     pages.next_page().await.unwrap_err();
@@ -375,7 +375,7 @@ async fn the_next_page_is_read_while_the_caller_works() {
         let script = Script::new([slow(&[1]), slow(&[2]), slow(&[3]), slow(&[])]);
         let mut pages = client(&script).pages(ListUsers::new());
         if looks_ahead {
-            pages = pages.look_ahead();
+            pages = pages.prefetch();
         }
         let start = Instant::now();
         let mut given = Vec::new();
@@ -404,9 +404,9 @@ async fn looking_ahead_changes_neither_pages_nor_calls_nor_errors() {
         let mut outcomes = Vec::new();
         for looks_ahead in [false, true] {
             let script = Script::new(answers.clone());
-            let mut pages = client(&script).pages(ListEverybody::new().page_size(2));
+            let mut pages = client(&script).pages(ListAllUsers::new().page_size(2));
             if looks_ahead {
-                pages = pages.look_ahead();
+                pages = pages.prefetch();
             }
             let mut seen = Vec::new();
             // An error is asked for again, twice.
@@ -442,7 +442,7 @@ async fn a_caller_with_one_place_is_not_stuck_behind_the_next_page() {
         .transport(script.clone())
         .build()
         .unwrap();
-    let mut pages = planyo.pages(ListUsers::new()).look_ahead();
+    let mut pages = planyo.pages(ListUsers::new()).prefetch();
     pages.next_page().await.unwrap();
     tokio::task::yield_now().await;
     planyo.send(GetUser::by_id(1)).await.unwrap();
@@ -452,7 +452,7 @@ async fn a_caller_with_one_place_is_not_stuck_behind_the_next_page() {
 #[tokio::test(start_paused = true)]
 async fn a_page_on_its_way_ends_with_the_pager_and_outlives_a_dropped_wait() {
     let script = Script::new([page(&[1]), slow(&[2]), page(&[])]);
-    let mut pages = client(&script).pages(ListUsers::new()).look_ahead();
+    let mut pages = client(&script).pages(ListUsers::new()).prefetch();
     pages.next_page().await.unwrap();
     let wait = tokio::time::timeout(Duration::from_secs(1), pages.next_page());
     assert!(wait.await.is_err());
@@ -461,7 +461,7 @@ async fn a_page_on_its_way_ends_with_the_pager_and_outlives_a_dropped_wait() {
 
     let script = Script::new([page(&[1]), Answer::status(503), page(&[])]);
     let planyo = Client::builder("key").transport(script.clone()).build();
-    let mut pages = planyo.unwrap().pages(ListUsers::new()).look_ahead();
+    let mut pages = planyo.unwrap().pages(ListUsers::new()).prefetch();
     pages.next_page().await.unwrap();
     tokio::task::yield_now().await;
     drop(pages);

@@ -70,13 +70,13 @@ async fn a_read_is_repeated_after_every_passing_fault() {
 #[tokio::test(start_paused = true)]
 async fn an_unsafe_write_is_repeated_only_when_it_was_not_processed() {
     let processed_perhaps = [
-        (Answer::Broken, ErrorKind::Interrupted),
+        (Answer::Broken, ErrorKind::ConnectionLost),
         (Answer::status(500), ErrorKind::ServerError),
         (Answer::status(503), ErrorKind::ServerError),
         (Answer::code(6, "took too long"), ErrorKind::Aborted),
         (Answer::Silent, ErrorKind::Timeout),
-        (Answer::body("<html>ok</html>"), ErrorKind::AnswerLost),
-        (Answer::data("\"no number\""), ErrorKind::AnswerLost),
+        (Answer::body("<html>ok</html>"), ErrorKind::OutcomeUnknown),
+        (Answer::data("\"no number\""), ErrorKind::OutcomeUnknown),
     ];
     for (fault, kind) in processed_perhaps {
         let script = Script::new([fault, Answer::data("1")]);

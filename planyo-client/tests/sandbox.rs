@@ -83,7 +83,7 @@ async fn pages_and_windows_are_what_the_server_has_whatever_goes_wrong() {
         move |window: Window| ListReservations::new(window.start, window.end).detail_level(detail);
 
     let reader = planyo.pages(ListReservations::new(start, end).detail_level(detail));
-    let paged = reader.look_ahead().all().await.unwrap();
+    let paged = reader.prefetch().all().await.unwrap();
     // The server's pages are short for Planyo's 500, and still no end.
     let windows = Windows::new(start, end).days(30).most_records(7);
     let by_window = planyo

@@ -24,7 +24,7 @@ use planyo_client::resources::GetResourceInfo;
 use planyo_client::sites::{AddApiKey, AddSite, GetSiteInfo, ListReviews, SitePlan};
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::{
-    AddAgent, AddUser, GetUser, ListEverybody, ListUsers, ModifyUser, User,
+    AddAgent, AddUser, GetUser, ListAllUsers, ListUsers, ModifyUser, User,
 };
 use planyo_client::vouchers::ApplyCoupon;
 use planyo_client::{
@@ -290,7 +290,7 @@ async fn neither_errors_nor_traces_show_them() {
         .transport(script)
         .build()
         .unwrap();
-    let everybody = planyo.pages(ListEverybody::new()).all().await.unwrap();
+    let everybody = planyo.pages(ListAllUsers::new()).all().await.unwrap();
     clean(&debugs(&everybody));
     assert_eq!(everybody.invalid.len(), 2);
     for invalid in &everybody.invalid {
@@ -346,9 +346,9 @@ fn clients_errors_and_calls_go_between_threads() {
     between_threads::<planyo_client::InvalidRecord>();
     let planyo = Client::new("key").unwrap();
     sendable(planyo.send(GetUser::by_id(1)));
-    sendable(planyo.pages(ListEverybody::new()).next_page());
-    sendable(planyo.pages(ListEverybody::new()).all());
-    sendable(planyo.pages(ListEverybody::new()).records());
+    sendable(planyo.pages(ListAllUsers::new()).next_page());
+    sendable(planyo.pages(ListAllUsers::new()).all());
+    sendable(planyo.pages(ListAllUsers::new()).records());
 }
 
 #[derive(Clone, Default)]

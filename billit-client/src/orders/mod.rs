@@ -119,7 +119,7 @@ impl Endpoint for GetOrder {
 /// Find the order by [`property::EXTERNAL_PROVIDER_ID`] then. The key of an order that was deleted stays used
 /// (second-hand). So the call is repeated with its key after a failure that leaves the outcome open.
 ///
-/// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
+/// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {

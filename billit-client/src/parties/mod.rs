@@ -91,7 +91,7 @@ impl Endpoint for GetParty {
 /// is documented for orders, and unknown here. So the call is repeated only when the first certainly was not
 /// processed, with the same key; [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest.
 ///
-/// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
+/// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {

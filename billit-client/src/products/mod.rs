@@ -63,7 +63,7 @@ impl Endpoint for GetProduct {
 /// [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest. An update carries none, and leaves the
 /// same state twice.
 ///
-/// An answer without a readable id is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost) for a create.
+/// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) for a create.
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {

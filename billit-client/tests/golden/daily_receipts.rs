@@ -26,7 +26,7 @@ fn receipts_and_their_books() {
     let created = read(&create(), r#"{"CashbookId":2,"CashbookEntryId":8}"#);
     assert_eq!((created.id.get(), created.book_id.unwrap().get()), (8, 2));
     let lost = Response::new(200, "{}").read(&create()).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 
     let receipt = r#"{"CashbookEntryID":8,"CashbookID":2,"VAT":21.0,"TotalIncl":121.00,"TotalVAT":21.00,"Orderid":0}"#;
     let one = read(&GetDailyReceipt::new(8), receipt);

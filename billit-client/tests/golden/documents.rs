@@ -67,5 +67,5 @@ fn every_field_of_a_document_is_read() {
 fn a_saved_document_has_an_id_or_is_lost_loudly() {
     assert_eq!(read(&create(), "3"), DocumentId::from(3));
     let lost = Response::new(200, "saved").read(&create()).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 }

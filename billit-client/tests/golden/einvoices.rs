@@ -88,7 +88,7 @@ fn what_was_made_or_sent_is_known_or_lost_loudly() {
         Response::new(200, "{}").read(&create()).unwrap_err(),
         Response::new(200, "").read(&send()).unwrap_err(),
     ] {
-        assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+        assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
     }
     let page = read(
         &ListRegistrationOrders::new(6),

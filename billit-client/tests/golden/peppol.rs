@@ -78,6 +78,6 @@ fn the_inbox_is_read_item_by_item() {
 fn a_sent_order_has_an_id_or_is_lost_loudly() {
     assert_eq!(read(&send(), "2615999").get(), 2_615_999);
     let lost = Response::new(200, "sent").read(&send()).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
     read(&RegisterParticipant::new("x"), "whatever");
 }

@@ -34,6 +34,6 @@ fn upload() -> UploadToProcess {
 fn an_upload_has_an_id() {
     assert_eq!(read(&upload(), "31").get(), 31);
     let lost = Response::new(200, "{}").read(&upload()).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
     read(&DeleteUpload::new(31), "");
 }

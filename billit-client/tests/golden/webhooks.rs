@@ -39,14 +39,14 @@ fn webhooks_and_their_secrets() {
     assert_eq!(created.secret.as_ref().unwrap().expose(), "canary");
     assert!(!format!("{created:?}").contains("canary"));
     let lost = Response::new(200, "{}").read(&create()).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 
     let refresh = RefreshWebhookSecret::new(12);
     for body in [r#""canary""#, "canary", " \"canary\" "] {
         assert_eq!(read(&refresh, body).expose(), "canary");
     }
     let lost = Response::new(200, r#""""#).read(&refresh).unwrap_err();
-    assert_eq!(lost.kind(), ErrorKind::AnswerLost);
+    assert_eq!(lost.kind(), ErrorKind::OutcomeUnknown);
 
     let delete = DeleteWebhook::new(12);
     assert_eq!(read(&delete, "true"), Some(true));

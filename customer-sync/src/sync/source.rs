@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use planyo_client::reservations::{ListReservations, Reservation};
-use planyo_client::users::{GetUser, ListEverybody, ListUsers, User, UserDetail};
+use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User, UserDetail};
 use planyo_client::{
     Entry, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
 };
@@ -201,7 +201,7 @@ impl PlanyoUsers {
     }
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
-        let pager = self.planyo.pages(ListEverybody::from(list));
+        let pager = self.planyo.pages(ListAllUsers::from(list));
         let read = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
             let page = pager.next_page().await?;
             Ok(page.map(|page| (users.page(&page, rules), (pager, users))))

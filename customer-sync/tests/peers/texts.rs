@@ -114,7 +114,7 @@ async fn a_quote_in_a_filter_is_doubled_and_a_refused_filter_is_applied_here() {
     let by_name = || {
         let list = ListParties::new().filter(property::NAME.eq(NAME));
         let pages = world.billit.pages(list);
-        pages.or_here(|party| party.name.as_deref() == Some(NAME))
+        pages.or_filter_locally(|party| party.name.as_deref() == Some(NAME))
     };
     let ids = async || {
         let found = by_name().all().await.unwrap().records;

@@ -133,7 +133,7 @@ impl MakeReservation {
 #[derive(Clone, Deserialize)]
 #[non_exhaustive]
 pub struct NewReservation {
-    /// The id of the reservation. An answer without it is [`ErrorKind::AnswerLost`](crate::ErrorKind::AnswerLost).
+    /// The id of the reservation. An answer without it is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
     pub reservation_id: ReservationId,
     /// Its state.
     #[serde(default, deserialize_with = "wire::scalar")]

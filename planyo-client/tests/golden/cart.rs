@@ -113,7 +113,7 @@ fn a_new_cart_is_of_no_use_without_its_id() {
     );
     let answer = Response::new(200, r#"{"data":[],"response_code":0}"#);
     let error = answer.read(&CreateCart::new()).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AnswerLost);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
 
     let fill = MoveReservationsToCart::to_new_cart([1]);
     let filled = read(&fill, r#"{"shopping_cart_id":4711}"#);

@@ -156,6 +156,6 @@ fn a_write_is_not_lost_unless_it_needs_the_new_id() {
     let answer = Response::new(200, r#"{"data":[],"response_code":0}"#);
     assert_eq!(
         answer.read(&add).unwrap_err().kind(),
-        planyo_client::ErrorKind::AnswerLost
+        planyo_client::ErrorKind::OutcomeUnknown
     );
 }

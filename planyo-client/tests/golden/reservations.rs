@@ -422,7 +422,7 @@ fn a_new_reservation_needs_its_id_and_nothing_else() {
         None
     );
     for lost in ["{}", "[]", "null", r#"{"status":7}"#] {
-        assert_eq!(fails(&call, lost), ErrorKind::AnswerLost, "{lost}");
+        assert_eq!(fails(&call, lost), ErrorKind::OutcomeUnknown, "{lost}");
     }
 }
 

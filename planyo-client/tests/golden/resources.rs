@@ -301,7 +301,7 @@ fn the_id_of_a_new_resource_is_needed() {
     assert_eq!(added.new_resource_id, ResourceId::from(22223));
     let answer = Response::new(200, r#"{"data":[],"response_code":0}"#);
     let error = answer.read(&add).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::AnswerLost);
+    assert_eq!(error.kind(), ErrorKind::OutcomeUnknown);
 }
 
 #[test]

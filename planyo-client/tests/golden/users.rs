@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use planyo_client::users::{
-    AddAgent, AddUser, GetUser, ListCustomUserProperties, ListEverybody, ListUsers, ModifyUser,
+    AddAgent, AddUser, GetUser, ListCustomUserProperties, ListAllUsers, ListUsers, ModifyUser,
     RemoveUser, RoleStatus, UserDetail,
 };
 use planyo_client::{AmountOrPercent, Language, Paged};
@@ -94,7 +94,7 @@ pub(crate) fn requests() -> Vec<Sample> {
 
 #[test]
 fn everybody_is_two_lists_one_after_the_other() {
-    let everybody = ListEverybody::new().page_size(2);
+    let everybody = ListAllUsers::new().page_size(2);
     let first = everybody.first();
     let second = everybody.at_page(&first, 1);
     let by_admin = everybody.after_last(&second).unwrap();
@@ -108,7 +108,7 @@ fn everybody_is_two_lists_one_after_the_other() {
 #[test]
 fn everybody_may_be_filtered_and_of_one_site() {
     let filtered = ListUsers::new().created_by_admin().city("Gent");
-    let everybody = ListEverybody::from(filtered)
+    let everybody = ListAllUsers::from(filtered)
         .site_id(21710)
         .detail_level(UserDetail::INFO);
     let first = everybody.first();
