@@ -113,16 +113,16 @@ impl fmt::Debug for CustomerKey {
 /// A text that is no key of a customer.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is no key of a customer: write its system and its id there, as in planyo:7")]
-pub struct NoKey(String);
+pub struct ParseCustomerKeyError(String);
 
 /// Reads what `Display` writes: what stands before the last colon names the system.
 impl FromStr for CustomerKey {
-    type Err = NoKey;
+    type Err = ParseCustomerKeyError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let parts = text.rsplit_once(':');
         let parts = parts.filter(|(source, id)| !source.is_empty() && !id.is_empty());
-        let (source, id) = parts.ok_or_else(|| NoKey(text.to_owned()))?;
+        let (source, id) = parts.ok_or_else(|| ParseCustomerKeyError(text.to_owned()))?;
         Ok(Self::new(source, id))
     }
 }
@@ -167,7 +167,7 @@ pub struct Customer {
     pub number: Option<String>,
     /// Billit fields that custom properties feed, where a rule says so.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub fed: BTreeMap<Field, String>,
+    pub mapped_properties: BTreeMap<Field, String>,
     /// Fields that the source has and has blank, which is not the same as not having them: what it had before may have
     /// been cleared on purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
@@ -190,7 +190,7 @@ impl Customer {
             address: Address::default(),
             language: None,
             number: None,
-            fed: BTreeMap::new(),
+            mapped_properties: BTreeMap::new(),
             blank: BTreeSet::new(),
         }
     }
@@ -239,7 +239,7 @@ impl Customer {
             "CVR", "CIF", "ABN", "EIN", "CNPJ",
         ];
         let is_company = |kind: &str| COMPANIES.contains(&kind) || kind.starts_with("VAT-");
-        let mut fields = self.fed.keys();
+        let mut fields = self.mapped_properties.keys();
         fields.any(|field| matches!(field, Field::Identifier(kind) if is_company(kind)))
     }
 }
@@ -285,7 +285,7 @@ pub enum Problem {
     NoName,
     /// Neither an id nor an e-mail address, and a name alone tells nobody from his namesake.
     #[error("there is neither an id nor an e-mail address: fill in one of them")]
-    NoKey,
+    NoIdOrEmail,
     /// A VAT number no country could have given. An invoice with it would be refused.
     #[error("the VAT number in `{property}` is not valid: {why}")]
     InvalidVat {
@@ -298,7 +298,9 @@ pub enum Problem {
     #[error("left out by the filter of this run")]
     LeftOut,
     /// This person was forgotten on request, and does not come back by a sync. That is no fault of the record.
-    #[error("forgotten on request: see `State::readmit` if this person is a customer again")]
+    #[error(
+        "forgotten on request: see `State::remove_tombstone` if this person is a customer again"
+    )]
     Erased,
     /// A custom property that feeds a field of Billit has a value that cannot be right.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]

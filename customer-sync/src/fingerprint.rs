@@ -86,24 +86,24 @@ impl fmt::Debug for Fingerprint {
 /// The text is not 32 hex digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a fingerprint is 32 hex digits")]
-pub struct NoFingerprint;
+pub struct ParseFingerprintError;
 
 impl FromStr for Fingerprint {
-    type Err = NoFingerprint;
+    type Err = ParseFingerprintError;
 
-    fn from_str(text: &str) -> Result<Self, NoFingerprint> {
+    fn from_str(text: &str) -> Result<Self, ParseFingerprintError> {
         let is_hex = text.len() == 32 && text.bytes().all(|c| c.is_ascii_hexdigit());
         let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
         number
             .map(|number| Self(number.to_be_bytes()))
-            .ok_or(NoFingerprint)
+            .ok_or(ParseFingerprintError)
     }
 }
 
 impl TryFrom<String> for Fingerprint {
-    type Error = NoFingerprint;
+    type Error = ParseFingerprintError;
 
-    fn try_from(text: String) -> Result<Self, NoFingerprint> {
+    fn try_from(text: String) -> Result<Self, ParseFingerprintError> {
         text.parse()
     }
 }

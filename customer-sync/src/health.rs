@@ -12,7 +12,7 @@ use crate::state::{RunKind, RunRecord};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Figure {
+pub enum Metric {
     /// Customers that were created.
     Created,
     /// Customers that were updated or linked.
@@ -20,12 +20,17 @@ pub enum Figure {
     /// Customers whose write failed.
     Failed,
     /// Linked customers that were not in the source any more.
-    Vanished,
+    MissingFromSource,
 }
 
-impl Figure {
+impl Metric {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Created, Self::Changed, Self::Failed, Self::Vanished];
+    pub const ALL: [Self; 4] = [
+        Self::Created,
+        Self::Changed,
+        Self::Failed,
+        Self::MissingFromSource,
+    ];
 
     /// Its name.
     #[must_use]
@@ -34,16 +39,16 @@ impl Figure {
             Self::Created => "created",
             Self::Changed => "changed",
             Self::Failed => "failed",
-            Self::Vanished => "vanished",
+            Self::MissingFromSource => "missing",
         }
     }
 
-    fn of(self, counts: &Counts, vanished: usize) -> usize {
+    fn of(self, counts: &Counts, missing_from_source: usize) -> usize {
         match self {
             Self::Created => counts.created,
             Self::Changed => counts.updated + counts.linked,
             Self::Failed => counts.failed,
-            Self::Vanished => vanished,
+            Self::MissingFromSource => missing_from_source,
         }
     }
 
@@ -58,17 +63,17 @@ impl Figure {
 #[serde(default)]
 pub struct Thresholds {
     times: usize,
-    at_most: BTreeMap<Figure, usize>,
+    at_most: BTreeMap<Metric, usize>,
 }
 
 impl Default for Thresholds {
-    /// Three times the usual; and never fewer than 21 created or changed, 6 vanished or one failed.
+    /// Three times the usual; and never fewer than 21 created or changed, 6 missing_from_source or one failed.
     fn default() -> Self {
         let at_most = [
-            (Figure::Created, 20),
-            (Figure::Changed, 20),
-            (Figure::Failed, 0),
-            (Figure::Vanished, 5),
+            (Metric::Created, 20),
+            (Metric::Changed, 20),
+            (Metric::Failed, 0),
+            (Metric::MissingFromSource, 5),
         ];
         Self {
             times: 3,
@@ -85,20 +90,20 @@ impl Thresholds {
         self
     }
 
-    /// So many of a figure are nothing to speak of, whatever is usual.
+    /// So many of a metric are nothing to speak of, whatever is usual.
     #[must_use]
-    pub fn at_most(mut self, figure: Figure, count: usize) -> Self {
-        self.at_most.insert(figure, count);
+    pub fn at_most(mut self, metric: Metric, count: usize) -> Self {
+        self.at_most.insert(metric, count);
         self
     }
 }
 
-/// One figure of a run beside the runs before it.
+/// One metric of a run beside the runs before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Check {
     /// Which.
-    pub figure: Figure,
+    pub metric: Metric,
     /// How many there were.
     pub count: usize,
     /// How many there usually are; `None` if fewer than three runs are known.
@@ -118,7 +123,7 @@ impl Check {
 /// `failed: 12, usually 1`.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.figure.name(), self.count)?;
+        write!(f, "{}: {}", self.metric.name(), self.count)?;
         match self.usual {
             Some(usual) => write!(f, ", usually {usual}"),
             None => Ok(()),
@@ -126,11 +131,11 @@ impl fmt::Display for Check {
     }
 }
 
-/// A run beside those before it: one check for each figure.
+/// A run beside those before it: one check for each metric.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Health {
-    /// In the order of [`Figure::ALL`].
+    /// In the order of [`Metric::ALL`].
     pub checks: Vec<Check>,
 }
 
@@ -144,7 +149,7 @@ impl Health {
 /// Compares a run with the last runs, such as `State::runs` tells them: the usual is the middle one of their counts.
 ///
 /// Runs of one customer, runs that took another back and runs that did not end say nothing of what is usual, and neither
-/// does this run itself. With fewer than three others only failed and vanished customers are looked at, by their
+/// does this run itself. With fewer than three others only failed and missing_from_source customers are looked at, by their
 /// [least counts](Thresholds::at_most): a first run creates and changes many.
 ///
 /// ```
@@ -164,24 +169,24 @@ pub fn health(report: &SyncReport, history: &[RunRecord], thresholds: &Threshold
     };
     let history: Vec<&RunRecord> = history.iter().filter(tells).collect();
     let counts = report.counts();
-    let check = |figure: Figure| {
+    let check = |metric: Metric| {
         let before = history.iter();
-        let before = before.map(|run| figure.of(&run.counts, run.vanished));
+        let before = before.map(|run| metric.of(&run.counts, run.missing_from_source));
         let usual = middle(before.collect());
-        let least = thresholds.at_most.get(&figure).copied().unwrap_or_default();
+        let least = thresholds.at_most.get(&metric).copied().unwrap_or_default();
         let limit = match usual {
             Some(usual) => Some(least.max(usual.saturating_mul(thresholds.times))),
-            None => (!figure.takes_history()).then_some(least),
+            None => (!metric.takes_history()).then_some(least),
         };
         Check {
-            figure,
-            count: figure.of(&counts, report.vanished.len()),
+            metric,
+            count: metric.of(&counts, report.missing_from_source.len()),
             usual,
             limit,
         }
     };
     Health {
-        checks: Figure::ALL.map(check).into(),
+        checks: Metric::ALL.map(check).into(),
     }
 }
 

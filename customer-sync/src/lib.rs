@@ -39,10 +39,10 @@
 //!   honours the key that would make two creates one is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
-//! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
+//! - Each customer is in exactly one [`OutcomeKind`], and no personal data is in any `Debug`, `Display` or trace but
 //!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
 //! - `sync_customers` stops before it writes if many customers are gone from the source or would change their name or VAT
-//!   number, and a run that meets an outage stops early. `Stop` ends one between two customers.
+//!   number, and a run that meets an outage stops early. `CancellationToken` ends one between two customers.
 //!
 //! # With a memory
 //!
@@ -54,8 +54,8 @@
 //!
 //! The store also makes `sync_changed` possible, which asks Billit about nobody who has not changed; keeps a journal of what
 //! each run wrote and over what ([`state::State::history`]), by which `plan_undo` takes a run back; and knows who was
-//! forgotten (`plan_departure`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
-//! it. It holds personal data, as the rest of the store does, unless [`merge::Keep::Hashes`] is set.
+//! forgotten (`plan_removal`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
+//! it. It holds personal data, as the rest of the store does, unless [`merge::StoredValues::Hashed`] is set.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
@@ -114,17 +114,17 @@ pub mod triggers;
 #[cfg(feature = "sync")]
 mod sync;
 
-pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
-pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Purpose, Seen, Step, Vanished};
+pub use customer::{Address, Customer, CustomerKey, ParseCustomerKeyError, Problem};
+pub use fingerprint::{Fingerprint, ParseFingerprintError};
+pub use plan::{Action, MappedCustomer, MissingFromSource, Plan, Preconditions, Purpose, Step};
 pub use planner::Planner;
-pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
-pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
+pub use report::{Calls, Counts, Outcome, OutcomeKind, Rejection, SyncReport};
+pub use rules::{CustomerNumber, FieldPolicy, Finding, MappingRules, Suggestion, WriteMode};
 #[cfg(feature = "sync")]
 pub use sync::{
-    Changes, CustomerPages, CustomerSource, Departure, Event, PlanyoUsers, Progress, Stop,
-    SyncError, SyncOptions, apply, export_customer, find_duplicates, plan_customers,
-    plan_departure, plan_departures, plan_undo, sync_changed, sync_customer, sync_customers,
+    CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
+    Removal, SyncError, SyncOptions, apply, export_customer, find_duplicates, plan_customers,
+    plan_removal, plan_removals, plan_undo, sync_changed, sync_customer, sync_customers,
     sync_stream,
 };
 

@@ -62,7 +62,7 @@ pub enum Match {
 }
 
 /// What somebody can be found by. Blanks are empty and match nothing. `Debug` shows none of it.
-pub struct Evidence {
+pub struct MatchKeys {
     link: String,
     tax: String,
     number: String,
@@ -72,7 +72,7 @@ pub struct Evidence {
     place: String,
 }
 
-impl Evidence {
+impl MatchKeys {
     /// Of the values that a customer's party should have.
     #[must_use]
     pub fn of(values: &Values) -> Self {
@@ -122,9 +122,9 @@ impl Evidence {
     }
 }
 
-impl fmt::Debug for Evidence {
+impl fmt::Debug for MatchKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Evidence(..)")
+        f.write_str("MatchKeys(..)")
     }
 }
 
@@ -333,9 +333,9 @@ impl<'a> PartyIndex<'a> {
     ///
     /// A supplier is never found, and yet in the way: Billit could merge the customer into it.
     #[must_use]
-    pub fn find(&self, evidence: &Evidence) -> Match {
-        let linked = self.find_linked(&evidence.link);
-        linked.unwrap_or_else(|| self.find_unlinked(evidence))
+    pub fn find(&self, keys: &MatchKeys) -> Match {
+        let linked = self.find_linked(&keys.link);
+        linked.unwrap_or_else(|| self.find_unlinked(keys))
     }
 
     /// Finds a customer by its link alone.
@@ -345,27 +345,22 @@ impl<'a> PartyIndex<'a> {
     }
 
     /// Finds a customer whose link no party carries.
-    pub(crate) fn find_unlinked(&self, evidence: &Evidence) -> Match {
-        let agrees = |by| move |party: &KnownParty| agrees(party, by, evidence);
-        let by_tax = self.by(Kind::Tax, [&evidence.tax], |party| {
-            party.tax_keys().any(|key| key == evidence.tax)
+    pub(crate) fn find_unlinked(&self, keys: &MatchKeys) -> Match {
+        let agrees = |by| move |party: &KnownParty| agrees(party, by, keys);
+        let by_tax = self.by(Kind::Tax, [&keys.tax], |party| {
+            party.tax_keys().any(|key| key == keys.tax)
         });
         let by_tax = self.decide(by_tax, MatchedBy::TaxNumber, agrees(MatchedBy::TaxNumber));
         let by_number = || {
-            let number = |party: &KnownParty| number_of(party) == Some(&evidence.number);
-            let found = self.by(Kind::Number, [&evidence.number], number);
+            let number = |party: &KnownParty| number_of(party) == Some(&keys.number);
+            let found = self.by(Kind::Number, [&keys.number], number);
             self.decide(found, MatchedBy::Number, agrees(MatchedBy::Number))
         };
         if let Some(found) = by_tax.or_else(by_number) {
             return found;
         }
-        let same_email = self.by(Kind::Email, &evidence.emails, |party| {
-            has_email(party, evidence)
-        });
-        let is_called = |id: &PartyId| {
-            self.party(*id)
-                .is_some_and(|party| is_called(party, evidence))
-        };
+        let same_email = self.by(Kind::Email, &keys.emails, |party| has_email(party, keys));
+        let is_called = |id: &PartyId| self.party(*id).is_some_and(|party| is_called(party, keys));
         let (same_name, other_name): (Vec<_>, Vec<_>) = same_email.into_iter().partition(is_called);
         let by = MatchedBy::EmailAndName;
         if let Some(found) = self.decide(same_name, by, agrees(by)) {
@@ -374,9 +369,9 @@ impl<'a> PartyIndex<'a> {
         if !other_name.is_empty() {
             return Match::Ambiguous(other_name, MatchedBy::Email);
         }
-        let places = evidence.places();
+        let places = keys.places();
         let near = places.iter().flat_map(|place| self.with(place.hash));
-        let near = near.filter(|party| is_at_home(party, evidence));
+        let near = near.filter(|party| is_at_home(party, keys));
         let neighbours = in_order(near.map(KnownParty::id));
         if neighbours.is_empty() {
             return Match::New;
@@ -415,16 +410,16 @@ impl<'a> PartyIndex<'a> {
 
     /// Whether a record that could not be read holds the customer's link, VAT number, number or e-mail address.
     #[must_use]
-    pub fn may_be_unreadable(&self, evidence: &Evidence) -> bool {
+    pub fn may_be_unreadable(&self, keys: &MatchKeys) -> bool {
         if self.unreadable.is_empty() {
             return false;
         }
         let quoted = |text: &str| format!("\"{}\"", text.to_lowercase());
-        let number = Some(quoted(&evidence.number)).filter(|_| !evidence.number.is_empty());
-        let texts: Vec<String> = [quoted(&evidence.link)]
+        let number = Some(quoted(&keys.number)).filter(|_| !keys.number.is_empty());
+        let texts: Vec<String> = [quoted(&keys.link)]
             .into_iter()
             .chain(number)
-            .chain(evidence.emails.iter().cloned())
+            .chain(keys.emails.iter().cloned())
             .collect();
         self.unreadable.iter().any(|raw| {
             let plain = || {
@@ -432,7 +427,7 @@ impl<'a> PartyIndex<'a> {
                     .filter(char::is_ascii_alphanumeric)
                     .collect::<String>()
             };
-            let tax = evidence.tax.to_lowercase();
+            let tax = keys.tax.to_lowercase();
             texts.iter().any(|text| raw.contains(text))
                 || (!tax.is_empty() && plain().contains(&tax))
         })
@@ -490,37 +485,36 @@ fn phones_of(party: &KnownParty) -> impl Iterator<Item = &str> {
     phones.into_iter().flatten()
 }
 
-fn has_email(party: &KnownParty, evidence: &Evidence) -> bool {
+fn has_email(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = emails_of(party.text(TextField::Email));
-    theirs.iter().any(|key| evidence.emails.contains(key))
+    theirs.iter().any(|key| keys.emails.contains(key))
 }
 
-fn is_called(party: &KnownParty, evidence: &Evidence) -> bool {
+fn is_called(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = party_names(party);
-    theirs.iter().any(|name| evidence.names.contains(name))
+    theirs.iter().any(|name| keys.names.contains(name))
 }
 
 /// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them apart.
-fn is_at_home(party: &KnownParty, evidence: &Evidence) -> bool {
+fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = place_of(|field| party.text(field));
-    let same_address = !theirs.is_empty() && theirs == evidence.place;
+    let same_address = !theirs.is_empty() && theirs == keys.place;
     let same_phone = phones_of(party).any(|theirs| {
         let same = |ours: &String| theirs.len() >= phone::COMPARED && phone::same(theirs, ours);
-        evidence.phones.iter().any(same)
+        keys.phones.iter().any(same)
     });
     let emails = emails_of(party.text(TextField::Email));
-    let one_without_email = evidence.emails.is_empty() || emails.is_empty();
-    one_without_email && (same_address || same_phone) && is_called(party, evidence)
+    let one_without_email = keys.emails.is_empty() || emails.is_empty();
+    one_without_email && (same_address || same_phone) && is_called(party, keys)
 }
 
 /// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
 /// agrees; a customer number alone is none, since the accountant may have given it to somebody else.
-fn agrees(party: &KnownParty, by: MatchedBy, evidence: &Evidence) -> bool {
+fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let mut theirs = party.tax_keys().peekable();
-    let other_tax = !evidence.tax.is_empty()
-        && theirs.peek().is_some()
-        && theirs.all(|key| key != evidence.tax);
+    let other_tax =
+        !keys.tax.is_empty() && theirs.peek().is_some() && theirs.all(|key| key != keys.tax);
     let number_alone =
-        by == MatchedBy::Number && !is_called(party, evidence) && !has_email(party, evidence);
+        by == MatchedBy::Number && !is_called(party, keys) && !has_email(party, keys);
     !other_tax && !number_alone
 }

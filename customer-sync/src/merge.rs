@@ -10,7 +10,7 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint::Fingerprint;
-use crate::rules::Owner;
+use crate::rules::FieldPolicy;
 #[cfg(feature = "sync")]
 use crate::target::billit::Change;
 use crate::target::billit::{Field, Values, same};
@@ -32,40 +32,42 @@ pub(crate) const BY_A_PERSON: &str = "kept: changed in Billit, unchanged in the 
 
 /// Decides one field that differs.
 ///
-/// Without a memory of what was applied last, nobody can tell who changed what: then the owner alone decides. With it, a
-/// side that has changed goes before one that has not, and only where both have, the owner decides.
+/// Without a memory of what was applied last, nobody can tell who changed what: then the policy alone decides. With it, a
+/// side that has changed goes before one that has not, and only where both have, the policy decides.
 ///
 /// ```
 /// use customer_sync::merge::{Decision, LastValue, decide};
-/// use customer_sync::Owner;
+/// use customer_sync::FieldPolicy;
 ///
 /// let city = "City".parse().unwrap();
 /// let last = LastValue::hashed(Some("Gent"));
 /// // Moved in Billit by hand: the source still says what it said.
-/// let decision = decide(&city, Owner::Source, Some(&last), Some("Gent"), Some("Brugge"));
+/// let decision = decide(&city, FieldPolicy::Overwrite, Some(&last), Some("Gent"), Some("Brugge"));
 /// assert_eq!(decision, Decision::Keep("kept: changed in Billit, unchanged in the source"));
 /// // Moved in the source.
-/// assert_eq!(decide(&city, Owner::Target, Some(&last), Some("Aalst"), Some("Gent")), Decision::Write);
+/// assert_eq!(decide(&city, FieldPolicy::PreferBillit, Some(&last), Some("Aalst"), Some("Gent")), Decision::Write);
 /// ```
 #[must_use]
 pub fn decide(
     field: &Field,
-    owner: Owner,
+    policy: FieldPolicy,
     last: Option<&LastValue>,
     source: Option<&str>,
     target: Option<&str>,
 ) -> Decision {
     use Decision::{Conflict, Keep, Write};
 
-    if owner == Owner::CreateOnly {
+    if policy == FieldPolicy::OnlyOnCreate {
         return Keep("kept: written only when a party is created");
     }
     let Some(last) = last else {
-        return match owner {
+        return match policy {
             _ if target.is_none() && source.is_some() => Write,
             _ if source.is_none() => Keep("kept: the source has none, and may never have had one"),
-            Owner::Target | Owner::Fill => Keep("kept: set in Billit, which owns this field"),
-            Owner::Ask => Conflict("differs, and nobody knows which side has changed"),
+            FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => {
+                Keep("kept: set in Billit, which owns this field")
+            }
+            FieldPolicy::ReportOnly => Conflict("differs, and nobody knows which side has changed"),
             _ => Write,
         };
     };
@@ -73,21 +75,21 @@ pub fn decide(
     match (source_changed, target_changed) {
         (false, true) => Keep(BY_A_PERSON),
         (false, false) => Keep("kept: neither side has changed"),
-        (true, _) if source.is_none() => match (owner, target_changed) {
-            (Owner::Source | Owner::Target, false) => Write,
-            (Owner::Ask, _) => Conflict("cleared in the source"),
+        (true, _) if source.is_none() => match (policy, target_changed) {
+            (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, false) => Write,
+            (FieldPolicy::ReportOnly, _) => Conflict("cleared in the source"),
             (_, true) => Keep("kept: cleared in the source, changed in Billit"),
             _ => Keep("kept: a blank in the source clears nothing here"),
         },
         (true, _) if target.is_none() && !target_changed => Write,
-        (true, false) => match owner {
-            Owner::Fill => Keep("kept: set in Billit, which owns this field"),
-            Owner::Ask => Conflict("changed in the source"),
+        (true, false) => match policy {
+            FieldPolicy::FillIfEmpty => Keep("kept: set in Billit, which owns this field"),
+            FieldPolicy::ReportOnly => Conflict("changed in the source"),
             _ => Write,
         },
-        (true, true) => match owner {
-            Owner::Source | Owner::NeverClear => Write,
-            Owner::Ask => Conflict("changed on both sides"),
+        (true, true) => match policy {
+            FieldPolicy::Overwrite | FieldPolicy::OverwriteNonEmpty => Write,
+            FieldPolicy::ReportOnly => Conflict("changed on both sides"),
             _ => Keep("kept: changed on both sides, and Billit owns this field"),
         },
     }
@@ -205,7 +207,7 @@ pub struct Applied(BTreeMap<Field, LastValue>);
 impl Applied {
     /// Of these values, as hashes or as they are.
     #[must_use]
-    pub fn of(values: &Values, keep: Keep) -> Self {
+    pub fn of(values: &Values, keep: StoredValues) -> Self {
         let fields = values.iter();
         let last = fields.map(|(field, value)| {
             let last = keep.last(&field, value);
@@ -227,7 +229,7 @@ impl Applied {
     }
 
     /// Whether a field had this value, kept in this way.
-    pub(crate) fn has(&self, field: &Field, value: Option<&str>, keep: Keep) -> bool {
+    pub(crate) fn has(&self, field: &Field, value: Option<&str>, keep: StoredValues) -> bool {
         self.get(field) == Some(&keep.last(field, value))
     }
 
@@ -241,7 +243,7 @@ impl Applied {
 
     /// Takes over what was written.
     #[cfg(feature = "sync")]
-    pub(crate) fn changed(&mut self, changes: &[Change], keep: Keep) {
+    pub(crate) fn changed(&mut self, changes: &[Change], keep: StoredValues) {
         for change in changes {
             let last = keep.last(&change.field, change.after.as_deref());
             self.0.insert(change.field.clone(), last);
@@ -287,21 +289,21 @@ impl fmt::Debug for Applied {
 /// How a store keeps what was applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Keep {
+pub enum StoredValues {
     /// As they are: another spelling in Billit is known for the same value, the change log can be read, and a run can be
     /// taken back. The store holds the personal data that Billit holds; keep it as safely.
     #[default]
-    Values,
+    Plain,
     /// As hashes, so that the store holds no personal data: no values, only fields, reasons, keys and ids. A run cannot
     /// be taken back then.
-    Hashes,
+    Hashed,
 }
 
-impl Keep {
+impl StoredValues {
     pub(crate) fn last(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
-            Self::Hashes => LastValue::Hash(fingerprint(field, value)),
-            Self::Values => LastValue::plain(value),
+            Self::Hashed => LastValue::Hash(fingerprint(field, value)),
+            Self::Plain => LastValue::plain(value),
         }
     }
 }

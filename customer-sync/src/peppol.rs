@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::customer::{Customer, Problem};
 use crate::normalize::kind::{self, Kind};
 use crate::normalize::vat;
-use crate::plan::Mapped;
+use crate::plan::MappedCustomer;
 #[cfg(feature = "sync")]
 use crate::target::billit::Field;
 
@@ -57,7 +57,7 @@ impl Readiness {
 
     /// Of a record, whether it became a customer or not.
     #[must_use]
-    pub fn of_mapped(mapped: &Mapped) -> Self {
+    pub fn of_mapped(mapped: &MappedCustomer) -> Self {
         match mapped {
             Ok(customer) => Self::of(customer),
             Err((_, Problem::InvalidVat { why, .. })) => Self::InvalidVat(why.clone()),
@@ -129,7 +129,7 @@ fn numbers(customer: &Customer) -> Vec<String> {
         .and_then(|number| vat::normalized(number, country).ok());
     let company = vat_number.as_deref().and_then(vat::cbe).map(str::to_owned);
     let fed = customer
-        .fed
+        .mapped_properties
         .iter()
         .filter_map(|(field, number)| match field {
             Field::Identifier(kind) => {

@@ -14,11 +14,11 @@ use crate::fingerprint::Fingerprint;
 use crate::matching::MatchedBy;
 use crate::merge::Applied;
 use crate::planner::Planner;
-use crate::report::{Bucket, Counts};
+use crate::report::{Counts, OutcomeKind};
 use crate::rules::MappingRules;
-#[cfg(feature = "sync")]
-use crate::state::Memory;
 use crate::state::RunId;
+#[cfg(feature = "sync")]
+use crate::state::StateSnapshot;
 use crate::target::billit::{self, Change, Field, Note, Values};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -38,7 +38,7 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub vanished: Vec<Vanished>,
+    pub missing_from_source: Vec<MissingFromSource>,
 }
 
 /// What a plan is for.
@@ -67,7 +67,7 @@ impl Purpose {
 /// A customer that has a party, and is not in the source any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Vanished {
+pub struct MissingFromSource {
     /// The customer.
     pub key: CustomerKey,
     /// Its party.
@@ -100,13 +100,13 @@ pub struct Step {
     /// Both sides as they were, of a step that writes or that somebody may decide on: whoever applies it looks whether
     /// one has moved since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<Box<Seen>>,
+    pub seen: Option<Box<Preconditions>>,
 }
 
 /// Both sides as a plan saw them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Seen {
+pub struct Preconditions {
     /// What the source said of the customer: [`billit::said`].
     pub source: Fingerprint,
     /// What its party had in the [`fields`](Self::fields). Of a party that is to be created nothing.
@@ -207,7 +207,7 @@ impl Step {
             let changes = step.changes().iter();
             let fields: BTreeSet<Field> = changes.map(|change| change.field.clone()).collect();
             let fields: Arc<[Field]> = fields.into_iter().collect();
-            step.seen = Some(Box::new(Seen {
+            step.seen = Some(Box::new(Preconditions {
                 source: Values::default().fingerprint(),
                 target: now.fingerprint_of(&fields),
                 fields,
@@ -218,16 +218,16 @@ impl Step {
 
     /// Where the customer ends up if nothing goes wrong.
     #[must_use]
-    pub fn bucket(&self) -> Bucket {
+    pub fn outcome_kind(&self) -> OutcomeKind {
         match self.action {
-            Action::Create { .. } => Bucket::Created,
-            Action::Link { .. } => Bucket::Linked,
-            Action::Update { .. } => Bucket::Updated,
-            Action::Unchanged { .. } => Bucket::Unchanged,
-            Action::Ambiguous { .. } => Bucket::Ambiguous,
-            Action::Conflict { .. } => Bucket::Conflict,
-            Action::Skip { .. } => Bucket::Skipped,
-            Action::Quarantine { .. } => Bucket::Quarantined,
+            Action::Create { .. } => OutcomeKind::Created,
+            Action::Link { .. } => OutcomeKind::Linked,
+            Action::Update { .. } => OutcomeKind::Updated,
+            Action::Unchanged { .. } => OutcomeKind::Unchanged,
+            Action::Ambiguous { .. } => OutcomeKind::Ambiguous,
+            Action::Conflict { .. } => OutcomeKind::Conflict,
+            Action::Skip { .. } => OutcomeKind::Skipped,
+            Action::Quarantine { .. } => OutcomeKind::Quarantined,
         }
     }
 
@@ -321,14 +321,14 @@ impl fmt::Debug for Step {
             f,
             "Step({} {}: {})",
             self.key,
-            self.bucket().name(),
+            self.outcome_kind().name(),
             self.reason()
         )
     }
 }
 
 /// A source's record as the mapping left it.
-pub type Mapped<T = Customer> = Result<T, (CustomerKey, Problem)>;
+pub type MappedCustomer<T = Customer> = Result<T, (CustomerKey, Problem)>;
 
 impl Plan {
     /// The version this crate writes.
@@ -339,17 +339,17 @@ impl Plan {
     /// A step with [`unknown`](Step::unknown) or [`unseen`](Step::unseen) fields was made from a summary: read the
     /// parties that [`unread`](Self::unread) names ([`Parties::read_whole`]) and plan again.
     #[must_use]
-    pub fn new(customers: &[Mapped], parties: &Parties, rules: &MappingRules) -> Self {
+    pub fn new(customers: &[MappedCustomer], parties: &Parties, rules: &MappingRules) -> Self {
         Planner::new(parties, rules).plan(customers)
     }
 
     /// Notes the linked customers that are not there any more: those that the store remembers, and those whose link a
     /// party in Billit carries. Only a complete listing of the source tells that.
     #[cfg(feature = "sync")]
-    pub(crate) fn find_vanished(
+    pub(crate) fn find_missing(
         &mut self,
         parties: &Parties,
-        memory: &Memory,
+        memory: &StateSnapshot,
         rules: &MappingRules,
         listed: &BTreeSet<&CustomerKey>,
     ) {
@@ -365,7 +365,8 @@ impl Plan {
             let key: CustomerKey = party.link()?.parse().ok()?;
             is_gone(&key).then(|| (key, party.id()))
         });
-        let vanished: BTreeMap<CustomerKey, PartyId> = remembered.chain(linked).collect();
+        let missing_from_source: BTreeMap<CustomerKey, PartyId> =
+            remembered.chain(linked).collect();
         // A customer who was linked before he had an id is there under another key.
         let claimed = self.steps.iter().filter_map(|step| match step.action {
             Action::Link { party, .. }
@@ -374,17 +375,17 @@ impl Plan {
             _ => None,
         });
         let claimed: BTreeSet<PartyId> = claimed.collect();
-        let vanished = vanished.into_iter();
-        let vanished = vanished.filter(|(_, party)| !claimed.contains(party));
-        self.vanished = vanished
-            .map(|(key, party)| Vanished { key, party })
+        let missing_from_source = missing_from_source.into_iter();
+        let missing_from_source = missing_from_source.filter(|(_, party)| !claimed.contains(party));
+        self.missing_from_source = missing_from_source
+            .map(|(key, party)| MissingFromSource { key, party })
             .collect();
     }
 
     /// How many steps of each kind.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.steps.iter().map(Step::bucket).collect()
+        self.steps.iter().map(Step::outcome_kind).collect()
     }
 
     /// The parties that have to be read whole before this is a plan: those of which a value is not known, and all of

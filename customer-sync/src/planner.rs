@@ -9,12 +9,12 @@ use billit_client::parties::TextField;
 
 use crate::customer::{Customer, CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
-use crate::matching::{Evidence, Match, MatchedBy, PartyIndex, Place, shared_hashes};
-use crate::merge::{Applied, Keep, by_rules};
-use crate::plan::{Action, Mapped, Plan, Purpose, Seen, Step};
-use crate::report::Bucket;
-use crate::rules::{MappingRules, Owner, Writes};
-use crate::state::{Memory, Remembered};
+use crate::matching::{Match, MatchKeys, MatchedBy, PartyIndex, Place, shared_hashes};
+use crate::merge::{Applied, StoredValues, by_rules};
+use crate::plan::{Action, MappedCustomer, Plan, Preconditions, Purpose, Step};
+use crate::report::OutcomeKind;
+use crate::rules::{FieldPolicy, MappingRules, WriteMode};
+use crate::state::{CustomerState, StateSnapshot};
 use crate::target::billit::{self, Difference, Field, Note, Values};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -40,7 +40,7 @@ pub struct Planner<'a> {
     rules_print: Fingerprint,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
-    memory: Option<(&'a Memory, Keep)>,
+    memory: Option<(&'a StateSnapshot, StoredValues)>,
     steps: Vec<Step>,
     /// Who was found to be which party, by the place of the step.
     claims: Vec<(PartyId, u32)>,
@@ -66,7 +66,7 @@ impl<'a> Planner<'a> {
             index: PartyIndex::new(parties),
             rules,
             rules_print: rules.fingerprint(),
-            legal_name: rules.clone().owner(name, Owner::Target),
+            legal_name: rules.clone().policy(name, FieldPolicy::PreferBillit),
             memory: None,
             steps: Vec::new(),
             claims: Vec::new(),
@@ -79,14 +79,14 @@ impl<'a> Planner<'a> {
     /// With what is remembered of the customers: what was changed by hand in Billit stays where the source says what it
     /// said before, what was cleared in the source is cleared, and a customer whom Billit merged into another is not
     /// created again until its record changes. The plan says, as `keep` has it, what there is to remember.
-    pub fn remembering(mut self, memory: &'a Memory, keep: Keep) -> Self {
+    pub fn remembering(mut self, memory: &'a StateSnapshot, keep: StoredValues) -> Self {
         self.memory = Some((memory, keep));
         self
     }
 
     /// Adds all of them, and finishes.
     #[must_use]
-    pub fn plan<'c>(mut self, customers: impl IntoIterator<Item = &'c Mapped>) -> Plan {
+    pub fn plan<'c>(mut self, customers: impl IntoIterator<Item = &'c MappedCustomer>) -> Plan {
         for customer in customers {
             self.add(customer);
         }
@@ -94,7 +94,7 @@ impl<'a> Planner<'a> {
     }
 
     /// Adds a customer.
-    pub fn add(&mut self, customer: &Mapped) {
+    pub fn add(&mut self, customer: &MappedCustomer) {
         let step = match customer {
             Ok(customer) => self.step(customer),
             Err((key, problem)) => unusable(key, problem),
@@ -113,7 +113,7 @@ impl<'a> Planner<'a> {
             version: Plan::VERSION,
             purpose: Purpose::Sync,
             steps,
-            vanished: Vec::new(),
+            missing_from_source: Vec::new(),
         }
     }
 
@@ -125,12 +125,8 @@ impl<'a> Planner<'a> {
         let found = self.index.find_linked(customer.key.as_str());
         let is_linked = matches!(found, Some(Match::Linked(_)));
         // Most are linked, and need no more.
-        let evidence = (!is_linked).then(|| Evidence::of(&desired));
-        let unlinked = || {
-            evidence
-                .as_ref()
-                .map(|evidence| self.index.find_unlinked(evidence))
-        };
+        let keys = (!is_linked).then(|| MatchKeys::of(&desired));
+        let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
         let decided = match found.or_else(unlinked).unwrap_or(Match::New) {
             Match::Linked(party) => self.change(customer, &mut desired, party, MatchedBy::Link),
             Match::Found(party, by) => {
@@ -144,14 +140,14 @@ impl<'a> Planner<'a> {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
                 Action::Ambiguous { candidates, reason }.into()
             }
-            Match::New => self.creation(&desired, evidence.as_ref()),
+            Match::New => self.creation(&desired, keys.as_ref()),
         };
         let action = self.allowed(decided.action);
         let action = self.unless_left_alone(customer, action, decided.seen.as_deref());
         // Whoever is not linked may be linked where lists do not show it; who is to be written may be anybody.
         let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
         let matters = |field: &&str| gives || *field == billit::LINK.wire_name();
-        let fields = evidence.iter().flat_map(Evidence::fields).filter(matters);
+        let fields = keys.iter().flat_map(MatchKeys::fields).filter(matters);
         let unseen = fields.filter(|field| !self.parties.knows(field));
         let unseen: Vec<String> = unseen.map(str::to_owned).collect();
         let (action, unseen) = if unseen.is_empty() || !self.parties.has_unreadable() {
@@ -162,12 +158,12 @@ impl<'a> Planner<'a> {
         let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
         let writes = gives || matches!(action, Action::Update { .. });
         if writes {
-            let evidence = evidence.unwrap_or_else(|| Evidence::of(&desired));
+            let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
             let namesake = Namesake {
                 step: place,
-                has_email: evidence.has_email(),
+                has_email: keys.has_email(),
             };
-            let places = evidence.places().into_iter();
+            let places = keys.places().into_iter();
             self.places.extend(places.map(|place| (place, namesake)));
         }
         let seen = match action {
@@ -194,7 +190,7 @@ impl<'a> Planner<'a> {
         step
     }
 
-    fn remembered(&self, key: &CustomerKey) -> Option<&'a Remembered> {
+    fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
         self.memory.and_then(|(memory, _)| memory.get(key))
     }
 
@@ -209,13 +205,13 @@ impl<'a> Planner<'a> {
                 said.put(field, None);
             }
         }
-        let is_so = |known: &Remembered| {
+        let is_so = |known: &CustomerState| {
             let is_settled =
                 matches!(step.action, Action::Unchanged { party } if known.party == Some(party));
             let last = known
                 .last
                 .as_ref()
-                .filter(|last| last.bucket == Bucket::Unchanged);
+                .filter(|last| last.kind == OutcomeKind::Unchanged);
             let mut values = said.iter();
             is_settled
                 && values.all(|(field, value)| known.applied.has(&field, value, keep))
@@ -234,7 +230,7 @@ impl<'a> Planner<'a> {
         &self,
         customer: &Customer,
         action: Action,
-        seen: Option<&Seen>,
+        seen: Option<&Preconditions>,
     ) -> Action {
         let writes = matches!(
             action,
@@ -258,9 +254,9 @@ impl<'a> Planner<'a> {
             Action::Link { party, .. } | Action::Update { party, .. } => Some(*party),
             _ => None,
         };
-        let reason = match (self.rules.writing(), &action) {
-            (Writes::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
-            (Writes::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
+        let reason = match (self.rules.mode(), &action) {
+            (WriteMode::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
+            (WriteMode::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
                 "differs, and the rules only create"
             }
             _ => return action,
@@ -322,7 +318,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Both sides as they are, the party in these fields as far as they are known.
-    fn seen(&mut self, desired: &Values, current: &Values, fields: BTreeSet<Field>) -> Seen {
+    fn seen(
+        &mut self,
+        desired: &Values,
+        current: &Values,
+        fields: BTreeSet<Field>,
+    ) -> Preconditions {
         let fields = fields.into_iter();
         let fields: Arc<[Field]> = fields
             .filter(|field| current.get(field).is_some())
@@ -333,16 +334,16 @@ impl<'a> Planner<'a> {
             self.fields.insert(Arc::clone(&fields));
             fields
         });
-        Seen {
+        Preconditions {
             source: desired.fingerprint(),
             target: current.fingerprint_of(&fields),
             fields,
         }
     }
 
-    fn creation(&mut self, desired: &Values, evidence: Option<&Evidence>) -> Decided {
+    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decided {
         let seen = self.seen(desired, &Values::default(), BTreeSet::new());
-        if evidence.is_some_and(|evidence| self.index.may_be_unreadable(evidence)) {
+        if keys.is_some_and(|keys| self.index.may_be_unreadable(keys)) {
             return may_be_unreadable().into();
         }
         let mut values = billit::created(desired, self.rules);
@@ -519,7 +520,7 @@ struct Decided {
     action: Action,
     notes: Vec<Note>,
     unknown: Vec<String>,
-    seen: Option<Box<Seen>>,
+    seen: Option<Box<Preconditions>>,
 }
 
 impl From<Action> for Decided {

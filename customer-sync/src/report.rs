@@ -6,14 +6,14 @@ use billit_client::PartyId;
 use serde::{Deserialize, Serialize};
 
 use crate::customer::CustomerKey;
-use crate::plan::Vanished;
+use crate::plan::MissingFromSource;
 use crate::state::RunId;
 use crate::target::billit::{Change, Note};
 
 /// Where a customer ended up. Each is in exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Bucket {
+pub enum OutcomeKind {
     /// A party was created.
     Created,
     /// The linked party was changed.
@@ -34,8 +34,8 @@ pub enum Bucket {
     Failed,
 }
 
-impl Bucket {
-    /// Every bucket in the order of reports.
+impl OutcomeKind {
+    /// Every kind in the order of reports.
     pub const ALL: [Self; 9] = [
         Self::Created,
         Self::Updated,
@@ -65,88 +65,88 @@ impl Bucket {
     }
 }
 
-/// How many customers are in each bucket.
+/// How many customers are in each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counts {
-    /// See [`Bucket::Created`].
+    /// See [`OutcomeKind::Created`].
     pub created: usize,
-    /// See [`Bucket::Updated`].
+    /// See [`OutcomeKind::Updated`].
     pub updated: usize,
-    /// See [`Bucket::Linked`].
+    /// See [`OutcomeKind::Linked`].
     pub linked: usize,
-    /// See [`Bucket::Unchanged`].
+    /// See [`OutcomeKind::Unchanged`].
     pub unchanged: usize,
-    /// See [`Bucket::Skipped`].
+    /// See [`OutcomeKind::Skipped`].
     pub skipped: usize,
-    /// See [`Bucket::Conflict`].
+    /// See [`OutcomeKind::Conflict`].
     pub conflict: usize,
-    /// See [`Bucket::Ambiguous`].
+    /// See [`OutcomeKind::Ambiguous`].
     pub ambiguous: usize,
-    /// See [`Bucket::Quarantined`].
+    /// See [`OutcomeKind::Quarantined`].
     pub quarantined: usize,
-    /// See [`Bucket::Failed`].
+    /// See [`OutcomeKind::Failed`].
     pub failed: usize,
 }
 
 impl Counts {
-    /// The number in one bucket.
+    /// The number in one kind.
     #[must_use]
-    pub fn of(&self, bucket: Bucket) -> usize {
-        match bucket {
-            Bucket::Created => self.created,
-            Bucket::Updated => self.updated,
-            Bucket::Linked => self.linked,
-            Bucket::Unchanged => self.unchanged,
-            Bucket::Skipped => self.skipped,
-            Bucket::Conflict => self.conflict,
-            Bucket::Ambiguous => self.ambiguous,
-            Bucket::Quarantined => self.quarantined,
-            Bucket::Failed => self.failed,
+    pub fn of(&self, kind: OutcomeKind) -> usize {
+        match kind {
+            OutcomeKind::Created => self.created,
+            OutcomeKind::Updated => self.updated,
+            OutcomeKind::Linked => self.linked,
+            OutcomeKind::Unchanged => self.unchanged,
+            OutcomeKind::Skipped => self.skipped,
+            OutcomeKind::Conflict => self.conflict,
+            OutcomeKind::Ambiguous => self.ambiguous,
+            OutcomeKind::Quarantined => self.quarantined,
+            OutcomeKind::Failed => self.failed,
         }
     }
 
     /// All together.
     #[must_use]
     pub fn total(&self) -> usize {
-        Bucket::ALL.into_iter().map(|bucket| self.of(bucket)).sum()
+        OutcomeKind::ALL.into_iter().map(|kind| self.of(kind)).sum()
     }
 }
 
-impl Extend<Bucket> for Counts {
-    fn extend<I: IntoIterator<Item = Bucket>>(&mut self, buckets: I) {
-        for bucket in buckets {
-            *match bucket {
-                Bucket::Created => &mut self.created,
-                Bucket::Updated => &mut self.updated,
-                Bucket::Linked => &mut self.linked,
-                Bucket::Unchanged => &mut self.unchanged,
-                Bucket::Skipped => &mut self.skipped,
-                Bucket::Conflict => &mut self.conflict,
-                Bucket::Ambiguous => &mut self.ambiguous,
-                Bucket::Quarantined => &mut self.quarantined,
-                Bucket::Failed => &mut self.failed,
+impl Extend<OutcomeKind> for Counts {
+    fn extend<I: IntoIterator<Item = OutcomeKind>>(&mut self, kinds: I) {
+        for kind in kinds {
+            *match kind {
+                OutcomeKind::Created => &mut self.created,
+                OutcomeKind::Updated => &mut self.updated,
+                OutcomeKind::Linked => &mut self.linked,
+                OutcomeKind::Unchanged => &mut self.unchanged,
+                OutcomeKind::Skipped => &mut self.skipped,
+                OutcomeKind::Conflict => &mut self.conflict,
+                OutcomeKind::Ambiguous => &mut self.ambiguous,
+                OutcomeKind::Quarantined => &mut self.quarantined,
+                OutcomeKind::Failed => &mut self.failed,
             } += 1;
         }
     }
 }
 
-impl FromIterator<Bucket> for Counts {
-    fn from_iter<I: IntoIterator<Item = Bucket>>(buckets: I) -> Self {
+impl FromIterator<OutcomeKind> for Counts {
+    fn from_iter<I: IntoIterator<Item = OutcomeKind>>(kinds: I) -> Self {
         let mut counts = Self::default();
-        counts.extend(buckets);
+        counts.extend(kinds);
         counts
     }
 }
 
-/// `46 created, 3 updated`: the buckets that are not empty.
+/// `46 created, 3 updated`: the kinds that are not empty.
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let filled = Bucket::ALL
+        let filled = OutcomeKind::ALL
             .into_iter()
-            .filter(|bucket| self.of(*bucket) > 0);
+            .filter(|kind| self.of(*kind) > 0);
         let parts: Vec<String> = filled
-            .map(|bucket| format!("{} {}", self.of(bucket), bucket.name()))
+            .map(|kind| format!("{} {}", self.of(kind), kind.name()))
             .collect();
         f.write_str(if parts.is_empty() { "no customers" } else { "" })?;
         f.write_str(&parts.join(", "))
@@ -162,8 +162,8 @@ pub struct Outcome {
     /// Its name, for the person who reads the report.
     pub name: String,
     /// Where it ended up.
-    pub bucket: Bucket,
-    /// Its party; in [`Bucket::Conflict`] the one that is somebody else's.
+    pub kind: OutcomeKind,
+    /// Its party; in [`OutcomeKind::Conflict`] the one that is somebody else's.
     pub party: Option<PartyId>,
     /// What was written, or would have been if the write had not failed.
     pub changes: Vec<Change>,
@@ -186,11 +186,15 @@ pub struct Outcome {
 impl Outcome {
     /// Of a customer of whom no more is known.
     #[cfg(feature = "sync")]
-    pub(crate) fn of_nobody(key: &CustomerKey, bucket: Bucket, reason: impl Into<String>) -> Self {
+    pub(crate) fn of_nobody(
+        key: &CustomerKey,
+        kind: OutcomeKind,
+        reason: impl Into<String>,
+    ) -> Self {
         Self {
             key: key.clone(),
             name: String::new(),
-            bucket,
+            kind,
             party: None,
             changes: Vec::new(),
             notes: Vec::new(),
@@ -219,7 +223,7 @@ impl fmt::Debug for Outcome {
             f,
             "Outcome({} {}: {})",
             self.key,
-            self.bucket.name(),
+            self.kind.name(),
             self.reason
         )
     }
@@ -237,13 +241,13 @@ pub struct SyncReport {
     /// Why the state store does not remember all of this run, if it does not. The next run treats those customers as one
     /// without a store does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub forgotten: Option<String>,
+    pub store_error: Option<String>,
     /// The run's name in the store, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     /// Linked customers that are not in the source any more. Nothing was done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub vanished: Vec<Vanished>,
+    pub missing_from_source: Vec<MissingFromSource>,
     /// What the run cost.
     #[serde(default)]
     pub calls: Calls,
@@ -263,7 +267,7 @@ impl SyncReport {
     /// How many ended up where.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        self.outcomes.iter().map(|outcome| outcome.bucket).collect()
+        self.outcomes.iter().map(|outcome| outcome.kind).collect()
     }
 
     /// Whether a customer was to be written and was not, by no fault of its own.
@@ -276,27 +280,31 @@ impl SyncReport {
     ///
     /// | name | what |
     /// |---|---|
-    /// | `customers_created`, `customers_updated`, ... | customers in each [`Bucket`] |
-    /// | `customers_vanished` | linked customers that are not in the source any more |
+    /// | `customers_created`, `customers_updated`, ... | customers in each [`OutcomeKind`] |
+    /// | `customers_missing` | linked customers that are not in the source any more |
     /// | `customers_unfinished` | those that the next run tries again |
     /// | `fields_written` | values written or cleared |
     /// | `fields_kept` | values that differ and stay, each with a note |
     /// | `requests_source`, `requests_billit` | [`Calls`] |
     pub fn counters(&self) -> impl Iterator<Item = (String, u64)> {
         let (counts, number) = (self.counts(), |number: usize| number as u64);
-        let buckets = Bucket::ALL.into_iter().map(move |bucket| {
-            let name = format!("customers_{}", bucket.name());
-            (name, number(counts.of(bucket)))
+        let kinds = OutcomeKind::ALL.into_iter().map(move |kind| {
+            let name = format!("customers_{}", kind.name());
+            (name, number(counts.of(kind)))
         });
         let wrote = |outcome: &&Outcome| {
-            let written = [Bucket::Created, Bucket::Updated, Bucket::Linked];
-            written.contains(&outcome.bucket)
+            let written = [
+                OutcomeKind::Created,
+                OutcomeKind::Updated,
+                OutcomeKind::Linked,
+            ];
+            written.contains(&outcome.kind)
         };
         let written = self.outcomes.iter().filter(wrote);
         let unfinished = self.outcomes.iter().filter(|outcome| outcome.unfinished);
         let kept = self.outcomes.iter().map(|outcome| outcome.notes.len());
         let others = [
-            ("customers_vanished", number(self.vanished.len())),
+            ("customers_missing", number(self.missing_from_source.len())),
             ("customers_unfinished", number(unfinished.count())),
             (
                 "fields_written",
@@ -306,7 +314,7 @@ impl SyncReport {
             ("requests_source", self.calls.source),
             ("requests_billit", self.calls.billit),
         ];
-        buckets.chain(others.map(|(name, number)| (name.to_owned(), number)))
+        kinds.chain(others.map(|(name, number)| (name.to_owned(), number)))
     }
 
     /// The outcome of one customer.

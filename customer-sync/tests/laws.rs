@@ -11,7 +11,8 @@ use customer_sync::target::billit::{
 };
 use customer_sync::target::parties::Parties;
 use customer_sync::{
-    Address, Customer, CustomerKey, Mapped, MappingRules, Owner, Plan, Problem, source::planyo,
+    Address, Customer, CustomerKey, FieldPolicy, MappedCustomer, MappingRules, Plan, Problem,
+    source::planyo,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -128,8 +129,8 @@ proptest! {
     #[test]
     fn applying_a_difference_leaves_none(old in any_customer(1), new in any_customer(1)) {
         // The source owns everything here: what Billit owns stays different on purpose.
-        let owners = ["VATNumber", "Language", "VATLiable"];
-        let rules = owners.iter().fold(MappingRules::default(), |rules, field| rules.owner(field.parse().unwrap(), Owner::Source));
+        let policies = ["VATNumber", "Language", "VATLiable"];
+        let rules = policies.iter().fold(MappingRules::default(), |rules, field| rules.policy(field.parse().unwrap(), FieldPolicy::Overwrite));
         let party = stored(&desired(&old, &rules), 5);
         let wanted = desired(&new, &rules);
         let first = diff(&wanted, &whole(&party), &rules);
@@ -157,7 +158,7 @@ proptest! {
         flip: bool,
     ) {
         let rules = MappingRules::default();
-        let mut customers: Vec<Mapped> = vec![Ok(customers.0), Ok(customers.1), Ok(customers.2), Ok(customers.3)];
+        let mut customers: Vec<MappedCustomer> = vec![Ok(customers.0), Ok(customers.1), Ok(customers.2), Ok(customers.3)];
         let records: Vec<_> = (10..).zip(&listed).map(|(id, customer)| {
             let raw = stored(&desired(customer, &rules), id);
             let mut fields: Map<String, Value> = serde_json::from_str(raw.raw().get()).unwrap();

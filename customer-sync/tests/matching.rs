@@ -7,7 +7,9 @@ use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
 use customer_sync::normalize::{address, phone, text, vat};
 use customer_sync::target::parties::Parties;
-use customer_sync::{Action, Bucket, Customer, CustomerKey, Mapped, MappingRules, Plan, source};
+use customer_sync::{
+    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Plan, source,
+};
 use planyo_client::users::User;
 use serde_json::{Value, json};
 
@@ -24,7 +26,7 @@ fn parties(items: Value) -> Parties {
     Parties::listed(records, invalid).complete()
 }
 
-fn customer(user: Value) -> Mapped {
+fn customer(user: Value) -> MappedCustomer {
     let raw = serde_json::value::to_raw_value(&user).unwrap();
     let user = planyo_client::Record::<User>::parse(&raw).unwrap();
     let rules = MappingRules::default();
@@ -32,7 +34,7 @@ fn customer(user: Value) -> Mapped {
         .map_err(|problem| (source::planyo::key(&user.id.to_string(), &rules), problem))
 }
 
-fn ann(more: Value) -> Mapped {
+fn ann(more: Value) -> MappedCustomer {
     let mut user =
         json!({"id": 7, "first_name": "Ann", "last_name": "Peeters", "email": "ann@example.com"});
     user.as_object_mut()
@@ -41,20 +43,20 @@ fn ann(more: Value) -> Mapped {
     customer(user)
 }
 
-fn step(customer: Mapped, items: Value) -> Action {
+fn step(customer: MappedCustomer, items: Value) -> Action {
     let plan = Plan::new(&[customer], &parties(items), &MappingRules::default());
     plan.steps[0].action.clone()
 }
 
-fn found(action: &Action) -> (Bucket, Option<i64>) {
+fn found(action: &Action) -> (OutcomeKind, Option<i64>) {
     match action {
-        Action::Create { .. } => (Bucket::Created, None),
-        Action::Link { party, .. } => (Bucket::Linked, Some(party.get())),
-        Action::Update { party, .. } => (Bucket::Updated, Some(party.get())),
-        Action::Unchanged { party } => (Bucket::Unchanged, Some(party.get())),
-        Action::Conflict { party, .. } => (Bucket::Conflict, Some(party.get())),
-        Action::Ambiguous { .. } => (Bucket::Ambiguous, None),
-        Action::Quarantine { .. } => (Bucket::Quarantined, None),
+        Action::Create { .. } => (OutcomeKind::Created, None),
+        Action::Link { party, .. } => (OutcomeKind::Linked, Some(party.get())),
+        Action::Update { party, .. } => (OutcomeKind::Updated, Some(party.get())),
+        Action::Unchanged { party } => (OutcomeKind::Unchanged, Some(party.get())),
+        Action::Conflict { party, .. } => (OutcomeKind::Conflict, Some(party.get())),
+        Action::Ambiguous { .. } => (OutcomeKind::Ambiguous, None),
+        Action::Quarantine { .. } => (OutcomeKind::Quarantined, None),
         other => panic!("{other:?}"),
     }
 }
@@ -68,19 +70,19 @@ fn the_strongest_evidence_decides() {
     let all = json!([linked, same_vat, same_mail]);
     assert_eq!(
         found(&step(ann(vat.clone()), all)),
-        (Bucket::Updated, Some(1))
+        (OutcomeKind::Updated, Some(1))
     );
     assert_eq!(
         found(&step(ann(vat.clone()), json!([same_vat, same_mail]))),
-        (Bucket::Linked, Some(2))
+        (OutcomeKind::Linked, Some(2))
     );
     assert_eq!(
         found(&step(ann(vat), json!([same_mail]))),
-        (Bucket::Linked, Some(3))
+        (OutcomeKind::Linked, Some(3))
     );
     assert_eq!(
         found(&step(ann(json!({})), json!([]))),
-        (Bucket::Created, None)
+        (OutcomeKind::Created, None)
     );
 }
 
@@ -91,7 +93,7 @@ fn a_company_register_number_is_a_vat_number_too() {
         ann(json!({"properties": {"btw nummer": "BE0403170701"}})),
         item,
     );
-    assert_eq!(found(&action), (Bucket::Linked, Some(2)));
+    assert_eq!(found(&action), (OutcomeKind::Linked, Some(2)));
 }
 
 #[test]
@@ -106,12 +108,15 @@ fn what_is_not_certain_is_ambiguous() {
             {"PartyID": 2, "Name": "B", "ExternalProviderID": "planyo:7"}
         ]),
     ] {
-        assert_eq!(found(&step(ann(json!({})), items)).0, Bucket::Ambiguous);
+        assert_eq!(
+            found(&step(ann(json!({})), items)).0,
+            OutcomeKind::Ambiguous
+        );
     }
     // The same name and address, and yet another company.
     let other = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "VATNumber": "BE0563846944"}]);
     let action = step(ann(json!({"properties": {"vat": "BE0403170701"}})), other);
-    assert_eq!(found(&action).0, Bucket::Ambiguous);
+    assert_eq!(found(&action).0, OutcomeKind::Ambiguous);
 }
 
 #[test]
@@ -145,14 +150,17 @@ fn two_users_do_not_share_a_party() {
 #[test]
 fn an_unreadable_party_may_be_the_customer() {
     let broken = json!([{"PartyID": "broken", "Name": "Ann", "ExternalProviderID": "planyo:7"}]);
-    assert_eq!(found(&step(ann(json!({})), broken)).0, Bucket::Quarantined);
+    assert_eq!(
+        found(&step(ann(json!({})), broken)).0,
+        OutcomeKind::Quarantined
+    );
     let nobody = json!([{"PartyID": "broken", "Name": "Somebody else"}]);
-    assert_eq!(found(&step(ann(json!({})), nobody)).0, Bucket::Created);
+    assert_eq!(found(&step(ann(json!({})), nobody)).0, OutcomeKind::Created);
 }
 
 #[test]
 fn what_cannot_be_used_is_told_by_name() {
-    let reason = |customer: Mapped| customer.unwrap_err().1.to_string();
+    let reason = |customer: MappedCustomer| customer.unwrap_err().1.to_string();
     assert_eq!(
         reason(customer(
             json!({"id": 1, "email": "x@example.com", "first_name": "null"})

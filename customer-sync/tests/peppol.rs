@@ -84,7 +84,7 @@ async fn by_an_identifier_when_the_vat_number_does_not_help() {
     assert_eq!(asked(&world), ["0118000005", "BE0118000005"]);
 
     let field = Field::Identifier("GLN".to_owned());
-    customer.fed.insert(field, gln.to_owned());
+    customer.mapped_properties.insert(field, gln.to_owned());
     let found = reachability(&customer, &world.billit).await.unwrap();
     assert_eq!(found, reachable(&address));
     // By this alone, too.

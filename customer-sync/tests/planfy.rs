@@ -237,7 +237,10 @@ fn a_company_is_one_and_properties_feed_what_rules_say() {
     assert_eq!(customer.company.as_deref(), Some("Fietsen Jansen BV"));
     assert_eq!(customer.vat_number.as_deref(), Some("BE0403170701"));
     assert_eq!(customer.address.city.as_deref(), Some("Drongen"));
-    assert_eq!(customer.fed.values().collect::<Vec<_>>(), ["fietsen"]);
+    assert_eq!(
+        customer.mapped_properties.values().collect::<Vec<_>>(),
+        ["fietsen"]
+    );
 }
 
 #[test]

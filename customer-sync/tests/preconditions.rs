@@ -5,7 +5,7 @@
 mod common;
 
 use common::{World, person, text};
-use customer_sync::merge::{Applied, Keep};
+use customer_sync::merge::{Applied, StoredValues};
 use customer_sync::source::planyo;
 use customer_sync::target::billit::said;
 use customer_sync::{Fingerprint, MappingRules, Plan, SyncOptions, apply, plan_customers};
@@ -153,7 +153,7 @@ proptest! {
     ) {
         let user = json!({"id": 7, "first_name": "Ann", "last_name": name, "city": city, "phone_number": phone});
         let values = values_of(&user);
-        for keep in [Keep::Hashes, Keep::Values] {
+        for keep in [StoredValues::Hashed, StoredValues::Plain] {
             let applied = Applied::of(&values, keep);
             prop_assert_eq!(applied.fingerprint(), values.fingerprint());
             let json = serde_json::to_string(&applied).unwrap();

@@ -104,8 +104,8 @@ async fn measure() {
         state,
         rules: TriggerRules::default(),
         inbox: InboxOptions::default()
-            .quiet(TimeDelta::milliseconds(200))
-            .longest_wait(TimeDelta::seconds(1)),
+            .debounce(TimeDelta::milliseconds(200))
+            .max_delay(TimeDelta::seconds(1)),
         token: CallbackToken::new(TOKEN).unwrap(),
         listen: ([127, 0, 0, 1], 0).into(),
         full_pass: None,
@@ -127,7 +127,7 @@ async fn measure() {
 }
 
 fn synced(server: &Server) -> u64 {
-    server.stats().seen().buckets.values().sum()
+    server.stats().seen().kinds.values().sum()
 }
 
 /// At 2,000 a second, then as fast as it goes.

@@ -15,7 +15,7 @@ pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
     let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
         .base_url(sandbox.billit.base_url())
         .build()?;
-    // Whom the accountant has already: one by e-mail and name, one by the e-mail address alone.
+    // CustomerRef the accountant has already: one by e-mail and name, one by the e-mail address alone.
     for (name, email) in [
         ("Bekend Katrien", "Known@example.com"),
         ("Somebody Else", "shared@example.com"),

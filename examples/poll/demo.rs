@@ -31,7 +31,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         EventRule::after(6, Offset::Years(2), Moment::Ends),
     ];
     let state = State::new(MemoryStore::new());
-    let quiet = InboxOptions::default().quiet(TimeDelta::zero());
+    let quiet = InboxOptions::default().debounce(TimeDelta::zero());
     let poll = Poll {
         poller: events.into_iter().fold(Poller::new(zone), Poller::event),
         planyo,

@@ -104,7 +104,7 @@ pub(crate) fn read(
     // A look finds all at once: there is nothing to wait for.
     let inbox = Inbox::open(
         state.clone(),
-        InboxOptions::default().quiet(TimeDelta::zero()),
+        InboxOptions::default().debounce(TimeDelta::zero()),
     )
     .map_err(|error| format!("SYNC_STATE: {error}"))?;
     Ok(Wanted::Real(Box::new(Real {

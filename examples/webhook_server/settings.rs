@@ -127,7 +127,7 @@ pub(crate) fn read(
             options: SyncOptions::default().store(state.clone()),
             state,
             rules: TriggerRules::default(),
-            inbox: InboxOptions::default().quiet(TimeDelta::seconds(quiet.into())),
+            inbox: InboxOptions::default().debounce(TimeDelta::seconds(quiet.into())),
             token,
             listen,
             full_pass: (hours > 0).then_some(every),

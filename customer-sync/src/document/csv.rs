@@ -6,7 +6,7 @@ use super::decisions::fault;
 use super::{Decision, Document, Fault, Faults, Overrides, Source};
 use crate::cell::{defuse, restore};
 use crate::customer::CustomerKey;
-use crate::report::Bucket;
+use crate::report::OutcomeKind;
 use crate::target::billit::Field;
 
 /// What stands between two cells.
@@ -35,7 +35,7 @@ impl Separator {
 
 /// The columns of both, and behind them those that only a plan has.
 const COLUMNS: [&str; 12] = [
-    "customer", "name", "outcome", "party", "field", "before", "after", "source", "owner", "why",
+    "customer", "name", "outcome", "party", "field", "before", "after", "source", "policy", "why",
     "detail", "hint",
 ];
 pub(super) const CUSTOMER: &str = "customer";
@@ -81,22 +81,25 @@ impl Document<'_> {
             let party = row.party.map(|party| party.to_string());
             let party = party.unwrap_or_default();
             let mut line = |decision, more: [&str; 8]| -> io::Result<()> {
-                let cells = [&*key, &row.name, row.bucket.name(), &party].into_iter();
+                let cells = [&*key, &row.name, row.kind.name(), &party].into_iter();
                 let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
                 let cells = cells.chain(more).chain(decided).map(defuse);
                 Ok(csv.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?)
             };
             let detail = row.detail.as_deref().unwrap_or_default();
             let hint = row.hint.as_deref().unwrap_or_default();
-            let writes = WRITES.contains(&row.bucket);
+            let writes = WRITES.contains(&row.kind);
             let decision = if writes { "apply" } else { "" };
             line(decision, ["", "", "", "", "", &row.reason, detail, hint])?;
             for field in &row.fields {
                 let values = [&field.before, &field.after, &field.source];
                 let [before, after, source] =
                     values.map(|value| value.as_deref().unwrap_or_default());
-                let (of, owner) = (field.field.to_string(), field.owner.name());
-                line("", [&of, before, after, source, owner, field.why(), "", ""])?;
+                let (of, policy) = (field.field.to_string(), field.policy.name());
+                line(
+                    "",
+                    [&of, before, after, source, policy, field.why(), "", ""],
+                )?;
             }
         }
         csv.flush()
@@ -104,7 +107,11 @@ impl Document<'_> {
 }
 
 /// Where a plan writes something.
-const WRITES: [Bucket; 3] = [Bucket::Created, Bucket::Linked, Bucket::Updated];
+const WRITES: [OutcomeKind; 3] = [
+    OutcomeKind::Created,
+    OutcomeKind::Linked,
+    OutcomeKind::Updated,
+];
 
 impl Overrides {
     /// Reads the decisions out of a file that [`Document::csv`](super::Document::csv) wrote and a spreadsheet may have

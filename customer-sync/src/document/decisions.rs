@@ -9,7 +9,7 @@ use super::csv::{CUSTOMER, DECISION};
 use crate::customer::CustomerKey;
 use crate::matching::MatchedBy;
 use crate::merge::Applied;
-use crate::plan::{Action, Plan, Purpose, Seen, Step};
+use crate::plan::{Action, Plan, Preconditions, Purpose, Step};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
 
 /// What somebody decided on one customer of a plan.
@@ -197,7 +197,7 @@ impl Plan {
             version: self.version,
             purpose,
             steps,
-            vanished: self.vanished.clone(),
+            missing_from_source: self.missing_from_source.clone(),
         })
     }
 }
@@ -372,7 +372,7 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         // Nothing but the link is written: what the source says is new to the next run.
         said: Applied::default(),
         // Whoever decided looked at the whole party; what must not have changed is that nobody else has it.
-        seen: Some(Box::new(Seen {
+        seen: Some(Box::new(Preconditions {
             source: seen.source,
             target: Values::default().fingerprint(),
             fields: [Field::Text(LINK)].into(),

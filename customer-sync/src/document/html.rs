@@ -5,10 +5,10 @@ use std::io::{self, BufWriter, Write};
 
 use super::page::{POLICY, SCRIPT, STYLE};
 use super::{Document, Row, RowField, VANISHED};
-use crate::report::Bucket;
+use crate::report::OutcomeKind;
 
 impl Document<'_> {
-    /// The page: counts first, then every customer with its fields before and after, their owners and the reasons;
+    /// The page: counts first, then every customer with its fields before and after, their policies and the reasons;
     /// with search and filters where the browser runs scripts. It is written customer by customer, however many there
     /// are, and loads nothing. Whatever a customer typed is text.
     ///
@@ -24,11 +24,11 @@ impl Document<'_> {
         for row in self.rows() {
             page.customer(&row)?;
         }
-        for vanished in self.source.vanished() {
-            page.markup("<article data-outcome=\"vanished\">\n<h2>")?;
-            page.text(&vanished.key)?;
-            page.markup("</h2>\n<p><span class=\"skipped\">vanished</span>, party ")?;
-            page.text(vanished.party)?;
+        for missing_from_source in self.source.missing_from_source() {
+            page.markup("<article data-outcome=\"missing\">\n<h2>")?;
+            page.text(&missing_from_source.key)?;
+            page.markup("</h2>\n<p><span class=\"skipped\">missing</span>, party ")?;
+            page.text(missing_from_source.party)?;
             page.markup(": ")?;
             page.markup(VANISHED)?;
             page.markup("</p>\n</article>\n")?;
@@ -83,10 +83,14 @@ impl<W: Write> Page<W> {
     fn filters(&mut self, document: &Document<'_>) -> io::Result<()> {
         let counts = document.source.counts();
         self.markup("<form id=\"filters\">\n<p class=\"counts\">\n")?;
-        for bucket in Bucket::ALL {
-            self.count(bucket.name(), bucket.name(), counts.of(bucket))?;
+        for kind in OutcomeKind::ALL {
+            self.count(kind.name(), kind.name(), counts.of(kind))?;
         }
-        self.count("vanished", "skipped", document.source.vanished().len())?;
+        self.count(
+            "missing",
+            "skipped",
+            document.source.missing_from_source().len(),
+        )?;
         self.markup("</p>\n<p class=\"search\"><input type=\"search\" id=\"search\" placeholder=\"Search\" ")?;
         self.markup("aria-label=\"Search\">\n<select id=\"field\" aria-label=\"Field\"><option value=\"\">any field</option>")?;
         for field in document.source.fields() {
@@ -97,7 +101,7 @@ impl<W: Write> Page<W> {
             self.markup("</option>")?;
         }
         self.markup("</select>\n<output id=\"shown\">")?;
-        self.text(counts.total() + document.source.vanished().len())?;
+        self.text(counts.total() + document.source.missing_from_source().len())?;
         self.markup(" customers</output></p>\n</form>\n</header>\n")
     }
 
@@ -118,7 +122,7 @@ impl<W: Write> Page<W> {
 
     fn customer(&mut self, row: &Row) -> io::Result<()> {
         self.markup("<article data-outcome=\"")?;
-        self.markup(row.bucket.name())?;
+        self.markup(row.kind.name())?;
         self.markup("\">\n<h2>")?;
         let name = if row.name.is_empty() {
             "(no name)"
@@ -127,9 +131,9 @@ impl<W: Write> Page<W> {
         };
         self.text(name)?;
         self.markup("</h2>\n<p><span class=\"")?;
-        self.markup(row.bucket.name())?;
+        self.markup(row.kind.name())?;
         self.markup("\">")?;
-        self.markup(row.bucket.name())?;
+        self.markup(row.kind.name())?;
         self.markup("</span> ")?;
         self.text(&row.key)?;
         if let Some(party) = row.party {
@@ -177,8 +181,8 @@ impl<W: Write> Page<W> {
             self.text(after)?;
         }
         self.markup("</td>")?;
-        self.markup("<td class=\"owner\">")?;
-        self.markup(field.owner.name())?;
+        self.markup("<td class=\"policy\">")?;
+        self.markup(field.policy.name())?;
         self.markup("</td><td class=\"why\">")?;
         self.text(field.why())?;
         if let Some(source) = &field.source {

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use super::{Document, VANISHED, harmless};
-use crate::report::Bucket;
+use crate::report::OutcomeKind;
 
 impl Document<'_> {
     /// Counts first, then each customer but the unchanged ones, with a table of its fields. Whatever a customer typed
@@ -15,7 +15,7 @@ impl Document<'_> {
         let mut out = BufWriter::new(out);
         let counts = self.source.counts();
         writeln!(out, "# {}\n\n{counts}", escaped(&self.title))?;
-        for row in self.rows().filter(|row| row.bucket != Bucket::Unchanged) {
+        for row in self.rows().filter(|row| row.kind != OutcomeKind::Unchanged) {
             let name = if row.name.is_empty() {
                 "(no name)"
             } else {
@@ -31,12 +31,7 @@ impl Document<'_> {
                 .party
                 .map(|party| format!(", party {party}"))
                 .unwrap_or_default();
-            writeln!(
-                out,
-                "{}{party}: {}",
-                row.bucket.name(),
-                escaped(&row.reason)
-            )?;
+            writeln!(out, "{}{party}: {}", row.kind.name(), escaped(&row.reason))?;
             if let Some(detail) = &row.detail {
                 writeln!(out, "\nBillit: {}", escaped(detail))?;
             }
@@ -46,7 +41,7 @@ impl Document<'_> {
             if !row.fields.is_empty() {
                 writeln!(
                     out,
-                    "\n| field | before | after | owner | why |\n|---|---|---|---|---|"
+                    "\n| field | before | after | policy | why |\n|---|---|---|---|---|"
                 )?;
             }
             for field in &row.fields {
@@ -54,7 +49,7 @@ impl Document<'_> {
                     &*field.field.to_string(),
                     field.before.as_deref().unwrap_or_default(),
                     field.after.as_deref().unwrap_or_default(),
-                    field.owner.name(),
+                    field.policy.name(),
                     &match &field.source {
                         Some(source) => format!("{}; the source says {source}", field.why()),
                         None => field.why().to_owned(),
@@ -63,12 +58,12 @@ impl Document<'_> {
                 writeln!(out, "| {} |", cells.map(escaped).join(" | "))?;
             }
         }
-        for vanished in self.source.vanished() {
-            let key = escaped(&vanished.key.to_string());
+        for missing_from_source in self.source.missing_from_source() {
+            let key = escaped(&missing_from_source.key.to_string());
             writeln!(
                 out,
                 "\n## {key}\n\nvanished, party {}: {VANISHED}",
-                vanished.party
+                missing_from_source.party
             )?;
         }
         out.flush()

@@ -59,11 +59,11 @@ pub use self::decisions::{Decision, Fault, Faults, Overrides};
 pub use self::select::CannotMerge;
 pub use self::table::{Colours, Table, Terminal};
 use crate::customer::CustomerKey;
-use crate::plan::{Plan, Step, Vanished};
-use crate::report::{Bucket, Counts, Outcome, SyncReport};
+use crate::plan::{MissingFromSource, Plan, Step};
+use crate::report::{Counts, Outcome, OutcomeKind, SyncReport};
+use crate::rules::FieldPolicy;
 #[cfg(feature = "document")]
 use crate::rules::MappingRules;
-use crate::rules::Owner;
 use crate::target::billit::{Change, Field, Note};
 
 /// One customer of a plan or a report. `Debug` shows no personal data.
@@ -75,8 +75,8 @@ pub struct Row {
     /// Its name; blank where the record could not be read.
     pub name: String,
     /// Where it ends up, or ended up.
-    pub bucket: Bucket,
-    /// Its party; in [`Bucket::Conflict`] the one that is somebody else's.
+    pub kind: OutcomeKind,
+    /// Its party; in [`OutcomeKind::Conflict`] the one that is somebody else's.
     pub party: Option<PartyId>,
     /// Why, in words.
     pub reason: String,
@@ -100,7 +100,7 @@ pub struct RowField {
     /// The field.
     pub field: Field,
     /// Whose value counts by the rules.
-    pub owner: Owner,
+    pub policy: FieldPolicy,
     /// Billit's value before; `None` is a blank, or not known of what stays as it is.
     pub before: Option<String>,
     /// Billit's value afterwards; `None` as above.
@@ -128,7 +128,7 @@ impl RowField {
 
 impl fmt::Debug for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Row({} {})", self.key, self.bucket.name())
+        write!(f, "Row({} {})", self.key, self.kind.name())
     }
 }
 
@@ -138,7 +138,7 @@ impl fmt::Debug for RowField {
     }
 }
 
-/// What is said of [`Vanished`] customers.
+/// What is said of [`MissingFromSource`] customers.
 const VANISHED: &str = "not in the source any more; nothing is done about it";
 
 /// What rows are made of.
@@ -165,10 +165,10 @@ impl<'a> Source<'a> {
     }
 
     /// Linked customers that are not in the source any more.
-    fn vanished(self) -> &'a [Vanished] {
+    fn missing_from_source(self) -> &'a [MissingFromSource] {
         match self {
-            Self::Plan(plan) => &plan.vanished,
-            Self::Report(report) => &report.vanished,
+            Self::Plan(plan) => &plan.missing_from_source,
+            Self::Report(report) => &report.missing_from_source,
         }
     }
 
@@ -194,41 +194,44 @@ impl<'a> Source<'a> {
     }
 
     /// One row at a time, so that a hundred thousand take no more memory than one.
-    fn rows(self, owner: impl Fn(&Field) -> Owner + 'a) -> Box<dyn Iterator<Item = Row> + 'a> {
+    fn rows(
+        self,
+        policy: impl Fn(&Field) -> FieldPolicy + 'a,
+    ) -> Box<dyn Iterator<Item = Row> + 'a> {
         match self {
             Self::Plan(plan) => Box::new(
                 plan.steps
                     .iter()
-                    .map(move |step| Row::planned(step, &owner)),
+                    .map(move |step| Row::planned(step, &policy)),
             ),
             Self::Report(report) => {
                 let outcomes = report.outcomes.iter();
-                Box::new(outcomes.map(move |outcome| Row::settled(outcome, &owner)))
+                Box::new(outcomes.map(move |outcome| Row::settled(outcome, &policy)))
             }
         }
     }
 }
 
 impl Row {
-    fn planned(step: &Step, owner: impl Fn(&Field) -> Owner) -> Self {
+    fn planned(step: &Step, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
             name: step.name.clone(),
-            bucket: step.bucket(),
+            kind: step.outcome_kind(),
             party: step.party(),
             reason: step.reason(),
             detail: None,
             hint: None,
-            fields: fields(&step.written(), &step.notes, owner),
+            fields: fields(&step.written(), &step.notes, policy),
             step: Some(step.mark()),
         }
     }
 
-    fn settled(outcome: &Outcome, owner: impl Fn(&Field) -> Owner) -> Self {
+    fn settled(outcome: &Outcome, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
         Self {
             key: outcome.key.clone(),
             name: outcome.name.clone(),
-            bucket: outcome.bucket,
+            kind: outcome.kind,
             party: outcome.party,
             reason: outcome.reason.clone(),
             detail: outcome.detail.clone(),
@@ -236,16 +239,20 @@ impl Row {
                 .rejection
                 .as_ref()
                 .map(|rejection| rejection.hint.clone()),
-            fields: fields(&outcome.changes, &outcome.notes, owner),
+            fields: fields(&outcome.changes, &outcome.notes, policy),
             step: None,
         }
     }
 }
 
-fn fields(changes: &[Change], notes: &[Note], owner: impl Fn(&Field) -> Owner) -> Vec<RowField> {
+fn fields(
+    changes: &[Change],
+    notes: &[Note],
+    policy: impl Fn(&Field) -> FieldPolicy,
+) -> Vec<RowField> {
     let written = changes.iter().map(|change| RowField {
         field: change.field.clone(),
-        owner: owner(&change.field),
+        policy: policy(&change.field),
         before: change.before.clone(),
         after: change.after.clone(),
         kept: None,
@@ -253,7 +260,7 @@ fn fields(changes: &[Change], notes: &[Note], owner: impl Fn(&Field) -> Owner) -
     });
     let stays = notes.iter().map(|note| RowField {
         field: note.field.clone(),
-        owner: owner(&note.field),
+        policy: policy(&note.field),
         before: note.billit.clone(),
         after: note.billit.clone(),
         kept: Some(note.reason.clone()),
@@ -297,7 +304,7 @@ impl<'a> Document<'a> {
     /// The rows, which are made one by one.
     pub fn rows(&self) -> impl Iterator<Item = Row> + 'a {
         let rules = self.rules;
-        self.source.rows(|field| rules.owner_of(field))
+        self.source.rows(|field| rules.policy_of(field))
     }
 
     /// One row a line, as JSON: each line is read back by itself as a [`Row`].
@@ -323,7 +330,7 @@ impl fmt::Debug for Document<'_> {
 
 #[cfg(feature = "document")]
 impl Plan {
-    /// The plan for the files that people read, with the owners these rules name.
+    /// The plan for the files that people read, with the policies these rules name.
     pub fn document<'a>(&'a self, rules: &'a MappingRules) -> Document<'a> {
         Document {
             source: Source::Plan(self),
@@ -335,7 +342,7 @@ impl Plan {
 
 #[cfg(feature = "document")]
 impl SyncReport {
-    /// The report for the files that people read, with the owners these rules name.
+    /// The report for the files that people read, with the policies these rules name.
     pub fn document<'a>(&'a self, rules: &'a MappingRules) -> Document<'a> {
         Document {
             source: Source::Report(self),

@@ -28,14 +28,14 @@ table { border-collapse: collapse; table-layout: fixed; width: 100%; }
 th, td { overflow-wrap: anywhere; padding: .15rem .5rem .15rem 0; text-align: left; vertical-align: top; width: 24%; }
 th { font-weight: 600; width: 18%; }
 del { text-decoration-color: var(--bad); }
-.owner, .why { color: GrayText; }
-.owner { width: 14%; }
-.owner::before { content: "owner: "; }
+.policy, .why { color: GrayText; }
+.policy { width: 14%; }
+.policy::before { content: "policy: "; }
 [hidden] { display: none; }
 @media (max-width: 40rem) {
   header { position: static; }
   tr { border-left: 3px solid var(--line); display: block; margin: .4rem 0; padding-left: .5rem; }
-  th, td, .owner { display: inline-block; padding: 0 .4rem 0 0; width: auto; }
+  th, td, .policy { display: inline-block; padding: 0 .4rem 0 0; width: auto; }
   th { display: block; }
   td:empty { display: none; }
 }

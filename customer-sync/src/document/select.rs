@@ -52,9 +52,9 @@ impl Plan {
     ///
     /// ```
     /// # fn run(plan: customer_sync::Plan) {
-    /// use customer_sync::Bucket;
+    /// use customer_sync::OutcomeKind;
     ///
-    /// let new_ones = plan.only(|step| step.bucket() == Bucket::Created);
+    /// let new_ones = plan.only(|step| step.outcome_kind() == OutcomeKind::Created);
     /// # }
     /// ```
     #[must_use]
@@ -73,7 +73,7 @@ impl Plan {
     /// # Errors
     /// When a plan is of another version, or two plans say different things of one customer or one party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
-        let (mut steps, mut vanished, mut purpose) = (Vec::new(), Vec::new(), None);
+        let (mut steps, mut missing_from_source, mut purpose) = (Vec::new(), Vec::new(), None);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
@@ -87,14 +87,14 @@ impl Plan {
                 _ => return Err(CannotMerge::Purpose),
             }
             steps.extend(plan.steps);
-            vanished.extend(plan.vanished);
+            missing_from_source.extend(plan.missing_from_source);
         }
         // As a plan has them.
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         steps.dedup();
         apart(&steps)?;
-        vanished.sort_by(|a, b| a.key.cmp(&b.key));
-        vanished.dedup();
+        missing_from_source.sort_by(|a, b| a.key.cmp(&b.key));
+        missing_from_source.dedup();
         let mut purpose = purpose.unwrap_or_default();
         if let Purpose::Erase(tombstones) = &mut purpose {
             tombstones.sort_unstable();
@@ -104,7 +104,7 @@ impl Plan {
             version: Self::VERSION,
             purpose,
             steps,
-            vanished,
+            missing_from_source,
         })
     }
 }

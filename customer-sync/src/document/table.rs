@@ -6,8 +6,8 @@ use std::io::IsTerminal;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Row, RowField, Source, VANISHED, harmless};
-use crate::report::Bucket;
-use crate::rules::Owner;
+use crate::report::OutcomeKind;
+use crate::rules::FieldPolicy;
 
 /// A plan or a report as a table: a line for each customer but the unchanged ones, and below it what is written and what
 /// stays. Plain and as wide as it gets, until it is told [what it is shown on](Self::on).
@@ -117,7 +117,7 @@ impl<'a> Table<'a> {
             .map_or_else(|| "-".to_owned(), |party| party.to_string());
         let mut line = format!(
             "  {:<11} {:<16} {party:>8}",
-            row.bucket.name(),
+            row.kind.name(),
             row.key.to_string()
         );
         if shown {
@@ -125,7 +125,7 @@ impl<'a> Table<'a> {
             let pad = 28_usize.saturating_sub(columns(&name));
             let _ = write!(line, "  {name}{:pad$}", "");
         }
-        self.line(f, &format!("{line}  {}", row.reason), Some(row.bucket))?;
+        self.line(f, &format!("{line}  {}", row.reason), Some(row.kind))?;
         if shown {
             if let Some(detail) = &row.detail {
                 self.below(f, &format!("Billit: {detail}"))?;
@@ -173,23 +173,22 @@ impl<'a> Table<'a> {
         self.line(f, &format!("{:INDENT$}{text}", ""), None)
     }
 
-    /// A line, broken where it is wider than the terminal, its bucket coloured.
-    fn line(&self, f: &mut fmt::Formatter<'_>, text: &str, bucket: Option<Bucket>) -> fmt::Result {
+    /// A line, broken where it is wider than the terminal, its kind coloured.
+    fn line(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        text: &str,
+        kind: Option<OutcomeKind>,
+    ) -> fmt::Result {
         let text = harmless(text);
         let broken = match self.terminal.width {
             Some(width) => broken(text.trim_end(), width),
             None => text.trim_end().to_owned(),
         };
         f.write_char('\n')?;
-        let coloured = bucket
+        let coloured = kind
             .filter(|_| self.terminal.colours == Colours::Ansi)
-            .and_then(|bucket| {
-                Some((
-                    colour(bucket),
-                    bucket.name(),
-                    broken.split_once(bucket.name())?,
-                ))
-            });
+            .and_then(|kind| Some((colour(kind), kind.name(), broken.split_once(kind.name())?)));
         match coloured {
             Some((colour, name, (before, after))) => {
                 write!(f, "{before}\u{1b}[{colour}m{name}\u{1b}[0m{after}")
@@ -202,16 +201,19 @@ impl<'a> Table<'a> {
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.heading())?;
-        // No table shows the owners.
-        let rows = self.source.rows(|_| Owner::Source);
-        for row in rows.filter(|row| row.bucket != Bucket::Unchanged) {
+        // No table shows the policies.
+        let rows = self.source.rows(|_| FieldPolicy::Overwrite);
+        for row in rows.filter(|row| row.kind != OutcomeKind::Unchanged) {
             self.row(f, &row)?;
         }
-        for vanished in self.source.vanished() {
-            let (key, party) = (vanished.key.to_string(), vanished.party.to_string());
+        for missing_from_source in self.source.missing_from_source() {
+            let (key, party) = (
+                missing_from_source.key.to_string(),
+                missing_from_source.party.to_string(),
+            );
             self.line(
                 f,
-                &format!("  {:<11} {key:<16} {party:>8}  {VANISHED}", "vanished"),
+                &format!("  {:<11} {key:<16} {party:>8}  {VANISHED}", "missing"),
                 None,
             )?;
         }
@@ -225,13 +227,13 @@ impl fmt::Debug for Table<'_> {
     }
 }
 
-fn colour(bucket: Bucket) -> u8 {
-    match bucket {
-        Bucket::Created => 32,
-        Bucket::Updated | Bucket::Linked => 36,
-        Bucket::Unchanged => 2,
-        Bucket::Skipped | Bucket::Conflict | Bucket::Ambiguous => 33,
-        Bucket::Quarantined | Bucket::Failed => 31,
+fn colour(kind: OutcomeKind) -> u8 {
+    match kind {
+        OutcomeKind::Created => 32,
+        OutcomeKind::Updated | OutcomeKind::Linked => 36,
+        OutcomeKind::Unchanged => 2,
+        OutcomeKind::Skipped | OutcomeKind::Conflict | OutcomeKind::Ambiguous => 33,
+        OutcomeKind::Quarantined | OutcomeKind::Failed => 31,
     }
 }
 

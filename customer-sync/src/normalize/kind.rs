@@ -25,7 +25,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Evidence {
+pub enum KindEvidence {
     /// There is a VAT number.
     VatNumber,
     /// The source has a name of a company.
@@ -42,7 +42,7 @@ pub enum Evidence {
     NoFullName,
 }
 
-impl fmt::Display for Evidence {
+impl fmt::Display for KindEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
@@ -59,34 +59,34 @@ impl fmt::Display for Evidence {
 /// What a customer is, with the evidence.
 ///
 /// ```
-/// use customer_sync::normalize::kind::{Evidence, Kind, of};
+/// use customer_sync::normalize::kind::{KindEvidence, Kind, of};
 /// use customer_sync::{Customer, CustomerKey};
 ///
 /// let mut customer = Customer::new(CustomerKey::new("planyo", "7"));
 /// customer.first_name = Some("Ann".into());
 /// customer.last_name = Some("Peeters".into());
-/// assert_eq!(of(&customer), (Kind::Person, Evidence::FullName));
+/// assert_eq!(of(&customer), (Kind::Person, KindEvidence::FullName));
 /// customer.last_name = Some("Peeters BV".into());
-/// assert_eq!(of(&customer), (Kind::Company, Evidence::LegalForm("BV")));
+/// assert_eq!(of(&customer), (Kind::Company, KindEvidence::LegalForm("BV")));
 /// ```
 #[must_use]
-pub fn of(customer: &Customer) -> (Kind, Evidence) {
+pub fn of(customer: &Customer) -> (Kind, KindEvidence) {
     if customer.vat_number.is_some() {
-        return (Kind::Company, Evidence::VatNumber);
+        return (Kind::Company, KindEvidence::VatNumber);
     }
     if customer.company.is_some() {
-        return (Kind::Company, Evidence::CompanyName);
+        return (Kind::Company, KindEvidence::CompanyName);
     }
     if customer.has_company_identifier() {
-        return (Kind::Company, Evidence::Identifier);
+        return (Kind::Company, KindEvidence::Identifier);
     }
     let names = [&customer.first_name, &customer.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
     match legal_form(&names.join(" ")) {
-        Some(evidence @ Evidence::LegalForm(_)) => (Kind::Company, evidence),
+        Some(evidence @ KindEvidence::LegalForm(_)) => (Kind::Company, evidence),
         Some(evidence) => (Kind::Unclear, evidence),
-        None if names.len() == 2 => (Kind::Person, Evidence::FullName),
-        None => (Kind::Unclear, Evidence::NoFullName),
+        None if names.len() == 2 => (Kind::Person, KindEvidence::FullName),
+        None => (Kind::Unclear, KindEvidence::NoFullName),
     }
 }
 
@@ -159,17 +159,17 @@ static LIKE_A_WORD: &[&str] = &[
 /// The legal form at the end of a name of two words or more, or one that is nothing else at its start.
 ///
 /// ```
-/// use customer_sync::normalize::kind::{Evidence, legal_form};
+/// use customer_sync::normalize::kind::{KindEvidence, legal_form};
 ///
-/// assert_eq!(legal_form("Bakkerij Jansen b.v."), Some(Evidence::LegalForm("BV")));
-/// assert_eq!(legal_form("Kowalski Sp. z o. o."), Some(Evidence::LegalForm("Sp. z o.o.")));
-/// assert_eq!(legal_form("VZW De Zon"), Some(Evidence::LegalForm("VZW")));
-/// assert_eq!(legal_form("Nestlé SA"), Some(Evidence::LegalForm("SA")));
-/// assert_eq!(legal_form("Ana Sa"), Some(Evidence::MaybeLegalForm("SA")));
+/// assert_eq!(legal_form("Bakkerij Jansen b.v."), Some(KindEvidence::LegalForm("BV")));
+/// assert_eq!(legal_form("Kowalski Sp. z o. o."), Some(KindEvidence::LegalForm("Sp. z o.o.")));
+/// assert_eq!(legal_form("VZW De Zon"), Some(KindEvidence::LegalForm("VZW")));
+/// assert_eq!(legal_form("Nestlé SA"), Some(KindEvidence::LegalForm("SA")));
+/// assert_eq!(legal_form("Ana Sa"), Some(KindEvidence::MaybeLegalForm("SA")));
 /// assert_eq!(legal_form("Ann Peeters"), None);
 /// ```
 #[must_use]
-pub fn legal_form(name: &str) -> Option<Evidence> {
+pub fn legal_form(name: &str) -> Option<KindEvidence> {
     let name = cleaned(name)?;
     let words: Vec<&str> = name
         .split(' ')
@@ -184,19 +184,19 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
         };
         let typed = last.concat();
         if let Some(form) = forms.sure {
-            return Some(Evidence::LegalForm(form));
+            return Some(KindEvidence::LegalForm(form));
         }
         let like_a_word = &forms.like_a_word;
         if let Some(form) = like_a_word.iter().find(|form| bare(form) == bare(&typed)) {
             let dotted = bare(form).contains(['.', '/']);
             return Some(if dotted || !shouted {
-                Evidence::LegalForm(form)
+                KindEvidence::LegalForm(form)
             } else {
-                Evidence::MaybeLegalForm(form)
+                KindEvidence::MaybeLegalForm(form)
             });
         }
         if let Some(form) = like_a_word.first() {
-            return Some(Evidence::MaybeLegalForm(form));
+            return Some(KindEvidence::MaybeLegalForm(form));
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
@@ -209,8 +209,8 @@ pub fn legal_form(name: &str) -> Option<Evidence> {
     };
     forms
         .sure
-        .map(Evidence::LegalForm)
-        .or_else(|| Some(Evidence::MaybeLegalForm(maybe()?)))
+        .map(KindEvidence::LegalForm)
+        .or_else(|| Some(KindEvidence::MaybeLegalForm(maybe()?)))
 }
 
 /// The forms with the same letters.

@@ -21,12 +21,12 @@ use crate::target::billit::{self, Field};
 /// default; an entry that there is no rule for is an error.
 ///
 /// ```
-/// use customer_sync::{MappingRules, Owner};
+/// use customer_sync::{MappingRules, FieldPolicy};
 ///
 /// let rules: MappingRules = serde_json::from_str(r#"{
 ///     "customer_number": "source_id",
 ///     "properties": {"VATNumber": ["btw nummer"], "Identifiers/GLN": ["gln"], "GLDefaultExpiryOffset": ["betaaltermijn"]},
-///     "owners": {"Email": "fill"},
+///     "policies": {"Email": "fill_if_empty"},
 ///     "defaults": {"Language": "NL"}
 /// }"#)?;
 /// let same = MappingRules::default()
@@ -34,7 +34,7 @@ use crate::target::billit::{self, Field};
 ///     .vat_properties(["btw nummer"])
 ///     .properties("Identifiers/GLN".parse().unwrap(), ["gln"])
 ///     .properties("GLDefaultExpiryOffset".parse().unwrap(), ["betaaltermijn"])
-///     .owner("Email".parse().unwrap(), Owner::Fill)
+///     .policy("Email".parse().unwrap(), FieldPolicy::FillIfEmpty)
 ///     .default_value("Language".parse().unwrap(), "NL").unwrap();
 /// assert_eq!(rules, same);
 /// # Ok::<(), serde_json::Error>(())
@@ -49,16 +49,16 @@ pub struct MappingRules {
     unescape_html: bool,
     proper_names: bool,
     properties: BTreeMap<Field, Vec<Property>>,
-    owners: BTreeMap<Field, Owner>,
+    policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
-    writes: Writes,
+    write_mode: WriteMode,
 }
 
 /// What is done in Billit at all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Writes {
+pub enum WriteMode {
     /// Parties are created and changed.
     #[default]
     CreateAndUpdate,
@@ -106,32 +106,35 @@ pub enum CustomerNumber {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Owner {
-    /// The source's. Where it is known that the source had a value and has none now, the field is cleared.
-    Source,
-    /// The source's, but a blank there clears nothing.
-    NeverClear,
-    /// Billit's; a blank there is filled. Where it is known that only the source has changed, its new value counts.
-    Target,
-    /// Billit's, whatever the source says later; a blank there is filled.
-    Fill,
-    /// Nobody's: where it is not clear that one side alone should count, someone has to decide. Both values stay.
-    Ask,
-    /// Billit's from the day the party is created: never written again, not even where it is blank.
-    CreateOnly,
+pub enum FieldPolicy {
+    /// The source's value is written. Where a store knows that the source had a value and has none now, the field is
+    /// cleared. Default of every field that has no other policy.
+    Overwrite,
+    /// The source's value is written, but a blank in the source clears nothing.
+    OverwriteNonEmpty,
+    /// Billit's value is kept, and a blank there is filled. Where a store knows that only the source has changed, its new
+    /// value is written.
+    PreferBillit,
+    /// Billit's value is kept, whatever the source says later; a blank there is filled.
+    FillIfEmpty,
+    /// A difference is reported as a note and nothing is written, unless a store knows which side alone has changed or
+    /// Billit has a blank.
+    ReportOnly,
+    /// Written when the party is created, and never again, not even where Billit has a blank.
+    OnlyOnCreate,
 }
 
-impl Owner {
+impl FieldPolicy {
     /// Its name in a file of rules.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Source => "source",
-            Self::NeverClear => "never_clear",
-            Self::Target => "target",
-            Self::Fill => "fill",
-            Self::Ask => "ask",
-            Self::CreateOnly => "create_only",
+            Self::Overwrite => "overwrite",
+            Self::OverwriteNonEmpty => "overwrite_non_empty",
+            Self::PreferBillit => "prefer_billit",
+            Self::FillIfEmpty => "fill_if_empty",
+            Self::ReportOnly => "report_only",
+            Self::OnlyOnCreate => "only_on_create",
         }
     }
 }
@@ -154,13 +157,13 @@ impl Default for MappingRules {
                 (billit::NAME, names(suggest::COMPANY)),
             ]),
             // What an accountant corrects: an invoice with the customer's typing error would be refused.
-            owners: BTreeMap::from([
-                (billit::VAT_NUMBER, Owner::Target),
-                (Field::Text(TextField::Language), Owner::Target),
-                (Field::VatLiable, Owner::Target),
+            policies: BTreeMap::from([
+                (billit::VAT_NUMBER, FieldPolicy::PreferBillit),
+                (Field::Text(TextField::Language), FieldPolicy::PreferBillit),
+                (Field::VatLiable, FieldPolicy::PreferBillit),
             ]),
             defaults: BTreeMap::new(),
-            writes: Writes::default(),
+            write_mode: WriteMode::default(),
         }
     }
 }
@@ -176,16 +179,16 @@ struct File {
     unescape_html: bool,
     proper_names: bool,
     properties: BTreeMap<Field, Vec<String>>,
-    owners: BTreeMap<Field, Owner>,
+    policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
-    writes: Writes,
+    write_mode: WriteMode,
 }
 
 impl TryFrom<File> for MappingRules {
     type Error = String;
 
     fn try_from(file: File) -> Result<Self, String> {
-        let fields = file.properties.keys().chain(file.owners.keys());
+        let fields = file.properties.keys().chain(file.policies.keys());
         if fields.chain(file.defaults.keys()).any(is_link) {
             return Err(format!(
                 "`{}` is the sync's own link: no rule changes it",
@@ -205,11 +208,11 @@ impl TryFrom<File> for MappingRules {
         for (field, names) in file.properties {
             rules = rules.properties(field, names);
         }
-        rules.owners.extend(file.owners);
+        rules.policies.extend(file.policies);
         for (field, value) in file.defaults {
             rules = rules.default_value(field, value)?;
         }
-        rules.writes = file.writes;
+        rules.write_mode = file.write_mode;
         Ok(rules)
     }
 }
@@ -340,16 +343,16 @@ impl MappingRules {
     /// Who owns a field. By default Billit owns the VAT number, whether the customer is liable to VAT, and the
     /// language; the source owns the rest.
     ///
-    /// Street, house number and box make one address: who owns `Street` owns the other two, unless they have owners of
+    /// Street, house number and box make one address: who owns `Street` owns the other two, unless they have policies of
     /// their own. The link is the sync's, whatever is said here.
     #[must_use]
-    pub fn owner(mut self, field: Field, owner: Owner) -> Self {
-        self.owners.insert(field, owner);
+    pub fn policy(mut self, field: Field, policy: FieldPolicy) -> Self {
+        self.policies.insert(field, policy);
         self
     }
 
     /// A value for customers of whom the source has none. It is given to new parties and fills a blank of others,
-    /// unless the field is [`Owner::CreateOnly`]; it never goes over a value in Billit, and a blank that somebody made
+    /// unless the field is [`FieldPolicy::OnlyOnCreate`]; it never goes over a value in Billit, and a blank that somebody made
     /// of it stays one as far as a store remembers it.
     ///
     /// # Errors
@@ -373,15 +376,15 @@ impl MappingRules {
         Ok(self)
     }
 
-    /// What is done in Billit at all; parties are created and changed if not set.
+    /// Whether parties are created, changed, or both. Default: [`WriteMode::CreateAndUpdate`].
     #[must_use]
-    pub fn writes(mut self, writes: Writes) -> Self {
-        self.writes = writes;
+    pub fn write_mode(mut self, mode: WriteMode) -> Self {
+        self.write_mode = mode;
         self
     }
 
-    pub(crate) fn writing(&self) -> Writes {
-        self.writes
+    pub(crate) fn mode(&self) -> WriteMode {
+        self.write_mode
     }
 
     /// Another one when the rules are others, or the format of what is remembered.
@@ -394,7 +397,7 @@ impl MappingRules {
         &self.source
     }
 
-    pub(crate) fn fed(&self) -> impl Iterator<Item = (&Field, &[Property])> {
+    pub(crate) fn mapped_properties(&self) -> impl Iterator<Item = (&Field, &[Property])> {
         let fed = self.properties.iter().filter(|(field, _)| !is_link(field));
         fed.map(|(field, names)| (field, names.as_slice()))
     }
@@ -423,16 +426,16 @@ impl MappingRules {
         self.proper_names
     }
 
-    pub(crate) fn owner_of(&self, field: &Field) -> Owner {
+    pub(crate) fn policy_of(&self, field: &Field) -> FieldPolicy {
         if is_link(field) {
-            return Owner::Source;
+            return FieldPolicy::Overwrite;
         }
         let of_street = || {
             let goes_with_it = [billit::STREET_NUMBER, billit::BOX].contains(field);
-            goes_with_it.then(|| self.owners.get(&billit::STREET))?
+            goes_with_it.then(|| self.policies.get(&billit::STREET))?
         };
-        let owner = self.owners.get(field).or_else(of_street);
-        owner.copied().unwrap_or(Owner::Source)
+        let policy = self.policies.get(field).or_else(of_street);
+        policy.copied().unwrap_or(FieldPolicy::Overwrite)
     }
 
     pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {

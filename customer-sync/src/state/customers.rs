@@ -9,17 +9,17 @@ use super::{Row, State, StateError, Table};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
 use crate::merge::{Applied, LastValue};
-use crate::report::Bucket;
+use crate::report::OutcomeKind;
 use crate::target::billit::Field;
 
 /// What is remembered of all customers.
-pub type Memory = BTreeMap<CustomerKey, Remembered>;
+pub type StateSnapshot = BTreeMap<CustomerKey, CustomerState>;
 
 /// What is remembered of one customer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
-pub struct Remembered {
+pub struct CustomerState {
     /// Its party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyId>,
@@ -28,7 +28,7 @@ pub struct Remembered {
     pub applied: Applied,
     /// Where it ended up when it was looked at last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<Last>,
+    pub last: Option<LastOutcome>,
     /// What somebody wrote into Billit, where it stays: it is told once in the journal.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<Field, LastValue>,
@@ -42,13 +42,13 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-impl Remembered {
+impl CustomerState {
     /// Why a customer is left alone, if it is: Billit merged it into another or refused it, and neither its record nor the
     /// rules have changed since.
     #[must_use]
     pub fn left_alone(&self, now: Fingerprint) -> Option<&str> {
         let last = self.last.as_ref()?;
-        let is_over = matches!(last.bucket, Bucket::Quarantined | Bucket::Failed);
+        let is_over = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
         (is_over && last.source == now).then_some(last.reason.as_str())
     }
 }
@@ -56,9 +56,9 @@ impl Remembered {
 /// Where a customer ended up, and what the source said then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Last {
+pub struct LastOutcome {
     /// Where.
-    pub bucket: Bucket,
+    pub kind: OutcomeKind,
     /// Why, without personal data; empty where nothing is to be said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
@@ -71,9 +71,9 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn customers(&self) -> Result<Memory, StateError> {
-        let mut memory = Memory::new();
-        self.each(Table::Customers, "", |key, remembered: Remembered| {
+    pub fn customers(&self) -> Result<StateSnapshot, StateError> {
+        let mut memory = StateSnapshot::new();
+        self.each(Table::Customers, "", |key, remembered: CustomerState| {
             memory.insert(parse_key(key)?, remembered);
             Ok(())
         })?;
@@ -84,7 +84,7 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn customer(&self, key: &CustomerKey) -> Result<Option<Remembered>, StateError> {
+    pub fn customer(&self, key: &CustomerKey) -> Result<Option<CustomerState>, StateError> {
         self.read(Table::Customers, &key.to_string())
     }
 
@@ -92,7 +92,7 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.
-    pub fn remember(&self, customers: &[(CustomerKey, Remembered)]) -> Result<(), StateError> {
+    pub fn remember(&self, customers: &[(CustomerKey, CustomerState)]) -> Result<(), StateError> {
         let rows = customers
             .iter()
             .map(|(key, remembered)| Row::put(Table::Customers, key.to_string(), remembered));

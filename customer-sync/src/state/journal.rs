@@ -14,7 +14,7 @@ use super::{Row, State, StateError, Table};
 use crate::customer::CustomerKey;
 use crate::merge::LastValue;
 use crate::report::Counts;
-use crate::rules::Owner;
+use crate::rules::FieldPolicy;
 use crate::target::billit::Field;
 
 /// A run's name: when it began, to the microsecond, and four digits by chance. Sorts by time.
@@ -48,15 +48,15 @@ impl fmt::Display for RunId {
 /// A text that is no name of a run.
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is no run: take one that `State::runs` tells, such as 20260401T120000.000000Z-0f3a")]
-pub struct NoRunId(String);
+pub struct ParseRunIdError(String);
 
 impl FromStr for RunId {
-    type Err = NoRunId;
+    type Err = ParseRunIdError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b".-".contains(&byte);
         if text.is_empty() || !text.bytes().all(is_name) {
-            return Err(NoRunId(text.to_owned()));
+            return Err(ParseRunIdError(text.to_owned()));
         }
         Ok(Self(text.to_owned()))
     }
@@ -78,7 +78,7 @@ pub enum RunKind {
     /// An earlier run was taken back.
     Undo,
     /// Customers that are gone were unlinked, or forgotten.
-    Departure,
+    Removal,
 }
 
 /// One run.
@@ -99,7 +99,7 @@ pub struct RunRecord {
     pub counts: Counts,
     /// How many known customers were not in the source any more.
     #[serde(default)]
-    pub vanished: usize,
+    pub missing_from_source: usize,
 }
 
 #[cfg(feature = "sync")]
@@ -112,7 +112,7 @@ impl RunRecord {
             started,
             finished: None,
             counts: Counts::default(),
-            vanished: 0,
+            missing_from_source: 0,
         }
     }
 }
@@ -121,9 +121,9 @@ impl RunRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Did {
+pub enum JournalAction {
     /// It was about to be written. If this is all that is known, the run was killed, and Billit may have the values or not.
-    Meant,
+    Intended,
     /// A party was created.
     Created,
     /// An existing party was linked, and changed where it differed.
@@ -131,7 +131,7 @@ pub enum Did {
     /// The linked party was changed.
     Updated,
     /// Nothing was written; somebody was seen to have changed the party.
-    Seen,
+    Observed,
     /// A write failed: Billit may have the values or not.
     Failed,
 }
@@ -140,26 +140,26 @@ pub enum Did {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum Provider {
+pub enum Actor {
     /// The source, as a run read it.
     #[default]
     Source,
     /// The source, because it notified the program of an event.
-    Hook,
+    Notification,
     /// Somebody in Billit, between two runs.
-    Person,
+    BillitUser,
     /// The taking back of a run.
     Undo,
 }
 
-impl Provider {
+impl Actor {
     /// In words.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Source => "the source",
-            Self::Hook => "the source, by a notification",
-            Self::Person => "somebody in Billit",
+            Self::Notification => "the source, by a notification",
+            Self::BillitUser => "somebody in Billit",
             Self::Undo => "the taking back of a run",
         }
     }
@@ -168,7 +168,7 @@ impl Provider {
 /// One field that a run wrote, or that somebody was seen to have changed. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Recorded {
+pub struct JournalChange {
     /// The field.
     pub field: Field,
     /// Its value before, or a hash of it.
@@ -176,15 +176,15 @@ pub struct Recorded {
     /// Its value afterwards, or a hash of it.
     pub after: LastValue,
     /// Whose value that is.
-    pub by: Provider,
+    pub by: Actor,
     /// Who owned the field then.
-    pub owner: Owner,
+    pub policy: FieldPolicy,
 }
 
 /// What a run did to one customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Entry {
+pub struct JournalEntry {
     /// The run.
     pub run: RunId,
     /// The customer.
@@ -192,15 +192,15 @@ pub struct Entry {
     /// When.
     pub at: DateTime<Utc>,
     /// What became of it.
-    pub did: Did,
+    pub action: JournalAction,
     /// Its party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyId>,
     /// The fields.
-    pub changes: Vec<Recorded>,
+    pub changes: Vec<JournalChange>,
 }
 
-impl Entry {
+impl JournalEntry {
     fn key(&self) -> String {
         format!("{}/{}", self.customer, self.run)
     }
@@ -253,7 +253,7 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn entries(&self, run: &RunId) -> Result<Vec<Entry>, StateError> {
+    pub fn entries(&self, run: &RunId) -> Result<Vec<JournalEntry>, StateError> {
         let prefix = format!("{run}/");
         let mut customers = Vec::new();
         self.each(Table::JournalByRun, &prefix, |key, (): ()| {
@@ -274,7 +274,7 @@ impl State {
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
-    ) -> Result<Vec<Entry>, StateError> {
+    ) -> Result<Vec<JournalEntry>, StateError> {
         let mut entries = Vec::new();
         for run in self.runs()? {
             let is_over = run.finished.is_some_and(|finished| finished < from);
@@ -296,7 +296,7 @@ impl State {
         runs.retain(|run| run.finished.unwrap_or(run.started) < before);
         for run in &runs {
             let entries = self.entries(&run.id)?;
-            let mut rows: Vec<Row> = entries.iter().flat_map(Entry::removal).collect();
+            let mut rows: Vec<Row> = entries.iter().flat_map(JournalEntry::removal).collect();
             rows.push(Row::remove(Table::Runs, run.id.as_str()));
             self.write(&rows)?;
         }
@@ -307,12 +307,12 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn history(&self, customer: &CustomerKey) -> Result<Vec<Entry>, StateError> {
+    pub fn history(&self, customer: &CustomerKey) -> Result<Vec<JournalEntry>, StateError> {
         let mut entries = Vec::new();
         self.each(
             Table::Journal,
             &format!("{customer}/"),
-            |_, entry: Entry| {
+            |_, entry: JournalEntry| {
                 if entry.customer == *customer {
                     entries.push(entry);
                 }

@@ -20,8 +20,10 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub use self::customers::{Last, Memory, Remembered};
-pub use self::journal::{Did, Entry, NoRunId, Provider, Recorded, RunId, RunKind, RunRecord};
+pub use self::customers::{CustomerState, LastOutcome, StateSnapshot};
+pub use self::journal::{
+    Actor, JournalAction, JournalChange, JournalEntry, ParseRunIdError, RunId, RunKind, RunRecord,
+};
 pub use self::lock::{Lock, Locks};
 pub use self::memory::MemoryStore;
 pub use self::portable::{export, import};
@@ -36,11 +38,11 @@ pub use self::tombstones::Erasure;
 pub enum Table {
     /// What the store needs for itself, such as the key of the tombstones.
     Settings,
-    /// What is remembered of each customer, by its key: [`Remembered`].
+    /// What is remembered of each customer, by its key: [`CustomerState`].
     Customers,
     /// Runs, by their ids, which sort by time: [`RunRecord`].
     Runs,
-    /// What runs did, by customer and run: [`Entry`].
+    /// What runs did, by customer and run: [`JournalEntry`].
     Journal,
     /// The customers of each run, by run and customer. The values are empty.
     JournalByRun,

@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{Entry, Remembered, Row, RunRecord, State, StateError, Table, place};
+use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, place};
 
 /// The first line of an export.
 #[derive(Serialize, Deserialize)]
@@ -97,9 +97,9 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
 /// Refuses a value that later could not be read.
 fn check(table: Table, value: &str) -> Result<(), serde_json::Error> {
     match table {
-        Table::Customers => serde_json::from_str(value).map(|_: Remembered| ()),
+        Table::Customers => serde_json::from_str(value).map(|_: CustomerState| ()),
         Table::Runs => serde_json::from_str(value).map(|_: RunRecord| ()),
-        Table::Journal => serde_json::from_str(value).map(|_: Entry| ()),
+        Table::Journal => serde_json::from_str(value).map(|_: JournalEntry| ()),
         _ => Ok(()),
     }
 }

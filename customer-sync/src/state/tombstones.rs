@@ -129,7 +129,11 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub fn readmit(&self, key: &CustomerKey, emails: Option<&str>) -> Result<(), StateError> {
+    pub fn remove_tombstone(
+        &self,
+        key: &CustomerKey,
+        emails: Option<&str>,
+    ) -> Result<(), StateError> {
         let Some(secret) = self.secret()? else {
             return Ok(());
         };

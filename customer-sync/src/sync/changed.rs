@@ -15,9 +15,9 @@ use super::{
 use crate::customer::{Customer, CustomerKey};
 use crate::fingerprint::Fingerprint;
 use crate::merge::by_rules;
-use crate::plan::Mapped;
-use crate::report::{Bucket, Outcome, SyncReport};
-use crate::state::{Last, Memory, Row, RunKind, Table};
+use crate::plan::MappedCustomer;
+use crate::report::{Outcome, OutcomeKind, SyncReport};
+use crate::state::{LastOutcome, Row, RunKind, StateSnapshot, Table};
 use crate::target::billit;
 use crate::target::parties::Parties;
 
@@ -66,7 +66,7 @@ fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
     };
     let row = Row::put(Table::Cursors, options.rules.source_name(), cursor);
     if let Err(error) = row.and_then(|row| state.write(&[row])) {
-        report.forgotten.get_or_insert(error.to_string());
+        report.store_error.get_or_insert(error.to_string());
     }
 }
 
@@ -133,10 +133,10 @@ async fn changed<S: CustomerSource + ?Sized>(
     let mut plan = settle(&due, &mut parties, memory, billit, options).await?;
     if is_all {
         let listed = keys.iter().collect();
-        plan.find_vanished(&parties, memory, &options.rules, &listed);
+        plan.find_missing(&parties, memory, &options.rules, &listed);
     }
     let mut planned = plan.counts();
-    planned.extend(same.iter().map(|outcome| outcome.bucket));
+    planned.extend(same.iter().map(|outcome| outcome.kind));
     options.tell(Progress::Planned(planned));
     let linked = memory.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
@@ -146,7 +146,7 @@ async fn changed<S: CustomerSource + ?Sized>(
         options.tell(Progress::Settled(outcome));
     }
     if is_all {
-        remembering.count_missed(&plan.vanished);
+        remembering.count_missed(&plan.missing_from_source);
     }
     let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
     report.outcomes.extend(same);
@@ -161,12 +161,12 @@ async fn changed<S: CustomerSource + ?Sized>(
 /// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
 /// would be.
 fn sorted(
-    customers: Vec<Mapped>,
-    memory: &Memory,
+    customers: Vec<MappedCustomer>,
+    memory: &StateSnapshot,
     options: &SyncOptions,
-) -> (Vec<Mapped>, Vec<Outcome>) {
+) -> (Vec<MappedCustomer>, Vec<Outcome>) {
     let rules_print = options.rules.fingerprint();
-    let as_known = |customer: &Mapped| {
+    let as_known = |customer: &MappedCustomer| {
         let customer = customer.as_ref().ok()?;
         let known = memory.get(&customer.key)?;
         let last = known.last.as_ref()?;
@@ -175,7 +175,8 @@ fn sorted(
         is_same.then(|| as_before(customer, last, known.party))
     };
     let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
-    let is_old = |(customer, known): (&Mapped, &Option<_>)| customer.is_err() || known.is_some();
+    let is_old =
+        |(customer, known): (&MappedCustomer, &Option<_>)| customer.is_err() || known.is_some();
     let nothing_is_new = customers.iter().zip(&known).all(is_old);
     let (mut due, mut same) = (Vec::new(), Vec::new());
     for (customer, known) in customers.into_iter().zip(known) {
@@ -187,11 +188,17 @@ fn sorted(
     (due, same)
 }
 
-fn as_before(customer: &Customer, last: &Last, party: Option<billit_client::PartyId>) -> Outcome {
-    let (bucket, reason) = match last.bucket {
-        Bucket::Ambiguous | Bucket::Conflict | Bucket::Quarantined => (last.bucket, &*last.reason),
-        Bucket::Failed => (Bucket::Quarantined, &*last.reason),
-        _ => (Bucket::Unchanged, ""),
+fn as_before(
+    customer: &Customer,
+    last: &LastOutcome,
+    party: Option<billit_client::PartyId>,
+) -> Outcome {
+    let (kind, reason) = match last.kind {
+        OutcomeKind::Ambiguous | OutcomeKind::Conflict | OutcomeKind::Quarantined => {
+            (last.kind, &*last.reason)
+        }
+        OutcomeKind::Failed => (OutcomeKind::Quarantined, &*last.reason),
+        _ => (OutcomeKind::Unchanged, ""),
     };
     let reason = match reason {
         "" => "nothing has changed in the source".to_owned(),
@@ -200,14 +207,14 @@ fn as_before(customer: &Customer, last: &Last, party: Option<billit_client::Part
     Outcome {
         name: customer.name().unwrap_or_default(),
         party,
-        ..Outcome::of_nobody(&customer.key, bucket, reason)
+        ..Outcome::of_nobody(&customer.key, kind, reason)
     }
 }
 
 /// The parties that these customers may be: their own, if each has one and they are few; or else all parties.
 async fn parties_of(
-    customers: &[Mapped],
-    memory: &Memory,
+    customers: &[MappedCustomer],
+    memory: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Parties, SyncError> {

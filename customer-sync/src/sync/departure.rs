@@ -19,7 +19,7 @@ use crate::target::parties::KnownParty;
 /// What is done about a customer who is gone from the source, or who asks to be forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Departure {
+pub enum Removal {
     /// Nothing.
     #[default]
     Keep,
@@ -43,15 +43,15 @@ const NOBODY: &str = "(removed)";
 /// [store](SyncOptions::store) counted them: a plan for [`apply`](crate::apply). The source is listed once more: who is
 /// there again has not left.
 ///
-/// A customer with bookings that are not over stays, and so does, for [`Departure::Anonymise`], one with invoices that are
+/// A customer with bookings that are not over stays, and so does, for [`Removal::Anonymise`], one with invoices that are
 /// not paid.
 ///
 /// # Errors
 /// Without a store, or when a side cannot be read.
-pub async fn plan_departures<S: CustomerSource + ?Sized>(
+pub async fn plan_removals<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
-    departure: Departure,
+    departure: Removal,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
@@ -74,19 +74,19 @@ pub async fn plan_departures<S: CustomerSource + ?Sized>(
 }
 
 /// What would be done about one customer on request, whether the source still has it or not: a plan for
-/// [`apply`](crate::apply). To remove it from the source is up to you; with [`Departure::Anonymise`] it does not come back
+/// [`apply`](crate::apply). To remove it from the source is up to you; with [`Removal::Anonymise`] it does not come back
 /// in any case.
 ///
 /// It is refused, with a step that says so, while the customer has bookings that are not over, or, for
-/// [`Departure::Anonymise`], invoices that are not paid.
+/// [`Removal::Anonymise`], invoices that are not paid.
 ///
 /// # Errors
 /// Without a store, for a customer of another source, or when a side cannot be read.
-pub async fn plan_departure<S: CustomerSource + ?Sized>(
+pub async fn plan_removal<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
     key: &CustomerKey,
-    departure: Departure,
+    departure: Removal,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     if key.source() != options.rules.source_name() {
@@ -119,22 +119,22 @@ enum Verdict {
 
 /// A plan of departures as it grows.
 struct Leaving<'a> {
-    departure: Departure,
+    departure: Removal,
     state: &'a State,
     plan: Plan,
 }
 
 impl<'a> Leaving<'a> {
-    fn new(departure: Departure, state: &'a State) -> Self {
+    fn new(departure: Removal, state: &'a State) -> Self {
         let purpose = match departure {
-            Departure::Anonymise => Purpose::Erase(Vec::new()),
+            Removal::Anonymise => Purpose::Erase(Vec::new()),
             _ => Purpose::Unlink,
         };
         let plan = Plan {
             version: Plan::VERSION,
             purpose,
             steps: Vec::new(),
-            vanished: Vec::new(),
+            missing_from_source: Vec::new(),
         };
         Self {
             departure,
@@ -185,11 +185,11 @@ impl<'a> Leaving<'a> {
             let action = Action::Skip { party, reason };
             Step::of_party(key.clone(), &Values::default(), action, Vec::new())
         };
-        if self.departure == Departure::Keep {
+        if self.departure == Removal::Keep {
             let step = skipped("gone from the source; the policy keeps its party");
             return Ok(Verdict::Stays(step));
         }
-        let is_booked = source.has_bookings_ahead(key.id()).await?;
+        let is_booked = source.has_upcoming_reservations(key.id()).await?;
         if is_booked == Some(true) {
             let step = skipped("not done: it has bookings that are not over");
             return Ok(Verdict::Stays(step));
@@ -202,7 +202,7 @@ impl<'a> Leaving<'a> {
         let Some(party) = party.filter(|party| billit::link(party) == Some(&link)) else {
             // There is nothing to blank, and yet somebody to keep away.
             return Ok(Verdict::Goes(skipped(match self.departure {
-                Departure::Anonymise => {
+                Removal::Anonymise => {
                     "no party is linked to it; the store forgets it, and it does not come back"
                 }
                 _ => "no party is linked to it",
@@ -210,7 +210,7 @@ impl<'a> Leaving<'a> {
         };
         let now = billit::whole(&party);
         let (mut changes, mut notes) = unlinked(&now, None, "the customer has left");
-        if self.departure == Departure::Anonymise {
+        if self.departure == Removal::Anonymise {
             let refusal = match Invoices::of(party.id, billit).await? {
                 Invoices::Unknown => "Billit does not tell whether it has open invoices",
                 Invoices::Open => "it has invoices that are not paid",

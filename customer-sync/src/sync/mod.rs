@@ -19,15 +19,15 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 pub use self::changed::sync_changed;
-pub use self::departure::{Departure, export_customer, plan_departure, plan_departures};
+pub use self::departure::{Removal, export_customer, plan_removal, plan_removals};
 pub use self::duplicates::find_duplicates;
-pub use self::options::{Progress, Stop, SyncOptions};
+pub use self::options::{CancellationToken, Progress, SyncOptions};
 pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};
 pub use self::undo::plan_undo;
 use crate::customer::CustomerKey;
 use crate::plan::{Action, Plan, Purpose, Step};
-use crate::report::{Bucket, Calls, Outcome, SyncReport};
+use crate::report::{Calls, Outcome, OutcomeKind, SyncReport};
 use crate::state::{Lock, RunId, RunKind, StateError};
 use crate::target::parties::Parties;
 use read::{
@@ -64,14 +64,14 @@ pub enum SyncError {
     State(#[from] StateError),
     /// More customers than a few (5, or 2 % of those that are linked) are not in the source any more, or would change
     /// their name or VAT number at once: a listing that lacks some, or an import into the wrong columns, looks so.
-    /// Nothing was written. See the plan, and if it is right, say [`SyncOptions::confirmed`].
+    /// Nothing was written. See the plan, and if it is right, say [`SyncOptions::allow_mass_changes`].
     #[error(
-        "of {linked} linked customers {vanished} are not in the source any more and {renamed} would change their name or \
-         VAT number at once; nothing was written: look at the plan, and run with `confirmed()` if it is right"
+        "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \
+         VAT number at once; nothing was written: look at the plan, and run with `allow_mass_changes()` if it is right"
     )]
-    Brake {
+    SafetyLimit {
         /// Customers that are not in the source any more.
-        vanished: usize,
+        missing_from_source: usize,
         /// Customers that would change.
         renamed: usize,
         /// Customers that are linked.
@@ -98,12 +98,12 @@ impl SyncError {
 
 /// Stops a run in which many customers vanish or get another name or number at once.
 fn brake(plan: &Plan, linked: usize, options: &SyncOptions) -> Result<(), SyncError> {
-    let (vanished, renamed) = (plan.vanished.len(), plan.renamed());
-    if options.confirmed || vanished.max(renamed) <= A_FEW.max(linked / 50) {
+    let (missing_from_source, renamed) = (plan.missing_from_source.len(), plan.renamed());
+    if options.allow_mass_changes || missing_from_source.max(renamed) <= A_FEW.max(linked / 50) {
         return Ok(());
     }
-    Err(SyncError::Brake {
-        vanished,
+    Err(SyncError::SafetyLimit {
+        missing_from_source,
         renamed,
         linked,
     })
@@ -114,7 +114,7 @@ fn brake(plan: &Plan, linked: usize, options: &SyncOptions) -> Result<(), SyncEr
 /// One customer that fails stops no other; the report says what happened to each.
 ///
 /// # Errors
-/// When a side cannot be read to its end, or at the [brake](SyncError::Brake). Then nothing was written: half a listing is
+/// When a side cannot be read to its end, or at the [brake](SyncError::SafetyLimit). Then nothing was written: half a listing is
 /// none.
 pub async fn sync_customers<S: CustomerSource + ?Sized>(
     source: &S,
@@ -137,8 +137,12 @@ async fn full_pass<S: CustomerSource + ?Sized>(
     let mut remembering = Remembering::of_all(RunKind::Full, options)?;
     let (plan, parties) = read_and_plan(source, billit, &remembering, options).await?;
     options.tell(Progress::Planned(plan.counts()));
-    brake(&plan, plan.linked() + plan.vanished.len(), options)?;
-    remembering.count_missed(&plan.vanished);
+    brake(
+        &plan,
+        plan.linked() + plan.missing_from_source.len(),
+        options,
+    )?;
+    remembering.count_missed(&plan.missing_from_source);
     let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
     mark.full_pass_is_done(&mut report, options);
     told(&mut report, before, source, billit);
@@ -168,8 +172,8 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
 /// Does what a plan says, where both sides still are as it saw them: all customers are read again, and a step whose
 /// customer or party has changed since is skipped, and said; a customer whose party has been made since is not created.
 ///
-/// It does not stop at [`SyncError::Brake`]: whoever applies a plan has seen it, and [`Plan::renamed`] and
-/// [`Plan::vanished`] are what the brake looks at.
+/// It does not stop at [`SyncError::SafetyLimit`]: whoever applies a plan has seen it, and [`Plan::renamed`] and
+/// [`Plan::missing_from_source`] are what the brake looks at.
 ///
 /// Parties are listed first if the plan creates any, so that nobody is created twice and a merge is seen. Apply a
 /// plan to the company it was made for.
@@ -247,7 +251,7 @@ async fn one<S: CustomerSource + ?Sized>(
             let reason = "another run is at this customer";
             return Ok(Outcome {
                 unfinished: true,
-                ..Outcome::of_nobody(key, Bucket::Skipped, reason)
+                ..Outcome::of_nobody(key, OutcomeKind::Skipped, reason)
             });
         }
     };
@@ -262,7 +266,7 @@ async fn one<S: CustomerSource + ?Sized>(
     let report = run_plan(&plan, parties, billit, remembering, options).await?;
     let nothing = || {
         let reason = "the run ended without a word about this customer";
-        Outcome::of_nobody(key, Bucket::Failed, reason)
+        Outcome::of_nobody(key, OutcomeKind::Failed, reason)
     };
     Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
 }
@@ -273,10 +277,10 @@ async fn wait_for(key: &CustomerKey, options: &SyncOptions) -> Result<Option<Loc
     let Some(state) = &options.state else {
         return Ok(None);
     };
-    let end = Instant::now() + options.patience;
+    let end = Instant::now() + options.lock_timeout;
     loop {
         let lock = lock_of(state, key)?;
-        if lock.is_some() || Instant::now() >= end || options.stop.is_stopped() {
+        if lock.is_some() || Instant::now() >= end || options.cancellation.is_cancelled() {
             return Ok(lock);
         }
         sleep(PAUSE).await;
@@ -320,8 +324,10 @@ async fn run_plan(
     let mut report = run.apply(plan).await;
     drop(run);
     report.run = remembering.run().cloned();
-    report.vanished.clone_from(&plan.vanished);
+    report
+        .missing_from_source
+        .clone_from(&plan.missing_from_source);
     let failure = remembering.finish(&report);
-    report.forgotten = failure.map(|error| error.to_string());
+    report.store_error = failure.map(|error| error.to_string());
     Ok(report)
 }

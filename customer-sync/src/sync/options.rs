@@ -9,10 +9,10 @@ use billit_client::parties::ClearAs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::customer::CustomerKey;
-use crate::merge::Keep;
+use crate::merge::StoredValues;
 use crate::report::{Counts, Outcome};
 use crate::rules::MappingRules;
-use crate::state::{Provider, State};
+use crate::state::{Actor, State};
 
 /// Settings of a run. The default needs none.
 #[derive(Clone)]
@@ -22,13 +22,13 @@ pub struct SyncOptions {
     pub(super) clear_as: ClearAs,
     pub(super) on_progress: Option<Observer>,
     pub(super) state: Option<State>,
-    pub(super) keep: Keep,
+    pub(super) keep: StoredValues,
     pub(super) retry_quarantined: bool,
-    pub(super) confirmed: bool,
-    pub(super) stop: Stop,
+    pub(super) allow_mass_changes: bool,
+    pub(super) cancellation: CancellationToken,
     pub(super) full_pass_every: TimeDelta,
-    pub(super) patience: Duration,
-    pub(super) provider: Provider,
+    pub(super) lock_timeout: Duration,
+    pub(super) actor: Actor,
     pub(super) clock: fn() -> DateTime<Utc>,
 }
 
@@ -42,13 +42,13 @@ impl Default for SyncOptions {
             clear_as: ClearAs::Null,
             on_progress: None,
             state: None,
-            keep: Keep::default(),
+            keep: StoredValues::default(),
             retry_quarantined: false,
-            confirmed: false,
-            stop: Stop::default(),
+            allow_mass_changes: false,
+            cancellation: CancellationToken::default(),
             full_pass_every: TimeDelta::days(1),
-            patience: Duration::from_secs(60),
-            provider: Provider::Source,
+            lock_timeout: Duration::from_secs(60),
+            actor: Actor::Source,
             clock: Utc::now,
         }
     }
@@ -88,7 +88,7 @@ impl SyncOptions {
 
     /// How the store keeps what was applied; as it is if not set.
     #[must_use]
-    pub fn keep(mut self, keep: Keep) -> Self {
+    pub fn keep(mut self, keep: StoredValues) -> Self {
         self.keep = keep;
         self
     }
@@ -100,17 +100,17 @@ impl SyncOptions {
         self
     }
 
-    /// Goes on where a run would stop at [`SyncError::Brake`](crate::SyncError::Brake).
+    /// Goes on where a run would stop at [`SyncError::SafetyLimit`](crate::SyncError::SafetyLimit).
     #[must_use]
-    pub fn confirmed(mut self) -> Self {
-        self.confirmed = true;
+    pub fn allow_mass_changes(mut self) -> Self {
+        self.allow_mass_changes = true;
         self
     }
 
-    /// Lets [`Stop::stop`] end a run between two customers.
+    /// Lets [`CancellationToken::cancel`] end a run between two customers.
     #[must_use]
-    pub fn stop(mut self, stop: &Stop) -> Self {
-        self.stop = stop.clone();
+    pub fn cancellation(mut self, token: &CancellationToken) -> Self {
+        self.cancellation = token.clone();
         self
     }
 
@@ -125,15 +125,15 @@ impl SyncOptions {
     /// How long [`sync_customer`](crate::sync_customer) waits for another run that is at the same customer; a minute if
     /// not set. Then the customer is skipped, and said.
     #[must_use]
-    pub fn patience(mut self, time: Duration) -> Self {
-        self.patience = time;
+    pub fn lock_timeout(mut self, time: Duration) -> Self {
+        self.lock_timeout = time;
         self
     }
 
     /// Who is said in the change log to have provided what is written; the source if not set.
     #[must_use]
-    pub fn provider(mut self, provider: Provider) -> Self {
-        self.provider = provider;
+    pub fn actor(mut self, actor: Actor) -> Self {
+        self.actor = actor;
         self
     }
 
@@ -173,18 +173,18 @@ impl fmt::Debug for SyncOptions {
 /// next run finds out.
 ///
 /// ```
-/// use customer_sync::{Stop, SyncOptions};
+/// use customer_sync::{CancellationToken, SyncOptions};
 ///
-/// let stop = Stop::new();
-/// let options = SyncOptions::default().stop(&stop);
+/// let token = CancellationToken::new();
+/// let options = SyncOptions::default().cancellation(&token);
 /// // ... elsewhere, such as in a handler of Ctrl-C:
-/// stop.stop();
+/// token.cancel();
 /// # let _ = options;
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct CancellationToken(Arc<AtomicBool>);
 
-impl Stop {
+impl CancellationToken {
     /// A signal that nobody has given yet.
     #[must_use]
     pub fn new() -> Self {
@@ -192,13 +192,13 @@ impl Stop {
     }
 
     /// Gives the signal.
-    pub fn stop(&self) {
+    pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
     /// Whether it was given.
     #[must_use]
-    pub fn is_stopped(&self) -> bool {
+    pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

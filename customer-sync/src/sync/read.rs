@@ -14,9 +14,9 @@ use super::{CustomerSource, SyncError, SyncOptions};
 use crate::customer::{CustomerKey, Problem};
 use crate::fingerprint::Fingerprint;
 use crate::matching::PartyIndex;
-use crate::plan::{Action, Mapped, Plan, Step};
+use crate::plan::{Action, MappedCustomer, Plan, Step};
 use crate::planner::Planner;
-use crate::state::Memory;
+use crate::state::StateSnapshot;
 use crate::target::billit::{self, LINK};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -31,7 +31,7 @@ pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
     let memory = &remembering.memory;
     let mut plan = settle(&customers, &mut parties, memory, billit, options).await?;
     let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    plan.find_vanished(&parties, memory, &options.rules, &keys);
+    plan.find_missing(&parties, memory, &options.rules, &keys);
     Ok((plan, parties))
 }
 
@@ -39,17 +39,17 @@ pub(super) async fn read_and_plan<S: CustomerSource + ?Sized>(
 pub(super) async fn all_customers<S: CustomerSource + ?Sized>(
     source: &S,
     options: &SyncOptions,
-) -> Result<Vec<Mapped>, SyncError> {
-    let pages: Vec<Vec<Mapped>> = source.customers(&options.rules).try_collect().await?;
+) -> Result<Vec<MappedCustomer>, SyncError> {
+    let pages: Vec<Vec<MappedCustomer>> = source.customers(&options.rules).try_collect().await?;
     let customers = pages.into_iter().flatten().collect();
     without_the_forgotten(customers, options)
 }
 
 /// The customers, those who were forgotten on request as such.
 pub(super) fn without_the_forgotten(
-    mut customers: Vec<Mapped>,
+    mut customers: Vec<MappedCustomer>,
     options: &SyncOptions,
-) -> Result<Vec<Mapped>, SyncError> {
+) -> Result<Vec<MappedCustomer>, SyncError> {
     let Some(state) = &options.state else {
         return Ok(customers);
     };
@@ -116,7 +116,7 @@ pub(super) async fn list_parties(
 /// listing once.
 pub(super) async fn candidates(
     billit: &billit_client::Client,
-    customers: &[Mapped],
+    customers: &[MappedCustomer],
     remembered: Option<PartyId>,
 ) -> Result<Parties, SyncError> {
     let Some(Ok(customer)) = customers.first() else {
@@ -151,9 +151,9 @@ pub(super) fn refuses_filter(error: &billit_client::Error) -> bool {
 
 /// Plans, reads whole what the listing does not tell, and plans again until nothing is unknown.
 pub(super) async fn settle(
-    customers: &[Mapped],
+    customers: &[MappedCustomer],
     parties: &mut Parties,
-    memory: &Memory,
+    memory: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {

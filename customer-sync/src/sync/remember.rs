@@ -10,13 +10,13 @@ use chrono::{DateTime, Utc};
 use super::{SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::fingerprint::Fingerprint;
-use crate::merge::{BY_A_PERSON, Keep};
-use crate::plan::{Action, Plan, Purpose, Step, Vanished};
-use crate::report::{Bucket, Outcome, SyncReport};
+use crate::merge::{BY_A_PERSON, StoredValues};
+use crate::plan::{Action, MissingFromSource, Plan, Purpose, Step};
+use crate::report::{Outcome, OutcomeKind, SyncReport};
 use crate::rules::MappingRules;
 use crate::state::{
-    Did, Entry, Erasure, Last, Lock, Memory, Provider, Recorded, Remembered, Row, RunId, RunKind,
-    RunRecord, State, StateError, Table,
+    Actor, CustomerState, Erasure, JournalAction, JournalChange, JournalEntry, LastOutcome, Lock,
+    Row, RunId, RunKind, RunRecord, State, StateError, StateSnapshot, Table,
 };
 use crate::target::billit::{Change, Field, LINK};
 
@@ -30,14 +30,14 @@ pub(super) const GROUP: usize = 256;
 /// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
 pub(super) struct Remembering {
     state: Option<State>,
-    pub(super) memory: Memory,
-    keep: Keep,
+    pub(super) memory: StateSnapshot,
+    keep: StoredValues,
     rules: MappingRules,
     rules_print: Fingerprint,
     /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
     retries: bool,
     clock: fn() -> DateTime<Utc>,
-    provider: Provider,
+    actor: Actor,
     /// Of whom what is known is to go.
     forgets: BTreeSet<CustomerKey>,
     run: RunRecord,
@@ -92,7 +92,7 @@ impl Remembering {
         let kind = match plan.purpose {
             Purpose::Sync => RunKind::Plan,
             Purpose::Undo(_) => RunKind::Undo,
-            Purpose::Unlink | Purpose::Erase(_) => RunKind::Departure,
+            Purpose::Unlink | Purpose::Erase(_) => RunKind::Removal,
         };
         let mut remembering = Self::of_all(kind, options)?;
         if plan.purpose == Purpose::Sync {
@@ -100,17 +100,17 @@ impl Remembering {
         }
         let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
         if let Purpose::Undo(_) = plan.purpose {
-            remembering.provider = Provider::Undo;
+            remembering.actor = Actor::Undo;
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
-            remembering.keep = Keep::Hashes;
+            remembering.keep = StoredValues::Hashed;
             remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
             state.bury(tombstones.iter().map(|(_, print)| *print))?;
         }
         Ok(remembering)
     }
 
-    fn new(kind: RunKind, mut memory: Memory, options: &SyncOptions) -> Self {
+    fn new(kind: RunKind, mut memory: StateSnapshot, options: &SyncOptions) -> Self {
         if options.retry_quarantined {
             memory.values_mut().for_each(try_again);
         }
@@ -123,7 +123,7 @@ impl Remembering {
             rules_print: options.rules.fingerprint(),
             retries: options.retry_quarantined,
             clock: options.clock,
-            provider: options.provider,
+            actor: options.actor,
             forgets: BTreeSet::new(),
             run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
@@ -144,7 +144,8 @@ impl Remembering {
             return;
         }
         let writing = steps.iter().filter(|step| step.writes());
-        let entries = writing.map(|step| self.entry(step, Did::Meant, &step.written()));
+        let entries =
+            writing.map(|step| self.entry(step, JournalAction::Intended, &step.written()));
         let rows: Result<Vec<[Row; 2]>, StateError> = entries.map(|entry| entry.rows()).collect();
         let rows = rows.map(|rows| rows.into_iter().flatten().collect::<Vec<Row>>());
         match rows {
@@ -161,19 +162,19 @@ impl Remembering {
         }
     }
 
-    fn entry(&self, step: &Step, did: Did, changes: &[Change]) -> Entry {
-        let recorded = |change: &Change| Recorded {
+    fn entry(&self, step: &Step, action: JournalAction, changes: &[Change]) -> JournalEntry {
+        let recorded = |change: &Change| JournalChange {
             field: change.field.clone(),
             before: self.keep.last(&change.field, change.before.as_deref()),
             after: self.keep.last(&change.field, change.after.as_deref()),
-            by: self.provider,
-            owner: self.rules.owner_of(&change.field),
+            by: self.actor,
+            policy: self.rules.policy_of(&change.field),
         };
-        Entry {
+        JournalEntry {
             run: self.run.id.clone(),
             customer: step.key.clone(),
             at: (self.clock)(),
-            did,
+            action,
             party: step.party(),
             changes: changes.iter().map(recorded).collect(),
         }
@@ -202,7 +203,7 @@ impl Remembering {
     pub(super) fn settled(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
         let rows = match self.run.kind {
-            RunKind::Undo | RunKind::Departure => self.parted(state, outcome, step),
+            RunKind::Undo | RunKind::Removal => self.parted(state, outcome, step),
             _ => self.kept(outcome, step, &mut lock),
         };
         let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
@@ -250,15 +251,16 @@ impl Remembering {
             }
         }
         let old = known.map(|known| &known.corrections);
-        let is_new =
-            |change: &Recorded| old.and_then(|old| old.get(&change.field)) != Some(&change.after);
+        let is_new = |change: &JournalChange| {
+            old.and_then(|old| old.get(&change.field)) != Some(&change.after)
+        };
         let corrected = corrected.into_iter().filter(is_new).collect();
         rows.extend(self.told(outcome, step, corrected)?);
         Ok(rows)
     }
 
     /// What somebody was seen to have written into Billit, where it stays.
-    fn corrections(&self, known: Option<&Remembered>, outcome: &Outcome) -> Vec<Recorded> {
+    fn corrections(&self, known: Option<&CustomerState>, outcome: &Outcome) -> Vec<JournalChange> {
         let Some(known) = known else {
             return Vec::new();
         };
@@ -267,12 +269,12 @@ impl Remembering {
             .iter()
             .filter(|note| note.reason == BY_A_PERSON);
         let recorded = by_a_person.filter_map(|note| {
-            Some(Recorded {
+            Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
                 after: self.keep.last(&note.field, note.billit.as_deref()),
-                by: Provider::Person,
-                owner: self.rules.owner_of(&note.field),
+                by: Actor::BillitUser,
+                policy: self.rules.policy_of(&note.field),
             })
         });
         recorded.collect()
@@ -287,7 +289,8 @@ impl Remembering {
         step: &Step,
     ) -> Result<Vec<Row>, StateError> {
         let key = outcome.key.to_string();
-        let is_done = outcome.bucket == Bucket::Updated || outcome.bucket == Bucket::Unchanged;
+        let is_done =
+            outcome.kind == OutcomeKind::Updated || outcome.kind == OutcomeKind::Unchanged;
         if self.forgets.contains(&outcome.key) && (is_done || !step.writes()) {
             let mut rows = state.rows_that_forget(&outcome.key)?;
             let erasure = self.erasure(outcome);
@@ -323,22 +326,22 @@ impl Remembering {
         };
         match (&link.after, self.run.kind) {
             (Some(_), _) => {
-                let remembered = Remembered {
+                let remembered = CustomerState {
                     party: outcome.party,
                     last: None,
                     ..known
                 };
                 rows.push(Row::put(Table::Customers, key, &remembered)?);
             }
-            (None, RunKind::Departure) => rows.push(Row::remove(Table::Customers, key)),
+            (None, RunKind::Removal) => rows.push(Row::remove(Table::Customers, key)),
             (None, _) => {
-                let taken_back = |last: Last| Last {
-                    bucket: Bucket::Quarantined,
+                let taken_back = |last: LastOutcome| LastOutcome {
+                    kind: OutcomeKind::Quarantined,
                     reason: "its party was unlinked when a run was taken back".to_owned(),
                     ..last
                 };
                 let last = known.last.map(taken_back);
-                let remembered = Remembered {
+                let remembered = CustomerState {
                     party: None,
                     last,
                     ..known
@@ -366,11 +369,11 @@ impl Remembering {
     }
 
     /// Counts in how many listings a customer was not. One at whom another run is, or has been meanwhile, is there.
-    pub(super) fn count_missed(&mut self, vanished: &[Vanished]) {
+    pub(super) fn count_missed(&mut self, missing_from_source: &[MissingFromSource]) {
         let Some(state) = self.state.clone() else {
             return;
         };
-        let missed: HashMap<&CustomerKey, PartyId> = vanished
+        let missed: HashMap<&CustomerKey, PartyId> = missing_from_source
             .iter()
             .map(|gone| (&gone.key, gone.party))
             .collect();
@@ -381,13 +384,13 @@ impl Remembering {
         });
         let back = back.map(|(key, known)| {
             let known = known.clone();
-            (key.clone(), Remembered { missed: 0, ..known })
+            (key.clone(), CustomerState { missed: 0, ..known })
         });
-        let gone = vanished.iter().map(|gone| {
+        let gone = missing_from_source.iter().map(|gone| {
             let known = self.memory.get(&gone.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
             let party = known.party.or(Some(gone.party));
-            let known = Remembered {
+            let known = CustomerState {
                 party,
                 missed,
                 ..known
@@ -420,32 +423,34 @@ impl Remembering {
         &self,
         outcome: &Outcome,
         step: &Step,
-        corrected: Vec<Recorded>,
+        corrected: Vec<JournalChange>,
     ) -> Result<Vec<Row>, StateError> {
-        let did = match outcome.bucket {
-            Bucket::Created => Did::Created,
-            Bucket::Linked => Did::Linked,
-            Bucket::Updated => Did::Updated,
-            Bucket::Failed | Bucket::Quarantined if step.writes() => Did::Failed,
+        let action = match outcome.kind {
+            OutcomeKind::Created => JournalAction::Created,
+            OutcomeKind::Linked => JournalAction::Linked,
+            OutcomeKind::Updated => JournalAction::Updated,
+            OutcomeKind::Failed | OutcomeKind::Quarantined if step.writes() => {
+                JournalAction::Failed
+            }
             _ if corrected.is_empty() && !step.writes() => return Ok(Vec::new()),
             _ if corrected.is_empty() => {
-                let entry = self.entry(step, Did::Meant, &[]);
+                let entry = self.entry(step, JournalAction::Intended, &[]);
                 return Ok(entry.removal().into());
             }
-            _ => Did::Seen,
+            _ => JournalAction::Observed,
         };
         let creates = matches!(step.action, Action::Create { .. });
-        let written = match (did, outcome.bucket) {
-            (Did::Seen, _) => Vec::new(),
+        let written = match (action, outcome.kind) {
+            (JournalAction::Observed, _) => Vec::new(),
             // What Billit merged into another party is none of its own, and was put back.
-            (Did::Failed, Bucket::Quarantined) if creates => Vec::new(),
-            (Did::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
+            (JournalAction::Failed, OutcomeKind::Quarantined) if creates => Vec::new(),
+            (JournalAction::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
             // Billit may have created the party all the same.
-            (Did::Created | Did::Failed, _) if creates => step.written(),
+            (JournalAction::Created | JournalAction::Failed, _) if creates => step.written(),
             _ => outcome.changes.clone(),
         };
-        let mut entry = self.entry(step, did, &written);
-        if did != Did::Failed || !creates {
+        let mut entry = self.entry(step, action, &written);
+        if action != JournalAction::Failed || !creates {
             entry.party = outcome.party.or(entry.party);
         }
         entry.changes.extend(corrected);
@@ -453,27 +458,30 @@ impl Remembering {
     }
 
     /// What there is to remember of a customer who ended up so.
-    fn after(&self, outcome: &Outcome, step: &Step) -> Option<Remembered> {
+    fn after(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
         let known = self.memory.get(&outcome.key);
         let said = Some(&step.said).filter(|said| !said.is_empty());
         let last = |reason: &str| {
-            said.map(|said| Last {
-                bucket: outcome.bucket,
+            said.map(|said| LastOutcome {
+                kind: outcome.kind,
                 reason: reason.to_owned(),
                 source: said.by_rules(self.rules_print),
             })
         };
-        match outcome.bucket {
-            Bucket::Created | Bucket::Linked | Bucket::Updated | Bucket::Unchanged => {
+        match outcome.kind {
+            OutcomeKind::Created
+            | OutcomeKind::Linked
+            | OutcomeKind::Updated
+            | OutcomeKind::Unchanged => {
                 let party = outcome.party?;
                 let is_known = known.is_some_and(|known| known.party == Some(party));
-                if outcome.bucket == Bucket::Unchanged && is_known && said.is_none() {
+                if outcome.kind == OutcomeKind::Unchanged && is_known && said.is_none() {
                     // The plan found nothing to remember.
                     return None;
                 }
-                let mut remembered = Remembered {
+                let mut remembered = CustomerState {
                     party: Some(party),
-                    ..Remembered::default()
+                    ..CustomerState::default()
                 };
                 // Told already, as long as it is there.
                 let is_there = |field: &Field| {
@@ -494,16 +502,19 @@ impl Remembering {
                 }
                 remembered.last = last("");
                 if let Some(last) = &mut remembered.last {
-                    last.bucket = Bucket::Unchanged;
+                    last.kind = OutcomeKind::Unchanged;
                 }
                 Some(remembered)
             }
             // Merged into another's party, or refused: to try it again would end as it did. Or not clear whose it is:
             // somebody has to look; until then a run of what has changed need not.
-            Bucket::Quarantined | Bucket::Failed | Bucket::Ambiguous | Bucket::Conflict
+            OutcomeKind::Quarantined
+            | OutcomeKind::Failed
+            | OutcomeKind::Ambiguous
+            | OutcomeKind::Conflict
                 if stays_so(outcome, step) =>
             {
-                Some(Remembered {
+                Some(CustomerState {
                     last: Some(last(&outcome.reason)?),
                     ..known.cloned().unwrap_or_default()
                 })
@@ -523,7 +534,7 @@ impl Remembering {
         let Some(last) = &mut remembered.last else {
             return;
         };
-        last.bucket = Bucket::Quarantined;
+        last.kind = OutcomeKind::Quarantined;
         last.reason.clone_from(&outcome.reason);
         if let Err(error) = state.remember(&[(outcome.key.clone(), remembered)]) {
             self.fail(error);
@@ -557,7 +568,7 @@ impl Remembering {
             let run = RunRecord {
                 finished: Some((self.clock)()),
                 counts,
-                vanished: report.vanished.len(),
+                missing_from_source: report.missing_from_source.len(),
                 ..self.run.clone()
             };
             let row = Row::put(Table::Runs, run.id.as_str(), &run);
@@ -576,17 +587,17 @@ impl Drop for Remembering {
 }
 
 /// Forgets why a customer was left alone.
-fn try_again(remembered: &mut Remembered) {
+fn try_again(remembered: &mut CustomerState) {
     remembered
         .last
-        .take_if(|last| last.bucket != Bucket::Unchanged);
+        .take_if(|last| last.kind != OutcomeKind::Unchanged);
 }
 
 /// Whether to try a customer again would end as it did. What the plan left alone is remembered already.
 fn stays_so(outcome: &Outcome, step: &Step) -> bool {
-    match outcome.bucket {
-        Bucket::Quarantined => step.writes(),
-        Bucket::Failed => outcome.rejection.is_some(),
+    match outcome.kind {
+        OutcomeKind::Quarantined => step.writes(),
+        OutcomeKind::Failed => outcome.rejection.is_some(),
         _ => true,
     }
 }

@@ -15,12 +15,12 @@ use planyo_client::{
 
 use super::SyncError;
 use crate::customer::{CustomerKey, NOBODY, Problem};
-use crate::plan::Mapped;
+use crate::plan::MappedCustomer;
 use crate::rules::MappingRules;
 use crate::source::planyo;
 
 /// Pages of customers, to the last one or to an error.
-pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<Mapped>, SyncError>>;
+pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<MappedCustomer>, SyncError>>;
 
 /// A system that has customers: [`planyo_client::Client`], [`PlanyoUsers`], or yours.
 ///
@@ -39,7 +39,7 @@ pub trait CustomerSource: Send + Sync {
         &'a self,
         id: &'a str,
         rules: &'a MappingRules,
-    ) -> BoxFuture<'a, Result<Mapped, SyncError>>;
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>>;
 
     /// The customers that have changed since a mark that an earlier call gave; `None` if the system cannot tell, or not
     /// now. Without a mark there are no customers in the answer, only the mark to go on from.
@@ -60,7 +60,7 @@ pub trait CustomerSource: Send + Sync {
     ///
     /// # Errors
     /// When the system cannot be read.
-    fn has_bookings_ahead<'a>(
+    fn has_upcoming_reservations<'a>(
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
@@ -79,7 +79,7 @@ pub trait CustomerSource: Send + Sync {
 #[non_exhaustive]
 pub struct Changes {
     /// The customers. One that has not changed may be among them.
-    pub customers: Vec<Mapped>,
+    pub customers: Vec<MappedCustomer>,
     /// From where the next call goes on.
     pub mark: String,
 }
@@ -87,7 +87,7 @@ pub struct Changes {
 impl Changes {
     /// These customers, and where to go on.
     #[must_use]
-    pub fn new(customers: Vec<Mapped>, mark: impl Into<String>) -> Self {
+    pub fn new(customers: Vec<MappedCustomer>, mark: impl Into<String>) -> Self {
         Self {
             customers,
             mark: mark.into(),
@@ -181,7 +181,7 @@ impl PlanyoUsers {
     pub const OVERLAP: TimeDelta = TimeDelta::hours(27);
 
     /// The customer a user is, if it is wanted.
-    fn mapped(&self, user: &Record<User>, rules: &MappingRules) -> Mapped {
+    fn mapped(&self, user: &Record<User>, rules: &MappingRules) -> MappedCustomer {
         let problem = |problem| {
             let key = planyo::key(&user.id.to_string(), rules);
             (key, problem)
@@ -192,7 +192,7 @@ impl PlanyoUsers {
         planyo::read(user, rules).map_err(problem)
     }
 
-    fn page(&self, page: &Page<User>, rules: &MappingRules) -> Vec<Mapped> {
+    fn page(&self, page: &Page<User>, rules: &MappingRules) -> Vec<MappedCustomer> {
         let mapped = |entry: &Entry<User>| match entry {
             Ok(user) => self.mapped(user, rules),
             Err(invalid) => Err(malformed(invalid, rules)),
@@ -310,7 +310,7 @@ fn user_id(id: &str) -> Result<UserId, SyncError> {
 }
 
 /// Whose record it is.
-pub(super) fn key_of(customer: &Mapped) -> &CustomerKey {
+pub(super) fn key_of(customer: &MappedCustomer) -> &CustomerKey {
     match customer {
         Ok(customer) => &customer.key,
         Err((key, _)) => key,
@@ -336,7 +336,7 @@ impl CustomerSource for PlanyoUsers {
         &'a self,
         id: &'a str,
         rules: &'a MappingRules,
-    ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move {
             let user = self.planyo.send(GetUser::by_id(user_id(id)?)).await?;
             Ok(self.mapped(&user, rules))
@@ -356,7 +356,7 @@ impl CustomerSource for PlanyoUsers {
         })
     }
 
-    fn has_bookings_ahead<'a>(
+    fn has_upcoming_reservations<'a>(
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
@@ -388,11 +388,11 @@ impl CustomerSource for planyo_client::Client {
         &'a self,
         id: &'a str,
         rules: &'a MappingRules,
-    ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { PlanyoUsers::new(self).customer(id, rules).await })
     }
 
-    fn has_bookings_ahead<'a>(
+    fn has_upcoming_reservations<'a>(
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {

@@ -21,7 +21,7 @@ pub enum Event {
 }
 
 /// [`sync_customers`] as a stream of what happens. The run goes on while the stream is polled; to drop the stream ends it
-/// at once, and [`Stop`](crate::Stop) between two customers.
+/// at once, and [`CancellationToken`](crate::CancellationToken) between two customers.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {

@@ -9,7 +9,7 @@ use super::read::{list_parties, read_remembered};
 use super::{SyncError, SyncOptions};
 use crate::customer::CustomerKey;
 use crate::plan::{Action, Plan, Purpose, Step};
-use crate::state::{Did, Entry, Provider, Recorded, RunId, State, StateError};
+use crate::state::{Actor, JournalAction, JournalChange, JournalEntry, RunId, State, StateError};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values, same};
 
 /// What would take a run back: a plan for [`apply`](crate::apply), which writes nothing itself.
@@ -37,7 +37,9 @@ pub async fn plan_undo(
     }
     let mut entries = state.entries(run)?;
     for entry in &mut entries {
-        entry.changes.retain(|change| change.by != Provider::Person);
+        entry
+            .changes
+            .retain(|change| change.by != Actor::BillitUser);
     }
     entries.retain(|entry| !entry.changes.is_empty());
     for entry in &mut entries {
@@ -75,29 +77,40 @@ pub async fn plan_undo(
         version: Plan::VERSION,
         purpose: Purpose::Undo(run.clone()),
         steps,
-        vanished: Vec::new(),
+        missing_from_source: Vec::new(),
     })
 }
 
 /// Of what a run was about to write, and may have written or not, leaves out what a later run wrote over the same value
 /// from before: then this one had not.
-fn without_what_a_later_run_wrote(entry: &mut Entry, state: &State) -> Result<(), StateError> {
-    if !matches!(entry.did, Did::Meant | Did::Failed) {
+fn without_what_a_later_run_wrote(
+    entry: &mut JournalEntry,
+    state: &State,
+) -> Result<(), StateError> {
+    if !matches!(
+        entry.action,
+        JournalAction::Intended | JournalAction::Failed
+    ) {
         return Ok(());
     }
     let mut later = state.history(&entry.customer)?;
-    let did_write = |did| matches!(did, Did::Created | Did::Linked | Did::Updated);
-    later.retain(|other| other.run > entry.run && did_write(other.did));
-    let is_of_later = |change: &Recorded| {
+    let did_write = |action| {
+        matches!(
+            action,
+            JournalAction::Created | JournalAction::Linked | JournalAction::Updated
+        )
+    };
+    later.retain(|other| other.run > entry.run && did_write(other.action));
+    let is_of_later = |change: &JournalChange| {
         let mut later = later.iter().flat_map(|other| &other.changes);
         later.any(|other| {
             other.field == change.field
                 && other.before == change.before
-                && other.by != Provider::Person
+                && other.by != Actor::BillitUser
         })
     };
     let link = Field::Text(LINK);
-    let is_link = |change: &Recorded| change.field == link && is_of_later(change);
+    let is_link = |change: &JournalChange| change.field == link && is_of_later(change);
     if entry.party.is_none() && entry.changes.iter().any(is_link) {
         // Its party is the later run's altogether.
         entry.changes.clear();
@@ -107,7 +120,7 @@ fn without_what_a_later_run_wrote(entry: &mut Entry, state: &State) -> Result<()
 }
 
 /// Whether to take a run back would link its customer again.
-fn gives_the_link_back(entry: &Entry) -> bool {
+fn gives_the_link_back(entry: &JournalEntry) -> bool {
     let (link, key) = (Field::Text(LINK), entry.customer.to_string());
     let mut changes = entry.changes.iter();
     changes.any(|change| change.field == link && change.before.is(&link, Some(&key)))
@@ -115,7 +128,7 @@ fn gives_the_link_back(entry: &Entry) -> bool {
 
 /// The parties that a killed run may have created without a word about it: those that carry the links.
 async fn created_parties(
-    entries: &[Entry],
+    entries: &[JournalEntry],
     billit: &billit_client::Client,
 ) -> Result<BTreeMap<CustomerKey, PartyId>, SyncError> {
     if entries.iter().all(|entry| entry.party.is_some()) {
@@ -129,7 +142,7 @@ async fn created_parties(
     Ok(linked.collect())
 }
 
-fn nothing(entry: &Entry, party: Option<PartyId>, reason: &str) -> Step {
+fn nothing(entry: &JournalEntry, party: Option<PartyId>, reason: &str) -> Step {
     let reason = format!("nothing to take back: {reason}");
     let action = Action::Skip { party, reason };
     Step::of_party(
@@ -140,14 +153,19 @@ fn nothing(entry: &Entry, party: Option<PartyId>, reason: &str) -> Step {
     )
 }
 
-fn taken_back(entry: &Entry, party: PartyId, now: &Values, mark: Option<&(Field, String)>) -> Step {
+fn taken_back(
+    entry: &JournalEntry,
+    party: PartyId,
+    now: &Values,
+    mark: Option<&(Field, String)>,
+) -> Step {
     let key = entry.customer.to_string();
     let link = Field::Text(LINK);
     let is_linked = now.text(&link) == Some(&key);
     let made_by_the_run =
-        |change: &Recorded| change.field == link && !change.before.is(&link, Some(&key));
+        |change: &JournalChange| change.field == link && !change.before.is(&link, Some(&key));
     let was_linked_before = !entry.changes.iter().any(made_by_the_run);
-    if entry.did == Did::Created || (entry.party.is_none() && !was_linked_before) {
+    if entry.action == JournalAction::Created || (entry.party.is_none() && !was_linked_before) {
         if !is_linked {
             return nothing(entry, Some(party), "its party is not linked to it any more");
         }

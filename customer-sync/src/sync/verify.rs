@@ -11,7 +11,7 @@ use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
 use crate::customer::CustomerKey;
 use crate::matching::PartyIndex;
-use crate::report::{Bucket, Outcome};
+use crate::report::{Outcome, OutcomeKind};
 use crate::target::billit::{self, Change, Field, LINK, Note, Values};
 use crate::target::parties::{KnownParty, Parties};
 
@@ -40,7 +40,7 @@ impl Run<'_> {
             self.journal().shaken.insert(owner, (party, reason));
         }
         let reason = format!("Billit merged it into party {party}, {whose}; {story}");
-        Some(created.outcome(Bucket::Quarantined, reason))
+        Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
     /// The values of the customer who was given this new party before, or nothing if this is the first.
@@ -119,7 +119,8 @@ impl Run<'_> {
             Ok(stored) => stored,
             Err(error) => {
                 let reason = format!("created; it could not be read back: {error}");
-                let unread = |created: &Created<'_>| created.outcome(Bucket::Created, &*reason);
+                let unread =
+                    |created: &Created<'_>| created.outcome(OutcomeKind::Created, &*reason);
                 return created.iter().map(unread).collect();
             }
         };
@@ -162,20 +163,20 @@ impl Run<'_> {
         let party = created.party;
         let Some(record) = stored.get(party) else {
             let reason = format!("Billit answered party {party}, which is not there");
-            return created.outcome(Bucket::Failed, reason);
+            return created.outcome(OutcomeKind::Failed, reason);
         };
         // Read back at once, nobody can have worked on it since it was created.
         if self.journal().given.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );
-            return created.outcome(Bucket::Quarantined, reason);
+            return created.outcome(OutcomeKind::Quarantined, reason);
         }
         let link = created.step.key.to_string();
         let twins = by_link.linked(&link).count();
         if twins > 1 {
             let reason = format!("{twins} parties carry its link");
-            return created.outcome(Bucket::Ambiguous, reason);
+            return created.outcome(OutcomeKind::Ambiguous, reason);
         }
         let mut values = stored.values(record);
         if values.get(&Field::Text(LINK)).is_none() {
@@ -189,13 +190,13 @@ impl Run<'_> {
             Some(stored) if stored == link => {}
             Some(_) => {
                 let reason = format!("party {party} carries the link of somebody else");
-                return created.outcome(Bucket::Quarantined, reason);
+                return created.outcome(OutcomeKind::Quarantined, reason);
             }
             None => {
                 let patch = PartyPatch::new().set(LINK, link);
                 if let Err(error) = self.billit.send(PatchParty::new(party, patch)).await {
                     let reason = format!("created as party {party}, but not linked: {error}");
-                    return created.outcome(Bucket::Failed, reason);
+                    return created.outcome(OutcomeKind::Failed, reason);
                 }
                 reason = "created; the link was written by itself";
             }
@@ -214,7 +215,7 @@ impl Run<'_> {
             .collect();
         Outcome {
             notes,
-            ..created.outcome(Bucket::Created, reason)
+            ..created.outcome(OutcomeKind::Created, reason)
         }
     }
 }

@@ -15,9 +15,9 @@ use super::read::{read_party, refuses_filter};
 use super::remember::{GROUP, Remembering, Turn};
 use super::{Progress, SyncOptions};
 use crate::customer::CustomerKey;
-use crate::matching::{Evidence, Match, PartyIndex};
+use crate::matching::{Match, MatchKeys, PartyIndex};
 use crate::plan::{Action, Plan, Step};
-use crate::report::{Bucket, Outcome, SyncReport};
+use crate::report::{Outcome, OutcomeKind, SyncReport};
 use crate::state::Lock;
 use crate::target::billit::{self, Change, Field, LINK, Values};
 use crate::target::parties::Parties;
@@ -127,13 +127,13 @@ impl<'a> Run<'a> {
 
     fn settle(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
         outcome.unfinished = step.writes()
-            && match outcome.bucket {
-                Bucket::Skipped => true,
-                Bucket::Failed => outcome.rejection.is_none(),
+            && match outcome.kind {
+                OutcomeKind::Skipped => true,
+                OutcomeKind::Failed => outcome.rejection.is_none(),
                 _ => false,
             };
         #[cfg(feature = "tracing")]
-        tracing::debug!(customer = %outcome.key.hashed(), bucket = outcome.bucket.name(), "customer settled");
+        tracing::debug!(customer = %outcome.key.hashed(), kind = outcome.kind.name(), "customer settled");
         self.remembering.settled(&outcome, step, lock);
         self.options.tell(Progress::Settled(&outcome));
         outcome
@@ -145,14 +145,14 @@ impl<'a> Run<'a> {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
-                let outcome = Outcome::of_nobody(&key, Bucket::Quarantined, reason);
+                let outcome = Outcome::of_nobody(&key, OutcomeKind::Quarantined, reason);
                 let party = Some(party);
                 self.remembering.shake(&Outcome { party, ..outcome });
                 continue;
             };
             // What was written for it stays counted as written.
-            if outcome.bucket == Bucket::Unchanged {
-                outcome.bucket = Bucket::Quarantined;
+            if outcome.kind == OutcomeKind::Unchanged {
+                outcome.kind = OutcomeKind::Quarantined;
             }
             outcome.reason = reason;
             self.remembering.shake(outcome);
@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
         let detail = error.api_message().map(str::to_owned);
         Outcome {
             detail,
-            ..outcome(step, Bucket::Failed, error.to_string())
+            ..outcome(step, OutcomeKind::Failed, error.to_string())
         }
     }
 
@@ -198,10 +198,10 @@ impl<'a> Run<'a> {
     async fn step_in_turn<'p>(&self, step: &'p Step) -> Settled<'p> {
         let settled = |outcome, lock| Settled::Outcome(step, Box::new(outcome), lock);
         if !step.writes() {
-            return settled(outcome(step, step.bucket(), step.reason()), None);
+            return settled(outcome(step, step.outcome_kind(), step.reason()), None);
         }
-        let skipped = |reason| settled(outcome(step, Bucket::Skipped, reason), None);
-        if self.options.stop.is_stopped() {
+        let skipped = |reason| settled(outcome(step, OutcomeKind::Skipped, reason), None);
+        if self.options.cancellation.is_cancelled() {
             return skipped("not tried: the run was stopped before");
         }
         if self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
@@ -211,7 +211,7 @@ impl<'a> Run<'a> {
             Ok(Turn::Mine(lock)) => lock,
             Ok(Turn::Others(reason)) => return skipped(reason),
             Err(error) => {
-                let failed = outcome(step, Bucket::Failed, error.to_string());
+                let failed = outcome(step, OutcomeKind::Failed, error.to_string());
                 return settled(failed, None);
             }
         };
@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
             Action::Link { party, changes, .. } | Action::Update { party, changes } => {
                 self.update(step, *party, changes).await
             }
-            _ => outcome(step, step.bucket(), step.reason()),
+            _ => outcome(step, step.outcome_kind(), step.reason()),
         };
         settled(outcome, lock)
     }
@@ -245,7 +245,7 @@ impl<'a> Run<'a> {
             Ok(Some(record)) => billit::whole(&record),
             Ok(None) => {
                 let reason = "the party is gone from Billit since the plan";
-                return outcome(step, Bucket::Skipped, reason);
+                return outcome(step, OutcomeKind::Skipped, reason);
             }
             Err(error) => return self.failed(step, &error),
         };
@@ -260,14 +260,14 @@ impl<'a> Run<'a> {
         let is_update = matches!(step.action, Action::Update { .. }) && !relinks;
         if is_update && value(&Field::Text(LINK)) != Some(&step.key.to_string()) {
             let reason = "the party is not linked to this customer any more";
-            return outcome(step, Bucket::Skipped, reason);
+            return outcome(step, OutcomeKind::Skipped, reason);
         }
         let moved = left
             .iter()
             .find(|change| value(&change.field) != change.before.as_deref());
         if let Some(Change { field, .. }) = moved {
             let reason = format!("{field} has changed in Billit since the plan");
-            return outcome(step, Bucket::Skipped, reason);
+            return outcome(step, OutcomeKind::Skipped, reason);
         }
         // What is as it should be was done by an earlier run of this plan.
         let mut before = now.clone();
@@ -277,10 +277,10 @@ impl<'a> Run<'a> {
         let seen = step.seen.as_ref();
         if seen.is_none_or(|seen| before.fingerprint_of(&seen.fields) != seen.target) {
             let reason = "the party has changed in Billit since the plan";
-            return outcome(step, Bucket::Skipped, reason);
+            return outcome(step, OutcomeKind::Skipped, reason);
         }
         if left.is_empty() {
-            return outcome(step, Bucket::Unchanged, "already as it should be");
+            return outcome(step, OutcomeKind::Unchanged, "already as it should be");
         }
         match self.patch(party, &left).await {
             Ok(()) => {
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
                 self.reached(step);
                 Outcome {
                     changes: left,
-                    ..outcome(step, step.bucket(), step.reason())
+                    ..outcome(step, step.outcome_kind(), step.reason())
                 }
             }
             Err(error) => Outcome {
@@ -336,11 +336,11 @@ impl<'a> Run<'a> {
         /// So often may the same values have been created, and be gone again.
         const GENERATIONS: u32 = 20;
         const PAUSE: Duration = Duration::from_millis(100);
-        let evidence = Evidence::of(values);
-        let found = self.before_index.find(&evidence);
-        if found != Match::New || self.before_index.may_be_unreadable(&evidence) {
+        let keys = MatchKeys::of(values);
+        let found = self.before_index.find(&keys);
+        if found != Match::New || self.before_index.may_be_unreadable(&keys) {
             let reason = "a party has come to be this customer, or to look like it, since the plan";
-            return Err(outcome(step, Bucket::Skipped, reason));
+            return Err(outcome(step, OutcomeKind::Skipped, reason));
         }
         let link = step.key.to_string();
         let content = serde_json::to_string(values).unwrap_or_default();
@@ -365,7 +365,7 @@ impl<'a> Run<'a> {
                 Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
                     // An earlier run's: this one wrote nothing, and there is nothing to put back.
                     let reason = format!("party {} is there already", party.id);
-                    let skipped = outcome(step, Bucket::Skipped, reason);
+                    let skipped = outcome(step, OutcomeKind::Skipped, reason);
                     return Err(Outcome {
                         party: Some(party.id),
                         ..skipped
@@ -378,7 +378,7 @@ impl<'a> Run<'a> {
                 Some([]) | None => return Err(self.failed(step, &error)),
                 Some(parties) => {
                     let reason = format!("{} parties carry its link", parties.len());
-                    return Err(outcome(step, Bucket::Ambiguous, reason));
+                    return Err(outcome(step, OutcomeKind::Ambiguous, reason));
                 }
             }
             tokio::time::sleep(PAUSE * attempt).await;
@@ -440,21 +440,21 @@ fn is_over(error: &billit_client::Error) -> bool {
 }
 
 impl Created<'_> {
-    pub(super) fn outcome(&self, bucket: Bucket, reason: impl Into<String>) -> Outcome {
+    pub(super) fn outcome(&self, kind: OutcomeKind, reason: impl Into<String>) -> Outcome {
         let changes = billit::all_new(self.values);
         Outcome {
             party: Some(self.party),
             changes,
-            ..outcome(self.step, bucket, reason)
+            ..outcome(self.step, kind, reason)
         }
     }
 }
 
-pub(super) fn outcome(step: &Step, bucket: Bucket, reason: impl Into<String>) -> Outcome {
+pub(super) fn outcome(step: &Step, kind: OutcomeKind, reason: impl Into<String>) -> Outcome {
     Outcome {
         key: step.key.clone(),
         name: step.name.clone(),
-        bucket,
+        kind,
         party: step.party(),
         changes: Vec::new(),
         notes: step.notes.clone(),

@@ -14,7 +14,7 @@ use crate::customer::Customer;
 use crate::merge::{Applied, Decision, LastValue, decide};
 use crate::normalize::kind::{self, Kind};
 use crate::normalize::{address, language, phone, text, vat};
-use crate::rules::{MappingRules, Owner};
+use crate::rules::{FieldPolicy, MappingRules};
 
 /// A field of a party that the mapping fills.
 ///
@@ -181,7 +181,7 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
         values.set(Field::VatDeductable, Some("false".to_owned()));
     }
     // What a property says goes before what the rest implies.
-    for (field, value) in &customer.fed {
+    for (field, value) in &customer.mapped_properties {
         values.set(field.clone(), Some(value.clone()));
     }
     values
@@ -337,7 +337,7 @@ pub struct Difference {
 /// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
 /// same however it is divided, a name in capitals is the same name.
 ///
-/// It has no memory: of a field that differs the owner decides. [`merge`] knows more.
+/// It has no memory: of a field that differs the policy decides. [`merge`] knows more.
 #[must_use]
 pub fn diff(desired: &Values, current: &Values, rules: &MappingRules) -> Difference {
     merge(desired, current, None, rules)
@@ -386,7 +386,8 @@ pub fn merge(
         let value = Some(value.as_str());
         let applied = last.and_then(|last| last.get(&field));
         let cleared = applied.is_some_and(|last| last.is(&field, value));
-        if !field.is_patchable() || rules.owner_of(&field) == Owner::CreateOnly || cleared {
+        if !field.is_patchable() || rules.policy_of(&field) == FieldPolicy::OnlyOnCreate || cleared
+        {
             continue;
         }
         match current.get(&field) {
@@ -457,11 +458,11 @@ fn kept(
     if !field.is_patchable() {
         return Some("differs; Billit's API cannot change it");
     }
-    let owner = rules.owner_of(field);
+    let policy = rules.policy_of(field);
     // A house number or box goes with its street, and is told from a blank there below.
     let goes_with_street = after.is_none() && [STREET_NUMBER, BOX].contains(field);
     if !goes_with_street {
-        match decide(field, owner, last, after, before) {
+        match decide(field, policy, last, after, before) {
             Decision::Write => {}
             Decision::Keep(reason) | Decision::Conflict(reason) => return Some(reason),
         }

@@ -75,7 +75,7 @@ impl fmt::Display for CallbackReport {
 /// let state = State::new(MemoryStore::new());
 /// let token = CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?;
 /// let url = CallbackUrl::new("https://example.com/planyo")?.with_token(&token);
-/// let report = ensure_callbacks(&planyo, &state, &url, Trigger::NINE).await?;
+/// let report = ensure_callbacks(&planyo, &state, &url, Trigger::CUSTOMER_EVENTS).await?;
 /// println!("{report}");
 /// # Ok(()) }
 /// ```

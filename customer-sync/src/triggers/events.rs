@@ -9,7 +9,7 @@ use planyo_client::reservations::Reservation;
 use planyo_client::{ReservationStatus, SiteTime, SiteZone};
 use serde::{Deserialize, Serialize};
 
-use super::{Due, Trigger, Whom};
+use super::{CustomerRef, SyncRequest, Trigger};
 
 /// How long before or after.
 ///
@@ -60,7 +60,7 @@ enum Side {
 /// // A recall, two years after the rental ended.
 /// let recall = EventRule::after(6, Offset::Years(2), Moment::Ends);
 /// assert_eq!(recall.to_string(), "6: 2 years after end");
-/// # Ok::<(), customer_sync::triggers::BadEventRule>(())
+/// # Ok::<(), customer_sync::triggers::ParseEventRuleError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "a rule decides nothing until it is asked"]
@@ -233,39 +233,39 @@ impl fmt::Display for EventRule {
     "a rule must be like `1: 2 days before begin` or `2: 1 year after end`; the units are hours, days, weeks, months and years"
 )]
 #[non_exhaustive]
-pub struct BadEventRule;
+pub struct ParseEventRuleError;
 
 /// Reads what `Display` writes.
 impl FromStr for EventRule {
-    type Err = BadEventRule;
+    type Err = ParseEventRuleError;
 
-    fn from_str(text: &str) -> Result<Self, BadEventRule> {
-        let (number, rest) = text.split_once(':').ok_or(BadEventRule)?;
-        let number: u8 = number.trim().parse().map_err(|_| BadEventRule)?;
+    fn from_str(text: &str) -> Result<Self, ParseEventRuleError> {
+        let (number, rest) = text.split_once(':').ok_or(ParseEventRuleError)?;
+        let number: u8 = number.trim().parse().map_err(|_| ParseEventRuleError)?;
         let mut words = rest.split_whitespace();
-        let mut next = || words.next().ok_or(BadEventRule);
-        let count: u32 = next()?.parse().map_err(|_| BadEventRule)?;
+        let mut next = || words.next().ok_or(ParseEventRuleError);
+        let count: u32 = next()?.parse().map_err(|_| ParseEventRuleError)?;
         let offset = match next()?.trim_end_matches('s') {
             "hour" => Offset::Hours(count),
             "day" => Offset::Days(count),
             "week" => Offset::Weeks(count),
             "month" => Offset::Months(count),
             "year" => Offset::Years(count),
-            _ => return Err(BadEventRule),
+            _ => return Err(ParseEventRuleError),
         };
         let side = match next()? {
             "before" => Side::Before,
             "after" => Side::After,
-            _ => return Err(BadEventRule),
+            _ => return Err(ParseEventRuleError),
         };
         let moment = match next()?.trim_end_matches('s') {
             "begin" => Moment::Begins,
             "end" => Moment::Ends,
-            _ => return Err(BadEventRule),
+            _ => return Err(ParseEventRuleError),
         };
         match (next(), number) {
             (Err(_), 1..=12) => Ok(Self::new(number, offset, side, moment)),
-            _ => Err(BadEventRule),
+            _ => Err(ParseEventRuleError),
         }
     }
 }
@@ -308,7 +308,7 @@ impl EventWatch {
         reservations: impl IntoIterator<Item = &'a Reservation>,
         zone: SiteZone,
         now: DateTime<Utc>,
-    ) -> Vec<Due> {
+    ) -> Vec<SyncRequest> {
         let mut due = Vec::new();
         for reservation in reservations {
             let fitting = rules.iter().filter(|rule| rule.fits(reservation.status));
@@ -320,9 +320,9 @@ impl EventWatch {
                 let is_new = self.given.get(&key).is_none_or(|given| *given < moment);
                 if self.since <= moment && moment <= now && is_new {
                     self.given.insert(key, moment);
-                    let user = reservation.user_id.map(Whom::Customer);
-                    let whom = user.unwrap_or(Whom::CustomerOf(reservation.reservation_id));
-                    due.push((moment, Due::new(whom, rule.trigger())));
+                    let user = reservation.user_id.map(CustomerRef::Customer);
+                    let whom = user.unwrap_or(CustomerRef::CustomerOf(reservation.reservation_id));
+                    due.push((moment, SyncRequest::new(whom, rule.trigger())));
                 }
             }
         }

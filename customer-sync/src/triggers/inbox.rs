@@ -7,28 +7,28 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Due, Trigger, Whom};
+use super::{CustomerRef, SyncRequest, Trigger};
 use crate::state::{Row, State, StateError, Table};
 
 /// Settings of an [`Inbox`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "options do nothing until an inbox is opened with them"]
 pub struct InboxOptions {
-    quiet: TimeDelta,
-    longest_wait: TimeDelta,
+    debounce: TimeDelta,
+    max_delay: TimeDelta,
     capacity: usize,
     retry_delay: TimeDelta,
-    longest_retry_delay: TimeDelta,
+    max_retry_delay: TimeDelta,
 }
 
 impl Default for InboxOptions {
     fn default() -> Self {
         Self {
-            quiet: TimeDelta::seconds(10),
-            longest_wait: TimeDelta::minutes(1),
+            debounce: TimeDelta::seconds(10),
+            max_delay: TimeDelta::minutes(1),
             capacity: 10_000,
             retry_delay: TimeDelta::seconds(30),
-            longest_retry_delay: TimeDelta::hours(1),
+            max_retry_delay: TimeDelta::hours(1),
         }
     }
 }
@@ -36,14 +36,14 @@ impl Default for InboxOptions {
 impl InboxOptions {
     /// How long nothing more must come for a customer before it is handed out, so that a burst is one sync; 10 seconds if
     /// not set.
-    pub fn quiet(mut self, time: TimeDelta) -> Self {
-        self.quiet = time.max(TimeDelta::zero());
+    pub fn debounce(mut self, time: TimeDelta) -> Self {
+        self.debounce = time.max(TimeDelta::zero());
         self
     }
 
     /// After how long a customer is handed out though more comes for it; a minute if not set.
-    pub fn longest_wait(mut self, time: TimeDelta) -> Self {
-        self.longest_wait = time.max(TimeDelta::zero());
+    pub fn max_delay(mut self, time: TimeDelta) -> Self {
+        self.max_delay = time.max(TimeDelta::zero());
         self
     }
 
@@ -57,7 +57,7 @@ impl InboxOptions {
     /// seconds and an hour if not set.
     pub fn retry_delay(mut self, first: TimeDelta, longest: TimeDelta) -> Self {
         self.retry_delay = first.max(TimeDelta::zero());
-        self.longest_retry_delay = longest.max(TimeDelta::zero());
+        self.max_retry_delay = longest.max(TimeDelta::zero());
         self
     }
 }
@@ -75,13 +75,13 @@ impl InboxOptions {
 /// ```
 /// use chrono::{DateTime, TimeDelta};
 /// use customer_sync::state::{MemoryStore, State};
-/// use customer_sync::triggers::{Added, Due, Inbox, InboxOptions, Trigger, Whom};
+/// use customer_sync::triggers::{EnqueueOutcome, SyncRequest, Inbox, InboxOptions, Trigger, CustomerRef};
 ///
 /// let inbox = Inbox::open(State::new(MemoryStore::new()), InboxOptions::default())?;
-/// let ann = Whom::Customer(7.into());
+/// let ann = CustomerRef::Customer(7.into());
 /// let now = DateTime::UNIX_EPOCH;
-/// assert_eq!(inbox.add(Due::new(ann, Trigger::CustomerUpdated), now)?, Added::New);
-/// assert_eq!(inbox.add(Due::new(ann, Trigger::CheckedIn), now)?, Added::Joined);
+/// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CustomerUpdated), now)?, EnqueueOutcome::New);
+/// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CheckedIn), now)?, EnqueueOutcome::Coalesced);
 ///
 /// assert!(inbox.take(now).is_none());
 /// let later = now + TimeDelta::seconds(10);
@@ -102,7 +102,7 @@ struct Inner {
 
 #[derive(Default)]
 struct Waiting {
-    customers: BTreeMap<Whom, Entry>,
+    customers: BTreeMap<CustomerRef, Entry>,
     turned_away: u64,
 }
 
@@ -156,14 +156,14 @@ impl Arrived {
 
     fn ready_at(&self, options: &InboxOptions) -> DateTime<Utc> {
         let after = |time: DateTime<Utc>, wait| time.checked_add_signed(wait).unwrap_or(time);
-        let quiet = after(self.last, options.quiet);
-        let ready = quiet.min(after(self.first, options.longest_wait));
+        let quiet = after(self.last, options.debounce);
+        let ready = quiet.min(after(self.first, options.max_delay));
         self.retry_at.map_or(ready, |retry_at| retry_at.max(ready))
     }
 
     /// Whether it comes from the future: the clock was set back since.
     fn is_ahead_of(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
-        let latest = now.checked_add_signed(options.longest_retry_delay);
+        let latest = now.checked_add_signed(options.max_retry_delay);
         self.first > now
             || self
                 .retry_at
@@ -184,11 +184,11 @@ impl Entry {
 /// What became of one who is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Added {
+pub enum EnqueueOutcome {
     /// It waits now, and is in the store.
     New,
     /// It waited already.
-    Joined,
+    Coalesced,
     /// There is no place: it was not taken. Tell the sender to come again (HTTP 503), or make a full run.
     Full,
 }
@@ -222,39 +222,44 @@ impl Inbox {
     ///
     /// # Errors
     /// When the store cannot be written. Then it was not taken.
-    pub fn add(&self, due: Due, now: DateTime<Utc>) -> Result<Added, StateError> {
+    pub fn add(&self, due: SyncRequest, now: DateTime<Utc>) -> Result<EnqueueOutcome, StateError> {
         let added = self.add_all(&[due], now)?;
-        Ok(added.first().copied().unwrap_or(Added::Full))
+        Ok(added.first().copied().unwrap_or(EnqueueOutcome::Full))
     }
 
     /// Takes several with one write: what became of each, in their order. Many at a time cost little more than one.
     ///
     /// # Errors
     /// When the store cannot be written. Then none was taken.
-    pub fn add_all(&self, due: &[Due], now: DateTime<Utc>) -> Result<Vec<Added>, StateError> {
+    pub fn add_all(
+        &self,
+        due: &[SyncRequest],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<EnqueueOutcome>, StateError> {
         let mut waiting = self.waiting();
-        let mut new: BTreeMap<Whom, Arrived> = BTreeMap::new();
+        let mut new: BTreeMap<CustomerRef, Arrived> = BTreeMap::new();
         let mut added = Vec::with_capacity(due.len());
-        for Due { whom, trigger } in due {
+        for SyncRequest { whom, trigger } in due {
             let is_room = waiting.customers.len() + new.len() < self.0.options.capacity;
             added.push(if waiting.customers.contains_key(whom) {
-                Added::Joined
+                EnqueueOutcome::Coalesced
             } else if let Some(arrived) = new.get_mut(whom) {
                 arrived.join(*trigger, now);
-                Added::Joined
+                EnqueueOutcome::Coalesced
             } else if is_room {
                 new.insert(*whom, Arrived::of(*trigger, now));
-                Added::New
+                EnqueueOutcome::New
             } else {
-                Added::Full
+                EnqueueOutcome::Full
             });
         }
-        let row =
-            |(whom, arrived): (&Whom, &Arrived)| Row::put(Table::Inbox, whom.to_string(), arrived);
+        let row = |(whom, arrived): (&CustomerRef, &Arrived)| {
+            Row::put(Table::Inbox, whom.to_string(), arrived)
+        };
         let rows: Result<Vec<Row>, StateError> = new.iter().map(row).collect();
         // With the lock held: what is reported done meanwhile must not be overtaken.
         self.0.state.write(&rows?)?;
-        for Due { whom, trigger } in due {
+        for SyncRequest { whom, trigger } in due {
             match waiting.customers.get_mut(whom) {
                 Some(entry) if entry.is_handed_out => {
                     let again = entry
@@ -266,7 +271,7 @@ impl Inbox {
                 None => {}
             }
         }
-        let is_full = |added: &&Added| **added == Added::Full;
+        let is_full = |added: &&EnqueueOutcome| **added == EnqueueOutcome::Full;
         let turned_away = added.iter().filter(is_full).count();
         waiting.turned_away += u64::try_from(turned_away).unwrap_or(u64::MAX);
         let new = new.into_iter();
@@ -276,9 +281,9 @@ impl Inbox {
     }
 
     /// Hands out the customer who has been ready the longest, if one is. It stays in the store until
-    /// [`Handed::done`].
+    /// [`InboxLease::done`].
     #[must_use]
-    pub fn take(&self, now: DateTime<Utc>) -> Option<Handed> {
+    pub fn take(&self, now: DateTime<Utc>) -> Option<InboxLease> {
         let mut waiting = self.waiting();
         let ready = waiting.customers.iter().filter_map(|(whom, entry)| {
             let ready_at = entry.arrived.ready_at(&self.0.options);
@@ -288,7 +293,7 @@ impl Inbox {
         let (_, whom) = ready.min()?;
         let entry = waiting.customers.get_mut(&whom)?;
         entry.is_handed_out = true;
-        Some(Handed {
+        Some(InboxLease {
             inbox: self.clone(),
             whom,
             triggers: entry.arrived.triggers.clone(),
@@ -357,7 +362,7 @@ impl fmt::Debug for Inbox {
 #[non_exhaustive]
 pub struct Pending {
     /// Whose customer.
-    pub whom: Whom,
+    pub whom: CustomerRef,
     /// Because of what.
     pub triggers: BTreeSet<Trigger>,
     /// When it is handed out at the earliest.
@@ -384,18 +389,18 @@ pub struct InboxCounts {
 
 /// A customer who was handed out: report what became of it. Dropped without a report it waits again, as before.
 #[must_use = "a customer waits until its sync is reported done"]
-pub struct Handed {
+pub struct InboxLease {
     inbox: Inbox,
-    whom: Whom,
+    whom: CustomerRef,
     triggers: BTreeSet<Trigger>,
     failures: u32,
     is_settled: bool,
 }
 
-impl Handed {
+impl InboxLease {
     /// Whose customer.
     #[must_use]
-    pub fn whom(&self) -> Whom {
+    pub fn whom(&self) -> CustomerRef {
         self.whom
     }
 
@@ -472,13 +477,13 @@ impl InboxOptions {
             .checked_shl(failures.saturating_sub(1))
             .filter(|times| *times > 0);
         let delay = doubled.and_then(|times| self.retry_delay.checked_mul(times));
-        delay.map_or(self.longest_retry_delay, |delay| {
-            delay.min(self.longest_retry_delay)
+        delay.map_or(self.max_retry_delay, |delay| {
+            delay.min(self.max_retry_delay)
         })
     }
 }
 
-impl Drop for Handed {
+impl Drop for InboxLease {
     fn drop(&mut self) {
         if self.is_settled {
             return;
@@ -493,9 +498,9 @@ impl Drop for Handed {
     }
 }
 
-impl fmt::Debug for Handed {
+impl fmt::Debug for InboxLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Handed")
+        f.debug_struct("InboxLease")
             .field("whom", &self.whom)
             .field("triggers", &self.triggers)
             .field("failures", &self.failures)

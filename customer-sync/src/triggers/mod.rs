@@ -3,8 +3,8 @@
 //! | part | what | needs |
 //! |---|---|---|
 //! | [`Trigger`] | the events that concern a customer, the nine of an automation first | |
-//! | [`TriggerRules`] | which of them count: from a notification or an action to who is [`Due`] | |
-//! | [`Door`] | the same for a receiver: token, content type and body as they came | |
+//! | [`TriggerRules`] | which of them count: from a notification or an action to who is [`SyncRequest`] | |
+//! | [`WebhookHandler`] | the same for a receiver: token, content type and body as they came | |
 //! | [`EventRule`], [`EventWatch`] | times before and after an event, computed from reservations | |
 //! | [`Inbox`] | who is due and not synced yet, in the store | |
 //! | [`ensure_callbacks`], [`remove_callbacks`] | registering with Planyo | `sync` |
@@ -19,13 +19,13 @@
 //! # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! use customer_sync::{PlanyoUsers, SyncOptions};
 //! use customer_sync::state::{RedbStore, State};
-//! use customer_sync::triggers::{Door, Inbox, InboxOptions, TriggerRules, sync_next};
+//! use customer_sync::triggers::{WebhookHandler, Inbox, InboxOptions, TriggerRules, sync_next};
 //! use planyo_client::incoming::CallbackToken;
 //!
 //! let state = State::new(RedbStore::open("customers.redb")?);
 //! let options = SyncOptions::default().store(state.clone());
 //! let inbox = Inbox::open(state, InboxOptions::default())?;
-//! let door = Door::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
+//! let door = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
 //!
 //! // For each POST: who is due goes into the inbox, and the answer is 200 at once.
 //! # let (query, content_type, body) = ("", "", &[][..]);
@@ -56,11 +56,14 @@ mod work;
 
 #[cfg(feature = "sync")]
 pub use callbacks::{CallbackReport, ensure_callbacks, remove_callbacks};
-pub use events::{BadEventRule, EventRule, EventWatch, Moment, Offset};
-pub use inbox::{Added, Handed, Inbox, InboxCounts, InboxOptions, Pending};
+pub use events::{EventRule, EventWatch, Moment, Offset, ParseEventRuleError};
+pub use inbox::{EnqueueOutcome, Inbox, InboxCounts, InboxLease, InboxOptions, Pending};
 #[cfg(feature = "sync")]
-pub use poll::{Looked, PollError, Poller};
-pub use rules::{Door, Due, Passed, Refused, TriggerRules, UnknownWhom, Whom};
-pub use trigger::{Trigger, UnknownTrigger};
+pub use poll::{PollError, PollReport, Poller};
+pub use rules::{
+    CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules, WebhookError,
+    WebhookHandler,
+};
+pub use trigger::{ParseTriggerError, Trigger};
 #[cfg(feature = "sync")]
 pub use work::{Synced, sync_next};

@@ -6,7 +6,9 @@ use planyo_client::{
     ActionCursor, ActionFeed, Client, ErrorKind, EventType, SiteId, SiteZone, Windows,
 };
 
-use super::{Added, Due, EventRule, EventWatch, Inbox, Trigger, TriggerRules, Whom};
+use super::{
+    CustomerRef, EnqueueOutcome, EventRule, EventWatch, Inbox, SyncRequest, Trigger, TriggerRules,
+};
 use crate::state::{Row, State, StateError, Table};
 
 /// The keys of what is remembered between two looks.
@@ -51,7 +53,7 @@ pub struct Poller {
 /// What a look found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Looked {
+pub struct PollReport {
     /// So many are in the inbox now because of this look; one may be due for several reasons.
     pub due: usize,
     /// Reservations and actions that could not be read. If one was due, nobody knows.
@@ -122,12 +124,12 @@ impl Poller {
         state: &State,
         inbox: &Inbox,
         now: DateTime<Utc>,
-    ) -> Result<Looked, PollError> {
-        let before: Option<Vec<(Whom, Trigger)>> = state.read(Table::Events, TURNED_AWAY)?;
+    ) -> Result<PollReport, PollError> {
+        let before: Option<Vec<(CustomerRef, Trigger)>> = state.read(Table::Events, TURNED_AWAY)?;
         let before = before.into_iter().flatten();
         let mut found = Found {
             due: before
-                .map(|(whom, trigger)| Due::new(whom, trigger))
+                .map(|(whom, trigger)| SyncRequest::new(whom, trigger))
                 .collect(),
             ..Found::default()
         };
@@ -139,11 +141,11 @@ impl Poller {
         }
         let added = inbox.add_all(&found.due, now)?;
         let turned_away = found.due.iter().zip(&added);
-        let turned_away = turned_away.filter(|(_, added)| **added == Added::Full);
+        let turned_away = turned_away.filter(|(_, added)| **added == EnqueueOutcome::Full);
         let turned_away: Vec<_> = turned_away
             .map(|(due, _)| (due.whom, due.trigger))
             .collect();
-        let looked = Looked {
+        let looked = PollReport {
             due: added.len() - turned_away.len(),
             unreadable: found.unreadable,
             is_full: !turned_away.is_empty(),
@@ -189,8 +191,8 @@ impl Poller {
         let (actions, unreadable): (Vec<_>, Vec<_>) = answer.into_iter().partition(Result::is_ok);
         found.unreadable += unreadable.len();
         for action in feed.accept(actions.into_iter().flatten()) {
-            let Ok(Due {
-                whom: Whom::CustomerOf(id),
+            let Ok(SyncRequest {
+                whom: CustomerRef::CustomerOf(id),
                 trigger,
             }) = self.rules.due_of_action(&action)
             else {
@@ -201,14 +203,18 @@ impl Poller {
                 Err(error) if error.is_not_found() => continue,
                 // It waits in the inbox until it can be read; here everybody else would wait for it.
                 Err(error) if error.kind() == ErrorKind::Unreadable => {
-                    found.due.push(Due::new(Whom::CustomerOf(id), trigger));
+                    found
+                        .due
+                        .push(SyncRequest::new(CustomerRef::CustomerOf(id), trigger));
                     continue;
                 }
                 answer => answer?,
             };
             if self.rules.admits(&reservation).is_ok() {
-                let user = reservation.user_id.map(Whom::Customer);
-                found.due.extend(user.map(|whom| Due::new(whom, trigger)));
+                let user = reservation.user_id.map(CustomerRef::Customer);
+                found
+                    .due
+                    .extend(user.map(|whom| SyncRequest::new(whom, trigger)));
             }
         }
         let cursor = feed.into_cursor();
@@ -258,7 +264,7 @@ impl Poller {
 /// Who is due by one look, and what to remember of it.
 #[derive(Default)]
 struct Found {
-    due: Vec<Due>,
+    due: Vec<SyncRequest>,
     unreadable: usize,
     rows: Vec<Row>,
 }

@@ -15,14 +15,14 @@ use super::Trigger;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
-pub enum Whom {
+pub enum CustomerRef {
     /// This customer.
     Customer(UserId),
     /// The customer of this reservation, which must be read to know who that is.
     CustomerOf(ReservationId),
 }
 
-impl fmt::Display for Whom {
+impl fmt::Display for CustomerRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Customer(user) => write!(f, "customer:{user}"),
@@ -35,32 +35,32 @@ impl fmt::Display for Whom {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this names nobody; it should be like `customer:7` or `reservation:7`")]
 #[non_exhaustive]
-pub struct UnknownWhom;
+pub struct ParseCustomerRefError;
 
-impl FromStr for Whom {
-    type Err = UnknownWhom;
+impl FromStr for CustomerRef {
+    type Err = ParseCustomerRefError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownWhom> {
-        let (kind, id) = text.split_once(':').ok_or(UnknownWhom)?;
-        let id: u64 = id.parse().map_err(|_| UnknownWhom)?;
+    fn from_str(text: &str) -> Result<Self, ParseCustomerRefError> {
+        let (kind, id) = text.split_once(':').ok_or(ParseCustomerRefError)?;
+        let id: u64 = id.parse().map_err(|_| ParseCustomerRefError)?;
         match kind {
             "customer" => Ok(Self::Customer(id.into())),
             "reservation" => Ok(Self::CustomerOf(id.into())),
-            _ => Err(UnknownWhom),
+            _ => Err(ParseCustomerRefError),
         }
     }
 }
 
-impl From<Whom> for String {
-    fn from(whom: Whom) -> Self {
+impl From<CustomerRef> for String {
+    fn from(whom: CustomerRef) -> Self {
         whom.to_string()
     }
 }
 
-impl TryFrom<String> for Whom {
-    type Error = UnknownWhom;
+impl TryFrom<String> for CustomerRef {
+    type Error = ParseCustomerRefError;
 
-    fn try_from(text: String) -> Result<Self, UnknownWhom> {
+    fn try_from(text: String) -> Result<Self, ParseCustomerRefError> {
         text.parse()
     }
 }
@@ -68,37 +68,37 @@ impl TryFrom<String> for Whom {
 /// A customer who is due, and because of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub struct Due {
+pub struct SyncRequest {
     /// Whose customer.
-    pub whom: Whom,
+    pub whom: CustomerRef,
     /// Because of what.
     pub trigger: Trigger,
 }
 
-impl Due {
+impl SyncRequest {
     /// This one, because of this.
     #[must_use]
-    pub fn new(whom: Whom, trigger: Trigger) -> Self {
+    pub fn new(whom: CustomerRef, trigger: Trigger) -> Self {
         Self { whom, trigger }
     }
 }
 
 /// Which triggers count, and for which sites, resources and states of a reservation. The default is
-/// [the nine](Trigger::NINE) of everything.
+/// [the nine](Trigger::CUSTOMER_EVENTS) of everything.
 ///
 /// A filter looks at what an event says of itself, and lets pass what says nothing: a changed customer has no resource, and
 /// is not held back by a filter of resources. Which *customers* are synced is for `PlanyoUsers::only` to say, which
 /// sees the customer himself.
 ///
 /// ```
-/// use customer_sync::triggers::{Trigger, TriggerRules, Whom};
+/// use customer_sync::triggers::{Trigger, TriggerRules, CustomerRef};
 /// use planyo_client::incoming::Notification;
 ///
 /// let rules = TriggerRules::only([Trigger::CheckedOut]).sites([21_710.into()]);
 /// let body = b"notification_type=checked_out&reservation=19710795&user=838829&calendar=21710";
 /// let notification = Notification::parse("application/x-www-form-urlencoded", body)?;
 /// let due = rules.due(&notification).unwrap();
-/// assert_eq!((due.whom, due.trigger), (Whom::Customer(838_829.into()), Trigger::CheckedOut));
+/// assert_eq!((due.whom, due.trigger), (CustomerRef::Customer(838_829.into()), Trigger::CheckedOut));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub struct TriggerRules {
 
 impl Default for TriggerRules {
     fn default() -> Self {
-        Self::only(Trigger::NINE)
+        Self::only(Trigger::CUSTOMER_EVENTS)
     }
 }
 
@@ -169,7 +169,7 @@ impl TriggerRules {
     ///
     /// # Errors
     /// When nobody is, with the reason.
-    pub fn due(&self, notification: &Notification) -> Result<Due, Passed> {
+    pub fn due(&self, notification: &Notification) -> Result<SyncRequest, IgnoreReason> {
         let trigger = self.wanted(Trigger::of(&notification.name))?;
         self.admit(&About {
             site: notification.site_id,
@@ -179,9 +179,12 @@ impl TriggerRules {
         // Nobody has the id 0, with which PHP says that there is none.
         let user = notification.user_id.filter(|id| id.get() != 0);
         let reservation = notification.reservation_id.filter(|id| id.get() != 0);
-        let (user, reservation) = (user.map(Whom::Customer), reservation.map(Whom::CustomerOf));
-        let whom = user.or(reservation).ok_or(Passed::Nobody)?;
-        Ok(Due { whom, trigger })
+        let (user, reservation) = (
+            user.map(CustomerRef::Customer),
+            reservation.map(CustomerRef::CustomerOf),
+        );
+        let whom = user.or(reservation).ok_or(IgnoreReason::Nobody)?;
+        Ok(SyncRequest { whom, trigger })
     }
 
     /// Who is due because of an action of the feed, which names the reservation and not the customer. Its state is not
@@ -189,23 +192,23 @@ impl TriggerRules {
     ///
     /// # Errors
     /// When nobody is, with the reason.
-    pub fn due_of_action(&self, action: &LoggedAction) -> Result<Due, Passed> {
+    pub fn due_of_action(&self, action: &LoggedAction) -> Result<SyncRequest, IgnoreReason> {
         let trigger = self.wanted(action.event_type.and_then(Trigger::of_action))?;
         self.admit(&About {
             site: None,
             resource: action.resource_id,
             status: None,
         })?;
-        let whom = action.reservation_id.map(Whom::CustomerOf);
-        let whom = whom.ok_or(Passed::Nobody)?;
-        Ok(Due { whom, trigger })
+        let whom = action.reservation_id.map(CustomerRef::CustomerOf);
+        let whom = whom.ok_or(IgnoreReason::Nobody)?;
+        Ok(SyncRequest { whom, trigger })
     }
 
     /// Whether the filters let a reservation pass.
     ///
     /// # Errors
     /// When they do not, with the reason.
-    pub fn admits(&self, reservation: &Reservation) -> Result<(), Passed> {
+    pub fn admits(&self, reservation: &Reservation) -> Result<(), IgnoreReason> {
         self.admit(&About {
             site: reservation.site_id,
             resource: reservation.resource_id,
@@ -213,27 +216,27 @@ impl TriggerRules {
         })
     }
 
-    fn wanted(&self, trigger: Option<Trigger>) -> Result<Trigger, Passed> {
-        let trigger = trigger.ok_or(Passed::Event)?;
+    fn wanted(&self, trigger: Option<Trigger>) -> Result<Trigger, IgnoreReason> {
+        let trigger = trigger.ok_or(IgnoreReason::Event)?;
         let is_wanted = self.triggers.contains(&trigger);
-        is_wanted.then_some(trigger).ok_or(Passed::Event)
+        is_wanted.then_some(trigger).ok_or(IgnoreReason::Event)
     }
 
-    fn admit(&self, about: &About) -> Result<(), Passed> {
+    fn admit(&self, about: &About) -> Result<(), IgnoreReason> {
         let is_of = |sites: &BTreeSet<SiteId>, site| sites.is_empty() || sites.contains(&site);
         if about.site.is_some_and(|site| !is_of(&self.sites, site)) {
-            return Err(Passed::Site);
+            return Err(IgnoreReason::Site);
         }
         let resources = &self.resources;
         let is_other = |resource| !resources.is_empty() && !resources.contains(&resource);
         if about.resource.is_some_and(is_other) {
-            return Err(Passed::Resource);
+            return Err(IgnoreReason::Resource);
         }
         let is_unfit = |status: ReservationStatus| {
             !status.contains(self.required) || status.intersects(self.excluded)
         };
         if about.status.is_some_and(is_unfit) {
-            return Err(Passed::Status);
+            return Err(IgnoreReason::Status);
         }
         Ok(())
     }
@@ -242,7 +245,7 @@ impl TriggerRules {
 /// Why an event makes nobody due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
-pub enum Passed {
+pub enum IgnoreReason {
     /// It is none of the triggers that count.
     #[error("no trigger that counts")]
     Event,
@@ -265,27 +268,27 @@ pub enum Passed {
 /// It writes nothing and never answers slowly: put who is due into the [`Inbox`](super::Inbox), and answer.
 ///
 /// ```
-/// use customer_sync::triggers::{Door, TriggerRules, Whom};
+/// use customer_sync::triggers::{WebhookHandler, TriggerRules, CustomerRef};
 /// use planyo_client::incoming::CallbackToken;
 ///
 /// let token = CallbackToken::new("9f86d081884c7d659a2feaa0c55ad015")?;
-/// let door = Door::new(token, TriggerRules::default());
+/// let door = WebhookHandler::new(token, TriggerRules::default());
 ///
 /// let json = br#"{"notification_type":"user_updated","user":"838829","is_new_user":"1"}"#;
 /// let query = "token=9f86d081884c7d659a2feaa0c55ad015&ppp_payload=json";
-/// assert_eq!(door.read(query, "application/json", json)?.whom, Whom::Customer(838_829.into()));
+/// assert_eq!(door.read(query, "application/json", json)?.whom, CustomerRef::Customer(838_829.into()));
 ///
 /// let forged = door.read("token=guess", "application/json", json).unwrap_err();
 /// assert_eq!(forged.status(), 404);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Door {
+pub struct WebhookHandler {
     token: CallbackToken,
     rules: TriggerRules,
 }
 
-impl Door {
+impl WebhookHandler {
     /// For those who know the token; these rules say what counts.
     #[must_use]
     pub fn new(token: CallbackToken, rules: TriggerRules) -> Self {
@@ -295,10 +298,15 @@ impl Door {
     /// Reads one notification: the query of the URL that was called, the content type and the body.
     ///
     /// # Errors
-    /// When nobody is due because of it, with the reason and the [status](Refused::status) to answer with.
-    pub fn read(&self, query: &str, content_type: &str, body: &[u8]) -> Result<Due, Refused> {
+    /// When nobody is due because of it, with the reason and the [status](WebhookError::status) to answer with.
+    pub fn read(
+        &self,
+        query: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<SyncRequest, WebhookError> {
         if !self.token.verify(query) {
-            return Err(Refused::Token);
+            return Err(WebhookError::Token);
         }
         let notification = Notification::parse(content_type, body)?;
         Ok(self.rules.due(&notification)?)
@@ -308,7 +316,7 @@ impl Door {
 /// Why a post was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum WebhookError {
     /// The token is missing or wrong: it did not come from Planyo.
     #[error("the token is missing or wrong")]
     Token,
@@ -317,16 +325,16 @@ pub enum Refused {
     Unreadable(#[from] NotificationError),
     /// It was read, and makes nobody due.
     #[error(transparent)]
-    Passed(#[from] Passed),
+    IgnoreReason(#[from] IgnoreReason),
 }
 
-impl Refused {
+impl WebhookError {
     /// The HTTP status to answer with: 404 to who does not know the token, else 200: it would be no better the next time.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
             Self::Token => 404,
-            Self::Unreadable(_) | Self::Passed(_) => 200,
+            Self::Unreadable(_) | Self::IgnoreReason(_) => 200,
         }
     }
 }

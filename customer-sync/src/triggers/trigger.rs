@@ -167,7 +167,7 @@ const NUMBERED: [(Numbered, &str, u8); 2] = [
 impl Trigger {
     /// The nine that an automation usually starts from: a customer added or changed, the six times before or after an
     /// event, check-in and check-out.
-    pub const NINE: [Self; 9] = [
+    pub const CUSTOMER_EVENTS: [Self; 9] = [
         Self::CustomerUpdated,
         Self::BeforeOrAfterEvent(1),
         Self::BeforeOrAfterEvent(2),
@@ -240,12 +240,12 @@ impl fmt::Display for Trigger {
     "this is no trigger; triggers have Planyo's names of events that concern a customer, such as `user_updated`"
 )]
 #[non_exhaustive]
-pub struct UnknownTrigger;
+pub struct ParseTriggerError;
 
 impl FromStr for Trigger {
-    type Err = UnknownTrigger;
+    type Err = ParseTriggerError;
 
-    fn from_str(text: &str) -> Result<Self, UnknownTrigger> {
+    fn from_str(text: &str) -> Result<Self, ParseTriggerError> {
         let mut named = NAMED.into_iter();
         if let Some((trigger, ..)) = named.find(|(_, name, _)| *name == text) {
             return Ok(trigger);
@@ -256,7 +256,7 @@ impl FromStr for Trigger {
                 .find(|number| number.to_string() == digits)
                 .map(trigger)
         });
-        numbered.ok_or(UnknownTrigger)
+        numbered.ok_or(ParseTriggerError)
     }
 }
 
@@ -267,9 +267,9 @@ impl From<Trigger> for String {
 }
 
 impl TryFrom<String> for Trigger {
-    type Error = UnknownTrigger;
+    type Error = ParseTriggerError;
 
-    fn try_from(text: String) -> Result<Self, UnknownTrigger> {
+    fn try_from(text: String) -> Result<Self, ParseTriggerError> {
         text.parse()
     }
 }

@@ -6,9 +6,9 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use planyo_client::reservations::GetReservation;
 
-use super::{Inbox, Trigger, Whom};
-use crate::report::{Bucket, Outcome};
-use crate::state::{Provider, StateError};
+use super::{CustomerRef, Inbox, Trigger};
+use crate::report::{Outcome, OutcomeKind};
+use crate::state::{Actor, StateError};
 use crate::sync::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
 
 /// A customer who was due, and what became of it. `Debug` and `Display` show no personal data.
@@ -16,7 +16,7 @@ use crate::sync::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
 #[non_exhaustive]
 pub struct Synced {
     /// Whose customer.
-    pub whom: Whom,
+    pub whom: CustomerRef,
     /// Because of what.
     pub triggers: BTreeSet<Trigger>,
     /// Where it ended up, or why it could not be synced. `None`: nobody is there any more who could be.
@@ -29,7 +29,7 @@ impl fmt::Display for Synced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.whom)?;
         match &self.result {
-            Ok(Some(outcome)) => write!(f, "{}", outcome.bucket.name())?,
+            Ok(Some(outcome)) => write!(f, "{}", outcome.kind.name())?,
             Ok(None) => f.write_str("not there any more")?,
             Err(error) => write!(f, "{error}")?,
         }
@@ -51,7 +51,7 @@ impl fmt::Display for Synced {
 /// What fails for a reason that may pass waits in the inbox for another try; so does a customer whom another run is at. What
 /// is quarantined, ambiguous or in conflict is done: it is in the outcome, and in the store.
 ///
-/// In the store's journal what it writes is [by a notification](Provider::Hook).
+/// In the store's journal what it writes is [by a notification](Actor::Notification).
 ///
 /// `clock` says what time it is, once before and once after: `Utc::now`, or that of a test.
 ///
@@ -67,7 +67,7 @@ pub async fn sync_next(
     let Some(due) = inbox.take(clock()) else {
         return Ok(None);
     };
-    let options = options.clone().provider(Provider::Hook);
+    let options = options.clone().actor(Actor::Notification);
     let result = sync(users, billit, &options, due.whom()).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(may_pass),
@@ -89,18 +89,18 @@ pub async fn sync_next(
 
 /// What Billit rejected would be rejected again.
 fn may_pass(outcome: &Outcome) -> bool {
-    outcome.unfinished || outcome.bucket == Bucket::Failed && outcome.rejection.is_none()
+    outcome.unfinished || outcome.kind == OutcomeKind::Failed && outcome.rejection.is_none()
 }
 
 async fn sync(
     users: &PlanyoUsers,
     billit: &billit_client::Client,
     options: &SyncOptions,
-    whom: Whom,
+    whom: CustomerRef,
 ) -> Result<Option<Outcome>, SyncError> {
     let user = match whom {
-        Whom::Customer(user) => Some(user),
-        Whom::CustomerOf(reservation) => {
+        CustomerRef::Customer(user) => Some(user),
+        CustomerRef::CustomerOf(reservation) => {
             match users.client().send(GetReservation::new(reservation)).await {
                 Err(error) if error.is_not_found() => None,
                 answer => answer?.user_id,

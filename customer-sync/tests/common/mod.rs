@@ -41,7 +41,7 @@ pub async fn run(world: &World, options: &SyncOptions) -> SyncReport {
     let report = sync_customers(&world.planyo, &world.billit, options)
         .await
         .unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     report
 }
 
@@ -105,7 +105,7 @@ impl World {
         self.sandbox.billit.clear_requests();
     }
 
-    /// Writes Billit received since.
+    /// WriteMode Billit received since.
     pub fn writes(&self) -> usize {
         self.sandbox.billit.counts().writes
     }

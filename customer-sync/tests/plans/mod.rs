@@ -100,11 +100,11 @@ pub fn plan() -> impl Strategy<Value = Plan> {
 
 /// A report of a few customers.
 pub fn report() -> impl Strategy<Value = SyncReport> {
-    let bucket =
+    let kind =
         prop::sample::select(&["created", "updated", "unchanged", "quarantined", "failed"][..]);
     let outcome = (
         text(),
-        bucket,
+        kind,
         changes(),
         notes(),
         text(),
@@ -113,8 +113,8 @@ pub fn report() -> impl Strategy<Value = SyncReport> {
     prop::collection::vec(outcome, 0..5).prop_map(|outcomes| {
         let outcomes = outcomes.into_iter().zip(1..);
         let outcomes: Vec<Value> = outcomes
-            .map(|((name, bucket, changes, notes, reason, detail), id)| json!({
-                "key": {"source": "planyo", "id": id.to_string()}, "name": name, "bucket": bucket, "party": id,
+            .map(|((name, kind, changes, notes, reason, detail), id)| json!({
+                "key": {"source": "planyo", "id": id.to_string()}, "name": name, "kind": kind, "party": id,
                 "changes": changes, "notes": notes, "reason": reason, "detail": detail,
                 "rejection": detail.as_ref().map(|hint| json!({"hint": hint})),
             }))

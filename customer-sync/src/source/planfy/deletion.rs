@@ -32,7 +32,7 @@ pub struct HasAppointments {
 }
 
 /// Whether a customer may be deleted on a day: not while an appointment of his is to come, today's included. What becomes
-/// of his party in Billit is the sync's policy (`Departure`), which asks an `Export` with appointments the same.
+/// of his party in Billit is the sync's policy (`Removal`), which asks an `Export` with appointments the same.
 ///
 /// `appointments` may be anybody's; those of others do not count.
 ///

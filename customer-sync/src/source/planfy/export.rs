@@ -14,7 +14,7 @@ use futures_util::stream::{self, StreamExt};
 use super::deletion::is_to_come;
 use super::{BadRow, ReadError, Reader, Row, customer, line_key};
 use crate::customer::{CustomerKey, Problem};
-use crate::plan::Mapped;
+use crate::plan::MappedCustomer;
 use crate::recalls::Appointment;
 use crate::rules::MappingRules;
 use crate::sync::{CustomerPages, CustomerSource, SyncError};
@@ -77,7 +77,7 @@ impl Export {
     }
 
     /// With all the appointments of the account and the day that it is: who has one to come is not
-    /// [forgotten](crate::plan_departure), as Planfy has it ([`deletion`](super::deletion)). Without them nobody can tell.
+    /// [forgotten](crate::plan_removal), as Planfy has it ([`deletion`](super::deletion)). Without them nobody can tell.
     #[must_use]
     pub fn appointments(
         mut self,
@@ -126,7 +126,7 @@ impl Export {
         Ok((self.rows().map_err(failed)?, repeated))
     }
 
-    fn find(&self, id: &str, rules: &MappingRules) -> Result<Mapped, SyncError> {
+    fn find(&self, id: &str, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
         let (rows, repeated) = self.read(rules)?;
         for row in rows {
             let mapped = told(&row.map_err(failed)?, &repeated, rules);
@@ -142,7 +142,7 @@ fn failed(error: ReadError) -> SyncError {
     SyncError::Source(error.into())
 }
 
-fn key(mapped: &Mapped) -> &CustomerKey {
+fn key(mapped: &MappedCustomer) -> &CustomerKey {
     match mapped {
         Ok(customer) => &customer.key,
         Err((key, _)) => key,
@@ -160,7 +160,7 @@ fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey
 }
 
 /// The customer a row is; of several with one key none is.
-fn told(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> Mapped {
+fn told(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> MappedCustomer {
     let mapped = customer(row, rules);
     let (Ok(row), Some(lines)) = (row, repeated.get(key(&mapped))) else {
         return mapped;
@@ -199,11 +199,11 @@ impl CustomerSource for Export {
         &'a self,
         id: &'a str,
         rules: &'a MappingRules,
-    ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { self.find(id, rules) })
     }
 
-    fn has_bookings_ahead<'a>(
+    fn has_upcoming_reservations<'a>(
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {

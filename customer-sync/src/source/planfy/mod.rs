@@ -36,7 +36,7 @@ pub use write::{Entry, WriteError, Writer};
 
 use super::record::{SourceRecord, Typed};
 use crate::customer::{CustomerKey, LINE, Problem};
-use crate::plan::Mapped;
+use crate::plan::MappedCustomer;
 use crate::rules::MappingRules;
 
 /// A column that Planfy documents.
@@ -135,14 +135,14 @@ pub fn rules(account: &str) -> MappingRules {
 /// The row's key, and what is wrong: the row itself, no name, no e-mail address where there is no id, an id that cannot
 /// be one, or a number that is not valid where a property feeds it. A row that has no key is called by its line, as
 /// `line-12`.
-pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> Mapped {
+pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> MappedCustomer {
     match row {
         Ok(row) => customer_of(row, rules),
         Err(bad) => Err(malformed(bad, rules)),
     }
 }
 
-fn customer_of(row: &Row, rules: &MappingRules) -> Mapped {
+fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
     let id = match row.id() {
         Ok(id) => id,
         Err(bad) => return Err(malformed(&bad, rules)),
@@ -192,7 +192,7 @@ fn customer_of(row: &Row, rules: &MappingRules) -> Mapped {
         .map_err(|problem| (key.clone(), problem))?;
     if id.is_none() {
         let Some(key) = customer.key_without_id() else {
-            return Err((key, Problem::NoKey));
+            return Err((key, Problem::NoIdOrEmail));
         };
         customer.key = key;
     }
