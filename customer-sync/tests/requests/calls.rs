@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use customer_sync::state::{MemoryStore, State};
 use customer_sync::triggers::{
-    Door, EventRule, Inbox, InboxOptions, Moment, Offset, Poller, Trigger, TriggerRules,
+    EventRule, Inbox, InboxOptions, Moment, Offset, Poller, Trigger, TriggerRules, WebhookHandler,
     ensure_callbacks, sync_next,
 };
 use customer_sync::{
-    Bucket, Departure, Plan, PlanyoUsers, SyncOptions, apply, export_customer, find_duplicates,
-    plan_customers, plan_departure, plan_departures, plan_undo, sync_changed, sync_customer,
+    OutcomeKind, Plan, PlanyoUsers, Removal, SyncOptions, apply, export_customer, find_duplicates,
+    plan_customers, plan_removal, plan_removals, plan_undo, sync_changed, sync_customer,
     sync_customers,
 };
 use planyo_client::incoming::CallbackToken;
@@ -38,7 +38,7 @@ pub(crate) fn remembering() -> (State, SyncOptions) {
 pub(crate) async fn sync_all(world: &World, options: &SyncOptions) -> Vec<u64> {
     let report = sync_customers(&world.planyo, &world.billit, options).await;
     let outcomes = report.unwrap().outcomes.into_iter();
-    let created = outcomes.filter(|outcome| outcome.bucket == Bucket::Created);
+    let created = outcomes.filter(|outcome| outcome.kind == OutcomeKind::Created);
     created
         .map(|outcome| outcome.key.id().parse().unwrap())
         .collect()
@@ -78,15 +78,15 @@ pub(crate) async fn plan_undo_of_last(world: &World, state: &State, options: &Sy
 
 /// The plan of unlinking everybody who is gone from Planyo.
 pub(crate) async fn plan_unlinks(world: &World, options: &SyncOptions) -> Plan {
-    plan_departures(&world.planyo, &world.billit, Departure::Unlink, options)
+    plan_removals(&world.planyo, &world.billit, Removal::Unlink, options)
         .await
         .unwrap()
 }
 
 /// The plan of forgetting one.
 pub(crate) async fn plan_erasure(world: &World, id: u64, options: &SyncOptions) -> Plan {
-    let all = Departure::Anonymise;
-    plan_departure(&world.planyo, &world.billit, &key(id), all, options)
+    let all = Removal::Anonymise;
+    plan_removal(&world.planyo, &world.billit, &key(id), all, options)
         .await
         .unwrap()
 }
@@ -155,14 +155,14 @@ impl Watch {
     pub(crate) async fn register(&self, world: &World) {
         let url = CallbackUrl::new("http://127.0.0.1:9/planyo").unwrap();
         let url = url.with_token(&Self::token());
-        ensure_callbacks(&world.planyo, &self.state, &url, Trigger::NINE)
+        ensure_callbacks(&world.planyo, &self.state, &url, Trigger::CUSTOMER_EVENTS)
             .await
             .unwrap();
     }
 
     /// Lets in what Planyo has posted.
     pub(crate) async fn receive(&self, world: &World) {
-        let door = Door::new(Self::token(), TriggerRules::default());
+        let door = WebhookHandler::new(Self::token(), TriggerRules::default());
         world.sandbox.planyo.settled().await;
         for posted in world.sandbox.planyo.deliveries() {
             let (_, query) = posted.url.split_once('?').unwrap();
