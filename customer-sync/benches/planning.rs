@@ -1,12 +1,10 @@
 //! What a plan costs, beside sorting the same customers by their key. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, missing_docs)]
-
 use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::merge::StoredValues;
-use customer_sync::state::{CustomerState, StateSnapshot};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Customer, CustomerKey, MappedCustomer, MappingRules, Plan, Planner};
+use customer_sync::store::{CustomerState, StateSnapshot};
+use customer_sync::{Customer, CustomerKey, MappedCustomer, MappingRules, Parties, Planner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use serde_json::json;
@@ -65,7 +63,7 @@ fn plan(bencher: Bencher<'_, '_>, count: usize) {
     let rules = MappingRules::default();
     bencher
         .counter(ItemsCount::new(count))
-        .bench_local(|| Plan::new(&customers, &parties, &rules));
+        .bench_local(|| Planner::new(&parties, &rules).plan(&customers));
 }
 
 /// With a memory of every customer.

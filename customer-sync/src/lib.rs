@@ -20,10 +20,10 @@
 //! | step | what | where |
 //! |---|---|---|
 //! | record → [`Customer`] | texts cleaned, address split, phone joined, VAT number checked | [`source::planyo::customer`] |
-//! | customer → values | what its party should have | [`target::billit::desired`] |
-//! | what is known | of the parties in Billit, whose lists may be summaries | [`target::parties::Parties`] |
+//! | customer → values | what its party should have | [`party::desired`] |
+//! | what is known | of the parties in Billit, whose lists may be summaries | [`Parties`] |
 //! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
-//! | diff | what differs in meaning, and who owns it | [`target::billit::diff`] |
+//! | diff | what differs in meaning, and who owns it | [`diff::diff`] |
 //! | plan | a step for each customer, with its reason | [`Plan::new`] |
 //! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_changed`, `sync_customer` |
 //! | report | where each customer ended up, and why | [`SyncReport`] |
@@ -59,7 +59,7 @@
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
-//! # fn run() -> Result<(), customer_sync::state::StateError> {
+//! # fn run() -> Result<(), customer_sync::store::StateError> {
 //! use customer_sync::{SyncOptions, state::RedbStore};
 //!
 //! let options = SyncOptions::default().store(RedbStore::open("customers.redb")?);
@@ -88,45 +88,54 @@
 //! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
 //! | `tracing` | | a span for each run and each customer |
 
-pub mod cell;
-pub mod cost;
-mod customer;
-pub mod document;
-pub mod duplicates;
-mod fingerprint;
-pub mod health;
-pub mod matching;
-pub mod merge;
+mod core;
+#[cfg(feature = "sync")]
+mod engine;
+mod extras;
 pub mod normalize;
-pub mod peppol;
-mod plan;
-mod planner;
-#[cfg(feature = "recalls")]
-pub mod recalls;
-mod report;
-mod rules;
+mod phone_rules;
 pub mod source;
-pub mod state;
-pub mod target;
-#[cfg(feature = "triggers")]
-pub mod triggers;
+pub mod store;
 
+pub use crate::core::change::{Change, Note};
+pub use crate::core::customer::{
+    Address, Customer, CustomerKey, MappedCustomer, ParseCustomerKeyError, Problem,
+};
+pub use crate::core::field::{Field, FieldSet, ParseFieldError};
+pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError};
+pub use crate::core::parties::{KnownParty, Parties};
+pub use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
+pub use crate::core::planner::Planner;
+pub use crate::core::policy::{FieldPolicy, WriteMode};
+pub use crate::core::report::{
+    Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
+};
+pub use crate::core::rules::{CustomerNumber, MappingRules};
+pub use crate::core::values::Values;
+pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
-mod sync;
-
-pub use customer::{Address, Customer, CustomerKey, ParseCustomerKeyError, Problem};
-pub use fingerprint::{Fingerprint, ParseFingerprintError};
-pub use plan::{Action, MappedCustomer, MissingFromSource, Plan, Preconditions, Purpose, Step};
-pub use planner::Planner;
-pub use report::{Calls, Counts, Outcome, OutcomeKind, Rejection, SyncReport};
-pub use rules::{CustomerNumber, FieldPolicy, Finding, MappingRules, Suggestion, WriteMode};
-#[cfg(feature = "sync")]
-pub use sync::{
+pub use crate::engine::{
     CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
-    Removal, SyncError, SyncOptions, apply, export_customer, find_duplicates, plan_customers,
-    plan_removal, plan_removals, plan_undo, sync_changed, sync_customer, sync_customers,
+    SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers,
     sync_stream,
 };
+#[cfg(feature = "sync")]
+pub use crate::extras::find_duplicates::find_duplicates;
+#[cfg(feature = "sync")]
+pub use crate::extras::removal::{Removal, export_customer, plan_removal, plan_removals};
+pub use crate::extras::suggest::{Finding, Suggestion};
+#[cfg(feature = "triggers")]
+pub use crate::extras::triggers;
+#[cfg(feature = "sync")]
+pub use crate::extras::undo::plan_undo;
+pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
+
+/// Planfy's customers: its CSV files read and written, as a source of the sync, and its rule on deletion.
+#[cfg(feature = "planfy")]
+pub mod planfy {
+    pub use crate::extras::planfy::*;
+    pub use crate::source::planfy::*;
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -2,14 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{World, key, person, settled, text};
 use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::state::{Actor, JournalAction, MemoryStore, RunKind, State};
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State};
 use customer_sync::{
     CancellationToken, CustomerKey, CustomerSource, Event, FieldPolicy, MappingRules, OutcomeKind,
     PlanyoUsers, SyncError, SyncOptions, SyncReport, apply, plan_customers, sync_changed,
@@ -418,7 +417,7 @@ async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
         .await
         .unwrap();
     let mut text = Vec::new();
-    customer_sync::state::export(&state, &mut text).unwrap();
+    customer_sync::store::export(&state, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("\"action\":\"updated\""));
     for value in ["Aalst", "Gent", "example", "Person"] {

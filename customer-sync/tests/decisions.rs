@@ -4,7 +4,6 @@
 
 mod common;
 mod plans;
-
 use common::{World, person, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides, Separator};
 use customer_sync::{
@@ -19,7 +18,7 @@ fn step(id: u64, action: &Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
     let print = "0".repeat(32);
     let seen = json!({"source": print, "target": print, "fields": []});
-    json!({"key": key, "name": "Ann", "action": action, "notes": [], "seen": seen})
+    json!({"key": key, "name": "Ann", "action": action, "notes": [], "preconditions": seen})
 }
 
 fn change(field: &str) -> Value {
@@ -368,7 +367,7 @@ async fn decisions_are_carried_out() {
         .sandbox
         .billit
         .add(json!({"Name": "Desk", "PartyType": "Customer", "Email": "person3@example.com"}));
-    let store = std::sync::Arc::new(customer_sync::state::MemoryStore::default());
+    let store = std::sync::Arc::new(customer_sync::store::MemoryStore::default());
     let options = SyncOptions::default().store(store);
 
     let plan = plan_customers(&world.planyo, &world.billit, &options)

@@ -2,13 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use billit_client::PartyId;
 use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use common::{World, key, person, run, settled, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides};
-use customer_sync::state::{MemoryStore, State, export};
+use customer_sync::store::{MemoryStore, State, export};
 use customer_sync::{
     CustomerKey, OutcomeKind, Plan, Removal, SyncError, SyncOptions, SyncReport, apply,
     export_customer, plan_customers, plan_removal, plan_removals, sync_customer, sync_customers,

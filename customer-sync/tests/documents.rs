@@ -3,11 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod plans;
-
 use std::io::{self, Write};
 
-use customer_sync::cell::restore;
 use customer_sync::document::{Colours, Document, Overrides, Row, Separator, Terminal};
+use customer_sync::normalize::csv_cell::restore;
 use customer_sync::{MappingRules, OutcomeKind, Plan, SyncReport};
 use plans::{HOSTILE, plan, plan_of, report};
 use proptest::prelude::*;

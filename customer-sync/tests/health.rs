@@ -1,10 +1,9 @@
 //! Whether a run was like those before it.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use customer_sync::SyncReport;
 use customer_sync::health::{Metric, Thresholds, health};
-use customer_sync::state::RunRecord;
+use customer_sync::store::RunRecord;
 use serde_json::{Value, json};
 
 /// A run by its kind and its counts: created, updated, linked, failed, missing_from_source.

@@ -1,11 +1,10 @@
 //! Person or company, and who can be reached over Peppol.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
-use customer_sync::normalize::kind::{Kind, KindEvidence, legal_form, of};
+use customer_sync::kind::{Kind, KindEvidence, legal_form, of};
 use customer_sync::peppol::Readiness;
-use customer_sync::target::billit;
-use customer_sync::{Customer, CustomerKey, MappingRules, Problem, source::planyo};
+use customer_sync::source::planyo;
+use customer_sync::{Customer, CustomerKey, MappingRules, Problem, party};
 use proptest::prelude::*;
 
 fn customer(first: Option<&str>, last: Option<&str>) -> Customer {
@@ -187,7 +186,7 @@ fn a_company_s_number_makes_a_company_that_peppol_may_know() {
     let ann = customer("kbo", "0403.170.701");
     assert_eq!(of(&ann), (Kind::Company, KindEvidence::Identifier));
     assert_eq!(Readiness::of(&ann), Readiness::MissingVat);
-    let values = billit::desired(&ann, &rules);
+    let values = party::desired(&ann, &rules);
     let value = |name: &str| values.get(&name.parse().unwrap()).flatten();
     // Not everybody with a company's number is liable to VAT, and nobody with one is a private person.
     assert_eq!((value("VATLiable"), value("VATDeductable")), (None, None));

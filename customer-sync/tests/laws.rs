@@ -1,18 +1,16 @@
 //! Laws of the pure half.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use billit_client::Record;
 use billit_client::parties::Party;
-use customer_sync::normalize::address::Certainty;
-use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::billit::{
-    Change, Difference, Field, Values, created, desired, diff, draft, whole,
-};
-use customer_sync::target::parties::Parties;
+use customer_sync::diff::{Difference, diff};
+use customer_sync::normalize::address::{self, Certainty};
+use customer_sync::normalize::{phone, text, vat};
+use customer_sync::party::{created, desired, draft, whole};
+use customer_sync::source::planyo;
 use customer_sync::{
-    Address, Customer, CustomerKey, FieldPolicy, MappedCustomer, MappingRules, Plan, Problem,
-    source::planyo,
+    Address, Change, Customer, CustomerKey, Field, FieldPolicy, MappedCustomer, MappingRules,
+    Parties, Plan, Planner, Problem, Values,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -167,18 +165,18 @@ proptest! {
         }).collect();
         let mut reversed = records.clone();
         reversed.reverse();
-        let first = Plan::new(&customers, &Parties::listed(records, Vec::new()).complete(), &rules);
+        let first = Planner::new(&Parties::listed(records, Vec::new()).complete(), &rules).plan(&customers);
         customers.rotate_left(rotate);
         if flip {
             customers.reverse();
         }
-        let second = Plan::new(&customers, &Parties::listed(reversed, Vec::new()).complete(), &rules);
+        let second = Planner::new(&Parties::listed(reversed, Vec::new()).complete(), &rules).plan(&customers);
         prop_assert_eq!(first, second);
     }
 
     #[test]
     fn a_plan_survives_json(customer in any_customer(1)) {
-        let plan = Plan::new(&[Ok(customer)], &Parties::default(), &MappingRules::default());
+        let plan = Planner::new(&Parties::default(), &MappingRules::default()).plan(&[Ok(customer)]);
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
     }

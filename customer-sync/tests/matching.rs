@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
 #![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
-
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
 use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::parties::Parties;
 use customer_sync::{
-    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Plan, source,
+    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
+    source,
 };
 use planyo_client::users::User;
 use serde_json::{Value, json};
@@ -44,7 +43,7 @@ fn ann(more: Value) -> MappedCustomer {
 }
 
 fn step(customer: MappedCustomer, items: Value) -> Action {
-    let plan = Plan::new(&[customer], &parties(items), &MappingRules::default());
+    let plan = Planner::new(&parties(items), &MappingRules::default()).plan(&[customer]);
     plan.steps[0].action.clone()
 }
 
@@ -127,19 +126,11 @@ fn two_users_do_not_share_a_party() {
         )
     };
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com"}]);
-    let plan = Plan::new(
-        &[twin(1), twin(2)],
-        &parties(party),
-        &MappingRules::default(),
-    );
+    let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(plan.counts().ambiguous, 2, "{plan}");
     // The one who is linked keeps it.
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:2"}]);
-    let plan = Plan::new(
-        &[twin(1), twin(2)],
-        &parties(party),
-        &MappingRules::default(),
-    );
+    let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(
         (plan.counts().conflict, plan.counts().total()),
         (1, 2),
@@ -186,7 +177,7 @@ fn a_summary_is_not_a_blank() {
     let mut listed = Parties::listed(records, Vec::new());
     let customers = [ann(json!({"address": "Kerkstraat 12", "city": "Gent"}))];
     let rules = MappingRules::default();
-    let plan = Plan::new(&customers, &listed, &rules);
+    let plan = Planner::new(&listed, &rules).plan(&customers);
     assert_eq!(
         plan.unread(&listed).into_iter().collect::<Vec<_>>(),
         [PartyId::from(1)]
@@ -198,7 +189,7 @@ fn a_summary_is_not_a_blank() {
     });
     let raw = serde_json::value::to_raw_value(&whole).unwrap();
     listed.read_whole(&Record::<Party>::parse(&raw).unwrap());
-    let plan = Plan::new(&customers, &listed, &rules);
+    let plan = Planner::new(&listed, &rules).plan(&customers);
     assert!(plan.unread(&listed).is_empty());
     assert_eq!(plan.counts().unchanged, 1, "{plan}");
 }

@@ -2,12 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use std::sync::Arc;
 
 use common::{World, person, text};
 use customer_sync::merge::{Decision, LastValue, StoredValues, decide};
-use customer_sync::state::{
+use customer_sync::store::{
     CustomerState, EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore,
     Table, export, import,
 };

@@ -2,13 +2,11 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 
 use common::World;
 use customer_sync::peppol::{Reachability, Readiness, reachability};
-use customer_sync::target::billit::Field;
-use customer_sync::{Customer, CustomerKey};
+use customer_sync::{Customer, CustomerKey, Field};
 
 /// A company with this VAT number.
 fn company(vat_number: Option<&str>) -> Customer {

@@ -2,11 +2,10 @@
 
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
-
 use std::io::Read;
 
-use customer_sync::cell::restore;
-use customer_sync::source::planfy::{self, BadRow, Column, ReadError, Reader, Row};
+use customer_sync::normalize::csv_cell::restore;
+use customer_sync::planfy::{self, BadRow, Column, ReadError, Reader, Row};
 use customer_sync::{Customer, MappingRules, Problem};
 use proptest::prelude::*;
 

@@ -4,12 +4,11 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use chrono::NaiveDate;
 use common::World;
+use customer_sync::planfy::{self, Entry, Export, Writer};
 use customer_sync::recalls::{Appointment, State};
-use customer_sync::source::planfy::{self, Entry, Export, Writer};
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
     CustomerKey, MappingRules, OutcomeKind, Removal, SyncError, SyncOptions, SyncReport, apply,
     plan_customers, plan_removal, sync_customer, sync_customers,
@@ -213,10 +212,7 @@ async fn rules_of_another_source_are_refused() {
     let result = sync_customers(&export(&[ANN]), &world.billit, &SyncOptions::default()).await;
     let error = result.unwrap_err();
     assert!(matches!(error, SyncError::Source(_)));
-    assert!(
-        error.to_string().contains("source::planfy::rules"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("planfy::rules"), "{error}");
     let from_file: MappingRules = serde_json::from_str(r#"{"source": "planfy:shop"}"#).unwrap();
     assert_eq!(from_file, planfy::rules("shop"));
 }

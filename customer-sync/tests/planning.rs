@@ -3,16 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 
 use billit_client::Record;
 use billit_client::parties::Party;
 use common::{World, person};
 use customer_sync::normalize::{phone, text, vat};
-use customer_sync::target::parties::Parties;
 use customer_sync::{
-    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Plan,
+    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -206,7 +204,7 @@ proptest! {
         let items = [items.0, items.1, items.2, items.3];
         let items = &items[..count.min(4)];
         let (kind, ids) = obvious(&customer, items);
-        let plan = Plan::new(&[Ok(customer)], &parties(items), &MappingRules::default());
+        let plan = Planner::new(&parties(items), &MappingRules::default()).plan(&[Ok(customer)]);
         let step = &plan.steps[0];
         let found = match step.outcome_kind() {
             OutcomeKind::Unchanged => OutcomeKind::Updated,
@@ -221,11 +219,11 @@ proptest! {
     fn a_whole_run_agrees_with_runs_of_one(a in somebody(1), b in somebody(2)) {
         let rules = MappingRules::default();
         let both: [MappedCustomer; 2] = [Ok(a.clone()), Ok(b.clone())];
-        let whole = Plan::new(&both, &parties(&[]), &rules);
+        let whole = Planner::new(&parties(&[]), &rules).plan(&both);
         let second = |first: &Customer, second: &Customer| {
-            let plan = Plan::new(&[Ok(first.clone())], &parties(&[]), &rules);
+            let plan = Planner::new(&parties(&[]), &rules).plan(&[Ok(first.clone())]);
             let party = made(&plan.steps[0].action, 11).unwrap();
-            Plan::new(&[Ok(second.clone())], &parties(&[party]), &rules).steps[0].outcome_kind()
+            Planner::new(&parties(&[party]), &rules).plan(&[Ok(second.clone())]).steps[0].outcome_kind()
         };
         let one_by_one = [second(&a, &b), second(&b, &a)];
         let all_new = one_by_one == [OutcomeKind::Created; 2];

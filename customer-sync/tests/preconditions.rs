@@ -3,11 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use common::{World, person, text};
 use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::party::source_values;
 use customer_sync::source::planyo;
-use customer_sync::target::billit::said;
 use customer_sync::{Fingerprint, MappingRules, Plan, SyncOptions, apply, plan_customers};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -98,10 +97,10 @@ async fn a_plan_carries_what_it_saw_through_json() {
     let plan = planned(&world).await;
     let json = serde_json::to_value(&plan).unwrap();
     for step in json["steps"].as_array().unwrap() {
-        let source = step["seen"]["source"].as_str().unwrap();
+        let source = step["preconditions"]["source"].as_str().unwrap();
         let read: Fingerprint = source.parse().unwrap();
         assert_eq!(read.to_string(), source);
-        let fields = step["seen"]["fields"].as_array().unwrap();
+        let fields = step["preconditions"]["fields"].as_array().unwrap();
         assert!(fields.contains(&json!("ExternalProviderID")), "{fields:?}");
     }
     let read: Plan = serde_json::from_value(json).unwrap();
@@ -116,10 +115,10 @@ async fn a_plan_carries_what_it_saw_through_json() {
     }
 }
 
-fn values_of(user: &Value) -> customer_sync::target::billit::Values {
+fn values_of(user: &Value) -> customer_sync::Values {
     let rules = MappingRules::default();
     let user = serde_json::from_value(user.clone()).unwrap();
-    said(&planyo::customer(&user, &rules).unwrap(), &rules)
+    source_values(&planyo::customer(&user, &rules).unwrap(), &rules)
 }
 
 #[test]

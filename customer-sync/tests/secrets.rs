@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -11,10 +10,10 @@ use billit_client::Record;
 use common::{World, person};
 use customer_sync::matching::{MatchKeys, PartyIndex};
 use customer_sync::normalize::address;
-use customer_sync::target::billit::desired;
-use customer_sync::target::parties::Parties;
+use customer_sync::party::desired;
 use customer_sync::{
-    Customer, CustomerKey, MappingRules, SyncOptions, plan_customers, sync_customer, sync_customers,
+    Customer, CustomerKey, MappingRules, Parties, SyncOptions, plan_customers, sync_customer,
+    sync_customers,
 };
 use sandbox::Fault;
 use serde_json::json;

@@ -3,13 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use common::{World, person, text};
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, SyncOptions,
     apply, plan_customers, sync_customer, sync_customers,

@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use common::{World, key, person, run, settled, text};
 use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::state::{Actor, JournalAction, MemoryStore, RunId, RunKind, State};
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunId, RunKind, State};
 use customer_sync::{
     Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
 };
@@ -287,7 +286,7 @@ async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
         .collect();
     assert_eq!(told[0].0, JournalAction::Created);
     assert_eq!(told[1], (JournalAction::Observed, 1));
-    let by_person = |change: &&customer_sync::state::JournalChange| change.by == Actor::BillitUser;
+    let by_person = |change: &&customer_sync::store::JournalChange| change.by == Actor::BillitUser;
     let seen = history
         .iter()
         .flat_map(|entry| &entry.changes)

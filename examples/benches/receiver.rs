@@ -22,7 +22,6 @@ mod server;
 mod stats;
 #[path = "../webhook_server/worker.rs"]
 mod worker;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +30,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::routing::post;
 use chrono::TimeDelta;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use customer_sync::{SyncOptions, sync_customers};
 use planyo_client::incoming::CallbackToken;

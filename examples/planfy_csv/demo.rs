@@ -1,7 +1,6 @@
 //! The job on a look-alike Billit: a plan, a first run, a correction by the accountant, a second run.
-
 use billit_client::Client as Billit;
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{SyncOptions, SyncReport, plan_customers, sync_customers};
 use sandbox::Sandbox;
 use serde_json::json;

@@ -1,9 +1,8 @@
 //! The nine triggers by polling, on two look-alike servers: a look, two days of sleep, and another look.
-
 use billit_client::Client as Billit;
 use chrono::{Months, NaiveDateTime, TimeDelta, Utc};
 use customer_sync::SyncOptions;
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions, Moment, Offset, Poller};
 use planyo_client::Client as Planyo;
 use planyo_client::reservations::{DoReservationAction, ReservationAction};

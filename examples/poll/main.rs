@@ -14,13 +14,12 @@ mod planyo_settings;
 #[path = "../nine/rentals.rs"]
 mod rentals;
 mod settings;
-
 use std::process::ExitCode;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::{DateTime, Utc};
-use customer_sync::state::State;
+use customer_sync::store::State;
 use customer_sync::triggers::{Inbox, Poller, sync_next};
 use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions, sync_changed};
 use planyo_client::Client as Planyo;

@@ -1,11 +1,10 @@
 //! Settings from the command line and the environment.
-
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions};
 use planyo_client::Client as Planyo;
 

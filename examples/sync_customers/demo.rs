@@ -1,5 +1,4 @@
 //! The job on two look-alike servers: a first run, three changes in Planyo, a second run, and a third.
-
 use std::io::stdout;
 
 use billit_client::Client as Billit;

@@ -12,7 +12,6 @@ mod environment;
 mod planyo_settings;
 mod progress;
 mod settings;
-
 use std::io::stdout;
 use std::process::ExitCode;
 

@@ -1,5 +1,4 @@
 //! How far a run is: a bar on the terminal, and nothing where stderr goes elsewhere.
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

@@ -1,11 +1,10 @@
 //! The receiver on two look-alike servers: nine triggers, nine customers.
-
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{InboxOptions, Trigger, TriggerRules};
 use planyo_client::Client as Planyo;
 use planyo_client::incoming::CallbackToken;

@@ -2,7 +2,6 @@
 //!
 //! A notification is answered when it is in the store, so that none is lost if the program is killed. One write for each
 //! would be slow; the store's writes come one after the other, and while one runs the next group gathers.
-
 use chrono::Utc;
 use customer_sync::triggers::{EnqueueOutcome, Inbox, SyncRequest};
 use tokio::sync::{mpsc, oneshot};

@@ -1,5 +1,4 @@
 //! The routes.
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +24,7 @@ pub(crate) struct Receiver {
     pub(crate) intake: Intake,
     pub(crate) inbox: Inbox,
     pub(crate) stats: Arc<Stats>,
-    pub(crate) state: customer_sync::state::State,
+    pub(crate) state: customer_sync::store::State,
 }
 
 pub(crate) fn routes(receiver: Receiver) -> Router {

@@ -1,12 +1,11 @@
 //! All parts together.
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
-use customer_sync::state::{State, StateError};
+use customer_sync::store::{State, StateError};
 use customer_sync::triggers::{
     CallbackReport, Inbox, InboxOptions, TriggerRules, WebhookHandler, ensure_callbacks,
 };

@@ -1,11 +1,10 @@
 //! Settings from the command line and the environment.
-
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;

@@ -1,10 +1,9 @@
 //! What the status page shows of the time since the start. No personal data is in it.
-
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use customer_sync::state::{CustomerState, State, StateError, Table};
+use customer_sync::store::{CustomerState, State, StateError, Table};
 use customer_sync::triggers::{Synced, Trigger};
 use customer_sync::{OutcomeKind, SyncError, SyncReport};
 

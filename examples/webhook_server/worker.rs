@@ -1,6 +1,5 @@
 //! Syncs who is due, and everybody now and then. One thing at a time: so nobody is synced by two at once, and what comes in
 //! during a full pass waits in the inbox until it is over.
-
 use std::sync::Arc;
 use std::time::Duration;
 

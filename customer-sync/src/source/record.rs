@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
-use crate::customer::{Address, Customer, CustomerKey, Problem};
-use crate::normalize::address::Certainty;
-use crate::normalize::kind::{self, KindEvidence};
-use crate::normalize::{address, country, phone, text};
-use crate::rules::{CustomerNumber, MappingRules, Property, in_form};
-use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::customer::{Address, Customer, CustomerKey, Problem};
+use crate::core::field::{Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::kind::{self, KindEvidence};
+use crate::core::rules::{CustomerNumber, MappingRules, Property, in_form};
+use crate::normalize::address::{self, Certainty};
+use crate::normalize::{country, phone, text};
 
 /// A text of a record.
 #[derive(Clone, Copy, Default)]

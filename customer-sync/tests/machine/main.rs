@@ -49,7 +49,6 @@ mod found;
 mod moves;
 mod runs;
 mod story;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -62,7 +61,7 @@ use billit_client::parties::ClearAs;
 use checks::*;
 use common::{World, person, text};
 use customer_sync::merge::StoredValues;
-use customer_sync::state::{
+use customer_sync::store::{
     EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, Table, export,
     import,
 };

@@ -1,5 +1,4 @@
 //! Runs, crashes, and the end of it all.
-
 use super::*;
 
 /// Of whom a run is, and whether it has the store.

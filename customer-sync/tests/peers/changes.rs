@@ -1,15 +1,13 @@
 //! What is a change, and what only looks like one.
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use billit_client::parties::Party;
 use customer_sync::source::planyo;
-use customer_sync::state::MemoryStore;
-use customer_sync::target::parties::Parties;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
-    MappedCustomer, MappingRules, OutcomeKind, Plan, PlanyoUsers, Progress, SyncError, SyncOptions,
-    SyncReport, sync_changed, sync_customers,
+    MappedCustomer, MappingRules, OutcomeKind, Parties, Planner, PlanyoUsers, Progress, SyncError,
+    SyncOptions, SyncReport, sync_changed, sync_customers,
 };
 use planyo_client::users::User;
 use sandbox::planyo::PhoneStyle;
@@ -230,7 +228,7 @@ fn plan(user: &str, party: &str) -> String {
     let customer = planyo::read(&user, &rules).unwrap();
     let party = billit_client::Record::<Party>::parse(&raw(party)).unwrap();
     let parties = Parties::listed(vec![party], Vec::new());
-    let plan = Plan::new(&[MappedCustomer::Ok(customer)], &parties, &rules);
+    let plan = Planner::new(&parties, &rules).plan(&[MappedCustomer::Ok(customer)]);
     serde_json::to_string(&plan).unwrap()
 }
 

@@ -1,6 +1,5 @@
 //! What Planyo posts, and who is registered for it.
-
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{OutcomeKind, SyncOptions, sync_customer};
 use planyo_client::NotificationName;
 use planyo_client::incoming::{Notification, Subject};

@@ -1,5 +1,4 @@
 //! Names, addresses and look-ups that hold what a query language, a URL or a program takes for its own.
-
 use billit_client::parties::{ListParties, property};
 use customer_sync::{OutcomeKind, SyncOptions};
 use planyo_client::users::GetUser;

@@ -1,8 +1,7 @@
 //! What is sent, how often, and with what.
-
 use std::collections::BTreeSet;
 
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
     OutcomeKind, SyncOptions, plan_customers, sync_changed, sync_customer, sync_customers,
 };

@@ -2,7 +2,6 @@
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
-
 use customer_sync::{Plan, SyncReport};
 use proptest::prelude::*;
 use serde_json::{Value, json};

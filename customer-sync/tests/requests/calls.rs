@@ -1,7 +1,6 @@
 //! Every name of our crates that these tests use: nothing here decides anything.
-
 use chrono::{DateTime, Utc};
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{
     EventRule, Inbox, InboxOptions, Moment, Offset, Poller, Trigger, TriggerRules, WebhookHandler,
     ensure_callbacks, sync_next,

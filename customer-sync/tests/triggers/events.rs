@@ -1,5 +1,4 @@
 //! Times before and after an event, held against a clock that is watched minute by minute.
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};

@@ -1,9 +1,8 @@
 //! From what happens in Planyo, by what it posts, to the party in Billit.
-
 use std::collections::BTreeSet;
 
 use chrono::{TimeDelta, Utc};
-use customer_sync::state::{Actor, JournalEntry};
+use customer_sync::store::{Actor, JournalEntry};
 use customer_sync::triggers::{
     CustomerRef, SyncRequest, Trigger, TriggerRules, WebhookHandler, ensure_callbacks,
     remove_callbacks, sync_next,

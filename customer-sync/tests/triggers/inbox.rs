@@ -1,11 +1,10 @@
 //! Who is due, through bursts, failures and restarts.
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::{
+use customer_sync::store::{
     EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore, Table,
 };
 use customer_sync::triggers::{

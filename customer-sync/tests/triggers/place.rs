@@ -1,11 +1,10 @@
 //! A site with customers and rentals, and a program that keeps Billit equal by what it hears or sees.
-
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll as Ready;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{
     Inbox, InboxOptions, Synced, Trigger, TriggerRules, WebhookHandler, ensure_callbacks, sync_next,
 };

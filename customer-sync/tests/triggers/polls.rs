@@ -1,7 +1,6 @@
 //! The same without being called.
-
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::Table;
+use customer_sync::store::Table;
 use customer_sync::triggers::{
     CustomerRef, EventRule, Inbox, InboxOptions, Moment, Offset, PollReport, Poller, Trigger,
     TriggerRules,

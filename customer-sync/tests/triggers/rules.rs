@@ -1,5 +1,4 @@
 //! From what Planyo posts, or says when asked, to who is due.
-
 use std::collections::BTreeSet;
 
 use customer_sync::triggers::{

@@ -5,7 +5,7 @@
 //! an id looks like and whether an export has other columns is not told, so [`Reader`] takes what there may be.
 //!
 //! ```
-//! use customer_sync::source::planfy::{self, Reader};
+//! use customer_sync::planfy::{self, Reader};
 //!
 //! let rules = planfy::rules("shop");
 //! let export = "planfy_id,name,address,postcode,city,country\n77,Ann Peeters,Kerkstraat 12,9000,Gent,Belgium\n";
@@ -18,9 +18,6 @@
 //! # Ok::<(), planfy::ReadError>(())
 //! ```
 
-mod deletion;
-#[cfg(feature = "sync")]
-mod export;
 mod read;
 mod text;
 mod write;
@@ -28,16 +25,13 @@ mod write;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use deletion::{Deletion, HasAppointments, deletion};
-#[cfg(feature = "sync")]
-pub use export::Export;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
 use super::record::{SourceRecord, Typed};
-use crate::customer::{CustomerKey, LINE, Problem};
-use crate::plan::MappedCustomer;
-use crate::rules::MappingRules;
+use crate::core::customer::MappedCustomer;
+use crate::core::customer::{CustomerKey, LINE, Problem};
+use crate::core::rules::MappingRules;
 
 /// A column that Planfy documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -213,6 +207,6 @@ pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
     CustomerKey::new(rules.source_name(), id)
 }
 
-fn line_key(line: u64, rules: &MappingRules) -> CustomerKey {
+pub(crate) fn line_key(line: u64, rules: &MappingRules) -> CustomerKey {
     key(&format!("{LINE}{line}"), rules)
 }
