@@ -6,7 +6,7 @@ use customer_sync::health::{Metric, Thresholds, health};
 use customer_sync::store::RunRecord;
 use serde_json::{Value, json};
 
-/// A run by its kind and its counts: created, updated, linked, failed, missing_from_source.
+/// A run by its kind and its counts: created, updated, linked, failed, missing.
 fn run(
     number: usize,
     kind: &str,
