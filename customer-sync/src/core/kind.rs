@@ -10,15 +10,23 @@ use super::customer::Customer;
 use crate::normalize::text::cleaned;
 
 /// What a customer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A private person.
     Person,
     /// A company, an association or a person in business.
     Company,
-    /// It cannot be told.
+    /// It may be either.
+    #[default]
     Unclear,
+}
+
+impl Kind {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference.
+    pub(crate) fn is_unclear(&self) -> bool {
+        *self == Self::Unclear
+    }
 }
 
 /// Why a customer is taken for what it is, strongest first.

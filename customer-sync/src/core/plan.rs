@@ -11,6 +11,7 @@ use super::change::{self, Change, Note};
 use super::customer::CustomerKey;
 use super::field::{self, Field, FieldSet};
 use super::fingerprint::Fingerprint;
+use super::kind::Kind;
 use super::matching::MatchedBy;
 use super::merge::Applied;
 use super::parties::{KnownParty, Parties};
@@ -70,6 +71,9 @@ pub struct Step {
     pub key: CustomerKey,
     /// Its name, for the person who reads the plan.
     pub name: String,
+    /// Whether it is a company or a person: policies may differ.
+    #[serde(default, skip_serializing_if = "Kind::is_unclear")]
+    pub customer_kind: Kind,
     /// What is to be done.
     pub action: Action,
     /// What differs and stays as it is.

@@ -12,6 +12,7 @@ use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
 use super::field::{self, Field, FieldSet, LINK};
 use super::fingerprint::{Fingerprint, by_rules};
+use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, Place, shared_hashes};
 use super::merge::{Applied, StoredValues};
 use super::parties::{KnownParty, Parties};
@@ -71,7 +72,9 @@ impl<'a> Planner<'a> {
             index: PartyIndex::new(parties),
             rules,
             rules_print: rules.fingerprint(),
-            legal_name: rules.clone().policy(name, FieldPolicy::PreferBillit),
+            legal_name: rules
+                .clone()
+                .company_policy(name, FieldPolicy::PreferBillit),
             memory: None,
             steps: Vec::new(),
             claims: Vec::new(),
@@ -122,82 +125,96 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A decision by what was matched, then the vetoes against it, then what the run that applies it must know.
     fn step(&mut self, customer: &Customer) -> Step {
-        let place = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let mut desired = party::desired(customer, self.rules);
-        let shared = shared_hashes(&desired).map(|hash| (hash, place));
+        let shared = shared_hashes(&desired).map(|hash| (hash, position));
         self.shared.extend(shared);
-        let found = self.index.find_linked(customer.key.as_str());
-        let is_linked = matches!(found, Some(Match::Linked(_)));
-        // Most are linked, and need no more.
+        let linked = self.index.find_linked(customer.key.as_str());
+        // Most are linked, and need no other keys.
+        let is_linked = matches!(linked, Some(Match::Linked(_)));
         let keys = (!is_linked).then(|| MatchKeys::of(&desired));
         let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
-        let decided = match found.or_else(unlinked).unwrap_or(Match::New) {
-            Match::Linked(party) => self.change(customer, &mut desired, party, MatchedBy::Link),
-            Match::Found(party, by) => {
-                self.claims.push((party, place));
-                match self.linked_to_another(customer, party, by) {
-                    Some(conflict) => conflict.into(),
-                    None => self.change(customer, &mut desired, party, by),
-                }
+        let found = linked.or_else(unlinked).unwrap_or(Match::New);
+        let mut decision = self.decide(customer, &mut desired, found, keys.as_ref(), position);
+        for veto in VETOES {
+            if let Some(action) = veto(self, customer, &decision) {
+                decision.action = action;
             }
-            Match::Ambiguous(candidates, by) => {
-                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
-                Action::Ambiguous { candidates, reason }.into()
-            }
-            Match::New => self.creation(&desired, keys.as_ref()),
-        };
-        let action = self.allowed(decided.action);
-        let action = self.unless_left_alone(customer, action, decided.preconditions.as_deref());
-        // A customer without a link may be linked where lists do not show it; one that is to be written may be any party.
-        let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
-        let searched = keys.as_ref().map_or(FieldSet::EMPTY, MatchKeys::fields);
-        let matters = if gives {
-            FieldSet::ALL
+        }
+        let unsearchable_fields = if self.parties.has_unreadable() {
+            // To read them has been tried: it is a veto.
+            FieldSet::EMPTY
         } else {
-            FieldSet::text(LINK)
+            unsearchable(self.parties, &decision.action, decision.searched)
         };
-        let unsearchable = self.parties.unknown(searched.intersection(matters));
-        let (action, unsearchable) = if unsearchable.is_empty() || !self.parties.has_unreadable() {
-            (action, unsearchable)
-        } else {
-            (may_be_unreadable(), FieldSet::EMPTY)
+        let step = Step {
+            key: customer.key.clone(),
+            name: customer.name().unwrap_or_default(),
+            customer_kind: decision.kind,
+            notes: decision.notes,
+            unread_fields: decision.unread,
+            unsearchable_fields,
+            source_values: Applied::default(),
+            preconditions: decision.preconditions,
+            action: decision.action,
         };
-        let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
-        let writes = gives || matches!(action, Action::Update { .. });
-        if writes {
+        if step.writes() {
             let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
             let namesake = Namesake {
-                step: place,
+                step: position,
                 has_email: keys.has_email(),
             };
             let places = keys.places().into_iter();
             self.places.extend(places.map(|place| (place, namesake)));
         }
-        let preconditions = match action {
+        let preconditions = match step.action {
             Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => {
-                decided.preconditions
+                step.preconditions
             }
             Action::Unchanged { .. } => None,
-            // Somebody may decide which party this customer is.
+            // A person may decide which party this customer is.
             _ => Some(Box::new(self.preconditions(
                 &desired,
                 &Values::default(),
                 BTreeSet::new(),
             ))),
         };
-        let mut step = Step {
-            key: customer.key.clone(),
-            name: customer.name().unwrap_or_default(),
-            action,
-            notes: decided.notes,
-            unread_fields: decided.unread,
-            unsearchable_fields: unsearchable,
-            source_values: Applied::default(),
+        Step {
+            source_values: self.source_values(customer, &desired, &step.action),
             preconditions,
+            ..step
+        }
+    }
+
+    /// What is to be done by what was found, whatever speaks against it.
+    fn decide(
+        &mut self,
+        customer: &Customer,
+        desired: &mut Values,
+        found: Match,
+        keys: Option<&MatchKeys>,
+        position: u32,
+    ) -> Decision {
+        let mut decision = match found {
+            Match::Linked(party) => self.change(customer, desired, party, MatchedBy::Link),
+            Match::Found(party, by) => {
+                self.claims.push((party, position));
+                match self.linked_to_another(customer, party, by) {
+                    Some(conflict) => conflict.into(),
+                    None => self.change(customer, desired, party, by),
+                }
+            }
+            Match::Ambiguous(candidates, by) => {
+                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
+                Action::Ambiguous { candidates, reason }.into()
+            }
+            Match::New => self.creation(desired, keys),
         };
-        step.source_values = self.source_values(customer, &desired, &step);
-        step
+        decision.kind = kind::of(customer).0;
+        decision.searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
+        decision
     }
 
     fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
@@ -205,7 +222,7 @@ impl<'a> Planner<'a> {
     }
 
     /// What the source says, unless all there is to remember is remembered.
-    fn source_values(&self, customer: &Customer, desired: &Values, step: &Step) -> Applied {
+    fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
         let Some((memory, keep)) = self.memory else {
             return Applied::default();
         };
@@ -217,7 +234,7 @@ impl<'a> Planner<'a> {
         }
         let is_so = |known: &CustomerState| {
             let is_settled =
-                matches!(step.action, Action::Unchanged { party } if known.party == Some(party));
+                matches!(action, Action::Unchanged { party } if known.party == Some(*party));
             let last = known
                 .last
                 .as_ref()
@@ -235,48 +252,6 @@ impl<'a> Planner<'a> {
         Applied::of(&said, keep)
     }
 
-    /// Nothing for a customer whom an earlier run left alone, while neither its record nor the rules have changed.
-    fn unless_left_alone(
-        &self,
-        customer: &Customer,
-        action: Action,
-        seen: Option<&Preconditions>,
-    ) -> Action {
-        let writes = matches!(
-            action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        );
-        let known = self.remembered(&customer.key).filter(|_| writes);
-        let (Some(known), Some(seen)) = (known, seen) else {
-            return action;
-        };
-        match known.left_alone(by_rules(seen.source, self.rules_print)) {
-            Some(reason) => Action::Quarantine {
-                reason: format!("{reason} (nothing has changed since)"),
-            },
-            None => action,
-        }
-    }
-
-    /// What the rules leave of an action.
-    fn allowed(&self, action: Action) -> Action {
-        let party = match &action {
-            Action::Link { party, .. } | Action::Update { party, .. } => Some(*party),
-            _ => None,
-        };
-        let reason = match (self.rules.mode(), &action) {
-            (WriteMode::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
-            (WriteMode::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
-                "differs, and the rules only create"
-            }
-            _ => return action,
-        };
-        Action::Skip {
-            party,
-            reason: reason.to_owned(),
-        }
-    }
-
     /// What becomes of a customer and its party.
     fn change(
         &mut self,
@@ -284,7 +259,7 @@ impl<'a> Planner<'a> {
         desired: &mut Values,
         party: PartyId,
         by: MatchedBy,
-    ) -> Decided {
+    ) -> Decision {
         let known = self.index.party(party);
         let current = known.map(|known| self.parties.values(known));
         let current = current.unwrap_or_default();
@@ -303,7 +278,7 @@ impl<'a> Planner<'a> {
             notes,
             unknown,
             ..
-        } = diff::merge(desired, &current, last, rules);
+        } = diff::merge(desired, &current, last, kind::of(customer).0, rules);
         if !unknown.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
@@ -319,11 +294,11 @@ impl<'a> Planner<'a> {
             MatchedBy::Link => Action::Update { party, changes },
             by => Action::Link { party, by, changes },
         };
-        Decided {
-            action,
+        Decision {
             notes,
             unread: unknown,
             preconditions,
+            ..action.into()
         }
     }
 
@@ -351,14 +326,14 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decided {
+    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decision {
         let preconditions = self.preconditions(desired, &Values::default(), BTreeSet::new());
         if keys.is_some_and(|keys| self.index.may_be_unreadable(keys)) {
-            return may_be_unreadable().into();
+            return unreadable_party().into();
         }
         let mut values = party::created(desired, self.rules);
         values.shrink();
-        Decided {
+        Decision {
             preconditions: Some(Box::new(preconditions)),
             ..Action::Create { values }.into()
         }
@@ -521,23 +496,105 @@ impl fmt::Debug for Planner<'_> {
     }
 }
 
+/// Why a decision is not done as it is: what is done instead, or nothing if there is no objection.
+type Veto = fn(&Planner<'_>, &Customer, &Decision) -> Option<Action>;
+
+/// All vetoes, in the order in which they are asked. Each sees what the one before it left.
+const VETOES: [Veto; 3] = [
+    excluded_by_write_mode,
+    unchanged_since_quarantine,
+    may_be_an_unreadable_party,
+];
+
+/// The rules only create, or only update.
+fn excluded_by_write_mode(
+    planner: &Planner<'_>,
+    _: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let (party, reason) = match (planner.rules.mode(), &decision.action) {
+        (WriteMode::UpdateOnly, Action::Create { .. }) => {
+            (None, "new, and the rules create nobody")
+        }
+        (WriteMode::CreateOnly, Action::Link { party, .. } | Action::Update { party, .. }) => {
+            (Some(*party), "differs, and the rules only create")
+        }
+        _ => return None,
+    };
+    let reason = reason.to_owned();
+    Some(Action::Skip { party, reason })
+}
+
+/// An earlier run put the customer into quarantine, and neither its record nor the rules have changed since.
+fn unchanged_since_quarantine(
+    planner: &Planner<'_>,
+    customer: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let known = planner.remembered(&customer.key)?;
+    let now = decision.preconditions.as_ref()?.source;
+    if !decision.writes() {
+        return None;
+    }
+    let reason = known.left_alone(by_rules(now, planner.rules_print))?;
+    let reason = format!("{reason} (nothing has changed since)");
+    Some(Action::Quarantine { reason })
+}
+
+/// The customer may be a party of which Billit gives no details.
+fn may_be_an_unreadable_party(
+    planner: &Planner<'_>,
+    _: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let unknown = unsearchable(planner.parties, &decision.action, decision.searched);
+    (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
+}
+
+/// The fields by which any party may be the customer, and of which it is not known which parties have them. A customer
+/// that gets no link may still have one that lists do not show; one that does may be any party.
+fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
+    let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
+    let matters = if gets_link {
+        FieldSet::ALL
+    } else {
+        FieldSet::text(LINK)
+    };
+    parties.unknown(searched.intersection(matters))
+}
+
 /// Steps, and others beside each of them.
 type Others = BTreeMap<u32, Vec<u32>>;
 
 /// What is to be done, and what was noticed on the way.
-struct Decided {
+struct Decision {
     action: Action,
+    kind: Kind,
     notes: Vec<Note>,
+    /// Fields of the party of which it is not known what Billit has.
     unread: FieldSet,
+    /// Fields by which the customer was searched for, beside its link.
+    searched: FieldSet,
     preconditions: Option<Box<Preconditions>>,
 }
 
-impl From<Action> for Decided {
+impl Decision {
+    fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+}
+
+impl From<Action> for Decision {
     fn from(action: Action) -> Self {
         Self {
             action,
+            kind: Kind::Unclear,
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
+            searched: FieldSet::EMPTY,
             preconditions: None,
         }
     }
@@ -555,6 +612,7 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     Step {
         key: key.clone(),
         name: String::new(),
+        customer_kind: Kind::Unclear,
         action,
         notes: Vec::new(),
         unread_fields: FieldSet::EMPTY,
@@ -564,7 +622,7 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     }
 }
 
-fn may_be_unreadable() -> Action {
+fn unreadable_party() -> Action {
     let reason = "a party in Billit that cannot be read may be this customer".to_owned();
     Action::Quarantine { reason }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Note};
 use super::customer::CustomerKey;
+use super::kind::Kind;
 use super::run_id::RunId;
 
 /// Where a customer ended up. Each is in exactly one.
@@ -160,6 +161,9 @@ pub struct Outcome {
     pub key: CustomerKey,
     /// Its name, for the person who reads the report.
     pub name: String,
+    /// Whether it is a company or a person, as far as the run knew.
+    #[serde(default, skip_serializing_if = "Kind::is_unclear")]
+    pub customer_kind: Kind,
     /// Where it ended up.
     pub kind: OutcomeKind,
     /// Its party; in [`OutcomeKind::Conflict`] the one that is somebody else's.
@@ -189,6 +193,7 @@ impl Outcome {
         Self {
             key: key.clone(),
             name: String::new(),
+            customer_kind: Kind::Unclear,
             kind,
             party: None,
             changes: Vec::new(),

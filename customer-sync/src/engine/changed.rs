@@ -2,72 +2,27 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
-use serde::{Deserialize, Serialize};
 
-use super::read::{all_customers, list_parties, read_remembered, settle, without_the_forgotten};
+use super::cursor::{Cursor, save};
+use super::error::SyncError;
+use super::full_pass::full_pass;
+use super::options::{Progress, SyncOptions};
+use super::read::{all_customers, list_parties, read_remembered, without_erased};
 use super::remember::Remembering;
-use super::source::key_of;
-use super::{
-    CustomerSource, Progress, SyncError, SyncOptions, brake, calls, full_pass, run_plan, told,
-};
+use super::run_plan::{calls, complete_report, run_plan};
+use super::safety_limit::check_safety_limit;
+use super::source::{CustomerSource, key_of};
+use super::summaries::plan_with_details;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
-use crate::core::fingerprint::{Fingerprint, by_rules};
+use crate::core::fingerprint::by_rules;
+use crate::core::kind;
 use crate::core::parties::Parties;
 use crate::core::party;
 use crate::core::report::{Outcome, OutcomeKind, SyncReport};
 use crate::core::snapshot::{LastOutcome, StateSnapshot};
-use crate::store::{Row, RunKind, Table};
-
-/// How far a source has been read.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Cursor {
-    /// From where its changes are asked for, in its own words.
-    mark: Option<String>,
-    /// When all customers were compared with all parties last.
-    full_pass: Option<DateTime<Utc>>,
-    /// The rules by which customers were read last: others concern also those who have not changed.
-    rules: Option<Fingerprint>,
-}
-
-/// Where the source stood when a run began: what changes while the run goes on is read again by the next.
-pub(super) struct Mark(Option<String>);
-
-impl Mark {
-    pub(super) async fn at_start<S: CustomerSource + ?Sized>(
-        source: &S,
-        options: &SyncOptions,
-    ) -> Result<Self, SyncError> {
-        if options.state.is_none() {
-            return Ok(Self(None));
-        }
-        let changes = source.changes(None, &options.rules).await?;
-        Ok(Self(changes.map(|changes| changes.mark)))
-    }
-
-    /// Notes that all customers have been compared; with what is left to do, the next run makes another full pass.
-    pub(super) fn full_pass_is_done(self, report: &mut SyncReport, options: &SyncOptions) {
-        let cursor = Cursor {
-            mark: self.0,
-            full_pass: Some((options.clock)()),
-            rules: Some(options.rules.fingerprint()),
-        };
-        save(&cursor, report, options);
-    }
-}
-
-/// A run that left something to do does not move the cursor: the next one reads from where this one did.
-fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
-    let Some(state) = options.state.as_ref().filter(|_| !report.is_unfinished()) else {
-        return;
-    };
-    let row = Row::put(Table::Cursors, options.rules.source_name(), cursor);
-    if let Err(error) = row.and_then(|row| state.write(&[row])) {
-        report.store_error.get_or_insert(error.to_string());
-    }
-}
+use crate::store::{RunKind, Table};
 
 /// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed since
 /// they were settled last: Billit is asked about nobody else, and not at all if there is nobody. Needs a
@@ -122,14 +77,14 @@ async fn changed<S: CustomerSource + ?Sized>(
     let customers = match news {
         Some(changes) => {
             cursor.mark = Some(changes.mark);
-            without_the_forgotten(changes.customers, options)?
+            without_erased(changes.customers, options)?
         }
         None => all_customers(source, options).await?,
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = sorted(customers, memory, options);
     let mut parties = parties_of(&due, memory, billit, options).await?;
-    let mut plan = settle(&due, &mut parties, memory, billit, options).await?;
+    let mut plan = plan_with_details(&due, &mut parties, memory, billit, options).await?;
     if is_all {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, memory, &options.rules, &listed);
@@ -140,7 +95,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let linked = memory.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
     });
-    brake(&plan, linked.count(), options)?;
+    check_safety_limit(&plan, linked.count(), options)?;
     for outcome in &same {
         options.tell(Progress::Settled(outcome));
     }
@@ -151,7 +106,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
     save(&cursor, &mut report, options);
-    told(&mut report, before, source, billit);
+    complete_report(&mut report, before, source, billit);
     Ok(report)
 }
 
@@ -192,7 +147,7 @@ fn as_before(
     last: &LastOutcome,
     party: Option<billit_client::PartyId>,
 ) -> Outcome {
-    let (kind, reason) = match last.kind {
+    let (outcome_kind, reason) = match last.kind {
         OutcomeKind::Ambiguous | OutcomeKind::Conflict | OutcomeKind::Quarantined => {
             (last.kind, &*last.reason)
         }
@@ -205,8 +160,9 @@ fn as_before(
     };
     Outcome {
         name: customer.name().unwrap_or_default(),
+        customer_kind: kind::of(customer).0,
         party,
-        ..Outcome::new(&customer.key, kind, reason)
+        ..Outcome::new(&customer.key, outcome_kind, reason)
     }
 }
 

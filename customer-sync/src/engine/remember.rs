@@ -7,7 +7,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 
-use super::{SyncError, SyncOptions};
+use super::error::SyncError;
+use super::options::SyncOptions;
 use crate::core::change::Change;
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
@@ -48,7 +49,7 @@ pub(super) struct Remembering {
     is_recorded: Mutex<bool>,
     pending: Mutex<Pending>,
     /// Locks that were taken before the run began.
-    held: Mutex<HashMap<CustomerKey, Lock>>,
+    taken_locks: Mutex<HashMap<CustomerKey, Lock>>,
     failure: Mutex<Option<StateError>>,
 }
 
@@ -63,8 +64,8 @@ struct Pending {
 
 /// Whether a customer may be written now.
 pub(super) enum Turn {
-    /// Yes, while this is held.
-    Mine(Option<Lock>),
+    /// Yes, while this is taken_locks.
+    Ours(Option<Lock>),
     /// Another run is at it, or has been since this one was planned.
     Others(&'static str),
 }
@@ -86,7 +87,7 @@ impl Remembering {
         let remembered = remembered.transpose()?.flatten();
         let memory = remembered.map(|remembered| (key.clone(), remembered));
         let remembering = Self::new(RunKind::One, memory.into_iter().collect(), options);
-        unpoisoned(&remembering.held).extend(lock.map(|lock| (key.clone(), lock)));
+        unpoisoned(&remembering.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
         Ok(remembering)
     }
 
@@ -131,7 +132,7 @@ impl Remembering {
             run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
             pending: Mutex::default(),
-            held: Mutex::default(),
+            taken_locks: Mutex::default(),
             failure: Mutex::default(),
         }
     }
@@ -142,7 +143,7 @@ impl Remembering {
     }
 
     /// Notes what these steps are about to write, with what they overwrite, before any of them does.
-    pub(super) fn mean(&self, steps: &[Step]) {
+    pub(super) fn record_intentions(&self, steps: &[Step]) {
         if self.state.is_none() {
             return;
         }
@@ -171,7 +172,7 @@ impl Remembering {
             before: self.keep.last(&change.field, change.before.as_deref()),
             after: self.keep.last(&change.field, change.after.as_deref()),
             by: self.actor,
-            policy: self.rules.policy_of(&change.field),
+            policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
         JournalEntry {
             run: self.run.id.clone(),
@@ -186,10 +187,10 @@ impl Remembering {
     /// Takes the lock of a customer who is to be written, and looks whether another run was here since the plan.
     pub(super) fn turn(&self, key: &CustomerKey) -> Result<Turn, StateError> {
         let Some(state) = &self.state else {
-            return Ok(Turn::Mine(None));
+            return Ok(Turn::Ours(None));
         };
-        if let Some(lock) = unpoisoned(&self.held).remove(key) {
-            return Ok(Turn::Mine(Some(lock)));
+        if let Some(lock) = unpoisoned(&self.taken_locks).remove(key) {
+            return Ok(Turn::Ours(Some(lock)));
         }
         let Some(lock) = lock_of(state, key)? else {
             return Ok(Turn::Others("another run is at this customer"));
@@ -199,15 +200,15 @@ impl Remembering {
                 "another run has been at this customer since the plan",
             ));
         }
-        Ok(Turn::Mine(Some(lock)))
+        Ok(Turn::Ours(Some(lock)))
     }
 
     /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
-    pub(super) fn settled(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
+    pub(super) fn record_outcome(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
         let rows = match self.run.kind {
-            RunKind::Undo | RunKind::Removal => self.parted(state, outcome, step),
-            _ => self.kept(outcome, step, &mut lock),
+            RunKind::Undo | RunKind::Removal => self.unlinked_rows(state, outcome, step),
+            _ => self.synced_rows(outcome, step, &mut lock),
         };
         let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
             return;
@@ -224,7 +225,7 @@ impl Remembering {
     }
 
     /// The rows of a customer that a sync has settled.
-    fn kept(
+    fn synced_rows(
         &self,
         outcome: &Outcome,
         step: &Step,
@@ -232,7 +233,7 @@ impl Remembering {
     ) -> Result<Vec<Row>, StateError> {
         let known = self.memory.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
-        let mut remembered = self.after(outcome, step);
+        let mut remembered = self.next_state(outcome, step);
         if !corrected.is_empty() {
             let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
             let seen = corrected.iter();
@@ -244,7 +245,7 @@ impl Remembering {
         if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
             // What another run has learned meanwhile, or is about to, is newer than what this one read.
             if lock.is_none()
-                && let Turn::Mine(turn) = self.turn(&outcome.key)?
+                && let Turn::Ours(turn) = self.turn(&outcome.key)?
             {
                 *lock = turn;
             }
@@ -258,7 +259,7 @@ impl Remembering {
             old.and_then(|old| old.get(&change.field)) != Some(&change.after)
         };
         let corrected = corrected.into_iter().filter(is_new).collect();
-        rows.extend(self.told(outcome, step, corrected)?);
+        rows.extend(self.journal_rows(outcome, step, corrected)?);
         Ok(rows)
     }
 
@@ -277,7 +278,7 @@ impl Remembering {
                 before: known.applied.get(&note.field)?.clone(),
                 after: self.keep.last(&note.field, note.billit.as_deref()),
                 by: Actor::BillitUser,
-                policy: self.rules.policy_of(&note.field),
+                policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
         });
         recorded.collect()
@@ -285,7 +286,7 @@ impl Remembering {
 
     /// The rows of a customer for whom a run was taken back, or who has left. What was taken back stays so: what the source
     /// said when it was applied is still what it said, so the next sync takes Billit's value for a correction.
-    fn parted(
+    fn unlinked_rows(
         &self,
         state: &State,
         outcome: &Outcome,
@@ -303,7 +304,7 @@ impl Remembering {
             }
             return Ok(rows);
         }
-        let mut rows = self.told(outcome, step, Vec::new())?;
+        let mut rows = self.journal_rows(outcome, step, Vec::new())?;
         let link = step
             .changes()
             .iter()
@@ -402,7 +403,7 @@ impl Remembering {
         });
         let (mut customers, mut locks) = (Vec::new(), Vec::new());
         for (key, known) in back.chain(gone) {
-            if let Some(Turn::Mine(lock)) = self.or_fail(self.turn(&key)) {
+            if let Some(Turn::Ours(lock)) = self.or_fail(self.turn(&key)) {
                 locks.extend(lock);
                 customers.push((key, known));
             }
@@ -422,7 +423,7 @@ impl Remembering {
     }
 
     /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
-    fn told(
+    fn journal_rows(
         &self,
         outcome: &Outcome,
         step: &Step,
@@ -461,7 +462,7 @@ impl Remembering {
     }
 
     /// What there is to remember of a customer who ended up so.
-    fn after(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
+    fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
         let known = self.memory.get(&outcome.key);
         let said = Some(&step.source_values).filter(|said| !said.is_empty());
         let last = |reason: &str| {
@@ -527,7 +528,7 @@ impl Remembering {
     }
 
     /// Leaves a customer alone until its record changes, whatever else became of it in this run.
-    pub(super) fn shake(&self, outcome: &Outcome) {
+    pub(super) fn quarantine(&self, outcome: &Outcome) {
         let Some(state) = &self.state else { return };
         // What this run has remembered of it may not be in the store yet.
         self.write_rest();

@@ -13,7 +13,7 @@ use planyo_client::{
     Entry, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
 };
 
-use super::SyncError;
+use super::error::SyncError;
 use crate::core::customer::{CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
 use crate::core::rules::MappingRules;
 use crate::source::planyo;

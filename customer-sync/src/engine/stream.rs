@@ -5,7 +5,10 @@ use std::future::ready;
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::{CustomerSource, Progress, SyncError, SyncOptions, sync_customers};
+use super::error::SyncError;
+use super::full_pass::sync_customers;
+use super::options::{Progress, SyncOptions};
+use super::source::CustomerSource;
 use crate::core::report::{Counts, Outcome, SyncReport};
 
 /// What [`sync_stream`] tells.

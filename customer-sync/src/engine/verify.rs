@@ -6,7 +6,7 @@ use billit_client::PartyId;
 use billit_client::parties::{GetParty, PartyPatch, PatchParty};
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
-use super::SyncError;
+use super::error::SyncError;
 use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
 use crate::core::change::{self, Change, Note};
@@ -32,25 +32,28 @@ impl Run<'_> {
             let owner = owner.filter(|key| key.source() == created.step.key.source());
             (known, owner, "which existed before".to_owned())
         } else {
-            let (known, owner) = self.given_to_another(created)?;
+            let (known, owner) = self.created_for_another(created)?;
             let whose = format!("created for {owner}");
             (known, Some(owner), whose)
         };
-        let story = self.put_back(party, &known, created.values).await;
+        let what_happened = self.restore_values(party, &known, created.values).await;
         let key = &created.step.key;
         if let Some(owner) = owner.filter(|owner| owner != key) {
-            let reason = format!("Billit merged {key} into its party {party}; {story}");
-            self.journal().shaken.insert(owner, (party, reason));
+            let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
+            self.journal().overwritten.insert(owner, (party, reason));
         }
-        let reason = format!("Billit merged it into party {party}, {whose}; {story}");
+        let reason = format!("Billit merged it into party {party}, {whose}; {what_happened}");
         Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
     /// The values of the customer who was given this new party before, or nothing if this is the first.
-    fn given_to_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
+    fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut journal = self.journal();
         let mine = || (created.step.key.clone(), created.values.clone());
-        let (owner, values) = journal.given.entry(created.party).or_insert_with(mine);
+        let (owner, values) = journal
+            .new_parties
+            .entry(created.party)
+            .or_insert_with(mine);
         if *owner == created.step.key {
             return None;
         }
@@ -65,7 +68,7 @@ impl Run<'_> {
     }
 
     /// Gives a party back the values that a create has overwritten, and tells how that went.
-    async fn put_back(&self, party: PartyId, known: &Values, sent: &Values) -> String {
+    async fn restore_values(&self, party: PartyId, known: &Values, sent: &Values) -> String {
         let mut before = Values::default();
         let mut lost = BTreeSet::new();
         for (field, _) in sent.iter() {
@@ -169,7 +172,7 @@ impl Run<'_> {
             return created.outcome(OutcomeKind::Failed, reason);
         };
         // Read back at once, nobody can have worked on it since it was created.
-        if self.journal().given.len() == 1 && existed_before(record) {
+        if self.journal().new_parties.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );

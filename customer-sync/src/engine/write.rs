@@ -11,9 +11,9 @@ use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hint::rejection;
+use super::options::{Progress, SyncOptions};
 use super::read::{read_party, refuses_filter};
 use super::remember::{GROUP, Remembering, Turn};
-use super::{Progress, SyncOptions};
 use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
@@ -46,10 +46,10 @@ const OUTAGE: u32 = 20;
 pub(super) struct Journal {
     /// What was written to parties that existed.
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
-    /// Who was the first to be given a new party, and what it holds.
-    pub(super) given: BTreeMap<PartyId, (CustomerKey, Values)>,
-    /// Customers into whose party Billit merged another, and the story.
-    pub(super) shaken: BTreeMap<CustomerKey, (PartyId, String)>,
+    /// The customer that was the first to be given a new party, and what the party holds.
+    pub(super) new_parties: BTreeMap<PartyId, (CustomerKey, Values)>,
+    /// Customers into whose party Billit merged another, and what happened.
+    pub(super) overwritten: BTreeMap<CustomerKey, (PartyId, String)>,
 }
 
 /// A party that Billit says it created.
@@ -61,8 +61,8 @@ pub(super) struct Created<'p> {
     lock: Option<Lock>,
 }
 
-enum Settled<'p> {
-    Outcome(&'p Step, Box<Outcome>, Option<Lock>),
+enum StepResult<'p> {
+    Done(&'p Step, Box<Outcome>, Option<Lock>),
     ToVerify(Created<'p>),
 }
 
@@ -101,34 +101,34 @@ impl<'a> Run<'a> {
                 if let Some(step) = group.next() {
                     running.push(self.step(step));
                 } else if let Some(steps) = groups.next() {
-                    self.remembering.mean(steps);
+                    self.remembering.record_intentions(steps);
                     group = steps.iter();
                 } else {
                     break;
                 }
             }
             match running.next().await {
-                Some(Settled::Outcome(step, outcome, lock)) => {
-                    outcomes.push(self.settle(step, *outcome, lock));
+                Some(StepResult::Done(step, outcome, lock)) => {
+                    outcomes.push(self.report(step, *outcome, lock));
                 }
-                Some(Settled::ToVerify(party)) => created.push(party),
+                Some(StepResult::ToVerify(party)) => created.push(party),
                 None => break,
             }
         }
         drop(running);
         let verified = self.verify(&created).await;
         for (created, outcome) in created.into_iter().zip(verified) {
-            outcomes.push(self.settle(created.step, outcome, created.lock));
+            outcomes.push(self.report(created.step, outcome, created.lock));
         }
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-        self.shake(&mut outcomes);
+        self.quarantine_overwritten(&mut outcomes);
         SyncReport {
             outcomes,
             ..SyncReport::default()
         }
     }
 
-    fn settle(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
+    fn report(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
         outcome.unfinished = step.writes()
             && match outcome.kind {
                 OutcomeKind::Skipped => true,
@@ -136,21 +136,21 @@ impl<'a> Run<'a> {
                 _ => false,
             };
         #[cfg(feature = "tracing")]
-        tracing::debug!(customer = %super::trace_id(&outcome.key), kind = outcome.kind.name(), "customer settled");
-        self.remembering.settled(&outcome, step, lock);
+        tracing::debug!(customer = %super::trace::customer_id(&outcome.key), kind = outcome.kind.name(), "customer done");
+        self.remembering.record_outcome(&outcome, step, lock);
         self.options.tell(Progress::Settled(&outcome));
         outcome
     }
 
     /// Leaves those alone, too, into whose party somebody was merged: someone has to look at it.
-    fn shake(&self, outcomes: &mut [Outcome]) {
-        for (key, (party, reason)) in mem::take(&mut self.journal().shaken) {
+    fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
+        for (key, (party, reason)) in mem::take(&mut self.journal().overwritten) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
                 let outcome = Outcome::new(&key, OutcomeKind::Quarantined, reason);
                 let party = Some(party);
-                self.remembering.shake(&Outcome { party, ..outcome });
+                self.remembering.quarantine(&Outcome { party, ..outcome });
                 continue;
             };
             // What was written for it stays counted as written.
@@ -158,7 +158,7 @@ impl<'a> Run<'a> {
                 outcome.kind = OutcomeKind::Quarantined;
             }
             outcome.reason = reason;
-            self.remembering.shake(outcome);
+            self.remembering.quarantine(outcome);
         }
     }
 
@@ -188,22 +188,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn step<'p>(&self, step: &'p Step) -> Settled<'p> {
-        let write = self.step_in_turn(step);
+    async fn step<'p>(&self, step: &'p Step) -> StepResult<'p> {
+        let write = self.locked_step(step);
         #[cfg(feature = "tracing")]
         let write = tracing::Instrument::instrument(
             write,
-            tracing::debug_span!("customer", key = %super::trace_id(&step.key)),
+            tracing::debug_span!("customer", key = %super::trace::customer_id(&step.key)),
         );
         write.await
     }
 
-    async fn step_in_turn<'p>(&self, step: &'p Step) -> Settled<'p> {
-        let settled = |outcome, lock| Settled::Outcome(step, Box::new(outcome), lock);
+    async fn locked_step<'p>(&self, step: &'p Step) -> StepResult<'p> {
+        let done = |outcome, lock| StepResult::Done(step, Box::new(outcome), lock);
         if !step.writes() {
-            return settled(outcome(step, step.outcome_kind(), step.reason()), None);
+            return done(outcome(step, step.outcome_kind(), step.reason()), None);
         }
-        let skipped = |reason| settled(outcome(step, OutcomeKind::Skipped, reason), None);
+        let skipped = |reason| done(outcome(step, OutcomeKind::Skipped, reason), None);
         if self.options.cancellation.is_cancelled() {
             return skipped("not tried: the run was stopped before");
         }
@@ -211,11 +211,11 @@ impl<'a> Run<'a> {
             return skipped("not tried: Billit failed for too many customers before");
         }
         let lock = match self.remembering.turn(&step.key) {
-            Ok(Turn::Mine(lock)) => lock,
+            Ok(Turn::Ours(lock)) => lock,
             Ok(Turn::Others(reason)) => return skipped(reason),
             Err(error) => {
                 let failed = outcome(step, OutcomeKind::Failed, error.to_string());
-                return settled(failed, None);
+                return done(failed, None);
             }
         };
         let outcome = match &step.action {
@@ -228,8 +228,8 @@ impl<'a> Run<'a> {
                         lock,
                     };
                     match self.merged(&created).await {
-                        None => return Settled::ToVerify(created),
-                        Some(outcome) => return settled(outcome, created.lock),
+                        None => return StepResult::ToVerify(created),
+                        Some(outcome) => return done(outcome, created.lock),
                     }
                 }
                 Err(outcome) => outcome,
@@ -239,7 +239,7 @@ impl<'a> Run<'a> {
             }
             _ => outcome(step, step.outcome_kind(), step.reason()),
         };
-        settled(outcome, lock)
+        done(outcome, lock)
     }
 
     /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
@@ -457,6 +457,7 @@ pub(super) fn outcome(step: &Step, kind: OutcomeKind, reason: impl Into<String>)
     Outcome {
         key: step.key.clone(),
         name: step.name.clone(),
+        customer_kind: step.customer_kind,
         kind,
         party: step.party(),
         changes: Vec::new(),

@@ -11,6 +11,7 @@ pub(crate) use form::in_form;
 
 use super::field::{self, Field};
 use super::fingerprint::Fingerprint;
+use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
 use crate::normalize::text;
 
@@ -80,6 +81,10 @@ pub struct MappingRules {
     proper_names: bool,
     properties: BTreeMap<Field, Vec<Property>>,
     policies: BTreeMap<Field, FieldPolicy>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    company_policies: BTreeMap<Field, FieldPolicy>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
     write_mode: WriteMode,
 }
@@ -141,6 +146,8 @@ impl Default for MappingRules {
                 (Field::Text(TextField::Language), FieldPolicy::PreferBillit),
                 (Field::VatLiable, FieldPolicy::PreferBillit),
             ]),
+            company_policies: BTreeMap::new(),
+            person_policies: BTreeMap::new(),
             defaults: BTreeMap::new(),
             write_mode: WriteMode::default(),
         }
@@ -159,6 +166,8 @@ struct File {
     proper_names: bool,
     properties: BTreeMap<Field, Vec<String>>,
     policies: BTreeMap<Field, FieldPolicy>,
+    company_policies: BTreeMap<Field, FieldPolicy>,
+    person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
     write_mode: WriteMode,
 }
@@ -167,8 +176,14 @@ impl TryFrom<File> for MappingRules {
     type Error = String;
 
     fn try_from(file: File) -> Result<Self, String> {
-        let fields = file.properties.keys().chain(file.policies.keys());
-        if fields.chain(file.defaults.keys()).any(is_link) {
+        let fields = file.properties.keys().chain(file.defaults.keys());
+        let policies = [
+            &file.policies,
+            &file.company_policies,
+            &file.person_policies,
+        ];
+        let with_policy = policies.into_iter().flat_map(BTreeMap::keys);
+        if fields.chain(with_policy).any(is_link) {
             return Err(format!(
                 "`{}` is the sync's own link: no rule changes it",
                 field::LINK
@@ -188,6 +203,8 @@ impl TryFrom<File> for MappingRules {
             rules = rules.properties(field, names);
         }
         rules.policies.extend(file.policies);
+        rules.company_policies.extend(file.company_policies);
+        rules.person_policies.extend(file.person_policies);
         for (field, value) in file.defaults {
             rules = rules.default_value(field, value)?;
         }
@@ -330,6 +347,32 @@ impl MappingRules {
         self
     }
 
+    /// The [`policy`](Self::policy) of a field for companies, instead of that for all. [`kind::of`](crate::kind::of)
+    /// says who is one; a customer who may be either has the policy for all.
+    ///
+    /// ```
+    /// use customer_sync::{FieldPolicy, MappingRules};
+    ///
+    /// // The mailbox for invoices that an accountant has typed in Billit is not the booker's.
+    /// let rules = MappingRules::default()
+    ///     .company_policy("Email".parse()?, FieldPolicy::FillIfEmpty);
+    /// let same: MappingRules = serde_json::from_str(r#"{"company_policies": {"Email": "fill_if_empty"}}"#)?;
+    /// assert_eq!(rules, same);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn company_policy(mut self, field: Field, policy: FieldPolicy) -> Self {
+        self.company_policies.insert(field, policy);
+        self
+    }
+
+    /// The [`policy`](Self::policy) of a field for private persons, instead of that for all.
+    #[must_use]
+    pub fn person_policy(mut self, field: Field, policy: FieldPolicy) -> Self {
+        self.person_policies.insert(field, policy);
+        self
+    }
+
     /// A value for customers of whom the source has none. It is given to new parties and fills a blank of others,
     /// unless the field is [`FieldPolicy::OnlyOnCreate`]; it never goes over a value in Billit, and a blank that somebody made
     /// of it stays one as far as a store remembers it.
@@ -405,16 +448,25 @@ impl MappingRules {
         self.proper_names
     }
 
-    pub(crate) fn policy_of(&self, field: &Field) -> FieldPolicy {
+    /// The policy of a field for a customer of this kind.
+    #[must_use]
+    pub fn policy_of(&self, field: &Field, kind: Kind) -> FieldPolicy {
         if is_link(field) {
             return FieldPolicy::Overwrite;
         }
-        let of_street = || {
-            let goes_with_it = [field::STREET_NUMBER, field::BOX].contains(field);
-            goes_with_it.then(|| self.policies.get(&field::STREET))?
+        let of_kind = match kind {
+            Kind::Company => Some(&self.company_policies),
+            Kind::Person => Some(&self.person_policies),
+            Kind::Unclear => None,
         };
-        let policy = self.policies.get(field).or_else(of_street);
-        policy.copied().unwrap_or(FieldPolicy::Overwrite)
+        let goes_with_street = [field::STREET_NUMBER, field::BOX].contains(field);
+        let street = goes_with_street.then_some(&field::STREET);
+        let policies = of_kind.into_iter().chain([&self.policies]);
+        let mut found = policies.filter_map(|policies| {
+            let own = policies.get(field);
+            own.or_else(|| policies.get(street?))
+        });
+        found.next().copied().unwrap_or(FieldPolicy::Overwrite)
     }
 
     pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {

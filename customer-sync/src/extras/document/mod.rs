@@ -61,6 +61,7 @@ pub use self::table::{Colours, Table, Terminal};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
+use crate::core::kind::Kind;
 use crate::core::plan::{Plan, Step};
 use crate::core::policy::FieldPolicy;
 use crate::core::report::MissingFromSource;
@@ -198,7 +199,7 @@ impl<'a> Source<'a> {
     /// One row at a time, so that a hundred thousand take no more memory than one.
     fn rows(
         self,
-        policy: impl Fn(&Field) -> FieldPolicy + 'a,
+        policy: impl Fn(&Field, Kind) -> FieldPolicy + 'a,
     ) -> Box<dyn Iterator<Item = Row> + 'a> {
         match self {
             Self::Plan(plan) => Box::new(
@@ -215,7 +216,7 @@ impl<'a> Source<'a> {
 }
 
 impl Row {
-    fn planned(step: &Step, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
+    fn planned(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
             name: step.name.clone(),
@@ -224,12 +225,14 @@ impl Row {
             reason: step.reason(),
             detail: None,
             hint: None,
-            fields: fields(&step.written(), &step.notes, policy),
+            fields: fields(&step.written(), &step.notes, |field| {
+                policy(field, step.customer_kind)
+            }),
             step: Some(step.mark()),
         }
     }
 
-    fn settled(outcome: &Outcome, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
+    fn settled(outcome: &Outcome, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: outcome.key.clone(),
             name: outcome.name.clone(),
@@ -241,7 +244,9 @@ impl Row {
                 .rejection
                 .as_ref()
                 .map(|rejection| rejection.hint.clone()),
-            fields: fields(&outcome.changes, &outcome.notes, policy),
+            fields: fields(&outcome.changes, &outcome.notes, |field| {
+                policy(field, outcome.customer_kind)
+            }),
             step: None,
         }
     }
@@ -306,7 +311,7 @@ impl<'a> Document<'a> {
     /// The rows, which are made one by one.
     pub fn rows(&self) -> impl Iterator<Item = Row> + 'a {
         let rules = self.rules;
-        self.source.rows(|field| rules.policy_of(field))
+        self.source.rows(|field, kind| rules.policy_of(field, kind))
     }
 
     /// One row a line, as JSON: each line is read back by itself as a [`Row`].
