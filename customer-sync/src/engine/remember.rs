@@ -64,7 +64,7 @@ struct Pending {
 
 /// Whether a customer may be written now.
 pub(super) enum Turn {
-    /// Yes, while this is taken_locks.
+    /// Yes, while this lock is held.
     Ours(Option<Lock>),
     /// Another run is at it, or has been since this one was planned.
     Others(&'static str),
