@@ -33,6 +33,10 @@ pub struct Plan {
     /// What it is for.
     #[serde(default, skip_serializing_if = "Purpose::is_sync")]
     pub purpose: Purpose,
+    /// The [`fingerprint`](MappingRules::fingerprint) of the rules that it was made by, if it compares customers:
+    /// `apply` takes no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Fingerprint>,
     /// One for each customer.
     pub steps: Vec<Step>,
     /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
@@ -291,7 +295,7 @@ impl fmt::Debug for Step {
 
 impl Plan {
     /// The version this crate writes.
-    pub const VERSION: u32 = 3;
+    pub const VERSION: u32 = 4;
 
     /// Fills [`missing_from_source`](Self::missing_from_source): the linked customers that are not in the source any more,
     /// of those that the store remembers and those whose link a party in Billit carries. `listed` must be the keys of a

@@ -120,6 +120,7 @@ impl<'a> Planner<'a> {
         Plan {
             version: Plan::VERSION,
             purpose: Purpose::Sync,
+            rules: Some(self.rules_print),
             steps,
             missing_from_source: Vec::new(),
         }

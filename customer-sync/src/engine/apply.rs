@@ -36,6 +36,9 @@ pub async fn apply<S: CustomerSource + ?Sized>(
     if plan.version != Plan::VERSION {
         return Err(SyncError::PlanVersion(plan.version));
     }
+    if plan.purpose == Purpose::Sync && plan.rules != Some(options.rules.fingerprint()) {
+        return Err(SyncError::OtherRules);
+    }
     let run = async {
         let before = calls(source, billit);
         let plan = &match plan.purpose {
@@ -80,7 +83,7 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
     for step in plan.steps.iter_mut().filter(|step| step.writes()) {
         let seen = step.preconditions.as_ref().map(|seen| seen.source);
         if now.get(&step.key).copied() != seen {
-            let reason = "the record has changed in the source, or the rules have, since the plan";
+            let reason = "the record has changed in the source since the plan";
             step.action = Action::Skip {
                 party: step.party(),
                 reason: reason.to_owned(),

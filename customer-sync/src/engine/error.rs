@@ -50,6 +50,11 @@ pub enum SyncError {
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),
+    /// The plan was made by other rules than [`SyncOptions::rules`](crate::SyncOptions::rules).
+    #[error(
+        "the plan was made by other rules: apply it with the rules that it was made by, or plan again with these"
+    )]
+    OtherRules,
 }
 
 impl SyncError {

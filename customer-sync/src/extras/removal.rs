@@ -136,6 +136,7 @@ impl<'a> Leaving<'a> {
         let plan = Plan {
             version: Plan::VERSION,
             purpose,
+            rules: None,
             steps: Vec::new(),
             missing_from_source: Vec::new(),
         };

@@ -15,7 +15,7 @@ struct Header {
 }
 
 const FORMAT: &str = "customer-sync state";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Line {

@@ -21,6 +21,9 @@ pub enum CannotMerge {
     /// They are for different purposes: one makes parties equal to their customers, and another takes a run back.
     #[error("the plans are for different purposes; apply them one after the other")]
     Purpose,
+    /// They were made by different rules, and `apply` takes a plan with its own.
+    #[error("the plans were made by different rules; apply each with its own")]
+    Rules,
     /// Two of them have a step for one customer, and not the same.
     #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
     Customer(CustomerKey),
@@ -68,13 +71,15 @@ impl Plan {
         self
     }
 
-    /// Several plans in one, such as those of two sites that book into one company. What each of them looked at, the
-    /// others did not: so customers who would meet in one party are an error.
+    /// Several plans in one, such as parts of a plan that several people have decided on. What each of them looked at,
+    /// the others did not: so customers that would meet in one party are an error.
     ///
     /// # Errors
-    /// When a plan is of another version, or two plans say different things of one customer or one party.
+    /// When a plan is of another version, two plans were made by different rules, or they say different things of one
+    /// customer or one party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
-        let (mut steps, mut missing_from_source, mut purpose) = (Vec::new(), Vec::new(), None);
+        let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
+        let (mut purpose, mut rules) = (None, None);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
@@ -86,6 +91,9 @@ impl Plan {
                 (Purpose::Erase(all), Purpose::Erase(more)) => all.extend(more),
                 (purpose, other) if *purpose == other => {}
                 _ => return Err(CannotMerge::Purpose),
+            }
+            if *rules.get_or_insert(plan.rules) != plan.rules {
+                return Err(CannotMerge::Rules);
             }
             steps.extend(plan.steps);
             missing_from_source.extend(plan.missing_from_source);
@@ -104,6 +112,7 @@ impl Plan {
         Ok(Self {
             version: Self::VERSION,
             purpose,
+            rules: rules.flatten(),
             steps,
             missing_from_source,
         })
