@@ -406,9 +406,7 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
 async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
     let (world, _, _) = settled(2).await;
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default()
-        .store(state.clone())
-        .keep(StoredValues::Hashed);
+    let options = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();

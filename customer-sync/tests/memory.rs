@@ -26,7 +26,7 @@ fn key(id: u64) -> CustomerKey {
 async fn known(keep: StoredValues) -> (World, SyncOptions) {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new()).keep(keep);
+    let options = SyncOptions::default().store(State::new(MemoryStore::new()).stored_values(keep));
     sync(&world, &options).await;
     (world, options)
 }
@@ -442,8 +442,8 @@ async fn a_store_goes_out_as_text_and_comes_back() {
         world.sandbox.planyo.add(person(id));
     }
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
-    sync(&world, &options.keep(StoredValues::Hashed)).await;
+    let hashed = state.clone().stored_values(StoredValues::Hashed);
+    sync(&world, &SyncOptions::default().store(hashed)).await;
     let mut text = Vec::new();
     export(&state, &mut text).unwrap();
     let shown = String::from_utf8(text.clone()).unwrap();

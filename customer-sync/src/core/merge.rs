@@ -156,10 +156,10 @@ pub struct Applied(BTreeMap<Field, LastValue>);
 impl Applied {
     /// Of these values, as hashes or as they are.
     #[must_use]
-    pub fn of(values: &Values, keep: StoredValues) -> Self {
+    pub fn of(values: &Values, stored: StoredValues) -> Self {
         let fields = values.iter();
         let last = fields.map(|(field, value)| {
-            let last = keep.last(&field, value);
+            let last = stored.last(&field, value);
             (field, last)
         });
         Self(last.collect())
@@ -178,8 +178,8 @@ impl Applied {
     }
 
     /// Whether a field had this value, kept in this way.
-    pub(crate) fn has(&self, field: &Field, value: Option<&str>, keep: StoredValues) -> bool {
-        self.get(field) == Some(&keep.last(field, value))
+    pub(crate) fn has(&self, field: &Field, value: Option<&str>, stored: StoredValues) -> bool {
+        self.get(field) == Some(&stored.last(field, value))
     }
 
     /// Takes over what the source says of the fields it has now.
@@ -190,9 +190,9 @@ impl Applied {
     }
 
     /// Takes over what was written.
-    pub fn record(&mut self, changes: &[Change], keep: StoredValues) {
+    pub fn record(&mut self, changes: &[Change], stored: StoredValues) {
         for change in changes {
-            let last = keep.last(&change.field, change.after.as_deref());
+            let last = stored.last(&change.field, change.after.as_deref());
             self.0.insert(change.field.clone(), last);
         }
     }

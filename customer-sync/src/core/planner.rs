@@ -86,9 +86,9 @@ impl<'a> Planner<'a> {
 
     /// With what is remembered of the customers: what was changed by hand in Billit stays where the source says what it
     /// said before, what was cleared in the source is cleared, and a customer whom Billit merged into another is not
-    /// created again until its record changes. The plan says, as `keep` has it, what there is to remember.
-    pub fn remembering(mut self, memory: &'a StateSnapshot, keep: StoredValues) -> Self {
-        self.memory = Some((memory, keep));
+    /// created again until its record changes. The plan says, as `stored` has it, what there is to remember.
+    pub fn remembering(mut self, memory: &'a StateSnapshot, stored: StoredValues) -> Self {
+        self.memory = Some((memory, stored));
         self
     }
 
@@ -224,7 +224,7 @@ impl<'a> Planner<'a> {
 
     /// What the source says, unless all there is to remember is remembered.
     fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
-        let Some((memory, keep)) = self.memory else {
+        let Some((memory, stored)) = self.memory else {
             return Applied::default();
         };
         let mut said = desired.clone();
@@ -242,7 +242,7 @@ impl<'a> Planner<'a> {
                 .filter(|last| last.kind == OutcomeKind::Unchanged);
             let mut values = said.iter();
             is_settled
-                && values.all(|(field, value)| known.applied.has(&field, value, keep))
+                && values.all(|(field, value)| known.applied.has(&field, value, stored))
                 && last.is_some_and(|last| {
                     last.source == by_rules(said.fingerprint(), self.rules_print)
                 })
@@ -250,7 +250,7 @@ impl<'a> Planner<'a> {
         if memory.get(&customer.key).is_some_and(is_so) {
             return Applied::default();
         }
-        Applied::of(&said, keep)
+        Applied::of(&said, stored)
     }
 
     /// What becomes of a customer and its party.

@@ -9,7 +9,6 @@ use billit_client::parties::ClearAs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::core::customer::CustomerKey;
-use crate::core::merge::StoredValues;
 use crate::core::report::{Counts, Outcome};
 use crate::core::rules::MappingRules;
 use crate::store::{Actor, State};
@@ -22,7 +21,6 @@ pub struct SyncOptions {
     pub(crate) clear_as: ClearAs,
     pub(crate) on_progress: Option<Observer>,
     pub(crate) state: Option<State>,
-    pub(crate) keep: StoredValues,
     pub(crate) retry_quarantined: bool,
     pub(crate) allow_mass_changes: bool,
     pub(crate) cancellation: CancellationToken,
@@ -42,7 +40,6 @@ impl Default for SyncOptions {
             clear_as: ClearAs::Null,
             on_progress: None,
             state: None,
-            keep: StoredValues::default(),
             retry_quarantined: false,
             allow_mass_changes: false,
             cancellation: CancellationToken::default(),
@@ -83,13 +80,6 @@ impl SyncOptions {
     #[must_use]
     pub fn store(mut self, store: impl Into<State>) -> Self {
         self.state = Some(store.into());
-        self
-    }
-
-    /// How the store keeps what was applied; as it is if not set.
-    #[must_use]
-    pub fn keep(mut self, keep: StoredValues) -> Self {
-        self.keep = keep;
         self
     }
 

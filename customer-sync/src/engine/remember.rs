@@ -35,7 +35,7 @@ pub(super) const GROUP: usize = 256;
 pub(super) struct Remembering {
     state: Option<State>,
     pub(super) memory: StateSnapshot,
-    keep: StoredValues,
+    stored_values: StoredValues,
     rules: MappingRules,
     rules_print: Fingerprint,
     /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
@@ -107,7 +107,7 @@ impl Remembering {
             remembering.actor = Actor::Undo;
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
-            remembering.keep = StoredValues::Hashed;
+            remembering.stored_values = StoredValues::Hashed;
             remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
             state.bury(tombstones.iter().map(|(_, print)| *print))?;
         }
@@ -122,7 +122,7 @@ impl Remembering {
         Self {
             state: options.state.clone(),
             memory,
-            keep: options.keep,
+            stored_values: options.state.as_ref().map(State::keeps).unwrap_or_default(),
             rules: options.rules.clone(),
             rules_print: options.rules.fingerprint(),
             retries: options.retry_quarantined,
@@ -169,8 +169,12 @@ impl Remembering {
     fn entry(&self, step: &Step, action: JournalAction, changes: &[Change]) -> JournalEntry {
         let recorded = |change: &Change| JournalChange {
             field: change.field.clone(),
-            before: self.keep.last(&change.field, change.before.as_deref()),
-            after: self.keep.last(&change.field, change.after.as_deref()),
+            before: self
+                .stored_values
+                .last(&change.field, change.before.as_deref()),
+            after: self
+                .stored_values
+                .last(&change.field, change.after.as_deref()),
             by: self.actor,
             policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
@@ -276,7 +280,7 @@ impl Remembering {
             Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
-                after: self.keep.last(&note.field, note.billit.as_deref()),
+                after: self.stored_values.last(&note.field, note.billit.as_deref()),
                 by: Actor::BillitUser,
                 policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
@@ -313,7 +317,9 @@ impl Remembering {
         if self.run.kind == RunKind::Undo && is_done {
             // The next sync finds these values in Billit, and nobody else has written them.
             let written = outcome.changes.iter().map(|change| {
-                let after = self.keep.last(&change.field, change.after.as_deref());
+                let after = self
+                    .stored_values
+                    .last(&change.field, change.after.as_deref());
                 (change.field.clone(), after)
             });
             known.corrections.extend(written);
@@ -500,7 +506,9 @@ impl Remembering {
                     remembered.applied = known.applied.clone();
                 }
                 // A plan that was made without a store tells what it changes, and no more.
-                remembered.applied.record(&outcome.changes, self.keep);
+                remembered
+                    .applied
+                    .record(&outcome.changes, self.stored_values);
                 if let Some(said) = said {
                     remembered.applied.extend(said);
                 }

@@ -37,8 +37,8 @@ pub(super) async fn plan_with_details(
     let mut summaries = Summaries::listed(parties, billit, options);
     loop {
         let mut planner = Planner::new(summaries.parties, &options.rules);
-        if options.state.is_some() {
-            planner = planner.remembering(memory, options.keep);
+        if let Some(state) = &options.state {
+            planner = planner.remembering(memory, state.keeps());
         }
         let plan = planner.plan(customers);
         let unread = plan.unread(summaries.parties);

@@ -27,6 +27,7 @@ pub use self::portable::{export, import};
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 pub use self::tombstones::Erasure;
+use crate::core::merge::StoredValues;
 pub use crate::core::run_id::{ParseRunIdError, RunId};
 pub use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
 
@@ -210,19 +211,49 @@ impl<S: StateStore + ?Sized> StateStore for Arc<S> {
 /// # Ok::<(), customer_sync::store::StateError>(())
 /// ```
 #[derive(Clone)]
-pub struct State(Arc<dyn StateStore>);
+pub struct State {
+    store: Arc<dyn StateStore>,
+    stored_values: StoredValues,
+}
 
 impl State {
     /// Of this store.
     #[must_use]
     pub fn new(store: impl StateStore + 'static) -> Self {
-        Self(Arc::new(store))
+        Self {
+            store: Arc::new(store),
+            stored_values: StoredValues::default(),
+        }
+    }
+
+    /// How runs keep values in it: as they are, or as hashes. Default: [`StoredValues::Plain`]. What is in the store
+    /// already stays as it is until its customer is written again.
+    ///
+    /// ```
+    /// use customer_sync::SyncOptions;
+    /// use customer_sync::merge::StoredValues;
+    /// use customer_sync::store::{MemoryStore, State};
+    ///
+    /// let state = State::new(MemoryStore::new()).stored_values(StoredValues::Hashed);
+    /// let options = SyncOptions::default().store(state);
+    /// # let _ = options;
+    /// ```
+    #[must_use]
+    pub fn stored_values(mut self, values: StoredValues) -> Self {
+        self.stored_values = values;
+        self
+    }
+
+    /// How runs keep values in it.
+    #[cfg(feature = "sync")]
+    pub(crate) fn keeps(&self) -> StoredValues {
+        self.stored_values
     }
 
     /// The store itself.
     #[must_use]
     pub fn store(&self) -> &dyn StateStore {
-        &*self.0
+        &*self.store
     }
 
     /// One row's value.
@@ -234,7 +265,7 @@ impl State {
         table: Table,
         key: &str,
     ) -> Result<Option<T>, StateError> {
-        let value = self.0.get(table, key)?;
+        let value = self.store.get(table, key)?;
         value.map(|value| parse(table, &value)).transpose()
     }
 
@@ -249,7 +280,7 @@ impl State {
         mut row: impl FnMut(&str, T) -> Result<(), StateError>,
     ) -> Result<(), StateError> {
         let mut read = |key: &str, value: &[u8]| row(key, parse(table, value)?);
-        self.0.scan(table, prefix, &mut read)
+        self.store.scan(table, prefix, &mut read)
     }
 
     /// Writes all of these rows, or none.
@@ -260,7 +291,7 @@ impl State {
         if rows.is_empty() {
             return Ok(());
         }
-        self.0.write(rows)
+        self.store.write(rows)
     }
 }
 
