@@ -195,7 +195,7 @@ fn other_fields_stand_alone() {
         Kind::Unclear,
         &MappingRules::default(),
     );
-    assert!(unknown.unknown.contains(&"City".parse().unwrap()));
+    assert!(unknown.unread_fields.contains(&"City".parse().unwrap()));
     let rules = MappingRules::default()
         .default_value("GLDefaultExpiryOffset".parse().unwrap(), "30")
         .unwrap();

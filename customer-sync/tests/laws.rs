@@ -133,7 +133,7 @@ proptest! {
         let party = stored(&desired(&old, &rules), 5);
         let wanted = desired(&new, &rules);
         let first = diff(&wanted, &whole(&party), Kind::Unclear, &rules);
-        prop_assert!(first.unknown.is_empty());
+        prop_assert!(first.unread_fields.is_empty());
         let second = diff(&wanted, &whole(&patched(&party, &first.changes)), Kind::Unclear, &rules);
         prop_assert!(second.changes.is_empty(), "{:?} after {:?}", second, first);
     }

@@ -450,7 +450,7 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
     let desired = party::desired(&ann, &rules);
     let party = serde_json::from_str(r#"{"PartyID":1}"#).unwrap();
     let summary = party::current(&party, |field| field.wire_name() == "Name");
-    let unknown = diff::diff(&desired, &summary, Kind::Unclear, &rules).unknown;
+    let unknown = diff::diff(&desired, &summary, Kind::Unclear, &rules).unread_fields;
     assert!(
         unknown.contains(&"GLDefaultExpiryOffset".parse().unwrap()),
         "{unknown:?}"

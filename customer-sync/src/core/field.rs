@@ -154,10 +154,10 @@ const FIRST_OTHER: u32 = 26;
 #[allow(clippy::indexing_slicing)] // At compile time.
 const _: () = {
     assert!(TextField::ALL.len() <= FIRST_OTHER as usize, "no bit left");
-    let mut place = 0;
-    while place < TextField::ALL.len() {
-        assert!(TextField::ALL[place] as usize == place, "not in order");
-        place += 1;
+    let mut index = 0;
+    while index < TextField::ALL.len() {
+        assert!(TextField::ALL[index] as usize == index, "not in order");
+        index += 1;
     }
 };
 

@@ -26,7 +26,7 @@ impl Fingerprint {
             hash.update(text.len().to_le_bytes());
             hash.update(text);
         }
-        Self::half(hash)
+        Self::finish(hash)
     }
 
     /// Of texts, for whoever has this secret: without it nobody can guess them.
@@ -47,7 +47,7 @@ impl Fingerprint {
         let mut hash = hmac_sha256::Hash::new();
         hash.update(clean.len().to_le_bytes());
         hash.update(&*clean);
-        Self::half(hash)
+        Self::finish(hash)
     }
 
     /// Of the values of fields, in the order of the fields.
@@ -64,10 +64,10 @@ impl Fingerprint {
             hash.update([0]);
             hash.update(value.0);
         }
-        Self::half(hash)
+        Self::finish(hash)
     }
 
-    fn half(hash: hmac_sha256::Hash) -> Self {
+    fn finish(hash: hmac_sha256::Hash) -> Self {
         let whole = hash.finalize();
         Self(whole.first_chunk().copied().unwrap_or_default())
     }
@@ -117,7 +117,7 @@ impl From<Fingerprint> for String {
 }
 
 /// A phone with its `+` taken away, or given one.
-pub(crate) fn other_plus(field: &Field, value: &str) -> Option<String> {
+pub(crate) fn with_toggled_plus(field: &Field, value: &str) -> Option<String> {
     let other = || match value.strip_prefix('+') {
         Some(digits) => digits.to_owned(),
         None => format!("+{value}"),
@@ -168,6 +168,6 @@ pub(crate) fn without_blanks<F: Borrow<Field>>(
 }
 
 /// What the source said, and the rules by which it was read.
-pub(crate) fn by_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
+pub(crate) fn with_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
     Fingerprint::of_texts([said.to_string(), rules.to_string()])
 }

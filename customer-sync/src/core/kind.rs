@@ -183,11 +183,11 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         .split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))
         .collect();
-    let shouted = !name.contains(char::is_lowercase);
+    let all_capitals = !name.contains(char::is_lowercase);
     // A form may be written in several words, but some word must be left.
     for count in (1..words.len().min(5)).rev() {
         let last = words.get(words.len() - count..)?;
-        let Some(forms) = spelt(last) else {
+        let Some(forms) = forms_spelled(last) else {
             continue;
         };
         let typed = last.concat();
@@ -197,7 +197,7 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         let like_a_word = &forms.like_a_word;
         if let Some(form) = like_a_word.iter().find(|form| bare(form) == bare(&typed)) {
             let dotted = bare(form).contains(['.', '/']);
-            return Some(if dotted || !shouted {
+            return Some(if dotted || !all_capitals {
                 KindEvidence::LegalForm(form)
             } else {
                 KindEvidence::MaybeLegalForm(form)
@@ -208,7 +208,7 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    let forms = spelt(std::slice::from_ref(first))?;
+    let forms = forms_spelled(std::slice::from_ref(first))?;
     let maybe = || {
         forms
             .like_a_word
@@ -229,7 +229,7 @@ struct Forms {
 }
 
 /// The forms with the letters of these words.
-fn spelt(words: &[&str]) -> Option<&'static Forms> {
+fn forms_spelled(words: &[&str]) -> Option<&'static Forms> {
     // Of `eenmanszaak`, the longest.
     const MOST_LETTERS: usize = 11;
     let key = || words.iter().flat_map(|word| letters(word));

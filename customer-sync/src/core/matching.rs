@@ -116,8 +116,8 @@ impl MatchKeys {
     }
 
     /// Hashes of the name with each of its places.
-    pub(crate) fn places(&self) -> Vec<Place> {
-        places(
+    pub(crate) fn place_hashes(&self) -> Vec<PlaceHash> {
+        place_hashes(
             &self.names,
             &self.place,
             self.phones.iter().map(String::as_str),
@@ -173,13 +173,13 @@ fn party_names(party: &KnownParty) -> Vec<String> {
 
 /// A name and a place, hashed.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct PlaceHash {
     pub(crate) hash: u64,
     /// All digits of a phone of which the hash has the last ones; 0 where the hash has everything.
     digits: u64,
 }
 
-impl Place {
+impl PlaceHash {
     /// Whether two with the same hash are the same place, as [`phone::same`] tells it.
     pub(crate) fn is_same(self, other: Self) -> bool {
         let (longer, shorter) = (self.digits.max(other.digits), self.digits.min(other.digits));
@@ -194,7 +194,11 @@ impl Place {
 }
 
 /// Each name with each place where somebody of that name lives or answers.
-fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a str>) -> Vec<Place> {
+fn place_hashes<'a>(
+    names: &[String],
+    place: &str,
+    phones: impl Iterator<Item = &'a str>,
+) -> Vec<PlaceHash> {
     let all = |digits: String| (digits.clone(), digits.parse().unwrap_or(0));
     let phones = phones.filter_map(|text| {
         let Some((digits, number)) = phone::significant(text).map(all) else {
@@ -210,7 +214,7 @@ fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a st
     let address = Some((place.to_owned(), 0)).filter(|(place, _)| !place.is_empty());
     let places: Vec<(String, u64)> = phones.chain(address).collect();
     let each = names.iter().flat_map(|name| {
-        let place = move |(place, digits): &(String, u64)| Place {
+        let place = move |(place, digits): &(String, u64)| PlaceHash {
             hash: hash(Kind::NameAndPlace, &[name, place]),
             digits: *digits,
         };
@@ -298,10 +302,10 @@ impl<'a> PartyIndex<'a> {
     fn starts(&self) -> Vec<u32> {
         let many = self.keys.len().next_power_of_two();
         let mut starts = Vec::with_capacity(many + 1);
-        for (place, (hash, _)) in (0..).zip(&self.keys) {
+        for (position, (hash, _)) in (0..).zip(&self.keys) {
             let first = first_bits(*hash, many);
             while starts.len() <= first {
-                starts.push(place);
+                starts.push(position);
             }
         }
         let end = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
@@ -310,9 +314,9 @@ impl<'a> PartyIndex<'a> {
     }
 
     /// The parties with this hash, in the order of their ids.
-    fn with(&self, hash: u64) -> impl Iterator<Item = &'a KnownParty> + use<'a, '_> {
+    fn with_hash(&self, hash: u64) -> impl Iterator<Item = &'a KnownParty> + use<'a, '_> {
         let first = first_bits(hash, self.starts.len().saturating_sub(1));
-        let bound = |place: usize| self.starts.get(place).map_or(0, |start| *start as usize);
+        let bound = |position: usize| self.starts.get(position).map_or(0, |start| *start as usize);
         let keys = self.keys.get(bound(first)..bound(first + 1));
         let same = keys.unwrap_or_default().iter();
         let same = same.filter(move |(other, _)| *other == hash);
@@ -327,7 +331,7 @@ impl<'a> PartyIndex<'a> {
 
     /// The parties that carry a link.
     pub fn linked(&self, link: &str) -> impl Iterator<Item = PartyId> {
-        let found = self.with(hash(Kind::Link, &[link]));
+        let found = self.with_hash(hash(Kind::Link, &[link]));
         let carriers = found.filter(move |party| !link.is_empty() && party.link() == Some(link));
         carriers.map(KnownParty::id)
     }
@@ -350,21 +354,26 @@ impl<'a> PartyIndex<'a> {
     /// Finds a customer whose link no party carries.
     pub(crate) fn find_unlinked(&self, keys: &MatchKeys) -> Match {
         let agrees = |by| move |party: &KnownParty| agrees(party, by, keys);
-        let by_tax = self.by(Kind::Tax, [&keys.tax], |party| {
+        let by_tax = self.parties_with(Kind::Tax, [&keys.tax], |party| {
             party.tax_keys().any(|key| key == keys.tax)
         });
         let by_tax = self.decide(by_tax, MatchedBy::TaxNumber, agrees(MatchedBy::TaxNumber));
         let by_number = || {
             let number = |party: &KnownParty| number_of(party) == Some(&keys.number);
-            let found = self.by(Kind::Number, [&keys.number], number);
+            let found = self.parties_with(Kind::Number, [&keys.number], number);
             self.decide(found, MatchedBy::Number, agrees(MatchedBy::Number))
         };
         if let Some(found) = by_tax.or_else(by_number) {
             return found;
         }
-        let same_email = self.by(Kind::Email, &keys.emails, |party| has_email(party, keys));
-        let is_called = |id: &PartyId| self.party(*id).is_some_and(|party| is_called(party, keys));
-        let (same_name, other_name): (Vec<_>, Vec<_>) = same_email.into_iter().partition(is_called);
+        let same_email =
+            self.parties_with(Kind::Email, &keys.emails, |party| has_email(party, keys));
+        let has_same_name = |id: &PartyId| {
+            self.party(*id)
+                .is_some_and(|party| has_same_name(party, keys))
+        };
+        let (same_name, other_name): (Vec<_>, Vec<_>) =
+            same_email.into_iter().partition(has_same_name);
         let by = MatchedBy::EmailAndName;
         if let Some(found) = self.decide(same_name, by, agrees(by)) {
             return found;
@@ -372,25 +381,25 @@ impl<'a> PartyIndex<'a> {
         if !other_name.is_empty() {
             return Match::Ambiguous(other_name, MatchedBy::Email);
         }
-        let places = keys.places();
-        let near = places.iter().flat_map(|place| self.with(place.hash));
-        let near = near.filter(|party| is_at_home(party, keys));
-        let neighbours = in_order(near.map(KnownParty::id));
-        if neighbours.is_empty() {
+        let places = keys.place_hashes();
+        let near = places.iter().flat_map(|place| self.with_hash(place.hash));
+        let near = near.filter(|party| has_same_name_and_place(party, keys));
+        let candidates = in_order(near.map(KnownParty::id));
+        if candidates.is_empty() {
             return Match::New;
         }
-        Match::Ambiguous(neighbours, MatchedBy::NameAndPlace)
+        Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
     }
 
     /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even a blank.
-    fn by<'t>(
+    fn parties_with<'t>(
         &self,
         kind: Kind,
         texts: impl IntoIterator<Item = &'t String>,
         has: impl Fn(&KnownParty) -> bool,
     ) -> Vec<PartyId> {
         let texts = texts.into_iter().filter(|text| !text.is_empty());
-        let found = texts.flat_map(|text| self.with(hash(kind, &[text])));
+        let found = texts.flat_map(|text| self.with_hash(hash(kind, &[text])));
         in_order(found.filter(|party| has(party)).map(KnownParty::id))
     }
 
@@ -468,7 +477,7 @@ fn hashes(party: &KnownParty) -> impl Iterator<Item = u64> {
     let emails = emails_of(party.text(TextField::Email));
     let emails = emails.into_iter().map(|key| hash(Kind::Email, &[&key]));
     let phones = phones_of(party);
-    let places = places(
+    let places = place_hashes(
         &party_names(party),
         &place_of(|field| party.text(field)),
         phones,
@@ -493,13 +502,13 @@ fn has_email(party: &KnownParty, keys: &MatchKeys) -> bool {
     theirs.iter().any(|key| keys.emails.contains(key))
 }
 
-fn is_called(party: &KnownParty, keys: &MatchKeys) -> bool {
+fn has_same_name(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = party_names(party);
     theirs.iter().any(|name| keys.names.contains(name))
 }
 
 /// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them apart.
-fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
+fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = place_of(|field| party.text(field));
     let same_address = !theirs.is_empty() && theirs == keys.place;
     let same_phone = phones_of(party).any(|theirs| {
@@ -508,7 +517,7 @@ fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
     });
     let emails = emails_of(party.text(TextField::Email));
     let one_without_email = keys.emails.is_empty() || emails.is_empty();
-    one_without_email && (same_address || same_phone) && is_called(party, keys)
+    one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
 /// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
@@ -518,6 +527,6 @@ fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let other_tax =
         !keys.tax.is_empty() && theirs.peek().is_some() && theirs.all(|key| key != keys.tax);
     let number_alone =
-        by == MatchedBy::Number && !is_called(party, keys) && !has_email(party, keys);
+        by == MatchedBy::Number && !has_same_name(party, keys) && !has_email(party, keys);
     !other_tax && !number_alone
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::field::Field;
-use super::fingerprint::{Fingerprint, fingerprint, other_plus, without_blanks};
+use super::fingerprint::{Fingerprint, fingerprint, with_toggled_plus, without_blanks};
 use super::policy::FieldPolicy;
 use super::same::same;
 use super::values::Values;
@@ -26,7 +26,7 @@ pub enum Decision {
 }
 
 /// Why a correction stays that somebody made in Billit.
-pub(crate) const BY_A_PERSON: &str = "kept: changed in Billit, unchanged in the source";
+pub(crate) const EDITED_IN_BILLIT: &str = "kept: changed in Billit, unchanged in the source";
 
 /// Decides one field that differs.
 ///
@@ -71,7 +71,7 @@ pub fn decide(
     };
     let (source_changed, target_changed) = (!last.is(field, source), !last.is(field, target));
     match (source_changed, target_changed) {
-        (false, true) => Keep(BY_A_PERSON),
+        (false, true) => Keep(EDITED_IN_BILLIT),
         (false, false) => Keep("kept: neither side has changed"),
         (true, _) if source.is_none() => match (policy, target_changed) {
             (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, false) => Write,
@@ -133,7 +133,7 @@ impl LastValue {
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
             Self::Hash(last) => {
-                let other = value.and_then(|value| other_plus(field, value));
+                let other = value.and_then(|value| with_toggled_plus(field, value));
                 *last == Fingerprint::of_value(value)
                     || other.is_some_and(|value| *last == Fingerprint::of_value(Some(&value)))
             }
@@ -159,7 +159,7 @@ impl Applied {
     pub fn of(values: &Values, stored: StoredValues) -> Self {
         let fields = values.iter();
         let last = fields.map(|(field, value)| {
-            let last = stored.last(&field, value);
+            let last = stored.last_value(&field, value);
             (field, last)
         });
         Self(last.collect())
@@ -179,20 +179,20 @@ impl Applied {
 
     /// Whether a field had this value, kept in this way.
     pub(crate) fn has(&self, field: &Field, value: Option<&str>, stored: StoredValues) -> bool {
-        self.get(field) == Some(&stored.last(field, value))
+        self.get(field) == Some(&stored.last_value(field, value))
     }
 
     /// Takes over what the source says of the fields it has now.
-    pub fn extend(&mut self, said: &Self) {
-        let said = said.0.iter();
+    pub fn extend(&mut self, values: &Self) {
+        let values = values.0.iter();
         self.0
-            .extend(said.map(|(field, last)| (field.clone(), last.clone())));
+            .extend(values.map(|(field, last)| (field.clone(), last.clone())));
     }
 
     /// Takes over what was written.
     pub fn record(&mut self, changes: &[Change], stored: StoredValues) {
         for change in changes {
-            let last = stored.last(&change.field, change.after.as_deref());
+            let last = stored.last_value(&change.field, change.after.as_deref());
             self.0.insert(change.field.clone(), last);
         }
     }
@@ -233,7 +233,7 @@ pub enum StoredValues {
 }
 
 impl StoredValues {
-    pub(crate) fn last(self, field: &Field, value: Option<&str>) -> LastValue {
+    pub(crate) fn last_value(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
             Self::Hashed => LastValue::Hash(fingerprint(field, value)),
             Self::Plain => LastValue::plain(value),

@@ -10,7 +10,7 @@ use billit_client::parties::{Party, PartyType, TextField};
 use billit_client::{InvalidRecord, PartyId, Record};
 
 use super::field::{Field, FieldSet, LINK};
-use super::party::held;
+use super::party::present_values;
 use super::values::Values;
 use crate::normalize::vat;
 
@@ -32,7 +32,7 @@ pub struct KnownParty {
 
 impl KnownParty {
     fn of(record: &Record<Party>) -> Self {
-        let mut values = held(record);
+        let mut values = present_values(record);
         values.shrink();
         let display_name = record.display_name.as_deref();
         let display_name = display_name.filter(|name| Some(*name) != record.name.as_deref());
@@ -127,9 +127,9 @@ pub struct Parties {
     /// Fields that some list item shows.
     shown: FieldSet,
     /// Fields that a whole party had and its list item had not.
-    left_out: FieldSet,
+    omitted: FieldSet,
     /// Fields of which it was said that no party has more than its list item shows.
-    told: FieldSet,
+    complete_in_list: FieldSet,
     /// A party with many fields had no more of them than its list item.
     list_is_whole: bool,
     /// How many were read whole.
@@ -151,7 +151,7 @@ impl Parties {
         parties
     }
 
-    /// Adds an item of a listing, so that no listing need be held whole.
+    /// Adds an item of a listing, so that a listing need not be in memory at once.
     pub fn list(&mut self, record: &Record<Party>) {
         let party = KnownParty::of(record);
         self.shown = self.shown.union(party.has);
@@ -173,7 +173,7 @@ impl Parties {
     /// Says that the listing's items are whole: what one lacks is blank.
     #[must_use]
     pub fn complete(mut self) -> Self {
-        self.told = FieldSet::ALL;
+        self.complete_in_list = FieldSet::ALL;
         self
     }
 
@@ -206,23 +206,23 @@ impl Parties {
         let mut party = KnownParty::of(record);
         party.is_whole = true;
         if let Some(listed) = self.known.get(&party.id).filter(|listed| !listed.is_whole) {
-            let left_out = party.has.difference(listed.has);
+            let omitted = party.has.difference(listed.has);
             // A record with few fields tells nothing of the fields it has not.
             let is_rich = !listed.has.intersection(DETAILS).is_empty();
-            self.list_is_whole = left_out.is_empty() && (self.list_is_whole || is_rich);
-            self.left_out = self.left_out.union(left_out);
+            self.list_is_whole = omitted.is_empty() && (self.list_is_whole || is_rich);
+            self.omitted = self.omitted.union(omitted);
         }
         self.put(party);
     }
 
     /// Says that no party has a value in these fields which its list item does not show.
-    pub fn hides_none(&mut self, fields: FieldSet) {
-        self.told = self.told.union(fields);
+    pub fn list_has_all(&mut self, fields: FieldSet) {
+        self.complete_in_list = self.complete_in_list.union(fields);
     }
 
     /// Says that there are parties with a value in these fields which their list item does not show.
-    pub fn hides(&mut self, fields: FieldSet) {
-        self.left_out = self.left_out.union(fields);
+    pub fn list_omits(&mut self, fields: FieldSet) {
+        self.omitted = self.omitted.union(fields);
     }
 
     /// Says that a party is there but could not be read whole.
@@ -268,9 +268,9 @@ impl Parties {
         let known = if party.is_whole {
             FieldSet::ALL
         } else {
-            self.seen()
+            self.known_fields()
         };
-        party.values.clone().knowing(known)
+        party.values.clone().with_known(known)
     }
 
     /// The values that a party had, as far as they are known or likely: if a party with many fields has no more of them
@@ -280,9 +280,9 @@ impl Parties {
         let known = if party.is_whole {
             FieldSet::ALL
         } else {
-            self.likely()
+            self.likely_fields()
         };
-        party.values.clone().knowing(known)
+        party.values.clone().with_known(known)
     }
 
     /// Whether it is known of each party what it has in these fields: a list item shows them, or Billit said that no
@@ -295,16 +295,16 @@ impl Parties {
     /// Those of these fields of which it is not known what each party has.
     #[must_use]
     pub fn unknown(&self, fields: FieldSet) -> FieldSet {
-        fields.difference(self.seen())
+        fields.difference(self.known_fields())
     }
 
     /// Whether it is known, or likely.
     #[must_use]
     pub fn likely_knows(&self, fields: FieldSet) -> bool {
-        self.whole == self.known.len() || self.likely().includes(fields)
+        self.whole == self.known.len() || self.likely_fields().includes(fields)
     }
 
-    fn seen(&self) -> FieldSet {
+    fn known_fields(&self) -> FieldSet {
         if self.whole == self.known.len() {
             return FieldSet::ALL;
         }
@@ -315,21 +315,21 @@ impl Parties {
             FieldSet::EMPTY
         };
         self.shown
-            .union(self.told)
+            .union(self.complete_in_list)
             .union(lists)
-            .difference(self.left_out)
+            .difference(self.omitted)
     }
 
-    fn likely(&self) -> FieldSet {
+    fn likely_fields(&self) -> FieldSet {
         let link = FieldSet::text(LINK);
         if self.list_is_whole {
-            let all = FieldSet::ALL.difference(self.left_out);
-            return if self.seen().includes(link) {
+            let all = FieldSet::ALL.difference(self.omitted);
+            return if self.known_fields().includes(link) {
                 all
             } else {
                 all.difference(link)
             };
         }
-        self.seen()
+        self.known_fields()
     }
 }

@@ -114,11 +114,11 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
         ),
     ];
     let known = fields.chain(lists).filter(|(_, is_known)| *is_known);
-    held(party).knowing(known.fold(FieldSet::EMPTY, |all, (set, _)| all.union(set)))
+    present_values(party).with_known(known.fold(FieldSet::EMPTY, |all, (set, _)| all.union(set)))
 }
 
 /// The values a party has, without blanks.
-pub(crate) fn held(party: &Party) -> Values {
+pub(crate) fn present_values(party: &Party) -> Values {
     let mut values = Values::with_room();
     for field in TextField::ALL {
         if let Some(text) = party.text(*field) {
@@ -151,7 +151,7 @@ pub(crate) fn held(party: &Party) -> Values {
 /// The values of a party that was read whole.
 #[must_use]
 pub fn whole(party: &Party) -> Values {
-    held(party).knowing(FieldSet::ALL)
+    present_values(party).with_known(FieldSet::ALL)
 }
 
 /// The party to create.

@@ -113,15 +113,23 @@ pub struct Preconditions {
     /// What its party had in the [`fields`](Self::fields). Of a party that is to be created nothing.
     pub target: Fingerprint,
     /// The fields that the decision looked at, in their order: those that the customer has, and what identifies it.
-    #[serde(serialize_with = "shared", deserialize_with = "to_share")]
+    #[serde(
+        serialize_with = "serialize_shared",
+        deserialize_with = "deserialize_shared"
+    )]
     pub fields: Arc<[Field]>,
 }
 
-fn shared<S: Serializer>(fields: &Arc<[Field]>, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_shared<S: Serializer>(
+    fields: &Arc<[Field]>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(fields.iter())
 }
 
-fn to_share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Field]>, D::Error> {
+fn deserialize_shared<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Arc<[Field]>, D::Error> {
     Vec::deserialize(deserializer).map(Into::into)
 }
 
@@ -235,8 +243,8 @@ impl Step {
     /// spreadsheet takes it for a number.
     pub(crate) fn mark(&self) -> String {
         let action = serde_json::to_string(&self.action).unwrap_or_default();
-        let mark = Fingerprint::of_texts([self.key.to_string(), action]);
-        format!("s{}", mark.to_string().get(..16).unwrap_or_default())
+        let hash = Fingerprint::of_texts([self.key.to_string(), action]);
+        format!("s{}", hash.to_string().get(..16).unwrap_or_default())
     }
 
     /// What is written, to an existing party or to a new one.
@@ -303,7 +311,7 @@ impl Plan {
     pub fn find_missing(
         &mut self,
         parties: &Parties,
-        memory: &StateSnapshot,
+        snapshot: &StateSnapshot,
         rules: &MappingRules,
         listed: &BTreeSet<&CustomerKey>,
     ) {
@@ -313,7 +321,7 @@ impl Plan {
         }
         let is_gone =
             |key: &CustomerKey| key.source() == rules.source_name() && !listed.contains(key);
-        let remembered = memory.iter().filter(|(key, _)| is_gone(key));
+        let remembered = snapshot.iter().filter(|(key, _)| is_gone(key));
         let remembered = remembered.filter_map(|(key, known)| Some((key.clone(), known.party?)));
         let linked = parties.known().filter_map(|party| {
             let key: CustomerKey = party.link()?.parse().ok()?;

@@ -11,9 +11,9 @@ use super::change::Note;
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
 use super::field::{self, Field, FieldSet, LINK};
-use super::fingerprint::{Fingerprint, by_rules};
+use super::fingerprint::{Fingerprint, with_rules};
 use super::kind::{self, Kind};
-use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, Place, shared_hashes};
+use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
 use super::merge::{Applied, StoredValues};
 use super::parties::{KnownParty, Parties};
 use super::party;
@@ -43,22 +43,22 @@ pub struct Planner<'a> {
     parties: &'a Parties,
     index: PartyIndex<'a>,
     rules: &'a MappingRules,
-    rules_print: Fingerprint,
+    rules_fingerprint: Fingerprint,
     /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
     legal_name: MappingRules,
-    memory: Option<(&'a StateSnapshot, StoredValues)>,
+    snapshot: Option<(&'a StateSnapshot, StoredValues)>,
     steps: Vec<Step>,
     /// Who was found to be which party, by the place of the step.
     claims: Vec<(PartyId, u32)>,
     /// Hashes of e-mail addresses, VAT numbers and customer numbers.
     shared: Vec<(u64, u32)>,
     /// Names with places, of customers whose party will be written.
-    places: Vec<(Place, Namesake)>,
+    places: Vec<(PlaceHash, NamedStep)>,
     fields: HashSet<Arc<[Field]>>,
 }
 
 #[derive(Clone, Copy)]
-struct Namesake {
+struct NamedStep {
     step: u32,
     has_email: bool,
 }
@@ -71,11 +71,11 @@ impl<'a> Planner<'a> {
             parties,
             index: PartyIndex::new(parties),
             rules,
-            rules_print: rules.fingerprint(),
+            rules_fingerprint: rules.fingerprint(),
             legal_name: rules
                 .clone()
                 .company_policy(name, FieldPolicy::PreferBillit),
-            memory: None,
+            snapshot: None,
             steps: Vec::new(),
             claims: Vec::new(),
             shared: Vec::new(),
@@ -87,8 +87,8 @@ impl<'a> Planner<'a> {
     /// With what is remembered of the customers: what was changed by hand in Billit stays where the source says what it
     /// said before, what was cleared in the source is cleared, and a customer whom Billit merged into another is not
     /// created again until its record changes. The plan says, as `stored` has it, what there is to remember.
-    pub fn remembering(mut self, memory: &'a StateSnapshot, stored: StoredValues) -> Self {
-        self.memory = Some((memory, stored));
+    pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
+        self.snapshot = Some((snapshot, stored));
         self
     }
 
@@ -113,14 +113,14 @@ impl<'a> Planner<'a> {
     /// The plan of those who were added.
     #[must_use]
     pub fn finish(mut self) -> Plan {
-        self.separate_twins();
-        self.separate_claims();
+        self.mark_duplicates_ambiguous();
+        self.mark_shared_parties_ambiguous();
         let mut steps = std::mem::take(&mut self.steps);
         steps.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         Plan {
             version: Plan::VERSION,
             purpose: Purpose::Sync,
-            rules: Some(self.rules_print),
+            rules: Some(self.rules_fingerprint),
             steps,
             missing_from_source: Vec::new(),
         }
@@ -163,12 +163,12 @@ impl<'a> Planner<'a> {
         };
         if step.writes() {
             let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
-            let namesake = Namesake {
+            let named = NamedStep {
                 step: position,
                 has_email: keys.has_email(),
             };
-            let places = keys.places().into_iter();
-            self.places.extend(places.map(|place| (place, namesake)));
+            let places = keys.place_hashes().into_iter();
+            self.places.extend(places.map(|place| (place, named)));
         }
         let preconditions = match step.action {
             Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => {
@@ -219,38 +219,38 @@ impl<'a> Planner<'a> {
     }
 
     fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
-        self.memory.and_then(|(memory, _)| memory.get(key))
+        self.snapshot.and_then(|(snapshot, _)| snapshot.get(key))
     }
 
     /// What the source says, unless all there is to remember is remembered.
     fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
-        let Some((memory, stored)) = self.memory else {
+        let Some((snapshot, stored)) = self.snapshot else {
             return Applied::default();
         };
-        let mut said = desired.clone();
+        let mut values = desired.clone();
         for field in &customer.blank {
             if desired.get(field).is_none() {
-                said.put(field, None);
+                values.put(field, None);
             }
         }
-        let is_so = |known: &CustomerState| {
+        let is_stored = |known: &CustomerState| {
             let is_settled =
                 matches!(action, Action::Unchanged { party } if known.party == Some(*party));
             let last = known
                 .last
                 .as_ref()
                 .filter(|last| last.kind == OutcomeKind::Unchanged);
-            let mut values = said.iter();
+            let mut fields = values.iter();
             is_settled
-                && values.all(|(field, value)| known.applied.has(&field, value, stored))
+                && fields.all(|(field, value)| known.applied.has(&field, value, stored))
                 && last.is_some_and(|last| {
-                    last.source == by_rules(said.fingerprint(), self.rules_print)
+                    last.source == with_rules(values.fingerprint(), self.rules_fingerprint)
                 })
         };
-        if memory.get(&customer.key).is_some_and(is_so) {
+        if snapshot.get(&customer.key).is_some_and(is_stored) {
             return Applied::default();
         }
-        Applied::of(&said, stored)
+        Applied::of(&values, stored)
     }
 
     /// What becomes of a customer and its party.
@@ -277,10 +277,10 @@ impl<'a> Planner<'a> {
         let Difference {
             changes,
             notes,
-            unknown,
+            unread_fields,
             ..
         } = diff::merge(desired, &current, last, kind::of(customer).0, rules);
-        if !unknown.is_empty() && self.parties.is_unreadable(party) {
+        if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
         }
@@ -297,7 +297,7 @@ impl<'a> Planner<'a> {
         };
         Decision {
             notes,
-            unread: unknown,
+            unread: unread_fields,
             preconditions,
             ..action.into()
         }
@@ -355,11 +355,11 @@ impl<'a> Planner<'a> {
         }
         // Links of other systems may be anything.
         let ours = self.our_key(link);
-        let whom = ours.as_ref().map(CustomerKey::as_str);
+        let owner = ours.as_ref().map(CustomerKey::as_str);
         let reason = format!(
             "party {party}, found by {}, is linked to {}",
             by.words(),
-            whom.unwrap_or("a record of another system")
+            owner.unwrap_or("a record of another system")
         );
         Some(Action::Conflict { party, reason })
     }
@@ -377,16 +377,16 @@ impl<'a> Planner<'a> {
 
     /// Creates nobody whom Billit could take for another: it merges by VAT number, e-mail address and customer number.
     /// Nor anybody whom a look at the parties could not tell from another afterwards, by name and place.
-    fn separate_twins(&mut self) {
-        let mut twins = Others::new();
+    fn mark_duplicates_ambiguous(&mut self) {
+        let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
         for group in self.shared.chunk_by(|a, b| a.0 == b.0) {
-            let group = self.in_order(group.iter().map(|(_, place)| *place));
-            for place in &group {
-                self.note_others(&mut twins, *place, group.iter().copied());
+            let group = self.in_order(group.iter().map(|(_, position)| *position));
+            for position in &group {
+                self.add_other_steps(&mut duplicates, *position, group.iter().copied());
             }
         }
-        let mut namesakes = Others::new();
+        let mut same_place = OtherSteps::new();
         self.places.sort_unstable_by_key(|(place, _)| place.hash);
         for group in self.places.chunk_by(|(a, _), (b, _)| a.hash == b.hash) {
             if group.len() == 1 || group.iter().all(|(_, who)| who.has_email) {
@@ -399,16 +399,16 @@ impl<'a> Planner<'a> {
                     !(who.has_email && whose.has_email) && place.is_same(*other)
                 });
                 let doubtful = doubtful.map(|(_, whose)| whose.step);
-                self.note_others(&mut namesakes, who.step, doubtful);
+                self.add_other_steps(&mut same_place, who.step, doubtful);
             }
         }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
-        self.leave(&twins, is_new, |_, others| {
+        self.mark_ambiguous(&duplicates, is_new, |_, others| {
             format!(
                 "shares its e-mail or a number with {others}; Billit would make one party of them"
             )
         });
-        self.leave(&namesakes, is_new, |_, others| {
+        self.mark_ambiguous(&same_place, is_new, |_, others| {
             format!(
                 "shares its name and its address or phone with {others}, without an e-mail to be sure"
             )
@@ -416,65 +416,70 @@ impl<'a> Planner<'a> {
     }
 
     /// Links nobody to a party that others were found to be as well.
-    fn separate_claims(&mut self) {
-        let mut claimants = Others::new();
+    fn mark_shared_parties_ambiguous(&mut self) {
+        let mut claimants = OtherSteps::new();
         self.claims.sort_unstable();
         for group in self.claims.chunk_by(|a, b| a.0 == b.0) {
-            let group = self.in_order(group.iter().map(|(_, place)| *place));
-            for place in &group {
-                self.note_others(&mut claimants, *place, group.iter().copied());
+            let group = self.in_order(group.iter().map(|(_, position)| *position));
+            for position in &group {
+                self.add_other_steps(&mut claimants, *position, group.iter().copied());
             }
         }
         let is_link = |step: &Step| matches!(step.action, Action::Link { .. });
-        self.leave(&claimants, is_link, |party, others| {
+        self.mark_ambiguous(&claimants, is_link, |party, others| {
             let party = party.map(|party| in_words(&[party])).unwrap_or_default();
             format!("{party} is matched by {others} too")
         });
     }
 
-    fn key(&self, place: u32) -> Option<&CustomerKey> {
-        self.steps.get(place as usize).map(|step| &step.key)
+    fn key(&self, position: u32) -> Option<&CustomerKey> {
+        self.steps.get(position as usize).map(|step| &step.key)
     }
 
     /// Steps in the order of their customers.
-    fn in_order(&self, places: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut places: Vec<u32> = places.collect();
-        if places.len() > 1 {
-            places.sort_by_key(|place| self.key(*place));
+    fn in_order(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut positions: Vec<u32> = positions.collect();
+        if positions.len() > 1 {
+            positions.sort_by_key(|position| self.key(*position));
         }
-        places
+        positions
     }
 
     /// Notes the first of the other customers in a group: enough to name some and to say that there are more.
-    fn note_others(&self, noted: &mut Others, place: u32, group: impl Iterator<Item = u32>) {
-        let key = self.key(place);
+    fn add_other_steps(
+        &self,
+        noted: &mut OtherSteps,
+        position: u32,
+        group: impl Iterator<Item = u32>,
+    ) {
+        let key = self.key(position);
         let mut others: Vec<u32> = Vec::new();
         for other in group.filter(|other| self.key(*other) != key) {
             let last = others.last().and_then(|last| self.key(*last));
             if last != self.key(other) {
                 others.push(other);
             }
-            if others.len() > A_FEW {
+            if others.len() > MAX_NAMED {
                 break;
             }
         }
         if !others.is_empty() {
-            noted.entry(place).or_default().extend(others);
+            noted.entry(position).or_default().extend(others);
         }
     }
 
     /// Leaves those alone who have others beside them.
-    fn leave(
+    fn mark_ambiguous(
         &mut self,
-        others: &Others,
+        others: &OtherSteps,
         concerns: impl Fn(&Step) -> bool,
         why: impl Fn(Option<PartyId>, String) -> String,
     ) {
-        for (place, others) in others {
+        for (position, others) in others {
             let keys: BTreeSet<&CustomerKey> =
                 others.iter().filter_map(|other| self.key(*other)).collect();
-            let others = a_few(&keys);
-            let step = self.steps.get_mut(*place as usize);
+            let others = name_some(&keys);
+            let step = self.steps.get_mut(*position as usize);
             let Some(step) = step.filter(|step| concerns(step)) else {
                 continue;
             };
@@ -537,7 +542,7 @@ fn unchanged_since_quarantine(
     if !decision.writes() {
         return None;
     }
-    let reason = known.left_alone(by_rules(now, planner.rules_print))?;
+    let reason = known.quarantine_reason(with_rules(now, planner.rules_fingerprint))?;
     let reason = format!("{reason} (nothing has changed since)");
     Some(Action::Quarantine { reason })
 }
@@ -565,7 +570,7 @@ fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> Field
 }
 
 /// Steps, and others beside each of them.
-type Others = BTreeMap<u32, Vec<u32>>;
+type OtherSteps = BTreeMap<u32, Vec<u32>>;
 
 /// What is to be done, and what was noticed on the way.
 struct Decision {
@@ -639,11 +644,15 @@ fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
 }
 
 /// So many customers are named in a reason.
-const A_FEW: usize = 3;
+const MAX_NAMED: usize = 3;
 
-fn a_few(keys: &BTreeSet<&CustomerKey>) -> String {
-    let named: Vec<&str> = keys.iter().take(A_FEW).map(|key| key.as_str()).collect();
-    let more = if keys.len() > A_FEW {
+fn name_some(keys: &BTreeSet<&CustomerKey>) -> String {
+    let named: Vec<&str> = keys
+        .iter()
+        .take(MAX_NAMED)
+        .map(|key| key.as_str())
+        .collect();
+    let more = if keys.len() > MAX_NAMED {
         " and others"
     } else {
         ""

@@ -45,7 +45,7 @@ impl CustomerState {
     /// Why a customer is left alone, if it is: Billit merged it into another or refused it, and neither its record nor the
     /// rules have changed since.
     #[must_use]
-    pub fn left_alone(&self, now: Fingerprint) -> Option<&str> {
+    pub fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
         let last = self.last.as_ref()?;
         let is_over = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
         (is_over && last.source == now).then_some(last.reason.as_str())

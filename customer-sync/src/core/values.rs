@@ -80,10 +80,10 @@ impl Values {
     }
 
     pub(crate) fn put(&mut self, field: &Field, value: Option<&str>) {
-        let (place, there) = self.place(field);
+        let (range, exists) = self.position(field);
         let mut entry = String::new();
         // Most come in their order: nothing has to be moved for them.
-        let at_end = place.start == self.entries.len();
+        let at_end = range.start == self.entries.len();
         let text = if at_end {
             &mut self.entries
         } else {
@@ -97,14 +97,14 @@ impl Values {
         push(text, value);
         if !at_end {
             self.entries.replace_range(
-                place.start..if there { place.end } else { place.start },
+                range.start..if exists { range.end } else { range.start },
                 &entry,
             );
         }
     }
 
     /// Where a field stands, or where it would.
-    fn place(&self, field: &Field) -> (Range<usize>, bool) {
+    fn position(&self, field: &Field) -> (Range<usize>, bool) {
         let (kind, key) = tag(field);
         let mut entries = self.entries();
         loop {
@@ -118,7 +118,7 @@ impl Values {
     }
 
     /// Says that these fields are known: what they lack is blank.
-    pub(crate) fn knowing(mut self, known: FieldSet) -> Self {
+    pub(crate) fn with_known(mut self, known: FieldSet) -> Self {
         let unknown =
             |entry: &Entry<'_>| entry.field().is_some_and(|field| !known.contains(&field));
         if known != FieldSet::ALL && self.entries().any(|entry| unknown(&entry)) {
@@ -256,8 +256,8 @@ impl<'a> Entry<'a> {
             IDENTIFIER => Field::Identifier(self.key().to_owned()),
             CUSTOM => Field::Custom(self.key().to_owned()),
             text => {
-                let place = usize::from(text.checked_sub(FIRST_TEXT)?);
-                Field::Text(*TextField::ALL.get(place)?)
+                let index = usize::from(text.checked_sub(FIRST_TEXT)?);
+                Field::Text(*TextField::ALL.get(index)?)
             }
         })
     }

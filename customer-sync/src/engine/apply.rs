@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::error::SyncError;
 use super::options::SyncOptions;
 use super::read::{all_customers, list_parties};
-use super::remember::Remembering;
+use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::source::CustomerSource;
 use crate::core::customer::CustomerKey;
@@ -51,8 +51,8 @@ pub async fn apply<S: CustomerSource + ?Sized>(
         } else {
             Parties::default()
         };
-        let remembering = Remembering::of_plan(plan, options)?;
-        let mut report = run_plan(plan, parties, billit, remembering, options).await?;
+        let session = StoreSession::of_plan(plan, options)?;
+        let mut report = run_plan(plan, parties, billit, session, options).await?;
         complete_report(&mut report, before, source, billit);
         Ok(report)
     };
@@ -76,13 +76,13 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
         .iter()
         .flatten()
         .map(|customer| {
-            let said = party::source_values(customer, &options.rules).fingerprint();
-            (customer.key.clone(), said)
+            let fingerprint = party::source_values(customer, &options.rules).fingerprint();
+            (customer.key.clone(), fingerprint)
         })
         .collect();
     for step in plan.steps.iter_mut().filter(|step| step.writes()) {
-        let seen = step.preconditions.as_ref().map(|seen| seen.source);
-        if now.get(&step.key).copied() != seen {
+        let planned = step.preconditions.as_ref().map(|both| both.source);
+        if now.get(&step.key).copied() != planned {
             let reason = "the record has changed in the source since the plan";
             step.action = Action::Skip {
                 party: step.party(),

@@ -10,13 +10,13 @@ use super::error::SyncError;
 use super::full_pass::full_pass;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties, read_remembered, without_erased};
-use super::remember::Remembering;
+use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
 use super::source::{CustomerSource, key_of};
 use super::summaries::plan_with_details;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
-use crate::core::fingerprint::by_rules;
+use crate::core::fingerprint::with_rules;
 use crate::core::kind;
 use crate::core::parties::Parties;
 use crate::core::party;
@@ -66,43 +66,45 @@ async fn changed<S: CustomerSource + ?Sized>(
     if !cursor.full_pass.is_some_and(is_recent) {
         return full_pass(source, billit, options).await;
     }
-    let mut remembering = Remembering::of_all(RunKind::Changed, options)?;
-    let memory = &remembering.memory;
+    let mut session = StoreSession::of_all(RunKind::Changed, options)?;
+    let snapshot = &session.snapshot;
     let rules = cursor.rules.replace(options.rules.fingerprint());
-    let news = match &cursor.mark {
-        Some(mark) if rules == cursor.rules => source.changes(Some(mark), &options.rules).await?,
+    let changes = match &cursor.watermark {
+        Some(watermark) if rules == cursor.rules => {
+            source.changes(Some(watermark), &options.rules).await?
+        }
         _ => None,
     };
-    let is_all = news.is_none();
-    let customers = match news {
+    let is_all = changes.is_none();
+    let customers = match changes {
         Some(changes) => {
-            cursor.mark = Some(changes.mark);
+            cursor.watermark = Some(changes.watermark);
             without_erased(changes.customers, options)?
         }
         None => all_customers(source, options).await?,
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
-    let (due, same) = sorted(customers, memory, options);
-    let mut parties = parties_of(&due, memory, billit, options).await?;
-    let mut plan = plan_with_details(&due, &mut parties, memory, billit, options).await?;
+    let (due, same) = split_unchanged(customers, snapshot, options);
+    let mut parties = parties_of(&due, snapshot, billit, options).await?;
+    let mut plan = plan_with_details(&due, &mut parties, snapshot, billit, options).await?;
     if is_all {
         let listed = keys.iter().collect();
-        plan.find_missing(&parties, memory, &options.rules, &listed);
+        plan.find_missing(&parties, snapshot, &options.rules, &listed);
     }
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.kind));
-    options.tell(Progress::Planned(planned));
-    let linked = memory.iter().filter(|(key, known)| {
+    options.report_progress(Progress::Planned(planned));
+    let linked = snapshot.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
     });
     check_safety_limit(&plan, linked.count(), options)?;
     for outcome in &same {
-        options.tell(Progress::Settled(outcome));
+        options.report_progress(Progress::Settled(outcome));
     }
     if is_all {
-        remembering.count_missed(&plan.missing_from_source);
+        session.count_missed(&plan.missing_from_source);
     }
-    let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
+    let mut report = run_plan(&plan, parties, billit, session, options).await?;
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
     save(&cursor, &mut report, options);
@@ -114,24 +116,24 @@ async fn changed<S: CustomerSource + ?Sized>(
 ///
 /// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
 /// would be.
-fn sorted(
+fn split_unchanged(
     customers: Vec<MappedCustomer>,
-    memory: &StateSnapshot,
+    snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> (Vec<MappedCustomer>, Vec<Outcome>) {
-    let rules_print = options.rules.fingerprint();
-    let as_known = |customer: &MappedCustomer| {
+    let rules_fingerprint = options.rules.fingerprint();
+    let unchanged = |customer: &MappedCustomer| {
         let customer = customer.as_ref().ok()?;
-        let known = memory.get(&customer.key)?;
+        let known = snapshot.get(&customer.key)?;
         let last = known.last.as_ref()?;
-        let said = party::source_values(customer, &options.rules).fingerprint();
-        let is_same = last.source == by_rules(said, rules_print);
-        is_same.then(|| as_before(customer, last, known.party))
+        let values = party::source_values(customer, &options.rules).fingerprint();
+        let is_same = last.source == with_rules(values, rules_fingerprint);
+        is_same.then(|| unchanged_outcome(customer, last, known.party))
     };
-    let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
-    let is_old =
+    let known: Vec<Option<Outcome>> = customers.iter().map(unchanged).collect();
+    let is_known =
         |(customer, known): (&MappedCustomer, &Option<_>)| customer.is_err() || known.is_some();
-    let nothing_is_new = customers.iter().zip(&known).all(is_old);
+    let nothing_is_new = customers.iter().zip(&known).all(is_known);
     let (mut due, mut same) = (Vec::new(), Vec::new());
     for (customer, known) in customers.into_iter().zip(known) {
         match known.filter(|known| nothing_is_new || known.party.is_some()) {
@@ -142,7 +144,7 @@ fn sorted(
     (due, same)
 }
 
-fn as_before(
+fn unchanged_outcome(
     customer: &Customer,
     last: &LastOutcome,
     party: Option<billit_client::PartyId>,
@@ -169,19 +171,19 @@ fn as_before(
 /// The parties that these customers may be: their own, if each has one and they are few; or else all parties.
 async fn parties_of(
     customers: &[MappedCustomer],
-    memory: &StateSnapshot,
+    snapshot: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Parties, SyncError> {
     /// Items on a page of parties at most.
     const PAGE: usize = 120;
     let customers: Vec<&Customer> = customers.iter().flatten().collect();
-    let party = |customer: &Customer| memory.get(&customer.key)?.party;
+    let party = |customer: &Customer| snapshot.get(&customer.key)?.party;
     let known: HashMap<_, _> = customers
         .iter()
         .filter_map(|customer| Some((party(customer)?, customer.key.to_string())))
         .collect();
-    let pages = memory.len() / PAGE + 1;
+    let pages = snapshot.len() / PAGE + 1;
     if known.len() < customers.len() || known.len() > pages {
         return list_parties(billit, None).await;
     }

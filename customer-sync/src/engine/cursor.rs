@@ -15,7 +15,7 @@ use crate::store::{Row, Table};
 #[serde(default)]
 pub(super) struct Cursor {
     /// From where its changes are asked for, in its own words.
-    pub(super) mark: Option<String>,
+    pub(super) watermark: Option<String>,
     /// When all customers were compared with all parties last.
     pub(super) full_pass: Option<DateTime<Utc>>,
     /// The rules by which customers were read last: others concern also those who have not changed.
@@ -34,13 +34,13 @@ impl StartOfRun {
             return Ok(Self(None));
         }
         let changes = source.changes(None, &options.rules).await?;
-        Ok(Self(changes.map(|changes| changes.mark)))
+        Ok(Self(changes.map(|changes| changes.watermark)))
     }
 
     /// Notes that all customers have been compared; with what is left to do, the next run makes another full pass.
-    pub(super) fn full_pass_is_done(self, report: &mut SyncReport, options: &SyncOptions) {
+    pub(super) fn record_full_pass(self, report: &mut SyncReport, options: &SyncOptions) {
         let cursor = Cursor {
-            mark: self.0,
+            watermark: self.0,
             full_pass: Some((options.clock)()),
             rules: Some(options.rules.fingerprint()),
         };

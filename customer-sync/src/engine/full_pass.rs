@@ -8,7 +8,7 @@ use super::cursor::StartOfRun;
 use super::error::SyncError;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties};
-use super::remember::Remembering;
+use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
 use super::source::{CustomerSource, key_of};
@@ -44,17 +44,17 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
 ) -> Result<SyncReport, SyncError> {
     let before = calls(source, billit);
     let start = StartOfRun::of(source, options).await?;
-    let mut remembering = Remembering::of_all(RunKind::Full, options)?;
-    let (plan, parties) = read_and_plan(source, billit, &remembering, options).await?;
-    options.tell(Progress::Planned(plan.counts()));
+    let mut session = StoreSession::of_all(RunKind::Full, options)?;
+    let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
+    options.report_progress(Progress::Planned(plan.counts()));
     check_safety_limit(
         &plan,
         plan.linked() + plan.missing_from_source.len(),
         options,
     )?;
-    remembering.count_missed(&plan.missing_from_source);
-    let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
-    start.full_pass_is_done(&mut report, options);
+    session.count_missed(&plan.missing_from_source);
+    let mut report = run_plan(&plan, parties, billit, session, options).await?;
+    start.record_full_pass(&mut report, options);
     complete_report(&mut report, before, source, billit);
     Ok(report)
 }
@@ -69,27 +69,27 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let run = async {
-        let remembering = Remembering::of_all(RunKind::Plan, options)?;
-        read_and_plan(source, billit, &remembering, options).await
+        let session = StoreSession::of_all(RunKind::Plan, options)?;
+        read_and_plan(source, billit, &session, options).await
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
     let (plan, _) = run.await?;
-    options.tell(Progress::Planned(plan.counts()));
+    options.report_progress(Progress::Planned(plan.counts()));
     Ok(plan)
 }
 
 async fn read_and_plan<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
-    remembering: &Remembering,
+    session: &StoreSession,
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
     let customers = all_customers(source, options);
     let (customers, mut parties) = try_join(customers, list_parties(billit, None)).await?;
-    let memory = &remembering.memory;
-    let mut plan = plan_with_details(&customers, &mut parties, memory, billit, options).await?;
+    let snapshot = &session.snapshot;
+    let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;
     let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    plan.find_missing(&parties, memory, &options.rules, &keys);
+    plan.find_missing(&parties, snapshot, &options.rules, &keys);
     Ok((plan, parties))
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep};
 use super::error::SyncError;
 use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
-use super::remember::{Remembering, lock_of};
+use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
 use super::source::CustomerSource;
 use super::summaries::plan_with_details;
@@ -62,12 +62,12 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     // Read once the lock is there, so that the last of several runs has the last word of the source.
     let customer = source.customer(key.id(), &options.rules).await?;
     let customers = &without_erased(vec![customer], options)?[..];
-    let remembering = Remembering::of_one(key, lock, options)?;
-    let remembered = remembering.memory.get(key).and_then(|known| known.party);
+    let session = StoreSession::of_one(key, lock, options)?;
+    let remembered = session.snapshot.get(key).and_then(|known| known.party);
     let mut parties = candidates(billit, customers, remembered).await?;
-    let memory = &remembering.memory;
-    let plan = plan_with_details(customers, &mut parties, memory, billit, options).await?;
-    let report = run_plan(&plan, parties, billit, remembering, options).await?;
+    let snapshot = &session.snapshot;
+    let plan = plan_with_details(customers, &mut parties, snapshot, billit, options).await?;
+    let report = run_plan(&plan, parties, billit, session, options).await?;
     let nothing = || {
         let reason = "the run ended without a word about this customer";
         Outcome::new(key, OutcomeKind::Failed, reason)

@@ -141,7 +141,7 @@ impl SyncOptions {
         self
     }
 
-    pub(crate) fn tell(&self, progress: Progress<'_>) {
+    pub(crate) fn report_progress(&self, progress: Progress<'_>) {
         if let Some(observer) = &self.on_progress {
             observer(progress);
         }

@@ -34,7 +34,7 @@ pub(crate) fn without_erased(
     if let Some(tombstones) = state.tombstones()? {
         for mapped in &mut customers {
             if let Ok(customer) = mapped
-                && tombstones.cover(customer, state)?
+                && tombstones.matches(customer, state)?
             {
                 *mapped = Err((customer.key.clone(), Problem::Erased));
             }

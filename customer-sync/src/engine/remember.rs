@@ -12,8 +12,8 @@ use super::options::SyncOptions;
 use crate::core::change::Change;
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
-use crate::core::fingerprint::{Fingerprint, by_rules};
-use crate::core::merge::{BY_A_PERSON, StoredValues};
+use crate::core::fingerprint::{Fingerprint, with_rules};
+use crate::core::merge::{EDITED_IN_BILLIT, StoredValues};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
 use crate::core::rules::MappingRules;
@@ -32,18 +32,18 @@ pub(super) const GROUP: usize = 256;
 /// What is remembered of the customers of a run, and will be.
 ///
 /// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
-pub(super) struct Remembering {
+pub(super) struct StoreSession {
     state: Option<State>,
-    pub(super) memory: StateSnapshot,
+    pub(super) snapshot: StateSnapshot,
     stored_values: StoredValues,
     rules: MappingRules,
-    rules_print: Fingerprint,
+    rules_fingerprint: Fingerprint,
     /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
-    retries: bool,
+    retry_quarantined: bool,
     clock: fn() -> DateTime<Utc>,
     actor: Actor,
     /// Of whom what is known is to go.
-    forgets: BTreeSet<CustomerKey>,
+    erased: BTreeSet<CustomerKey>,
     run: RunRecord,
     /// Whether the store has the run.
     is_recorded: Mutex<bool>,
@@ -63,18 +63,18 @@ struct Pending {
 }
 
 /// Whether a customer may be written now.
-pub(super) enum Turn {
+pub(super) enum LockResult {
     /// Yes, while this lock is held.
-    Ours(Option<Lock>),
+    Acquired(Option<Lock>),
     /// Another run is at it, or has been since this one was planned.
-    Others(&'static str),
+    Unavailable(&'static str),
 }
 
-impl Remembering {
+impl StoreSession {
     /// All of the store, for a run of all customers.
     pub(super) fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, StateError> {
-        let memory = options.state.as_ref().map(State::customers).transpose()?;
-        Ok(Self::new(kind, memory.unwrap_or_default(), options))
+        let snapshot = options.state.as_ref().map(State::customers).transpose()?;
+        Ok(Self::new(kind, snapshot.unwrap_or_default(), options))
     }
 
     /// One customer, whose lock this run has.
@@ -85,10 +85,10 @@ impl Remembering {
     ) -> Result<Self, StateError> {
         let remembered = options.state.as_ref().map(|state| state.customer(key));
         let remembered = remembered.transpose()?.flatten();
-        let memory = remembered.map(|remembered| (key.clone(), remembered));
-        let remembering = Self::new(RunKind::One, memory.into_iter().collect(), options);
-        unpoisoned(&remembering.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
-        Ok(remembering)
+        let snapshot = remembered.map(|remembered| (key.clone(), remembered));
+        let session = Self::new(RunKind::One, snapshot.into_iter().collect(), options);
+        unpoisoned(&session.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
+        Ok(session)
     }
 
     /// All of the store, for a run that does what a plan says. Who is to be forgotten is kept away from here on.
@@ -98,38 +98,42 @@ impl Remembering {
             Purpose::Undo(_) => RunKind::Undo,
             Purpose::Unlink | Purpose::Erase(_) => RunKind::Removal,
         };
-        let mut remembering = Self::of_all(kind, options)?;
+        let mut session = Self::of_all(kind, options)?;
         if plan.purpose == Purpose::Sync {
-            return Ok(remembering);
+            return Ok(session);
         }
         let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
         if let Purpose::Undo(_) = plan.purpose {
-            remembering.actor = Actor::Undo;
+            session.actor = Actor::Undo;
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
-            remembering.stored_values = StoredValues::Hashed;
-            remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
-            state.bury(tombstones.iter().map(|(_, print)| *print))?;
+            session.stored_values = StoredValues::Hashed;
+            session.erased = tombstones.iter().map(|(key, _)| key.clone()).collect();
+            state.add_tombstones(tombstones.iter().map(|(_, fingerprint)| *fingerprint))?;
         }
-        Ok(remembering)
+        Ok(session)
     }
 
-    fn new(kind: RunKind, mut memory: StateSnapshot, options: &SyncOptions) -> Self {
+    fn new(kind: RunKind, mut snapshot: StateSnapshot, options: &SyncOptions) -> Self {
         if options.retry_quarantined {
-            memory.values_mut().for_each(try_again);
+            snapshot.values_mut().for_each(clear_failure);
         }
         let started = (options.clock)();
         Self {
             state: options.state.clone(),
-            memory,
-            stored_values: options.state.as_ref().map(State::keeps).unwrap_or_default(),
+            snapshot,
+            stored_values: options
+                .state
+                .as_ref()
+                .map(State::values_stored_as)
+                .unwrap_or_default(),
             rules: options.rules.clone(),
-            rules_print: options.rules.fingerprint(),
-            retries: options.retry_quarantined,
+            rules_fingerprint: options.rules.fingerprint(),
+            retry_quarantined: options.retry_quarantined,
             clock: options.clock,
             actor: options.actor,
-            forgets: BTreeSet::new(),
-            run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
+            erased: BTreeSet::new(),
+            run: RunRecord::begin(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
             pending: Mutex::default(),
             taken_locks: Mutex::default(),
@@ -162,7 +166,7 @@ impl Remembering {
                 }
                 self.write(&rows);
             }
-            Err(error) => self.fail(error),
+            Err(error) => self.record_failure(error),
         }
     }
 
@@ -171,10 +175,10 @@ impl Remembering {
             field: change.field.clone(),
             before: self
                 .stored_values
-                .last(&change.field, change.before.as_deref()),
+                .last_value(&change.field, change.before.as_deref()),
             after: self
                 .stored_values
-                .last(&change.field, change.after.as_deref()),
+                .last_value(&change.field, change.after.as_deref()),
             by: self.actor,
             policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
@@ -189,22 +193,22 @@ impl Remembering {
     }
 
     /// Takes the lock of a customer who is to be written, and looks whether another run was here since the plan.
-    pub(super) fn turn(&self, key: &CustomerKey) -> Result<Turn, StateError> {
+    pub(super) fn lock_customer(&self, key: &CustomerKey) -> Result<LockResult, StateError> {
         let Some(state) = &self.state else {
-            return Ok(Turn::Ours(None));
+            return Ok(LockResult::Acquired(None));
         };
         if let Some(lock) = unpoisoned(&self.taken_locks).remove(key) {
-            return Ok(Turn::Ours(Some(lock)));
+            return Ok(LockResult::Acquired(Some(lock)));
         }
         let Some(lock) = lock_of(state, key)? else {
-            return Ok(Turn::Others("another run is at this customer"));
+            return Ok(LockResult::Unavailable("another run is at this customer"));
         };
-        if !self.is_still_so(state, key)? {
-            return Ok(Turn::Others(
+        if !self.is_unchanged_in_store(state, key)? {
+            return Ok(LockResult::Unavailable(
                 "another run has been at this customer since the plan",
             ));
         }
-        Ok(Turn::Ours(Some(lock)))
+        Ok(LockResult::Acquired(Some(lock)))
     }
 
     /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
@@ -214,7 +218,7 @@ impl Remembering {
             RunKind::Undo | RunKind::Removal => self.unlinked_rows(state, outcome, step),
             _ => self.synced_rows(outcome, step, &mut lock),
         };
-        let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
+        let Some(rows) = self.ok_or_record(rows).filter(|rows| !rows.is_empty()) else {
             return;
         };
         let mut pending = unpoisoned(&self.pending);
@@ -235,13 +239,13 @@ impl Remembering {
         step: &Step,
         lock: &mut Option<Lock>,
     ) -> Result<Vec<Row>, StateError> {
-        let known = self.memory.get(&outcome.key);
+        let known = self.snapshot.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
         let mut remembered = self.next_state(outcome, step);
         if !corrected.is_empty() {
             let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
-            let seen = corrected.iter();
-            remembered.corrections = seen
+            let corrections = corrected.iter();
+            remembered.corrections = corrections
                 .map(|change| (change.field.clone(), change.after.clone()))
                 .collect();
         }
@@ -249,7 +253,7 @@ impl Remembering {
         if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
             // What another run has learned meanwhile, or is about to, is newer than what this one read.
             if lock.is_none()
-                && let Turn::Ours(turn) = self.turn(&outcome.key)?
+                && let LockResult::Acquired(turn) = self.lock_customer(&outcome.key)?
             {
                 *lock = turn;
             }
@@ -272,15 +276,17 @@ impl Remembering {
         let Some(known) = known else {
             return Vec::new();
         };
-        let by_a_person = outcome
+        let edited_in_billit = outcome
             .notes
             .iter()
-            .filter(|note| note.reason == BY_A_PERSON);
-        let recorded = by_a_person.filter_map(|note| {
+            .filter(|note| note.reason == EDITED_IN_BILLIT);
+        let recorded = edited_in_billit.filter_map(|note| {
             Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
-                after: self.stored_values.last(&note.field, note.billit.as_deref()),
+                after: self
+                    .stored_values
+                    .last_value(&note.field, note.billit.as_deref()),
                 by: Actor::BillitUser,
                 policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
@@ -299,12 +305,12 @@ impl Remembering {
         let key = outcome.key.to_string();
         let is_done =
             outcome.kind == OutcomeKind::Updated || outcome.kind == OutcomeKind::Unchanged;
-        if self.forgets.contains(&outcome.key) && (is_done || !step.writes()) {
-            let mut rows = state.rows_that_forget(&outcome.key)?;
+        if self.erased.contains(&outcome.key) && (is_done || !step.writes()) {
+            let mut rows = state.removal_rows(&outcome.key)?;
             let erasure = self.erasure(outcome);
             // Done before: that is told already.
             if !erasure.blanked.is_empty() || state.erasure(&outcome.key)?.is_none() {
-                rows.extend(state.row_of_erasure(&outcome.key, &erasure)?);
+                rows.extend(state.erasure_row(&outcome.key, &erasure)?);
             }
             return Ok(rows);
         }
@@ -313,20 +319,20 @@ impl Remembering {
             .changes()
             .iter()
             .find(|change| change.field == Field::Text(LINK));
-        let mut known = self.memory.get(&outcome.key).cloned().unwrap_or_default();
+        let mut known = self.snapshot.get(&outcome.key).cloned().unwrap_or_default();
         if self.run.kind == RunKind::Undo && is_done {
             // The next sync finds these values in Billit, and nobody else has written them.
             let written = outcome.changes.iter().map(|change| {
                 let after = self
                     .stored_values
-                    .last(&change.field, change.after.as_deref());
+                    .last_value(&change.field, change.after.as_deref());
                 (change.field.clone(), after)
             });
             known.corrections.extend(written);
         }
         let Some(link) = link.filter(|_| is_done) else {
             if self
-                .memory
+                .snapshot
                 .get(&outcome.key)
                 .is_some_and(|before| *before != known)
             {
@@ -387,7 +393,7 @@ impl Remembering {
             .iter()
             .map(|gone| (&gone.key, gone.party))
             .collect();
-        let back = self.memory.iter().filter(|(key, known)| {
+        let back = self.snapshot.iter().filter(|(key, known)| {
             known.missed > 0
                 && key.source() == self.rules.source_name()
                 && !missed.contains_key(key)
@@ -397,7 +403,7 @@ impl Remembering {
             (key.clone(), CustomerState { missed: 0, ..known })
         });
         let gone = missing_from_source.iter().map(|gone| {
-            let known = self.memory.get(&gone.key).cloned().unwrap_or_default();
+            let known = self.snapshot.get(&gone.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
             let party = known.party.or(Some(gone.party));
             let known = CustomerState {
@@ -409,23 +415,23 @@ impl Remembering {
         });
         let (mut customers, mut locks) = (Vec::new(), Vec::new());
         for (key, known) in back.chain(gone) {
-            if let Some(Turn::Ours(lock)) = self.or_fail(self.turn(&key)) {
+            if let Some(LockResult::Acquired(lock)) = self.ok_or_record(self.lock_customer(&key)) {
                 locks.extend(lock);
                 customers.push((key, known));
             }
         }
-        self.or_fail(state.remember(&customers));
+        self.ok_or_record(state.remember(&customers));
         drop(locks);
-        self.memory.extend(customers);
+        self.snapshot.extend(customers);
     }
 
     /// Whether the store has what this run read of a customer when it began.
-    fn is_still_so(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
+    fn is_unchanged_in_store(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
         let mut now = state.customer(key)?;
-        if self.retries {
-            now.iter_mut().for_each(try_again);
+        if self.retry_quarantined {
+            now.iter_mut().for_each(clear_failure);
         }
-        Ok(now.as_ref() == self.memory.get(key))
+        Ok(now.as_ref() == self.snapshot.get(key))
     }
 
     /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
@@ -469,13 +475,13 @@ impl Remembering {
 
     /// What there is to remember of a customer who ended up so.
     fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
-        let known = self.memory.get(&outcome.key);
-        let said = Some(&step.source_values).filter(|said| !said.is_empty());
+        let known = self.snapshot.get(&outcome.key);
+        let values = Some(&step.source_values).filter(|values| !values.is_empty());
         let last = |reason: &str| {
-            said.map(|said| LastOutcome {
+            values.map(|values| LastOutcome {
                 kind: outcome.kind,
                 reason: reason.to_owned(),
-                source: by_rules(said.fingerprint(), self.rules_print),
+                source: with_rules(values.fingerprint(), self.rules_fingerprint),
             })
         };
         match outcome.kind {
@@ -485,7 +491,7 @@ impl Remembering {
             | OutcomeKind::Unchanged => {
                 let party = outcome.party?;
                 let is_known = known.is_some_and(|known| known.party == Some(party));
-                if outcome.kind == OutcomeKind::Unchanged && is_known && said.is_none() {
+                if outcome.kind == OutcomeKind::Unchanged && is_known && values.is_none() {
                     // The plan found nothing to remember.
                     return None;
                 }
@@ -496,10 +502,10 @@ impl Remembering {
                 // Told already, as long as it is there.
                 let is_there = |field: &Field| {
                     let mut notes = outcome.notes.iter();
-                    notes.any(|note| note.field == *field && note.reason == BY_A_PERSON)
+                    notes.any(|note| note.field == *field && note.reason == EDITED_IN_BILLIT)
                 };
-                let told = known.map(|known| known.corrections.clone());
-                remembered.corrections = told.unwrap_or_default();
+                let known_corrections = known.map(|known| known.corrections.clone());
+                remembered.corrections = known_corrections.unwrap_or_default();
                 remembered.corrections.retain(|field, _| is_there(field));
                 if let Some(known) = known.filter(|known| known.party == Some(party)) {
                     // Of a field that the source did not send this time, what it said before.
@@ -509,8 +515,8 @@ impl Remembering {
                 remembered
                     .applied
                     .record(&outcome.changes, self.stored_values);
-                if let Some(said) = said {
-                    remembered.applied.extend(said);
+                if let Some(values) = values {
+                    remembered.applied.extend(values);
                 }
                 remembered.last = last("");
                 if let Some(last) = &mut remembered.last {
@@ -524,7 +530,7 @@ impl Remembering {
             | OutcomeKind::Failed
             | OutcomeKind::Ambiguous
             | OutcomeKind::Conflict
-                if stays_so(outcome, step) =>
+                if would_end_the_same(outcome, step) =>
             {
                 Some(CustomerState {
                     last: Some(last(&outcome.reason)?),
@@ -540,7 +546,7 @@ impl Remembering {
         let Some(state) = &self.state else { return };
         // What this run has remembered of it may not be in the store yet.
         self.write_rest();
-        let Some(mut remembered) = self.or_fail(state.customer(&outcome.key)).flatten() else {
+        let Some(mut remembered) = self.ok_or_record(state.customer(&outcome.key)).flatten() else {
             return;
         };
         let Some(last) = &mut remembered.last else {
@@ -549,21 +555,21 @@ impl Remembering {
         last.kind = OutcomeKind::Quarantined;
         last.reason.clone_from(&outcome.reason);
         if let Err(error) = state.remember(&[(outcome.key.clone(), remembered)]) {
-            self.fail(error);
+            self.record_failure(error);
         }
     }
 
-    fn or_fail<T>(&self, result: Result<T, StateError>) -> Option<T> {
-        result.map_err(|error| self.fail(error)).ok()
+    fn ok_or_record<T>(&self, result: Result<T, StateError>) -> Option<T> {
+        result.map_err(|error| self.record_failure(error)).ok()
     }
 
-    fn fail(&self, error: StateError) {
+    fn record_failure(&self, error: StateError) {
         unpoisoned(&self.failure).get_or_insert(error);
     }
 
     fn write(&self, rows: &[Row]) {
         if let Some(Err(error)) = self.state.as_ref().map(|state| state.write(rows)) {
-            self.fail(error);
+            self.record_failure(error);
         }
     }
 
@@ -584,7 +590,7 @@ impl Remembering {
                 ..self.run.clone()
             };
             let row = Row::put(Table::Runs, run.id.as_str(), &run);
-            let row = self.or_fail(row);
+            let row = self.ok_or_record(row);
             unpoisoned(&self.pending).rows.extend(row);
         }
         self.write_rest();
@@ -592,21 +598,21 @@ impl Remembering {
     }
 }
 
-impl Drop for Remembering {
+impl Drop for StoreSession {
     fn drop(&mut self) {
         self.write_rest();
     }
 }
 
 /// Forgets why a customer was left alone.
-fn try_again(remembered: &mut CustomerState) {
+fn clear_failure(remembered: &mut CustomerState) {
     remembered
         .last
         .take_if(|last| last.kind != OutcomeKind::Unchanged);
 }
 
 /// Whether to try a customer again would end as it did. What the plan left alone is remembered already.
-fn stays_so(outcome: &Outcome, step: &Step) -> bool {
+fn would_end_the_same(outcome: &Outcome, step: &Step) -> bool {
     match outcome.kind {
         OutcomeKind::Quarantined => step.writes(),
         OutcomeKind::Failed => outcome.rejection.is_some(),

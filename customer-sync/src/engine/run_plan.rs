@@ -2,9 +2,9 @@
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::remember::Remembering;
+use super::remember::StoreSession;
 use super::source::CustomerSource;
-use super::summaries::know_enough_to_create;
+use super::summaries::read_before_create;
 use super::write::Run;
 use crate::core::parties::Parties;
 use crate::core::plan::Plan;
@@ -44,18 +44,18 @@ pub(super) async fn run_plan(
     plan: &Plan,
     mut parties: Parties,
     billit: &billit_client::Client,
-    remembering: Remembering,
+    session: StoreSession,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
-    know_enough_to_create(plan, &mut parties, billit, options).await?;
-    let run = Run::new(billit, options, &parties, &remembering);
+    read_before_create(plan, &mut parties, billit, options).await?;
+    let run = Run::new(billit, options, &parties, &session);
     let mut report = run.apply(plan).await;
     drop(run);
-    report.run = remembering.run().cloned();
+    report.run = session.run().cloned();
     report
         .missing_from_source
         .clone_from(&plan.missing_from_source);
-    let failure = remembering.finish(&report);
+    let failure = session.finish(&report);
     report.store_error = failure.map(|error| error.to_string());
     Ok(report)
 }

@@ -40,8 +40,8 @@ pub trait CustomerSource: Send + Sync {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>>;
 
-    /// The customers that have changed since a mark that an earlier call gave; `None` if the system cannot tell, or not
-    /// now. Without a mark there are no customers in the answer, only the mark to go on from.
+    /// The customers that have changed since a watermark that an earlier call gave; `None` if the system cannot tell, or not
+    /// now. Without a watermark there are no customers in the answer, only the watermark to go on from.
     ///
     /// # Errors
     /// When the system cannot be read.
@@ -80,21 +80,21 @@ pub struct Changes {
     /// The customers. One that has not changed may be among them.
     pub customers: Vec<MappedCustomer>,
     /// From where the next call goes on.
-    pub mark: String,
+    pub watermark: String,
 }
 
 impl Changes {
     /// These customers, and where to go on.
     #[must_use]
-    pub fn new(customers: Vec<MappedCustomer>, mark: impl Into<String>) -> Self {
+    pub fn new(customers: Vec<MappedCustomer>, watermark: impl Into<String>) -> Self {
         Self {
             customers,
-            mark: mark.into(),
+            watermark: watermark.into(),
         }
     }
 }
 
-type Wanted = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
+type UserFilter = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 
 /// Planyo's users as customers. A [`planyo_client::Client`] is one by itself; this has settings.
 ///
@@ -110,7 +110,7 @@ type Wanted = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 pub struct PlanyoUsers {
     planyo: planyo_client::Client,
     list: ListUsers,
-    only: Option<Wanted>,
+    only: Option<UserFilter>,
     overlap: Option<TimeDelta>,
 }
 
@@ -209,7 +209,7 @@ impl PlanyoUsers {
     }
 
     /// Whether a user has a reservation that is not over: one that began within a year, or begins within three.
-    async fn booked(&self, id: &str) -> Result<bool, SyncError> {
+    async fn is_booked(&self, id: &str) -> Result<bool, SyncError> {
         let user = user_id(id)?;
         // The site's clock is not known here: a day more covers any.
         let now = self
@@ -231,10 +231,10 @@ impl PlanyoUsers {
                     return true;
                 };
                 // That Planyo honours these filters is second-hand.
-                let is_his = reservation.user_id.is_none_or(|of| of == user);
+                let is_theirs = reservation.user_id.is_none_or(|of| of == user);
                 let status = reservation.status;
                 let is_void = status.is_some_and(ReservationStatus::is_cancelled);
-                is_his && !is_void && !is_before(reservation.end_time, now)
+                is_theirs && !is_void && !is_before(reservation.end_time, now)
             };
             if page.records().iter().any(is_ahead) {
                 return Ok(true);
@@ -270,9 +270,9 @@ impl PlanyoUsers {
         let Some(now) = self.planyo.server_time() else {
             return Ok(None);
         };
-        let mark = now.to_rfc3339();
-        let Some(since) = since.and_then(earlier(overlap)) else {
-            return Ok(Some(Changes::new(Vec::new(), mark)));
+        let watermark = now.to_rfc3339();
+        let Some(since) = since.and_then(before_watermark(overlap)) else {
+            return Ok(Some(Changes::new(Vec::new(), watermark)));
         };
         let mut customers = BTreeMap::new();
         let list = self.list.clone().modified_since(since);
@@ -282,15 +282,15 @@ impl PlanyoUsers {
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         let customers = customers.into_values().collect();
-        Ok(Some(Changes::new(customers, mark)))
+        Ok(Some(Changes::new(customers, watermark)))
     }
 }
 
 /// A mark as a time for `modified_since`. One that cannot be read is none.
-fn earlier(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime> {
-    move |mark| {
-        let mark: DateTime<Utc> = mark.parse().ok()?;
-        Some(mark.checked_sub_signed(overlap)?.naive_utc())
+fn before_watermark(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime> {
+    move |watermark| {
+        let watermark: DateTime<Utc> = watermark.parse().ok()?;
+        Some(watermark.checked_sub_signed(overlap)?.naive_utc())
     }
 }
 
@@ -359,7 +359,7 @@ impl CustomerSource for PlanyoUsers {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { self.booked(id).await.map(Some) })
+        Box::pin(async move { self.is_booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {
@@ -395,7 +395,7 @@ impl CustomerSource for planyo_client::Client {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { PlanyoUsers::new(self).booked(id).await.map(Some) })
+        Box::pin(async move { PlanyoUsers::new(self).is_booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {

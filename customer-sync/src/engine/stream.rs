@@ -47,22 +47,25 @@ pub fn sync_stream<'a, S: CustomerSource + ?Sized>(
     billit: &'a billit_client::Client,
     options: SyncOptions,
 ) -> impl Stream<Item = Result<Event, SyncError>> + 'a {
-    let (tell, mut told) = unbounded_channel();
-    let (last, earlier) = (tell.clone(), options.clone());
+    let (sender, mut events) = unbounded_channel();
+    let (last, earlier) = (sender.clone(), options.clone());
     let options = options.on_progress(move |progress| {
-        earlier.tell(progress);
+        earlier.report_progress(progress);
         let event = match progress {
             Progress::Planned(counts) => Event::Planned(counts),
             Progress::Settled(outcome) => Event::Settled(Box::new(outcome.clone())),
             Progress::Written(_) => return,
         };
         // If nobody listens any more, nobody polls the run either.
-        let _ = tell.send(Ok(event));
+        let _ = sender.send(Ok(event));
     });
     let run = async move {
         let report = sync_customers(source, billit, &options).await;
         let _ = last.send(report.map(Event::Done));
     };
     let run = stream::once(run).filter_map(|()| ready(None));
-    stream::select(stream::poll_fn(move |context| told.poll_recv(context)), run)
+    stream::select(
+        stream::poll_fn(move |context| events.poll_recv(context)),
+        run,
+    )
 }

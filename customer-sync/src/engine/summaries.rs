@@ -30,7 +30,7 @@ use crate::core::snapshot::StateSnapshot;
 pub(super) async fn plan_with_details(
     customers: &[MappedCustomer],
     parties: &mut Parties,
-    memory: &StateSnapshot,
+    snapshot: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
@@ -38,7 +38,7 @@ pub(super) async fn plan_with_details(
     loop {
         let mut planner = Planner::new(summaries.parties, &options.rules);
         if let Some(state) = &options.state {
-            planner = planner.remembering(memory, state.keeps());
+            planner = planner.with_state(snapshot, state.values_stored_as());
         }
         let plan = planner.plan(customers);
         let unread = plan.unread(summaries.parties);
@@ -53,7 +53,7 @@ pub(super) async fn plan_with_details(
 
 /// Makes sure, before parties are created, that each customer can be found among the parties there are, and that it is
 /// known, or likely if list items are whole, what a create might overwrite.
-pub(super) async fn know_enough_to_create(
+pub(super) async fn read_before_create(
     plan: &Plan,
     parties: &mut Parties,
     billit: &billit_client::Client,
@@ -153,9 +153,9 @@ impl<'a> Summaries<'a> {
             }
             match list_parties(self.billit, Some(has)).await {
                 Ok(found) if found.known().next().is_none() && found.invalid().is_empty() => {
-                    self.parties.hides_none(field);
+                    self.parties.list_has_all(field);
                 }
-                Ok(_) => self.parties.hides(field),
+                Ok(_) => self.parties.list_omits(field),
                 Err(SyncError::Billit(error)) if refuses_filter(&error) => {}
                 Err(error) => return Err(error),
             }

@@ -21,7 +21,7 @@ use crate::core::{party, same};
 impl Run<'_> {
     /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
     /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
-    pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
+    pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
         let (known, owner, whose) = if let Some(record) = self.before.get(party) {
             let mut known = self.before.likely_values(record);
@@ -49,11 +49,11 @@ impl Run<'_> {
     /// The values of the customer who was given this new party before, or nothing if this is the first.
     fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut journal = self.journal();
-        let mine = || (created.step.key.clone(), created.values.clone());
+        let this_one = || (created.step.key.clone(), created.values.clone());
         let (owner, values) = journal
             .new_parties
             .entry(created.party)
-            .or_insert_with(mine);
+            .or_insert_with(this_one);
         if *owner == created.step.key {
             return None;
         }
@@ -133,14 +133,14 @@ impl Run<'_> {
         let by_link = PartyIndex::new(&stored);
         let mut rest = created.iter();
         let mut outcomes = Vec::with_capacity(created.len());
-        let mut looking = FuturesOrdered::new();
+        let mut running = FuturesOrdered::new();
         loop {
-            while looking.len() < self.options.concurrency
+            while running.len() < self.options.concurrency
                 && let Some(created) = rest.next()
             {
-                looking.push_back(self.verified(created, &stored, &by_link));
+                running.push_back(self.verified(created, &stored, &by_link));
             }
-            match looking.next().await {
+            match running.next().await {
                 Some(outcome) => outcomes.push(outcome),
                 None => return outcomes,
             }
@@ -179,9 +179,9 @@ impl Run<'_> {
             return created.outcome(OutcomeKind::Quarantined, reason);
         }
         let link = created.step.key.to_string();
-        let twins = by_link.linked(&link).count();
-        if twins > 1 {
-            let reason = format!("{twins} parties carry its link");
+        let carriers = by_link.linked(&link).count();
+        if carriers > 1 {
+            let reason = format!("{carriers} parties carry its link");
             return created.outcome(OutcomeKind::Ambiguous, reason);
         }
         let mut values = stored.values(record);
@@ -228,10 +228,10 @@ impl Run<'_> {
 
 /// Whether a party that was just created is older than that. Both times are the server's, so no clock is asked.
 fn existed_before(party: &KnownParty) -> bool {
-    const A_CREATE_TAKES_LESS: i64 = 60;
+    const MAX_CREATE_SECONDS: i64 = 60;
     party
         .changed_after()
-        .is_some_and(|seconds| seconds > A_CREATE_TAKES_LESS)
+        .is_some_and(|seconds| seconds > MAX_CREATE_SECONDS)
 }
 
 /// The changes that give a party its old values back, as far as they were known: everything that is not as it was.

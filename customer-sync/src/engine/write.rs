@@ -13,7 +13,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::hint::rejection;
 use super::options::{Progress, SyncOptions};
 use super::read::{read_party, refuses_filter};
-use super::remember::{GROUP, Remembering, Turn};
+use super::remember::{GROUP, LockResult, StoreSession};
 use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
@@ -32,14 +32,14 @@ pub(super) struct Run<'a> {
     /// The parties as they were before this run.
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
-    remembering: &'a Remembering,
+    session: &'a StoreSession,
     journal: Mutex<Journal>,
     /// Customers in a row for whom Billit could not be reached, or refused the key.
-    out_of_reach: AtomicU32,
+    failures_in_a_row: AtomicU32,
 }
 
 /// After so many it is Billit that fails, and not a customer.
-const OUTAGE: u32 = 20;
+const MAX_FAILURES_IN_A_ROW: u32 = 20;
 
 /// What this run did, so that putting back a party's values undoes none of it.
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         billit: &'a billit_client::Client,
         options: &'a SyncOptions,
         before: &'a Parties,
-        remembering: &'a Remembering,
+        session: &'a StoreSession,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -79,9 +79,9 @@ impl<'a> Run<'a> {
             options,
             before,
             before_index,
-            remembering,
+            session,
             journal: Mutex::default(),
-            out_of_reach: AtomicU32::new(0),
+            failures_in_a_row: AtomicU32::new(0),
         }
     }
 
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
                 if let Some(step) = group.next() {
                     running.push(self.step(step));
                 } else if let Some(steps) = groups.next() {
-                    self.remembering.record_intentions(steps);
+                    self.session.record_intentions(steps);
                     group = steps.iter();
                 } else {
                     break;
@@ -137,8 +137,8 @@ impl<'a> Run<'a> {
             };
         #[cfg(feature = "tracing")]
         tracing::debug!(customer = %super::trace::customer_id(&outcome.key), kind = outcome.kind.name(), "customer done");
-        self.remembering.record_outcome(&outcome, step, lock);
-        self.options.tell(Progress::Settled(&outcome));
+        self.session.record_outcome(&outcome, step, lock);
+        self.options.report_progress(Progress::Settled(&outcome));
         outcome
     }
 
@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
             let Some(outcome) = known else {
                 let outcome = Outcome::new(&key, OutcomeKind::Quarantined, reason);
                 let party = Some(party);
-                self.remembering.quarantine(&Outcome { party, ..outcome });
+                self.session.quarantine(&Outcome { party, ..outcome });
                 continue;
             };
             // What was written for it stays counted as written.
@@ -158,18 +158,18 @@ impl<'a> Run<'a> {
                 outcome.kind = OutcomeKind::Quarantined;
             }
             outcome.reason = reason;
-            self.remembering.quarantine(outcome);
+            self.session.quarantine(outcome);
         }
     }
 
     /// A write that Billit has answered.
-    fn reached(&self, step: &Step) {
-        self.out_of_reach.store(0, Ordering::Relaxed);
-        self.options.tell(Progress::Written(&step.key));
+    fn written(&self, step: &Step) {
+        self.failures_in_a_row.store(0, Ordering::Relaxed);
+        self.options.report_progress(Progress::Written(&step.key));
     }
 
     /// A write that Billit refused, or that failed.
-    fn refused(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+    fn rejected(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         Outcome {
             rejection: rejection(error, &step.written()),
             ..self.failed(step, error)
@@ -179,7 +179,7 @@ impl<'a> Run<'a> {
     /// A call that failed, with Billit's own words beside ours.
     fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         if error.is_retryable() || error.is_auth() {
-            self.out_of_reach.fetch_add(1, Ordering::Relaxed);
+            self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
         }
         let detail = error.api_message().map(str::to_owned);
         Outcome {
@@ -207,12 +207,12 @@ impl<'a> Run<'a> {
         if self.options.cancellation.is_cancelled() {
             return skipped("not tried: the run was stopped before");
         }
-        if self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
+        if self.failures_in_a_row.load(Ordering::Relaxed) >= MAX_FAILURES_IN_A_ROW {
             return skipped("not tried: Billit failed for too many customers before");
         }
-        let lock = match self.remembering.turn(&step.key) {
-            Ok(Turn::Ours(lock)) => lock,
-            Ok(Turn::Others(reason)) => return skipped(reason),
+        let lock = match self.session.lock_customer(&step.key) {
+            Ok(LockResult::Acquired(lock)) => lock,
+            Ok(LockResult::Unavailable(reason)) => return skipped(reason),
             Err(error) => {
                 let failed = outcome(step, OutcomeKind::Failed, error.to_string());
                 return done(failed, None);
@@ -227,7 +227,7 @@ impl<'a> Run<'a> {
                         party,
                         lock,
                     };
-                    match self.merged(&created).await {
+                    match self.undo_merge(&created).await {
                         None => return StepResult::ToVerify(created),
                         Some(outcome) => return done(outcome, created.lock),
                     }
@@ -265,10 +265,10 @@ impl<'a> Run<'a> {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
-        let moved = left
+        let edited = left
             .iter()
             .find(|change| value(&change.field) != change.before.as_deref());
-        if let Some(Change { field, .. }) = moved {
+        if let Some(Change { field, .. }) = edited {
             let reason = format!("{field} has changed in Billit since the plan");
             return outcome(step, OutcomeKind::Skipped, reason);
         }
@@ -277,8 +277,8 @@ impl<'a> Run<'a> {
         for change in done {
             before.set(change.field, change.before);
         }
-        let seen = step.preconditions.as_ref();
-        if seen.is_none_or(|seen| before.fingerprint_of(&seen.fields) != seen.target) {
+        let preconditions = step.preconditions.as_ref();
+        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.target) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
                     .or_default()
                     .extend(left.iter().cloned());
                 drop(journal);
-                self.reached(step);
+                self.written(step);
                 Outcome {
                     changes: left,
                     ..outcome(step, step.outcome_kind(), step.reason())
@@ -302,7 +302,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => Outcome {
                 changes: left,
-                ..self.refused(step, &error)
+                ..self.rejected(step, &error)
             },
         }
     }
@@ -354,13 +354,13 @@ impl<'a> Run<'a> {
             let create = CreateParty::new(party::draft(values)).key(key);
             let error = match self.billit.send(create).await {
                 Ok(party) => {
-                    self.reached(step);
+                    self.written(step);
                     return Ok(party);
                 }
                 Err(error) => error,
             };
             if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(self.refused(step, &error));
+                return Err(self.rejected(step, &error));
             }
             let found = self.look_up(&step.key).await;
             let found = found.map_err(|error| self.failed(step, &error))?;
@@ -394,7 +394,7 @@ impl<'a> Run<'a> {
         key: &CustomerKey,
     ) -> Result<Option<Vec<Record<Party>>>, billit_client::Error> {
         /// To read more than these one by one is no way to look somebody up.
-        const MOST: usize = 20;
+        const MAX_READS: usize = 20;
         let link = key.to_string();
         let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
         let listing = self
@@ -412,23 +412,23 @@ impl<'a> Run<'a> {
             .records
             .iter()
             .any(|party| party::link(party).is_some());
-        let (mut carriers, mut silent) = (Vec::new(), Vec::new());
+        let (mut carriers, mut without_link) = (Vec::new(), Vec::new());
         for party in listing.records {
             match party::link(&party) {
                 Some(theirs) if theirs == link => carriers.push(party),
                 Some(_) => {}
-                None => silent.push(party.id),
+                None => without_link.push(party.id),
             }
         }
         if shows_links {
             return Ok(Some(carriers));
         }
         // A list that shows no link at all: none may carry one, or it may not show them. New ones first.
-        silent.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
-        if silent.len() > MOST {
+        without_link.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
+        if without_link.len() > MAX_READS {
             return Ok(None);
         }
-        for id in silent {
+        for id in without_link {
             let whole = read_party(self.billit, id).await?;
             carriers.extend(whole.filter(|party| party::link(party) == Some(link.as_str())));
         }
@@ -438,8 +438,8 @@ impl<'a> Run<'a> {
 
 /// Whether a create that failed is over: Billit said so itself, and no gateway that may have lost patience.
 fn is_over(error: &billit_client::Error) -> bool {
-    let told_to_wait = error.status() == Some(503) && error.retry_after().is_some();
-    error.status() == Some(500) || told_to_wait
+    let asked_to_wait = error.status() == Some(503) && error.retry_after().is_some();
+    error.status() == Some(500) || asked_to_wait
 }
 
 impl Created<'_> {

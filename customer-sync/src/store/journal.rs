@@ -58,7 +58,7 @@ pub struct RunRecord {
 #[cfg(feature = "sync")]
 impl RunRecord {
     /// A run that has just begun.
-    pub(crate) fn begun(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
+    pub(crate) fn begin(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
         Self {
             id,
             kind,

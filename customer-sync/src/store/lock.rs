@@ -41,14 +41,14 @@ impl Locks {
     /// Takes a lock, if it is free.
     #[must_use]
     pub fn lock(&self, name: &str) -> Option<Lock> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !held.insert(name.to_owned()) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.insert(name.to_owned()) {
             return None;
         }
         let (locks, name) = (Arc::clone(&self.0), name.to_owned());
         Some(Lock::new(move || {
-            let mut held = locks.lock().unwrap_or_else(PoisonError::into_inner);
-            held.remove(&name);
+            let mut names = locks.lock().unwrap_or_else(PoisonError::into_inner);
+            names.remove(&name);
         }))
     }
 }

@@ -113,8 +113,9 @@ impl Row {
         key: impl Into<String>,
         value: &impl Serialize,
     ) -> Result<Self, StateError> {
-        let value = serde_json::to_vec(value)
-            .map_err(|error| StateError::new("cannot be written").with_source(place(&error)))?;
+        let value = serde_json::to_vec(value).map_err(|error| {
+            StateError::new("cannot be written").with_source(json_position(&error))
+        })?;
         Ok(Self {
             table,
             key: key.into(),
@@ -246,7 +247,7 @@ impl State {
 
     /// How runs keep values in it.
     #[cfg(feature = "sync")]
-    pub(crate) fn keeps(&self) -> StoredValues {
+    pub(crate) fn values_stored_as(&self) -> StoredValues {
         self.stored_values
     }
 
@@ -313,12 +314,12 @@ fn parse<T: DeserializeOwned>(table: Table, value: &[u8]) -> Result<T, StateErro
             "has a record in `{}` that cannot be read",
             table.name()
         ))
-        .with_source(place(&error))
+        .with_source(json_position(&error))
     })
 }
 
 /// Where JSON is wrong. What is wrong would show a value, which may be somebody's.
-fn place(error: &serde_json::Error) -> String {
+fn json_position(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     format!("its JSON is not as expected at line {line}, column {column}")
 }

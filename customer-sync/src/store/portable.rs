@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, place};
+use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, json_position};
 
 /// The first line of an export.
 #[derive(Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
         let line = line.map_err(|error| wrong(error.into()))?;
         if number == 1 {
             let header: Header =
-                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+                serde_json::from_str(&line).map_err(|error| wrong(json_position(&error).into()))?;
             is_export = header.format == FORMAT && header.version == VERSION;
             continue;
         }
@@ -75,9 +75,9 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
         }
         if !line.trim().is_empty() {
             let line: Line =
-                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+                serde_json::from_str(&line).map_err(|error| wrong(json_position(&error).into()))?;
             let value = line.value.get();
-            check(line.table, value).map_err(|error| wrong(place(&error).into()))?;
+            check(line.table, value).map_err(|error| wrong(json_position(&error).into()))?;
             rows.push(Row {
                 table: line.table,
                 key: line.key,

@@ -43,20 +43,20 @@ pub struct Erasure {
 #[cfg(feature = "sync")]
 pub(crate) struct Tombstones {
     secret: String,
-    prints: HashSet<Fingerprint>,
+    fingerprints: HashSet<Fingerprint>,
 }
 
 #[cfg(feature = "sync")]
 impl Tombstones {
     /// Whether this person was forgotten, under this key or by this e-mail address. Who has a party under a key of its own
     /// is another of a family that shares its address: a customer before, and still.
-    pub(crate) fn cover(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
-        let is_here = |print: &Fingerprint| self.prints.contains(print);
-        let prints = prints(&self.secret, &customer.key, customer.email.as_deref());
-        if prints.first().is_some_and(is_here) {
+    pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
+        let is_erased = |fingerprint: &Fingerprint| self.fingerprints.contains(fingerprint);
+        let fingerprints = fingerprints(&self.secret, &customer.key, customer.email.as_deref());
+        if fingerprints.first().is_some_and(is_erased) {
             return Ok(true);
         }
-        if !prints.iter().any(is_here) {
+        if !fingerprints.iter().any(is_erased) {
             return Ok(false);
         }
         let known = state.customer(&customer.key)?;
@@ -65,7 +65,7 @@ impl Tombstones {
 }
 
 /// A person is known by the key of its record, and by its e-mail addresses, so that a record made anew is known too.
-fn prints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
+fn fingerprints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
     let of = |kind: &str, text: &str| Fingerprint::keyed(secret.as_bytes(), [kind, text]);
     let emails = emails.into_iter().flat_map(text::email_keys);
     let emails = emails.map(|email| of("email", &email));
@@ -86,12 +86,15 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        let mut prints = HashSet::new();
+        let mut fingerprints = HashSet::new();
         self.store().scan(Table::Tombstones, "", &mut |key, _| {
-            prints.extend(key.parse::<Fingerprint>().ok());
+            fingerprints.extend(key.parse::<Fingerprint>().ok());
             Ok(())
         })?;
-        Ok(Some(Tombstones { secret, prints }))
+        Ok(Some(Tombstones {
+            secret,
+            fingerprints,
+        }))
     }
 
     /// The tombstones of a person, which are not set by this.
@@ -105,20 +108,23 @@ impl State {
             secret
         } else {
             // The standard library's hashers are keyed by the system's random numbers.
-            let chance = || format!("{:016x}", RandomState::new().build_hasher().finish());
-            let secret = [chance(), chance(), chance(), chance()].concat();
+            let random = || format!("{:016x}", RandomState::new().build_hasher().finish());
+            let secret = [random(), random(), random(), random()].concat();
             self.write(&[Row::put(Table::Settings, SECRET, &secret)?])?;
             secret
         };
-        Ok(prints(&secret, key, emails))
+        Ok(fingerprints(&secret, key, emails))
     }
 
     /// Sets tombstones. What one that is there tells stays.
     #[cfg(feature = "sync")]
-    pub(crate) fn bury(&self, prints: impl Iterator<Item = Fingerprint>) -> Result<(), StateError> {
+    pub(crate) fn add_tombstones(
+        &self,
+        fingerprints: impl Iterator<Item = Fingerprint>,
+    ) -> Result<(), StateError> {
         let mut rows = Vec::new();
-        for print in prints {
-            let key = print.to_string();
+        for fingerprint in fingerprints {
+            let key = fingerprint.to_string();
             if self.store().get(Table::Tombstones, &key)?.is_none() {
                 rows.push(Row::put(Table::Tombstones, key, &())?);
             }
@@ -138,8 +144,9 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(());
         };
-        let prints = prints(&secret, key, emails).into_iter();
-        let rows = prints.map(|print| Row::remove(Table::Tombstones, print.to_string()));
+        let fingerprints = fingerprints(&secret, key, emails).into_iter();
+        let rows =
+            fingerprints.map(|fingerprint| Row::remove(Table::Tombstones, fingerprint.to_string()));
         self.write(&rows.collect::<Vec<_>>())
     }
 
@@ -151,8 +158,9 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        for print in prints(&secret, key, None) {
-            let erasure = self.read::<Option<Erasure>>(Table::Tombstones, &print.to_string())?;
+        for fingerprint in fingerprints(&secret, key, None) {
+            let erasure =
+                self.read::<Option<Erasure>>(Table::Tombstones, &fingerprint.to_string())?;
             if let Some(erasure) = erasure.flatten() {
                 return Ok(Some(erasure));
             }
@@ -162,7 +170,7 @@ impl State {
 
     /// The row that tells what was done.
     #[cfg(feature = "sync")]
-    pub(crate) fn row_of_erasure(
+    pub(crate) fn erasure_row(
         &self,
         key: &CustomerKey,
         erasure: &Erasure,
@@ -170,14 +178,15 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        let print = prints(&secret, key, None).into_iter().next();
-        let row = print.map(|print| Row::put(Table::Tombstones, print.to_string(), erasure));
+        let fingerprint = fingerprints(&secret, key, None).into_iter().next();
+        let row = fingerprint
+            .map(|fingerprint| Row::put(Table::Tombstones, fingerprint.to_string(), erasure));
         row.transpose()
     }
 
     /// The rows that forget a customer: what is remembered of it, and all that the journal has of it.
     #[cfg(feature = "sync")]
-    pub(crate) fn rows_that_forget(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
+    pub(crate) fn removal_rows(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
         let mut rows = vec![Row::remove(Table::Customers, key.to_string())];
         for entry in self.history(key)? {
             rows.extend(entry.removal());

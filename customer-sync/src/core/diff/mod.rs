@@ -24,7 +24,7 @@ pub struct Difference {
     /// What differs and stays.
     pub notes: Vec<Note>,
     /// Fields with a value in the source of which the target's value is not known: read the party whole.
-    pub unknown: FieldSet,
+    pub unread_fields: FieldSet,
 }
 
 /// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
@@ -96,7 +96,7 @@ impl Sides<'_> {
             let Some(before) = self.current.get(&field) else {
                 // A blank beside a new address, or what cannot be written, is not worth a look.
                 if after.is_some() && field.is_patchable() {
-                    difference.unknown = difference.unknown.union(FieldSet::of(&field));
+                    difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
                 }
                 continue;
             };
@@ -149,7 +149,9 @@ impl Sides<'_> {
                 continue;
             }
             match self.current.get(&field) {
-                None => difference.unknown = difference.unknown.union(FieldSet::of(&field)),
+                None => {
+                    difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
+                }
                 Some(None) if !same(&field, None, value) => {
                     difference.changes.push(change(&field, None, value));
                 }
