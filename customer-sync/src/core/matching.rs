@@ -1,4 +1,4 @@
-//! Which party a customer is. Never a guess: two candidates are two candidates.
+//! Finds the party of a customer. It never guesses: with two candidates the match is ambiguous.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,7 +12,7 @@ use super::parties::{KnownParty, Parties, is_tax};
 use super::values::Values;
 use crate::normalize::{phone, text, vat};
 
-/// What a customer and a party have in common, strongest first.
+/// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,20 +21,21 @@ pub enum MatchedBy {
     Link,
     /// The VAT number, or the CBE number in it.
     TaxNumber,
-    /// The customer's number in the books.
+    /// The customer number in the books.
     Number,
     /// E-mail address and name.
     EmailAndName,
-    /// The e-mail address under another name: too little to be sure, too much to create a second party.
+    /// The e-mail address, but not the name: too little to be sure, too much to create a second party.
     Email,
-    /// The name, and the address or a phone, where one side has no e-mail address: again too little and too much.
+    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to create
+    /// a second party.
     NameAndPlace,
-    /// Nothing that a program sees: somebody decided that it is this party.
+    /// A person decided that it is this party.
     Decision,
 }
 
 impl MatchedBy {
-    /// In words.
+    /// The text for reasons and reports.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -49,20 +50,20 @@ impl MatchedBy {
     }
 }
 
-/// The parties a customer may be.
+/// The result of a search for a customer's party.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is this one: linked by an earlier run.
+    /// This party carries the customer's link.
     Linked(PartyId),
-    /// It is this one by what they have in common.
+    /// This party matches, and carries no link of this customer.
     Found(PartyId, MatchedBy),
-    /// Several parties, or one that fits only half. Someone has to look.
+    /// Several parties match, or one matches only in part. A person has to decide.
     Ambiguous(Vec<PartyId>, MatchedBy),
-    /// None.
+    /// No party matches.
     New,
 }
 
-/// What somebody can be found by. Blanks are empty and match nothing. `Debug` shows none of it.
+/// The texts by which a customer's party is searched. Blanks are empty and match nothing. `Debug` shows none of them.
 pub struct MatchKeys {
     link: String,
     tax: String,
@@ -74,7 +75,7 @@ pub struct MatchKeys {
 }
 
 impl MatchKeys {
-    /// Of the values that a customer's party should have.
+    /// The keys in the values that a customer's party should have.
     #[must_use]
     pub fn of(values: &Values) -> Self {
         let text = |field| values.text(&Field::Text(field));
@@ -92,7 +93,7 @@ impl MatchKeys {
         }
     }
 
-    /// The fields a listing must carry for this customer to be found in it.
+    /// The fields that a listing must show, so that this customer can be found in it.
     pub(crate) fn fields(&self) -> FieldSet {
         let mut fields = FieldSet::text(LINK);
         if !self.emails.is_empty() {
@@ -115,7 +116,7 @@ impl MatchKeys {
         !self.emails.is_empty()
     }
 
-    /// Hashes of the name with each of its places.
+    /// Hashes of each name with the address and with each phone.
     pub(crate) fn place_hashes(&self) -> Vec<PlaceHash> {
         place_hashes(
             &self.names,
@@ -131,7 +132,7 @@ impl fmt::Debug for MatchKeys {
     }
 }
 
-/// The words of street, number and postcode, if all are there.
+/// The words of street, number and postcode; empty without street or postcode.
 fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
     let (street, zipcode) = (text(TextField::Street), text(TextField::Zipcode));
     let (Some(street), Some(zipcode)) = (street, zipcode) else {
@@ -147,7 +148,7 @@ fn emails_of(emails: Option<&str>) -> Vec<String> {
     emails.into_iter().flat_map(text::email_keys).collect()
 }
 
-/// The keys of names, and of a contact's first and last name.
+/// The keys of names, and of the contact's first and last name together.
 fn names_of<const N: usize>(names: [Option<&str>; N], contact: [Option<&str>; 2]) -> Vec<String> {
     let contact: Vec<&str> = contact.into_iter().flatten().collect();
     let contact = (!contact.is_empty()).then(|| contact.join(" "));
@@ -171,16 +172,16 @@ fn party_names(party: &KnownParty) -> Vec<String> {
     )
 }
 
-/// A name and a place, hashed.
+/// A hash of a name with an address or a phone.
 #[derive(Clone, Copy)]
 pub(crate) struct PlaceHash {
     pub(crate) hash: u64,
-    /// All digits of a phone of which the hash has the last ones; 0 where the hash has everything.
+    /// All digits of the phone, of which only the last are in the hash; 0 if the hash covers the whole text.
     digits: u64,
 }
 
 impl PlaceHash {
-    /// Whether two with the same hash are the same place, as [`phone::same`] tells it.
+    /// Whether two places with the same hash are the same, with the rule of [`phone::same`].
     pub(crate) fn is_same(self, other: Self) -> bool {
         let (longer, shorter) = (self.digits.max(other.digits), self.digits.min(other.digits));
         let (Some(long), Some(short)) = (longer.checked_ilog10(), shorter.checked_ilog10()) else {
@@ -193,7 +194,7 @@ impl PlaceHash {
     }
 }
 
-/// Each name with each place where somebody of that name lives or answers.
+/// The hashes of each name with the address and with each phone.
 fn place_hashes<'a>(
     names: &[String],
     place: &str,
@@ -223,7 +224,7 @@ fn place_hashes<'a>(
     each.collect()
 }
 
-/// What a hash is of.
+/// What was hashed.
 #[derive(Clone, Copy, Hash)]
 pub(crate) enum Kind {
     Link,
@@ -233,14 +234,14 @@ pub(crate) enum Kind {
     NameAndPlace,
 }
 
-/// The same in every run: a plan depends on nothing but its inputs.
+/// The same in every run, since a plan must depend only on its inputs.
 pub(crate) fn hash(kind: Kind, texts: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     (kind, texts).hash(&mut hasher);
     hasher.finish()
 }
 
-/// Hashes of what Billit merges parties by: e-mail addresses, VAT and company numbers, the customer number.
+/// Hashes of the values by which Billit merges parties: e-mail addresses, VAT and company numbers, the customer number.
 pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let text = |field| values.text(&Field::Text(field));
     let emails = text(TextField::Email)
@@ -259,23 +260,24 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
         .chain(number)
 }
 
-/// The parties by what they can be found by.
+/// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.
 ///
-/// It is a table of hashes, so that it is small and soon made. A hash only names candidates: each is looked at before it
-/// counts.
+/// It is a sorted table of hashes, which is small and quick to build. A hash only finds candidates; the values of each
+/// are compared before it counts.
 #[derive(Default)]
 pub struct PartyIndex<'a> {
     parties: Option<&'a Parties>,
-    /// In the order of the hashes.
+    /// Sorted by hash.
     keys: Vec<(u64, PartyId)>,
-    /// Where the hashes begin that have these first bits.
+    /// The position in `keys` of the first hash with these leading bits.
     starts: Vec<u32>,
     /// Records that could not be read as a party: any of them may be the customer.
     unreadable: Vec<String>,
 }
 
 impl<'a> PartyIndex<'a> {
-    /// An index of all parties. A party without a readable id is not in it, and yet not created a second time.
+    /// An index of all parties. Records that cannot be read are not in it; see
+    /// [`may_be_unreadable`](Self::may_be_unreadable).
     #[must_use]
     pub fn new(parties: &'a Parties) -> Self {
         let unreadable = parties.invalid().iter();
@@ -298,7 +300,7 @@ impl<'a> PartyIndex<'a> {
         index
     }
 
-    /// As many starts as there are keys, or some more.
+    /// The number of keys rounded up to a power of two, and one more for the end.
     fn starts(&self) -> Vec<u32> {
         let many = self.keys.len().next_power_of_two();
         let mut starts = Vec::with_capacity(many + 1);
@@ -338,7 +340,7 @@ impl<'a> PartyIndex<'a> {
 
     /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name.
     ///
-    /// A supplier is never found, and yet in the way: Billit could merge the customer into it.
+    /// A supplier is never a match, but makes the result ambiguous, since Billit could merge the customer into it.
     #[must_use]
     pub fn find(&self, keys: &MatchKeys) -> Match {
         let linked = self.find_linked(&keys.link);
@@ -351,7 +353,7 @@ impl<'a> PartyIndex<'a> {
         self.decide(carriers, MatchedBy::Link, |_| true)
     }
 
-    /// Finds a customer whose link no party carries.
+    /// Finds a customer without a linked party.
     pub(crate) fn find_unlinked(&self, keys: &MatchKeys) -> Match {
         let agrees = |by| move |party: &KnownParty| agrees(party, by, keys);
         let by_tax = self.parties_with(Kind::Tax, [&keys.tax], |party| {
@@ -391,7 +393,7 @@ impl<'a> PartyIndex<'a> {
         Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
     }
 
-    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even a blank.
+    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another blank.
     fn parties_with<'t>(
         &self,
         kind: Kind,
@@ -403,7 +405,7 @@ impl<'a> PartyIndex<'a> {
         in_order(found.filter(|party| has(party)).map(KnownParty::id))
     }
 
-    /// One candidate that agrees is found, others are in the way.
+    /// One candidate that agrees is a match. Several, or one that does not agree, are ambiguous.
     fn decide(
         &self,
         candidates: Vec<PartyId>,
@@ -420,7 +422,8 @@ impl<'a> PartyIndex<'a> {
         }
     }
 
-    /// Whether a record that could not be read holds the customer's link, VAT number, number or e-mail address.
+    /// Whether a record that could not be read contains the customer's link, VAT number, customer number or e-mail
+    /// address.
     #[must_use]
     pub fn may_be_unreadable(&self, keys: &MatchKeys) -> bool {
         if self.unreadable.is_empty() {
@@ -455,7 +458,7 @@ impl fmt::Debug for PartyIndex<'_> {
     }
 }
 
-/// Of so many starts, which is a power of two, the one of a hash.
+/// The index in `starts` for a hash: its leading bits. `many` is a power of two.
 fn first_bits(hash: u64, many: usize) -> usize {
     let bits = many.checked_ilog2().unwrap_or(0);
     hash.checked_shr(u64::BITS - bits)
@@ -469,7 +472,7 @@ fn in_order(ids: impl Iterator<Item = PartyId>) -> Vec<PartyId> {
     ids
 }
 
-/// The hashes of everything a party can be found by.
+/// The hashes of all keys by which a party can be found.
 fn hashes(party: &KnownParty) -> impl Iterator<Item = u64> {
     let link = party.link().map(|link| hash(Kind::Link, &[link]));
     let number = number_of(party).map(|number| hash(Kind::Number, &[number]));
@@ -507,7 +510,8 @@ fn has_same_name(party: &KnownParty, keys: &MatchKeys) -> bool {
     theirs.iter().any(|name| keys.names.contains(name))
 }
 
-/// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them apart.
+/// Whether a party has the same name and the same address or phone, and one side has no e-mail address that would tell
+/// them apart.
 fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = place_of(|field| party.text(field));
     let same_address = !theirs.is_empty() && theirs == keys.place;
@@ -520,8 +524,8 @@ fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
-/// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
-/// agrees; a customer number alone is none, since the accountant may have given it to somebody else.
+/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A customer
+/// number alone is not enough, since the accountant may have given it to another customer.
 fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let mut theirs = party.tax_keys().peekable();
     let other_tax =

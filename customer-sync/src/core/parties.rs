@@ -1,7 +1,7 @@
 //! What is known of the parties in Billit.
 //!
-//! Billit leaves blanks out of its answers, and its list items may be summaries. So what a list item lacks is blank
-//! only if lists carry that field at all, which has to be found out field by field.
+//! Billit leaves blanks out of its answers, and its list items may be summaries (unknown). So a field that a list item
+//! does not have is blank only if lists show that field at all, which has to be found out field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -14,16 +14,16 @@ use super::party::present_values;
 use super::values::Values;
 use crate::normalize::vat;
 
-/// Of a party what mapping and matching use, in little memory. `Debug` shows its id.
+/// The fields of a party that mapping and matching use, in little memory. `Debug` shows only the id.
 #[derive(Clone)]
 pub struct KnownParty {
     id: PartyId,
     values: Values,
-    /// The fields that its record has, blank or not.
+    /// The fields that its record has, with or without a value.
     has: FieldSet,
-    /// Where it is not the name.
+    /// `None` if it is the same as the name.
     display_name: Option<Box<str>>,
-    /// Keys of numbers that another of the same type hides among the values.
+    /// Keys of further numbers of a type, since `values` has one number for each type.
     hidden_tax: Box<[Box<str>]>,
     is_supplier: bool,
     is_whole: bool,
@@ -60,13 +60,13 @@ impl KnownParty {
         party
     }
 
-    /// Its id.
+    /// The id of the party.
     #[must_use]
     pub fn id(&self) -> PartyId {
         self.id
     }
 
-    /// A text of it.
+    /// The text of a field.
     #[must_use]
     pub fn text(&self, field: TextField) -> Option<&str> {
         self.values.text(&Field::Text(field))
@@ -78,13 +78,13 @@ impl KnownParty {
         self.text(LINK)
     }
 
-    /// Whether it sells to you.
+    /// Whether it is a supplier.
     #[must_use]
     pub fn is_supplier(&self) -> bool {
         self.is_supplier
     }
 
-    /// The name that Billit shows, if it is not the name.
+    /// Billit's `DisplayName`, if it differs from the name.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.display_name.as_deref()
@@ -119,20 +119,20 @@ pub(crate) fn is_tax(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("CBE") || kind.to_ascii_uppercase().starts_with("VAT")
 }
 
-/// A listing of parties, and those of them that were read whole. `Debug` shows no personal data.
+/// The parties of a listing, and those that were read whole (one by one). `Debug` shows no personal data.
 #[derive(Debug, Default)]
 pub struct Parties {
     known: BTreeMap<PartyId, KnownParty>,
     invalid: Vec<InvalidRecord>,
     /// Fields that some list item shows.
     shown: FieldSet,
-    /// Fields that a whole party had and its list item had not.
+    /// Fields that a whole party had and its list item did not.
     omitted: FieldSet,
-    /// Fields of which it was said that no party has more than its list item shows.
+    /// Fields that list items are known to show whenever a party has a value.
     complete_in_list: FieldSet,
-    /// A party with many fields had no more of them than its list item.
+    /// A party with many fields, read whole, had no more fields than its list item.
     list_is_whole: bool,
-    /// How many were read whole.
+    /// The number of parties read whole.
     whole: usize,
     unreadable: BTreeSet<PartyId>,
 }
@@ -170,7 +170,7 @@ impl Parties {
         }
     }
 
-    /// Says that the listing's items are whole: what one lacks is blank.
+    /// Declares that the list items are whole: a field that an item does not have is blank.
     #[must_use]
     pub fn complete(mut self) -> Self {
         self.complete_in_list = FieldSet::ALL;
@@ -188,14 +188,14 @@ impl Parties {
         self.known.get(&id)
     }
 
-    /// What could not be read as a party.
+    /// The records that could not be read as a party.
     #[must_use]
     pub fn invalid(&self) -> &[InvalidRecord] {
         &self.invalid
     }
 
-    /// Takes over a party that was read whole, and what it tells of the list: a field that it has and its list item
-    /// has not is one that lists leave out.
+    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item does
+    /// not.
     pub fn read_whole(&mut self, record: &Record<Party>) {
         const DETAILS: FieldSet = FieldSet::text(TextField::Street)
             .union(FieldSet::text(TextField::City))
@@ -207,7 +207,7 @@ impl Parties {
         party.is_whole = true;
         if let Some(listed) = self.known.get(&party.id).filter(|listed| !listed.is_whole) {
             let omitted = party.has.difference(listed.has);
-            // A record with few fields tells nothing of the fields it has not.
+            // A record with few fields says nothing about the fields that it does not have.
             let is_rich = !listed.has.intersection(DETAILS).is_empty();
             self.list_is_whole = omitted.is_empty() && (self.list_is_whole || is_rich);
             self.omitted = self.omitted.union(omitted);
@@ -215,34 +215,34 @@ impl Parties {
         self.put(party);
     }
 
-    /// Says that no party has a value in these fields which its list item does not show.
+    /// Declares that list items show these fields for every party that has a value in them.
     pub fn list_has_all(&mut self, fields: FieldSet) {
         self.complete_in_list = self.complete_in_list.union(fields);
     }
 
-    /// Says that there are parties with a value in these fields which their list item does not show.
+    /// Declares that list items omit these fields: there are parties with a value that their list item does not show.
     pub fn list_omits(&mut self, fields: FieldSet) {
         self.omitted = self.omitted.union(fields);
     }
 
-    /// Says that a party is there but could not be read whole.
+    /// Declares that a party exists but could not be read whole.
     pub fn cannot_read(&mut self, id: PartyId) {
         self.unreadable.insert(id);
     }
 
-    /// Whether there is a party that could not be read whole.
+    /// Whether any party could not be read whole.
     #[must_use]
     pub fn has_unreadable(&self) -> bool {
         !self.unreadable.is_empty()
     }
 
-    /// Whether a party could not be read whole.
+    /// Whether this party could not be read whole.
     #[must_use]
     pub fn is_unreadable(&self, id: PartyId) -> bool {
         self.unreadable.contains(&id)
     }
 
-    /// Forgets a party that is not there any more.
+    /// Removes a party that does not exist any more.
     pub fn remove(&mut self, id: PartyId) {
         if let Some(party) = self.known.remove(&id) {
             self.whole -= usize::from(party.is_whole);
@@ -254,7 +254,8 @@ impl Parties {
         self.known.values().filter(|party| !party.is_whole)
     }
 
-    /// The party whose list item has the most fields, of those that can be read: it tells most about the others.
+    /// The readable party whose list item has the most fields, of those not read whole yet. To read it whole shows most
+    /// about what lists omit.
     #[must_use]
     pub fn richest(&self) -> Option<PartyId> {
         let readable = self.unread().filter(|party| !self.is_unreadable(party.id));
@@ -262,7 +263,7 @@ impl Parties {
         richest.map(|party| party.id)
     }
 
-    /// The values of a party, as far as they are known.
+    /// The values of a party in the fields that are known.
     #[must_use]
     pub fn values(&self, party: &KnownParty) -> Values {
         let known = if party.is_whole {
@@ -273,8 +274,8 @@ impl Parties {
         party.values.clone().with_known(known)
     }
 
-    /// The values that a party had, as far as they are known or likely: if a party with many fields has no more of them
-    /// than its list item, so will the others.
+    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields than
+    /// its list item, the same is likely for the others.
     #[must_use]
     pub fn likely_values(&self, party: &KnownParty) -> Values {
         let known = if party.is_whole {
@@ -285,20 +286,20 @@ impl Parties {
         party.values.clone().with_known(known)
     }
 
-    /// Whether it is known of each party what it has in these fields: a list item shows them, or Billit said that no
-    /// party has more.
+    /// Whether the values of all parties are known in these fields.
     #[must_use]
     pub fn knows(&self, fields: FieldSet) -> bool {
         self.unknown(fields).is_empty()
     }
 
-    /// Those of these fields of which it is not known what each party has.
+    /// Those of these fields in which the value of some party is not known.
     #[must_use]
     pub fn unknown(&self, fields: FieldSet) -> FieldSet {
         fields.difference(self.known_fields())
     }
 
-    /// Whether it is known, or likely.
+    /// Whether the values of all parties are known or likely in these fields, as in
+    /// [`likely_values`](Self::likely_values).
     #[must_use]
     pub fn likely_knows(&self, fields: FieldSet) -> bool {
         self.whole == self.known.len() || self.likely_fields().includes(fields)
@@ -308,7 +309,7 @@ impl Parties {
         if self.whole == self.known.len() {
             return FieldSet::ALL;
         }
-        // No filter asks for what is in a list; here a rich party has to do.
+        // Billit has no filter for these two lists, so one party with many fields has to be evidence enough.
         let lists = if self.list_is_whole {
             FieldSet::IDENTIFIERS.union(FieldSet::CUSTOM_FIELDS)
         } else {

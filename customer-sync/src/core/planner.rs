@@ -1,4 +1,4 @@
-//! How a plan is made.
+//! Makes a plan.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -24,7 +24,7 @@ use super::rules::MappingRules;
 use super::snapshot::{CustomerState, StateSnapshot};
 use super::values::Values;
 
-/// Makes a plan of customers that come one at a time, so that no source need be held whole.
+/// Makes a plan from customers that are added one at a time, so that a source need not be in memory at once.
 ///
 /// ```
 /// use customer_sync::{Customer, CustomerKey, MappingRules, Planner, Parties};
@@ -38,25 +38,28 @@ use super::values::Values;
 /// }
 /// assert_eq!(planner.finish().counts().created, 2);
 /// ```
-#[must_use = "a plan is there when it is finished"]
+#[must_use = "`finish` returns the plan"]
 pub struct Planner<'a> {
     parties: &'a Parties,
     index: PartyIndex<'a>,
     rules: &'a MappingRules,
     rules_fingerprint: Fingerprint,
-    /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
+    /// The rules for a business of which the source has only a person's name: Billit's name stays, since it may be the
+    /// legal name.
     legal_name: MappingRules,
     snapshot: Option<(&'a StateSnapshot, StoredValues)>,
     steps: Vec<Step>,
-    /// Who was found to be which party, by the place of the step.
+    /// Matched parties, each with the position of the step that matched it.
     claims: Vec<(PartyId, u32)>,
-    /// Hashes of e-mail addresses, VAT numbers and customer numbers.
+    /// Hashes of e-mail addresses, VAT numbers and customer numbers, each with the position of its step.
     shared: Vec<(u64, u32)>,
-    /// Names with places, of customers whose party will be written.
+    /// Names with addresses and phones, of the steps that write.
     places: Vec<(PlaceHash, NamedStep)>,
+    /// The sets of fields used so far, to share them: most customers have the same fields.
     fields: HashSet<Arc<[Field]>>,
 }
 
+/// A step by its position, for the comparison of names.
 #[derive(Clone, Copy)]
 struct NamedStep {
     step: u32,
@@ -64,7 +67,7 @@ struct NamedStep {
 }
 
 impl<'a> Planner<'a> {
-    /// Compares with these parties, by these rules.
+    /// A planner that compares customers with these parties by these rules, without a store.
     pub fn new(parties: &'a Parties, rules: &'a MappingRules) -> Self {
         let name = Field::Text(TextField::Name);
         Self {
@@ -84,15 +87,16 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// With what is remembered of the customers: what was changed by hand in Billit stays where the source says what it
-    /// said before, what was cleared in the source is cleared, and a customer whom Billit merged into another is not
-    /// created again until its record changes. The plan says, as `stored` has it, what there is to remember.
+    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in Billit
+    /// stays while the source has not changed, a value cleared in the source is cleared, and a customer that Billit merged
+    /// into another is not created again until its record changes. The plan then carries the source's values for the store
+    /// ([`Step::source_values`]), in the form that `stored` says.
     pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
         self.snapshot = Some((snapshot, stored));
         self
     }
 
-    /// Adds all of them, and finishes.
+    /// Adds these customers and finishes.
     #[must_use]
     pub fn plan<'c>(mut self, customers: impl IntoIterator<Item = &'c MappedCustomer>) -> Plan {
         for customer in customers {
@@ -110,7 +114,7 @@ impl<'a> Planner<'a> {
         self.steps.push(step);
     }
 
-    /// The plan of those who were added.
+    /// The plan of all customers that were added.
     #[must_use]
     pub fn finish(mut self) -> Plan {
         self.mark_duplicates_ambiguous();
@@ -126,14 +130,14 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// A decision by what was matched, then the vetoes against it, then what the run that applies it must know.
+    /// Decides by the match, asks the vetoes, and adds what `apply` has to know.
     fn step(&mut self, customer: &Customer) -> Step {
         let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let mut desired = party::desired(customer, self.rules);
         let shared = shared_hashes(&desired).map(|hash| (hash, position));
         self.shared.extend(shared);
         let linked = self.index.find_linked(customer.key.as_str());
-        // Most are linked, and need no other keys.
+        // Most customers are linked and need no other keys.
         let is_linked = matches!(linked, Some(Match::Linked(_)));
         let keys = (!is_linked).then(|| MatchKeys::of(&desired));
         let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
@@ -145,7 +149,7 @@ impl<'a> Planner<'a> {
             }
         }
         let unsearchable_fields = if self.parties.has_unreadable() {
-            // To read them has been tried: it is a veto.
+            // Reading them whole has failed already: that is a veto.
             FieldSet::EMPTY
         } else {
             unsearchable(self.parties, &decision.action, decision.searched)
@@ -189,7 +193,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// What is to be done by what was found, whatever speaks against it.
+    /// The action for a match, before the vetoes.
     fn decide(
         &mut self,
         customer: &Customer,
@@ -222,7 +226,7 @@ impl<'a> Planner<'a> {
         self.snapshot.and_then(|(snapshot, _)| snapshot.get(key))
     }
 
-    /// What the source says, unless all there is to remember is remembered.
+    /// The source's values for the store, or nothing if the store has them already.
     fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
         let Some((snapshot, stored)) = self.snapshot else {
             return Applied::default();
@@ -253,7 +257,7 @@ impl<'a> Planner<'a> {
         Applied::of(&values, stored)
     }
 
-    /// What becomes of a customer and its party.
+    /// Compares a customer with its party.
     fn change(
         &mut self,
         customer: &Customer,
@@ -303,7 +307,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Both sides as they are, the party in these fields as far as they are known.
+    /// Fingerprints of both sides, of the party in those of these fields that are known.
     fn preconditions(
         &mut self,
         desired: &Values,
@@ -314,7 +318,6 @@ impl<'a> Planner<'a> {
         let fields: Arc<[Field]> = fields
             .filter(|field| current.get(field).is_some())
             .collect();
-        // Most customers have the same fields.
         let shared = self.fields.get(&fields).cloned();
         let fields = shared.unwrap_or_else(|| {
             self.fields.insert(Arc::clone(&fields));
@@ -340,7 +343,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Why a party that was found is not the customer's: it carries another link.
+    /// The conflict if a matched party carries another link.
     fn linked_to_another(
         &self,
         customer: &Customer,
@@ -350,10 +353,10 @@ impl<'a> Planner<'a> {
         let link = self.index.party(party).and_then(KnownParty::link)?;
         let without_id = customer.key_without_id();
         if without_id.is_some_and(|key| key.as_str() == link) {
-            // Linked when the source had not given him an id yet.
+            // It was linked before the source gave it an id.
             return None;
         }
-        // Links of other systems may be anything.
+        // A link of another system may be anything, also personal data: it is not shown.
         let ours = self.our_key(link);
         let owner = ours.as_ref().map(CustomerKey::as_str);
         let reason = format!(
@@ -364,7 +367,8 @@ impl<'a> Planner<'a> {
         Some(Action::Conflict { party, reason })
     }
 
-    /// The customer of a link that is ours: its id is a number. Of an account, such as `planfy:shop`, that is not known.
+    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if the
+    /// source has an account, such as `planfy:shop`, whose form of ids is not known.
     fn our_key(&self, link: &str) -> Option<CustomerKey> {
         let source = self.rules.source_name();
         let id = link.strip_prefix(source)?.strip_prefix(':')?;
@@ -375,8 +379,9 @@ impl<'a> Planner<'a> {
         (is_id && !id.is_empty()).then(|| CustomerKey::new(source, id))
     }
 
-    /// Creates nobody whom Billit could take for another: it merges by VAT number, e-mail address and customer number.
-    /// Nor anybody whom a look at the parties could not tell from another afterwards, by name and place.
+    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address and
+    /// customer number. Likewise if later runs could not tell their parties apart: the same name and the same address or
+    /// phone, without an e-mail address.
     fn mark_duplicates_ambiguous(&mut self) {
         let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
@@ -415,7 +420,7 @@ impl<'a> Planner<'a> {
         });
     }
 
-    /// Links nobody to a party that others were found to be as well.
+    /// Makes steps that link ambiguous if several customers match one party.
     fn mark_shared_parties_ambiguous(&mut self) {
         let mut claimants = OtherSteps::new();
         self.claims.sort_unstable();
@@ -436,7 +441,7 @@ impl<'a> Planner<'a> {
         self.steps.get(position as usize).map(|step| &step.key)
     }
 
-    /// Steps in the order of their customers.
+    /// Sorts steps by the keys of their customers.
     fn in_order(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
         let mut positions: Vec<u32> = positions.collect();
         if positions.len() > 1 {
@@ -445,7 +450,8 @@ impl<'a> Planner<'a> {
         positions
     }
 
-    /// Notes the first of the other customers in a group: enough to name some and to say that there are more.
+    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there are
+    /// others.
     fn add_other_steps(
         &self,
         noted: &mut OtherSteps,
@@ -468,7 +474,7 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Leaves those alone who have others beside them.
+    /// Makes the steps ambiguous that have other steps beside them.
     fn mark_ambiguous(
         &mut self,
         others: &OtherSteps,
@@ -502,10 +508,10 @@ impl fmt::Debug for Planner<'_> {
     }
 }
 
-/// Why a decision is not done as it is: what is done instead, or nothing if there is no objection.
+/// An objection to a decision: the action to take instead, or `None`.
 type Veto = fn(&Planner<'_>, &Customer, &Decision) -> Option<Action>;
 
-/// All vetoes, in the order in which they are asked. Each sees what the one before it left.
+/// All vetoes in the order in which they are asked. Each gets the decision as the vetoes before it changed it.
 const VETOES: [Veto; 3] = [
     excluded_by_write_mode,
     unchanged_since_quarantine,
@@ -547,7 +553,7 @@ fn unchanged_since_quarantine(
     Some(Action::Quarantine { reason })
 }
 
-/// The customer may be a party of which Billit gives no details.
+/// The customer may be one of the parties that cannot be read whole.
 fn may_be_an_unreadable_party(
     planner: &Planner<'_>,
     _: &Customer,
@@ -557,8 +563,9 @@ fn may_be_an_unreadable_party(
     (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
 }
 
-/// The fields by which any party may be the customer, and of which it is not known which parties have them. A customer
-/// that gets no link may still have one that lists do not show; one that does may be any party.
+/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is each
+/// field by which it was searched; otherwise only the link matters, since the customer may be linked to a party whose link
+/// the list does not show.
 fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
     let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
     let matters = if gets_link {
@@ -569,17 +576,17 @@ fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> Field
     parties.unknown(searched.intersection(matters))
 }
 
-/// Steps, and others beside each of them.
+/// Steps by position, each with the positions of other steps that it conflicts with.
 type OtherSteps = BTreeMap<u32, Vec<u32>>;
 
-/// What is to be done, and what was noticed on the way.
+/// An action, and what the plan has to report with it.
 struct Decision {
     action: Action,
     kind: Kind,
     notes: Vec<Note>,
-    /// Fields of the party of which it is not known what Billit has.
+    /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
-    /// Fields by which the customer was searched for, beside its link.
+    /// Fields by which the customer was searched.
     searched: FieldSet,
     preconditions: Option<Box<Preconditions>>,
 }
@@ -633,7 +640,7 @@ fn unreadable_party() -> Action {
     Action::Quarantine { reason }
 }
 
-/// Blanks where the source had a value when it was applied last, and has none now.
+/// Adds a blank for each field that had a value when it was applied last and is blank in the source now.
 fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
     for field in &customer.blank {
         let had = last.and_then(|last| last.get(field));
@@ -643,7 +650,7 @@ fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
     }
 }
 
-/// So many customers are named in a reason.
+/// The most customers that a reason names.
 const MAX_NAMED: usize = 3;
 
 fn name_some(keys: &BTreeSet<&CustomerKey>) -> String {

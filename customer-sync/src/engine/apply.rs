@@ -1,4 +1,4 @@
-//! A plan that was made before, applied.
+//! Applies a plan that was made before.
 
 use std::collections::HashMap;
 
@@ -15,18 +15,18 @@ use crate::core::party;
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::SyncReport;
 
-/// Does what a plan says, where both sides still are as it saw them: all customers are read again, and a step whose
-/// customer or party has changed since is skipped, and said; a customer whose party has been made since is not created.
+/// Applies a plan as far as both sides are unchanged. All customers are read again. A step whose customer or party has
+/// changed since the plan is skipped and reported, also if a customer to create has a party by now.
 ///
-/// It does not stop at [`SyncError::SafetyLimit`]: whoever applies a plan has seen it, and [`Plan::renamed`] and
-/// [`Plan::missing_from_source`] are what the brake looks at.
+/// There is no safety limit here, since the plan can be checked before: [`SyncError::SafetyLimit`] looks at
+/// [`Plan::renamed`] and [`Plan::missing_from_source`].
 ///
-/// Parties are listed first if the plan creates any, so that nobody is created twice and a merge is seen. Apply a
-/// plan to the company it was made for.
+/// If the plan creates parties, all parties are listed first, so that no party is created twice and a merge is noticed.
+/// Apply a plan to the Billit company it was made for.
 ///
 /// # Errors
-/// When a side cannot be read to its end, the plan is of another version, or it takes something back or forgets somebody
-/// and there is no store. Then nothing was written.
+/// When a side cannot be read to its end, the plan has another version or was made with other rules, or it is an undo,
+/// unlink or erase and there is no store. Then nothing was written.
 pub async fn apply<S: CustomerSource + ?Sized>(
     plan: &Plan,
     source: &S,
@@ -61,7 +61,7 @@ pub async fn apply<S: CustomerSource + ?Sized>(
     run.await
 }
 
-/// The plan without the steps whose customer has changed in the source since it was made.
+/// The plan, with a skip for each customer that has changed in the source since it was made.
 async fn without_changed_records<S: CustomerSource + ?Sized>(
     plan: &Plan,
     source: &S,

@@ -25,15 +25,15 @@ use crate::core::snapshot::{LastOutcome, StateSnapshot};
 use crate::store::{RunKind, Table};
 
 /// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed since
-/// they were settled last: Billit is asked about nobody else, and not at all if there is nobody. Needs a
-/// [store](SyncOptions::store); without one it is [`sync_customers`](crate::sync_customers).
+/// their last outcome. It sends no requests to Billit for other customers, and none at all if nothing has changed. It
+/// needs a [store](SyncOptions::store); without one it does the same as [`sync_customers`](crate::sync_customers).
 ///
-/// The source lists all its customers, unless it can tell which have changed
-/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). What somebody changes in Billit, it sees
-/// only at the full pass that it makes the first time, and once a day if
-/// [not set otherwise](SyncOptions::full_pass_every). Where the source tells what has changed, a customer who shares an
-/// e-mail address with another whom nobody could tell apart either is compared without that one: of the two, the one that
-/// changes first gets a party, and the full pass reports the other.
+/// The source lists all its customers, unless it can list only those that have changed
+/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). A change in Billit is seen only by a full
+/// pass, which is the first run and then one a day ([`SyncOptions::full_pass_every`]).
+///
+/// If the source lists only changed customers, two customers that share an e-mail address are not compared with each other
+/// unless both have changed: the one that changes first gets a party, and the full pass reports the other.
 ///
 /// # Errors
 /// As [`sync_customers`](crate::sync_customers).
@@ -60,7 +60,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let cursor: Option<Cursor> = state.read(Table::Cursors, options.rules.source_name())?;
     let mut cursor = cursor.unwrap_or_default();
     let now = (options.clock)();
-    // A full pass in the future was noted by a clock that was wrong.
+    // A full pass in the future was stored by a clock that was wrong.
     let is_recent =
         |at| (TimeDelta::zero()..options.full_pass_every).contains(&now.signed_duration_since(at));
     if !cursor.full_pass.is_some_and(is_recent) {
@@ -112,10 +112,10 @@ async fn changed<S: CustomerSource + ?Sized>(
     Ok(report)
 }
 
-/// The customers of whom there is something new, and what became of the others.
+/// The customers that have changed, and the outcomes of the others.
 ///
-/// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
-/// would be.
+/// Customers without a party are planned together with the changed ones: if two share an e-mail address, neither is
+/// created, but one of them alone would be.
 fn split_unchanged(
     customers: Vec<MappedCustomer>,
     snapshot: &StateSnapshot,
@@ -168,14 +168,14 @@ fn unchanged_outcome(
     }
 }
 
-/// The parties that these customers may be: their own, if each has one and they are few; or else all parties.
+/// The parties that these customers may be: their own if each has one and they are few, or else all parties.
 async fn parties_of(
     customers: &[MappedCustomer],
     snapshot: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Parties, SyncError> {
-    /// Items on a page of parties at most.
+    /// The most items on a page of parties.
     const PAGE: usize = 120;
     let customers: Vec<&Customer> = customers.iter().flatten().collect();
     let party = |customer: &Customer| snapshot.get(&customer.key)?.party;
@@ -196,7 +196,7 @@ async fn parties_of(
     while let Some(party) = reads.next().await {
         match party? {
             Some(party) => parties.read_whole(&party),
-            // Gone, or somebody else's: then it may be any.
+            // Deleted, or linked to another customer: any party may be this customer.
             None => return list_parties(billit, None).await,
         }
     }

@@ -14,15 +14,15 @@ use crate::store::{Row, Table};
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Cursor {
-    /// From where its changes are asked for, in its own words.
+    /// The watermark of the source: its changes are read from here. The text is the source's own.
     pub(super) watermark: Option<String>,
-    /// When all customers were compared with all parties last.
+    /// The time of the last full pass.
     pub(super) full_pass: Option<DateTime<Utc>>,
-    /// The rules by which customers were read last: others concern also those who have not changed.
+    /// The rules of the last run. If they have changed, customers that have not changed must be compared too.
     pub(super) rules: Option<Fingerprint>,
 }
 
-/// Where the source stood when a run began: what changes while the run goes on is read again by the next.
+/// The watermark of the source when a run began: the next run reads changes made during this run again.
 pub(super) struct StartOfRun(Option<String>);
 
 impl StartOfRun {
@@ -37,7 +37,7 @@ impl StartOfRun {
         Ok(Self(changes.map(|changes| changes.watermark)))
     }
 
-    /// Notes that all customers have been compared; with what is left to do, the next run makes another full pass.
+    /// Stores that a full pass is done. If a customer is unfinished, the next run makes another full pass.
     pub(super) fn record_full_pass(self, report: &mut SyncReport, options: &SyncOptions) {
         let cursor = Cursor {
             watermark: self.0,
@@ -48,7 +48,7 @@ impl StartOfRun {
     }
 }
 
-/// A run that left something to do does not move the cursor: the next one reads from where this one did.
+/// Stores the cursor, unless a customer is unfinished: then the next run reads the same changes again.
 pub(super) fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
     let Some(state) = options.state.as_ref().filter(|_| !report.is_unfinished()) else {
         return;

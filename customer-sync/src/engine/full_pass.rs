@@ -19,13 +19,14 @@ use crate::core::plan::Plan;
 use crate::core::report::SyncReport;
 use crate::store::RunKind;
 
-/// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`] without reading twice.
+/// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`](crate::apply) without reading both
+/// sides again.
 ///
-/// One customer that fails stops no other; the report says what happened to each.
+/// A customer that fails does not stop the others; the report has the outcome of each.
 ///
 /// # Errors
-/// When a side cannot be read to its end, or at the [brake](SyncError::SafetyLimit). Then nothing was written: half a listing is
-/// none.
+/// When a side cannot be read to its end, or at the [safety limit](SyncError::SafetyLimit). Then nothing was written: an
+/// incomplete listing is never used.
 pub async fn sync_customers<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
@@ -59,7 +60,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     Ok(report)
 }
 
-/// Reads both sides and says what would be done. It writes nothing.
+/// Reads both sides and makes a plan. It writes nothing.
 ///
 /// # Errors
 /// When a side cannot be read to its end.

@@ -1,4 +1,4 @@
-//! What may help where Billit does not take a customer's values.
+//! Hints for a customer whose values Billit rejects.
 
 use billit_client::parties::TextField;
 
@@ -6,7 +6,7 @@ use crate::core::change::Change;
 use crate::core::field::{Field, VAT_NUMBER};
 use crate::core::report::Rejection;
 
-/// Billit's refusal of these values, if that is what the error is.
+/// The rejection, if the error says that Billit rejected these values.
 pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Option<Rejection> {
     let is_word = |code: &&str| code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     (error.kind() == billit_client::ErrorKind::Rejected).then(|| Rejection {
@@ -15,8 +15,8 @@ pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Opt
     })
 }
 
-/// Billit publishes no list of the codes by which it refuses a party, and its texts come in the user's language: so the
-/// hint goes by what was sent, and by names of fields in the text.
+/// Billit publishes no list of error codes for parties, and its messages are in the user's language. So the hint is chosen
+/// by the values that were sent, and by field names in the message.
 fn hint(text: &str, changes: &[Change]) -> String {
     let sent = |field: &Field| {
         let change = changes.iter().find(|change| change.field == *field)?;

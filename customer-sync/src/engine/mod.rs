@@ -1,4 +1,4 @@
-//! The runs: both sides read, a plan made, what it says written and remembered.
+//! The runs: read both sides, make a plan, apply it, store what was done.
 
 mod apply;
 mod changed;

@@ -16,12 +16,13 @@ use crate::core::customer::CustomerKey;
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::store::Lock;
 
-/// Makes one customer's party equal to the source's customer with this id, a Planyo user's number. Reads that customer and
-/// the party linked to it; all parties only while there is none.
+/// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its linked
+/// party; it lists all parties only if no party is linked.
 ///
-/// It does not see other customers: of two who share an e-mail address or VAT number the first gets a party, and the
-/// second is reported. With a store, two of these for one customer at a time make one party, one after the other; without
-/// one do not run two, since whether Billit honours the key that would make them one is unknown.
+/// It does not see other customers: if two share an e-mail address or VAT number, the first gets a party, and the second
+/// is reported. With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and create one
+/// party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a create is
+/// unknown.
 ///
 /// # Errors
 /// When a side cannot be read. An unknown user is Planyo's
@@ -59,7 +60,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
             });
         }
     };
-    // Read once the lock is there, so that the last of several runs has the last word of the source.
+    // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
     let customer = source.customer(key.id(), &options.rules).await?;
     let customers = &without_erased(vec![customer], options)?[..];
     let session = StoreSession::of_one(key, lock, options)?;
@@ -69,13 +70,13 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let plan = plan_with_details(customers, &mut parties, snapshot, billit, options).await?;
     let report = run_plan(&plan, parties, billit, session, options).await?;
     let nothing = || {
-        let reason = "the run ended without a word about this customer";
+        let reason = "the run ended without an outcome for this customer";
         Outcome::new(key, OutcomeKind::Failed, reason)
     };
     Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
 }
 
-/// The lock of a customer, as soon as it is free; none if there is no store, or somebody else keeps it for too long.
+/// Waits for the lock of a customer; `None` if there is no store, or after the lock timeout.
 async fn wait_for_lock(
     key: &CustomerKey,
     options: &SyncOptions,

@@ -13,7 +13,7 @@ use crate::core::field::LINK;
 use crate::core::matching::PartyIndex;
 use crate::core::parties::Parties;
 
-/// Every customer of the source, or an error: half a listing is none.
+/// All customers of the source, or an error: an incomplete listing is never used.
 pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
     source: &S,
     options: &SyncOptions,
@@ -43,7 +43,7 @@ pub(crate) fn without_erased(
     Ok(customers)
 }
 
-/// Every party that passes the filter. Suppliers too: Billit may merge a customer into one.
+/// All parties that match the filter, also suppliers: Billit may merge a customer into one.
 pub(crate) async fn list_parties(
     billit: &billit_client::Client,
     filter: Option<Filter<Party>>,
@@ -57,9 +57,9 @@ pub(crate) async fn list_parties(
     Ok(Parties::listed(listing.records, listing.invalid))
 }
 
-/// The parties that a customer may be: the one that the store remembers, or those with its link, or else all. A filter
-/// matches one spelling only, and a customer that is not linked yet must be found however Billit writes its number and
-/// e-mail address. So each customer costs one whole listing, once.
+/// The parties that a customer may be: the one in the store, or those with its link, or else all. A filter matches only one
+/// spelling, and a customer that is not linked yet must be found however Billit writes its number and e-mail address. So
+/// each customer costs one complete listing, once.
 pub(crate) async fn candidates(
     billit: &billit_client::Client,
     customers: &[MappedCustomer],
@@ -73,14 +73,14 @@ pub(crate) async fn candidates(
         && let Some(party) = read_remembered(billit, id).await?
         && party.text(LINK) == Some(&link)
     {
-        // Also where Billit's lists do not show yet what was created a moment ago.
+        // This also finds a party that was created a moment ago and is not in Billit's lists yet.
         let mut parties = Parties::default();
         parties.read_whole(&party);
         return Ok(parties);
     }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
     let found = match list_parties(billit, Some(by_link)).await {
-        // Which properties Billit filters parties by is not published.
+        // By which properties Billit can filter parties is unknown.
         Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
         found => found?,
     };
@@ -95,8 +95,8 @@ pub(crate) fn refuses_filter(error: &billit_client::Error) -> bool {
     error.is_property_refused() || error.status() == Some(400)
 }
 
-/// A party that an earlier run knew. Of one that is gone Billit may say that it is not the key's to see, as it does of
-/// others' parties: then the listing tells whether there is one.
+/// Reads a party from the store's state. For a deleted party Billit may answer "no access", as for parties of another
+/// company: then the caller has to look in the listing.
 pub(crate) async fn read_remembered(
     billit: &billit_client::Client,
     id: PartyId,
@@ -107,7 +107,7 @@ pub(crate) async fn read_remembered(
     }
 }
 
-/// A party read whole, or nothing if it is not there any more.
+/// A party read whole, or `None` if it does not exist any more.
 pub(crate) async fn read_party(
     billit: &billit_client::Client,
     id: PartyId,

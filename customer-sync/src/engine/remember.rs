@@ -1,4 +1,4 @@
-//! What a run takes from the store, and what it leaves there.
+//! What a run reads from the store, and what it writes there.
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -24,28 +24,28 @@ use crate::store::{
     State, StateError, Table,
 };
 
-/// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
-/// is the memory of these few, and of those who were created, since they are looked at when all are. The next run treats
-/// them as one without a store does: the link is in Billit.
+/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If the
+/// program is killed, the state of these few is lost, and of the created ones, since they are verified at the end. The next
+/// run treats them as a run without a store does: the link is in Billit.
 pub(super) const GROUP: usize = 256;
 
-/// What is remembered of the customers of a run, and will be.
+/// The state of the customers of a run, as read from the store, and the rows to write.
 ///
-/// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
+/// If the future of a run is dropped, the outcomes so far are still stored.
 pub(super) struct StoreSession {
     state: Option<State>,
     pub(super) snapshot: StateSnapshot,
     stored_values: StoredValues,
     rules: MappingRules,
     rules_fingerprint: Fingerprint,
-    /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
+    /// Whether quarantined customers are retried: then `snapshot` does not have the reasons.
     retry_quarantined: bool,
     clock: fn() -> DateTime<Utc>,
     actor: Actor,
-    /// Of whom what is known is to go.
+    /// Customers whose rows are to be removed.
     erased: BTreeSet<CustomerKey>,
     run: RunRecord,
-    /// Whether the store has the run.
+    /// Whether the run is in the store.
     is_recorded: Mutex<bool>,
     pending: Mutex<Pending>,
     /// Locks that were taken before the run began.
@@ -53,8 +53,8 @@ pub(super) struct StoreSession {
     failure: Mutex<Option<StateError>>,
 }
 
-/// What goes to the store with the next group, and the locks that end when it is there: whoever gets one of them then
-/// sees what this run did.
+/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock sees
+/// what this run did.
 #[derive(Default)]
 struct Pending {
     rows: Vec<Row>,
@@ -64,20 +64,20 @@ struct Pending {
 
 /// Whether a customer may be written now.
 pub(super) enum LockResult {
-    /// Yes, while this lock is held.
+    /// Yes, while this lock is held. Without a store there is no lock.
     Acquired(Option<Lock>),
-    /// Another run is at it, or has been since this one was planned.
+    /// No: another run has the lock, or has changed the state since the plan.
     Unavailable(&'static str),
 }
 
 impl StoreSession {
-    /// All of the store, for a run of all customers.
+    /// The state of all customers, for a run of all customers.
     pub(super) fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, StateError> {
         let snapshot = options.state.as_ref().map(State::customers).transpose()?;
         Ok(Self::new(kind, snapshot.unwrap_or_default(), options))
     }
 
-    /// One customer, whose lock this run has.
+    /// The state of one customer, whose lock this run has.
     pub(super) fn of_one(
         key: &CustomerKey,
         lock: Option<Lock>,
@@ -91,7 +91,8 @@ impl StoreSession {
         Ok(session)
     }
 
-    /// All of the store, for a run that does what a plan says. Who is to be forgotten is kept away from here on.
+    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that no
+    /// run creates them from here on.
     pub(super) fn of_plan(plan: &Plan, options: &SyncOptions) -> Result<Self, SyncError> {
         let kind = match plan.purpose {
             Purpose::Sync => RunKind::Plan,
@@ -141,12 +142,12 @@ impl StoreSession {
         }
     }
 
-    /// The run's name, if there is a store that knows it.
+    /// The id of the run, if there is a store.
     pub(super) fn run(&self) -> Option<&RunId> {
         self.state.as_ref().map(|_| &self.run.id)
     }
 
-    /// Notes what these steps are about to write, with what they overwrite, before any of them does.
+    /// Stores journal entries of what these steps are about to write and overwrite, before any of them writes.
     pub(super) fn record_intentions(&self, steps: &[Step]) {
         if self.state.is_none() {
             return;
@@ -192,7 +193,7 @@ impl StoreSession {
         }
     }
 
-    /// Takes the lock of a customer who is to be written, and looks whether another run was here since the plan.
+    /// Takes the lock of a customer to write, and checks whether another run has changed its state since the plan.
     pub(super) fn lock_customer(&self, key: &CustomerKey) -> Result<LockResult, StateError> {
         let Some(state) = &self.state else {
             return Ok(LockResult::Acquired(None));
@@ -211,7 +212,7 @@ impl StoreSession {
         Ok(LockResult::Acquired(Some(lock)))
     }
 
-    /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
+    /// Adds the rows of an outcome to the pending group, and keeps the lock until they are stored.
     pub(super) fn record_outcome(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
         let rows = match self.run.kind {
@@ -232,7 +233,7 @@ impl StoreSession {
         }
     }
 
-    /// The rows of a customer that a sync has settled.
+    /// The rows for an outcome of a sync.
     fn synced_rows(
         &self,
         outcome: &Outcome,
@@ -251,7 +252,7 @@ impl StoreSession {
         }
         let mut rows = Vec::new();
         if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
-            // What another run has learned meanwhile, or is about to, is newer than what this one read.
+            // If another run has the lock or has changed the state, its data are newer than those of this run.
             if lock.is_none()
                 && let LockResult::Acquired(turn) = self.lock_customer(&outcome.key)?
             {
@@ -271,7 +272,7 @@ impl StoreSession {
         Ok(rows)
     }
 
-    /// What somebody was seen to have written into Billit, where it stays.
+    /// Corrections made by hand in Billit, as journal changes.
     fn corrections(&self, known: Option<&CustomerState>, outcome: &Outcome) -> Vec<JournalChange> {
         let Some(known) = known else {
             return Vec::new();
@@ -294,8 +295,8 @@ impl StoreSession {
         recorded.collect()
     }
 
-    /// The rows of a customer for whom a run was taken back, or who has left. What was taken back stays so: what the source
-    /// said when it was applied is still what it said, so the next sync takes Billit's value for a correction.
+    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept, so
+    /// that the next sync takes Billit's value for a correction.
     fn unlinked_rows(
         &self,
         state: &State,
@@ -308,7 +309,7 @@ impl StoreSession {
         if self.erased.contains(&outcome.key) && (is_done || !step.writes()) {
             let mut rows = state.removal_rows(&outcome.key)?;
             let erasure = self.erasure(outcome);
-            // Done before: that is told already.
+            // Erased by an earlier run: its record is there already.
             if !erasure.blanked.is_empty() || state.erasure(&outcome.key)?.is_none() {
                 rows.extend(state.erasure_row(&outcome.key, &erasure)?);
             }
@@ -321,7 +322,7 @@ impl StoreSession {
             .find(|change| change.field == Field::Text(LINK));
         let mut known = self.snapshot.get(&outcome.key).cloned().unwrap_or_default();
         if self.run.kind == RunKind::Undo && is_done {
-            // The next sync finds these values in Billit, and nobody else has written them.
+            // The next sync finds these values in Billit. They are not corrections to report.
             let written = outcome.changes.iter().map(|change| {
                 let after = self
                     .stored_values
@@ -384,7 +385,8 @@ impl StoreSession {
         }
     }
 
-    /// Counts in how many listings a customer was not. One at whom another run is, or has been meanwhile, is there.
+    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled meanwhile,
+    /// is not counted.
     pub(super) fn count_missed(&mut self, missing_from_source: &[MissingFromSource]) {
         let Some(state) = self.state.clone() else {
             return;
@@ -425,7 +427,7 @@ impl StoreSession {
         self.snapshot.extend(customers);
     }
 
-    /// Whether the store has what this run read of a customer when it began.
+    /// Whether the state of a customer in the store is still the one that this run read.
     fn is_unchanged_in_store(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
         let mut now = state.customer(key)?;
         if self.retry_quarantined {
@@ -434,7 +436,7 @@ impl StoreSession {
         Ok(now.as_ref() == self.snapshot.get(key))
     }
 
-    /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
+    /// The journal rows for the outcome of a step, and for corrections made by hand in Billit.
     fn journal_rows(
         &self,
         outcome: &Outcome,
@@ -458,7 +460,7 @@ impl StoreSession {
         let creates = matches!(step.action, Action::Create { .. });
         let written = match (action, outcome.kind) {
             (JournalAction::Observed, _) => Vec::new(),
-            // What Billit merged into another party is none of its own, and was put back.
+            // Billit merged it into another party, whose values were put back: nothing was written for this customer.
             (JournalAction::Failed, OutcomeKind::Quarantined) if creates => Vec::new(),
             (JournalAction::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
             // Billit may have created the party all the same.
@@ -473,7 +475,7 @@ impl StoreSession {
         Ok(entry.rows()?.into())
     }
 
-    /// What there is to remember of a customer who ended up so.
+    /// The next state of a customer with this outcome, or `None` if it does not change.
     fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
         let known = self.snapshot.get(&outcome.key);
         let values = Some(&step.source_values).filter(|values| !values.is_empty());
@@ -492,14 +494,14 @@ impl StoreSession {
                 let party = outcome.party?;
                 let is_known = known.is_some_and(|known| known.party == Some(party));
                 if outcome.kind == OutcomeKind::Unchanged && is_known && values.is_none() {
-                    // The plan found nothing to remember.
+                    // The store has everything already.
                     return None;
                 }
                 let mut remembered = CustomerState {
                     party: Some(party),
                     ..CustomerState::default()
                 };
-                // Told already, as long as it is there.
+                // A correction is kept while it is in Billit: it is in the journal already.
                 let is_there = |field: &Field| {
                     let mut notes = outcome.notes.iter();
                     notes.any(|note| note.field == *field && note.reason == EDITED_IN_BILLIT)
@@ -508,10 +510,10 @@ impl StoreSession {
                 remembered.corrections = known_corrections.unwrap_or_default();
                 remembered.corrections.retain(|field, _| is_there(field));
                 if let Some(known) = known.filter(|known| known.party == Some(party)) {
-                    // Of a field that the source did not send this time, what it said before.
+                    // For fields that the source did not send this time, the earlier values.
                     remembered.applied = known.applied.clone();
                 }
-                // A plan that was made without a store tells what it changes, and no more.
+                // A plan that was made without a store has only the changes.
                 remembered
                     .applied
                     .record(&outcome.changes, self.stored_values);
@@ -524,8 +526,8 @@ impl StoreSession {
                 }
                 Some(remembered)
             }
-            // Merged into another's party, or refused: to try it again would end as it did. Or not clear whose it is:
-            // somebody has to look; until then a run of what has changed need not.
+            // Merged or rejected: a retry would fail again. Or ambiguous: a person has to decide, and until then
+            // `sync_changed` need not compare it again.
             OutcomeKind::Quarantined
             | OutcomeKind::Failed
             | OutcomeKind::Ambiguous
@@ -541,10 +543,10 @@ impl StoreSession {
         }
     }
 
-    /// Leaves a customer alone until its record changes, whatever else became of it in this run.
+    /// Quarantines a customer until its record changes, whatever its own outcome in this run was.
     pub(super) fn quarantine(&self, outcome: &Outcome) {
         let Some(state) = &self.state else { return };
-        // What this run has remembered of it may not be in the store yet.
+        // The rows of this run for it may not be in the store yet.
         self.write_rest();
         let Some(mut remembered) = self.ok_or_record(state.customer(&outcome.key)).flatten() else {
             return;
@@ -578,10 +580,10 @@ impl StoreSession {
         self.write(&rest.rows);
     }
 
-    /// Remembers the rest and how the run went, and tells what could not be.
+    /// Stores the rest and the record of the run, and returns the first error of the store.
     pub(super) fn finish(self, report: &SyncReport) -> Option<StateError> {
         let counts = report.counts();
-        // A hook that changed nothing is no run to speak of.
+        // A run of one customer that changed nothing is not recorded.
         if self.run.kind != RunKind::One || *unpoisoned(&self.is_recorded) {
             let run = RunRecord {
                 finished: Some((self.clock)()),
@@ -604,14 +606,14 @@ impl Drop for StoreSession {
     }
 }
 
-/// Forgets why a customer was left alone.
+/// Clears the last outcome if it was not a success, so that the customer is retried.
 fn clear_failure(remembered: &mut CustomerState) {
     remembered
         .last
         .take_if(|last| last.kind != OutcomeKind::Unchanged);
 }
 
-/// Whether to try a customer again would end as it did. What the plan left alone is remembered already.
+/// Whether a retry would end in the same outcome. A quarantine that comes from the plan is stored already.
 fn would_end_the_same(outcome: &Outcome, step: &Step) -> bool {
     match outcome.kind {
         OutcomeKind::Quarantined => step.writes(),

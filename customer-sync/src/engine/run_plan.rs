@@ -1,4 +1,4 @@
-//! Applying a plan: what every kind of run ends with.
+//! Applies a plan: the last part of every kind of run.
 
 use super::error::SyncError;
 use super::options::SyncOptions;
@@ -39,7 +39,7 @@ pub(super) fn complete_report<S: CustomerSource + ?Sized>(
     }
 }
 
-/// Writes what the plan says and finishes what is remembered.
+/// Applies the plan and stores the result.
 pub(super) async fn run_plan(
     plan: &Plan,
     mut parties: Parties,

@@ -1,10 +1,10 @@
-//! The limit on customers that vanish or change their identity in one run.
+//! The safety limit: how many customers may be missing or change their identity in one run.
 
 use super::error::SyncError;
 use super::options::SyncOptions;
 use crate::core::plan::Plan;
 
-/// So many customers may vanish, or change their name or VAT number, in one run, however few there are.
+/// So many may be missing or change in one run, however few customers there are.
 const ALWAYS_ALLOWED: usize = 5;
 
 /// An error if more than a few customers are missing from the source, or would change their name or VAT number at once:

@@ -1,4 +1,4 @@
-//! A run that tells each outcome as it comes.
+//! A run as a stream of events.
 
 use std::future::ready;
 
@@ -11,20 +11,20 @@ use super::options::{Progress, SyncOptions};
 use super::source::CustomerSource;
 use crate::core::report::{Counts, Outcome, SyncReport};
 
-/// What [`sync_stream`] tells.
+/// An event of [`sync_stream`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// Both sides have been read; this will be done.
+    /// Both sides have been read; these are the outcomes of the plan.
     Planned(Counts),
-    /// A customer is settled. Each is, once.
+    /// The outcome of a customer is final. This comes once for each customer.
     Settled(Box<Outcome>),
     /// The run is over. This is the last event.
     Done(SyncReport),
 }
 
-/// [`sync_customers`] as a stream of what happens. The run goes on while the stream is polled; to drop the stream ends it
-/// at once, and [`CancellationToken`](crate::CancellationToken) between two customers.
+/// [`sync_customers`] as a stream of events. The run goes on while the stream is polled. Dropping the stream stops it at
+/// once; a [`CancellationToken`](crate::CancellationToken) stops it between two customers.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {
@@ -56,7 +56,7 @@ pub fn sync_stream<'a, S: CustomerSource + ?Sized>(
             Progress::Settled(outcome) => Event::Settled(Box::new(outcome.clone())),
             Progress::Written(_) => return,
         };
-        // If nobody listens any more, nobody polls the run either.
+        // If the receiver is gone, the run is not polled either.
         let _ = sender.send(Ok(event));
     });
     let run = async move {

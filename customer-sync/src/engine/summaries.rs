@@ -1,12 +1,12 @@
-//! Lists of parties may be summaries: how a run finds out what they leave out, with as few requests as it can.
+//! List items of parties may be summaries: finds out which fields they omit, with as few requests as possible.
 //!
-//! Whether Billit's lists show all fields is unknown. So a run plans by the list, and reads more only while the plan needs
-//! a field of which it is not known what the parties have:
+//! Whether Billit's lists show all fields is unknown. So a run makes a plan from the list, and reads more only while the
+//! plan needs a field whose value is not known:
 //!
 //! | stage | what is known | read next, if a needed field is unknown |
 //! |---|---|---|
 //! | `Listed` | the fields that some list item shows | a probe: the party with the most fields, whole; and for the link, the VAT number, `Nr` and the e-mail, if no item shows them, the list filtered by it |
-//! | `Probed` | also which fields lists leave out, and which no party has | whole: the parties of which the plan needs an unknown field; all, if an unlinked customer may be any of them |
+//! | `Probed` | also which fields lists omit, and which no party has | whole: the parties of which the plan needs an unknown field; all, if an unlinked customer may be any of them |
 //! | `Probed`, again | also all fields of these parties | the parties that the new plan needs; it ends, since a party is read once |
 
 use std::collections::BTreeSet;
@@ -26,7 +26,7 @@ use crate::core::plan::{Plan, Step};
 use crate::core::planner::Planner;
 use crate::core::snapshot::StateSnapshot;
 
-/// Plans, and reads more of the parties until the plan needs no unknown field.
+/// Makes a plan, and reads more of the parties until the plan needs no unknown field.
 pub(super) async fn plan_with_details(
     customers: &[MappedCustomer],
     parties: &mut Parties,
@@ -51,8 +51,8 @@ pub(super) async fn plan_with_details(
     }
 }
 
-/// Makes sure, before parties are created, that each customer can be found among the parties there are, and that it is
-/// known, or likely if list items are whole, what a create might overwrite.
+/// Reads what has to be known before parties are created: whether a party of the customer exists, and the values that a
+/// create could overwrite by a merge, as far as list items may omit them.
 pub(super) async fn read_before_create(
     plan: &Plan,
     parties: &mut Parties,
@@ -71,7 +71,7 @@ pub(super) async fn read_before_create(
     if created.contains(&VAT_NUMBER) {
         found_by = found_by.union(FieldSet::IDENTIFIERS);
     }
-    // What Billit cannot change later, a create cannot overwrite.
+    // A field that Billit cannot change later cannot be overwritten by a merge.
     let to_know = created.difference(FieldSet::of(&Field::VatDeductable));
     if parties.likely_knows(to_know) && parties.knows(found_by) {
         return Ok(());
@@ -113,7 +113,7 @@ impl<'a> Summaries<'a> {
         }
     }
 
-    /// What comes next in the table: the probe, with the filters for those of these fields that have one, or these parties.
+    /// The next step of the table: the probe, with the filters for those of these fields that have one, or these parties.
     async fn read_more(
         &mut self,
         fields: FieldSet,
@@ -130,8 +130,8 @@ impl<'a> Summaries<'a> {
         }
     }
 
-    /// Asks Billit for the parties that have the link, or one of these fields, where no list item shows it: if there is
-    /// none, the list leaves nothing out; if there are some, it does.
+    /// For the link and each of these fields that no list item shows: lists the parties that have it. If there are none,
+    /// the list omits nothing; if there are some, list items omit the field.
     async fn filter_by(&mut self, fields: FieldSet) -> Result<(), SyncError> {
         const FILTERED: [(TextField, Property<Party, String>); 3] = [
             (TextField::VatNumber, property::VAT_NUMBER),
@@ -141,7 +141,7 @@ impl<'a> Summaries<'a> {
         let prefix = format!("{}:", self.options.rules.source_name());
         let linked = property::EXTERNAL_PROVIDER_ID.starts_with(&prefix);
         let filters = FILTERED.into_iter();
-        // Every text starts with the empty one, and a field that is not there does not.
+        // Every text starts with the empty text; a field without a value does not.
         let filters = filters.map(|(field, property)| {
             let has_one = property.starts_with("");
             (FieldSet::text(field), has_one)
@@ -164,7 +164,7 @@ impl<'a> Summaries<'a> {
     }
 
     async fn read_whole(&mut self, ids: BTreeSet<PartyId>) -> Result<(), SyncError> {
-        /// After so many failures in a row it is Billit that fails, and not a party.
+        /// After so many failures in a row Billit is failing, and not a single party.
         const MAX_FAILURES: u32 = 5;
         let (parties, billit) = (&mut *self.parties, self.billit);
         let mut failures = 0;
@@ -181,7 +181,7 @@ impl<'a> Summaries<'a> {
                     failures = 0;
                     parties.remove(id);
                 }
-                // The answer is about another party: of this one nothing is known.
+                // The answer is another party: nothing is known of this one.
                 Ok(Some(_)) => parties.cannot_read(id),
                 Err(error) if concerns_one_party(&error) && failures < MAX_FAILURES => {
                     parties.cannot_read(id);
@@ -193,7 +193,7 @@ impl<'a> Summaries<'a> {
     }
 }
 
-/// Whether the answer is about this record, so that others may well be read.
+/// Whether the error concerns this party only, so that others may be readable.
 fn concerns_one_party(error: &billit_client::Error) -> bool {
     use billit_client::ErrorKind as K;
     matches!(

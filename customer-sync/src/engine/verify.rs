@@ -1,4 +1,4 @@
-//! Looking at what Billit made of a create: it may have merged it into another party.
+//! Checks the result of a create: Billit may have merged the customer into another party.
 
 use std::collections::BTreeSet;
 
@@ -19,8 +19,9 @@ use crate::core::values::Values;
 use crate::core::{party, same};
 
 impl Run<'_> {
-    /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
-    /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
+    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of this
+    /// run: then the create has overwritten its values. They are put back at once, so that little damage remains if the
+    /// program stops.
     pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
         let (known, owner, whose) = if let Some(record) = self.before.get(party) {
@@ -46,7 +47,7 @@ impl Run<'_> {
         Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
-    /// The values of the customer who was given this new party before, or nothing if this is the first.
+    /// The values and the key of the customer for which this party was created before; `None` if this is the first.
     fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut journal = self.journal();
         let this_one = || (created.step.key.clone(), created.values.clone());
@@ -58,7 +59,7 @@ impl Run<'_> {
             return None;
         }
         let mut known = values.clone();
-        // What the first customer did not send was blank.
+        // A field that was not sent for the first customer was blank.
         for (field, _) in created.values.iter() {
             if values.get(&field).is_none() {
                 known.set(field, None);
@@ -67,7 +68,7 @@ impl Run<'_> {
         Some((known, owner.clone()))
     }
 
-    /// Gives a party back the values that a create has overwritten, and tells how that went.
+    /// Writes back the values of a party that a create has overwritten, and returns the result in words.
     async fn restore_values(&self, party: PartyId, known: &Values, sent: &Values) -> String {
         let mut before = Values::default();
         let mut lost = BTreeSet::new();
@@ -106,7 +107,7 @@ impl Run<'_> {
         let (values, blanks): (Vec<Change>, Vec<Change>) = changes
             .into_iter()
             .partition(|change| change.after.is_some());
-        // Values first: they count most, and no quarrel about blanks shall keep them.
+        // Values first: they matter most, and Billit may reject blanks.
         for changes in [values, blanks] {
             if !changes.is_empty() {
                 self.patch(party, &changes).await?;
@@ -115,8 +116,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
-    /// list, not party by party.
+    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not party
+    /// by party.
     pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
@@ -171,7 +172,7 @@ impl Run<'_> {
             let reason = format!("Billit answered party {party}, which is not there");
             return created.outcome(OutcomeKind::Failed, reason);
         };
-        // Read back at once, nobody can have worked on it since it was created.
+        // With one created party it is read back at once, so that nobody can have edited it in between.
         if self.journal().new_parties.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
@@ -186,7 +187,7 @@ impl Run<'_> {
         }
         let mut values = stored.values(record);
         if values.get(&Field::Text(LINK)).is_none() {
-            // A summary without links: this party has to be read by itself.
+            // The list shows no links: this party has to be read whole.
             if let Ok(Some(record)) = read_party(self.billit, party).await {
                 values = party::whole(&record);
             }
@@ -226,7 +227,8 @@ impl Run<'_> {
     }
 }
 
-/// Whether a party that was just created is older than that. Both times are the server's, so no clock is asked.
+/// Whether a party was created long before its last change, so that it is not new. Both times are the server's, so the
+/// local clock does not matter.
 fn existed_before(party: &KnownParty) -> bool {
     const MAX_CREATE_SECONDS: i64 = 60;
     party
@@ -234,7 +236,7 @@ fn existed_before(party: &KnownParty) -> bool {
         .is_some_and(|seconds| seconds > MAX_CREATE_SECONDS)
 }
 
-/// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
+/// The changes that write back the old values of a party, as far as they are known and can be patched.
 fn restore(before: &Values, now: &Values) -> Vec<Change> {
     let differs = |(field, before): (Field, Option<&str>)| {
         let now = now.get(&field)?;

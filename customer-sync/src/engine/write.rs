@@ -1,4 +1,4 @@
-//! Writing what a plan says: each step looks before it writes.
+//! Writes the steps of a plan. Each step reads before it writes.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -34,30 +34,30 @@ pub(super) struct Run<'a> {
     before_index: PartyIndex<'a>,
     session: &'a StoreSession,
     journal: Mutex<Journal>,
-    /// Customers in a row for whom Billit could not be reached, or refused the key.
+    /// Customers in a row for which Billit could not be reached or rejected the API key.
     failures_in_a_row: AtomicU32,
 }
 
-/// After so many it is Billit that fails, and not a customer.
+/// After so many failures in a row Billit is failing, and not a single customer.
 const MAX_FAILURES_IN_A_ROW: u32 = 20;
 
-/// What this run did, so that putting back a party's values undoes none of it.
+/// What this run has written, so that putting back a party's values does not undo it.
 #[derive(Default)]
 pub(super) struct Journal {
-    /// What was written to parties that existed.
+    /// The changes written to existing parties.
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
-    /// The customer that was the first to be given a new party, and what the party holds.
+    /// The customer for which each new party was created first, and the values of the party.
     pub(super) new_parties: BTreeMap<PartyId, (CustomerKey, Values)>,
-    /// Customers into whose party Billit merged another, and what happened.
+    /// Customers into whose party Billit merged another customer, and what happened.
     pub(super) overwritten: BTreeMap<CustomerKey, (PartyId, String)>,
 }
 
-/// A party that Billit says it created.
+/// A party that was created, if Billit's answer is right.
 pub(super) struct Created<'p> {
     pub(super) step: &'p Step,
     pub(super) values: &'p Values,
     pub(super) party: PartyId,
-    /// Nobody else creates this customer while it is looked at.
+    /// Held until the party is verified, so that no other run creates it again.
     lock: Option<Lock>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Run<'a> {
         let mut created = Vec::new();
         let mut groups = plan.steps.chunks(GROUP);
         let mut group = [].iter();
-        // Without closures, so that the future of a run is known to be `Send` and can be spawned.
+        // Without closures, so that the compiler sees that the future is `Send` and can be spawned.
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < self.options.concurrency {
@@ -142,7 +142,7 @@ impl<'a> Run<'a> {
         outcome
     }
 
-    /// Leaves those alone, too, into whose party somebody was merged: someone has to look at it.
+    /// Quarantines also the customers into whose party another was merged: a person has to check the party.
     fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
         for (key, (party, reason)) in mem::take(&mut self.journal().overwritten) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
@@ -153,7 +153,7 @@ impl<'a> Run<'a> {
                 self.session.quarantine(&Outcome { party, ..outcome });
                 continue;
             };
-            // What was written for it stays counted as written.
+            // A customer that was written stays counted as written.
             if outcome.kind == OutcomeKind::Unchanged {
                 outcome.kind = OutcomeKind::Quarantined;
             }
@@ -162,13 +162,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A write that Billit has answered.
+    /// Billit has accepted a write.
     fn written(&self, step: &Step) {
         self.failures_in_a_row.store(0, Ordering::Relaxed);
         self.options.report_progress(Progress::Written(&step.key));
     }
 
-    /// A write that Billit refused, or that failed.
+    /// The outcome of a write that Billit rejected or that failed.
     fn rejected(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         Outcome {
             rejection: rejection(error, &step.written()),
@@ -176,7 +176,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A call that failed, with Billit's own words beside ours.
+    /// The outcome of a call that failed, with Billit's error message.
     fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         if error.is_retryable() || error.is_auth() {
             self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
@@ -242,7 +242,7 @@ impl<'a> Run<'a> {
         done(outcome, lock)
     }
 
-    /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
+    /// Reads the party whole and patches what still differs, unless the party has changed since the plan.
     async fn update(&self, step: &Step, party: PartyId, changes: &[Change]) -> Outcome {
         let now = match read_party(self.billit, party).await {
             Ok(Some(record)) => party::whole(&record),
@@ -272,7 +272,7 @@ impl<'a> Run<'a> {
             let reason = format!("{field} has changed in Billit since the plan");
             return outcome(step, OutcomeKind::Skipped, reason);
         }
-        // What is as it should be was done by an earlier run of this plan.
+        // A field that has its new value was written by an earlier run of this plan.
         let mut before = now.clone();
         for change in done {
             before.set(change.field, change.before);
@@ -307,7 +307,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Patches, and where Billit does not take blanks as this client sends them, tries the other way.
+    /// Patches. If Billit rejects blanks in the form of [`SyncOptions::clear_as`], tries the other form.
     pub(super) async fn patch(
         &self,
         party: PartyId,
@@ -328,15 +328,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Creates a party, once, however often the answer is lost.
+    /// Creates a party once, even if the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is sent again only when the first
-    /// is over and done without a party: when Billit itself says that it failed, or that the key is burnt, and the
-    /// party is not there. After a broken connection, a time-out or a gateway's answer it may still be under way:
-    /// then the customer fails, and the next run finds what became of it.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first request
+    /// is finished and made no party: when Billit itself reports an error, or that the key was used before, and the party
+    /// does not exist. After a lost connection, a timeout or a gateway's error the first request may still be running:
+    /// then the customer fails, and the next run finds the party if there is one.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
-        /// So often may the same values have been created, and be gone again.
+        /// So often the same values may have been created and deleted before.
         const GENERATIONS: u32 = 20;
         const PAUSE: Duration = Duration::from_millis(100);
         let keys = MatchKeys::of(values);
@@ -366,7 +366,7 @@ impl<'a> Run<'a> {
             let found = found.map_err(|error| self.failed(step, &error))?;
             match found.as_deref() {
                 Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
-                    // An earlier run's: this one wrote nothing, and there is nothing to put back.
+                    // Created by an earlier run: this one wrote nothing, so there is nothing to put back.
                     let reason = format!("party {} is there already", party.id);
                     let skipped = outcome(step, OutcomeKind::Skipped, reason);
                     return Err(Outcome {
@@ -375,7 +375,7 @@ impl<'a> Run<'a> {
                     });
                 }
                 Some([party]) => return Ok(party.id),
-                // Done before, and not there any more: that key is burnt.
+                // The key was used before, and the party has been deleted: the next generation has a new key.
                 Some([]) if error.is_already_done() && generation < GENERATIONS => generation += 1,
                 Some([]) if attempt < ATTEMPTS && is_over(&error) => attempt += 1,
                 Some([]) | None => return Err(self.failed(step, &error)),
@@ -388,12 +388,12 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The parties that carry a customer's link now, or nothing if that cannot be told.
+    /// The parties that carry a customer's link now, or `None` if that cannot be found out.
     pub(super) async fn look_up(
         &self,
         key: &CustomerKey,
     ) -> Result<Option<Vec<Record<Party>>>, billit_client::Error> {
-        /// To read more than these one by one is no way to look somebody up.
+        /// The most parties that are read one by one.
         const MAX_READS: usize = 20;
         let link = key.to_string();
         let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
@@ -423,7 +423,7 @@ impl<'a> Run<'a> {
         if shows_links {
             return Ok(Some(carriers));
         }
-        // A list that shows no link at all: none may carry one, or it may not show them. New ones first.
+        // The list shows no link at all: no party has one, or lists omit it. New parties are read first.
         without_link.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
         if without_link.len() > MAX_READS {
             return Ok(None);
@@ -436,7 +436,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a create that failed is over: Billit said so itself, and no gateway that may have lost patience.
+/// Whether a failed create is finished: Billit itself reported the error, not a gateway whose timeout was over.
 fn is_over(error: &billit_client::Error) -> bool {
     let asked_to_wait = error.status() == Some(503) && error.retry_after().is_some();
     error.status() == Some(500) || asked_to_wait

@@ -1,11 +1,11 @@
-//! What is remembered of each customer, in the store.
+//! The state of each customer, in the store.
 
 use super::{Row, State, StateError, Table};
 use crate::core::customer::CustomerKey;
 use crate::core::snapshot::{CustomerState, StateSnapshot};
 
 impl State {
-    /// What is remembered of all customers.
+    /// The state of all customers.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -18,7 +18,7 @@ impl State {
         Ok(memory)
     }
 
-    /// What is remembered of one customer.
+    /// The state of one customer.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -26,7 +26,7 @@ impl State {
         self.read(Table::Customers, &key.to_string())
     }
 
-    /// Remembers these customers, in the place of what was remembered of them.
+    /// Stores the state of these customers, and replaces their earlier state.
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Something that nobody else has while this is alive.
+/// A lock. Dropping it releases it.
 pub struct Lock {
     release: Option<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 impl Lock {
-    /// A lock that is given back by this function.
+    /// A lock that calls this function when it is dropped.
     #[must_use]
     pub fn new(release: impl FnOnce() + Send + Sync + 'static) -> Self {
         Self {
@@ -33,12 +33,12 @@ impl fmt::Debug for Lock {
     }
 }
 
-/// The locks of a store that one program uses. They end with the program.
+/// Locks by name, for a store that only one program uses. They end with the program.
 #[derive(Clone, Debug, Default)]
 pub struct Locks(Arc<Mutex<HashSet<String>>>);
 
 impl Locks {
-    /// Takes a lock, if it is free.
+    /// Takes a lock; `None` if it is taken.
     #[must_use]
     pub fn lock(&self, name: &str) -> Option<Lock> {
         let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,4 +1,4 @@
-//! A store as text that any program can read.
+//! Export and import of a store as JSON lines.
 
 use std::io::{BufRead, Write};
 
@@ -24,10 +24,10 @@ struct Line {
     value: Box<RawValue>,
 }
 
-/// Writes all of a store as JSON lines: one that says what it is, and one for each row.
+/// Writes a store as JSON lines: a header, and one line for each row.
 ///
 /// # Errors
-/// When the store cannot be read, or the text not be written.
+/// When the store cannot be read, or the text cannot be written.
 pub fn export(state: &State, mut to: impl Write) -> Result<(), StateError> {
     let header = Header {
         format: FORMAT.to_owned(),
@@ -50,11 +50,11 @@ fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateErr
     written.map_err(|error| StateError::new("cannot be exported").with_source(error))
 }
 
-/// Reads an export into a store, over what it has, and tells how many rows there were. A text with a wrong line changes
-/// nothing.
+/// Reads an export into a store and returns the number of rows. Rows in the store with the same keys are replaced. If a
+/// line is invalid, nothing is written.
 ///
 /// # Errors
-/// When it is no export, or a line is wrong, which is named by its number; when the store cannot be written.
+/// When the text is not an export, a line is invalid (the error has its number), or the store cannot be written.
 pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     let mut rows = Vec::new();
     let mut is_export = false;
@@ -94,7 +94,7 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     Ok(rows.len())
 }
 
-/// Refuses a value that later could not be read.
+/// Rejects a value that could not be read later.
 fn check(table: Table, value: &str) -> Result<(), serde_json::Error> {
     match table {
         Table::Customers => serde_json::from_str(value).map(|_: CustomerState| ()),

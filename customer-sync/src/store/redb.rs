@@ -10,18 +10,18 @@ use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 const VERSION: u32 = 3;
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("about");
 
-/// A store in one file, which one program at a time may open. A write is on the disk when it returns; a kill at any moment
-/// leaves the file as it was after the last one.
+/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the program
+/// is killed, the file has all writes that returned before.
 pub struct RedbStore {
     database: Database,
     locks: Locks,
 }
 
 impl RedbStore {
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     ///
     /// # Errors
-    /// When the file cannot be opened, is open elsewhere, is no such store, or was written by another version.
+    /// When the file cannot be opened, is open elsewhere, is not a store, or was written by another version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
         let path = path.as_ref();
         let database = Database::create(path).map_err(|error| unopened(path, error))?;
@@ -61,7 +61,7 @@ fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [
     TableDefinition::new(table.name())
 }
 
-/// Says which file it is and why, since a program that prints the error prints this line.
+/// An error with the path and the cause in its text, since many programs print only this line.
 fn unopened(path: &Path, error: DatabaseError) -> StateError {
     let path = path.display();
     let what = match &error {

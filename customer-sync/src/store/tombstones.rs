@@ -1,7 +1,7 @@
-//! People who were forgotten, and must not come back by a later sync.
+//! Tombstones: customers that were erased and must not be created again by a later sync.
 //!
-//! A tombstone is a hash under a secret of the store: with the store one can ask whether a given person lies there, and
-//! nobody can read from it who does.
+//! A tombstone is a hash under a secret of the store. With the store a given customer can be checked, but the erased
+//! customers cannot be read from it.
 
 #[cfg(feature = "sync")]
 use std::collections::HashSet;
@@ -20,16 +20,16 @@ use crate::core::fingerprint::Fingerprint;
 use crate::core::run_id::RunId;
 use crate::normalize::text;
 
-/// The row of the secret.
+/// The key of the row with the secret.
 const SECRET: &str = "tombstone_secret";
 
-/// That somebody was forgotten: the evidence, without the person.
+/// The record of an erasure, without personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// When.
+    /// The time of the erasure.
     pub at: DateTime<Utc>,
-    /// By which run.
+    /// The run that erased the customer.
     pub run: RunId,
     /// The fields that were blanked in Billit.
     #[serde(default)]
@@ -39,7 +39,7 @@ pub struct Erasure {
     pub kept: Vec<(Field, String)>,
 }
 
-/// Who was forgotten, as far as one can ask.
+/// The tombstones of a store, to check customers against.
 #[cfg(feature = "sync")]
 pub(crate) struct Tombstones {
     secret: String,
@@ -48,8 +48,8 @@ pub(crate) struct Tombstones {
 
 #[cfg(feature = "sync")]
 impl Tombstones {
-    /// Whether this person was forgotten, under this key or by this e-mail address. Who has a party under a key of its own
-    /// is another of a family that shares its address: a customer before, and still.
+    /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer has
+    /// its own party, it is another person with the same address, and not erased.
     pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
         let is_erased = |fingerprint: &Fingerprint| self.fingerprints.contains(fingerprint);
         let fingerprints = fingerprints(&self.secret, &customer.key, customer.email.as_deref());
@@ -64,7 +64,8 @@ impl Tombstones {
     }
 }
 
-/// A person is known by the key of its record, and by its e-mail addresses, so that a record made anew is known too.
+/// The fingerprints of a customer: of its key, and of its e-mail addresses, so that a new record of the same person is
+/// recognized too.
 fn fingerprints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
     let of = |kind: &str, text: &str| Fingerprint::keyed(secret.as_bytes(), [kind, text]);
     let emails = emails.into_iter().flat_map(text::email_keys);
@@ -80,7 +81,7 @@ impl State {
         self.read(Table::Settings, SECRET)
     }
 
-    /// Everybody who was forgotten; nobody if there is no tombstone.
+    /// All tombstones; `None` if the store never had any.
     #[cfg(feature = "sync")]
     pub(crate) fn tombstones(&self) -> Result<Option<Tombstones>, StateError> {
         let Some(secret) = self.secret()? else {
@@ -97,7 +98,7 @@ impl State {
         }))
     }
 
-    /// The tombstones of a person, which are not set by this.
+    /// The fingerprints for the tombstones of a customer. This adds no tombstones.
     #[cfg(feature = "sync")]
     pub(crate) fn tombstones_of(
         &self,
@@ -116,7 +117,7 @@ impl State {
         Ok(fingerprints(&secret, key, emails))
     }
 
-    /// Sets tombstones. What one that is there tells stays.
+    /// Adds tombstones. Existing ones keep their record.
     #[cfg(feature = "sync")]
     pub(crate) fn add_tombstones(
         &self,
@@ -132,7 +133,7 @@ impl State {
         self.write(&rows)
     }
 
-    /// Takes the tombstones of a person away: it is a customer again, and the next sync treats it as anybody.
+    /// Removes the tombstones of a customer. The next sync treats it as any other.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -150,7 +151,7 @@ impl State {
         self.write(&rows.collect::<Vec<_>>())
     }
 
-    /// What was done when this person was forgotten, if it was.
+    /// The record of the erasure of this customer, if it was erased.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -168,7 +169,7 @@ impl State {
         Ok(None)
     }
 
-    /// The row that tells what was done.
+    /// The row with the record of an erasure.
     #[cfg(feature = "sync")]
     pub(crate) fn erasure_row(
         &self,
@@ -184,7 +185,7 @@ impl State {
         row.transpose()
     }
 
-    /// The rows that forget a customer: what is remembered of it, and all that the journal has of it.
+    /// The rows that remove a customer from the store: its state and its journal entries.
     #[cfg(feature = "sync")]
     pub(crate) fn removal_rows(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
         let mut rows = vec![Row::remove(Table::Customers, key.to_string())];

@@ -5,7 +5,7 @@ use crate::core::field::{BOX, Field, STREET, STREET_NUMBER};
 use crate::core::same::same_parts;
 use crate::core::values::Values;
 
-/// How much of the address is the same on both sides, however it is divided.
+/// How much of the address is the same on both sides, however it is split into fields.
 pub(super) struct Same {
     address: bool,
     house: bool,
@@ -19,22 +19,22 @@ impl Same {
         }
     }
 
-    /// Whether a field is part of what is the same. Of the same house a box that the source does not have was added by
-    /// hand.
+    /// Whether a field belongs to the part that is the same. If only the box of the same house is missing in the source, it
+    /// was added in Billit by hand.
     pub(super) fn includes(&self, field: &Field, after: Option<&str>) -> bool {
         let of_same_house = self.house && (is_house(field) || after.is_none());
         (is_house(field) || *field == BOX) && (self.address || of_same_house)
     }
 }
 
-/// Whether a blank is that of a house number or box: no policy decides on it, since it is cleared only with its street.
+/// Whether the field is a blank house number or box. No policy applies to it, since it is cleared only with its street.
 pub(super) fn is_cleared_with_street(field: &Field, after: Option<&str>) -> bool {
     after.is_none() && [STREET_NUMBER, BOX].contains(field)
 }
 
-/// Drops what would mix two addresses.
+/// Drops changes that would mix two addresses.
 pub(super) fn keep_whole(changes: &mut Vec<Change>, notes: &[Note]) {
-    // A street or number that stays keeps all three: the number of one house in another's street is no address.
+    // If street or number stays, all three stay: the number of one house in the street of another is a wrong address.
     if notes.iter().any(|note| is_house(&note.field)) {
         let is_address = |change: &Change| is_house(&change.field) || change.field == BOX;
         changes.retain(|change| !is_address(change));

@@ -1,4 +1,4 @@
-//! What differs between a customer and its party, and what of it is written.
+//! Compares a customer with its party, and decides which differences are written.
 
 mod address;
 mod vat;
@@ -15,23 +15,23 @@ use crate::core::rules::MappingRules;
 use crate::core::same::same;
 use crate::core::values::Values;
 
-/// What differs between a customer and its party.
+/// The differences between a customer and its party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What is to be written.
+    /// The fields to write.
     pub changes: Vec<Change>,
-    /// What differs and stays.
+    /// The differences that are not written.
     pub notes: Vec<Note>,
-    /// Fields with a value in the source of which the target's value is not known: read the party whole.
+    /// Fields with a value in the source whose value in Billit is not known: read the party whole.
     pub unread_fields: FieldSet,
 }
 
-/// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are one number, an address is the
-/// same however it is divided, a name in capitals is the same name.
+/// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are the same number, an address is the same
+/// however it is split into fields, and a name in capitals is the same name.
 ///
-/// It has no memory: of a field that differs the policy decides, which may be another for a company and a person.
-/// [`merge`] knows more.
+/// If a field differs, its policy decides, which may depend on whether the customer is a company or a person. With the
+/// values that were applied last, use [`merge`].
 ///
 /// ```
 /// use customer_sync::kind::Kind;
@@ -51,11 +51,12 @@ pub fn diff(desired: &Values, current: &Values, kind: Kind, rules: &MappingRules
     merge(desired, current, None, kind, rules)
 }
 
-/// As [`diff`], with what the source said when it was applied last: what only Billit has changed since stays, what only
-/// the source has changed is written ([`decide`]). A field that `desired` has blank was cleared in the source.
+/// As [`diff`], but a three-way merge with the source's values when they were applied last: a value that has changed only
+/// in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that is blank in `desired`
+/// was cleared in the source.
 ///
-/// Fields are compared one by one, except the two groups whose fields belong together: the address, and the VAT number
-/// with the flag of who is liable to VAT.
+/// Fields are compared one by one, except two groups of fields that belong together: the address, and the VAT number with
+/// `VATLiable`.
 #[must_use]
 pub fn merge(
     desired: &Values,
@@ -89,12 +90,12 @@ struct Sides<'a> {
 }
 
 impl Sides<'_> {
-    /// Each field of the source by itself.
+    /// Compares each field of the source.
     fn compare(&self, difference: &mut Difference) {
         let same_address = address::Same::of(self.desired, self.current);
         for (field, after) in self.desired.iter() {
             let Some(before) = self.current.get(&field) else {
-                // A blank beside a new address, or what cannot be written, is not worth a look.
+                // Not worth reading the party for a blank house number or box, or for a field that cannot be written.
                 if after.is_some() && field.is_patchable() {
                     difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
                 }
@@ -114,7 +115,7 @@ impl Sides<'_> {
         }
     }
 
-    /// Why Billit's value of a field that differs stays, if it does.
+    /// Why Billit's value of a differing field stays; `None` if the source's value is written.
     fn reason_to_keep(
         &self,
         field: &Field,
@@ -124,7 +125,7 @@ impl Sides<'_> {
         if !field.is_patchable() {
             return Some("differs; Billit's API cannot change it");
         }
-        // A party that has lost its link is found by other means, and has to be linked again.
+        // A party without its link was matched in another way, and has to be linked again.
         let last = self.last.filter(|_| *field != Field::Text(LINK));
         let last = last.and_then(|last| last.get(field));
         if !address::is_cleared_with_street(field, after) {
@@ -138,7 +139,7 @@ impl Sides<'_> {
         has_several.then_some("kept: Billit holds several addresses, none of them the customer's")
     }
 
-    /// Defaults, where the source has nothing and Billit has a blank that the sync has not filled before.
+    /// Adds defaults where the source has no value and Billit has a blank that the sync has not filled before.
     fn fill_defaults(&self, difference: &mut Difference) {
         for (field, value) in defaults(self.desired, self.rules) {
             let value = Some(value.as_str());

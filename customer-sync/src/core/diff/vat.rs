@@ -1,11 +1,11 @@
-//! The VAT number and the flag `VATLiable` go together.
+//! The VAT number and `VATLiable` belong together.
 
 use crate::core::change::{Change, Note, change};
 use crate::core::field::{Field, VAT_NUMBER};
 use crate::core::values::Values;
 
-/// A VAT number that is filled in makes the party liable, whatever the policy of the flag, unless a property says that it
-/// is not. A number that Billit has and the source has not keeps it liable.
+/// Writing a VAT number also sets `VATLiable` as the customer has it, whatever the policy of the flag. If only Billit has a
+/// VAT number, the party stays liable.
 pub(super) fn set_liable(
     changes: &mut Vec<Change>,
     notes: &mut Vec<Note>,
