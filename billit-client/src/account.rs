@@ -12,7 +12,7 @@ use crate::endpoint::{Endpoint, Method, Request, call, path_call};
 use crate::files::FileId;
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::parties::{Party, PartyDraft};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::wire::{self, Record, codes};
 
 /// `GET /v1/account/accountInformation`: the user and the companies of the key. The cheapest call that proves a key.

@@ -6,19 +6,20 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
-use url::{Host, Url};
+use url::Url;
 
 use crate::answer;
 use crate::credentials::{CompanyId, Context, Credential};
-use crate::endpoint::{Endpoint, Request, Safety};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::IdempotencyHeader;
 use crate::limits::Limits;
 use crate::oauth::OAuth;
 use crate::pager::{Cursor, Paged, Pager};
+use crate::plumbing::base_url;
+use crate::plumbing::secret::Secret;
+use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 use crate::retry::RetryPolicy;
-use crate::secret::Secret;
-use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 
 /// Where Billit's API lives.
 const BASE_URL: &str = "https://api.billit.be";
@@ -275,7 +276,13 @@ impl Client {
         } else if request.query().next().is_some() {
             url.query_pairs_mut().extend_pairs(request.query());
         }
-        let method = request.method();
+        let method = match request.method() {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
         let (headers, body) = request.into_headers_and_body();
         Ok(HttpRequest {
             method,
@@ -289,7 +296,7 @@ impl Client {
     fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
         let pause = error.retry_after().or_else(|| {
             // Also when this call gives up: the others are as many.
-            let own = || wait.unwrap_or(self.0.policy.first_pause());
+            let own = || wait.unwrap_or(self.0.policy.rate_limit_delay_after(1, 1.0));
             (error.kind() == ErrorKind::RateLimited).then(own)
         });
         if let Some(pause) = pause {
@@ -469,7 +476,8 @@ impl ClientBuilder {
         if let Some(problem) = problem.or_else(|| self.context.problem()) {
             return Err(Error::configuration(problem));
         }
-        let url = checked_url(&self.base_url, self.allow_http)?;
+        let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
+            .map_err(|problem| Error::configuration(&problem))?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Box::new(ReqwestTransport::with_client(
@@ -477,9 +485,10 @@ impl ClientBuilder {
                 self.max_response_bytes,
             )),
             (None, None) => {
-                check_tls(&url, HAS_TLS)?;
-                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
-                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
+                base_url::check_tls(&url, base_url::HAS_TLS).map_err(Error::configuration)?;
+                let loopback = base_url::is_loopback(&url);
+                let transport =
+                    ReqwestTransport::new(self.connect_timeout, self.max_response_bytes, loopback);
                 Box::new(transport.map_err(|error| {
                     Error::configuration("the HTTP client cannot be set up").with_source(error)
                 })?)
@@ -504,60 +513,5 @@ impl fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("context", &self.context)
             .finish_non_exhaustive()
-    }
-}
-
-fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
-    let mut url = Url::parse(text).map_err(|_| {
-        Error::configuration("base_url is no URL; it looks like https://api.billit.be")
-    })?;
-    url.set_query(None);
-    url.set_fragment(None);
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-const HAS_TLS: bool = cfg!(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-));
-
-/// Without TLS every call would fail as if nobody were there.
-fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
-    if has_tls || url.scheme() != "https" {
-        return Ok(());
-    }
-    Err(Error::configuration(
-        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn https_needs_tls() {
-        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
-        assert!(check(BASE_URL, true).is_ok());
-        assert!(check("http://localhost:8080", false).is_ok());
-        let error = check(BASE_URL, false).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("TLS"));
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::endpoint::{Endpoint, Request};
 use crate::error::{Error, Result};
 use crate::idempotency::IdempotencyHeader;
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::wire::id;
 
 /// The key of a Billit user, made in Billit under the user's profile. Never shown in `Debug`.
@@ -80,10 +80,6 @@ pub struct Context {
 impl Context {
     const API_KEY: &str = "ApiKey";
     const AUTHORIZATION: &str = "Authorization";
-
-    /// The headers that nobody may see.
-    #[cfg(feature = "client")]
-    pub(crate) const SECRET_HEADERS: [&str; 2] = [Self::API_KEY, Self::AUTHORIZATION];
 
     /// The headers that are not the endpoint's to set.
     const OWN_HEADERS: [&str; 8] = [

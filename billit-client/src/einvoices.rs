@@ -16,7 +16,7 @@ use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::listing::{Query, full_text, odata};
 use crate::orders::{Order, OrderId, TransportType};
 use crate::pager::{Cursor, Entry, Identified, Page, Paged};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::webhooks::{EntityType, EntityUpdateType, Webhook, WebhookDraft, WebhookId, new_secret};
 use crate::wire::{self, Record, id};
 

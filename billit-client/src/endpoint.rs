@@ -5,8 +5,6 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::answer;
-use crate::error::{ErrorKind, Result};
 use crate::idempotency::IdempotencyKey;
 
 /// One method of Billit's API with its parameters.
@@ -427,83 +425,6 @@ impl fmt::Debug for Request {
             .field("query", &query)
             .field("headers", &headers)
             .field("body_bytes", &self.body.as_ref().map(Vec::len))
-            .finish_non_exhaustive()
-    }
-}
-
-/// An HTTP answer, as plain data. Its `Debug` shows no content.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The value of the `Retry-After` header.
-    pub retry_after: Option<String>,
-    /// The body as it came.
-    pub body: Vec<u8>,
-}
-
-impl Response {
-    /// An answer with this status and body.
-    #[must_use]
-    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body: body.into(),
-        }
-    }
-
-    /// Sets the value of the `Retry-After` header: seconds, or a date.
-    #[must_use]
-    pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
-        self.retry_after = Some(header.into());
-        self
-    }
-
-    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request).
-    ///
-    /// ```
-    /// use billit_client::{Response, parties::GetParty};
-    ///
-    /// let response = Response::new(200, r#"{"PartyID":7}"#);
-    /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
-    /// ```
-    ///
-    /// A `Retry-After` that is a date is held against this machine's clock.
-    ///
-    /// # Errors
-    /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where a success cannot be read.
-    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let read = |body: &[u8]| {
-            let output = endpoint.parse(body);
-            output.map_err(|error| {
-                answer::unreadable(&error, endpoint.safety()).with_status(self.status)
-            })
-        };
-        answer::open(self).and_then(read).map_err(|error| {
-            let has_key = || {
-                endpoint
-                    .request()
-                    .is_ok_and(|request| request.key.is_some())
-            };
-            // What carries no key cannot have been done with it.
-            let error = if error.is_already_done() && !has_key() {
-                error.with_kind(ErrorKind::Rejected)
-            } else {
-                error
-            };
-            error.with_call(endpoint.operation(), 1)
-        })
-    }
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
 }

@@ -36,7 +36,7 @@ use serde_json::value::RawValue;
 
 use crate::error::DecodeError;
 use crate::orders::{OrderId, OrderMessage};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::webhooks::{EntityType, EntityUpdateType};
 use crate::wire::{self, Record, codes};
 

@@ -135,11 +135,11 @@ pub mod orders;
 mod pager;
 pub mod parties;
 pub mod peppol;
+mod plumbing;
 pub mod products;
 mod raw;
 pub mod reports;
 pub mod retry;
-mod secret;
 pub mod to_process;
 pub mod webhooks;
 mod wire;
@@ -150,13 +150,11 @@ mod client;
 mod limits;
 #[cfg(feature = "test-util")]
 pub mod testing;
-#[cfg(feature = "client")]
-pub mod transport;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, CompanyId, Context, Credential};
-pub use endpoint::{Endpoint, Method, Request, Response, Safety};
+pub use endpoint::{Endpoint, Method, Request, Safety};
 pub use endpoints::{Documented, ENDPOINTS};
 pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};
@@ -164,10 +162,13 @@ pub use pager::{Cursor, Entry, Identified, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
+pub use plumbing::response::Response;
+pub use plumbing::secret::Secret;
+#[cfg(feature = "client")]
+pub use plumbing::transport;
 pub use raw::RawRequest;
 /// Money: every digit as Billit sent it.
 pub use rust_decimal::Decimal;
-pub use secret::Secret;
 pub use wire::{InvalidRecord, Record};
 
 #[cfg(doctest)]

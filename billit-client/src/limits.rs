@@ -7,7 +7,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::retry::spread;
+use crate::plumbing::retry_policy::spread;
 
 /// A server that asks for more patience is asked again after this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);

@@ -5,71 +5,17 @@ use std::time::Duration;
 use crate::endpoint::Safety;
 use crate::error::ErrorKind;
 
-/// How often and how patiently the client repeats.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryPolicy {
-    max_attempts: u32,
-    delay: Duration,
-    rate_limit_delay: Duration,
-    max_delay: Duration,
-}
+pub use crate::plumbing::retry_policy::RetryPolicy;
 
 impl Default for RetryPolicy {
-    /// Four attempts; half a second doubled each time; five seconds doubled after "too many calls", since Billit
-    /// documents no limits; never more than a minute.
+    /// Four attempts; half a second doubled each time; five seconds doubled after "too many calls", since Billit documents no
+    /// limits; never more than a minute.
     fn default() -> Self {
-        Self {
-            max_attempts: 4,
-            delay: Duration::from_millis(500),
-            rate_limit_delay: Duration::from_secs(5),
-            max_delay: Duration::from_secs(60),
-        }
+        Self::standard(Duration::from_secs(5))
     }
 }
 
 impl RetryPolicy {
-    /// Every call is tried once.
-    #[must_use]
-    pub fn never() -> Self {
-        Self::default().max_attempts(1)
-    }
-
-    /// Attempts in all, the first included.
-    #[must_use]
-    pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts.max(1);
-        self
-    }
-
-    /// The wait after the first failure; it doubles with each further one.
-    #[must_use]
-    pub fn delay(mut self, delay: Duration) -> Self {
-        self.delay = delay;
-        self
-    }
-
-    /// The wait after the first "too many calls"; it doubles with each further one. A `Retry-After` can make it longer,
-    /// never shorter.
-    #[must_use]
-    pub fn rate_limit_delay(mut self, delay: Duration) -> Self {
-        self.rate_limit_delay = delay;
-        self
-    }
-
-    /// The longest wait, an hour at most. A server that asks for more gets none: the call fails at once and the
-    /// error says how long it asked for.
-    #[must_use]
-    pub fn max_delay(mut self, delay: Duration) -> Self {
-        self.max_delay = delay.min(Duration::from_secs(3600));
-        self
-    }
-
-    /// How long the others wait after "too many calls" that nobody repeats.
-    #[cfg(feature = "client")]
-    pub(crate) fn first_pause(&self) -> Duration {
-        self.rate_limit_delay.min(self.max_delay)
-    }
-
     /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. What the server
     /// asks for is waited at least, even if that is nothing: the own wait stays the shortest.
     ///
@@ -84,40 +30,15 @@ impl RetryPolicy {
         retry_after: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
-        if attempt >= self.max_attempts || !may_repeat(safety, kind) {
+        if !may_repeat(safety, kind) {
             return None;
         }
-        if retry_after.is_some_and(|asked| asked > self.max_delay) {
-            return None;
-        }
-        let first = if kind == ErrorKind::RateLimited {
-            self.rate_limit_delay
+        let own = if kind == ErrorKind::RateLimited {
+            self.rate_limit_delay_after(attempt, random)
         } else {
-            self.delay
+            self.delay_after(attempt, random)
         };
-        let doubled = first
-            .saturating_mul(1 << attempt.saturating_sub(1).min(20))
-            .min(self.max_delay);
-        let half = doubled / 2;
-        let own = half + half.mul_f64(share(random));
-        let asked = retry_after.unwrap_or_default();
-        Some(own.max(asked + spread(asked, random)))
-    }
-}
-
-/// What a caller adds to a pause, so that not all come back at once: up to a tenth, a second at most.
-pub(crate) fn spread(pause: Duration, random: f64) -> Duration {
-    (pause / 10)
-        .min(Duration::from_secs(1))
-        .mul_f64(share(random))
-}
-
-/// A number between 0 and 1, whatever came.
-fn share(random: f64) -> f64 {
-    if (0.0..=1.0).contains(&random) {
-        random
-    } else {
-        1.0
+        self.next_wait(attempt, own, retry_after, random)
     }
 }
 
@@ -193,7 +114,6 @@ mod tests {
         };
         assert_eq!(wait(1), Some(Duration::from_millis(2500)));
         assert_eq!(wait(2), Some(Duration::from_secs(5)));
-        assert_eq!(spread(Duration::ZERO, 1.0), Duration::ZERO);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::endpoint::{Endpoint, Method, Request, call, path_call};
 use crate::idempotency::{UnprovenKey, unproven_key};
 use crate::pager::{Entry, Identified};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::wire::{self, codes, id};
 
 id! {

@@ -10,13 +10,14 @@ use std::ops::Deref;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
-use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::error::DecodeError;
 use crate::pager::{Entry, Identified};
+pub(crate) use crate::plumbing::scalar::{Scalar, text};
 
 /// An id that is a number: in JSON, or as text.
 macro_rules! id {
@@ -155,37 +156,9 @@ pub(crate) fn maybe_id<'de, T: From<i64>, D: Deserializer<'de>>(
     Ok(number(deserializer)?.filter(|id| *id != 0).map(T::from))
 }
 
-/// Any JSON value, read as far as it is a scalar.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Scalar<'a> {
-    Nothing,
-    Bool(bool),
-    Int(i64),
-    Uint(u64),
-    Float(f64),
-    Text(Cow<'a, str>),
-}
-
 impl Scalar<'_> {
-    /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
-    pub(crate) fn into_text(self) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Int(value) => Some(value.to_string()),
-            Self::Uint(value) => Some(value.to_string()),
-            Self::Float(value) => Some(value.to_string()),
-            Self::Text(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
-        }
-    }
-
     fn as_i64(&self) -> Option<i64> {
-        match self {
-            Self::Int(value) => Some(*value),
-            Self::Uint(value) => i64::try_from(*value).ok(),
-            Self::Text(text) => text.trim().parse().ok(),
-            Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
-        }
+        self.as_integer()
     }
 
     fn as_bool(&self) -> Option<bool> {
@@ -218,12 +191,6 @@ impl Scalar<'_> {
     }
 }
 
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
 /// The number with every digit. One that has more than a decimal can hold, such as the residue of a float
 /// (`-1.4210854715202004E-14`), is rounded to the 28 places there are: nothing would be worse.
 fn exact(text: &str) -> Option<Decimal> {
@@ -240,58 +207,6 @@ fn vanishing(text: &str) -> Option<Decimal> {
     let digits = digits.parse::<Decimal>().ok()?.abs();
     let is_small = digits < Decimal::TEN && power.parse::<i64>().ok()? < -28;
     is_small.then_some(Decimal::ZERO)
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Nothing)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Scalar::Uint(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Float(value))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Nothing)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Nothing)
-    }
-}
-
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::deserialize(deserializer).map(Scalar::into_text)
 }
 
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {

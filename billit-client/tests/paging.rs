@@ -504,7 +504,9 @@ async fn a_filter_that_is_refused_is_applied_here() {
 #[tokio::test(start_paused = true)]
 async fn a_filter_that_is_taken_is_not_applied_twice() {
     let script = Script::new([named(1..=2, None)]);
-    let pages = client(&script).pages(acme()).or_filter_locally(|_| panic!());
+    let pages = client(&script)
+        .pages(acme())
+        .or_filter_locally(|_| panic!());
     assert_eq!(ids(&pages.all().await.unwrap()), [1, 2]);
     assert_eq!(script.requests().len(), 1);
 }
@@ -516,7 +518,9 @@ async fn a_limit_counts_what_passes_here() {
         named(1..=120, Some("?$skip=120")),
         named(121..=240, Some("?$skip=240")),
     ]);
-    let pages = client(&script).pages(acme().top(2)).or_filter_locally(is_acme);
+    let pages = client(&script)
+        .pages(acme().top(2))
+        .or_filter_locally(is_acme);
     assert_eq!(ids(&pages.all().await.unwrap()), [100, 200]);
     let urls = urls(&script);
     assert!(urls[0].contains("%24top=2") && !urls[1].contains("top"));

@@ -6,17 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
+use reqwest::Method;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
-use url::{Host, Url};
+use url::Url;
 
 use crate::credentials::{ApiKey, Context, HashKey};
-use crate::endpoint::{Endpoint, Request, Response, Safety};
+use crate::endpoint::{Endpoint, Request, Safety};
 use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pager::{PageCursor, Paged, Pager};
-use crate::retry::{RetryPolicy, is_too_much, spread};
-use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
+use crate::plumbing::base_url;
+use crate::plumbing::response::Response;
+use crate::plumbing::retry_policy::spread;
+use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
+use crate::retry::{RetryPolicy, is_too_much};
 use crate::types::{Language, SiteId};
 use crate::windows::{Window, WindowPager, Windows};
 
@@ -242,8 +246,16 @@ impl Client {
         // Built anew each time: the hash holds the time.
         let request = self.0.context.request(endpoint, self.unix_seconds());
         let request = HttpRequest {
+            method: Method::POST,
             url: self.0.url.clone(),
-            body: encode(&request),
+            headers: vec![
+                (
+                    "Content-Type",
+                    "application/x-www-form-urlencoded".to_owned(),
+                ),
+                ("Accept", "application/json".to_owned()),
+            ],
+            body: Some(encode(&request).into_bytes()),
         };
         let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
         self.0.requests.fetch_add(1, Ordering::Relaxed);
@@ -331,7 +343,7 @@ impl Client {
             }
             // Also when this call gives up, which leaves nothing to chance: the others are as many.
             let random = wait.map_or(1.0, |_| random);
-            let grown = self.0.policy.refusal_wait(pause.refusals, random);
+            let grown = self.0.policy.rate_limit_delay_after(pause.refusals, random);
             wait = wait.map(|wait| wait.max(grown));
             length = length.max(grown);
         }
@@ -582,7 +594,8 @@ impl ClientBuilder {
                 "the API key is blank; make one in Planyo's back end",
             ));
         }
-        let url = checked_url(&self.base_url, self.allow_http)?;
+        let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
+            .map_err(|problem| Error::configuration(&problem))?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Box::new(ReqwestTransport::with_client(
@@ -590,9 +603,10 @@ impl ClientBuilder {
                 self.max_response_bytes,
             )),
             (None, None) => {
-                check_tls(&url, HAS_TLS)?;
-                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
-                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
+                base_url::check_tls(&url, base_url::HAS_TLS).map_err(Error::configuration)?;
+                let loopback = base_url::is_loopback(&url);
+                let transport =
+                    ReqwestTransport::new(self.connect_timeout, self.max_response_bytes, loopback);
                 Box::new(transport.map_err(|error| {
                     Error::configuration("the HTTP client cannot be set up").with_source(error)
                 })?)
@@ -624,66 +638,5 @@ impl fmt::Debug for ClientBuilder {
             .field("context", &self.context)
             .field("retry", &self.policy)
             .finish_non_exhaustive()
-    }
-}
-
-fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
-    let mut url = Url::parse(text).map_err(|_| {
-        Error::configuration("base_url is no URL; it looks like https://www.planyo.com/rest/")
-    })?;
-    url.set_query(None);
-    url.set_fragment(None);
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-const HAS_TLS: bool = cfg!(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-));
-
-/// Without TLS every call would fail as if nobody were there.
-fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
-    if has_tls || url.scheme() != "https" {
-        return Ok(());
-    }
-    Err(Error::configuration(
-        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn https_needs_tls() {
-        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
-        assert!(check(BASE_URL, true).is_ok());
-        assert!(check("http://localhost:8080", false).is_ok());
-        let error = check(BASE_URL, false).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("TLS"));
-    }
-
-    #[test]
-    fn the_base_url_has_no_query() {
-        let url = checked_url("https://www.planyo.com/rest/?a=b#c", false).unwrap();
-        assert_eq!(url.as_str(), BASE_URL);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::endpoint::{Endpoint, Params, Request};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::types::{Language, SiteId};
 
 /// The key made in Planyo's back end under *API key*. Never shown in `Debug`.

@@ -8,8 +8,6 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 use crate::credentials::Context;
-use crate::envelope;
-use crate::error::Result;
 
 /// One method of Planyo's API with its parameters.
 ///
@@ -443,80 +441,5 @@ impl Request {
     #[must_use]
     pub fn form(&self) -> &Params {
         &self.params
-    }
-}
-
-/// An HTTP answer, as plain data. Its `Debug` shows no content.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The value of the `Retry-After` header.
-    pub retry_after: Option<String>,
-    /// The value of the `Date` header: the server's clock.
-    pub date: Option<String>,
-    /// The body as it came.
-    pub body: Vec<u8>,
-}
-
-impl Response {
-    /// An answer with this status and body.
-    #[must_use]
-    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            date: None,
-            body: body.into(),
-        }
-    }
-
-    /// Sets the value of the `Retry-After` header: seconds, or a date.
-    #[must_use]
-    pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
-        self.retry_after = Some(header.into());
-        self
-    }
-
-    /// Sets the value of the `Date` header.
-    #[must_use]
-    pub fn with_date(mut self, header: impl Into<String>) -> Self {
-        self.date = Some(header.into());
-        self
-    }
-
-    /// Reads the answer to a call: the pure counterpart of [`Context::request`]. A `Retry-After` that is a date is
-    /// held against this machine's clock.
-    ///
-    /// ```
-    /// use planyo_client::{Response, sites::ApiTest};
-    ///
-    /// let response = Response::new(200, r#"{"data":"API Test Response","response_code":0}"#);
-    /// assert_eq!(response.read(&ApiTest::new()).unwrap(), "API Test Response");
-    /// ```
-    ///
-    /// # Errors
-    /// What the answer says by `response_code` or HTTP status, and
-    /// [`Unreadable`](crate::ErrorKind::Unreadable) or [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it
-    /// cannot be read.
-    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let safety = endpoint.safety();
-        let read = |data: &RawValue| {
-            let output = endpoint.parse(data);
-            output.map_err(|error| envelope::unreadable(&error, safety).with_status(self.status))
-        };
-        envelope::open(self, safety)
-            .and_then(read)
-            .map_err(|error| error.with_call(endpoint.method(), 1))
-    }
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("body_bytes", &self.body.len())
-            .finish_non_exhaustive()
     }
 }

@@ -51,7 +51,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::types::{
     CartId, NotificationName, Phone, ReservationId, ReservationStatus, ResourceId, SiteId,
     SiteTime, UserId,

@@ -89,13 +89,13 @@ mod methods;
 pub mod notifications;
 mod pager;
 pub mod payments;
+mod plumbing;
 pub mod products;
 pub mod properties;
 mod raw;
 pub mod reservations;
 pub mod resources;
 pub mod retry;
-mod secret;
 pub mod sites;
 pub mod templates;
 mod types;
@@ -108,24 +108,25 @@ mod client;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(feature = "client")]
-pub mod transport;
-#[cfg(feature = "client")]
 mod windows;
 
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 pub use credentials::{ApiKey, Context, HashKey};
-pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
+pub use endpoint::{Endpoint, IntoParam, Params, Request, Safety};
 pub use error::{DecodeError, Error, ErrorKind, Result};
 pub use feed::{Action, ActionCursor, ActionFeed};
 pub use methods::{Certainty, METHODS, Method};
 pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
+pub use plumbing::response::Response;
+pub use plumbing::secret::Secret;
+#[cfg(feature = "client")]
+pub use plumbing::transport;
 pub use raw::RawCall;
 /// Amounts, in which every digit is kept; from the crate `rust_decimal`.
 pub use rust_decimal::Decimal;
-pub use secret::Secret;
 pub use types::{
     AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,
     Language, NotificationName, PaymentId, Phone, PhotoId, ProductId, ReservationId,

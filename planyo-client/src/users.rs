@@ -14,7 +14,7 @@ use crate::endpoint::{
     Params, call, nothing_required, setters, sized_pages, switches, underscored,
 };
 use crate::pager::{Entry, Identified, Page, Paged};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::types::{
     AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
 };

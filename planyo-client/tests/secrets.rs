@@ -23,9 +23,7 @@ use planyo_client::reservations::{
 use planyo_client::resources::GetResourceInfo;
 use planyo_client::sites::{AddApiKey, AddSite, GetSiteInfo, ListReviews, SitePlan};
 use planyo_client::testing::{Answer, Script};
-use planyo_client::users::{
-    AddAgent, AddUser, GetUser, ListAllUsers, ListUsers, ModifyUser, User,
-};
+use planyo_client::users::{AddAgent, AddUser, GetUser, ListAllUsers, ListUsers, ModifyUser, User};
 use planyo_client::vouchers::ApplyCoupon;
 use planyo_client::{
     AmountOrPercent, ApiKey, Client, Context, Endpoint, HashKey, Page, RawCall, Record, Response,

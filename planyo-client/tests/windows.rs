@@ -130,9 +130,9 @@ impl Server {
         self.0.asked.lock().unwrap().len()
     }
 
-    fn answer(&self, body: &str) -> Response {
+    fn answer(&self, body: &[u8]) -> Response {
         let field = |name: &str| {
-            let mut form = url::form_urlencoded::parse(body.as_bytes());
+            let mut form = url::form_urlencoded::parse(body);
             form.find(|(known, _)| known == name)
                 .unwrap()
                 .1
@@ -173,7 +173,7 @@ impl Server {
 
 impl Transport for Server {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.answer(&request.body);
+        let answer = self.answer(request.body.as_deref().unwrap());
         Box::pin(async { Ok(answer) })
     }
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{OAuthApp, Tokens};
 use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::wire;
 
 const TOKEN: [&str; 2] = ["OAuth2", "token"];

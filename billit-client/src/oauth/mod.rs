@@ -53,7 +53,7 @@ pub use tokens::Tokens;
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 
 /// Your program as Billit has registered it. `Debug` hides the client secret.
 #[derive(Clone, Debug)]

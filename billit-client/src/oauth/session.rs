@@ -12,7 +12,7 @@ use super::tokens::now;
 use super::{OAuthApp, RefreshTokens, TokenStore, Tokens};
 use crate::client::{Client, later};
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 
 /// Half the life of a token: with more, each call would refresh it.
 const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);

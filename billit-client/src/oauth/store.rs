@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Tokens;
-use crate::transport::{BoxError, BoxFuture};
+use crate::plumbing::transport::{BoxError, BoxFuture};
 
 /// Keeps the tokens of one user: a file, a row of a database, a vault.
 ///

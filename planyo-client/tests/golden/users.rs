@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use planyo_client::users::{
-    AddAgent, AddUser, GetUser, ListCustomUserProperties, ListAllUsers, ListUsers, ModifyUser,
+    AddAgent, AddUser, GetUser, ListAllUsers, ListCustomUserProperties, ListUsers, ModifyUser,
     RemoveUser, RoleStatus, UserDetail,
 };
 use planyo_client::{AmountOrPercent, Language, Paged};
