@@ -13,10 +13,10 @@ use crate::credentials::{CompanyId, Context, Credential};
 use crate::endpoint::{Endpoint, Method, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
 use crate::idempotency::IdempotencyHeader;
-use crate::limits::Limits;
 use crate::oauth::OAuth;
 use crate::pager::{Cursor, Paged, Pager};
 use crate::plumbing::base_url;
+use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::secret::Secret;
 use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 use crate::retry::RetryPolicy;
@@ -52,7 +52,7 @@ struct Inner {
     policy: RetryPolicy,
     attempt_timeout: Duration,
     total_timeout: Duration,
-    limits: Limits,
+    pacer: Pacer,
 }
 
 /// What a call has done so far.
@@ -155,13 +155,16 @@ impl Client {
                         Context::bear(&mut request, token);
                     }
                     let request = self.http_request(request)?;
-                    let _permit = self.0.limits.enter(deadline).await?;
+                    let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
                     progress.attempts += 1;
                     self.attempt(endpoint, request, safety, deadline).await
                 }
             };
             let error = match result {
-                Ok(output) => return Ok(output),
+                Ok(output) => {
+                    self.0.pacer.succeeded();
+                    return Ok(output);
+                }
                 Err(error) => error,
             };
             if let (Some(oauth), Ok(Some(token))) = (&self.0.oauth, token)
@@ -174,14 +177,12 @@ impl Client {
                 }
                 oauth.forget(&token);
             }
-            let wait = self.0.policy.wait(
-                safety,
-                error.kind(),
-                tries,
-                error.retry_after(),
-                fastrand::f64(),
-            );
-            self.pause_everybody(&error, wait);
+            let random = fastrand::f64();
+            let wait = self
+                .0
+                .policy
+                .wait(safety, error.kind(), tries, error.retry_after(), random);
+            let wait = self.pause_all(&error, wait, random);
             let Some(until) = wait
                 .map(|wait| later(Instant::now(), wait))
                 .filter(|until| *until < deadline)
@@ -220,7 +221,7 @@ impl Client {
     pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let request = self.http_request(self.0.context.request(endpoint)?)?;
-        let _permit = self.0.limits.enter(deadline).await?;
+        let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
         self.attempt(endpoint, request, endpoint.safety(), deadline)
             .await
             .map_err(|error| error.with_call(endpoint.operation(), 1))
@@ -292,17 +293,29 @@ impl Client {
         })
     }
 
-    /// One "too many calls", or a server that says when to come back, holds up every call of this client.
-    fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
-        let pause = error.retry_after().or_else(|| {
-            // Also when this call gives up: the others are as many.
-            let own = || wait.unwrap_or(self.0.policy.rate_limit_delay_after(1, 1.0));
-            (error.kind() == ErrorKind::RateLimited).then(own)
-        });
-        if let Some(pause) = pause {
-            self.0.limits.pause(pause);
+    /// One "too many calls", or a server that says when to come back, pauses every call of this client.
+    ///
+    /// Returns the wait of the call itself.
+    fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
+        if error.kind() != ErrorKind::RateLimited {
+            if let Some(asked) = error.retry_after() {
+                self.0.pacer.pause(asked);
+            }
+            return wait;
         }
+        // A call that gives up pauses the others for the whole of it: they are as many.
+        let random = wait.map_or(1.0, |_| random);
+        let (pacer, policy) = (&self.0.pacer, &self.0.policy);
+        let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);
+        wait.map(|wait| wait.max(grown))
     }
+}
+
+/// This client's own calls were too many for its settings, or it pauses.
+fn not_in_time(late: TooLate) -> Error {
+    Error::new(ErrorKind::RateLimited)
+        .with_retry_after(late.wait)
+        .with_source(late)
 }
 
 impl fmt::Debug for Client {
@@ -503,7 +516,7 @@ impl ClientBuilder {
             policy: self.policy,
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
-            limits: Limits::new(self.concurrency, self.min_interval),
+            pacer: Pacer::new(self.concurrency, self.min_interval),
         })))
     }
 }

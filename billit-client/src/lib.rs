@@ -64,7 +64,7 @@
 //!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Limits.** Billit documents none. At most eight requests are under way ([`ClientBuilder::concurrency`]), at a
 //!   distance if you wish ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
-//!   client. Waiting, refreshing and repeating are all within the call's
+//!   client, for longer after each refusal in a row. Waiting, refreshing and repeating are all within the call's
 //!   [`total_timeout`](ClientBuilder::total_timeout).
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
 //!   A record that moves between pages is given once, and a listing that goes in circles is an error. A pager can
@@ -146,8 +146,6 @@ mod wire;
 
 #[cfg(feature = "client")]
 mod client;
-#[cfg(feature = "client")]
-mod limits;
 #[cfg(feature = "test-util")]
 pub mod testing;
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use billit_client::parties::GetParty;
+use billit_client::retry::RetryPolicy;
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 use billit_client::{Client, ClientBuilder, ErrorKind, Response};
@@ -199,4 +200,55 @@ async fn a_pause_holds_those_who_wait_for_their_turn() {
         ends.last().unwrap() - ends.first().unwrap() >= 7,
         "{ends:?}"
     );
+}
+
+fn refusal() -> Answer {
+    Answer::status(429)
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_with_refusals_in_a_row_over_all_calls() {
+    let script = Script::new([
+        refusal(),
+        refusal(),
+        refusal(),
+        Answer::json(PARTY),
+        refusal(),
+        Answer::json(PARTY),
+    ]);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    let mut pauses = Vec::new();
+    for id in 0..6 {
+        let start = Instant::now();
+        let _ = billit.send(GetParty::new(id)).await;
+        // Calls that come at the end of a pause are spread over a second at most.
+        pauses.push(start.elapsed().as_secs() / 5 * 5);
+    }
+    assert_eq!(pauses, [0, 5, 10, 20, 0, 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_refused_together_are_one_refusal() {
+    let slow = Answer::After(Duration::from_secs(1), Box::new(refusal()));
+    let answers = vec![slow; 8].into_iter().chain([Answer::json(PARTY)]);
+    let script = Script::new(answers);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    let refused = join_all((0..8).map(|id| billit.send(GetParty::new(id)))).await;
+    assert!(refused.iter().all(Result::is_err));
+    let start = Instant::now();
+    billit.send(GetParty::new(7)).await.unwrap();
+    assert!((5..=6).contains(&start.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_retry_after_does_not_shorten_a_grown_pause() {
+    let hasty = || Answer::Http(429, Some("1".to_owned()), String::new());
+    let script = Script::new([hasty(), hasty(), hasty(), Answer::json(PARTY)]);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    for id in 0..3 {
+        billit.send(GetParty::new(id)).await.unwrap_err();
+    }
+    let start = Instant::now();
+    billit.send(GetParty::new(7)).await.unwrap();
+    assert!((20..=21).contains(&start.elapsed().as_secs()));
 }

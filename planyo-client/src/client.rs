@@ -1,13 +1,12 @@
 //! The client: settings, and the one loop that sends every call.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Utc};
 use reqwest::Method;
-use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
@@ -17,8 +16,8 @@ use crate::envelope::server_time;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pager::{PageCursor, Paged, Pager};
 use crate::plumbing::base_url;
+use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::response::Response;
-use crate::plumbing::retry_policy::spread;
 use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
 use crate::retry::{RetryPolicy, is_too_much};
 use crate::types::{Language, SiteId};
@@ -26,9 +25,6 @@ use crate::windows::{Window, WindowPager, Windows};
 
 /// Where Planyo's API lives.
 const BASE_URL: &str = "https://www.planyo.com/rest/";
-
-/// A server that asks for more patience is asked again after this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
 ///
@@ -59,28 +55,8 @@ struct Inner {
     server_seconds: AtomicI64,
     /// Requests sent, repeats among them.
     requests: AtomicU64,
-    /// Places for the calls that run at once.
-    places: Semaphore,
-    min_interval: Duration,
+    pacer: Pacer,
     short_page_is_last: bool,
-    /// When the next call may leave, for the interval's sake.
-    next_slot: Mutex<Option<Instant>>,
-    pause: Mutex<Pause>,
-}
-
-/// What "too many calls" means for every call of a client.
-#[derive(Default)]
-struct Pause {
-    /// No call leaves before this.
-    until: Option<Instant>,
-    /// Pauses in a row after which the next call was refused again.
-    refusals: u32,
-}
-
-impl Pause {
-    fn is_over(&self) -> bool {
-        self.until.is_none_or(|until| until <= Instant::now())
-    }
 }
 
 /// What a call has done so far.
@@ -198,16 +174,16 @@ impl Client {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let mut clock_was_set = false;
         loop {
-            let place = self.turn(deadline).await?;
+            let permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
             progress.attempts += 1;
             let error = match self.attempt(endpoint, deadline).await {
                 Ok(output) => {
-                    self.got_through();
+                    self.0.pacer.succeeded();
                     return Ok(output);
                 }
                 Err(error) => error,
             };
-            drop(place);
+            drop(permit);
             if !clock_was_set && self.set_clock(&error) {
                 clock_was_set = true;
                 continue;
@@ -221,7 +197,7 @@ impl Client {
                 random,
             );
             let wait = wait.filter(|_| !(progress.splits && is_too_much(error.kind())));
-            let wait = self.pause_everybody(&error, wait, random);
+            let wait = self.pause_all(&error, wait, random);
             let Some(until) = wait
                 .map(|wait| later(Instant::now(), wait))
                 .filter(|until| *until < deadline)
@@ -320,111 +296,29 @@ impl Client {
         true
     }
 
-    /// One "too many calls", or a server that says when to come back, holds up every call of this client. The pauses
-    /// grow until a call gets through, whichever calls are refused.
+    /// One "too many calls", or a server that says when to come back, pauses every call of this client.
     ///
     /// Returns the wait of the call itself.
-    fn pause_everybody(
-        &self,
-        error: &Error,
-        wait: Option<Duration>,
-        random: f64,
-    ) -> Option<Duration> {
-        let is_refusal = error.kind() == ErrorKind::RateLimited;
-        if !is_refusal && error.retry_after().is_none() {
+    fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
+        if error.kind() != ErrorKind::RateLimited {
+            if let Some(asked) = error.retry_after() {
+                self.0.pacer.pause(asked);
+            }
             return wait;
         }
-        let mut pause = self.pause();
-        let (mut wait, mut length) = (wait, error.retry_after().unwrap_or_default());
-        if is_refusal {
-            // Those refused during a pause were sent before it: they say nothing new.
-            if pause.is_over() {
-                pause.refusals = pause.refusals.saturating_add(1);
-            }
-            // Also when this call gives up, which leaves nothing to chance: the others are as many.
-            let random = wait.map_or(1.0, |_| random);
-            let grown = self.0.policy.rate_limit_delay_after(pause.refusals, random);
-            wait = wait.map(|wait| wait.max(grown));
-            length = length.max(grown);
-        }
-        let until = Instant::now() + length.min(LONGEST_PAUSE);
-        pause.until = Some(pause.until.map_or(until, |old| old.max(until)));
-        wait
-    }
-
-    /// Planyo takes calls again; one that left before the pause does not prove it.
-    fn got_through(&self) {
-        let mut pause = self.pause();
-        if pause.is_over() {
-            pause.refusals = 0;
-        }
-    }
-
-    fn pause(&self) -> MutexGuard<'_, Pause> {
-        self.0.pause.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until this call may leave: for the end of a pause, for a place among the calls that run, and for the
-    /// interval since the call before.
-    async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
-        loop {
-            self.wait_out_pause(deadline).await?;
-            let place = match timeout_at(deadline, self.0.places.acquire()).await {
-                Ok(Ok(place)) if Instant::now() < deadline => place,
-                _ => return Err(no_turn()),
-            };
-            self.wait_for_slot(deadline).await?;
-            // Another call may have been refused while this one waited.
-            if self.pause().is_over() {
-                return Ok(place);
-            }
-        }
-    }
-
-    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
-        loop {
-            let until = self.pause().until;
-            match until {
-                Some(until) if until > Instant::now() => {
-                    let left = until.duration_since(Instant::now());
-                    let until = until + spread(left, fastrand::f64());
-                    if until >= deadline {
-                        return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
-                    }
-                    sleep_until(until).await;
-                }
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    async fn wait_for_slot(&self, deadline: Instant) -> Result<()> {
-        if self.0.min_interval.is_zero() {
-            return Ok(());
-        }
-        let slot = {
-            let mut next = self
-                .0
-                .next_slot
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
-            let slot = next.map_or(now, |next| next.max(now));
-            if slot >= deadline {
-                return Err(no_turn());
-            }
-            *next = Some(later(slot, self.0.min_interval));
-            slot
-        };
-        sleep_until(slot).await;
-        Ok(())
+        // A call that gives up pauses the others for the whole of it: they are as many.
+        let random = wait.map_or(1.0, |_| random);
+        let (pacer, policy) = (&self.0.pacer, &self.0.policy);
+        let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);
+        wait.map(|wait| wait.max(grown))
     }
 }
 
-/// This client's own calls were too many for its settings.
-fn no_turn() -> Error {
+/// This client's own calls were too many for its settings, or it pauses.
+fn not_in_time(late: TooLate) -> Error {
     Error::new(ErrorKind::RateLimited)
-        .with_source("not sent: its turn among this client's calls did not come in time")
+        .with_retry_after(late.wait)
+        .with_source(late)
 }
 
 impl fmt::Debug for Client {
@@ -552,7 +446,7 @@ impl ClientBuilder {
     /// unknown. The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits
     /// between two attempts takes no place.
     pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.clamp(1, Semaphore::MAX_PERMITS);
+        self.concurrency = calls;
         self
     }
 
@@ -622,11 +516,8 @@ impl ClientBuilder {
             clock_offset: AtomicI64::new(0),
             server_seconds: AtomicI64::new(0),
             requests: AtomicU64::new(0),
-            places: Semaphore::new(self.concurrency),
-            min_interval: self.min_interval,
+            pacer: Pacer::new(self.concurrency, self.min_interval),
             short_page_is_last: self.short_page_is_last,
-            next_slot: Mutex::new(None),
-            pause: Mutex::new(Pause::default()),
         })))
     }
 }

@@ -10,4 +10,6 @@ pub(crate) mod secret;
 #[cfg(feature = "client")]
 pub(crate) mod base_url;
 #[cfg(feature = "client")]
+pub(crate) mod pacer;
+#[cfg(feature = "client")]
 pub mod transport;
