@@ -17,9 +17,10 @@ use crate::oauth::OAuth;
 use crate::pager::{Cursor, Paged, Pager};
 use crate::plumbing::base_url;
 use crate::plumbing::pacer::{Pacer, TooLate};
+use crate::plumbing::retry_budget::Retries;
 use crate::plumbing::secret::Secret;
 use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
-use crate::retry::RetryPolicy;
+use crate::retry::{RetryBudget, RetryPolicy};
 
 /// Where Billit's API lives.
 const BASE_URL: &str = "https://api.billit.be";
@@ -53,6 +54,7 @@ struct Inner {
     attempt_timeout: Duration,
     total_timeout: Duration,
     pacer: Pacer,
+    retries: Retries,
 }
 
 /// What a call has done so far.
@@ -140,6 +142,7 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
+        self.0.retries.add_call();
         let mut tries = 0;
         let mut expired: Option<Secret> = None;
         loop {
@@ -189,6 +192,9 @@ impl Client {
             else {
                 return Err(error);
             };
+            if !self.0.retries.take_retry() {
+                return Err(error.with_empty_budget());
+            }
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 operation = endpoint.operation(),
@@ -353,6 +359,7 @@ pub struct ClientBuilder {
     base_url: String,
     allow_http: bool,
     policy: RetryPolicy,
+    retry_budget: RetryBudget,
     connect_timeout: Duration,
     attempt_timeout: Duration,
     total_timeout: Duration,
@@ -371,6 +378,7 @@ impl ClientBuilder {
             base_url: BASE_URL.to_owned(),
             allow_http: false,
             policy: RetryPolicy::default(),
+            retry_budget: RetryBudget::default(),
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(120),
@@ -415,6 +423,13 @@ impl ClientBuilder {
     /// When and how long to repeat.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// How many retries this client and its clones may make in all, so that an outage is not multiplied by retries.
+    /// Default: a reserve of 100 retries, and one more for every ten calls. [`RetryBudget::unlimited`] turns it off.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
         self
     }
 
@@ -517,6 +532,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             pacer: Pacer::new(self.concurrency, self.min_interval),
+            retries: Retries::new(self.retry_budget),
         })))
     }
 }

@@ -32,6 +32,7 @@ struct Inner {
     refused_property: Option<String>,
     retry_after: Option<Duration>,
     earlier_unknown: bool,
+    empty_budget: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -165,6 +166,7 @@ impl Error {
             refused_property: None,
             retry_after: None,
             earlier_unknown: false,
+            empty_budget: false,
             source: None,
         }))
     }
@@ -377,6 +379,13 @@ impl Error {
         self.clone().with_kind(kind).with_source(self)
     }
 
+    /// A retry was allowed, but the budget of the client had none left.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_empty_budget(mut self) -> Self {
+        self.0.empty_budget = true;
+        self
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
         self.0.earlier_unknown = unknown;
@@ -428,6 +437,9 @@ impl fmt::Display for Error {
         if inner.earlier_unknown {
             f.write_str(", an earlier attempt may have been processed")?;
         }
+        if inner.empty_budget {
+            f.write_str(", not retried: the client's retry budget is empty")?;
+        }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
         }
@@ -447,6 +459,7 @@ impl fmt::Debug for Error {
             .field("refused_property", &inner.refused_property)
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
+            .field("empty_budget", &inner.empty_budget)
             .field("source", &inner.source)
             .finish()
     }

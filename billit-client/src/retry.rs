@@ -5,6 +5,8 @@ use std::time::Duration;
 use crate::endpoint::Safety;
 use crate::error::ErrorKind;
 
+#[cfg(feature = "client")]
+pub use crate::plumbing::retry_budget::RetryBudget;
 pub use crate::plumbing::retry_policy::RetryPolicy;
 
 impl Default for RetryPolicy {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use billit_client::parties::GetParty;
-use billit_client::retry::RetryPolicy;
+use billit_client::retry::{RetryBudget, RetryPolicy};
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 use billit_client::{Client, ClientBuilder, ErrorKind, Response};
@@ -251,4 +251,30 @@ async fn a_short_retry_after_does_not_shorten_a_grown_pause() {
     let start = Instant::now();
     billit.send(GetParty::new(7)).await.unwrap();
     assert!((20..=21).contains(&start.elapsed().as_secs()));
+}
+
+/// The requests of an outage, and the error of its last call.
+async fn outage(calls: i64, budget: RetryBudget) -> (usize, String) {
+    let script = Script::new(vec![Answer::status(503); 9999]);
+    let billit = builder(script.clone()).retry_budget(budget);
+    let billit = billit.build().unwrap();
+    let results = join_all((0..calls).map(|id| billit.send(GetParty::new(id)))).await;
+    let last = results.into_iter().map(Result::unwrap_err).last();
+    (script.requests().len(), last.unwrap().to_string())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_multiplied_by_retries() {
+    // At most n * 1.1 + 100 requests by default.
+    let (requests, last) = outage(1000, RetryBudget::default()).await;
+    assert!((1190..=1200).contains(&requests), "{requests}");
+    assert!(last.contains("retry budget is empty"), "{last}");
+    // A handful of failures is retried in full.
+    let (requests, last) = outage(20, RetryBudget::default()).await;
+    assert_eq!(requests, 80);
+    assert!(!last.contains("budget"), "{last}");
+    let (requests, _) = outage(100, RetryBudget::default().reserve(10).percent(20)).await;
+    assert!(requests <= 130, "{requests}");
+    let (requests, _) = outage(1000, RetryBudget::unlimited()).await;
+    assert_eq!(requests, 4000);
 }

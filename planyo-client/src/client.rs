@@ -18,8 +18,9 @@ use crate::pager::{PageCursor, Paged, Pager};
 use crate::plumbing::base_url;
 use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::response::Response;
+use crate::plumbing::retry_budget::Retries;
 use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
-use crate::retry::{RetryPolicy, is_too_much};
+use crate::retry::{RetryBudget, RetryPolicy, is_too_much};
 use crate::types::{Language, SiteId};
 use crate::windows::{Window, WindowPager, Windows};
 
@@ -56,6 +57,7 @@ struct Inner {
     /// Requests sent, repeats among them.
     requests: AtomicU64,
     pacer: Pacer,
+    retries: Retries,
     short_page_is_last: bool,
 }
 
@@ -88,6 +90,7 @@ impl Client {
             base_url: BASE_URL.to_owned(),
             allow_http: false,
             policy: RetryPolicy::default(),
+            retry_budget: RetryBudget::default(),
             connect_timeout: Duration::from_secs(10),
             attempt_timeout: Duration::from_secs(90),
             total_timeout: Duration::from_secs(300),
@@ -172,6 +175,7 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<E::Output> {
         let deadline = later(Instant::now(), self.0.total_timeout);
+        self.0.retries.add_call();
         let mut clock_was_set = false;
         loop {
             let permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
@@ -204,6 +208,9 @@ impl Client {
             else {
                 return Err(error);
             };
+            if !self.0.retries.take_retry() {
+                return Err(error.with_empty_budget());
+            }
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 method = endpoint.method(),
@@ -359,6 +366,7 @@ pub struct ClientBuilder {
     base_url: String,
     allow_http: bool,
     policy: RetryPolicy,
+    retry_budget: RetryBudget,
     connect_timeout: Duration,
     attempt_timeout: Duration,
     total_timeout: Duration,
@@ -405,6 +413,13 @@ impl ClientBuilder {
     /// When and how long to repeat.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
+        self
+    }
+
+    /// How many retries this client and its clones may make in all, so that an outage is not multiplied by retries.
+    /// Default: a reserve of 100 retries, and one more for every ten calls. [`RetryBudget::unlimited`] turns it off.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.retry_budget = budget;
         self
     }
 
@@ -517,6 +532,7 @@ impl ClientBuilder {
             server_seconds: AtomicI64::new(0),
             requests: AtomicU64::new(0),
             pacer: Pacer::new(self.concurrency, self.min_interval),
+            retries: Retries::new(self.retry_budget),
             short_page_is_last: self.short_page_is_last,
         })))
     }

@@ -25,6 +25,7 @@ struct Inner {
     api_message: Option<String>,
     retry_after: Option<Duration>,
     earlier_unknown: bool,
+    empty_budget: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -102,6 +103,7 @@ impl Error {
             api_message: None,
             retry_after: None,
             earlier_unknown: false,
+            empty_budget: false,
             source: None,
         }))
     }
@@ -253,6 +255,12 @@ impl Error {
         Self::new(ErrorKind::Configuration).with_source(problem)
     }
 
+    /// A retry was allowed, but the budget of the client had none left.
+    pub(crate) fn with_empty_budget(mut self) -> Self {
+        self.0.empty_budget = true;
+        self
+    }
+
     pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
         self.0.earlier_unknown = unknown;
         self
@@ -294,6 +302,9 @@ impl fmt::Display for Error {
         if inner.earlier_unknown {
             f.write_str(", an earlier attempt may have been processed")?;
         }
+        if inner.empty_budget {
+            f.write_str(", not retried: the client's retry budget is empty")?;
+        }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
         }
@@ -312,6 +323,7 @@ impl fmt::Debug for Error {
             .field("api_code", &inner.api_code)
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
+            .field("empty_budget", &inner.empty_budget)
             .field("source", &inner.source)
             .finish()
     }

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use planyo_client::retry::RetryPolicy;
+use planyo_client::retry::{RetryBudget, RetryPolicy};
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::GetUser;
 use planyo_client::{Client, ClientBuilder, Error};
@@ -233,4 +233,40 @@ async fn patience_ends_with_an_error_that_says_why() {
         "{line}"
     );
     assert!(line.contains("attempts]"), "{line}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_multiplied_by_retries() {
+    let outage = |calls: usize, budget: RetryBudget| async move {
+        let script = Script::new(vec![Answer::status(503); 4 * calls]);
+        let planyo = builder(&script).retry_budget(budget).build().unwrap();
+        let ends = ends(&planyo, calls).await;
+        assert!(ends.iter().all(|(_, answer)| answer.is_err()));
+        let last = ends.last().unwrap().1.as_ref().unwrap_err().to_string();
+        (script.requests().len(), last)
+    };
+    // At most n * 1.1 + 100 requests by default.
+    let (requests, last) = outage(1000, RetryBudget::default()).await;
+    assert!((1190..=1200).contains(&requests), "{requests}");
+    assert!(last.contains("retry budget is empty"), "{last}");
+    // A handful of failures is retried in full.
+    let (requests, last) = outage(20, RetryBudget::default()).await;
+    assert_eq!(requests, 80);
+    assert!(!last.contains("budget"), "{last}");
+    let (requests, _) = outage(100, RetryBudget::default().reserve(10).percent(20)).await;
+    assert!(requests <= 130, "{requests}");
+    let (requests, _) = outage(1000, RetryBudget::unlimited()).await;
+    assert_eq!(requests, 4000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_share_the_retry_budget_and_an_error_of_it_comes_at_once() {
+    let script = Script::new(vec![Answer::status(503); 9]);
+    let budget = RetryBudget::default().reserve(3).percent(0);
+    let planyo = builder(&script).retry_budget(budget).build().unwrap();
+    planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    let start = Instant::now();
+    let error = planyo.clone().send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!((error.attempts(), start.elapsed()), (1, Duration::ZERO));
+    assert!(error.is_retryable());
 }

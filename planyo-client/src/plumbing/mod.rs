@@ -12,4 +12,6 @@ pub(crate) mod base_url;
 #[cfg(feature = "client")]
 pub(crate) mod pacer;
 #[cfg(feature = "client")]
+pub(crate) mod retry_budget;
+#[cfg(feature = "client")]
 pub mod transport;
