@@ -1,4 +1,4 @@
-//! The client: settings, and the one loop that sends every call.
+//! The client: sends a call, and retries it as far as its [`Safety`] allows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,21 +9,16 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use url::Url;
 
 use crate::answer;
-use crate::credentials::{CompanyId, Context, Credential};
+use crate::credentials::Context;
 use crate::endpoint::{Endpoint, Method, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
-use crate::idempotency::IdempotencyHeader;
 use crate::oauth::OAuth;
-use crate::pager::{Cursor, Paged, Pager};
-use crate::plumbing::base_url;
+use crate::plumbing::deadline::later;
 use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::retry_budget::Retries;
 use crate::plumbing::secret::Secret;
-use crate::plumbing::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
-use crate::retry::{RetryBudget, RetryPolicy};
-
-/// Where Billit's API lives.
-const BASE_URL: &str = "https://api.billit.be";
+use crate::plumbing::transport::{HttpRequest, Transport, TransportError};
+use crate::retry::RetryPolicy;
 
 /// A client of Billit for one company. Cloning it is cheap and shares connections, limits and pauses.
 ///
@@ -43,60 +38,34 @@ const BASE_URL: &str = "https://api.billit.be";
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    transport: Box<dyn Transport>,
-    url: Url,
-    context: Context,
-    oauth: Option<OAuth>,
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) url: Url,
+    pub(crate) context: Context,
+    pub(crate) oauth: Option<OAuth>,
     /// Requests sent, repeats among them.
-    requests: AtomicU64,
-    policy: RetryPolicy,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    pacer: Pacer,
-    retries: Retries,
+    pub(crate) requests: AtomicU64,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) pacer: Pacer,
+    pub(crate) retries: Retries,
 }
 
-/// What a call has done so far.
-#[derive(Default)]
-struct Progress {
-    attempts: u32,
-    /// An attempt before the last may have been processed.
-    earlier_unknown: bool,
+impl From<Inner> for Client {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
 }
 
 impl Client {
-    /// A client with every setting at its default.
-    ///
-    /// # Errors
-    /// When the key is blank or has a character that no key has, or TLS cannot be set up.
-    ///
-    /// # Panics
-    /// As [`ClientBuilder::build`].
-    pub fn new(credential: impl Into<Credential>, company: impl Into<CompanyId>) -> Result<Self> {
-        Self::builder(credential, company).build()
-    }
-
-    /// Starts with an API key, or an access token of your own care, and your own company; the rest has defaults. The
-    /// companies of a key are told by [`GetAccountInformation`](crate::account::GetAccountInformation).
-    pub fn builder(
-        credential: impl Into<Credential>,
-        company: impl Into<CompanyId>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(Some(credential.into()), None, company.into())
-    }
-
-    /// Starts with a user who logs in by OAuth; see [`oauth`](crate::oauth).
-    pub fn oauth(oauth: OAuth, company: impl Into<CompanyId>) -> ClientBuilder {
-        ClientBuilder::new(None, Some(oauth), company.into())
-    }
-
     /// Sends a call and reads its answer.
     ///
     /// # Errors
-    /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
+    /// See [`ErrorKind`]. The call has been retried as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        let call = self.run(&endpoint);
+        let call = self.call(&endpoint);
         #[cfg(feature = "tracing")]
         let call = tracing::Instrument::instrument(
             call,
@@ -105,67 +74,44 @@ impl Client {
         call.await
     }
 
-    /// How many requests this client and its clones have sent, repeats among them.
-    #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.0.requests.load(Ordering::Relaxed)
-    }
-
-    /// A listing, page by page or record by record.
-    pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
-        self.pages_from(listing, Cursor::Start)
-    }
-
-    /// The rest of a listing, from where [`Pager::cursor`] was. The listing must be the same, with its filter and its
-    /// [`or_filter_locally`](Pager::or_filter_locally).
-    ///
-    /// It remembers nothing of what came before: a record that moved to a later page meanwhile comes again, and a
-    /// `top` counts from here.
-    pub fn pages_from<P: Paged>(&self, listing: P, cursor: Cursor) -> Pager<P> {
-        Pager::new(self.clone(), listing, cursor)
-    }
-
-    async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let mut progress = Progress::default();
-        let output = self.attempts(endpoint, &mut progress).await;
-        output.map_err(|error| {
-            error
-                .with_call(endpoint.operation(), progress.attempts)
-                .with_earlier_unknown(progress.earlier_unknown)
-        })
-    }
-
-    /// Tries until there is an answer that can be read, the policy says stop, or time is up.
-    async fn attempts<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        progress: &mut Progress,
-    ) -> Result<E::Output> {
+    /// Attempts until there is an answer that can be read, the policy allows no retry, or time is up.
+    async fn call<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let Inner {
+            policy,
+            pacer,
+            retries,
+            ..
+        } = &*self.0;
         let deadline = later(Instant::now(), self.0.total_timeout);
-        self.0.retries.add_call();
-        let mut tries = 0;
+        // Requests sent, and with them the tokens that were not to be had.
+        let (mut attempts, mut tries) = (0, 0);
         let mut expired: Option<Secret> = None;
-        loop {
+        // A write before the last attempt may have been processed.
+        let mut earlier_unknown = false;
+        retries.add_call();
+        let error = loop {
             tries += 1;
             // Built anew each time; the idempotency key is the endpoint's, and stays.
-            let mut request = self.0.context.request(endpoint)?;
-            let safety = self.safety(endpoint, &request);
+            let (request, safety) = match self.prepare(endpoint) {
+                Ok(prepared) => prepared,
+                Err(error) => break error,
+            };
             let token = self.token(endpoint, expired.as_ref(), deadline).await;
             let result = match &token {
                 Err(error) => Err(error.clone()),
                 Ok(token) => {
-                    if let Some(token) = token {
-                        Context::bear(&mut request, token);
-                    }
-                    let request = self.http_request(request)?;
-                    let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
-                    progress.attempts += 1;
+                    let _permit = match pacer.enter(deadline).await {
+                        Ok(permit) => permit,
+                        Err(late) => break not_in_time(late),
+                    };
+                    attempts += 1;
+                    let request = with_token(request, token.as_ref());
                     self.attempt(endpoint, request, safety, deadline).await
                 }
             };
             let error = match result {
                 Ok(output) => {
-                    self.0.pacer.succeeded();
+                    pacer.succeeded();
                     return Ok(output);
                 }
                 Err(error) => error,
@@ -173,7 +119,7 @@ impl Client {
             if let (Some(oauth), Ok(Some(token))) = (&self.0.oauth, token)
                 && error.is_auth()
             {
-                // It was not processed: whatever the call is, it may go again.
+                // It was not processed: whatever the call is, it may be sent again.
                 if expired.is_none() && answer::is_token_expired(&error) {
                     expired = Some(token);
                     continue;
@@ -181,31 +127,64 @@ impl Client {
                 oauth.forget(&token);
             }
             let random = fastrand::f64();
-            let wait = self
-                .0
-                .policy
-                .wait(safety, error.kind(), tries, error.retry_after(), random);
+            let wait = policy.wait(safety, error.kind(), tries, error.retry_after(), random);
             let wait = self.pause_all(&error, wait, random);
-            let Some(until) = wait
+            let Some(next) = wait
                 .map(|wait| later(Instant::now(), wait))
-                .filter(|until| *until < deadline)
+                .filter(|next| *next < deadline)
             else {
-                return Err(error);
+                break error;
             };
-            if !self.0.retries.take_retry() {
-                return Err(error.with_empty_budget());
+            if !retries.take_retry() {
+                break error.with_empty_budget();
             }
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 operation = endpoint.operation(),
-                attempt = progress.attempts,
+                attempt = attempts,
                 kind = ?error.kind(),
                 ?wait,
-                "billit call will be repeated"
+                "billit call will be retried"
             );
-            progress.earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
-            sleep_until(until).await;
+            earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
+            sleep_until(next).await;
+        };
+        Err(error
+            .with_call(endpoint.operation(), attempts)
+            .with_earlier_unknown(earlier_unknown))
+    }
+
+    /// One request and its answer.
+    async fn attempt<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        request: HttpRequest,
+        safety: Safety,
+        deadline: Instant,
+    ) -> Result<E::Output> {
+        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+        match timeout_at(end, self.0.transport.send(request)).await {
+            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
+            Ok(Ok(response)) => response.read(endpoint),
         }
+    }
+
+    /// One attempt at a call that needs no credential, as the refresh of the tokens.
+    pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let deadline = later(Instant::now(), self.0.total_timeout);
+        let (request, safety) = self.prepare(endpoint)?;
+        let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
+        self.attempt(endpoint, request, safety, deadline)
+            .await
+            .map_err(|error| error.with_call(endpoint.operation(), 1))
+    }
+
+    /// How many requests this client and its clones have sent, repeats among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
     }
 
     /// The access token to send along; none with an API key, or where nobody asks who sends it.
@@ -223,39 +202,17 @@ impl Client {
         }
     }
 
-    /// One attempt at a call that needs no credential, as the refresh of the tokens.
-    pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let deadline = later(Instant::now(), self.0.total_timeout);
-        let request = self.http_request(self.0.context.request(endpoint)?)?;
-        let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
-        self.attempt(endpoint, request, endpoint.safety(), deadline)
-            .await
-            .map_err(|error| error.with_call(endpoint.operation(), 1))
-    }
-
-    /// A key that is not sent protects nothing.
-    fn safety(&self, endpoint: &impl Endpoint, request: &Request) -> Safety {
-        let keyed = request.idempotency_key().is_some() && self.0.context.with_idempotency_header();
-        match endpoint.safety() {
-            Safety::Keyed if !keyed => Safety::Unsafe,
+    /// The request, complete but for a token of OAuth, and what a retry of it may do.
+    fn prepare(&self, endpoint: &impl Endpoint) -> Result<(HttpRequest, Safety)> {
+        let request = self.0.context.request(endpoint)?;
+        let has_key =
+            request.idempotency_key().is_some() && self.0.context.with_idempotency_header();
+        let safety = match endpoint.safety() {
+            // A key that is not sent protects nothing.
+            Safety::Keyed if !has_key => Safety::Unsafe,
             safety => safety,
-        }
-    }
-
-    async fn attempt<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        request: HttpRequest,
-        safety: Safety,
-        deadline: Instant,
-    ) -> Result<E::Output> {
-        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
-        self.0.requests.fetch_add(1, Ordering::Relaxed);
-        match timeout_at(end, self.0.transport.send(request)).await {
-            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
-            Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => response.read(endpoint),
-        }
+        };
+        Ok((self.http_request(request)?, safety))
     }
 
     /// Encodes path and query, or resolves the link, which must not leave the configured origin.
@@ -317,6 +274,12 @@ impl Client {
     }
 }
 
+/// The request with the access token of a user who logged in by OAuth.
+fn with_token(mut request: HttpRequest, token: Option<&Secret>) -> HttpRequest {
+    request.headers.extend(token.map(Context::bearer));
+    request
+}
+
 /// This client's own calls were too many for its settings, or it pauses.
 fn not_in_time(late: TooLate) -> Error {
     Error::new(ErrorKind::RateLimited)
@@ -332,12 +295,6 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A time so long that the clock cannot hold the end of it is a year.
-pub(crate) fn later(start: Instant, time: Duration) -> Instant {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-    start.checked_add(time).unwrap_or(start + YEAR)
-}
-
 fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
         TransportError::Invalid(_) => ErrorKind::Configuration,
@@ -348,199 +305,5 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
             Safety::Read | Safety::Idempotent => ErrorKind::TooLarge,
             Safety::Keyed | Safety::Unsafe => ErrorKind::OutcomeUnknown,
         },
-    }
-}
-
-/// The settings of a [`Client`].
-#[must_use = "call build()"]
-pub struct ClientBuilder {
-    context: Context,
-    oauth: Option<OAuth>,
-    base_url: String,
-    allow_http: bool,
-    policy: RetryPolicy,
-    retry_budget: RetryBudget,
-    connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    max_response_bytes: usize,
-    concurrency: usize,
-    min_interval: Duration,
-    http_client: Option<reqwest::Client>,
-    transport: Option<Box<dyn Transport>>,
-}
-
-impl ClientBuilder {
-    fn new(credential: Option<Credential>, oauth: Option<OAuth>, company: CompanyId) -> Self {
-        Self {
-            context: Context::with(credential, company),
-            oauth,
-            base_url: BASE_URL.to_owned(),
-            allow_http: false,
-            policy: RetryPolicy::default(),
-            retry_budget: RetryBudget::default(),
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_secs(30),
-            total_timeout: Duration::from_secs(120),
-            max_response_bytes: 16 << 20,
-            concurrency: 8,
-            min_interval: Duration::ZERO,
-            http_client: None,
-            transport: None,
-        }
-    }
-
-    /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
-    /// keys and companies of its own. A query is dropped.
-    ///
-    /// Billit's links to the next page are absolute, and followed on this origin only: through a proxy on another
-    /// origin, which does not rewrite them, a listing of more than one page ends with
-    /// [`ErrorKind::ForeignLink`].
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
-    /// are allowed without it, and reached without a proxy.
-    pub fn allow_http(mut self) -> Self {
-        self.allow_http = true;
-        self
-    }
-
-    /// The company of a client, for accountants who act for one (header `ContextPartyID`).
-    pub fn context_party(mut self, company: impl Into<CompanyId>) -> Self {
-        self.context = self.context.context_party(company);
-        self
-    }
-
-    /// The header that carries idempotency keys; `Idempotency-Key` if not set.
-    pub fn idempotency_header(mut self, header: IdempotencyHeader) -> Self {
-        self.context = self.context.idempotency_header(header);
-        self
-    }
-
-    /// When and how long to repeat.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// How many retries this client and its clones may make in all, so that an outage is not multiplied by retries.
-    /// Default: a reserve of 100 retries, and one more for every ten calls. [`RetryBudget::unlimited`] turns it off.
-    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
-        self.retry_budget = budget;
-        self
-    }
-
-    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Time for one attempt; 30 seconds if not set.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// Time for a call with all its repeats and pauses, its wait for a turn, and the refresh of its token; 2 minutes
-    /// if not set.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
-        self
-    }
-
-    /// How many requests may be under way at once, from this client and its clones; 8 if not set. The others wait for
-    /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come has not left, and is
-    /// [`ErrorKind::RateLimited`]. Billit documents no limit.
-    pub fn concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests;
-        self
-    }
-
-    /// The time from the start of a request to the start of the next, from this client and its clones; none if not
-    /// set, an hour at most. The wait is part of a call's [`total_timeout`](Self::total_timeout). Billit documents no
-    /// limit; others keep to 50 requests a minute (second-hand).
-    pub fn min_interval(mut self, interval: Duration) -> Self {
-        self.min_interval = interval;
-        self
-    }
-
-    /// The largest answer that is read; 16 MiB if not set. Not used with your own transport.
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.max_response_bytes = bytes;
-        self
-    }
-
-    /// Your own HTTP client, for instance to share connections or for a proxy.
-    ///
-    /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
-    /// your own transport.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
-    }
-
-    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
-        self
-    }
-
-    /// Checks the settings and makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not
-    /// https, or TLS cannot be set up: without a TLS feature an https URL needs your own HTTP client or transport.
-    ///
-    /// # Panics
-    /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
-    /// `install_default()` first.
-    pub fn build(self) -> Result<Client> {
-        let problem = self.oauth.as_ref().and_then(OAuth::problem);
-        if let Some(problem) = problem.or_else(|| self.context.problem()) {
-            return Err(Error::configuration(problem));
-        }
-        let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
-            .map_err(|problem| Error::configuration(&problem))?;
-        let transport = match (self.transport, self.http_client) {
-            (Some(transport), _) => transport,
-            (None, Some(client)) => Box::new(ReqwestTransport::with_client(
-                client,
-                self.max_response_bytes,
-            )),
-            (None, None) => {
-                base_url::check_tls(&url, base_url::HAS_TLS).map_err(Error::configuration)?;
-                let loopback = base_url::is_loopback(&url);
-                let transport =
-                    ReqwestTransport::new(self.connect_timeout, self.max_response_bytes, loopback);
-                Box::new(transport.map_err(|error| {
-                    Error::configuration("the HTTP client cannot be set up").with_source(error)
-                })?)
-            }
-        };
-        Ok(Client(Arc::new(Inner {
-            transport,
-            url,
-            context: self.context,
-            oauth: self.oauth,
-            requests: AtomicU64::new(0),
-            policy: self.policy,
-            attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
-            pacer: Pacer::new(self.concurrency, self.min_interval),
-            retries: Retries::new(self.retry_budget),
-        })))
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("context", &self.context)
-            .finish_non_exhaustive()
     }
 }

@@ -147,7 +147,10 @@ impl Context {
         if endpoint.needs_credential() {
             match &self.credential {
                 Some(Credential::ApiKey(key)) => request.add_header(Self::API_KEY, key.0.expose()),
-                Some(Credential::AccessToken(token)) => Self::bear(&mut request, token),
+                Some(Credential::AccessToken(token)) => {
+                    let (name, value) = Self::bearer(token);
+                    request.add_header(name, value);
+                }
                 None => {}
             }
             if endpoint.needs_company() {
@@ -178,9 +181,9 @@ impl Context {
         !self.idempotency_header.names().is_empty()
     }
 
-    /// Adds an access token.
-    pub(crate) fn bear(request: &mut Request, token: &Secret) {
-        request.add_header(Self::AUTHORIZATION, format!("Bearer {}", token.expose()));
+    /// The header that carries an access token.
+    pub(crate) fn bearer(token: &Secret) -> (&'static str, String) {
+        (Self::AUTHORIZATION, format!("Bearer {}", token.expose()))
     }
 
     /// What is wrong with the key or token, if anything.

@@ -145,12 +145,16 @@ pub mod webhooks;
 mod wire;
 
 #[cfg(feature = "client")]
+mod builder;
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use credentials::{ApiKey, CompanyId, Context, Credential};
 pub use endpoint::{Endpoint, Method, Request, Safety};
 pub use endpoints::{Documented, ENDPOINTS};

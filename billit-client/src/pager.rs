@@ -218,6 +218,22 @@ mod reading {
         }
     }
 
+    impl Client {
+        /// A listing, page by page or record by record.
+        pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
+            self.pages_from(listing, Cursor::Start)
+        }
+
+        /// The rest of a listing, from where [`Pager::cursor`] was. The listing must be the same, with its filter and its
+        /// [`or_filter_locally`](Pager::or_filter_locally).
+        ///
+        /// It remembers nothing of what came before: a record that moved to a later page meanwhile comes again, and a
+        /// `top` counts from here.
+        pub fn pages_from<P: Paged>(&self, listing: P, cursor: Cursor) -> Pager<P> {
+            Pager::new(self.clone(), listing, cursor)
+        }
+    }
+
     impl<P: Paged> Pager<P> {
         pub(crate) fn new(client: Client, listing: P, cursor: Cursor) -> Self {
             let wanted = listing.limit();

@@ -369,7 +369,7 @@ fn traced() -> (Trace, impl Sized) {
 fn assert_traced(trace: &Trace) {
     let text = String::from_utf8(trace.0.lock().unwrap().clone()).unwrap();
     assert!(
-        text.contains("create_party") && text.contains("will be repeated"),
+        text.contains("create_party") && text.contains("will be retried"),
         "{text}"
     );
     safe(&text);

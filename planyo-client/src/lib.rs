@@ -104,14 +104,20 @@ pub mod vouchers;
 mod wire;
 
 #[cfg(feature = "client")]
+mod builder;
+#[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod clock;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(feature = "client")]
 mod windows;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use credentials::{ApiKey, Context, HashKey};
 pub use endpoint::{Endpoint, IntoParam, Params, Request, Safety};
 pub use error::{DecodeError, Error, ErrorKind, Result};

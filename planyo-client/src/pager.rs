@@ -260,6 +260,24 @@ mod reading {
         }
     }
 
+    impl Client {
+        /// A listing, page by page or record by record.
+        pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
+            Pager::new(self.clone(), listing)
+        }
+
+        /// A listing from where an earlier one of the same kind [had come to](Pager::cursor).
+        ///
+        /// What the earlier one has given is not remembered: a record that moved to a later page meanwhile, or that is on
+        /// a later list too, is given again.
+        ///
+        /// # Errors
+        /// [`ErrorKind::Configuration`] when the listing has no such list: the cursor is another listing's.
+        pub fn pages_from<P: Paged>(&self, listing: P, cursor: PageCursor) -> Result<Pager<P>> {
+            Pager::resume(self.clone(), listing, cursor)
+        }
+    }
+
     impl<P: Paged> Pager<P> {
         pub(crate) fn new(client: Client, listing: P) -> Self {
             let first = listing.first();

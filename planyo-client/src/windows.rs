@@ -157,6 +157,17 @@ mod reading {
         seen: Seen,
     }
 
+    impl Client {
+        /// A listing of what lies in a long time, read window by window: see [`Windows`].
+        pub fn pages_by_window<P: Paged>(
+            &self,
+            windows: Windows,
+            listing: impl Fn(Window) -> P + Send + Sync + 'static,
+        ) -> WindowPager<P> {
+            WindowPager::new(self.clone(), windows, Box::new(listing))
+        }
+    }
+
     impl<P: Paged> WindowPager<P> {
         pub(crate) fn new(
             client: Client,

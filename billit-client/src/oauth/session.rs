@@ -10,8 +10,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::tokens::now;
 use super::{OAuthApp, RefreshTokens, TokenStore, Tokens};
-use crate::client::{Client, later};
+use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
+use crate::plumbing::deadline::later;
 use crate::plumbing::secret::Secret;
 
 /// Half the life of a token: with more, each call would refresh it.
