@@ -13,6 +13,7 @@ use crate::credentials::Context;
 use crate::endpoint::{Endpoint, Method, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
 use crate::oauth::OAuth;
+use crate::plumbing::call_options::CallOptions;
 use crate::plumbing::deadline::later;
 use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::retry_budget::Retries;
@@ -65,7 +66,32 @@ impl Client {
     /// # Errors
     /// See [`ErrorKind`]. The call has been retried as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        let call = self.call(&endpoint);
+        self.send_with(endpoint, CallOptions::default()).await
+    }
+
+    /// As [`send`](Self::send), with a retry policy and timeouts of the call's own.
+    ///
+    /// ```no_run
+    /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use billit_client::{CallOptions, retry::RetryPolicy, parties::GetParty};
+    ///
+    /// let once = CallOptions::new()
+    ///     .retry(RetryPolicy::never())
+    ///     .total_timeout(Duration::from_secs(5));
+    /// let party = billit.send_with(GetParty::new(879_263), once).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_with<E: Endpoint>(
+        &self,
+        endpoint: E,
+        options: CallOptions,
+    ) -> Result<E::Output> {
+        let call = self.call(&endpoint, options);
         #[cfg(feature = "tracing")]
         let call = tracing::Instrument::instrument(
             call,
@@ -75,20 +101,18 @@ impl Client {
     }
 
     /// Attempts until there is an answer that can be read, the policy allows no retry, or time is up.
-    async fn call<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let Inner {
-            policy,
-            pacer,
-            retries,
-            ..
-        } = &*self.0;
-        let deadline = later(Instant::now(), self.0.total_timeout);
+    async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions) -> Result<E::Output> {
+        let client = &*self.0;
+        let policy = options.retry.unwrap_or(client.policy);
+        let attempt_timeout = options.attempt_timeout.unwrap_or(client.attempt_timeout);
+        let total_timeout = options.total_timeout.unwrap_or(client.total_timeout);
+        let deadline = later(Instant::now(), total_timeout);
         // Requests sent, and with them the tokens that were not to be had.
         let (mut attempts, mut tries) = (0, 0);
         let mut expired: Option<Secret> = None;
         // A write before the last attempt may have been processed.
         let mut earlier_unknown = false;
-        retries.add_call();
+        client.retries.add_call();
         let error = loop {
             tries += 1;
             // Built anew each time; the idempotency key is the endpoint's, and stays.
@@ -100,23 +124,24 @@ impl Client {
             let result = match &token {
                 Err(error) => Err(error.clone()),
                 Ok(token) => {
-                    let _permit = match pacer.enter(deadline).await {
+                    let _permit = match client.pacer.enter(deadline).await {
                         Ok(permit) => permit,
                         Err(late) => break not_in_time(late),
                     };
                     attempts += 1;
+                    let end = deadline.min(later(Instant::now(), attempt_timeout));
                     let request = with_token(request, token.as_ref());
-                    self.attempt(endpoint, request, safety, deadline).await
+                    self.attempt(endpoint, request, safety, end).await
                 }
             };
             let error = match result {
                 Ok(output) => {
-                    pacer.succeeded();
+                    client.pacer.succeeded();
                     return Ok(output);
                 }
                 Err(error) => error,
             };
-            if let (Some(oauth), Ok(Some(token))) = (&self.0.oauth, token)
+            if let (Some(oauth), Ok(Some(token))) = (&client.oauth, token)
                 && error.is_auth()
             {
                 // It was not processed: whatever the call is, it may be sent again.
@@ -135,7 +160,7 @@ impl Client {
             else {
                 break error;
             };
-            if !retries.take_retry() {
+            if !client.retries.take_retry() {
                 break error.with_empty_budget();
             }
             #[cfg(feature = "tracing")]
@@ -160,9 +185,8 @@ impl Client {
         endpoint: &E,
         request: HttpRequest,
         safety: Safety,
-        deadline: Instant,
+        end: Instant,
     ) -> Result<E::Output> {
-        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
@@ -176,7 +200,8 @@ impl Client {
         let deadline = later(Instant::now(), self.0.total_timeout);
         let (request, safety) = self.prepare(endpoint)?;
         let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
-        self.attempt(endpoint, request, safety, deadline)
+        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.attempt(endpoint, request, safety, end)
             .await
             .map_err(|error| error.with_call(endpoint.operation(), 1))
     }
@@ -256,7 +281,8 @@ impl Client {
         })
     }
 
-    /// One "too many calls", or a server that says when to come back, pauses every call of this client.
+    /// One "too many calls", or a server that says when to come back, pauses every call of this client, for as long as the
+    /// client's policy says: that of one call cannot shorten it.
     ///
     /// Returns the wait of the call itself.
     fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {

@@ -57,14 +57,15 @@
 //!
 //! # What it takes care of
 //!
-//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
-//!   carries an [`IdempotencyKey`], the same one in all its attempts, and is repeated only when the one before
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_repeat`]. The policy is the
+//!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A create
+//!   carries an [`IdempotencyKey`], the same one in all its attempts, and is retried only when the one before
 //!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is
-//!   [`ErrorKind::OutcomeUnknown`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
+//!   [`ErrorKind::OutcomeUnknown`], and never retried; one whose key was used before is [`ErrorKind::AlreadyDone`]:
 //!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Limits.** Billit documents none. At most eight requests are under way ([`ClientBuilder::concurrency`]), at a
 //!   distance if you wish ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
-//!   client, for longer after each refusal in a row. Waiting, refreshing and repeating are all within the call's
+//!   client, for longer after each refusal in a row. Waiting, refreshing and retrying are all within the call's
 //!   [`total_timeout`](ClientBuilder::total_timeout).
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
 //!   A record that moves between pages is given once, and a listing that goes in circles is an error. A pager can
@@ -164,6 +165,8 @@ pub use pager::{Cursor, Entry, Identified, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
+#[cfg(feature = "client")]
+pub use plumbing::call_options::CallOptions;
 pub use plumbing::response::Response;
 pub use plumbing::secret::Secret;
 #[cfg(feature = "client")]

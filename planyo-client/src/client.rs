@@ -14,6 +14,7 @@ use crate::clock::ServerClock;
 use crate::credentials::Context;
 use crate::endpoint::{Endpoint, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
+use crate::plumbing::call_options::CallOptions;
 use crate::plumbing::deadline::later;
 use crate::plumbing::pacer::{Pacer, TooLate};
 use crate::plumbing::retry_budget::Retries;
@@ -64,13 +65,38 @@ impl Client {
     /// # Errors
     /// See [`ErrorKind`]. The call has been retried as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        let call = self.call(&endpoint, |_| false);
+        self.send_with(endpoint, CallOptions::default()).await
+    }
+
+    /// As [`send`](Self::send), with a retry policy and timeouts of the call's own.
+    ///
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use planyo_client::{CallOptions, retry::RetryPolicy, users::GetUser};
+    ///
+    /// let once = CallOptions::new()
+    ///     .retry(RetryPolicy::never())
+    ///     .total_timeout(Duration::from_secs(5));
+    /// let user = planyo.send_with(GetUser::by_email("ann@example.com"), once).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_with<E: Endpoint>(
+        &self,
+        endpoint: E,
+        options: CallOptions,
+    ) -> Result<E::Output> {
+        let call = self.call(&endpoint, options, |_| false);
         traced(endpoint.method(), call).await
     }
 
     /// As [`send`](Self::send), but a failure that [`is_too_much`](crate::retry::is_too_much) is not retried.
     pub(crate) async fn send_or_split<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let call = self.call(endpoint, is_too_much);
+        let call = self.call(endpoint, CallOptions::default(), is_too_much);
         traced(endpoint.method(), call).await
     }
 
@@ -78,38 +104,36 @@ impl Client {
     async fn call<E: Endpoint>(
         &self,
         endpoint: &E,
+        options: CallOptions,
         gives_up: fn(ErrorKind) -> bool,
     ) -> Result<E::Output> {
-        let Inner {
-            policy,
-            pacer,
-            retries,
-            clock,
-            ..
-        } = &*self.0;
+        let client = &*self.0;
+        let policy = options.retry.unwrap_or(client.policy);
+        let attempt_timeout = options.attempt_timeout.unwrap_or(client.attempt_timeout);
+        let total_timeout = options.total_timeout.unwrap_or(client.total_timeout);
         let safety = endpoint.safety();
-        let deadline = later(Instant::now(), self.0.total_timeout);
+        let deadline = later(Instant::now(), total_timeout);
         let mut attempts = 0;
         let mut clock_was_corrected = false;
         // A write before the last attempt may have been processed.
         let mut earlier_unknown = false;
-        retries.add_call();
+        client.retries.add_call();
         let error = loop {
-            let permit = match pacer.enter(deadline).await {
+            let permit = match client.pacer.enter(deadline).await {
                 Ok(permit) => permit,
                 Err(late) => break not_in_time(late),
             };
             attempts += 1;
-            let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+            let end = deadline.min(later(Instant::now(), attempt_timeout));
             let error = match self.attempt(endpoint, end).await {
                 Ok(output) => {
-                    pacer.succeeded();
+                    client.pacer.succeeded();
                     return Ok(output);
                 }
                 Err(error) => error,
             };
             drop(permit);
-            if !clock_was_corrected && self.0.context.signs() && clock.correct(&error) {
+            if !clock_was_corrected && client.context.signs() && client.clock.correct(&error) {
                 clock_was_corrected = true;
                 continue;
             }
@@ -124,7 +148,7 @@ impl Client {
             else {
                 break error;
             };
-            if !retries.take_retry() {
+            if !client.retries.take_retry() {
                 break error.with_empty_budget();
             }
             #[cfg(feature = "tracing")]
@@ -198,7 +222,8 @@ impl Client {
         self.0.short_page_is_last
     }
 
-    /// One "too many calls", or a server that says when to come back, pauses every call of this client.
+    /// One "too many calls", or a server that says when to come back, pauses every call of this client, for as long as the
+    /// client's policy says: that of one call cannot shorten it.
     ///
     /// Returns the wait of the call itself.
     fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {

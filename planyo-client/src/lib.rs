@@ -40,8 +40,9 @@
 //!
 //! # What it takes care of
 //!
-//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
-//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never repeated. Whatever the last
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_repeat`]. The policy is the
+//!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A write
+//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never retried. Whatever the last
 //!   attempt says, [`Error::is_outcome_unknown`] tells of all.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
@@ -126,6 +127,8 @@ pub use methods::{Certainty, METHODS, Method};
 pub use pager::{Entry, Identified, Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
+#[cfg(feature = "client")]
+pub use plumbing::call_options::CallOptions;
 pub use plumbing::response::Response;
 pub use plumbing::secret::Secret;
 #[cfg(feature = "client")]

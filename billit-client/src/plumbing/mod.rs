@@ -10,6 +10,8 @@ pub(crate) mod secret;
 #[cfg(feature = "client")]
 pub(crate) mod base_url;
 #[cfg(feature = "client")]
+pub(crate) mod call_options;
+#[cfg(feature = "client")]
 pub(crate) mod deadline;
 #[cfg(feature = "client")]
 pub(crate) mod pacer;
