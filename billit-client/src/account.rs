@@ -7,13 +7,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::credentials::{ApiKey, CompanyId};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::FileId;
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::macros::{call, codes, path_call, setters, unproven_key};
 use crate::parties::{Party, PartyDraft};
 use crate::plumbing::secret::Secret;
-use crate::wire::{self, Record, codes};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Record};
 
 /// `GET /v1/account/accountInformation`: the user and the companies of the key. The cheapest call that proves a key.
 ///

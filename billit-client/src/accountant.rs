@@ -10,12 +10,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::FileContent;
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, codes, id};
+use crate::macros::{call, codes, id, path_call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of an item of a feed.

@@ -11,11 +11,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, id};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, id, path_call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of a cashbook.

@@ -5,8 +5,8 @@ use std::fmt;
 use crate::endpoint::{Endpoint, Request};
 use crate::error::{Error, Result};
 use crate::idempotency::IdempotencyHeader;
+use crate::macros::id;
 use crate::plumbing::secret::Secret;
-use crate::wire::id;
 
 /// The key of a Billit user, made in Billit under the user's profile. Never shown in `Debug`.
 ///

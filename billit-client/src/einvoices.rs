@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Method, Request, call, create_call, path_call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::{File, FileId};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{Query, full_text, odata};
+use crate::listing::Query;
+use crate::macros::{call, create_call, full_text, id, odata, path_call, unproven_key};
 use crate::orders::{Order, OrderId, TransportType};
-use crate::pager::{Cursor, Entry, Identified, Page, Paged};
+use crate::page::Page;
+use crate::page::{Cursor, Paged};
 use crate::plumbing::secret::Secret;
+use crate::unproven_key::UnprovenKey;
 use crate::webhooks::{EntityType, EntityUpdateType, Webhook, WebhookDraft, WebhookId, new_secret};
-use crate::wire::{self, Record, id};
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of a registration.

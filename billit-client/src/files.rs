@@ -10,8 +10,9 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::error::DecodeError;
+use crate::macros::call;
 use crate::wire::{self, Record};
 
 /// The id of a file: a UUID by the documentation, and read as any text.

@@ -35,10 +35,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::DecodeError;
+use crate::macros::codes;
 use crate::orders::{OrderId, OrderMessage};
 use crate::plumbing::secret::Secret;
 use crate::webhooks::{EntityType, EntityUpdateType};
-use crate::wire::{self, Record, codes};
+use crate::wire::{self, Record};
 
 /// The header with the signature: `t=<unix seconds>,s=<hexadecimal>`.
 pub const SIGNATURE_HEADER: &str = "Billit-Signature";

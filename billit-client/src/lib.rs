@@ -129,11 +129,12 @@ pub mod financial;
 mod idempotency;
 pub mod incoming;
 mod listing;
+mod macros;
 pub mod misc;
 pub mod oauth;
 pub mod odata;
 pub mod orders;
-mod pager;
+mod page;
 pub mod parties;
 pub mod peppol;
 mod plumbing;
@@ -142,6 +143,7 @@ mod raw;
 pub mod reports;
 pub mod retry;
 pub mod to_process;
+mod unproven_key;
 pub mod webhooks;
 mod wire;
 
@@ -149,6 +151,8 @@ mod wire;
 mod builder;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod pager;
 #[cfg(feature = "test-util")]
 pub mod testing;
 
@@ -158,10 +162,10 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use credentials::{ApiKey, CompanyId, Context, Credential};
 pub use endpoint::{Endpoint, Method, Request, Safety};
-pub use endpoints::{Documented, ENDPOINTS};
+pub use endpoints::{ENDPOINTS, EndpointInfo};
 pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};
-pub use pager::{Cursor, Entry, Identified, Page, Paged};
+pub use page::{Cursor, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
@@ -174,7 +178,7 @@ pub use plumbing::transport;
 pub use raw::RawRequest;
 /// Money: every digit as Billit sent it.
 pub use rust_decimal::Decimal;
-pub use wire::{InvalidRecord, Record};
+pub use wire::{Entry, Identified, InvalidRecord, Record};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -9,11 +9,11 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, codes, id, path_call, unproven_key};
 use crate::orders::OrderId;
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, codes, id};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
 /// `GET /v1/peppol/participantInformation/{VATorCBE}`: whether somebody can receive over Peppol, and what.
 ///

@@ -8,11 +8,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, codes, id, path_call, unproven_key};
 use crate::plumbing::secret::Secret;
-use crate::wire::{self, codes, id};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified};
 
 id! {
     /// The id of a webhook.

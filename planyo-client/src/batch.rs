@@ -13,7 +13,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, IntoParam, Params, commas};
+use crate::endpoint::Endpoint;
+use crate::params::{IntoParam, Params, commas};
 use crate::types::ReservationId;
 use crate::wire::{self, Record};
 
@@ -139,25 +140,6 @@ pub(crate) fn with_each<R: Into<ReservationId>, V: IntoParam>(
 pub(crate) fn in_list(text: impl Into<String>) -> String {
     text.into().replace(',', ";")
 }
-
-/// Makes a call with `params` a [`Batch`]. The names are those of the parameters with a value for each reservation.
-macro_rules! batch {
-    ($name:ident of $answer:ty $(, $list:literal)*) => {
-        impl $crate::batch::Batch for $name {
-            type Answer = $answer;
-
-            fn ids(&self) -> Vec<$crate::ReservationId> {
-                $crate::batch::ids(&self.params)
-            }
-
-            fn parts(&self) -> Vec<Self> {
-                let parts = $crate::batch::parts(&self.params, Self::MAX, &[$($list),*]);
-                parts.into_iter().map(|params| Self { params }).collect()
-            }
-        }
-    };
-}
-pub(crate) use batch;
 
 /// What became of one reservation of a batch.
 #[cfg(feature = "client")]

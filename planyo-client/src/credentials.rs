@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::endpoint::{Endpoint, Params, Request};
+use crate::endpoint::{Endpoint, Request};
+use crate::params::Params;
 use crate::plumbing::secret::Secret;
 use crate::types::{Language, SiteId};
 
@@ -55,6 +56,9 @@ impl HashKey {
         format!("{:x}", md5::compute(text))
     }
 }
+
+/// The parameters that are the client's alone.
+const RESERVED: [&str; 4] = ["method", "api_key", "hash_key", "hash_timestamp"];
 
 /// What every call carries besides its own parameters. With it alone a call can be built without any I/O:
 ///
@@ -109,7 +113,20 @@ impl Context {
     /// The form to post for a call made at this time (seconds since 1970 in UTC, used by the hash only).
     #[must_use]
     pub fn request(&self, endpoint: &impl Endpoint, unix_seconds: u64) -> Request {
-        Request::new(endpoint, self, unix_seconds)
+        let mut params = Params::default();
+        params.set("method", endpoint.method());
+        if endpoint.needs_key() {
+            self.authenticate(endpoint.method(), unix_seconds, &mut params);
+        }
+        self.defaults(&mut params);
+        let mut own = Params::default();
+        endpoint.params(&mut own);
+        // What says who calls, and what, is not the endpoint's to change.
+        for name in RESERVED {
+            own.remove(name);
+        }
+        params.extend(&own);
+        Request::new(params)
     }
 
     #[cfg(feature = "client")]
@@ -122,7 +139,7 @@ impl Context {
         self.hash_key.is_some()
     }
 
-    pub(crate) fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
+    fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
         params.set("api_key", self.api_key.0.expose());
         if let Some(hash_key) = &self.hash_key {
             params.set("hash_timestamp", unix_seconds);
@@ -130,7 +147,7 @@ impl Context {
         }
     }
 
-    pub(crate) fn defaults(&self, params: &mut Params) {
+    fn defaults(&self, params: &mut Params) {
         if let Some(site_id) = self.site_id {
             params.set("site_id", site_id.get());
         }

@@ -32,7 +32,7 @@ impl<'de> Deserialize<'de> for CodeField {
 }
 
 impl Response {
-    /// Reads the answer to a call: the pure counterpart of [`Context::request`]. A `Retry-After` that is a date is
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request). A `Retry-After` that is a date is
     /// held against this machine's clock.
     ///
     /// ```

@@ -36,7 +36,7 @@
 //! | [`properties`], [`templates`] | [`SetCustomProperty`](properties::SetCustomProperty), [`ProcessTemplate`](templates::ProcessTemplate) |
 //! | [`notifications`], [`incoming`] | [`AddNotificationCallback`](notifications::AddNotificationCallback); [`Notification`](incoming::Notification), what Planyo posts then |
 //! | [`batch`] | one change to any number of reservations |
-//! | [`METHODS`] | every method with its struct and how sure it is; [`RawCall`] for any other |
+//! | [`ENDPOINTS`] | every method with its struct and how sure it is; [`RawCall`] for any other |
 //!
 //! # What it takes care of
 //!
@@ -82,13 +82,15 @@ pub mod batch;
 pub mod cart;
 mod credentials;
 mod endpoint;
+mod endpoints;
 mod envelope;
 mod error;
 mod feed;
 pub mod incoming;
-mod methods;
+mod macros;
 pub mod notifications;
-mod pager;
+mod page;
+mod params;
 pub mod payments;
 mod plumbing;
 pub mod products;
@@ -110,6 +112,8 @@ mod builder;
 mod client;
 #[cfg(feature = "client")]
 mod clock;
+#[cfg(feature = "client")]
+mod pager;
 #[cfg(feature = "test-util")]
 pub mod testing;
 #[cfg(feature = "client")]
@@ -120,13 +124,14 @@ pub use builder::ClientBuilder;
 #[cfg(feature = "client")]
 pub use client::Client;
 pub use credentials::{ApiKey, Context, HashKey};
-pub use endpoint::{Endpoint, IntoParam, Params, Request, Safety};
+pub use endpoint::{Endpoint, Request, Safety};
+pub use endpoints::{Certainty, ENDPOINTS, EndpointInfo};
 pub use error::{DecodeError, Error, ErrorKind, Result};
 pub use feed::{Action, ActionCursor, ActionFeed};
-pub use methods::{Certainty, METHODS, Method};
-pub use pager::{Entry, Identified, Page, PageCursor, Paged};
+pub use page::{Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
+pub use params::{IntoParam, Params};
 #[cfg(feature = "client")]
 pub use plumbing::call_options::CallOptions;
 pub use plumbing::response::Response;
@@ -145,7 +150,7 @@ pub use types::{
 pub use types::{SiteZone, UnknownZone};
 #[cfg(feature = "client")]
 pub use windows::{Window, WindowPager, Windows};
-pub use wire::{InvalidRecord, Record};
+pub use wire::{Entry, Identified, InvalidRecord, Record};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -12,9 +12,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Params, Safety, call, lists, setters, switches};
+use crate::endpoint::{Endpoint, Safety};
 use crate::incoming::CallbackToken;
-use crate::types::{Language, NotificationName, ReservationId, ResourceId, text_codes};
+use crate::macros::{call, lists, setters, switches, text_codes};
+use crate::params::Params;
+use crate::types::{Language, NotificationName, ReservationId, ResourceId};
 use crate::wire::{self, Record};
 
 /// A URL that Planyo can post notifications to: https, and never empty.

@@ -12,15 +12,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, commas, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page, Paged};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, ids_alone, number_codes, pages, setters, switches};
+use crate::page::Page;
+use crate::page::Paged;
+use crate::params::{Params, commas};
 use crate::types::{
     CouponId, InvoiceId, PaymentId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
-    number_codes,
 };
 use crate::vouchers::CouponKind;
-use crate::wire::{self, Fields, Record};
+use crate::wire::{self, Entry, Fields, Identified, Record};
 
 number_codes! {
     /// How a payment was made. Online payments have a number for each gateway, of which the reference names one.
@@ -391,7 +392,7 @@ impl Identified for Payment {
     }
 }
 
-wire::ids_alone!(Payment: payment_id reservation_id payment_mode payment_status);
+ids_alone!(Payment: payment_id reservation_id payment_mode payment_status);
 
 /// A coupon that was used in place of money.
 #[derive(Clone, Debug, Deserialize)]
@@ -442,7 +443,7 @@ pub struct GeneratedInvoice {
     pub url: Option<String>,
 }
 
-wire::ids_alone!(GeneratedInvoice: id);
+ids_alone!(GeneratedInvoice: id);
 
 call! {
     /// `get_invoice_items`: the lines of a reservation's invoice. One that is in a shopping cart has the lines of the whole
@@ -564,7 +565,7 @@ pub struct Invoices {
     pub all_url: Option<String>,
 }
 
-wire::ids_alone!(Invoices: invoices);
+ids_alone!(Invoices: invoices);
 
 impl Invoices {
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
@@ -614,7 +615,7 @@ pub struct Invoice {
     pub creation_date: Option<SiteTime>,
 }
 
-wire::ids_alone!(Invoice: sequential_number reservation_id coupon_id);
+ids_alone!(Invoice: sequential_number reservation_id coupon_id);
 
 impl<'de> Deserialize<'de> for Invoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

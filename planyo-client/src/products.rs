@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, lists, nothing_required, setters, switches};
-use crate::pager::{Entry, Identified};
+use crate::macros::{call, lists, nothing_required, setters, switches, text_codes};
+use crate::params::Params;
 use crate::types::{
-    CustomProductId, PhotoId, ProductId, ReservationId, ResourceId, SiteId, SiteTime, text_codes,
+    CustomProductId, PhotoId, ProductId, ReservationId, ResourceId, SiteId, SiteTime,
 };
-use crate::wire::{self, FromScalar, Record, Scalar};
+use crate::wire::{self, Entry, FromScalar, Identified, Record, Scalar};
 
 call! {
     /// `list_additional_products`: every product of a site.

@@ -10,8 +10,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, commas, lists, setters, underscored};
-use crate::types::{Language, ReservationId, ResourceId, SiteId, UserId, text_codes};
+use crate::macros::{call, lists, setters, text_codes};
+use crate::params::{Params, commas, underscored};
+use crate::types::{Language, ReservationId, ResourceId, SiteId, UserId};
 use crate::wire::{self, Record};
 
 /// What a custom property belongs to.

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, IntoParam, Params, Safety};
+use crate::endpoint::{Endpoint, Safety};
+use crate::params::{IntoParam, Params};
 use crate::wire;
 
 /// Any method by its name, for one that this crate has no struct for. Its answer is the `data` as it came.

@@ -8,15 +8,16 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{
-    Endpoint, Params, Safety, call, lists, nothing_required, setters, sized_pages, switches,
-    underscored,
+use crate::endpoint::{Endpoint, Safety};
+use crate::macros::{
+    call, flags, lists, nothing_required, setters, sized_pages, switches, text_codes,
 };
-use crate::pager::{Entry, Identified, Page};
+use crate::page::Page;
+use crate::params::{Params, underscored};
 use crate::properties::SearchCondition;
-use crate::types::{Language, PhotoId, ResourceId, SiteId, SiteTime, UserId, flags, text_codes};
+use crate::types::{Language, PhotoId, ResourceId, SiteId, SiteTime, UserId};
 use crate::users::GivenRole;
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 /// `api_test`: whether Planyo answers. It needs no key, so it proves nothing about yours: [`GetSiteInfo`] does.
 #[derive(Clone, Copy, Debug, Default)]

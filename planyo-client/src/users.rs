@@ -10,15 +10,15 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{
-    Params, call, nothing_required, setters, sized_pages, switches, underscored,
+use crate::macros::{
+    call, flags, nothing_required, number_codes, person, setters, sized_pages, switches, text_codes,
 };
-use crate::pager::{Entry, Identified, Page, Paged};
+use crate::page::Page;
+use crate::page::Paged;
+use crate::params::{Params, underscored};
 use crate::plumbing::secret::Secret;
-use crate::types::{
-    AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
-};
-use crate::wire::{self, Record};
+use crate::types::{AmountOrPercent, Language, SiteId, SiteTime, UserId};
+use crate::wire::{self, Entry, Identified, Record};
 
 /// A customer.
 ///
@@ -412,29 +412,6 @@ impl ModifyUser {
         banned(bool) => "is_banned";
     }
 }
-
-/// The setters of a person's name and address, for calls that enter or change one.
-macro_rules! person {
-    ($($request:ident)*) => {
-        $(impl $request {
-            $crate::endpoint::setters! {
-                /// Last name.
-                last_name(String) => "last_name";
-                /// Street, number and box in one line.
-                address(String) => "address";
-                /// City.
-                city(String) => "city";
-                /// Postcode.
-                zip(String) => "zip";
-                /// State or province.
-                state(String) => "state";
-                /// ISO 3166-1 alpha-2.
-                country(String) => "country";
-            }
-        })*
-    };
-}
-pub(crate) use person;
 
 /// The setters that entering and changing a customer share.
 macro_rules! details {

@@ -1,6 +1,14 @@
 //! Long times cut into windows, so that no call asks for more than Planyo can answer.
 
+use std::fmt;
+
 use chrono::{NaiveDateTime, TimeDelta};
+
+use crate::client::Client;
+use crate::error::Result;
+use crate::page::{Page, Paged};
+use crate::pager::{Listing, Pager, Seen};
+use crate::retry::is_too_much;
 
 /// A part of a long time, to be asked for alone. Both are times on the clock of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,8 +79,6 @@ impl Windows {
     }
 }
 
-pub use reading::WindowPager;
-
 /// A part of the time without the second that its window is longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Part {
@@ -117,163 +123,151 @@ impl Part {
     }
 }
 
-mod reading {
-    use std::fmt;
+/// Reads a listing window by window, each record once. Made by [`Client::pages_by_window`].
+///
+/// ```no_run
+/// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use planyo_client::{ReservationStatus, Windows, reservations::ListReservations};
+///
+/// let windows = Windows::new("2020-01-01T00:00:00".parse()?, "2027-01-01T00:00:00".parse()?);
+/// let listing = |window: planyo_client::Window| {
+///     ListReservations::new(window.start, window.end).required_status(ReservationStatus::CONFIRMED)
+/// };
+/// let mut reservations = planyo.pages_by_window(windows, listing);
+/// while let Some(page) = reservations.next_page().await? {
+///     println!("{} more, all before {:?}", page.records().len(), reservations.unread_from());
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "a pager does nothing until it is asked for a page"]
+pub struct WindowPager<P: Paged> {
+    client: Client,
+    windows: Windows,
+    listing: Box<dyn Fn(Window) -> P + Send + Sync>,
+    /// What is still to read, the earliest part last.
+    parts: Vec<Part>,
+    /// The part that is read, and its reader.
+    current: Option<(Part, Pager<P>)>,
+    /// What the parts before have given.
+    seen: Seen,
+}
 
-    use chrono::NaiveDateTime;
+impl Client {
+    /// A listing of what lies in a long time, read window by window: see [`Windows`].
+    pub fn pages_by_window<P: Paged>(
+        &self,
+        windows: Windows,
+        listing: impl Fn(Window) -> P + Send + Sync + 'static,
+    ) -> WindowPager<P> {
+        WindowPager::new(self.clone(), windows, Box::new(listing))
+    }
+}
 
-    use super::{Part, Window, Windows};
-    use crate::client::Client;
-    use crate::error::Result;
-    use crate::pager::{Listing, Page, Paged, Pager, Seen};
-    use crate::retry::is_too_much;
-
-    /// Reads a listing window by window, each record once. Made by [`Client::pages_by_window`].
-    ///
-    /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use planyo_client::{ReservationStatus, Windows, reservations::ListReservations};
-    ///
-    /// let windows = Windows::new("2020-01-01T00:00:00".parse()?, "2027-01-01T00:00:00".parse()?);
-    /// let listing = |window: planyo_client::Window| {
-    ///     ListReservations::new(window.start, window.end).required_status(ReservationStatus::CONFIRMED)
-    /// };
-    /// let mut reservations = planyo.pages_by_window(windows, listing);
-    /// while let Some(page) = reservations.next_page().await? {
-    ///     println!("{} more, all before {:?}", page.records().len(), reservations.unread_from());
-    /// }
-    /// # Ok(()) }
-    /// ```
-    #[must_use = "a pager does nothing until it is asked for a page"]
-    pub struct WindowPager<P: Paged> {
+impl<P: Paged> WindowPager<P> {
+    pub(crate) fn new(
         client: Client,
         windows: Windows,
         listing: Box<dyn Fn(Window) -> P + Send + Sync>,
-        /// What is still to read, the earliest part last.
-        parts: Vec<Part>,
-        /// The part that is read, and its reader.
-        current: Option<(Part, Pager<P>)>,
-        /// What the parts before have given.
-        seen: Seen,
-    }
-
-    impl Client {
-        /// A listing of what lies in a long time, read window by window: see [`Windows`].
-        pub fn pages_by_window<P: Paged>(
-            &self,
-            windows: Windows,
-            listing: impl Fn(Window) -> P + Send + Sync + 'static,
-        ) -> WindowPager<P> {
-            WindowPager::new(self.clone(), windows, Box::new(listing))
+    ) -> Self {
+        let whole = Part {
+            start: windows.start,
+            end: windows.end,
+        };
+        Self {
+            client,
+            windows,
+            listing,
+            parts: vec![whole],
+            current: None,
+            seen: Seen::default(),
         }
     }
 
-    impl<P: Paged> WindowPager<P> {
-        pub(crate) fn new(
-            client: Client,
-            windows: Windows,
-            listing: Box<dyn Fn(Window) -> P + Send + Sync>,
-        ) -> Self {
-            let whole = Part {
-                start: windows.start,
-                end: windows.end,
+    /// Everything that lies before this time was given; `None` at the end. [`Windows`] from here on go on in another
+    /// process.
+    #[must_use]
+    pub fn unread_from(&self) -> Option<NaiveDateTime> {
+        let current = self.current.as_ref().map(|(part, _)| part);
+        Some(current.or(self.parts.last())?.start)
+    }
+
+    /// The next page that has a record not seen before, or `None` at the end. Windows come in the order of time.
+    ///
+    /// # Errors
+    /// As the call itself, where a shorter window is no remedy. The pager stays where it was: the same page can be
+    /// asked for again.
+    pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
+        let Windows {
+            shortest_days,
+            most_records,
+            ..
+        } = self.windows;
+        while let Some((part, pager)) = self.current_or_next() {
+            let (part, read) = (*part, pager.step().await);
+            let is_too_much = match &read {
+                Ok(_) => pager.is_much(most_records),
+                Err(error) => is_too_much(error.kind()),
             };
-            Self {
-                client,
-                windows,
-                listing,
-                parts: vec![whole],
-                current: None,
-                seen: Seen::default(),
+            let halves = part.halves(shortest_days);
+            let halves = halves.filter(|_| is_too_much);
+            let is_over = matches!(read, Ok(None)) || halves.is_some();
+            if is_over {
+                self.leave();
+            }
+            if let Some((first, rest)) = halves {
+                self.parts.extend([rest, first]);
+            }
+            match read {
+                // What was read counts, though the halves will have it again.
+                Ok(Some(page)) if !page.is_empty() => return Ok(Some(page)),
+                Err(error) if !is_over => return Err(error),
+                _ => {}
             }
         }
-
-        /// Everything that lies before this time was given; `None` at the end. [`Windows`] from here on go on in another
-        /// process.
-        #[must_use]
-        pub fn unread_from(&self) -> Option<NaiveDateTime> {
-            let current = self.current.as_ref().map(|(part, _)| part);
-            Some(current.or(self.parts.last())?.start)
-        }
-
-        /// The next page that has a record not seen before, or `None` at the end. Windows come in the order of time.
-        ///
-        /// # Errors
-        /// As the call itself, where a shorter window is no remedy. The pager stays where it was: the same page can be
-        /// asked for again.
-        pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
-            let Windows {
-                shortest_days,
-                most_records,
-                ..
-            } = self.windows;
-            while let Some((part, pager)) = self.current_or_next() {
-                let (part, read) = (*part, pager.step().await);
-                let is_too_much = match &read {
-                    Ok(_) => pager.is_much(most_records),
-                    Err(error) => is_too_much(error.kind()),
-                };
-                let halves = part.halves(shortest_days);
-                let halves = halves.filter(|_| is_too_much);
-                let is_over = matches!(read, Ok(None)) || halves.is_some();
-                if is_over {
-                    self.leave();
-                }
-                if let Some((first, rest)) = halves {
-                    self.parts.extend([rest, first]);
-                }
-                match read {
-                    // What was read counts, though the halves will have it again.
-                    Ok(Some(page)) if !page.is_empty() => return Ok(Some(page)),
-                    Err(error) if !is_over => return Err(error),
-                    _ => {}
-                }
-            }
-            Ok(None)
-        }
-
-        /// The whole listing at once.
-        ///
-        /// # Errors
-        /// When any page fails: half a listing is none.
-        pub async fn all(mut self) -> Result<Listing<P::Item>> {
-            let mut listing = Listing::default();
-            while let Some(page) = self.next_page().await? {
-                listing.extend(page);
-            }
-            Ok(listing)
-        }
-
-        fn current_or_next(&mut self) -> Option<&mut (Part, Pager<P>)> {
-            if self.current.is_none() {
-                let mut part = self.parts.pop()?;
-                if let Some((first, rest)) = part.cut(self.windows.days) {
-                    self.parts.push(rest);
-                    part = first;
-                }
-                let listing = (self.listing)(part.window(self.windows.end));
-                let seen = std::mem::take(&mut self.seen);
-                let patient = part.halves(self.windows.shortest_days).is_none();
-                let pager = Pager::part(self.client.clone(), listing, seen, patient);
-                self.current = Some((part, pager));
-            }
-            self.current.as_mut()
-        }
-
-        fn leave(&mut self) {
-            if let Some((_, pager)) = self.current.take() {
-                self.seen = pager.into_seen();
-            }
-        }
+        Ok(None)
     }
 
-    impl<P: Paged> fmt::Debug for WindowPager<P> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.debug_struct("WindowPager")
-                .field("windows", &self.windows)
-                .field("unread_from", &self.unread_from())
-                .finish_non_exhaustive()
+    /// The whole listing at once.
+    ///
+    /// # Errors
+    /// When any page fails: half a listing is none.
+    pub async fn all(mut self) -> Result<Listing<P::Item>> {
+        let mut listing = Listing::default();
+        while let Some(page) = self.next_page().await? {
+            listing.extend(page);
         }
+        Ok(listing)
+    }
+
+    fn current_or_next(&mut self) -> Option<&mut (Part, Pager<P>)> {
+        if self.current.is_none() {
+            let mut part = self.parts.pop()?;
+            if let Some((first, rest)) = part.cut(self.windows.days) {
+                self.parts.push(rest);
+                part = first;
+            }
+            let listing = (self.listing)(part.window(self.windows.end));
+            let seen = std::mem::take(&mut self.seen);
+            let patient = part.halves(self.windows.shortest_days).is_none();
+            let pager = Pager::part(self.client.clone(), listing, seen, patient);
+            self.current = Some((part, pager));
+        }
+        self.current.as_mut()
+    }
+
+    fn leave(&mut self) {
+        if let Some((_, pager)) = self.current.take() {
+            self.seen = pager.into_seen();
+        }
+    }
+}
+
+impl<P: Paged> fmt::Debug for WindowPager<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowPager")
+            .field("windows", &self.windows)
+            .field("unread_from", &self.unread_from())
+            .finish_non_exhaustive()
     }
 }
 

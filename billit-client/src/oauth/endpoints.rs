@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::{OAuthApp, Tokens};
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::call;
 use crate::plumbing::secret::Secret;
 use crate::wire;
 

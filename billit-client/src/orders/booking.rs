@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{OrderId, PATH};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
-use crate::wire::{self, id};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, id, setters};
+use crate::wire;
 
 id! {
     /// The id of a booking entry, which Billit gives.

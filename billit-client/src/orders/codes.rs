@@ -1,6 +1,6 @@
 //! The values that Billit names, all documented. Another one is kept as it came.
 
-use crate::wire::codes;
+use crate::macros::codes;
 
 codes! {
     /// What kind of document an order is (documented).

@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{OrderId, PATH, TransportType};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire;
 
 /// `POST /v1/orders/commands/send`: **sends the documents to their customers**.

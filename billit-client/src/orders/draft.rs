@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{OrderDirection, OrderLineDraft, OrderType, PaymentMethod};
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
 use crate::files::FileDraft;
+use crate::macros::setters;
 use crate::parties::{PartyDraft, PartyId};
 
 /// An order that is to be created. What is not set is not sent; Billit computes the totals.

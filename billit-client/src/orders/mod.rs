@@ -7,6 +7,7 @@ mod booking;
 mod codes;
 mod commands;
 mod draft;
+mod id;
 mod line;
 mod order;
 mod parts;
@@ -20,17 +21,18 @@ pub use codes::{
 };
 pub use commands::{AddPayment, ESignOrder, SendOrders};
 pub use draft::{OrderDraft, OrderParty};
+pub use id::OrderId;
 pub use line::{OrderLine, OrderLineDraft};
-pub use order::{Order, OrderId};
+pub use order::Order;
 pub use parts::{
     AdditionalDocument, CategoryFieldItem, ContractDocumentReference, DocumentDeliveryDetails,
     ExternalProviderReference, OrderMessage, PaymentLink, VatGroup,
 };
 pub use patch::{OrderField, OrderPatch};
 
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::idempotency::IdempotencyKey;
-use crate::listing::{full_text, listing, odata};
+use crate::macros::{call, full_text, listing, odata};
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "orders"];

@@ -10,19 +10,13 @@ use serde_json::Value;
 
 use super::{
     AdditionalDocument, ApprovalStatus, BookingEntry, CategoryFieldItem, ContractDocumentReference,
-    DocumentDeliveryDetails, ExternalProviderReference, OrderDirection, OrderLine, OrderMessage,
-    OrderStatus, OrderType, PaymentLink, PaymentMethod, VatGroup,
+    DocumentDeliveryDetails, ExternalProviderReference, OrderDirection, OrderId, OrderLine,
+    OrderMessage, OrderStatus, OrderType, PaymentLink, PaymentMethod, VatGroup,
 };
 use crate::credentials::CompanyId;
 use crate::files::File;
-use crate::pager::Identified;
 use crate::parties::{Party, PartyId};
-use crate::wire::{self, id};
-
-id! {
-    /// The id of an order, which Billit gives.
-    OrderId
-}
+use crate::wire::{self, Identified};
 
 /// An invoice, credit note, offer, delivery note or order form.
 ///

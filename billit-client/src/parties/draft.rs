@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{AddressType, Identifier, IdentifierType, PartyType, TextField};
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
+use crate::macros::setters;
 use crate::orders::{PaymentMethod, TransportType};
 
 /// A party that is to be created. What is not set is not sent.

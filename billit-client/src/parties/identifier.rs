@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::wire::codes;
+use crate::macros::codes;
 
 codes! {
     /// What kind of number an [`Identifier`] is (documented, and so are the schemes of Peppol).

@@ -19,9 +19,9 @@ pub use party::{
 pub use patch::{ClearAs, PartyPatch};
 pub use text_field::{TextField, UnknownTextField};
 
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{full_text, listing, odata};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::{call, full_text, listing, odata, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "parties"];

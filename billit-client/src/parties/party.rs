@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::IdentifierType;
 use crate::files::FileId;
-use crate::pager::Identified;
-use crate::wire::{self, codes, id};
+use crate::macros::{codes, id};
+use crate::wire::{self, Identified};
 
 id! {
     /// The id of a customer or supplier, which Billit gives. Not your own company: that is a

@@ -12,9 +12,9 @@ pub use product::{Product, ProductId};
 
 use serde::Serialize;
 
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{listing, odata};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::{call, listing, odata, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "products"];

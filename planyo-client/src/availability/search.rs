@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::period;
-use crate::endpoint::{call, lists, nothing_required, setters, switches};
+use crate::macros::{call, lists, nothing_required, setters, switches, text_codes};
 use crate::reservations::SharingMode;
 use crate::resources::property_param;
-use crate::types::{ResourceId, SiteId, SiteTime, text_codes};
+use crate::types::{ResourceId, SiteId, SiteTime};
 use crate::wire::{self, Record};
 
 call! {

@@ -4,7 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, setters, switches};
+use crate::macros::{call, setters, switches};
+use crate::params::Params;
 use crate::resources::{days, of_resource_or_all};
 use crate::types::{ResourceId, SiteId};
 use crate::wire::{self, Record};

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::period;
-use crate::endpoint::{Params, call, setters, switches};
-use crate::types::{ResourceId, SiteId, VacationId, number_codes, text_codes};
+use crate::macros::{call, number_codes, setters, switches, text_codes};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId, VacationId};
 use crate::wire::{self, Record};
 
 call! {

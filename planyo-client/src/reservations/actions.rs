@@ -5,13 +5,14 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{form_items, units};
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, Safety, call, nothing_required, setters, switches};
-use crate::pager::Entry;
+use crate::batch::{self, BatchAnswer};
+use crate::endpoint::Safety;
+use crate::macros::{batch, call, ids_alone, nothing_required, setters, switches, text_codes};
+use crate::params::Params;
 use crate::types::{
-    EventType, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime, UserId, text_codes,
+    EventType, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime, UserId,
 };
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Record};
 
 text_codes! {
     /// What can be done to a reservation (documented).
@@ -159,7 +160,7 @@ pub struct ReservationState {
     pub warning_text: Option<String>,
 }
 
-wire::ids_alone!(ReservationState: status);
+ids_alone!(ReservationState: status);
 
 /// A change sets values; only its messages could come twice.
 fn safety_of_change(params: &Params) -> Safety {
@@ -438,4 +439,4 @@ pub struct LoggedAction {
     pub resource_name: Option<String>,
 }
 
-wire::ids_alone!(LoggedAction: reservation_id event_type time moderator_id resource_id);
+ids_alone!(LoggedAction: reservation_id event_type time moderator_id resource_id);

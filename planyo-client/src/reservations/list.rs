@@ -4,12 +4,11 @@ use chrono::NaiveDateTime;
 use serde_json::value::RawValue;
 
 use super::{Reservation, form_items};
-use crate::endpoint::{Params, call, lists, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page};
-use crate::types::{
-    ReservationId, ReservationStatus, ResourceId, SiteId, UserId, VacationId, flags, text_codes,
-};
-use crate::wire::{self, Record};
+use crate::macros::{call, flags, lists, pages, setters, switches, text_codes};
+use crate::page::Page;
+use crate::params::Params;
+use crate::types::{ReservationId, ReservationStatus, ResourceId, SiteId, UserId, VacationId};
+use crate::wire::{self, Entry, Identified, Record};
 
 flags! {
     /// How much of a reservation a listing gives.

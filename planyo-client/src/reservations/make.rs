@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{SharingMode, form_items, units};
-use crate::endpoint::{Params, call, setters, switches, underscored};
+use crate::macros::{call, ids_alone, person, setters, switches};
+use crate::params::{Params, underscored};
 use crate::types::{CartId, ReservationId, ReservationStatus, ResourceId, SiteTime, UserId};
-use crate::users::person;
 use crate::wire::{self, Record};
 
 /// What the three calls about one booking share.
@@ -161,7 +161,7 @@ pub struct NewReservation {
     pub properties: BTreeMap<String, Option<String>>,
 }
 
-wire::ids_alone!(NewReservation: reservation_id resource_id status);
+ids_alone!(NewReservation: reservation_id resource_id status);
 
 call! {
     /// `can_make_reservation`: whether Planyo would accept a reservation, by every rule of the site.

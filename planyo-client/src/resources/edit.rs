@@ -6,8 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfirmationMethod, property_param};
-use crate::endpoint::{Params, call, commas, setters};
-use crate::types::{PhotoId, ResourceId, SiteId, UserId, text_codes};
+use crate::macros::{call, setters, text_codes};
+use crate::params::{Params, commas};
+use crate::types::{PhotoId, ResourceId, SiteId, UserId};
 use crate::wire::{self, Record};
 
 call! {

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::days;
-use crate::endpoint::{Params, call, setters, switches};
-use crate::types::{ResourceId, SiteId, SiteTime, number_codes};
+use crate::macros::{call, number_codes, setters, switches};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId, SiteTime};
 use crate::wire::{self, Record};
 
 call! {

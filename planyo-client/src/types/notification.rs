@@ -1,6 +1,6 @@
 //! What Planyo tells of by a callback.
 
-use super::text_codes;
+use crate::macros::text_codes;
 
 text_codes! {
     /// What Planyo tells of by a callback or by a message, in Planyo's own spelling (`canceled` with one l).

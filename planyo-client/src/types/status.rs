@@ -1,6 +1,6 @@
 //! The state of a reservation.
 
-use super::flags;
+use crate::macros::flags;
 
 flags! {
     /// The state of a reservation: bit flags, all documented (data type `ReservationStatus`).

@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, lists, nothing_required, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, lists, nothing_required, number_codes, pages, setters, switches};
+use crate::page::Page;
+use crate::params::Params;
 use crate::types::{
     CouponId, CouponTypeId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
-    number_codes,
 };
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 number_codes! {
     /// What a coupon is worth, and in which unit (documented).

@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, lists, nothing_required, setters, switches};
-use crate::pager::{Entry, Identified};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, lists, nothing_required, setters, switches};
+use crate::params::Params;
 use crate::types::{AmountOrPercent, ReservationId, ResourceId, SiteId, SiteTime, VoucherId};
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 pub use coupons::{
     AddCouponType, AppliedCoupon, ApplyCoupon, ApplyCoupons, Coupon, CouponKind, CouponType,

@@ -15,12 +15,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::pager::{Entry, Identified};
 pub(crate) use crate::plumbing::scalar::{Scalar, text};
 use crate::types::SiteTime;
 
-pub(crate) use record::entry;
-pub use record::{InvalidRecord, Record};
+pub use record::{Entry, Identified, InvalidRecord, Record};
+pub(crate) use record::{entry, fields_of, first_id};
 use record::{invalid, no_object};
 
 impl Scalar<'_> {
@@ -222,20 +221,6 @@ pub(crate) fn reader(
     )
 }
 
-/// A `Debug` that shows these fields, the ids, and nothing of a person.
-macro_rules! ids_alone {
-    ($name:ident: $($id:ident)*) => {
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($name))
-                    $(.field(stringify!($id), &self.$id))*
-                    .finish_non_exhaustive()
-            }
-        }
-    };
-}
-pub(crate) use ids_alone;
-
 /// The answer to a write of which this crate needs nothing: whatever it looks like, the write was accepted.
 #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
@@ -297,15 +282,6 @@ pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
     let pieces = texts.iter().flat_map(|text| text.split(','));
     let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
     Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
-}
-
-/// The number that an object has under the first of these names that holds one.
-pub(crate) fn first_id(raw: &RawValue, names: &[&str]) -> Option<u64> {
-    let fields = fields_of(raw);
-    names.iter().find_map(|name| {
-        let id = fields.get(*name)?.get();
-        serde_json::from_str::<Scalar<'_>>(id).ok()?.as_u64()
-    })
 }
 
 /// The elements of the list that `data` has under this name.
@@ -449,11 +425,6 @@ impl<'a> Reader<'a> {
         };
         Ok(Err(invalid(self.value()?, id_field, &error)))
     }
-}
-
-/// The fields of an object with their unread values; none where it is no object.
-pub(crate) fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
-    serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
 #[cfg(test)]

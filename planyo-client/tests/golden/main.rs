@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use planyo_client::retry::may_repeat;
-use planyo_client::{Context, Endpoint, ErrorKind, METHODS, Response, Safety};
+use planyo_client::{Context, ENDPOINTS, Endpoint, ErrorKind, Response, Safety};
 
 /// A call of a method, with a form that has every parameter of it or those of one way to use it.
 struct Sample {
@@ -90,19 +90,19 @@ fn every_method_is_typed_and_in_the_readme() {
         .flat_map(|(_, samples)| samples)
         .map(|sample| sample.method)
         .collect();
-    let listed: BTreeSet<String> = METHODS
+    let listed: BTreeSet<String> = ENDPOINTS
         .iter()
         .map(|method| method.name.to_owned())
         .collect();
     assert_eq!(sampled, listed);
-    assert_eq!(listed.len(), METHODS.len(), "a method is listed twice");
+    assert_eq!(listed.len(), ENDPOINTS.len(), "a method is listed twice");
 
     let readme = include_str!("../../README.md");
     let rows: Vec<&str> = readme
         .lines()
         .filter(|line| line.starts_with("| `"))
         .collect();
-    let expected: Vec<String> = METHODS
+    let expected: Vec<String> = ENDPOINTS
         .iter()
         .map(|method| {
             format!(
