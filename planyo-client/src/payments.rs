@@ -85,34 +85,49 @@ call! {
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use planyo_client::payments::{AddReservationPayment, PaymentMode, PaymentStatus};
+    /// use planyo_client::payments::{AddReservationPayment, PaymentDraft, PaymentMode, PaymentStatus};
     ///
-    /// let payment = AddReservationPayment::new(19_710_795, PaymentMode::BankTransfer, PaymentStatus::Paid, "T-1", 100, "EUR");
-    /// let saved = planyo.send(payment.quiet()).await?;
+    /// let payment = PaymentDraft {
+    ///     mode: PaymentMode::BankTransfer,
+    ///     status: PaymentStatus::Paid,
+    ///     transaction_id: "T-1".to_owned(),
+    ///     amount: 100.into(),
+    ///     currency: "EUR".to_owned(),
+    /// };
+    /// let call = AddReservationPayment::new(19_710_795, payment);
+    /// let saved = planyo.send(call.quiet()).await?;
     /// println!("{:?}", saved.status);
     /// # Ok(()) }
     /// ```
     AddReservationPayment: "add_reservation_payment", Unsafe -> Record<SavedPayment>, Record::of_write
 }
 
+/// What Planyo needs to know of a payment: see [`AddReservationPayment::new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentDraft {
+    /// How it was made.
+    pub mode: PaymentMode,
+    /// What became of it.
+    pub status: PaymentStatus,
+    /// The id of the transaction: yours or the gateway's.
+    pub transaction_id: String,
+    /// The amount.
+    pub amount: Decimal,
+    /// The currency by ISO 4217.
+    pub currency: String,
+}
+
 impl AddReservationPayment {
-    /// An amount, in a currency of ISO 4217. The transaction's id is yours or the gateway's.
-    pub fn new(
-        reservation: impl Into<ReservationId>,
-        mode: PaymentMode,
-        status: PaymentStatus,
-        transaction_id: impl Into<String>,
-        amount: impl Into<Decimal>,
-        currency: impl Into<String>,
-    ) -> Self {
+    /// This payment of this reservation.
+    pub fn new(reservation: impl Into<ReservationId>, payment: PaymentDraft) -> Self {
         Self {
             params: Params::default()
                 .with("reservation_id", reservation.into())
-                .with("payment_mode", mode)
-                .with("payment_status", status)
-                .with("transaction_id", transaction_id.into())
-                .with("amount", amount.into())
-                .with("currency", currency.into()),
+                .with("payment_mode", payment.mode)
+                .with("payment_status", payment.status)
+                .with("transaction_id", payment.transaction_id)
+                .with("amount", payment.amount)
+                .with("currency", payment.currency),
         }
     }
 
