@@ -1,5 +1,5 @@
 //! What knows nothing of the API. These files are the same in `planyo-client` and `billit-client`: `.ci/run` compares
-//! them with `cmp`. They import nothing from the rest of the crate.
+//! them. They import nothing from the rest of the crate.
 
 pub(crate) mod masking;
 pub(crate) mod response;
