@@ -76,7 +76,7 @@ impl Endpoint for RegisterFeed {
 }
 
 path_call! {
-    /// `DELETE /v1/accountant/feeds/{feedName}`: deletes a feed. A repeat may say that there is none.
+    /// `DELETE /v1/accountant/feeds/{feedName}`: deletes a feed. A retry may say that there is none.
     DeleteFeed { feed: String }
     /// The feed with this name.
     ;
@@ -166,7 +166,7 @@ impl fmt::Debug for FeedFile {
     }
 }
 
-/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat
+/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A retry
 /// may say that there is none.
 #[derive(Clone, Debug)]
 pub struct ConfirmFeedItem {

@@ -73,7 +73,7 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
         .with_refused_property(refused))
 }
 
-/// The error for a success that cannot be read: only a call whose repeat is harmless may be sent again.
+/// The error for a success that cannot be read: only a call whose retry is harmless may be sent again.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,

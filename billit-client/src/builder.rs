@@ -118,7 +118,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When and how long to repeat.
+    /// When to retry, and after how long.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
@@ -143,7 +143,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Time for a call with all its repeats and pauses, its wait for a turn, and the refresh of its token; 2 minutes
+    /// Time for a call with all its retries and pauses, its wait for a turn, and the refresh of its token; 2 minutes
     /// if not set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
@@ -175,7 +175,7 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be retried behind this crate's back. Not used with
     /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);

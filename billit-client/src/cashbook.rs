@@ -281,7 +281,7 @@ impl Endpoint for InitializeCashbook {
 }
 
 /// `/v1/Cashbook/Close`: closes the active cashbook; there is no body. That the verb is POST is a guess:
-/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would close that one
+/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a retry would close that one
 /// too, is undocumented.
 #[derive(Clone, Debug)]
 pub struct CloseCashbook {

@@ -45,7 +45,7 @@ pub(crate) struct Inner {
     pub(crate) url: Url,
     pub(crate) context: Context,
     pub(crate) oauth: Option<OAuth>,
-    /// Requests sent, repeats among them.
+    /// Requests sent, retries among them.
     pub(crate) requests: AtomicU64,
     pub(crate) policy: RetryPolicy,
     pub(crate) attempt_timeout: Duration,
@@ -206,7 +206,7 @@ impl Client {
             .map_err(|error| error.with_call(endpoint.operation(), 1))
     }
 
-    /// How many requests this client and its clones have sent, repeats among them.
+    /// How many requests this client and its clones have sent, retries among them.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.0.requests.load(Ordering::Relaxed)

@@ -178,7 +178,7 @@ path_call! {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}`: deletes a registration. The answer is whether it did, if
-    /// Billit says so; a repeat may say that there is none.
+    /// Billit says so; a retry may say that there is none.
     DeleteRegistration { id: RegistrationId }
     /// The registration with this id.
     ;
@@ -200,7 +200,7 @@ create_call! {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}/integrations/{integrationID}`: ends the link to a network.
-    /// The answer is whether it did, if Billit says so; a repeat may say that there is none.
+    /// The answer is whether it did, if Billit says so; a retry may say that there is none.
     DeleteIntegration { registration: RegistrationId, integration: IntegrationId }
     /// Of the registration with this id, the integration with this id.
     ;
@@ -223,7 +223,7 @@ path_call! {
 /// `POST /v1/einvoices/registrations/{registrationID}/commands/send`: creates an order and sends it in one.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed.
+/// sent cannot be taken back.** So the call is retried only when the first certainly was not processed.
 #[derive(Clone)]
 pub struct SendEInvoice<T> {
     registration: RegistrationId,
@@ -467,7 +467,7 @@ impl Endpoint for CreateRegistrationWebhook {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}/webhooks/{webhookID}`: deletes a webhook of a registration.
-    /// The answer is whether it did, if Billit says so; a repeat may say that there is none.
+    /// The answer is whether it did, if Billit says so; a retry may say that there is none.
     DeleteRegistrationWebhook { registration: RegistrationId, webhook: WebhookId }
     /// Of the registration with this id, the webhook with this id.
     ;

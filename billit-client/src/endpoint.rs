@@ -1,4 +1,4 @@
-//! A call as a value: its parameters, its answer, and what a repeat of it may do.
+//! A call as a value: its parameters, its answer, and what a retry of it may do.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -124,18 +124,18 @@ impl IdempotencyKey {
     }
 }
 
-/// What a second arrival of the same call does. The client repeats a call only as far as this allows.
+/// What a second arrival of the same call does. The client retries a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Safety {
     /// Changes nothing.
     Read,
-    /// A write whose repeat leaves the same state, such as setting a field.
+    /// A write whose retry leaves the same state, such as setting a field.
     Idempotent,
-    /// A write that carries an [`IdempotencyKey`]: Billit answers a repeat of a done one with 409. It counts as
+    /// A write that carries an [`IdempotencyKey`]: Billit answers a retry of a done one with 409. It counts as
     /// [`Unsafe`](Self::Unsafe) in a client that sends no keys.
     Keyed,
-    /// A write whose repeat may do it twice. It is repeated only when the first certainly was not processed.
+    /// A write whose retry may do it twice. It is retried only when the first certainly was not processed.
     Unsafe,
 }
 

@@ -98,10 +98,10 @@ kinds! {
         /// A status that Billit is not known to send, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose repeat is harmless.
+        /// An answer that cannot be read, to a call whose retry is harmless.
         Unreadable,
         /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
-        /// repeating it.
+        /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
@@ -194,7 +194,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the same call may succeed later. It does not say that repeating a write is safe: see
+    /// Whether the same call may succeed later. It does not say that retrying a write is safe: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -213,7 +213,7 @@ impl Error {
     }
 
     /// Whether a write may have been done although it failed: by the last attempt, or by an earlier one, whatever the
-    /// [`kind`](Self::kind) of the last. Read the record again before repeating it.
+    /// [`kind`](Self::kind) of the last. Read the record again before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         use ErrorKind as K;
@@ -421,7 +421,7 @@ impl fmt::Display for Error {
             K::Rejected => ": rejected",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
             K::RepeatedLink => ": the listing goes in circles",

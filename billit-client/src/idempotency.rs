@@ -53,7 +53,7 @@ impl IdempotencyKey {
     }
 
     /// The key of these parts, in this order: the same whenever and wherever it is derived, so that a program
-    /// that starts again repeats no write of its former life. 32 hexadecimal digits of a SHA-256.
+    /// that starts again sends no write twice. 32 hexadecimal digits of a SHA-256.
     ///
     /// ```
     /// use billit_client::IdempotencyKey;

@@ -23,7 +23,7 @@
 //! ```
 //!
 //! Facts: the header, the signature and the event of a message are documented; the event of an order is described
-//! only. How Billit repeats events, and in which order they come, is not: answer fast, take an event that comes twice
+//! only. How Billit sends events again, and in which order they come, is not: answer fast, take an event that comes twice
 //! once, and read the order itself with the API.
 
 use std::fmt;

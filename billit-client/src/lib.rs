@@ -57,7 +57,7 @@
 //!
 //! # What it takes care of
 //!
-//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_repeat`]. The policy is the
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_retry`]. The policy is the
 //!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A create
 //!   carries an [`IdempotencyKey`], the same one in all its attempts, and is retried only when the one before
 //!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is

@@ -156,7 +156,7 @@ pub(crate) use create_call;
 macro_rules! unproven_key {
     () => {
         /// Sets the idempotency key; a random one if not set, the same in every attempt and in every sending of this
-        /// value. That Billit honours keys is documented for orders, and unknown here: the call is repeated only when
+        /// value. That Billit honours keys is documented for orders, and unknown here: the call is retried only when
         /// the first certainly was not processed.
         #[must_use]
         pub fn key(mut self, key: $crate::idempotency::IdempotencyKey) -> Self {
@@ -164,10 +164,10 @@ macro_rules! unproven_key {
             self
         }
 
-        /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does
+        /// Relies on the key: the call is retried also after a failure that leaves the outcome open. If Billit does
         /// not honour keys here, that may create the record twice.
         #[must_use]
-        pub fn repeat_with_key(mut self) -> Self {
+        pub fn retry_with_key(mut self) -> Self {
             self.key.trusted = true;
             self
         }

@@ -297,7 +297,7 @@ impl fmt::Debug for InboxItem {
 }
 
 path_call! {
-    /// `POST /v1/peppol/inbox/{inboxItemId}/confirm`: takes a document out of the inbox. A repeat may say that there is
+    /// `POST /v1/peppol/inbox/{inboxItemId}/confirm`: takes a document out of the inbox. A retry may say that there is
     /// none.
     ConfirmInboxItem { id: InboxItemId }
     /// The document with this id.
@@ -315,7 +315,7 @@ struct Refusal {
 /// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. `Debug` hides the
 /// reason.
 ///
-/// Whether its sender is told, and by a repeat told twice, is undocumented: the call is repeated only when the first
+/// Whether its sender is told, and by a retry told twice, is undocumented: the call is retried only when the first
 /// certainly was not processed.
 #[derive(Clone)]
 pub struct RefuseInboxItem {
@@ -366,7 +366,7 @@ impl fmt::Debug for CompanyNumber {
     }
 }
 
-/// `POST /v1/peppol/participants`: registers a company in Peppol as a receiver. What a repeat does is undocumented.
+/// `POST /v1/peppol/participants`: registers a company in Peppol as a receiver. What a retry does is undocumented.
 #[derive(Clone, Debug)]
 pub struct RegisterParticipant {
     company: CompanyNumber,
@@ -399,7 +399,7 @@ impl Endpoint for RegisterParticipant {
     }
 }
 
-/// `DELETE /v1/peppol/participants`: takes a company out of Peppol: **it receives no invoices any more**. A repeat may
+/// `DELETE /v1/peppol/participants`: takes a company out of Peppol: **it receives no invoices any more**. A retry may
 /// say that there is none.
 #[derive(Clone, Debug)]
 pub struct DeleteParticipant {
@@ -429,7 +429,7 @@ impl Endpoint for DeleteParticipant {
 /// `POST /v1/peppol/sendOrder`: creates an order and sends it over Peppol in one, and returns its id.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes
+/// sent cannot be taken back.** So the call is retried only when the first certainly was not processed. What becomes
 /// of the order when the sending fails is undocumented: creating it first, and sending it then with
 /// [`SendOrders`](crate::orders::SendOrders), leaves no doubt.
 #[derive(Clone)]

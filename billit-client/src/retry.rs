@@ -1,4 +1,4 @@
-//! When a failed attempt is repeated, and after how long: pure functions.
+//! When a failed attempt is retried, and after how long: pure functions.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ impl RetryPolicy {
         retry_after: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
-        if !may_repeat(safety, kind) {
+        if !may_retry(safety, kind) {
             return None;
         }
         let own = if kind == ErrorKind::RateLimited {
@@ -46,10 +46,10 @@ impl RetryPolicy {
 
 /// Whether a call may be sent again after such a failure.
 ///
-/// Any call may when the first certainly was not processed. What may have been processed is repeated unless that
+/// Any call may when the first certainly was not processed. What may have been processed is retried unless that
 /// could do it twice; what was accepted, only if it needs no key.
 #[must_use]
-pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
+pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
     use ErrorKind as K;
     match kind {
         K::NotSent | K::RateLimited => true,

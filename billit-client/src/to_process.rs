@@ -128,7 +128,7 @@ impl UploadMetadata {
 }
 
 path_call! {
-    /// `DELETE /v1/toProcess/{uploadID}`: deletes an upload. A repeat may say that there is none.
+    /// `DELETE /v1/toProcess/{uploadID}`: deletes an upload. A retry may say that there is none.
     DeleteUpload { id: UploadId }
     /// The upload with this id.
     ;

@@ -73,7 +73,7 @@ async fn no_more_requests_are_under_way_than_allowed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_to_repeat_holds_no_turn() {
+async fn a_call_that_waits_to_retry_holds_no_turn() {
     let answers = [
         Answer::status(500),
         Answer::json(PARTY),
@@ -118,7 +118,7 @@ async fn requests_keep_their_distance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_keep_their_distance_too() {
+async fn retries_keep_their_distance_too() {
     let script = Script::new([
         Answer::status(500),
         Answer::status(500),

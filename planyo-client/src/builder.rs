@@ -106,7 +106,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When and how long to repeat.
+    /// When to retry, and after how long.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
@@ -131,7 +131,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Time for a call with all its repeats and pauses; 5 minutes if not set.
+    /// Time for a call with all its retries and pauses; 5 minutes if not set.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
@@ -161,7 +161,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The least time between the starts of two calls, over all clones of the client; none if not set. Repeats count
+    /// The least time between the starts of two calls, over all clones of the client; none if not set. Retries count
     /// as calls.
     pub fn min_interval(mut self, interval: Duration) -> Self {
         self.min_interval = interval;
@@ -171,7 +171,7 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
+    /// `retry(reqwest::retry::never())`, or unsafe calls could be retried behind this crate's back. Not used with
     /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);

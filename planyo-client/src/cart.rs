@@ -42,7 +42,7 @@ pub struct NewCart {
 }
 
 call! {
-    /// `delete_cart`: deletes an empty cart. A repeat may say that there is none.
+    /// `delete_cart`: deletes an empty cart. A retry may say that there is none.
     DeleteCart: "delete_cart", Idempotent -> (), wire::nothing
 }
 
@@ -58,7 +58,7 @@ impl DeleteCart {
 call! {
     /// `move_reservations_to_cart`: puts reservations into a cart.
     ///
-    /// A repeat without a cart would make a second one, so that the call is not repeated blindly.
+    /// A retry without a cart would make a second one, so that the call is not retried blindly.
     MoveReservationsToCart: "move_reservations_to_cart", Unsafe -> Record<FilledCart>, Record::of_write
 }
 

@@ -1,4 +1,4 @@
-//! A call as a value: its parameters, its answer, and what a repeat of it may do.
+//! A call as a value: its parameters, its answer, and what a retry of it may do.
 
 use serde_json::value::RawValue;
 
@@ -75,15 +75,15 @@ impl<E: Endpoint> Endpoint for &E {
     }
 }
 
-/// What a second arrival of the same call does. The client repeats a call only as far as this allows.
+/// What a second arrival of the same call does. The client retries a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Safety {
     /// Changes nothing.
     Read,
-    /// A write whose repeat leaves the same state, such as setting a field.
+    /// A write whose retry leaves the same state, such as setting a field.
     Idempotent,
-    /// A write whose repeat may do it twice. It is repeated only when the first certainly was not processed.
+    /// A write whose retry may do it twice. It is retried only when the first certainly was not processed.
     Unsafe,
 }
 

@@ -97,7 +97,7 @@ pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
         .with_retry_after(response.requested_wait().filter(|_| later)))
 }
 
-/// The error for a successful answer that cannot be read: only a call whose repeat is harmless may be sent again.
+/// The error for a successful answer that cannot be read: only a call whose retry is harmless may be sent again.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,

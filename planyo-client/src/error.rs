@@ -79,10 +79,10 @@ kinds! {
         /// An answer with another code or status, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose repeat is harmless.
+        /// An answer that cannot be read, to a call whose retry is harmless.
         Unreadable,
         /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
-        /// repeating it.
+        /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
@@ -144,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the same call may succeed later. It does not say that repeating a write is safe: see
+    /// Whether the same call may succeed later. It does not say that retrying a write is safe: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -162,7 +162,7 @@ impl Error {
     }
 
     /// Whether a write may have been done although it failed: by the last attempt, or by an earlier one, whatever the
-    /// [`kind`](Self::kind) of the last. Read the object again before repeating it.
+    /// [`kind`](Self::kind) of the last. Read the object again before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         use ErrorKind as K;
@@ -290,7 +290,7 @@ impl fmt::Display for Error {
             K::Refused => ": a rule of the site forbids it",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::RepeatedPage => ": the listing goes in circles",
         })?;

@@ -4,7 +4,7 @@
 //!
 //! # What a handler does
 //!
-//! Planyo signs nothing, and whether it repeats a notification that was not answered is unknown. So:
+//! Planyo signs nothing, and whether it sends a notification again that was not answered is unknown. So:
 //!
 //! 1. Check the [`CallbackToken`] in the query, and answer 404 where it is missing or wrong.
 //! 2. Take the notification for a hint, never for a fact: queue what it is [about](Notification::subject) and **answer 200

@@ -40,7 +40,7 @@
 //!
 //! # What it takes care of
 //!
-//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_repeat`]. The policy is the
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_retry`]. The policy is the
 //!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A write
 //!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never retried. Whatever the last
 //!   attempt says, [`Error::is_outcome_unknown`] tells of all.

@@ -1,7 +1,7 @@
 //! The macros that several files use: they write calls, setters, codes and flags. What one file alone uses is in that file.
 
 /// Writes a request struct that holds its parameters, and its [`Endpoint`]: name, safety, answer, and the function
-/// that reads it. Constructors and setters stand beside it in plain Rust. Where the parameters decide what a repeat does,
+/// that reads it. Constructors and setters stand beside it in plain Rust. Where the parameters decide what a retry does,
 /// `safety(function)` stands in place of the safety; where the answer is read by them, `reader(function)` in place of the
 /// function of the answer alone.
 macro_rules! call {

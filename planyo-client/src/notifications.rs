@@ -238,7 +238,7 @@ callback_call! {
     /// callbacks* of the site's settings does.
     ///
     /// An event may have several callbacks. Whether the same URL twice is posted to twice is unknown, so that the call is
-    /// not repeated blindly. One third party left Planyo's callbacks alone "due to a bug" that it did not name: check that
+    /// not retried blindly. One third party left Planyo's callbacks alone "due to a bug" that it did not name: check that
     /// events arrive.
     ///
     /// ```no_run
@@ -257,7 +257,7 @@ callback_call! {
 
 callback_call! {
     /// `remove_notification_callback`: ends one callback, of the very URL that was added. Known from third parties. A
-    /// repeat may say that there is none.
+    /// retry may say that there is none.
     RemoveNotificationCallback: "remove_notification_callback", Idempotent
 }
 
@@ -366,7 +366,7 @@ call! {
     /// have.
     ///
     /// **A mail that was not sent is no error**: the answer says so, see [`SentEmail::is_success`]. The call is never
-    /// repeated blindly, since the customer would have the mail twice.
+    /// retried blindly, since the customer would have the mail twice.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {

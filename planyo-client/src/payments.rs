@@ -76,7 +76,7 @@ number_codes! {
 call! {
     /// `add_reservation_payment`: notes a payment of a reservation.
     ///
-    /// It may confirm the reservation and send the messages that go with it. A repeat would note a second payment, so that
+    /// It may confirm the reservation and send the messages that go with it. A retry would note a second payment, so that
     /// this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look for the transaction with [`ListReservationPayments`] first.
     /// Planyo's page could be read up to the status; the names of the parameters after it come from third parties.
@@ -236,7 +236,7 @@ impl ModifyReservationPayment {
 call! {
     /// `remove_reservation_payment`: deletes a payment.
     ///
-    /// After a lost answer the repeat may say that there is no such payment. Then the first one did it, and the error
+    /// After a lost answer the retry may say that there is no such payment. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     RemoveReservationPayment: "remove_reservation_payment", Idempotent -> Record<SavedPayment>, Record::of_write
 }
@@ -431,7 +431,7 @@ call! {
     /// `generate_invoice`: makes the invoice of a reservation, if there is none or its items changed. Only on sites with
     /// parent and corrective invoices.
     ///
-    /// A repeat would make no second one, but it would answer "nothing was made" and so hide the first one's id; and one
+    /// A retry would make no second one, but it would answer "nothing was made" and so hide the first one's id; and one
     /// that overtakes the first could use up a number. So it is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look with [`ListInvoices::of_reservation`].
     GenerateInvoice: "generate_invoice", Unsafe -> Record<GeneratedInvoice>, Record::of_write

@@ -203,7 +203,7 @@ details!(AddAdditionalProduct ModifyAdditionalProduct);
 call! {
     /// `remove_additional_product`: deletes a product, **also from all reservations that have it**. There is no way back.
     ///
-    /// Planyo wants the site and a checksum of the id too, against mistakes; this crate makes the checksum. A repeat may say
+    /// Planyo wants the site and a checksum of the id too, against mistakes; this crate makes the checksum. A retry may say
     /// that there is no such product.
     RemoveAdditionalProduct: "remove_additional_product", Idempotent -> (), wire::nothing
 }
@@ -346,7 +346,7 @@ impl SetProductUsageForReservation {
 call! {
     /// `set_reservation_products`: replaces all products of a reservation. **A product that is not set here is removed.**
     ///
-    /// Planyo tells of it, by messages and callbacks, so that the call is not repeated blindly.
+    /// Planyo tells of it, by messages and callbacks, so that the call is not retried blindly.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -456,7 +456,7 @@ pub struct AddedCustomProduct {
 }
 
 call! {
-    /// `remove_custom_product`: deletes a line that was written for a reservation. A repeat may say that there is none.
+    /// `remove_custom_product`: deletes a line that was written for a reservation. A retry may say that there is none.
     RemoveCustomProduct: "remove_custom_product", Idempotent -> (), wire::nothing
 }
 
@@ -500,7 +500,7 @@ impl AddProductImage {
 
 call! {
     /// `remove_product_image`: removes a photo of a product. Its parameters are a guess: set what Planyo really wants by
-    /// [`param`](Self::param). A repeat may say that there is none.
+    /// [`param`](Self::param). A retry may say that there is none.
     RemoveProductImage: "remove_product_image", Idempotent -> (), wire::nothing
 }
 

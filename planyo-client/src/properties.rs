@@ -213,7 +213,7 @@ pub struct SetProperties {
 }
 
 call! {
-    /// `delete_custom_property`: deletes one property of one object. A repeat may say that there is none.
+    /// `delete_custom_property`: deletes one property of one object. A retry may say that there is none.
     DeleteCustomProperty: "delete_custom_property", Idempotent -> (), wire::nothing
 }
 
@@ -266,7 +266,7 @@ call! {
 
 call! {
     /// `remove_custom_property_definition`: removes a definition. Its parameters are a guess, made after
-    /// [`GetCustomPropertyDefinition`]. A repeat may say that there is none.
+    /// [`GetCustomPropertyDefinition`]. A retry may say that there is none.
     RemoveCustomPropertyDefinition: "remove_custom_property_definition", Idempotent -> (), wire::nothing
 }
 

@@ -26,17 +26,17 @@ pub struct RawCall {
 }
 
 impl RawCall {
-    /// A method that changes nothing: it is repeated after any failure that may pass.
+    /// A method that changes nothing: it is retried after any failure that may pass.
     pub fn read(method: impl Into<String>) -> Self {
         Self::new(method, Safety::Read)
     }
 
-    /// A method that changes something: it is repeated only when Planyo certainly did not process it.
+    /// A method that changes something: it is retried only when Planyo certainly did not process it.
     pub fn write(method: impl Into<String>) -> Self {
         Self::new(method, Safety::Unsafe)
     }
 
-    /// A method of which you know what a repeat does.
+    /// A method of which you know what a retry does.
     pub fn new(method: impl Into<String>, safety: Safety) -> Self {
         Self {
             method: method.into(),

@@ -1,4 +1,4 @@
-//! When a failed attempt is repeated, and after how long: pure functions.
+//! When a failed attempt is retried, and after how long: pure functions.
 //!
 //! A call whose timestamp Planyo refuses is signed anew and sent once more whatever the policy is, also with
 //! [`RetryPolicy::never`]: the first was not processed.
@@ -35,7 +35,7 @@ impl RetryPolicy {
         retry_after: Option<Duration>,
         random: f64,
     ) -> Option<Duration> {
-        if !may_repeat(safety, kind) {
+        if !may_retry(safety, kind) {
             return None;
         }
         let own = if kind == ErrorKind::RateLimited {
@@ -59,10 +59,10 @@ pub fn is_too_much(kind: ErrorKind) -> bool {
 
 /// Whether a call may be sent again after such a failure.
 ///
-/// Any call may when the first certainly was not processed. What may have been processed is repeated by
+/// Any call may when the first certainly was not processed. What may have been processed is retried by
 /// [`Safety`]; what took too long, only if it changes nothing.
 #[must_use]
-pub fn may_repeat(safety: Safety, kind: ErrorKind) -> bool {
+pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
     match kind {
         ErrorKind::NotSent | ErrorKind::RateLimited => true,
         ErrorKind::ConnectionLost | ErrorKind::ServerError | ErrorKind::Unreadable => {

@@ -460,7 +460,7 @@ impl AddSiteModerator {
 
 call! {
     /// `remove_site_moderator`: makes a user a moderator no more. Its parameters are a guess: set what Planyo really wants
-    /// by [`param`](Self::param). A repeat may say that there is none.
+    /// by [`param`](Self::param). A retry may say that there is none.
     RemoveSiteModerator: "remove_site_moderator", Idempotent -> (), wire::nothing
 }
 
@@ -502,7 +502,7 @@ impl AddSiteImage {
 
 call! {
     /// `remove_site_image`: removes a photo of a site. Its parameters are a guess: set what Planyo really wants by
-    /// [`param`](Self::param). A repeat may say that there is none.
+    /// [`param`](Self::param). A retry may say that there is none.
     RemoveSiteImage: "remove_site_image", Idempotent -> (), wire::nothing
 }
 

@@ -337,7 +337,7 @@ call! {
     /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
     ///
     /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
-    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
+    /// only its login is kept. That makes a retry harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
     AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
@@ -372,7 +372,7 @@ call! {
     /// booked on sites you do not administer.
     ///
     /// With [`new_email`](Self::new_email), a customer found [`by_email`](Self::by_email) is not there any more once the
-    /// call is done: after a lost answer the repeat may say that there is no such customer. Then the first one did it, and
+    /// call is done: after a lost answer the retry may say that there is no such customer. Then the first one did it, and
     /// the error [is unknown](crate::Error::is_outcome_unknown).
     ModifyUser: "modify_user", Idempotent -> SavedUser, SavedUser::parse
 }
@@ -457,7 +457,7 @@ details!(AddUser ModifyUser);
 pub struct SavedUser {
     /// The customer's id.
     pub user_id: Option<UserId>,
-    /// Whether the customer was entered now, and not there before. After a repeat it says no of one whom the first
+    /// Whether the customer was entered now, and not there before. After a retry it says no of one whom the first
     /// attempt entered.
     pub is_new: Option<bool>,
 }
@@ -487,7 +487,7 @@ call! {
     /// `remove_user`: deletes a customer without reservations, or with cancelled ones only.
     ///
     /// A customer with a reservation is [`ErrorKind::Refused`](crate::ErrorKind::Refused) or another code. After a
-    /// lost answer the repeat may say that there is no such customer. Then the first one did it, and the error
+    /// lost answer the retry may say that there is no such customer. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     RemoveUser: "remove_user", Idempotent -> (), wire::nothing
 }

@@ -25,7 +25,7 @@ pub struct Window {
 ///
 /// A window that turns out to be too much is cut in two, down to the shortest: when its first page is full (or has
 /// [as many records](Self::most_records) as set), or when reading it
-/// [takes too long or gets too large](crate::retry::is_too_much). Such a failure is not repeated as other failures are,
+/// [takes too long or gets too large](crate::retry::is_too_much). Such a failure is not retried as other failures are,
 /// until the window is as short as may be.
 ///
 /// ```

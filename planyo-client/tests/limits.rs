@@ -77,7 +77,7 @@ async fn a_call_whose_turn_does_not_come_in_time_was_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_to_be_repeated_takes_no_place() {
+async fn a_call_that_waits_to_be_retried_takes_no_place() {
     let script = Script::new([Answer::status(503), slow(10), slow(10)]);
     let planyo = builder(&script)
         .concurrency(1)
@@ -115,7 +115,7 @@ async fn calls_keep_their_distance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_keep_their_distance_too() {
+async fn retries_keep_their_distance_too() {
     let script = Script::new([Answer::status(503), Answer::data(OK)]);
     let planyo = builder(&script)
         .min_interval(Duration::from_secs(20))

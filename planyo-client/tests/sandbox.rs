@@ -231,7 +231,7 @@ async fn what_is_done_to_a_reservation_comes_by_the_feed_once() {
     let confirm = DoReservationAction::new(id, ReservationAction::Confirm).comment("paid");
     let confirmed = planyo.send(confirm).await.unwrap();
     assert!(confirmed.status.unwrap().is_confirmed());
-    // The first was done, and its answer lost: a quiet action may be repeated.
+    // The first was done, and its answer lost: a quiet action may be retried.
     server
         .faults()
         .on("do_reservation_action", 0, Fault::ResetAfter);
@@ -443,7 +443,7 @@ async fn a_payment_is_added_changed_and_removed() {
     };
     let payment = || AddReservationPayment::new(id, draft.clone()).quiet();
 
-    // Its answer is lost: it is not repeated, and found.
+    // Its answer is lost: it is not retried, and found.
     server
         .faults()
         .on("add_reservation_payment", 0, Fault::ResetAfter);

@@ -13,7 +13,7 @@ const TOKEN: [&str; 2] = ["OAuth2", "token"];
 /// `POST /OAuth2/token`: the first tokens of a user, for the code that Billit sent along with them (documented; a JSON
 /// body, not a form).
 ///
-/// The code works once and for ten minutes. A call whose answer was lost is not repeated: send the user to log in
+/// The code works once and for ten minutes. A call whose answer was lost is not retried: send the user to log in
 /// again. Save the tokens before anything else.
 ///
 /// With which status Billit refuses a code is not documented: [`ErrorKind::Auth`](crate::ErrorKind::Auth) and
@@ -133,7 +133,7 @@ impl Endpoint for RefreshTokens {
 /// `POST /OAuth2/revoke`: the user logs your program out.
 ///
 /// The path is confirmed, and that it has no body; that it revokes the access token it is sent with, and the refresh
-/// token along with it, is a guess. Delete the tokens from your store afterwards. A repeat may be refused, since the
+/// token along with it, is a guess. Delete the tokens from your store afterwards. A retry may be refused, since the
 /// token is no good any more.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]

@@ -95,7 +95,7 @@ impl fmt::Debug for BookingEntryDraft {
 /// `PUT /v1/orders/{orderID}/bookingEntries`: books an order.
 ///
 /// The verb says that the entries replace those there are, Billit's words say "added": which one holds is unknown, so
-/// that the call is repeated only when the first certainly was not processed. The answer is empty.
+/// that the call is retried only when the first certainly was not processed. The answer is empty.
 #[derive(Clone, Debug)]
 pub struct PutBookingEntries {
     order: OrderId,

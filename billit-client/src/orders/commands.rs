@@ -19,7 +19,7 @@ use crate::wire;
 /// the customer needs an address. With one, a customer who cannot be reached by it is an error such as
 /// `TheCustomerIsNotActiveOnPeppol` since February 2026 (documented). The sandbox really sends e-mails.
 ///
-/// A repeat may send them twice: the call is repeated only when the first certainly was not processed. The answer has
+/// A retry may send them twice: the call is retried only when the first certainly was not processed. The answer has
 /// nothing in it; [`Order::messages`](super::Order::messages) tells what became of them.
 ///
 /// ```no_run
@@ -100,7 +100,7 @@ impl Endpoint for SendOrders {
 
 /// `POST /v1/orders/{orderID}/payments`: notes that an order was paid, in whole or in part.
 ///
-/// A repeat may note it twice: the call is repeated only when the first certainly was not processed. The answer has
+/// A retry may note it twice: the call is retried only when the first certainly was not processed. The answer has
 /// nothing in it; [`Order::to_pay`](super::Order::to_pay) tells what is left.
 #[derive(Clone)]
 pub struct AddPayment {
@@ -157,7 +157,7 @@ impl fmt::Debug for AddPayment {
 /// says so.
 ///
 /// The path is confirmed; that there is no body, and that the answer is yes or no, comes from the generated types. That
-/// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to repeat.
+/// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to retry.
 #[derive(Clone, Copy, Debug)]
 pub struct ESignOrder {
     order: OrderId,

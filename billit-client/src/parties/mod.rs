@@ -88,8 +88,8 @@ impl Endpoint for GetParty {
 /// know. A party without VAT number needs another identifier, or it may overwrite another one (documented).
 ///
 /// The call carries an idempotency key, a random one unless [`key`](Self::key) sets it. That Billit honours keys
-/// is documented for orders, and unknown here. So the call is repeated only when the first certainly was not
-/// processed, with the same key; [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest.
+/// is documented for orders, and unknown here. So the call is retried only when the first certainly was not
+/// processed, with the same key; [`retry_with_key`](Self::retry_with_key) relies on the key for the rest.
 ///
 /// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///

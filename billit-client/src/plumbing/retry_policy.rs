@@ -1,4 +1,4 @@
-//! How often a failed attempt is repeated and after how long: pure arithmetic.
+//! How often a failed attempt is retried and after how long: pure arithmetic.
 
 use std::time::Duration;
 

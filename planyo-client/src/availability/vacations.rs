@@ -11,7 +11,7 @@ use crate::types::{ResourceId, SiteId, VacationId};
 use crate::wire::{self, Record};
 
 call! {
-    /// `add_vacation`: blocks a resource, or the whole site, for a period. A repeat blocks it twice.
+    /// `add_vacation`: blocks a resource, or the whole site, for a period. A retry blocks it twice.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -68,7 +68,7 @@ impl AddVacation {
 }
 
 call! {
-    /// `add_recurring_vacation`: blocks a resource, or the whole site, again and again. A repeat blocks it twice.
+    /// `add_recurring_vacation`: blocks a resource, or the whole site, again and again. A retry blocks it twice.
     ///
     /// Of start and end only what the recurrence needs counts: the time, the day of the week, the day of the month or
     /// the date.
@@ -234,7 +234,7 @@ text_codes! {
 
 call! {
     /// `remove_vacation`: removes a vacation. The method exists; that it takes `vacation_id` is a guess, and the answer
-    /// is unknown. After a lost answer the repeat may say that there is no such vacation.
+    /// is unknown. After a lost answer the retry may say that there is no such vacation.
     RemoveVacation: "remove_vacation", Idempotent -> Value, wire::any
 }
 

@@ -73,10 +73,10 @@ fn safety_of_action(params: &Params) -> Safety {
 call! {
     /// `do_reservation_action`: confirms, cancels, checks in: changes the state of a reservation.
     ///
-    /// Planyo sends the messages that go with it, and a repeat might send them twice: so it is
-    /// [`Safety::Unsafe`](crate::Safety::Unsafe), and repeated only when Planyo certainly did not process it. With
-    /// [`quiet`](Self::quiet) it is [`Safety::Idempotent`](crate::Safety::Idempotent): a repeat sets the state that is
-    /// there. (An action of your own spelling stays unsafe.) A repeat may be refused because the state is there already;
+    /// Planyo sends the messages that go with it, and a retry might send them twice: so it is
+    /// [`Safety::Unsafe`](crate::Safety::Unsafe), and retried only when Planyo certainly did not process it. With
+    /// [`quiet`](Self::quiet) it is [`Safety::Idempotent`](crate::Safety::Idempotent): a retry sets the state that is
+    /// there. (An action of your own spelling stays unsafe.) A retry may be refused because the state is there already;
     /// then the error [is unknown](crate::Error::is_outcome_unknown), so read the reservation.
     ///
     /// For many reservations at once see [`for_all`](Self::for_all).
@@ -179,7 +179,7 @@ call! {
     /// `modify_reservation`: changes what is set, and nothing else.
     ///
     /// Whether Planyo notifies of a change when the call does not say is not documented, so that this call always says it:
-    /// **no**, unless [`send_notifications`](Self::send_notifications). Without messages a repeat changes nothing
+    /// **no**, unless [`send_notifications`](Self::send_notifications). Without messages a retry changes nothing
     /// ([`Safety::Idempotent`](crate::Safety::Idempotent)), though each may stand in the log; with them it is
     /// [`Safety::Unsafe`](crate::Safety::Unsafe).
     ///
@@ -251,7 +251,7 @@ form_items!(ModifyReservation ModifyReservations);
 call! {
     /// `delete_reservation`: removes a reservation for good. To cancel one, see [`ReservationAction::Cancel`].
     ///
-    /// After a lost answer the repeat may say that there is no such reservation. Then the first one did it, and the error
+    /// After a lost answer the retry may say that there is no such reservation. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     DeleteReservation: "delete_reservation", Idempotent -> (), wire::nothing
 }
@@ -320,8 +320,8 @@ call! {
     /// `set_reservation_price`: a price of your own for a reservation, with tax and products, in the reservation's
     /// currency.
     ///
-    /// With [`notify`](Self::notify) a repeat might send the message twice, so that it is
-    /// [`Safety::Unsafe`](crate::Safety::Unsafe) then. After a repeat [`PriceChange::old_price`] may be the new one.
+    /// With [`notify`](Self::notify) a retry might send the message twice, so that it is
+    /// [`Safety::Unsafe`](crate::Safety::Unsafe) then. After a retry [`PriceChange::old_price`] may be the new one.
     SetReservationPrice: "set_reservation_price", safety(safety_of_price) -> Record<PriceChange>, Record::of_write
 }
 

@@ -64,7 +64,7 @@ call! {
     /// without an id Planyo wants a first name even in [`admin_mode`](Self::admin_mode), and whatever else the site's form
     /// requires. Planyo sends its usual messages unless [`without_notifications`](Self::without_notifications).
     ///
-    /// A repeat would make a second reservation, so that this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
+    /// A retry would make a second reservation, so that this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look with [`ListReservations`](super::ListReservations) first.
     ///
     /// ```no_run

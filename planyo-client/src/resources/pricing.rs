@@ -144,7 +144,7 @@ call! {
     /// `set_resource_pricing`: prices of the pricing manager's rules. At least one must be set.
     ///
     /// Rules go by their id ([`PricingRule::rule_id`]) or by the permanent tag that they have in the pricing manager. A
-    /// price that is raised is raised again by a repeat, so this call is not repeated.
+    /// price that is raised is raised again by a retry, so this call is not retried.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {

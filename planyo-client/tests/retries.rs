@@ -1,4 +1,4 @@
-//! Repeats, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
+//! Retries, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
@@ -12,7 +12,7 @@ use planyo_client::{Client, Endpoint, ErrorKind, Params, Safety};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-/// A write of which a repeat would be a second one.
+/// A write of which a retry would be a second one.
 struct MakeReservation;
 
 impl Endpoint for MakeReservation {
@@ -45,7 +45,7 @@ fn client(script: &Script) -> Client {
 const OK: &str = r#"{"id":1}"#;
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_repeated_after_every_passing_fault() {
+async fn a_read_is_retried_after_every_passing_fault() {
     let faults = [
         Answer::Disconnected,
         Answer::Broken,
@@ -68,7 +68,7 @@ async fn a_read_is_repeated_after_every_passing_fault() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unsafe_write_is_repeated_only_when_it_was_not_processed() {
+async fn an_unsafe_write_is_retried_only_when_it_was_not_processed() {
     let processed_perhaps = [
         (Answer::Broken, ErrorKind::ConnectionLost),
         (Answer::status(500), ErrorKind::ServerError),
@@ -109,7 +109,7 @@ async fn a_lasting_fault_ends_with_the_number_of_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_will_not_pass_is_not_repeated() {
+async fn what_will_not_pass_is_not_retried() {
     for (answer, kind) in [
         (
             Answer::code(1, "Invalid method or API key"),
