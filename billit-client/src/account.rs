@@ -268,7 +268,7 @@ impl NextNumber {
         }
     }
 
-    /// Takes the number: nobody else gets it. Invoices must be numbered without gaps, so use it.
+    /// Takes the number: it is not given out again. Invoices must be numbered without gaps, so use it.
     #[must_use]
     pub fn consume(mut self) -> Self {
         self.consume = true;
@@ -358,7 +358,7 @@ impl Endpoint for RegisterCompany {
     }
 }
 
-/// Settings of a company that is registered. What is not set is not sent; what they do is told by their names alone.
+/// Settings of a company that is registered. What is not set is not sent; their names are all that is known of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct AccountSettings {

@@ -17,7 +17,7 @@ impl Response {
     /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
     /// ```
     ///
-    /// A `Retry-After` that is a date is held against this machine's clock.
+    /// A `Retry-After` that is a date is compared with this machine's clock.
     ///
     /// # Errors
     /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
@@ -73,7 +73,7 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
         .with_refused_property(refused))
 }
 
-/// The error for a success that cannot be read: only a call whose retry is harmless may be sent again.
+/// The error for a success that cannot be read: only a call that may be sent twice is retried.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
@@ -82,7 +82,7 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     Error::new(kind).with_source(DecodeError::new(error))
 }
 
-/// Billit answers 401 for a bad key and for a record of somebody else, and the codes of the second are not known: a
+/// Billit answers 401 for a bad key and for a record of another account, and the codes of the second are not known: a
 /// code that speaks of a key or a token is taken for the first.
 fn is_about_key(errors: &[ApiError]) -> bool {
     no_code_or_one_with(errors, &["key", "token"])

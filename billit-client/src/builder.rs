@@ -30,8 +30,8 @@ impl Client {
         Self::builder(credential, company).build()
     }
 
-    /// Starts with an API key, or an access token of your own care, and your own company; the rest has defaults. The
-    /// companies of a key are told by [`GetAccountInformation`](crate::account::GetAccountInformation).
+    /// Starts with an API key, or an access token that you refresh yourself, and your company; the rest has defaults. The
+    /// companies of a key are listed by [`GetAccountInformation`](crate::account::GetAccountInformation).
     pub fn builder(
         credential: impl Into<Credential>,
         company: impl Into<CompanyId>,
@@ -88,7 +88,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
+    /// The base URL of the API. Default: `https://api.billit.be`. The sandbox is `https://api.sandbox.billit.be`, with
     /// keys and companies of its own. A query is dropped.
     ///
     /// Billit's links to the next page are absolute, and followed on this origin only: through a proxy on another
@@ -112,7 +112,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The header that carries idempotency keys; `Idempotency-Key` if not set.
+    /// The header that carries idempotency keys. Default: `Idempotency-Key`.
     pub fn idempotency_header(mut self, header: IdempotencyHeader) -> Self {
         self.context = self.context.idempotency_header(header);
         self
@@ -131,26 +131,26 @@ impl ClientBuilder {
         self
     }
 
-    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
+    /// Timeout for making a connection. Default: 10 seconds. Not used with your own HTTP client or transport.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Time for one attempt; 30 seconds if not set.
+    /// Timeout for one attempt. Default: 30 seconds.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Time for a call with all its retries and pauses, its wait for a turn, and the refresh of its token; 2 minutes
-    /// if not set.
+    /// Timeout for a call with all its retries and pauses, its wait for a turn, and the refresh of its token. Default:
+    /// 2 minutes.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// How many requests may be under way at once, from this client and its clones; 8 if not set. The others wait for
+    /// How many requests may run at once, from this client and its clones. Default: 8. The others wait for
     /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come has not left, and is
     /// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited). Billit documents no limit.
     pub fn concurrency(mut self, requests: usize) -> Self {
@@ -166,7 +166,7 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest answer that is read; 16 MiB if not set. Not used with your own transport.
+    /// The largest answer that is read. Default: 16 MiB. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
@@ -175,14 +175,14 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be retried behind this crate's back. Not used with
+    /// `retry(reqwest::retry::never())`, or the HTTP client could retry unsafe calls on its own. Not used with
     /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
+    /// Another transport, which takes precedence over [`http_client`](Self::http_client).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self

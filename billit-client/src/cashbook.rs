@@ -198,7 +198,7 @@ pub struct AddCashbookEntry {
 }
 
 impl AddCashbookEntry {
-    /// So much on this day. In or out is told by [`direction`](Self::direction).
+    /// So much on this day. [`direction`](Self::direction) says whether in or out.
     #[must_use]
     pub fn new(date: NaiveDate, amount: impl Into<Decimal>) -> Self {
         let mut fields = Fields::default();

@@ -23,7 +23,7 @@ use crate::retry::RetryPolicy;
 
 /// A client of Billit for one company. Cloning it is cheap and shares connections, limits and pauses.
 ///
-/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
+/// It needs a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> billit_client::Result<()> {
@@ -107,7 +107,7 @@ impl Client {
         let attempt_timeout = options.attempt_timeout.unwrap_or(client.attempt_timeout);
         let total_timeout = options.total_timeout.unwrap_or(client.total_timeout);
         let deadline = later(Instant::now(), total_timeout);
-        // Requests sent, and with them the tokens that were not to be had.
+        // Requests sent; and tries, which also count those that got no access token.
         let (mut attempts, mut tries) = (0, 0);
         let mut expired: Option<Secret> = None;
         // A write before the last attempt may have been processed.
@@ -212,7 +212,7 @@ impl Client {
         self.0.requests.load(Ordering::Relaxed)
     }
 
-    /// The access token to send along; none with an API key, or where nobody asks who sends it.
+    /// The access token to send along; none with an API key, or where the call needs no credential.
     async fn token(
         &self,
         endpoint: &impl Endpoint,
@@ -281,8 +281,8 @@ impl Client {
         })
     }
 
-    /// One "too many calls", or a server that says when to come back, pauses every call of this client, for as long as the
-    /// client's policy says: that of one call cannot shorten it.
+    /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's
+    /// policy: the options of one call cannot shorten it.
     ///
     /// Returns the wait of the call itself.
     fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
@@ -292,7 +292,7 @@ impl Client {
             }
             return wait;
         }
-        // A call that gives up pauses the others for the whole of it: they are as many.
+        // A call that is not retried pauses the others without jitter.
         let random = wait.map_or(1.0, |_| random);
         let (pacer, policy) = (&self.0.pacer, &self.0.policy);
         let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);

@@ -1,4 +1,4 @@
-//! A call as a value: its parameters, its answer, and what a retry of it may do.
+//! A call as a value: its parameters, its answer, and whether it may be retried.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -124,7 +124,7 @@ impl IdempotencyKey {
     }
 }
 
-/// What a second arrival of the same call does. The client retries a call only as far as this allows.
+/// What happens if the server gets the same call twice. The client retries a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Safety {

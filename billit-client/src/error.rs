@@ -66,7 +66,7 @@ kinds! {
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
         /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave in its
-        /// time, since this client still pauses or has too many calls under way; then there is no status.
+        /// time, since this client still pauses or has too many calls running; then there is no status.
         RateLimited,
         /// HTTP 5xx.
         ServerError,
@@ -98,9 +98,9 @@ kinds! {
         /// A status that Billit is not known to send, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose retry is harmless.
+        /// An answer that cannot be read, to a call that may be retried.
         Unreadable,
-        /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
+        /// The call was accepted, but its answer cannot be read. The write has probably been done: read the record before
         /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
@@ -108,7 +108,7 @@ kinds! {
         /// A link to the next page, or to anything else, leads to another origin than the client's base URL. Nothing
         /// was sent there.
         ForeignLink,
-        /// A listing goes in circles: a link to the next page that was followed before, a full page with nothing
+        /// A listing without an end: a link to the next page that was followed before, a full page with nothing
         /// new, or five pages in a row with nothing new. It is an error, since the listing cannot be read to its end.
         RepeatedLink,
     }
@@ -246,7 +246,7 @@ impl Error {
         self.kind() == ErrorKind::NoAccess
     }
 
-    /// Whether there is no such record. What Billit answers for the id of somebody else's record is unknown; see
+    /// Whether there is no such record. What Billit answers for the id of another account's record is unknown; see
     /// also [`ErrorKind::NoAccess`].
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -421,10 +421,10 @@ impl fmt::Display for Error {
             K::Rejected => ": rejected",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before retrying it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the record before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
-            K::RepeatedLink => ": the listing goes in circles",
+            K::RepeatedLink => ": the listing repeats a page or a link, so that it has no end",
         })?;
         if let Some(property) = &inner.refused_property {
             write!(f, " ({property})")?;

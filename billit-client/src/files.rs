@@ -125,7 +125,7 @@ impl fmt::Debug for File {
 pub struct FileContent(String);
 
 impl FileContent {
-    /// The content itself. Line breaks within the base64, and padding that is missing, do no harm.
+    /// The content itself. Line breaks within the base64, and missing padding, are accepted.
     ///
     /// # Errors
     /// When it is no base64; [`as_base64`](Self::as_base64) still has what came.

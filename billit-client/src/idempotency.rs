@@ -44,7 +44,7 @@ use crate::error::{Error, Result};
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// A key that nobody else has: 32 hexadecimal digits.
+    /// A new random key: 32 hexadecimal digits.
     #[must_use]
     pub fn random() -> Self {
         // Each state has keys of its own, seeded by the operating system.
@@ -151,7 +151,7 @@ pub enum IdempotencyHeader {
     IdempotencyKey,
     /// `Idempotent-Key`: the table of headers.
     IdempotentKey,
-    /// Both, with the same key. That it does no harm is a guess.
+    /// Both, with the same key. That Billit accepts both is a guess.
     Both,
     /// No key is sent: a keyed write is [`Safety::Unsafe`](crate::Safety::Unsafe) then.
     None,

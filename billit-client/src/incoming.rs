@@ -44,7 +44,7 @@ use crate::wire::{self, Record};
 /// The header with the signature: `t=<unix seconds>,s=<hexadecimal>`.
 pub const SIGNATURE_HEADER: &str = "Billit-Signature";
 
-/// No header that Billit sends comes near.
+/// Far more than any header that Billit sends.
 const MOST_HEADER_BYTES: usize = 4096;
 
 /// Checks that an event comes from Billit, unchanged and now.
@@ -171,7 +171,7 @@ pub enum Rejected {
     /// its way, such as by a framework that parsed it.
     #[error("the signature of the event does not fit its body and any secret")]
     WrongSignature,
-    /// The signature is right, and too old: the event was held up or replayed, or this machine's clock is wrong.
+    /// The signature is right, and too old: the event was delayed or replayed, or this machine's clock is wrong.
     #[error("the event is older than the tolerance; is the clock right?")]
     TooOld,
     /// The signature is right, and of a time that is yet to come: a clock is wrong.
@@ -260,7 +260,7 @@ impl Event {
         wire::record(body).map_err(|error| Rejected::Unreadable(DecodeError::new(&error)))
     }
 
-    /// The id of the order that it is about, be it of the order itself or of a message.
+    /// The id of the order that it is about, of the order itself or of a message.
     #[must_use]
     pub fn order_id(&self) -> Option<OrderId> {
         match (&self.entity_type, &self.detail) {

@@ -155,7 +155,7 @@ pub(crate) use create_call;
 /// Writes the setters of a create with `key: UnprovenKey`.
 macro_rules! unproven_key {
     () => {
-        /// Sets the idempotency key; a random one if not set, the same in every attempt and in every sending of this
+        /// Sets the idempotency key. Default: a random one, the same in every attempt and in every sending of this
         /// value. That Billit honours keys is documented for orders, and unknown here: the call is retried only when
         /// the first certainly was not processed.
         #[must_use]

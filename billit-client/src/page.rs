@@ -1,4 +1,4 @@
-//! What a listing is: its pages, the calls for them, and a cursor to go on from.
+//! What a listing is: its pages, the calls for them, and the cursor to resume from.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::endpoint::Endpoint;
 use crate::wire::{self, Entry, Identified};
 
-/// One page of a listing. A record that cannot be decoded stands beside the others and harms none.
+/// One page of a listing. A record that cannot be decoded is reported, and the others are still read.
 #[derive(Clone)]
 pub struct Page<T> {
     pub(crate) records: Vec<Entry<T>>,

@@ -19,13 +19,13 @@ use crate::wire::{Entry, Identified, InvalidRecord, Record};
 /// The most records that Billit gives on a page.
 const FULL_PAGE: usize = 120;
 
-/// So many pages in a row may bring nothing new before the listing counts as a circle.
+/// After so many pages in a row with nothing new the listing counts as one without an end.
 const MOST_STALE_PAGES: usize = 5;
 
 /// Reads a listing page by page.
 ///
 /// It goes on while Billit sends a `NextPageLink`, also after a page without records. After a full page
-/// without a link it asks once more with `$skip`, which costs a call and loses nobody. A record that moves
+/// without a link it asks once more with `$skip`, which costs a call, and no record is missed. A record that moves
 /// from one page to the next while they are read is given once. A link that was followed before, a full page
 /// without a link and with nothing new, or a fifth page in a row with a link and with nothing new, is
 /// [`ErrorKind::RepeatedLink`]: a listing that cannot be read to its end never looks complete.
@@ -48,23 +48,23 @@ pub struct Pager<P: Paged> {
     /// The caller's own filter.
     keep: Option<Keep<P::Item>>,
     /// Whether Billit has refused the filter, so that the caller's counts.
-    filters_here: bool,
-    /// How the next page is fetched ahead, if it is.
-    fetch_ahead: Option<FetchAhead<P>>,
-    ahead: Option<Ahead<P::Item>>,
+    filters_locally: bool,
+    /// Starts a task that reads the next page, with [`prefetch`](Self::prefetch).
+    start_prefetch: Option<StartPrefetch<P>>,
+    prefetched: Option<Prefetch<P::Item>>,
 }
 
-type FetchAhead<P> = fn(Client, <P as Paged>::Request) -> Ahead<<P as Paged>::Item>;
+type StartPrefetch<P> = fn(Client, <P as Paged>::Request) -> Prefetch<<P as Paged>::Item>;
 
 type Keep<T> = Box<dyn Fn(&Record<T>) -> bool + Send + Sync>;
 
-/// What stands for a text that was seen: the text itself can be long.
+/// The hash of a text that was seen: the text itself can be long.
 type Digest = [u8; 32];
 
-/// A page under way. Nobody waits for it any more when it is dropped.
-struct Ahead<T>(JoinHandle<Result<Page<T>>>);
+/// A page that a task of its own reads; the task ends when this is dropped.
+struct Prefetch<T>(JoinHandle<Result<Page<T>>>);
 
-impl<T> Drop for Ahead<T> {
+impl<T> Drop for Prefetch<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -89,11 +89,11 @@ impl Client {
 impl<P: Paged> Pager<P> {
     pub(crate) fn new(client: Client, listing: P, cursor: Cursor) -> Self {
         let wanted = listing.limit();
-        let (cursor, filters_here) = match cursor {
+        let (cursor, filters_locally) = match cursor {
             Cursor::Unfiltered(cursor) => (*cursor, true),
             cursor => (cursor, false),
         };
-        let unfiltered = listing.unfiltered().filter(|_| filters_here);
+        let unfiltered = listing.unfiltered().filter(|_| filters_locally);
         Self {
             client,
             listing: unfiltered.unwrap_or(listing),
@@ -105,9 +105,9 @@ impl<P: Paged> Pager<P> {
             seen: HashSet::new(),
             seen_invalid: HashSet::new(),
             keep: None,
-            filters_here,
-            fetch_ahead: None,
-            ahead: None,
+            filters_locally,
+            start_prefetch: None,
+            prefetched: None,
         }
     }
 
@@ -116,7 +116,7 @@ impl<P: Paged> Pager<P> {
     /// for orders only.
     ///
     /// While Billit takes the filter, this is not asked. When it does not, **every record of the account is
-    /// read**, a call for each 120 of them: [`filters_here`](Self::filters_here) tells afterwards. This sees a
+    /// read**, a call for each 120 of them: [`filters_locally`](Self::filters_locally) tells afterwards. This sees a
     /// record as the listing has it, which may be a summary: keep one that lacks the field ([`Record::has`]) if you
     /// must not lose it. A record that cannot be read cannot be judged, and is given.
     ///
@@ -131,7 +131,7 @@ impl<P: Paged> Pager<P> {
     /// # Ok(()) }
     /// ```
     ///
-    /// An order ([`Order`](crate::odata::Order)) by a refused property has no such way out.
+    /// An order ([`Order`](crate::odata::Order)) by a refused property cannot be replaced so.
     pub fn or_filter_locally(
         mut self,
         keep: impl Fn(&Record<P::Item>) -> bool + Send + Sync + 'static,
@@ -142,15 +142,15 @@ impl<P: Paged> Pager<P> {
 
     /// Whether Billit has refused the filter, and [`or_filter_locally`](Self::or_filter_locally) filters instead.
     #[must_use]
-    pub fn filters_here(&self) -> bool {
-        self.filters_here
+    pub fn filters_locally(&self) -> bool {
+        self.filters_locally
     }
 
     /// Where the next page is; none at the end. [`Client::pages_from`] goes on from there.
     #[must_use]
     pub fn cursor(&self) -> Option<Cursor> {
         let cursor = self.next.clone()?;
-        Some(if self.filters_here {
+        Some(if self.filters_locally {
             Cursor::Unfiltered(Box::new(cursor))
         } else {
             cursor
@@ -160,12 +160,12 @@ impl<P: Paged> Pager<P> {
     /// The next page that has a record not seen before, or `None` at the end.
     ///
     /// # Errors
-    /// As the call itself, and when the listing goes in circles. The pager stays where it was: the same page
+    /// As the call itself, and [`ErrorKind::RepeatedLink`]. The pager stays where it was: the same page
     /// can be asked for again.
     pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
-        if self.filters_here && self.keep.is_none() {
+        if self.filters_locally && self.keep.is_none() {
             return Err(Error::configuration(
-                "the cursor is of a listing that was filtered here: call or_filter_locally() as before",
+                "the cursor is of a listing that was filtered locally: call or_filter_locally() as before",
             ));
         }
         while let Some(cursor) = &self.next {
@@ -173,25 +173,25 @@ impl<P: Paged> Pager<P> {
             if let Cursor::Link(link) = cursor
                 && self.followed.contains(&digest(link))
             {
-                return Err(circle(&request));
+                return Err(repeated_link(&request));
             }
             let mut page = match self.fetch(&request).await {
                 Err(error) if error.is_property_refused() && self.falls_back() => continue,
                 page => page?,
             };
             let received = page.records.len();
-            self.forget_seen(&mut page);
+            self.drop_seen(&mut page);
             let is_new = !page.is_empty();
             self.stale = if is_new { 0 } else { self.stale + 1 };
             let mut following = match &page.next {
-                Some(_) if self.stale >= MOST_STALE_PAGES => return Err(circle(&request)),
+                Some(_) if self.stale >= MOST_STALE_PAGES => return Err(repeated_link(&request)),
                 Some(link) => Some(Cursor::Link(link.clone())),
                 None if received < FULL_PAGE => None,
-                None if !is_new => return Err(circle(&request)),
+                None if !is_new => return Err(repeated_link(&request)),
                 None => Some(Cursor::Skip(self.received + received)),
             };
             self.received += received;
-            if let Some(keep) = self.keep.as_ref().filter(|_| self.filters_here) {
+            if let Some(keep) = self.keep.as_ref().filter(|_| self.filters_locally) {
                 let keep = |entry: &Entry<P::Item>| entry.as_ref().is_ok_and(keep);
                 page.records.retain(|entry| entry.is_err() || keep(entry));
             }
@@ -203,9 +203,9 @@ impl<P: Paged> Pager<P> {
             if let Some(Cursor::Link(link)) = std::mem::replace(&mut self.next, following) {
                 self.followed.insert(digest(&link));
             }
-            if let (Some(fetch_ahead), Some(cursor)) = (self.fetch_ahead, &self.next) {
+            if let (Some(start_prefetch), Some(cursor)) = (self.start_prefetch, &self.next) {
                 let request = self.listing.page(cursor);
-                self.ahead = Some(fetch_ahead(self.client.clone(), request));
+                self.prefetched = Some(start_prefetch(self.client.clone(), request));
             }
             if !page.is_empty() {
                 return Ok(Some(page));
@@ -216,9 +216,9 @@ impl<P: Paged> Pager<P> {
 
     /// The page that is under way, or else that of the request.
     async fn fetch(&mut self, request: &P::Request) -> Result<Page<P::Item>> {
-        if let Some(ahead) = &mut self.ahead {
-            let page = (&mut ahead.0).await;
-            self.ahead = None;
+        if let Some(prefetch) = &mut self.prefetched {
+            let page = (&mut prefetch.0).await;
+            self.prefetched = None;
             if let Ok(page) = page {
                 return page;
             }
@@ -226,9 +226,9 @@ impl<P: Paged> Pager<P> {
         self.client.send(request).await
     }
 
-    /// Leaves the filter away, where that is wanted and the listing is at its start.
+    /// Drops the filter, where the caller has one of its own and the listing is at its start.
     fn falls_back(&mut self) -> bool {
-        if self.filters_here || self.keep.is_none() || self.next != Some(Cursor::Start) {
+        if self.filters_locally || self.keep.is_none() || self.next != Some(Cursor::Start) {
             return false;
         }
         let Some(unfiltered) = self.listing.unfiltered() else {
@@ -237,12 +237,12 @@ impl<P: Paged> Pager<P> {
         #[cfg(feature = "tracing")]
         tracing::debug!("billit refuses the filter; the whole list is read");
         self.listing = unfiltered;
-        self.filters_here = true;
+        self.filters_locally = true;
         true
     }
 
-    /// Takes out what came before. Unreadable records that look alike on one page are several.
-    fn forget_seen(&mut self, page: &mut Page<P::Item>) {
+    /// Drops the records that came before. Unreadable records that look alike on one page are several.
+    fn drop_seen(&mut self, page: &mut Page<P::Item>) {
         let mut invalid = Vec::new();
         page.records.retain(|record| match record {
             Ok(record) => self.seen.insert(record.id()),
@@ -277,7 +277,7 @@ impl<P: Paged> Pager<P> {
     }
 }
 
-/// How many records came before, where that can be told: a link says it by its `$skip`.
+/// How many records came before, where that is known: a link says it by its `$skip`.
 fn records_before(cursor: &Cursor) -> usize {
     match cursor {
         Cursor::Skip(records) => *records,
@@ -296,7 +296,7 @@ fn digest(text: &str) -> Digest {
     Hash::hash(text.as_bytes())
 }
 
-fn circle(request: &impl Endpoint) -> Error {
+fn repeated_link(request: &impl Endpoint) -> Error {
     Error::new(ErrorKind::RepeatedLink).with_call(request.operation(), 0)
 }
 
@@ -305,20 +305,20 @@ where
     P::Request: 'static,
     P::Item: 'static,
 {
-    /// Fetches one page ahead: while the caller works on a page, the next is under way. It costs the memory of
-    /// one page, and a call for nothing when the caller stops early.
+    /// Reads the next page while the caller works on this one, in a task of its own. It costs the memory of one page, and
+    /// an unneeded call when the caller stops early.
     pub fn prefetch(mut self) -> Self {
-        self.fetch_ahead = Some(|client, request| {
+        self.start_prefetch = Some(|client, request| {
             let page = async move { client.send(request).await };
             #[cfg(feature = "tracing")]
             let page = tracing::Instrument::in_current_span(page);
-            Ahead(tokio::spawn(page))
+            Prefetch(tokio::spawn(page))
         });
         self
     }
 
-    /// The records one by one, with at most one page in memory, or two when it looks ahead. It ends after an
-    /// error.
+    /// The records one by one, with at most one page in memory, or two with [`prefetch`](Self::prefetch). It
+    /// ends after an error.
     pub fn records(self) -> Records<P::Item> {
         let pages = stream::unfold(Some(self), |pager| async move {
             let mut pager = pager?;
@@ -340,7 +340,7 @@ impl<P: Paged> fmt::Debug for Pager<P> {
         f.debug_struct("Pager")
             .field("next", &self.next)
             .field("received", &self.received)
-            .field("filters_here", &self.filters_here)
+            .field("filters_locally", &self.filters_locally)
             .finish_non_exhaustive()
     }
 }

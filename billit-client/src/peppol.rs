@@ -15,7 +15,7 @@ use crate::orders::OrderId;
 use crate::unproven_key::UnprovenKey;
 use crate::wire::{self, Entry, Identified, Record};
 
-/// `GET /v1/peppol/participantInformation/{VATorCBE}`: whether somebody can receive over Peppol, and what.
+/// `GET /v1/peppol/participantInformation/{VATorCBE}`: whether a company can receive over Peppol, and what.
 ///
 /// It needs no authentication (second-hand; the documentation lists no 401), and is sent without your company. Who is
 /// not registered is an answer too, not an error. The sandbox asks the test network, where few are (documented).
@@ -94,7 +94,7 @@ codes! {
     }
 }
 
-/// Somebody in Peppol, or not. `Debug` hides who.
+/// A participant in Peppol, or none. `Debug` hides which.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -315,7 +315,7 @@ struct Refusal {
 /// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. `Debug` hides the
 /// reason.
 ///
-/// Whether its sender is told, and by a retry told twice, is undocumented: the call is retried only when the first
+/// Whether its sender gets a message, and by a retry two, is undocumented: the call is retried only when the first
 /// certainly was not processed.
 #[derive(Clone)]
 pub struct RefuseInboxItem {

@@ -18,11 +18,11 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. What the server
-    /// asks for is waited at least, even if that is nothing: the own wait stays the shortest.
+    /// How long to wait before attempt `attempt + 1` (exponential back-off with jitter), or `None` to give up. The first
+    /// attempt is 1. It is this policy's own wait or the server's `Retry-After`, whichever is longer.
     ///
-    /// `random` is between 0 and 1. It moves the own wait between half of it and the whole, and adds up to a tenth, a
-    /// second at most, to what the server asks for, so that not all who were told the same come back at once.
+    /// `random` is the jitter, between 0 and 1. It moves the own wait between half of it and the whole, and adds up to a
+    /// tenth, a second at most, to a `Retry-After`, so that the clients that got the same one do not return at once.
     #[must_use]
     pub fn wait(
         &self,
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_nothing_is_not_hammered() {
+    fn a_retry_after_of_zero_does_not_shorten_the_wait() {
         let policy = RetryPolicy::default();
         let wait = |attempt| {
             let asked = Some(Duration::ZERO);

@@ -1,4 +1,4 @@
-//! A transport that plays a script, for tests of time-outs, pauses and retries under tokio's paused clock.
+//! A transport that plays a script, for tests of timeouts, pauses and retries under tokio's paused clock.
 //!
 //! ```
 //! # async fn run() -> billit_client::Result<()> {

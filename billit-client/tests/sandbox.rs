@@ -309,7 +309,7 @@ async fn what_billit_refuses_to_filter_is_filtered_here() {
     let page = pages.next_page().await.unwrap().unwrap();
     let found: Vec<_> = page.into_iter().map(|party| party.unwrap().id).collect();
     assert_eq!(found, [PartyId::from(879_122)]);
-    assert!(pages.filters_here());
+    assert!(pages.filters_locally());
     assert!(pages.next_page().await.unwrap().is_none());
 
     // Of orders the list of properties is published, and this is none of them.

@@ -281,7 +281,7 @@ async fn what_billit_refuses_is_not_retried() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_of_the_server_is_a_time_out() {
+async fn a_timeout_of_the_server_is_a_timeout() {
     let script = Script::new([Answer::status(408), Answer::json(PARTY)]);
     client(&script).send(GetParty::new(7)).await.unwrap();
 

@@ -193,7 +193,7 @@ async fn no_answer_in_time_and_nobody_there() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 
-    // A time-out of the user's own HTTP client is one too.
+    // A timeout of the user's own HTTP client is one too.
     let own = reqwest::Client::builder()
         .no_proxy()
         .timeout(Duration::from_millis(200));

@@ -159,7 +159,7 @@ pub struct BatchItem<T> {
 pub enum BatchError {
     /// Planyo accepted the call and says nothing of this reservation. Whether it was done is unknown.
     #[error(
-        "Planyo accepted the call but says nothing of this reservation; look before retrying it"
+        "Planyo accepted the call but says nothing of this reservation; read the object before retrying it"
     )]
     Missing,
     /// The call with this reservation failed; all that were in it share the error.
@@ -172,7 +172,7 @@ pub enum BatchError {
 
 #[cfg(feature = "client")]
 impl BatchError {
-    /// Whether it may have been done all the same: read the reservation before retrying it.
+    /// Whether it may have been done anyway: read the reservation before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         match self {

@@ -93,7 +93,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Where the API is; `https://www.planyo.com/rest/` if not set. A query is dropped.
+    /// The base URL of the API. Default: `https://www.planyo.com/rest/`. A query is dropped.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
@@ -119,32 +119,32 @@ impl ClientBuilder {
         self
     }
 
-    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
+    /// Timeout for making a connection. Default: 10 seconds. Not used with your own HTTP client or transport.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Time for one attempt; 90 seconds if not set, since Planyo's long listings are slow.
+    /// Timeout for one attempt. Default: 90 seconds, since Planyo's long listings are slow.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Time for a call with all its retries and pauses; 5 minutes if not set.
+    /// Timeout for a call with all its retries and pauses. Default: 5 minutes.
     pub fn total_timeout(mut self, timeout: Duration) -> Self {
         self.total_timeout = timeout;
         self
     }
 
-    /// The largest answer that is read; 32 MiB if not set. Not used with your own transport.
+    /// The largest answer that is read. Default: 32 MiB. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
     /// Takes a page of a listing that is shorter than was asked for as the last of its list, which saves a call for each
-    /// list; if not set, a list ends with an empty page.
+    /// list. Default: a list ends with an empty page.
     ///
     /// Third parties stop there, and Planyo's documentation does not say whether they may: if it gives fewer records than
     /// were asked for, or drops some of them after it has cut the pages, **records are missing without any sign**.
@@ -153,16 +153,16 @@ impl ClientBuilder {
         self
     }
 
-    /// How many calls may run at once, over all clones of the client; 4 if not set, since Planyo's limits are
-    /// unknown. The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits
-    /// between two attempts takes no place.
+    /// How many calls may run at once, over all clones of the client. Default: 4, since Planyo's limits are unknown.
+    /// The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits between two
+    /// attempts is not counted.
     pub fn concurrency(mut self, calls: usize) -> Self {
         self.concurrency = calls;
         self
     }
 
-    /// The least time between the starts of two calls, over all clones of the client; none if not set. Retries count
-    /// as calls.
+    /// The least time between the starts of two calls, over all clones of the client. Default: none. Retries count as
+    /// calls.
     pub fn min_interval(mut self, interval: Duration) -> Self {
         self.min_interval = interval;
         self
@@ -171,14 +171,14 @@ impl ClientBuilder {
     /// Your own HTTP client, for instance to share connections or for a proxy.
     ///
     /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be retried behind this crate's back. Not used with
+    /// `retry(reqwest::retry::never())`, or the HTTP client could retry unsafe calls on its own. Not used with
     /// your own transport.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.http_client = Some(client);
         self
     }
 
-    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
+    /// Another transport, which takes precedence over [`http_client`](Self::http_client).
     pub fn transport(mut self, transport: impl Transport) -> Self {
         self.transport = Some(Box::new(transport));
         self

@@ -23,7 +23,7 @@ use crate::retry::{RetryPolicy, is_too_much};
 
 /// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
 ///
-/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
+/// It needs a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> planyo_client::Result<()> {
@@ -95,7 +95,10 @@ impl Client {
     }
 
     /// As [`send`](Self::send), but a failure that [`is_too_much`](crate::retry::is_too_much) is not retried.
-    pub(crate) async fn send_or_split<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+    pub(crate) async fn send_unless_too_much<E: Endpoint>(
+        &self,
+        endpoint: &E,
+    ) -> Result<E::Output> {
         let call = self.call(endpoint, CallOptions::default(), is_too_much);
         traced(endpoint.method(), call).await
     }
@@ -105,7 +108,7 @@ impl Client {
         &self,
         endpoint: &E,
         options: CallOptions,
-        gives_up: fn(ErrorKind) -> bool,
+        never_retried: fn(ErrorKind) -> bool,
     ) -> Result<E::Output> {
         let client = &*self.0;
         let policy = options.retry.unwrap_or(client.policy);
@@ -140,7 +143,7 @@ impl Client {
             let random = fastrand::f64();
             let wait = policy
                 .wait(safety, error.kind(), attempts, error.retry_after(), random)
-                .filter(|_| !gives_up(error.kind()));
+                .filter(|_| !never_retried(error.kind()));
             let wait = self.pause_all(&error, wait, random);
             let Some(next) = wait
                 .map(|wait| later(Instant::now(), wait))
@@ -205,8 +208,8 @@ impl Client {
         }
     }
 
-    /// The time on Planyo's clock in its last answer, by that answer's `Date` header; nothing before the first answer, or
-    /// if answers have no such header. A watermark made of it is right however wrong this machine's clock is.
+    /// Planyo's time in its last answer, by that answer's `Date` header; `None` before the first answer, or if answers have
+    /// no such header. A watermark made of it does not depend on this machine's clock.
     #[must_use]
     pub fn server_time(&self) -> Option<DateTime<Utc>> {
         self.0.clock.last()
@@ -222,8 +225,8 @@ impl Client {
         self.0.short_page_is_last
     }
 
-    /// One "too many calls", or a server that says when to come back, pauses every call of this client, for as long as the
-    /// client's policy says: that of one call cannot shorten it.
+    /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's
+    /// policy: the options of one call cannot shorten it.
     ///
     /// Returns the wait of the call itself.
     fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
@@ -233,7 +236,7 @@ impl Client {
             }
             return wait;
         }
-        // A call that gives up pauses the others for the whole of it: they are as many.
+        // A call that is not retried pauses the others without jitter.
         let random = wait.map_or(1.0, |_| random);
         let (pacer, policy) = (&self.0.pacer, &self.0.policy);
         let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);
@@ -241,7 +244,7 @@ impl Client {
     }
 }
 
-/// The call in a span of its own, where the feature `tracing` is on.
+/// Runs the call in a span of its own, where the feature `tracing` is on.
 fn traced<F: Future>(method: &str, call: F) -> impl Future<Output = F::Output> {
     #[cfg(feature = "tracing")]
     let call = tracing::Instrument::instrument(call, tracing::debug_span!("planyo", method));

@@ -36,7 +36,7 @@ secret!(ApiKey);
 secret!(HashKey);
 
 impl ApiKey {
-    /// Whether there is no key at all, which no call but `api_test` survives.
+    /// Whether there is no key at all: only `api_test` works without one.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.expose().is_empty()
@@ -96,7 +96,7 @@ impl Context {
         self
     }
 
-    /// The site that calls concern. Needed with the key of a metasite, harmless otherwise.
+    /// The site that calls concern. Needed with the key of a metasite, ignored otherwise.
     #[must_use]
     pub fn site_id(mut self, site_id: impl Into<SiteId>) -> Self {
         self.site_id = Some(site_id.into());

@@ -33,7 +33,7 @@ impl<'de> Deserialize<'de> for CodeField {
 
 impl Response {
     /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request). A `Retry-After` that is a date is
-    /// held against this machine's clock.
+    /// compared with this machine's clock.
     ///
     /// ```
     /// use planyo_client::{Response, sites::ApiTest};
@@ -97,7 +97,7 @@ pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
         .with_retry_after(response.requested_wait().filter(|_| later)))
 }
 
-/// The error for a successful answer that cannot be read: only a call whose retry is harmless may be sent again.
+/// The error for a successful answer that cannot be read: only a call that may be sent twice is retried.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,

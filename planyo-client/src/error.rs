@@ -79,14 +79,14 @@ kinds! {
         /// An answer with another code or status, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose retry is harmless.
+        /// An answer that cannot be read, to a call that may be retried.
         Unreadable,
-        /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
+        /// The call was accepted, but its answer cannot be read. The write has probably been done: read the object before
         /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
-        /// A listing goes in circles: a full page that is exactly the page before, or five pages in a row with nothing
+        /// A listing without an end: a full page that is exactly the page before, or five pages in a row with nothing
         /// new. It is an error, since the listing cannot be read to its end.
         RepeatedPage,
     }
@@ -290,9 +290,9 @@ impl fmt::Display for Error {
             K::Refused => ": a rule of the site forbids it",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before retrying it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the object before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
-            K::RepeatedPage => ": the listing goes in circles",
+            K::RepeatedPage => ": the listing repeats a page, so that it has no end",
         })?;
         match (inner.api_code, inner.status) {
             (Some(code), _) => write!(f, " (code {code})")?,

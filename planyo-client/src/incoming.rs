@@ -16,14 +16,14 @@
 //! use planyo_client::incoming::{CallbackToken, Notification, Subject};
 //! use planyo_client::notifications::CallbackUrl;
 //!
-//! /// Any web framework's handler comes down to this: the status to answer with.
+//! /// What a handler does, in any web framework: it returns the status to answer with.
 //! fn handle(token: &CallbackToken, query: &str, content_type: &str, body: &[u8], queue: &mut Vec<Subject>) -> u16 {
 //!     if !token.verify(query) {
 //!         return 404;
 //!     }
 //!     match Notification::parse(content_type, body) {
 //!         Ok(notification) => queue.extend(notification.subject()),
-//!         // It will be no better the next time.
+//!         // The same body would fail again.
 //!         Err(problem) => eprintln!("{problem}"),
 //!     }
 //!     200
@@ -61,8 +61,8 @@ use crate::wire::{FromScalar, Scalar};
 /// What Planyo posts to a callback when something happens.
 ///
 /// Only the name is sure to be there. Confirmed: name, reservation, resource and its name, site, start, end, user, whether
-/// the user is new. The rest is second-hand, and how much of it a notification has depends on its kind. Nobody has
-/// proved that Planyo sent it: read the object again before acting on it.
+/// the user is new. The rest is second-hand, and how much of it a notification has depends on its kind. There is no proof
+/// that Planyo sent it: read the object again before acting on it.
 ///
 /// `Debug` shows name and ids alone: the rest is personal data.
 #[derive(Clone, PartialEq)]

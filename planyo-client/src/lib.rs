@@ -42,16 +42,17 @@
 //!
 //! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_retry`]. The policy is the
 //!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A write
-//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never retried. Whatever the last
-//!   attempt says, [`Error::is_outcome_unknown`] tells of all.
+//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never retried. [`Error::is_outcome_unknown`]
+//!   covers all attempts, not only the last.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
 //! - **Pace.** Four calls run at once ([`ClientBuilder::concurrency`]), with a least time between them where you set one
-//!   ([`ClientBuilder::min_interval`]); a client that is refused again and again grows more patient.
-//! - **Long listings**: each record once, a [cursor](Pager::cursor) to go on from in another process, the next page read
-//!   [ahead](Pager::prefetch), and long times read by [windows](Windows) that shrink where they are too much.
+//!   ([`ClientBuilder::min_interval`]); pauses after "too many calls" double with each refusal in a row (back-off).
+//! - **Long listings**: each record once, a [cursor](Pager::cursor) to resume from in another process,
+//!   [prefetch](Pager::prefetch) of the next page, and long periods read by [windows](Windows) that are cut where they are
+//!   too much for one call.
 //! - **Changes**, as Planyo [posts](incoming) them or as you [ask](ActionFeed) for them.
-//! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
+//! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, undocumented fields
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key travels in the body of a POST over https, is sent to no redirect, and shows in no
 //!   `Debug`, error or trace; neither do customers. Planyo's free text, which may name them, is in

@@ -261,10 +261,10 @@ callback_call! {
     RemoveNotificationCallback: "remove_notification_callback", Idempotent
 }
 
-/// **Removes every callback of an event**, also those that somebody else registered, on all URLs.
+/// **Removes every callback of an event**, also those that others registered, on all URLs.
 ///
-/// That is `add_notification_callback` with an empty URL (documented). It is a call of its own so that nobody does it by
-/// a variable that happened to be empty; [`RemoveNotificationCallback`] removes one.
+/// That is `add_notification_callback` with an empty URL (documented). It is a call of its own so that an empty
+/// variable does not do it by accident; [`RemoveNotificationCallback`] removes one.
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveAllNotificationCallbacks {

@@ -1,4 +1,4 @@
-//! What a listing is: its pages, the calls for them, and a cursor to go on from.
+//! What a listing is: its pages, the calls for them, and the cursor to resume from.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::endpoint::Endpoint;
 use crate::wire::{self, Entry, Identified};
 
-/// One page of a listing. A record that cannot be decoded stands beside the others and harms none.
+/// One page of a listing. A record that cannot be decoded is reported, and the others are still read.
 #[derive(Clone)]
 pub struct Page<T> {
     pub(crate) records: Vec<Entry<T>>,
@@ -104,8 +104,8 @@ pub trait Paged: Send + Sync + 'static {
     }
 }
 
-/// Where a listing has come to: the page to read next. It can be stored, and a listing of the same kind
-/// [goes on there](crate::Client::pages_from), in another process too.
+/// The page of a listing to read next. It can be stored, and a listing of the same kind
+/// [resumes there](crate::Client::pages_from), also in another process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PageCursor {
     /// Which list of the listing, from 0.

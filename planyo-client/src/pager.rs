@@ -18,16 +18,16 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::page::{Page, PageCursor, Paged};
 use crate::wire::{Entry, Identified, InvalidRecord, Record};
 
-/// So many pages in a row may bring nothing new before the listing counts as a circle.
+/// After so many pages in a row with nothing new the listing counts as one without an end.
 const MOST_STALE_PAGES: usize = 5;
 
 /// Reads a listing page by page.
 ///
 /// A list ends with an empty page. A short page is no end: a server may cap the page size lower than asked.
-/// That costs one more call for a list, and loses nobody; who is sure of the server can save it
-/// ([`ClientBuilder::short_page_is_last`](crate::ClientBuilder::short_page_is_last)). A short page that is exactly the
-/// page before is an end too (a server that gives its last page again); a full one, or a fifth page in a row with nothing new, is
-/// [`ErrorKind::RepeatedPage`]: a listing that cannot be read to its end never looks complete.
+/// That costs one more call for each list, and no record is missed;
+/// [`ClientBuilder::short_page_is_last`](crate::ClientBuilder::short_page_is_last) saves that call. A short page that is
+/// exactly the page before is an end too (a server that gives its last page again); a full one, or a fifth page in a row
+/// with nothing new, is [`ErrorKind::RepeatedPage`]: a listing that cannot be read to its end never looks complete.
 ///
 /// A record that moves to a later page while they are read is given once. But a list that **shrinks** meanwhile
 /// moves records to earlier pages, and one that moved to a page already read is missing, without any sign of it:
@@ -47,11 +47,11 @@ pub struct Pager<P: Paged> {
     previous: Vec<Key>,
     /// Pages in a row that brought nothing new to the current list.
     stale: usize,
-    looks_ahead: bool,
-    /// The next page, on its way.
-    ahead: Option<Ahead<P::Item>>,
-    /// What is too much at once is not asked for again: the caller will ask for less.
-    splits: bool,
+    prefetches: bool,
+    /// The next page, being read.
+    prefetched: Option<Prefetch<P::Item>>,
+    /// A page that is too much for one call is not retried: the caller asks for less.
+    fails_if_too_much: bool,
 }
 
 /// By what a record is known again: its id, or the hash of what cannot be read.
@@ -76,7 +76,7 @@ impl Key {
 
 /// What a listing has given, and whether the current list had it: the next list may repeat the one before.
 ///
-/// Trees of numbers: a hash table of them doubles with a copy beside it, which is the peak of a long listing.
+/// Trees, not hash tables: a hash table copies itself when it doubles, which would be the peak of memory.
 #[derive(Default)]
 pub(crate) struct Seen {
     ids: BTreeMap<u64, bool>,
@@ -118,10 +118,10 @@ impl Seen {
     }
 }
 
-/// A page that a task of its own reads. With the pager it ends.
-struct Ahead<T>(JoinHandle<Result<Page<T>>>);
+/// A page that a task of its own reads; the task ends when this is dropped.
+struct Prefetch<T>(JoinHandle<Result<Page<T>>>);
 
-impl<T> Drop for Ahead<T> {
+impl<T> Drop for Prefetch<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
@@ -133,7 +133,7 @@ impl Client {
         Pager::new(self.clone(), listing)
     }
 
-    /// A listing from where an earlier one of the same kind [had come to](Pager::cursor).
+    /// A listing from where an earlier one of the same kind [stopped](Pager::cursor).
     ///
     /// What the earlier one has given is not remembered: a record that moved to a later page meanwhile, or that is on
     /// a later list too, is given again.
@@ -162,13 +162,17 @@ impl<P: Paged> Pager<P> {
         Ok(Self::at(client, listing, request, cursor))
     }
 
-    /// One part of a listing, which gives nothing that was seen in another part. Unless it is patient, what is too
-    /// much at once is not asked for again.
-    pub(crate) fn part(client: Client, listing: P, mut seen: Seen, patient: bool) -> Self {
+    /// One part of a listing, which gives nothing that was seen in another part.
+    pub(crate) fn part(
+        client: Client,
+        listing: P,
+        mut seen: Seen,
+        fails_if_too_much: bool,
+    ) -> Self {
         seen.begin_list();
         Self {
             seen,
-            splits: !patient,
+            fails_if_too_much,
             ..Self::new(client, listing)
         }
     }
@@ -182,21 +186,21 @@ impl<P: Paged> Pager<P> {
             seen: Seen::default(),
             previous: Vec::new(),
             stale: 0,
-            looks_ahead: false,
-            ahead: None,
-            splits: false,
+            prefetches: false,
+            prefetched: None,
+            fails_if_too_much: false,
         }
     }
 
-    /// Asks for the next page while the caller still works on this one, in a task of its own. Order, errors and the
-    /// number of calls for a whole listing stay the same.
+    /// Reads the next page while the caller works on this one, in a task of its own. Order, errors and the number of calls
+    /// for a whole listing stay the same.
     pub fn prefetch(mut self) -> Self {
-        self.looks_ahead = true;
+        self.prefetches = true;
         self
     }
 
-    /// Where the listing has come to, for [`Client::pages_from`]; `None` once it is read to its end. Store it when
-    /// the records of the page before are dealt with.
+    /// Where to resume, for [`Client::pages_from`]; `None` once the listing is read to its end. Store it when the records of
+    /// the page before are processed.
     #[must_use]
     pub fn cursor(&self) -> Option<PageCursor> {
         self.next.is_some().then_some(self.cursor)
@@ -206,8 +210,8 @@ impl<P: Paged> Pager<P> {
         self.seen
     }
 
-    /// Whether the page read last is the first of its list, and as long as pages get, or as this.
-    pub(crate) fn is_much(&self, most: Option<u32>) -> bool {
+    /// Whether the page read last is the first of its list and has as many records as a page can have, or as this.
+    pub(crate) fn is_full(&self, most: Option<u32>) -> bool {
         let size = || self.listing.page_size(self.next.as_ref()?);
         let most = most.or_else(size);
         self.cursor.page == 1 && most.is_some_and(|most| self.previous.len() >= most as usize)
@@ -243,8 +247,8 @@ impl<P: Paged> Pager<P> {
             return Ok(Some(Page::new(Vec::new())));
         }
         let is_last = is_short && self.client.short_page_is_last();
-        let is_circle = is_stale && self.stale + 1 >= MOST_STALE_PAGES;
-        if again || (is_circle && !is_last) {
+        let is_endless = is_stale && self.stale + 1 >= MOST_STALE_PAGES;
+        if again || (is_endless && !is_last) {
             return Err(Error::new(ErrorKind::RepeatedPage).with_call(request.method(), 1));
         }
         page.records.retain(|entry| match Key::of(entry) {
@@ -264,10 +268,10 @@ impl<P: Paged> Pager<P> {
         self.cursor.page = self.cursor.page.saturating_add(1);
         let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
         self.next = Some(next.clone());
-        if self.looks_ahead {
+        if self.prefetches {
             let client = self.client.clone();
             let read = async move { client.send(&*next).await };
-            self.ahead = Some(Ahead(tokio::spawn(read)));
+            self.prefetched = Some(Prefetch(tokio::spawn(read)));
         }
         Ok(Some(page))
     }
@@ -285,18 +289,18 @@ impl<P: Paged> Pager<P> {
     }
 
     async fn read(&mut self, request: &P::Request) -> Result<Page<P::Item>> {
-        if let Some(ahead) = &mut self.ahead {
-            let page = (&mut ahead.0).await;
-            self.ahead = None;
+        if let Some(prefetch) = &mut self.prefetched {
+            let page = (&mut prefetch.0).await;
+            self.prefetched = None;
             match page.map_err(tokio::task::JoinError::try_into_panic) {
                 Ok(page) => return page,
                 Err(Ok(panic)) => resume_unwind(panic),
-                // Nobody but a runtime that ends stops the task: then this call ends too.
+                // Only a runtime that ends stops the task: then this call ends too.
                 Err(Err(_)) => {}
             }
         }
-        if self.splits {
-            self.client.send_or_split(request).await
+        if self.fails_if_too_much {
+            self.client.send_unless_too_much(request).await
         } else {
             self.client.send(request).await
         }

@@ -179,7 +179,7 @@ macro_rules! payment {
             }
 
             setters! {
-                /// When it was paid, on the clock of the site; now if not set (second-hand).
+                /// When it was paid, on the clock of the site; default: now (second-hand).
                 payment_time(NaiveDateTime) => "payment_time";
                 /// A remark.
                 extra_info(String) => "extra_info";

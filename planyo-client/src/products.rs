@@ -135,7 +135,7 @@ impl AddAdditionalProduct {
     }
 
     setters! {
-        /// ISO 4217; the site's currency if not set.
+        /// ISO 4217. Default: the site's currency.
         currency(String) => "currency";
         /// A reference of your own, such as an article number.
         custom(String) => "custom";
@@ -191,7 +191,7 @@ macro_rules! details {
             }
 
             lists! {
-                /// The resources with which it can be booked; if not set, all.
+                /// The resources with which it can be booked. Default: all.
                 compatible_resources(ResourceId) => "compatible_resource_ids";
             }
         })*
@@ -315,7 +315,7 @@ impl fmt::Debug for CustomProduct {
 call! {
     /// `set_product_usage_for_reservation`: how many of one product a reservation has.
     ///
-    /// Nobody is told of it, and the price of the reservation stays as it is:
+    /// No message is sent, and the price of the reservation stays as it is:
     /// [`SetReservationProducts`] does more.
     SetProductUsageForReservation: "set_product_usage_for_reservation", Idempotent -> (), wire::nothing
 }

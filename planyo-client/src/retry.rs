@@ -21,11 +21,11 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// How long to wait before attempt `attempt + 1`, or `None` to give up. The first attempt is 1. What the server
-    /// asks for is waited at least, even if that is nothing: the own wait stays the shortest.
+    /// How long to wait before attempt `attempt + 1` (exponential back-off with jitter), or `None` to give up. The first
+    /// attempt is 1. It is this policy's own wait or the server's `Retry-After`, whichever is longer.
     ///
-    /// `random` is between 0 and 1. It moves the own wait between half of it and the whole, and adds up to a tenth, a
-    /// second at most, to what the server asks for, so that not all who were told the same come back at once.
+    /// `random` is the jitter, between 0 and 1. It moves the own wait between half of it and the whole, and adds up to a
+    /// tenth, a second at most, to a `Retry-After`, so that the clients that got the same one do not return at once.
     #[must_use]
     pub fn wait(
         &self,
@@ -68,8 +68,8 @@ pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
         ErrorKind::ConnectionLost | ErrorKind::ServerError | ErrorKind::Unreadable => {
             safety != Safety::Unsafe
         }
-        // Whoever takes that long is likely at it still, and a second write would run beside the first: Planyo's
-        // calls hold no key by which it could tell that the two are one.
+        // Planyo is probably still processing the first, and a second write would run beside it: Planyo's calls have no
+        // idempotency key by which it could know that the two are one.
         ErrorKind::Timeout | ErrorKind::Aborted => safety == Safety::Read,
         // The clock is set right and the call signed anew by the send loop, once.
         ErrorKind::ClockSkew
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_nothing_is_not_hammered() {
+    fn a_retry_after_of_zero_does_not_shorten_the_wait() {
         let policy = RetryPolicy::default();
         let wait = |attempt| {
             let asked = Some(Duration::ZERO);

@@ -134,7 +134,7 @@ call! {
     ///
     /// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
     /// those without one, and [`created_by_admin`](Self::created_by_admin) lists those entered by an administrator
-    /// instead. No single call lists everybody: [`ListAllUsers`] does.
+    /// instead. No single call lists all customers: [`ListAllUsers`] makes both.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -223,8 +223,8 @@ impl ListUsers {
 /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
 /// use planyo_client::users::ListAllUsers;
 ///
-/// let everybody = planyo.pages(ListAllUsers::new()).all().await?;
-/// println!("{} customers, {} unreadable", everybody.records.len(), everybody.invalid.len());
+/// let users = planyo.pages(ListAllUsers::new()).all().await?;
+/// println!("{} customers, {} unreadable", users.records.len(), users.invalid.len());
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
@@ -239,7 +239,7 @@ impl Default for ListAllUsers {
     }
 }
 
-/// Everybody whom these filters find, with the detail level of the list. Which of the lists it asked for does not
+/// Every customer that these filters find, with the detail level of the list. Which of the lists it asked for does not
 /// matter: it becomes both.
 impl From<ListUsers> for ListAllUsers {
     fn from(list: ListUsers) -> Self {
@@ -250,7 +250,7 @@ impl From<ListUsers> for ListAllUsers {
 }
 
 impl ListAllUsers {
-    /// Everybody, with custom properties.
+    /// Every customer, with custom properties.
     pub fn new() -> Self {
         let list = ListUsers::new()
             .include_unconfirmed()
@@ -258,7 +258,7 @@ impl ListAllUsers {
         Self { list }
     }
 
-    /// What to send of each customer; names, addresses and custom properties if not set.
+    /// What to send of each customer. Default: names, addresses and custom properties.
     pub fn detail_level(mut self, level: UserDetail) -> Self {
         self.list = self.list.detail_level(level);
         self

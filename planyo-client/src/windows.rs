@@ -64,14 +64,14 @@ impl Windows {
         self
     }
 
-    /// The shortest window, which is read whatever it takes; one day if not set, and at least, since Planyo may look at
-    /// the dates of a window alone.
+    /// The shortest window, which is not cut any further. Default and least: one day, since Planyo may look at the dates
+    /// of a window alone.
     pub fn shortest_days(mut self, days: u32) -> Self {
         self.shortest_days = days.max(1);
         self
     }
 
-    /// Cuts a window whose first page has so many records; the size of a full page if not set, and nothing where
+    /// Cuts a window whose first page has so many records. Default: the size of a full page; no window is cut for it where
     /// neither is known.
     pub fn most_records(mut self, records: u32) -> Self {
         self.most_records = Some(records.max(1));
@@ -205,14 +205,14 @@ impl<P: Paged> WindowPager<P> {
         while let Some((part, pager)) = self.current_or_next() {
             let (part, read) = (*part, pager.step().await);
             let is_too_much = match &read {
-                Ok(_) => pager.is_much(most_records),
+                Ok(_) => pager.is_full(most_records),
                 Err(error) => is_too_much(error.kind()),
             };
             let halves = part.halves(shortest_days);
             let halves = halves.filter(|_| is_too_much);
             let is_over = matches!(read, Ok(None)) || halves.is_some();
             if is_over {
-                self.leave();
+                self.end_part();
             }
             if let Some((first, rest)) = halves {
                 self.parts.extend([rest, first]);
@@ -248,14 +248,14 @@ impl<P: Paged> WindowPager<P> {
             }
             let listing = (self.listing)(part.window(self.windows.end));
             let seen = std::mem::take(&mut self.seen);
-            let patient = part.halves(self.windows.shortest_days).is_none();
-            let pager = Pager::part(self.client.clone(), listing, seen, patient);
+            let can_be_cut = part.halves(self.windows.shortest_days).is_some();
+            let pager = Pager::part(self.client.clone(), listing, seen, can_be_cut);
             self.current = Some((part, pager));
         }
         self.current.as_mut()
     }
 
-    fn leave(&mut self) {
+    fn end_part(&mut self) {
         if let Some((_, pager)) = self.current.take() {
             self.seen = pager.into_seen();
         }

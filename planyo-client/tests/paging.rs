@@ -122,7 +122,7 @@ async fn a_full_page_again_is_no_end() {
         assert!(!error.is_retryable() && !error.is_outcome_unknown());
         assert_eq!(
             error.to_string(),
-            "Planyo list_users: the listing goes in circles"
+            "Planyo list_users: the listing repeats a page, so that it has no end"
         );
     }
 }

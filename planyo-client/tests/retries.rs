@@ -1,4 +1,4 @@
-//! Retries, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
+//! Retries, pauses, timeouts and the clock, on a scripted transport under a paused clock: no real time passes.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
@@ -421,7 +421,7 @@ async fn the_longest_pause_is_an_hour_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_waited_too_long_for_the_request_is_a_time_out() {
+async fn a_server_that_waited_too_long_for_the_request_is_a_timeout() {
     let script = Script::new([Answer::status(408), Answer::data(OK)]);
     assert!(client(&script).send(GetUser::by_id(1)).await.is_ok());
     let script = Script::new([Answer::status(408)]);

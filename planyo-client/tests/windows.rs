@@ -276,7 +276,7 @@ async fn the_shortest_window_is_asked_for_as_often_as_any_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_cuts_and_any_other_failure_does_not() {
+async fn a_timeout_cuts_and_any_other_failure_does_not() {
     let empty = || Answer::data(r#"{"results":[]}"#);
     let script = Script::new([Answer::Silent, empty(), empty()]);
     let windows = Windows::new(day(0), day(8)).days(8);

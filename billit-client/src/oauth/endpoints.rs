@@ -75,8 +75,8 @@ impl Endpoint for ExchangeCode {
 
 /// `POST /OAuth2/token`: the next tokens for a refresh token, which works once (documented).
 ///
-/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. Whoever sends it by hand must
-/// save what comes back before using it, and must not let two of them run at once.
+/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. A program that sends it
+/// itself must save the answer before using it, and must not let two of them run at once.
 #[derive(Clone, Debug)]
 pub struct RefreshTokens {
     app: OAuthApp,
@@ -134,7 +134,7 @@ impl Endpoint for RefreshTokens {
 ///
 /// The path is confirmed, and that it has no body; that it revokes the access token it is sent with, and the refresh
 /// token along with it, is a guess. Delete the tokens from your store afterwards. A retry may be refused, since the
-/// token is no good any more.
+/// token is not valid any more.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct RevokeTokens;

@@ -1,4 +1,4 @@
-//! Tokens that stay fresh: one refresh at a time, and none that is lost.
+//! Refreshes the tokens: one refresh at a time, and no new token is lost.
 
 use std::fmt;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);
 /// clients of several companies can be made with one user.
 ///
 /// A call whose access token is about to expire refreshes it first, and so does, once, a call that Billit refuses with
-/// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share what comes of it. The new pair
+/// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share its result. The new pair
 /// is saved before it is used. A machine that slept or has the wrong time costs one refused call. A refresh goes on,
-/// and its tokens are saved, also when the call that began it is given up; only the end of the runtime stops it.
+/// and its tokens are saved, also when the call that began it is dropped; only the end of the runtime stops it.
 #[derive(Clone)]
 pub struct OAuth {
     app: OAuthApp,
@@ -88,7 +88,7 @@ impl OAuth {
         }
     }
 
-    /// How long before it expires a token is refreshed: a minute if not set, half an hour at most.
+    /// How long before it expires a token is refreshed. Default: one minute; at most half an hour.
     #[must_use]
     pub fn refresh_margin(mut self, margin: Duration) -> Self {
         self.margin = margin.min(LARGEST_MARGIN);
@@ -107,7 +107,7 @@ impl OAuth {
         self.app.problem()
     }
 
-    /// An access token that is good for a while and is not the refused one.
+    /// An access token that does not expire soon and is not the refused one.
     pub(crate) async fn access_token(
         &self,
         client: &Client,
@@ -120,7 +120,7 @@ impl OAuth {
             if let Some(token) = usable {
                 return Ok(token);
             }
-            // A task of its own: who gives up must not take the only copy of the new tokens along.
+            // A task of its own: a call that is dropped must not drop the only copy of the new tokens.
             let (oauth, client, refused) = (self.clone(), client.clone(), refused.cloned());
             let refresh = async move { oauth.refresh(&client, refused.as_ref(), round).await };
             #[cfg(feature = "tracing")]
@@ -141,9 +141,9 @@ impl OAuth {
         })
     }
 
-    /// Drops a token that is no good although it has not expired: the store may have another by the next call.
+    /// Drops a token that is refused although it has not expired: the store may have another by the next call.
     pub(crate) fn forget(&self, token: &Secret) {
-        // While it is locked, new ones are on their way.
+        // While it is locked, a refresh is running.
         if let Ok(mut state) = self.shared.state.try_lock()
             && state
                 .held
@@ -169,7 +169,7 @@ impl OAuth {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
-            // Just made, and so good enough even if it lives no longer than the margin.
+            // It is new, and so valid even if it expires within the margin.
             if let Some(token) = state.usable(refused, Duration::ZERO) {
                 return Ok(token);
             }
@@ -194,8 +194,8 @@ impl OAuth {
             return Ok(token);
         }
         let Some(held) = &state.held else {
-            let nobody = "nobody has logged in: the token store is empty";
-            return Err(Error::new(ErrorKind::Auth).with_source(nobody));
+            let empty = "the user has to log in: the token store is empty";
+            return Err(Error::new(ErrorKind::Auth).with_source(empty));
         };
         let call = RefreshTokens::new(&self.app, held.tokens.refresh_token.expose());
         let tokens = client.send_once(&call).await.map_err(failed)?;

@@ -59,7 +59,7 @@ codes! {
         Canceled = "Canceled",
         /// Paid.
         Paid = "Paid",
-        /// Somebody must approve it.
+        /// It has to be approved.
         ApprovalNeeded = "ApprovalNeeded",
         /// Delivered.
         Delivered = "Delivered",

@@ -228,7 +228,7 @@ impl OrderDraft {
         period_till: NaiveDate => "PeriodTill";
         /// When the VAT becomes due.
         tax_point_date: NaiveDate => "TaxPointDate";
-        /// ISO 4217; `EUR` if not set.
+        /// ISO 4217. Default: `EUR`.
         currency: String => "Currency";
         /// The rate of the currency; its direction is undocumented.
         fx_rate_to_foreign: Decimal => "FXRateToForeign";

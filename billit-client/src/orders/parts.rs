@@ -39,7 +39,7 @@ pub struct VatGroup {
     pub financial_reduction_amount: Option<Decimal>,
 }
 
-/// Where an order can be paid online. `Debug` shows who takes the payment alone: with the link anybody can see it.
+/// Where an order can be paid online. `Debug` shows the payment provider alone: anyone with the link can see the order.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]

@@ -139,7 +139,7 @@ impl PartyDraft {
         bic: String => "BIC";
         /// First and last name of the contact in one.
         contact: String => "Contact";
-        /// The name that Billit shows; the name if not set.
+        /// The name that Billit shows. Default: the name.
         display_name: String => "DisplayName";
         /// Days until invoices are due.
         default_expiry_offset: i64 => "DefaultExpiryOffset";

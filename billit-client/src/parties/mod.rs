@@ -56,7 +56,7 @@ impl ListParties {
 
 /// `GET /v1/parties/{partyID}`: one party, whole.
 ///
-/// What Billit answers for an id that does not exist, or that is somebody else's, is unknown:
+/// What Billit answers for an id that does not exist, or that belongs to another account, is unknown:
 /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::NoAccess`](crate::ErrorKind::NoAccess) and
 /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) are possible.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::retry_policy::{RetryPolicy, spread};
 
-/// The longest pause: a server that asks for more is asked again after this.
+/// The longest pause, also if the server asks for a longer one.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 
 /// What all calls of a client share.

@@ -1,4 +1,4 @@
-//! How often a failed attempt is retried and after how long: pure arithmetic.
+//! How often a failed attempt is retried and after how long (exponential back-off with jitter): pure arithmetic.
 
 use std::time::Duration;
 
@@ -38,14 +38,14 @@ impl RetryPolicy {
         self
     }
 
-    /// The wait after the first failure; it doubles with each further one. Default: half a second.
+    /// The back-off after the first failure; it doubles with each further one. Default: half a second.
     #[must_use]
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// The wait after the first "too many calls"; it doubles with each further one. A `Retry-After` can make it longer,
+    /// The back-off after the first "too many calls"; it doubles with each further one. A `Retry-After` can make it longer,
     /// never shorter. The default is that of [`RetryPolicy::default`].
     #[must_use]
     pub fn rate_limit_delay(mut self, delay: Duration) -> Self {
@@ -71,13 +71,14 @@ impl RetryPolicy {
         self.doubled(self.rate_limit_delay, refusals, random)
     }
 
-    /// The first delay, doubled with each further failure up to the longest, then moved between half of it and the whole.
+    /// Exponential back-off: the first delay, doubled with each further failure up to the longest; with jitter between half
+    /// of it and the whole.
     fn doubled(&self, first: Duration, failures: u32, random: f64) -> Duration {
         let doubled = first
             .saturating_mul(1 << failures.saturating_sub(1).min(20))
             .min(self.max_delay);
         let half = doubled / 2;
-        half + half.mul_f64(share(random))
+        half + half.mul_f64(jitter(random))
     }
 
     /// How long to wait before attempt `attempt + 1`, or `None` to give up: this client's own wait, or the wait that the
@@ -97,16 +98,16 @@ impl RetryPolicy {
     }
 }
 
-/// What a caller adds to a wait that all callers share, so that they do not return at the same moment: up to a tenth, a
-/// second at most.
+/// Jitter for a wait that all callers share, so that they do not return at the same moment: up to a tenth of it, a second
+/// at most.
 pub(crate) fn spread(wait: Duration, random: f64) -> Duration {
     (wait / 10)
         .min(Duration::from_secs(1))
-        .mul_f64(share(random))
+        .mul_f64(jitter(random))
 }
 
-/// A number between 0 and 1; anything else counts as 1.
-fn share(random: f64) -> f64 {
+/// The jitter: a number between 0 and 1; anything else counts as 1.
+fn jitter(random: f64) -> f64 {
     if (0.0..=1.0).contains(&random) {
         random
     } else {
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_nothing_is_not_hammered() {
+    fn a_retry_after_of_zero_does_not_shorten_the_wait() {
         let own = Duration::from_secs(5);
         let wait = policy().next_wait(1, own, Some(Duration::ZERO), 0.0);
         assert_eq!(wait, Some(own));

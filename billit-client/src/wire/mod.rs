@@ -195,7 +195,7 @@ pub(crate) fn items<T: DeserializeOwned>(body: &[u8]) -> serde_json::Result<Vec<
     Ok(records.filter_map(Result::ok).collect())
 }
 
-/// An answer that says nothing this crate needs.
+/// An answer of which this crate needs nothing.
 #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &[u8]) -> serde_json::Result<()> {
     Ok(())

@@ -134,7 +134,7 @@ text_codes! {
 
 call! {
     /// `get_ical_feed_url`: the address of a calendar that other programs can read, of a metasite, a site or a resource.
-    /// Where the answer has it is unknown. Whoever has the address sees the calendar.
+    /// Where the answer has it is unknown. Anyone with the address can read the calendar.
     GetIcalFeedUrl: "get_ical_feed_url", Read -> Value, wire::any
 }
 

@@ -213,7 +213,7 @@ number_codes! {
         Google = 2,
         /// An iCal calendar.
         Ical = 3,
-        /// It keeps the place of somebody on the waiting list.
+        /// It keeps a place for a customer on the waiting list.
         WaitingList = 4,
         /// Outlook.
         Outlook = 5,

@@ -1,10 +1,10 @@
-//! When a time that starts now ends.
+//! The end of a timeout.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The end of this time. One so long that the clock cannot hold its end is a year.
+/// The end of this time; a year from the start where the clock cannot represent it.
 pub(crate) fn later(start: Instant, time: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     start.checked_add(time).unwrap_or(start + YEAR)

@@ -37,7 +37,7 @@ text_codes! {
         ClearCheckIn = "Clear_checkin",
         /// Checks out.
         CheckOut = "Checkout",
-        /// Says that nobody came.
+        /// No-show: the customer did not come.
         NoShow = "Noshow",
         /// Takes that back.
         ClearNoShow = "Clear_noshow",

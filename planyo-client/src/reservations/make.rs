@@ -89,7 +89,7 @@ call! {
 
 impl MakeReservation {
     switches! {
-        /// No messages to anybody.
+        /// Sends no messages.
         without_notifications => "send_notifications" = false;
         /// A request on the waiting list.
         add_to_waitlist => "add_to_waitlist" = true;
