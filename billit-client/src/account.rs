@@ -122,7 +122,7 @@ impl fmt::Debug for AccountInformation {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Company {
-    /// What the header `PartyID` wants.
+    /// The value of the header `PartyID`.
     pub id: CompanyId,
     /// The short name on the company's tab.
     pub tab_name_alias: Option<String>,
@@ -377,7 +377,7 @@ impl AccountSettings {
         bulk_input_fast_forward: bool => "BulkInputFastForward";
         /// Whether UBL of your own invoices that is uploaded in bulk goes straight on.
         bulk_input_income_ubl_fast_forward: bool => "BulkInputIncomeUBLFastForward";
-        /// Whether an e-mail tells of an invoice that arrived over Peppol.
+        /// Whether an e-mail is sent for an invoice that arrived over Peppol.
         send_peppol_invoice_received_mail: bool => "SendPeppolInvoiceReceivedMail";
         /// Whether the prepaid amount in UBL counts.
         process_ubl_pre_paid_amount: bool => "ProcessUBLPrePaidAmount";
@@ -450,7 +450,7 @@ impl LicenseAddons {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RegisteredCompany {
-    /// What the header `PartyID` wants.
+    /// The value of the header `PartyID`.
     #[serde(rename = "CompanyID")]
     pub company_id: CompanyId,
     /// The key of the company.

@@ -117,7 +117,7 @@ pub struct FeedItem {
     /// What the id is of.
     #[serde(default, deserialize_with = "wire::code")]
     pub entity_type: Option<FeedEntityType>,
-    /// The client's company: what [`Context::context_party`](crate::Context::context_party) wants for reading the order
+    /// The client's company: the value of [`Context::context_party`](crate::Context::context_party) for reading the order
     /// or document itself.
     #[serde(default, rename = "PartyID", deserialize_with = "wire::maybe_id")]
     pub company_id: Option<crate::CompanyId>,

@@ -1,4 +1,4 @@
-//! What an HTTP answer means: Billit tells success by the status, and the reason of a failure in `errors`.
+//! What an HTTP answer means: the status says whether it is a success, and `errors` has the reason of a failure.
 
 use serde::Deserialize;
 
@@ -83,7 +83,7 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
 }
 
 /// Billit answers 401 for a bad key and for a record of another account, and the codes of the second are not known: a
-/// code that speaks of a key or a token is taken for the first.
+/// code about a key or a token is taken for the first.
 fn is_about_key(errors: &[ApiError]) -> bool {
     no_code_or_one_with(errors, &["key", "token"])
 }

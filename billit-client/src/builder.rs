@@ -15,7 +15,7 @@ use crate::plumbing::retry_budget::Retries;
 use crate::plumbing::transport::{ReqwestTransport, Transport};
 use crate::retry::{RetryBudget, RetryPolicy};
 
-/// Where Billit's API lives.
+/// The base URL of Billit's API.
 const BASE_URL: &str = "https://api.billit.be";
 
 impl Client {

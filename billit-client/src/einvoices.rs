@@ -311,7 +311,7 @@ pub struct TransportMessage {
     /// The code.
     #[serde(default, deserialize_with = "wire::text")]
     pub error_enum: Option<String>,
-    /// What the sentence speaks of; undocumented.
+    /// What the sentence is about; undocumented.
     #[serde(default, deserialize_with = "wire::list")]
     pub error_params: Vec<Value>,
     /// The sentence.

@@ -82,7 +82,7 @@ kinds! {
         /// [`OAuth::unsaved`](crate::oauth::OAuth::unsaved).
         TokenStore,
         /// HTTP 401 with another code, or 403: the key is good, but the record is not yours to see. Billit publishes
-        /// no list of these codes: one that speaks of a key or a token is taken for [`Auth`](Self::Auth), any other
+        /// no list of these codes: one about a key or a token counts as [`Auth`](Self::Auth), any other
         /// for this.
         NoAccess,
         /// HTTP 404: no such record.

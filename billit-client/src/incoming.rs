@@ -246,7 +246,7 @@ pub struct Event {
     pub entity_type: Option<EntityType>,
     /// What happened.
     pub update_type: Option<EntityUpdateType>,
-    /// What Billit tells of it.
+    /// The details that Billit sends.
     pub detail: EntityDetail,
 }
 
@@ -271,7 +271,7 @@ impl Event {
     }
 }
 
-/// What an event tells of its entity. `Debug` shows no values of what is not known.
+/// The details of an event's entity. `Debug` shows no values of what is not known.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EntityDetail {

@@ -94,7 +94,7 @@
 //!
 //! - **documented**, or confirmed: Billit's own public pages say so, or its swagger does; read from copies.
 //! - **generated types**: it stands in types that a third party generated from Billit's swagger, and Billit's pages do not
-//!   speak of it. They tell names, kinds and paths; not verbs, values or meaning.
+//!   mention it. They have names, kinds and paths; not verbs, values or meaning.
 //! - **second-hand**: other programs do so, or say so. **A guess** is this crate's own. **Undocumented**, or unknown:
 //!   no source says it.
 //!

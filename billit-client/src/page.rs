@@ -80,7 +80,7 @@ impl<T> fmt::Debug for Page<T> {
 ///
 /// serde writes it whole, so that a program can go on tomorrow where it was
 /// ([`Client::pages_from`](crate::Client::pages_from)). **The link holds the filter**, which may hold personal data: an
-/// e-mail address that was searched for stands in it. Keep it where you would keep that.
+/// e-mail address that was searched for is in it. Protect it like other personal data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Cursor {

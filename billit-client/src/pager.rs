@@ -116,7 +116,7 @@ impl<P: Paged> Pager<P> {
     /// for orders only.
     ///
     /// While Billit takes the filter, this is not asked. When it does not, **every record of the account is
-    /// read**, a call for each 120 of them: [`filters_locally`](Self::filters_locally) tells afterwards. This sees a
+    /// read**, a call for each 120 of them: [`filters_locally`](Self::filters_locally) says so afterwards. This sees a
     /// record as the listing has it, which may be a summary: keep one that lacks the field ([`Record::has`]) if you
     /// must not lose it. A record that cannot be read cannot be judged, and is given.
     ///

@@ -49,7 +49,7 @@ impl GetParticipant {
         }
     }
 
-    /// Only looks whether the number is registered. That it is faster and then tells no document types is a guess.
+    /// Only looks whether the number is registered. That it is faster and then lists no document types is a guess.
     #[must_use]
     pub fn only_check_dns(mut self) -> Self {
         self.only_check_dns = true;

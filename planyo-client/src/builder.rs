@@ -15,7 +15,7 @@ use crate::plumbing::transport::{ReqwestTransport, Transport};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::types::{Language, SiteId};
 
-/// Where Planyo's API lives.
+/// The base URL of Planyo's API.
 const BASE_URL: &str = "https://www.planyo.com/rest/";
 
 impl Client {
@@ -75,7 +75,7 @@ impl ClientBuilder {
         }
     }
 
-    /// Signs every call, which Planyo wants when hashing is enabled for the key.
+    /// Signs every call, which Planyo requires when hashing is enabled for the key.
     pub fn hash_key(mut self, hash_key: impl Into<HashKey>) -> Self {
         self.context = self.context.hash_key(hash_key);
         self

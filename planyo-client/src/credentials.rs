@@ -121,7 +121,7 @@ impl Context {
         self.defaults(&mut params);
         let mut own = Params::default();
         endpoint.params(&mut own);
-        // What says who calls, and what, is not the endpoint's to change.
+        // An endpoint cannot change the method, the key and the hash.
         for name in RESERVED {
             own.remove(name);
         }

@@ -45,7 +45,7 @@ pub trait Endpoint: Send + Sync {
     /// When the answer lacks what the output cannot do without.
     fn parse(&self, data: &RawValue) -> serde_json::Result<Self::Output>;
 
-    /// Whether Planyo wants the API key. Only `api_test` does without.
+    /// Whether Planyo requires the API key. Only `api_test` does without.
     fn needs_key(&self) -> bool {
         true
     }

@@ -106,7 +106,7 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     Error::new(kind).with_source(DecodeError::new(error))
 }
 
-/// Planyo's clock, which it tells when it refuses a timestamp. The only text this crate matches on.
+/// Planyo's time, which it sends when it refuses a timestamp. The only text this crate matches on.
 pub(crate) fn server_time(message: Option<&str>) -> Option<u64> {
     let message = message?.to_ascii_lowercase();
     if !message.contains("invalid timestamp") {

@@ -20,7 +20,7 @@ pub trait Action {
     /// When it happened, on the clock of the site.
     fn time(&self) -> Option<SiteTime>;
 
-    /// Whatever else tells two actions apart, such as who did it and the comment.
+    /// What else distinguishes two actions, such as the administrator and the comment.
     fn details(&self) -> String;
 }
 

@@ -77,7 +77,7 @@ impl CallbackUrl {
         self.with_parameter("ppp_payload", "json")
     }
 
-    /// Planyo and a token's reader want each parameter once.
+    /// Planyo and a token's reader require each parameter once.
     fn with_parameter(self, name: &str, value: &str) -> Self {
         let (url, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
         let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);

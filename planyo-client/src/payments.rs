@@ -329,7 +329,7 @@ impl ListReservationPayments {
 pub struct ReservationPayments {
     /// The payments.
     pub payments: Vec<Entry<Payment>>,
-    /// The coupons that were used; none where Planyo does not speak of them.
+    /// The coupons that were used; none where Planyo does not list them.
     pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
@@ -446,7 +446,7 @@ impl GenerateInvoice {
     }
 }
 
-/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: who has the address may read the document.
+/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: anyone with the address can read the document.
 #[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GeneratedInvoice {
@@ -588,7 +588,7 @@ impl Invoices {
         // Of a list there are no fields.
         let results = wire::fields_of(data).get("results").copied();
         let all = results.and_then(|results| wire::fields_of(results).get("all").copied());
-        // Its place, not its content, tells it from an invoice.
+        // Its place, not its content, distinguishes it from an invoice.
         records.retain(|record| !all.is_some_and(|all| ptr::eq(*record, all)));
         let url = all.and_then(|all| wire::fields_of(all).get("url").copied());
         let url = url.and_then(|url| serde_json::from_str::<Option<String>>(url.get()).ok());

@@ -203,7 +203,7 @@ details!(AddAdditionalProduct ModifyAdditionalProduct);
 call! {
     /// `remove_additional_product`: deletes a product, **also from all reservations that have it**. There is no way back.
     ///
-    /// Planyo wants the site and a checksum of the id too, against mistakes; this crate makes the checksum. A retry may say
+    /// Planyo requires the site and a checksum of the id too, against mistakes; this crate makes the checksum. A retry may say
     /// that there is no such product.
     RemoveAdditionalProduct: "remove_additional_product", Idempotent -> (), wire::nothing
 }
@@ -346,7 +346,7 @@ impl SetProductUsageForReservation {
 call! {
     /// `set_reservation_products`: replaces all products of a reservation. **A product that is not set here is removed.**
     ///
-    /// Planyo tells of it, by messages and callbacks, so that the call is not retried blindly.
+    /// Planyo sends messages and callbacks for it, so that the call is not retried blindly.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -414,7 +414,7 @@ pub struct NewPrice {
 }
 
 call! {
-    /// `add_custom_product`: writes a line with a name and a price of its own for a reservation. It stands on the invoice.
+    /// `add_custom_product`: writes a line with a name and a price of its own for a reservation. It is on the invoice.
     AddCustomProduct: "add_custom_product", Unsafe -> Record<AddedCustomProduct>, Record::parse
 }
 
@@ -477,7 +477,7 @@ impl RemoveCustomProduct {
 }
 
 call! {
-    /// `add_product_image`: adds a photo to a product. Its parameters are a guess: set what Planyo really wants by
+    /// `add_product_image`: adds a photo to a product. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param).
     AddProductImage: "add_product_image", Unsafe -> Value, wire::any
 }
@@ -499,7 +499,7 @@ impl AddProductImage {
 }
 
 call! {
-    /// `remove_product_image`: removes a photo of a product. Its parameters are a guess: set what Planyo really wants by
+    /// `remove_product_image`: removes a photo of a product. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param). A retry may say that there is none.
     RemoveProductImage: "remove_product_image", Idempotent -> (), wire::nothing
 }

@@ -459,7 +459,7 @@ impl AddSiteModerator {
 }
 
 call! {
-    /// `remove_site_moderator`: makes a user a moderator no more. Its parameters are a guess: set what Planyo really wants
+    /// `remove_site_moderator`: makes a user a moderator no more. Its parameters are a guess: set what Planyo really requires
     /// by [`param`](Self::param). A retry may say that there is none.
     RemoveSiteModerator: "remove_site_moderator", Idempotent -> (), wire::nothing
 }
@@ -479,7 +479,7 @@ impl RemoveSiteModerator {
 }
 
 call! {
-    /// `add_site_image`: adds a photo to a site. Its parameters are a guess: set what Planyo really wants by
+    /// `add_site_image`: adds a photo to a site. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param).
     AddSiteImage: "add_site_image", Unsafe -> Value, wire::any
 }
@@ -501,7 +501,7 @@ impl AddSiteImage {
 }
 
 call! {
-    /// `remove_site_image`: removes a photo of a site. Its parameters are a guess: set what Planyo really wants by
+    /// `remove_site_image`: removes a photo of a site. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param). A retry may say that there is none.
     RemoveSiteImage: "remove_site_image", Idempotent -> (), wire::nothing
 }

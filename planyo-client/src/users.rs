@@ -35,7 +35,7 @@ pub struct User {
     /// The optional Planyo login; not the e-mail address.
     #[serde(default, deserialize_with = "wire::text")]
     pub login: Option<String>,
-    /// The e-mail address, by which Planyo tells customers apart.
+    /// The e-mail address, by which Planyo distinguishes customers.
     #[serde(default, deserialize_with = "wire::text")]
     pub email: Option<String>,
     /// When the customer was first known.
@@ -188,7 +188,7 @@ impl ListUsers {
     setters! {
         /// What to send of each customer.
         detail_level(UserDetail) => "detail_level";
-        /// Only customers changed since (second-hand, so probe before you trust it).
+        /// Only customers changed since (second-hand, so check it with your site).
         modified_since(NaiveDateTime) => "modified_since";
         /// Only this first name; `*` stands for any text.
         first_name(String) => "first_name";
@@ -336,7 +336,7 @@ impl GetUser {
 call! {
     /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
     ///
-    /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
+    /// Planyo distinguishes customers by e-mail: if there is one already, its details and properties are overwritten;
     /// only its login is kept. That makes a retry harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
     AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
@@ -514,7 +514,7 @@ call! {
 }
 
 impl AddAgent {
-    /// The agent's commission, and the discount of those who book through the agent. Planyo wants both;
+    /// The agent's commission, and the discount of those who book through the agent. Planyo requires both;
     /// [`AmountOrPercent::ZERO`] is none.
     pub fn new(
         user: impl Into<UserId>,

@@ -1,4 +1,4 @@
-//! Long times cut into windows, so that no call asks for more than Planyo can answer.
+//! Long periods cut into windows, so that no call asks for more than Planyo can answer.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::page::{Page, Paged};
 use crate::pager::{Listing, Pager, Seen};
 use crate::retry::is_too_much;
 
-/// A part of a long time, to be asked for alone. Both are times on the clock of the site.
+/// A part of a long period, read on its own. Both are times on the clock of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Window {
@@ -21,7 +21,7 @@ pub struct Window {
     pub end: NaiveDateTime,
 }
 
-/// How a long time is cut into windows.
+/// How a long period is cut into windows.
 ///
 /// A window that turns out to be too much is cut in two, down to the shortest: when its first page is full (or has
 /// [as many records](Self::most_records) as set), or when reading it
@@ -47,7 +47,7 @@ pub struct Windows {
 
 impl Windows {
     /// The time from start to end, on the clock of the site, in windows of 31 days. Where the end is not after the start,
-    /// it is asked for as it stands, in one window.
+    /// it is read in one window.
     pub fn new(start: NaiveDateTime, end: NaiveDateTime) -> Self {
         Self {
             start,
@@ -153,7 +153,7 @@ pub struct WindowPager<P: Paged> {
 }
 
 impl Client {
-    /// A listing of what lies in a long time, read window by window: see [`Windows`].
+    /// A listing over a long period, read window by window: see [`Windows`].
     pub fn pages_by_window<P: Paged>(
         &self,
         windows: Windows,
@@ -183,7 +183,7 @@ impl<P: Paged> WindowPager<P> {
         }
     }
 
-    /// Everything that lies before this time was given; `None` at the end. [`Windows`] from here on go on in another
+    /// Everything before this time was given; `None` at the end. [`Windows`] from here on go on in another
     /// process.
     #[must_use]
     pub fn unread_from(&self) -> Option<NaiveDateTime> {

@@ -75,7 +75,7 @@ impl BookingEntryDraft {
     }
 
     setters! {
-        /// The entry that it stands for. What Billit does with it is undocumented.
+        /// The entry that it refers to. What Billit does with it is undocumented.
         id: BookingEntryId => "BookingEntryID";
         /// A VAT box, undocumented as the next two.
         vat1: i64 => "VAT1";

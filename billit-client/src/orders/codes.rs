@@ -29,7 +29,7 @@ codes! {
 }
 
 codes! {
-    /// Where an order stands (documented, without a word about the way from one to the next).
+    /// The state of an order (documented, but not which state follows which).
     OrderStatus {
         /// Not final yet.
         Draft = "Draft",

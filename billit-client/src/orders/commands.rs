@@ -20,7 +20,7 @@ use crate::wire;
 /// `TheCustomerIsNotActiveOnPeppol` since February 2026 (documented). The sandbox really sends e-mails.
 ///
 /// A retry may send them twice: the call is retried only when the first certainly was not processed. The answer has
-/// nothing in it; [`Order::messages`](super::Order::messages) tells what became of them.
+/// nothing in it; [`Order::messages`](super::Order::messages) has their state.
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
@@ -101,7 +101,7 @@ impl Endpoint for SendOrders {
 /// `POST /v1/orders/{orderID}/payments`: notes that an order was paid, in whole or in part.
 ///
 /// A retry may note it twice: the call is retried only when the first certainly was not processed. The answer has
-/// nothing in it; [`Order::to_pay`](super::Order::to_pay) tells what is left.
+/// nothing in it; [`Order::to_pay`](super::Order::to_pay) has what is left.
 #[derive(Clone)]
 pub struct AddPayment {
     order: OrderId,

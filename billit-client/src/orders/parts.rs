@@ -71,7 +71,7 @@ pub struct DocumentDeliveryDetails {
     /// Whether it arrived.
     #[serde(default, deserialize_with = "wire::flag")]
     pub is_document_delivered: Option<bool>,
-    /// Where it stands.
+    /// The state.
     #[serde(default, deserialize_with = "wire::code")]
     pub document_delivery_status: Option<DeliveryStatus>,
     /// When it arrived.

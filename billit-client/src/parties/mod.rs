@@ -30,7 +30,7 @@ listing! {
     /// `GET /v1/parties`: the parties, page by page.
     ///
     /// Without a filter these are customers and suppliers alike. Billit gives 120 on a page (confirmed). Whether it
-    /// sends whole parties or summaries is unknown: [`Record::has`] tells what it left out, and [`GetParty`] reads one
+    /// sends whole parties or summaries is unknown: [`Record::has`] says what it left out, and [`GetParty`] reads one
     /// whole.
     ///
     /// ```no_run

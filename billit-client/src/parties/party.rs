@@ -20,7 +20,7 @@ id! {
 /// A customer or supplier.
 ///
 /// Only `id` is certain to be there: Billit leaves out what is not set, and listings may send less. A missing,
-/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) tells a missing one. These are all
+/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) says which are missing. These are all
 /// the fields that Billit documents; what else may come is in the record's raw JSON.
 ///
 /// `Debug` shows the id alone: the rest is personal data.

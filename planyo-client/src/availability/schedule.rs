@@ -232,7 +232,7 @@ call! {
 }
 
 impl SetEventTimes {
-    /// Of this resource, in the form that Planyo wants.
+    /// Of this resource, in the form that Planyo requires.
     pub fn new(resource: impl Into<ResourceId>, event_times: impl Into<String>) -> Self {
         Self {
             params: Params::default()

@@ -28,7 +28,7 @@ call! {
 }
 
 impl AddVacation {
-    /// Of one resource, whose site Planyo wants too.
+    /// Of one resource, whose site Planyo requires too.
     pub fn of_resource(
         resource: impl Into<ResourceId>,
         site: impl Into<SiteId>,

@@ -95,7 +95,7 @@ impl Pacer {
         }
     }
 
-    /// Waits until a request may be sent. It counts as running while the permit lives.
+    /// Waits until a request may be sent. It counts as running until the permit is dropped.
     pub(crate) async fn enter(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, TooLate> {
         loop {
             self.wait_out_pause(deadline).await?;

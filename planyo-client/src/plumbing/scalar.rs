@@ -20,7 +20,7 @@ pub(crate) enum Scalar<'a> {
 }
 
 impl Scalar<'_> {
-    /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
+    /// Text as it is; `null`, `""` and what is no scalar are `Nothing`.
     pub(crate) fn into_text(self) -> Option<String> {
         match self {
             Self::Nothing => None,

@@ -308,7 +308,7 @@ impl SetReservationColor {
     }
 }
 
-/// Planyo is quiet about a price unless it is told not to be.
+/// Planyo sends no message about a price by default.
 fn safety_of_price(params: &Params) -> Safety {
     match params.get("is_quiet") {
         None | Some("true") => Safety::Idempotent,
@@ -422,10 +422,10 @@ pub struct LoggedAction {
     /// When.
     #[serde(default, deserialize_with = "wire::time")]
     pub time: Option<SiteTime>,
-    /// The name of who did it.
+    /// The name of the person who did it.
     #[serde(default, deserialize_with = "wire::text")]
     pub moderator: Option<String>,
-    /// The id of who did it.
+    /// The id of the person who did it.
     #[serde(default, deserialize_with = "wire::id")]
     pub moderator_id: Option<UserId>,
     /// A remark.

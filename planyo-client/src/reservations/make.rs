@@ -61,7 +61,7 @@ call! {
     /// `make_reservation`: makes a reservation.
     ///
     /// The customer is the one with [`user_id`](Self::user_id), or is found by [`email`](Self::email), or is entered anew:
-    /// without an id Planyo wants a first name even in [`admin_mode`](Self::admin_mode), and whatever else the site's form
+    /// without an id Planyo requires a first name even in [`admin_mode`](Self::admin_mode), and whatever else the site's form
     /// requires. Planyo sends its usual messages unless [`without_notifications`](Self::without_notifications).
     ///
     /// A retry would make a second reservation, so that this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error

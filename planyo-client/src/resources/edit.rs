@@ -147,7 +147,7 @@ settings!(AddResource ModifyResource);
 call! {
     /// `remove_resource`: deletes a resource **and all its reservations**, for ever.
     ///
-    /// Planyo wants name and site beside the id, as a proof that the right one is meant, and the MD5 of the id, which
+    /// Planyo requires name and site beside the id, as a proof that the right one is meant, and the MD5 of the id, which
     /// is made here. After a lost answer the retry may say that there is no such resource.
     RemoveResource: "remove_resource", Idempotent -> (), wire::nothing
 }

@@ -190,12 +190,12 @@ impl SetResourcePricing {
 }
 
 call! {
-    /// `get_simplified_daily_pricing`: a price for each day, as channel managers want it; two years at most.
+    /// `get_simplified_daily_pricing`: a price for each day, for channel managers; two years at most.
     GetSimplifiedDailyPricing: "get_simplified_daily_pricing", Read -> Record<DailyPricing>, Record::parse
 }
 
 call! {
-    /// `get_simplified_daily_restrictions`: what limits a stay on each day, as channel managers want it; two years at
+    /// `get_simplified_daily_restrictions`: what limits a stay on each day, for channel managers; two years at
     /// most. The answer is unknown.
     GetSimplifiedDailyRestrictions: "get_simplified_daily_restrictions", Read -> Value, wire::any
 }
