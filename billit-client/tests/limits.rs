@@ -150,7 +150,7 @@ async fn a_turn_that_does_not_come_in_time_is_an_error_and_nothing_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_queue_longer_than_the_patience_fails_at_its_end() {
+async fn a_queue_longer_than_the_total_timeout_fails_at_its_end() {
     let server = Server::default();
     let billit = builder(server.clone()).concurrency(1);
     let billit = billit

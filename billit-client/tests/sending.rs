@@ -292,7 +292,7 @@ async fn a_timeout_of_the_server_is_a_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_calls_pause_everybody() {
+async fn too_many_calls_pause_all_calls() {
     for status in [429, 503] {
         let script = Script::new([
             retry_after(status, "7"),
@@ -334,7 +334,7 @@ async fn a_pause_does_not_end_for_all_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_calls_pause_everybody_also_when_nobody_retries() {
+async fn too_many_calls_pause_all_calls_also_without_retries() {
     let script = Script::new([Answer::status(429), Answer::json(PARTY)]);
     let policy = RetryPolicy::never().rate_limit_delay(Duration::from_secs(20));
     let billit = builder(&script).retry(policy).build().unwrap();
@@ -346,7 +346,7 @@ async fn too_many_calls_pause_everybody_also_when_nobody_retries() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_at_once_is_not_hammered() {
+async fn a_retry_after_of_zero_does_not_shorten_the_wait() {
     let script = Script::new([retry_after(429, "0"), Answer::json(PARTY)]);
     let start = Instant::now();
     client(&script).send(GetParty::new(7)).await.unwrap();
@@ -392,7 +392,7 @@ async fn retry_after_means_nothing_elsewhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_beyond_all_patience_is_an_error_at_once() {
+async fn a_pause_past_the_longest_delay_is_an_error_at_once() {
     for seconds in ["3600", "18446744073709551615"] {
         let script = Script::new([retry_after(429, seconds), Answer::json(PARTY)]);
         let billit = client(&script);

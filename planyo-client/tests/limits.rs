@@ -140,7 +140,7 @@ async fn the_distance_ends_with_the_time_of_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_got_a_place_during_a_pause_waits_for_its_end() {
+async fn a_call_that_got_its_turn_during_a_pause_waits_for_its_end() {
     let refusal = Answer::Http(429, Some("30".into()), String::new());
     let refusal = Answer::After(Duration::from_secs(5), Box::new(refusal));
     let script = Script::new([refusal, Answer::data(OK), Answer::data(OK)]);
@@ -155,7 +155,7 @@ async fn who_got_a_place_during_a_pause_waits_for_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_is_refused_again_and_again_grows_patient_over_all_calls() {
+async fn pauses_double_with_refusals_in_a_row_over_all_calls() {
     let script = Script::new([
         Answer::code(5, "overuse"),
         Answer::code(5, "overuse"),
@@ -216,7 +216,7 @@ async fn a_success_that_left_before_the_pause_proves_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn patience_ends_with_an_error_that_says_why() {
+async fn a_pause_past_the_total_timeout_is_an_error_that_says_why() {
     let script = Script::new(vec![Answer::code(5, "overuse"); 99]);
     let planyo = builder(&script)
         .retry(RetryPolicy::default().max_attempts(99))

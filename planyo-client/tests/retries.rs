@@ -322,7 +322,7 @@ async fn a_pause_that_outlasts_the_call_does_not_hide_the_first_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_of_nothing_is_no_invitation_to_hammer() {
+async fn a_retry_after_of_zero_does_not_shorten_the_wait() {
     let at_once = Answer::Http(429, Some("0".into()), String::new());
     let script = Script::new([at_once.clone(), at_once, Answer::data(OK)]);
     let start = Instant::now();
@@ -379,7 +379,7 @@ async fn too_many_calls_pause_the_client_even_when_the_call_gives_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn not_everybody_comes_at_the_end_of_a_pause() {
+async fn calls_do_not_all_return_at_the_end_of_a_pause() {
     let mut answers = vec![Answer::Http(429, Some("30".into()), String::new())];
     answers.extend(vec![Answer::data(OK); 21]);
     let script = Script::new(answers);
