@@ -42,18 +42,18 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
+    current: Option<CurrentTokens>,
     /// Why the last refresh failed, if it did.
     failure: Option<Error>,
 }
 
-struct Held {
+struct CurrentTokens {
     tokens: Tokens,
     expires: Instant,
     saved: bool,
 }
 
-impl Held {
+impl CurrentTokens {
     fn new(tokens: Tokens, saved: bool) -> Self {
         // From here on the time that passes counts, not what the clock is set to.
         let left = (tokens.expires_at - now()).to_std().unwrap_or_default();
@@ -68,11 +68,11 @@ impl Held {
 impl State {
     /// The access token, unless it is unsaved, about to expire, or refused.
     fn usable(&self, refused: Option<&Secret>, margin: Duration) -> Option<Secret> {
-        let held = self.held.as_ref()?;
-        let token = &held.tokens.access_token;
+        let current = self.current.as_ref()?;
+        let token = &current.tokens.access_token;
         let is_refused = refused.is_some_and(|refused| refused.expose() == token.expose());
-        let is_fresh = held.expires > Instant::now() + margin;
-        (held.saved && is_fresh && !is_refused).then(|| token.clone())
+        let is_fresh = current.expires > Instant::now() + margin;
+        (current.saved && is_fresh && !is_refused).then(|| token.clone())
     }
 }
 
@@ -99,8 +99,8 @@ impl OAuth {
     /// refresh token before is used up. Each call tries to save them again; a program that ends can put them elsewhere.
     pub async fn unsaved(&self) -> Option<Tokens> {
         let state = self.shared.state.lock().await;
-        let held = state.held.as_ref().filter(|held| !held.saved)?;
-        Some(held.tokens.clone())
+        let current = state.current.as_ref().filter(|current| !current.saved)?;
+        Some(current.tokens.clone())
     }
 
     pub(crate) fn problem(&self) -> Option<&'static str> {
@@ -146,11 +146,11 @@ impl OAuth {
         // While it is locked, a refresh is running.
         if let Ok(mut state) = self.shared.state.try_lock()
             && state
-                .held
+                .current
                 .as_ref()
-                .is_some_and(|held| held.tokens.access_token.expose() == token.expose())
+                .is_some_and(|current| current.tokens.access_token.expose() == token.expose())
         {
-            state.held = None;
+            state.current = None;
         }
     }
 
@@ -186,30 +186,30 @@ impl OAuth {
         client: &Client,
         refused: Option<&Secret>,
     ) -> Result<Secret> {
-        match state.held.as_mut().filter(|held| !held.saved) {
+        match state.current.as_mut().filter(|current| !current.saved) {
             Some(unsaved) => self.save(unsaved).await?,
             None => self.load(state).await?,
         }
         if let Some(token) = state.usable(refused, self.margin) {
             return Ok(token);
         }
-        let Some(held) = &state.held else {
+        let Some(current) = &state.current else {
             let empty = "the user has to log in: the token store is empty";
             return Err(Error::new(ErrorKind::Auth).with_source(empty));
         };
-        let call = RefreshTokens::new(&self.app, held.tokens.refresh_token.expose());
+        let call = RefreshTokens::new(&self.app, current.tokens.refresh_token.expose());
         let tokens = client.send_once(&call).await.map_err(failed)?;
         #[cfg(feature = "tracing")]
         tracing::debug!("billit access token refreshed");
-        let held = state.held.insert(Held::new(tokens, false));
-        self.save(held).await?;
-        Ok(held.tokens.access_token.clone())
+        let current = state.current.insert(CurrentTokens::new(tokens, false));
+        self.save(current).await?;
+        Ok(current.tokens.access_token.clone())
     }
 
-    async fn save(&self, held: &mut Held) -> Result<()> {
-        let saved = self.store.save(&held.tokens).await;
+    async fn save(&self, current: &mut CurrentTokens) -> Result<()> {
+        let saved = self.store.save(&current.tokens).await;
         saved.map_err(|error| Error::new(ErrorKind::TokenStore).with_source(error))?;
-        held.saved = true;
+        current.saved = true;
         Ok(())
     }
 
@@ -220,11 +220,11 @@ impl OAuth {
             stored.map_err(|error| Error::new(ErrorKind::TokenStore).with_source(error))?;
         if let Some(tokens) = stored
             && state
-                .held
+                .current
                 .as_ref()
-                .is_none_or(|held| held.tokens.expires_at < tokens.expires_at)
+                .is_none_or(|current| current.tokens.expires_at < tokens.expires_at)
         {
-            state.held = Some(Held::new(tokens, true));
+            state.current = Some(CurrentTokens::new(tokens, true));
         }
         Ok(())
     }

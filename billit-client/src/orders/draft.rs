@@ -145,7 +145,7 @@ impl OrderDraft {
         self
     }
 
-    /// Who sells, for a cost. That a cost wants a supplier in place of a customer is a guess: the documentation speaks
+    /// Who sells, for a cost. That a cost requires a supplier in place of a customer is a guess: the documentation speaks
     /// of customers alone.
     #[must_use]
     pub fn supplier(mut self, supplier: impl Into<OrderParty>) -> Self {
