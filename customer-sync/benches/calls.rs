@@ -12,9 +12,8 @@
 
 #[path = "../tests/common/mod.rs"]
 mod common;
-
 use common::{World, person};
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{SyncOptions, sync_changed, sync_customer, sync_customers};
 use serde_json::Value;
 

@@ -1,10 +1,10 @@
 //! What mapping costs, beside reading the same customers from JSON. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
-
 use std::hint::black_box;
 
+use customer_sync::MappingRules;
 use customer_sync::normalize::address;
-use customer_sync::{MappingRules, source::planyo};
+use customer_sync::source::planyo;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use planyo_client::users::{ListUsers, User};

@@ -10,17 +10,14 @@
 //! time while they are planned, as a source would page them; to make them is in every figure, the baseline's too.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A program for whoever works on this crate.
-
 use std::collections::HashMap;
-use std::env;
-use std::fs;
 use std::process::Command;
 use std::time::Duration;
+use std::{env, fs};
 
 use billit_client::Record;
 use billit_client::parties::{Party, TextField};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Counts, Customer, CustomerKey, MappingRules, Planner};
+use customer_sync::{Counts, Customer, CustomerKey, MappingRules, Parties, Planner};
 
 const SIZES: [usize; 3] = [10_000, 100_000, 1_000_000];
 const KINDS: [&str; 5] = ["parties", "names", "no-op", "moved", "new"];

@@ -3,14 +3,13 @@
 //!
 //! The figure for memory is the peak of the whole process (`VmHWM`), so that the shorter file is read first.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
-
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use customer_sync::source::planfy::{self, Column, Reader};
+use customer_sync::planfy::{self, Column, Reader};
 
 const ROWS: usize = 1_000_000;
 const RUNS: usize = 5;

@@ -1,12 +1,10 @@
 //! What a plan costs, beside sorting the same customers by their key. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, missing_docs)]
-
 use billit_client::Record;
 use billit_client::parties::Party;
-use customer_sync::merge::Keep;
-use customer_sync::state::{Memory, Remembered};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Customer, CustomerKey, Mapped, MappingRules, Plan, Planner};
+use customer_sync::merge::StoredValues;
+use customer_sync::store::{CustomerState, StateSnapshot};
+use customer_sync::{Customer, CustomerKey, MappedCustomer, MappingRules, Parties, Planner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use serde_json::json;
@@ -16,7 +14,7 @@ fn main() {
 }
 
 /// Customers and their parties, one in ten of which has moved.
-fn world(count: usize) -> (Vec<Mapped>, Parties) {
+fn world(count: usize) -> (Vec<MappedCustomer>, Parties) {
     let customers = (1..=count).map(|id| {
         let mut customer = Customer::new(CustomerKey::new("planyo", id.to_string()));
         customer.first_name = Some("Ann".to_owned());
@@ -65,7 +63,7 @@ fn plan(bencher: Bencher<'_, '_>, count: usize) {
     let rules = MappingRules::default();
     bencher
         .counter(ItemsCount::new(count))
-        .bench_local(|| Plan::new(&customers, &parties, &rules));
+        .bench_local(|| Planner::new(&parties, &rules).plan(&customers));
 }
 
 /// With a memory of every customer.
@@ -73,17 +71,19 @@ fn plan(bencher: Bencher<'_, '_>, count: usize) {
 fn plan_with_memory(bencher: Bencher<'_, '_>, count: usize) {
     let (customers, parties) = world(count);
     let rules = MappingRules::default();
-    let memory: Memory = customers
+    let memory: StateSnapshot = customers
         .iter()
         .flatten()
         .map(|customer| {
-            let mut remembered = Remembered::default();
+            let mut remembered = CustomerState::default();
             remembered.party = customer.key.id().parse::<i64>().ok().map(Into::into);
             (customer.key.clone(), remembered)
         })
         .collect();
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
         let planner = Planner::new(&parties, &rules);
-        planner.remembering(&memory, Keep::Hashes).plan(&customers)
+        planner
+            .remembering(&memory, StoredValues::Hashed)
+            .plan(&customers)
     });
 }

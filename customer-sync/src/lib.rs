@@ -20,10 +20,10 @@
 //! | step | what | where |
 //! |---|---|---|
 //! | record → [`Customer`] | texts cleaned, address split, phone joined, VAT number checked | [`source::planyo::customer`] |
-//! | customer → values | what its party should have | [`target::billit::desired`] |
-//! | what is known | of the parties in Billit, whose lists may be summaries | [`target::parties::Parties`] |
+//! | customer → values | what its party should have | [`party::desired`] |
+//! | what is known | of the parties in Billit, whose lists may be summaries | [`Parties`] |
 //! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
-//! | diff | what differs in meaning, and who owns it | [`target::billit::diff`] |
+//! | diff | what differs in meaning, and who owns it | [`diff::diff`] |
 //! | plan | a step for each customer, with its reason | [`Plan::new`] |
 //! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_changed`, `sync_customer` |
 //! | report | where each customer ended up, and why | [`SyncReport`] |
@@ -39,10 +39,10 @@
 //!   honours the key that would make two creates one is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - Nothing is written that nobody typed: no IBAN, no dummy.
-//! - Each customer is in exactly one [`Bucket`], and no personal data is in any `Debug`, `Display` or trace but
+//! - Each customer is in exactly one [`OutcomeKind`], and no personal data is in any `Debug`, `Display` or trace but
 //!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
 //! - `sync_customers` stops before it writes if many customers are gone from the source or would change their name or VAT
-//!   number, and a run that meets an outage stops early. `Stop` ends one between two customers.
+//!   number, and a run that meets an outage stops early. `CancellationToken` ends one between two customers.
 //!
 //! # With a memory
 //!
@@ -54,12 +54,12 @@
 //!
 //! The store also makes `sync_changed` possible, which asks Billit about nobody who has not changed; keeps a journal of what
 //! each run wrote and over what ([`state::State::history`]), by which `plan_undo` takes a run back; and knows who was
-//! forgotten (`plan_departure`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
-//! it. It holds personal data, as the rest of the store does, unless [`merge::Keep::Hashes`] is set.
+//! forgotten (`plan_removal`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
+//! it. It holds personal data, as the rest of the store does, unless [`merge::StoredValues::Hashed`] is set.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
-//! # fn run() -> Result<(), customer_sync::state::StateError> {
+//! # fn run() -> Result<(), customer_sync::store::StateError> {
 //! use customer_sync::{SyncOptions, state::RedbStore};
 //!
 //! let options = SyncOptions::default().store(RedbStore::open("customers.redb")?);
@@ -88,45 +88,54 @@
 //! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
 //! | `tracing` | | a span for each run and each customer |
 
-pub mod cell;
-pub mod cost;
-mod customer;
-pub mod document;
-pub mod duplicates;
-mod fingerprint;
-pub mod health;
-pub mod matching;
-pub mod merge;
+mod core;
+#[cfg(feature = "sync")]
+mod engine;
+mod extras;
 pub mod normalize;
-pub mod peppol;
-mod plan;
-mod planner;
-#[cfg(feature = "recalls")]
-pub mod recalls;
-mod report;
-mod rules;
+mod phone_rules;
 pub mod source;
-pub mod state;
-pub mod target;
-#[cfg(feature = "triggers")]
-pub mod triggers;
+pub mod store;
 
+pub use crate::core::change::{Change, Note};
+pub use crate::core::customer::{
+    Address, Customer, CustomerKey, MappedCustomer, ParseCustomerKeyError, Problem,
+};
+pub use crate::core::field::{Field, FieldSet, ParseFieldError};
+pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError};
+pub use crate::core::parties::{KnownParty, Parties};
+pub use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
+pub use crate::core::planner::Planner;
+pub use crate::core::policy::{FieldPolicy, WriteMode};
+pub use crate::core::report::{
+    Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
+};
+pub use crate::core::rules::{CustomerNumber, MappingRules};
+pub use crate::core::values::Values;
+pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
-mod sync;
-
-pub use customer::{Address, Customer, CustomerKey, NoKey, Problem};
-pub use fingerprint::{Fingerprint, NoFingerprint};
-pub use plan::{Action, Mapped, Plan, Purpose, Seen, Step, Vanished};
-pub use planner::Planner;
-pub use report::{Bucket, Calls, Counts, Outcome, Rejection, SyncReport};
-pub use rules::{CustomerNumber, Finding, MappingRules, Owner, Suggestion, Writes};
-#[cfg(feature = "sync")]
-pub use sync::{
-    Changes, CustomerPages, CustomerSource, Departure, Event, PlanyoUsers, Progress, Stop,
-    SyncError, SyncOptions, apply, export_customer, find_duplicates, plan_customers,
-    plan_departure, plan_departures, plan_undo, sync_changed, sync_customer, sync_customers,
+pub use crate::engine::{
+    CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
+    SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers,
     sync_stream,
 };
+#[cfg(feature = "sync")]
+pub use crate::extras::find_duplicates::find_duplicates;
+#[cfg(feature = "sync")]
+pub use crate::extras::removal::{Removal, export_customer, plan_removal, plan_removals};
+pub use crate::extras::suggest::{Finding, Suggestion};
+#[cfg(feature = "triggers")]
+pub use crate::extras::triggers;
+#[cfg(feature = "sync")]
+pub use crate::extras::undo::plan_undo;
+pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
+
+/// Planfy's customers: its CSV files read and written, as a source of the sync, and its rule on deletion.
+#[cfg(feature = "planfy")]
+pub mod planfy {
+    pub use crate::extras::planfy::*;
+    pub use crate::source::planfy::*;
+}
 
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

@@ -1,5 +1,4 @@
 //! Address lines as people type them, and the laws of their division.
-
 use std::collections::BTreeSet;
 
 use customer_sync::normalize::address::Certainty::{self, Certain, Likely, Unsure};

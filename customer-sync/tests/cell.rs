@@ -1,6 +1,5 @@
 //! What a spreadsheet must not run, and that it comes back.
-
-use customer_sync::cell::{defuse, restore};
+use customer_sync::normalize::csv_cell::{defuse, restore};
 use proptest::prelude::*;
 
 const FORMULAS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];

@@ -2,18 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{World, key, person, settled, text};
-use customer_sync::merge::{Keep, LastValue};
-use customer_sync::state::{Did, MemoryStore, Provider, RunKind, State};
+use customer_sync::merge::{LastValue, StoredValues};
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State};
 use customer_sync::{
-    Bucket, CustomerKey, CustomerSource, Event, MappingRules, Owner, PlanyoUsers, Stop, SyncError,
-    SyncOptions, SyncReport, apply, plan_customers, sync_changed, sync_customer, sync_customers,
-    sync_stream,
+    CancellationToken, CustomerKey, CustomerSource, Event, FieldPolicy, MappingRules, OutcomeKind,
+    PlanyoUsers, SyncError, SyncOptions, SyncReport, apply, plan_customers, sync_changed,
+    sync_customer, sync_customers, sync_stream,
 };
 use futures_util::TryStreamExt;
 use sandbox::Fault;
@@ -37,7 +36,7 @@ async fn changed_of(
     options: &SyncOptions,
 ) -> SyncReport {
     let report = sync_changed(source, &world.billit, options).await.unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     report
 }
 
@@ -93,7 +92,7 @@ async fn what_failed_is_tried_again_though_its_record_has_not_changed() {
 async fn other_rules_are_a_reason_to_look_again() {
     let (world, _, options) = settled(3).await;
     let rules = MappingRules::default()
-        .owner("City".parse().unwrap(), Owner::Target)
+        .policy("City".parse().unwrap(), FieldPolicy::PreferBillit)
         .default_value("GLAccountCode".parse().unwrap(), "400000")
         .unwrap();
     let report = changed(&world, &options.rules(rules)).await;
@@ -161,8 +160,8 @@ async fn changes_are_found_whether_planyo_honours_modified_since_or_not() {
         let report = changed_of(&users, &world, &options).await;
         assert_eq!(report.counts().updated, 1, "{honoured:?}");
         assert_eq!(text(&world.party_of(3), "City"), Some("Aalst"));
-        // What vanished cannot be told from what has not changed.
-        assert!(report.vanished.is_empty());
+        // What missing_from_source cannot be told from what has not changed.
+        assert!(report.missing_from_source.is_empty());
     }
 }
 
@@ -209,22 +208,24 @@ async fn many_who_vanish_at_once_stop_the_run() {
         sync_customers(&world.planyo, &world.billit, &SyncOptions::default()).await,
     ] {
         let error = report.unwrap_err();
-        let SyncError::Brake {
-            vanished, linked, ..
+        let SyncError::SafetyLimit {
+            missing_from_source,
+            linked,
+            ..
         } = error
         else {
             panic!("{error}");
         };
-        assert_eq!((vanished, linked), (6, 10));
+        assert_eq!((missing_from_source, linked), (6, 10));
     }
     assert_eq!(world.writes(), 0);
-    let report = changed(&world, &options.clone().confirmed()).await;
-    let vanished: Vec<_> = report
-        .vanished
+    let report = changed(&world, &options.clone().allow_mass_changes()).await;
+    let missing_from_source: Vec<_> = report
+        .missing_from_source
         .iter()
         .map(|gone| gone.key.clone())
         .collect();
-    assert_eq!(vanished, (1..=6).map(key).collect::<Vec<_>>());
+    assert_eq!(missing_from_source, (1..=6).map(key).collect::<Vec<_>>());
     // Nothing was done about them.
     assert_eq!((world.linked().len(), world.writes()), (10, 0));
 }
@@ -237,11 +238,11 @@ async fn two_hooks_for_one_new_customer_make_one_party() {
     let hook = || sync_customer(&world.planyo, &world.billit, 1, &options);
     let full = sync_customers(&world.planyo, &world.billit, &options);
     let (a, b, c, report) = tokio::join!(hook(), hook(), hook(), full);
-    let mut buckets: Vec<Bucket> = [a, b, c].map(|outcome| outcome.unwrap().bucket).into();
-    buckets.push(report.unwrap().outcomes[0].bucket);
-    let created = buckets.iter().filter(|bucket| **bucket == Bucket::Created);
-    assert_eq!(created.count(), 1, "{buckets:?}");
-    assert!(!buckets.contains(&Bucket::Failed), "{buckets:?}");
+    let mut kinds: Vec<OutcomeKind> = [a, b, c].map(|outcome| outcome.unwrap().kind).into();
+    kinds.push(report.unwrap().outcomes[0].kind);
+    let created = kinds.iter().filter(|kind| **kind == OutcomeKind::Created);
+    assert_eq!(created.count(), 1, "{kinds:?}");
+    assert!(!kinds.contains(&OutcomeKind::Failed), "{kinds:?}");
     assert_eq!(world.sandbox.billit.parties().len(), 1);
 }
 
@@ -252,13 +253,13 @@ async fn a_customer_at_whom_another_run_is_for_too_long_is_skipped() {
     let lock = state.store().lock("customer planyo:1").unwrap().unwrap();
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
     let outcome = outcome.unwrap();
-    assert_eq!(outcome.bucket, Bucket::Skipped);
+    assert_eq!(outcome.kind, OutcomeKind::Skipped);
     assert_eq!(outcome.reason, "another run is at this customer");
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
-    assert_eq!(report.unwrap().outcomes[0].bucket, Bucket::Skipped);
+    assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Skipped);
     drop(lock);
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
-    assert_eq!(report.unwrap().outcomes[0].bucket, Bucket::Updated);
+    assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Updated);
 }
 
 #[tokio::test]
@@ -267,16 +268,19 @@ async fn a_stopped_run_ends_what_it_has_begun_and_the_next_goes_on() {
     for id in 1..=30 {
         world.sandbox.planyo.add(person(id));
     }
-    let (stop, seen) = (Stop::new(), Arc::new(AtomicI64::new(0)));
+    let (stop, seen) = (CancellationToken::new(), Arc::new(AtomicI64::new(0)));
     let (signal, counter) = (stop.clone(), Arc::clone(&seen));
     let options = SyncOptions::default().store(MemoryStore::new());
-    let stopping = options.clone().stop(&stop).on_progress(move |progress| {
-        if let customer_sync::Progress::Written(_) = progress
-            && counter.fetch_add(1, Ordering::Relaxed) == 6
-        {
-            signal.stop();
-        }
-    });
+    let stopping = options
+        .clone()
+        .cancellation(&stop)
+        .on_progress(move |progress| {
+            if let customer_sync::Progress::Written(_) = progress
+                && counter.fetch_add(1, Ordering::Relaxed) == 6
+            {
+                signal.cancel();
+            }
+        });
     let report = sync_customers(&world.planyo, &world.billit, &stopping)
         .await
         .unwrap();
@@ -327,7 +331,7 @@ async fn a_run_can_be_watched_as_it_goes() {
 async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     let (world, state, options) = settled(2).await;
     move_to(&world, 1, "Aalst");
-    let hook = options.clone().provider(Provider::Hook);
+    let hook = options.clone().actor(Actor::Notification);
     sync_customer(&world.planyo, &world.billit, 1, &hook)
         .await
         .unwrap();
@@ -342,8 +346,8 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     assert!(runs.iter().all(|run| run.finished.is_some()));
 
     let history = state.history(&key(1)).unwrap();
-    let did: Vec<Did> = history.iter().map(|entry| entry.did).collect();
-    assert_eq!(did, [Did::Created, Did::Updated]);
+    let did: Vec<JournalAction> = history.iter().map(|entry| entry.action).collect();
+    assert_eq!(did, [JournalAction::Created, JournalAction::Updated]);
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
     assert!(
         history
@@ -353,7 +357,10 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     let mut changes = history[1].changes.iter();
     let city = changes.find(|change| change.field.to_string() == "City");
     let city = city.unwrap();
-    assert_eq!((city.by, city.owner), (Provider::Hook, Owner::Source));
+    assert_eq!(
+        (city.by, city.policy),
+        (Actor::Notification, FieldPolicy::Overwrite)
+    );
     assert_eq!(city.before, LastValue::plain(Some("Gent")));
     assert_eq!(city.after, LastValue::plain(Some("Aalst")));
     assert_eq!(state.entries(&runs[0].id).unwrap().len(), 2);
@@ -390,7 +397,7 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
     let entries = state.entries(&runs[1].id).unwrap();
     assert_eq!(entries.len(), 3);
     for entry in entries {
-        assert_eq!(entry.did, Did::Meant);
+        assert_eq!(entry.action, JournalAction::Intended);
         assert_eq!(entry.changes[0].before, LastValue::plain(Some("Gent")));
     }
 }
@@ -399,9 +406,7 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
 async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
     let (world, _, _) = settled(2).await;
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default()
-        .store(state.clone())
-        .keep(Keep::Hashes);
+    let options = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
@@ -410,9 +415,9 @@ async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
         .await
         .unwrap();
     let mut text = Vec::new();
-    customer_sync::state::export(&state, &mut text).unwrap();
+    customer_sync::store::export(&state, &mut text).unwrap();
     let text = String::from_utf8(text).unwrap();
-    assert!(text.contains("\"did\":\"updated\""));
+    assert!(text.contains("\"action\":\"updated\""));
     for value in ["Aalst", "Gent", "example", "Person"] {
         assert!(!text.contains(value), "{value}");
     }
@@ -431,7 +436,7 @@ async fn what_billit_refuses_is_told_with_a_hint_and_not_sent_again_until_it_is_
         .await
         .unwrap();
     let refused = report.outcome(&key(1)).unwrap();
-    assert_eq!(refused.bucket, Bucket::Failed);
+    assert_eq!(refused.kind, OutcomeKind::Failed);
     assert!(
         refused.rejection.as_ref().unwrap().hint.contains("City"),
         "{refused:?}"
@@ -443,17 +448,20 @@ async fn what_billit_refuses_is_told_with_a_hint_and_not_sent_again_until_it_is_
     let report = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Quarantined);
+    assert_eq!(
+        report.outcome(&key(1)).unwrap().kind,
+        OutcomeKind::Quarantined
+    );
     assert_eq!(world.writes(), 0);
     // On request, and once it is mended.
     let again = options.clone().retry_quarantined();
     let report = sync_customers(&world.planyo, &world.billit, &again)
         .await
         .unwrap();
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Failed);
+    assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Failed);
     move_to(&world, 1, "Brugge");
     let report = changed(&world, &options).await;
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Updated);
+    assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Updated);
 }
 
 #[tokio::test]
@@ -471,20 +479,20 @@ async fn both_are_left_alone_when_billit_merges_one_into_the_other() {
         .unwrap();
     let story = |id: u64| {
         let outcome = report.outcome(&key(id)).unwrap();
-        assert_eq!(outcome.bucket, Bucket::Quarantined);
+        assert_eq!(outcome.kind, OutcomeKind::Quarantined);
         outcome.reason.clone()
     };
     assert!(story(1).contains("Billit merged planyo:2 into its party"));
     assert!(story(2).contains("its values were put back"));
     let last = state.customer(&key(1)).unwrap().unwrap();
-    assert_eq!(last.last.unwrap().bucket, Bucket::Quarantined);
+    assert_eq!(last.last.unwrap().kind, OutcomeKind::Quarantined);
     assert!(last.party.is_some());
     // A change of its own record brings it back.
     move_to(&world, 1, "Aalst");
     let report = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Updated);
+    assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Updated);
 }
 
 #[tokio::test]
@@ -502,12 +510,15 @@ async fn a_plan_is_not_applied_to_a_record_that_has_changed_in_the_source() {
     let report = apply(&plan, &world.planyo, &world.billit, &options)
         .await
         .unwrap();
-    let buckets: Vec<Bucket> = report
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.bucket)
-        .collect();
-    assert_eq!(buckets, [Bucket::Created, Bucket::Skipped, Bucket::Skipped]);
+    let kinds: Vec<OutcomeKind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            OutcomeKind::Created,
+            OutcomeKind::Skipped,
+            OutcomeKind::Skipped
+        ]
+    );
     assert!(report.outcomes[1].reason.contains("in the source"));
     assert_eq!(world.sandbox.billit.parties().len(), 1);
 }

@@ -1,5 +1,4 @@
 //! Countries and languages as people type them, and their laws.
-
 use customer_sync::normalize::{country, language, text};
 use proptest::prelude::*;
 

@@ -4,11 +4,10 @@
 
 mod common;
 mod plans;
-
 use common::{World, person, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides, Separator};
 use customer_sync::{
-    Action, Bucket, CustomerKey, MappingRules, Plan, SyncOptions, apply, plan_customers,
+    Action, CustomerKey, MappingRules, OutcomeKind, Plan, SyncOptions, apply, plan_customers,
     sync_customers,
 };
 use plans::plan_of;
@@ -19,7 +18,7 @@ fn step(id: u64, action: &Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
     let print = "0".repeat(32);
     let seen = json!({"source": print, "target": print, "fields": []});
-    json!({"key": key, "name": "Ann", "action": action, "notes": [], "seen": seen})
+    json!({"key": key, "name": "Ann", "action": action, "notes": [], "preconditions": seen})
 }
 
 fn change(field: &str) -> Value {
@@ -88,7 +87,7 @@ fn written(plan: &Plan, id: usize) -> Vec<String> {
 
 #[test]
 fn each_decision_does_what_it_says() {
-    use Bucket::{Linked, Skipped, Unchanged, Updated};
+    use OutcomeKind::{Linked, Skipped, Unchanged, Updated};
     let left = left(&[
         ("planyo:1;Ann;created;;;", "skip"),
         ("planyo:2;Ann;updated;20;StreetNumber", "Keep"),
@@ -97,11 +96,12 @@ fn each_decision_does_what_it_says() {
         ("planyo:6;Ann;conflict;60;;", "link 61"),
     ])
     .unwrap();
-    let buckets: Vec<Bucket> = left.steps.iter().map(customer_sync::Step::bucket).collect();
-    assert_eq!(
-        buckets,
-        [Skipped, Updated, Linked, Unchanged, Linked, Linked]
-    );
+    let kinds: Vec<OutcomeKind> = left
+        .steps
+        .iter()
+        .map(customer_sync::Step::outcome_kind)
+        .collect();
+    assert_eq!(kinds, [Skipped, Updated, Linked, Unchanged, Linked, Linked]);
     assert_eq!(left.steps[0].reason(), "somebody decided to skip it");
     // One address, kept whole.
     assert_eq!(written(&left, 2), ["City"]);
@@ -126,8 +126,8 @@ fn only_what_is_approved_is_written() {
     let blank = left(&[("planyo:2;Ann;updated;20;;", "")]).unwrap();
     for step in &nobody.steps[..3] {
         assert_eq!(
-            (step.bucket(), &*step.reason()),
-            (Bucket::Skipped, "nobody has approved it")
+            (step.outcome_kind(), &*step.reason()),
+            (OutcomeKind::Skipped, "nobody has approved it")
         );
     }
     assert_eq!(nobody.steps[3..], plan.steps[3..]);
@@ -152,7 +152,7 @@ fn what_has_changed_since_is_skipped_and_said() {
     let later: Plan = serde_json::from_value(later).unwrap();
     let left = later.decided(&read(&file).unwrap()).unwrap();
     for at in [1, 4] {
-        assert_eq!(left.steps[at].bucket(), Bucket::Skipped);
+        assert_eq!(left.steps[at].outcome_kind(), OutcomeKind::Skipped);
         assert_eq!(
             left.steps[at].reason(),
             "has changed since it was decided on; decide again"
@@ -299,8 +299,12 @@ fn what_spreadsheets_do_to_a_file_does_no_harm() {
 #[test]
 fn plans_are_parted_and_put_together() {
     let plan = plan();
-    let created = plan.clone().only(|step| step.bucket() == Bucket::Created);
-    let others = plan.clone().only(|step| step.bucket() != Bucket::Created);
+    let created = plan
+        .clone()
+        .only(|step| step.outcome_kind() == OutcomeKind::Created);
+    let others = plan
+        .clone()
+        .only(|step| step.outcome_kind() != OutcomeKind::Created);
     assert_eq!(created.steps.len(), 1);
     assert_eq!(Plan::merged([others, created.clone()]).unwrap(), plan);
     assert_eq!(Plan::merged([plan.clone(), plan.clone()]).unwrap(), plan);
@@ -358,12 +362,12 @@ async fn decisions_are_carried_out() {
         json!({"Name": name, "PartyType": "Customer", "Email": format!("person{id}@example.com"), "City": "Brugge", "ExternalProviderID": link})
     };
     let two = world.sandbox.billit.add(known(2, "Person Number2"));
-    // Whom a program would not dare to take for customer 3.
+    // CustomerRef a program would not dare to take for customer 3.
     let three = world
         .sandbox
         .billit
         .add(json!({"Name": "Desk", "PartyType": "Customer", "Email": "person3@example.com"}));
-    let store = std::sync::Arc::new(customer_sync::state::MemoryStore::default());
+    let store = std::sync::Arc::new(customer_sync::store::MemoryStore::default());
     let options = SyncOptions::default().store(store);
 
     let plan = plan_customers(&world.planyo, &world.billit, &options)
@@ -387,18 +391,14 @@ async fn decisions_are_carried_out() {
     let report = apply(&approved, &world.planyo, &world.billit, &options)
         .await
         .unwrap();
-    let buckets: Vec<Bucket> = report
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.bucket)
-        .collect();
+    let kinds: Vec<OutcomeKind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
     assert_eq!(
-        buckets,
+        kinds,
         [
-            Bucket::Skipped,
-            Bucket::Updated,
-            Bucket::Linked,
-            Bucket::Created
+            OutcomeKind::Skipped,
+            OutcomeKind::Updated,
+            OutcomeKind::Linked,
+            OutcomeKind::Created
         ],
         "{report}"
     );
@@ -414,18 +414,14 @@ async fn decisions_are_carried_out() {
     let report = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
-    let buckets: Vec<Bucket> = report
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.bucket)
-        .collect();
+    let kinds: Vec<OutcomeKind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
     assert_eq!(
-        buckets,
+        kinds,
         [
-            Bucket::Created,
-            Bucket::Unchanged,
-            Bucket::Updated,
-            Bucket::Unchanged
+            OutcomeKind::Created,
+            OutcomeKind::Unchanged,
+            OutcomeKind::Updated,
+            OutcomeKind::Unchanged
         ],
         "{report}"
     );
@@ -455,8 +451,8 @@ async fn a_decided_link_takes_no_party_from_another() {
         .await
         .unwrap();
     assert_eq!(
-        (report.outcomes[0].bucket, world.writes()),
-        (Bucket::Skipped, 0),
+        (report.outcomes[0].kind, world.writes()),
+        (OutcomeKind::Skipped, 0),
         "{report}"
     );
 }

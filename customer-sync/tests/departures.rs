@@ -2,24 +2,22 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use billit_client::PartyId;
 use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use common::{World, key, person, run, settled, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides};
-use customer_sync::state::{MemoryStore, State, export};
+use customer_sync::store::{MemoryStore, State, export};
 use customer_sync::{
-    Bucket, CustomerKey, Departure, Plan, SyncError, SyncOptions, SyncReport, apply,
-    export_customer, plan_customers, plan_departure, plan_departures, sync_customer,
-    sync_customers,
+    CustomerKey, OutcomeKind, Plan, Removal, SyncError, SyncOptions, SyncReport, apply,
+    export_customer, plan_customers, plan_removal, plan_removals, sync_customer, sync_customers,
 };
 use sandbox::planyo::{Reservation, Resource};
 use serde_json::json;
 
 async fn forget(world: &World, id: u64, options: &SyncOptions) -> (Plan, SyncReport) {
-    let all = Departure::Anonymise;
-    let plan = plan_departure(&world.planyo, &world.billit, &key(id), all, options)
+    let all = Removal::Anonymise;
+    let plan = plan_removal(&world.planyo, &world.billit, &key(id), all, options)
         .await
         .unwrap();
     let saved = serde_json::to_string(&plan).unwrap();
@@ -27,7 +25,7 @@ async fn forget(world: &World, id: u64, options: &SyncOptions) -> (Plan, SyncRep
     let report = apply(&plan, &world.planyo, &world.billit, options)
         .await
         .unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     (plan, report)
 }
 
@@ -62,7 +60,7 @@ fn reservation(user_id: u64, resource_id: u64, start: NaiveDateTime) -> Reservat
 #[tokio::test]
 async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
     let (world, state, options) = settled(4).await;
-    let plan = || plan_departures(&world.planyo, &world.billit, Departure::Unlink, &options);
+    let plan = || plan_removals(&world.planyo, &world.billit, Removal::Unlink, &options);
     world.sandbox.planyo.remove(2);
     run(&world, &options).await;
     assert_eq!(plan().await.unwrap().steps.len(), 0);
@@ -78,7 +76,7 @@ async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
     assert_eq!(gone.steps.len(), 1);
 
     // The default keeps everything.
-    let kept = plan_departures(&world.planyo, &world.billit, Departure::default(), &options);
+    let kept = plan_removals(&world.planyo, &world.billit, Removal::default(), &options);
     let kept = kept.await.unwrap();
     world.clear();
     let report = apply(&kept, &world.planyo, &world.billit, &options)
@@ -94,7 +92,7 @@ async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
     assert_eq!(text(&parted, "ExternalProviderID").unwrap_or_default(), "");
     assert_eq!(text(&parted, "City"), Some("Gent"));
     // That is all: it is not gone a second time, and a customer that comes back is found.
-    assert!(run(&world, &options).await.vanished.is_empty());
+    assert!(run(&world, &options).await.missing_from_source.is_empty());
     world.sandbox.planyo.add(person(2));
     assert_eq!(run(&world, &options).await.counts().linked, 1);
 }
@@ -103,11 +101,11 @@ async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
 async fn another_source_is_not_asked_about_bookings() {
     let (world, _, options) = settled(1).await;
     let other = CustomerKey::new("planfy:shop", "1");
-    let plan = plan_departure(
+    let plan = plan_removal(
         &world.planyo,
         &world.billit,
         &other,
-        Departure::Unlink,
+        Removal::Unlink,
         &options,
     );
     let error = plan.await.unwrap_err();
@@ -217,7 +215,7 @@ async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
         let (_, report) = forget(&world, id, &options).await;
         assert_eq!(world.writes(), 0);
         let outcome = &report.outcomes[0];
-        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert_eq!(outcome.kind, OutcomeKind::Skipped);
         assert!(outcome.reason.contains(why), "{}", outcome.reason);
         // And so nobody is kept away.
         assert_eq!(state.erasure(&key(id)).unwrap(), None);
@@ -225,13 +223,7 @@ async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
     assert_eq!(run(&world, &options).await.counts().unchanged, 2);
     // Open invoices are no reason not to unlink.
     let one = &key(1);
-    let plan = plan_departure(
-        &world.planyo,
-        &world.billit,
-        one,
-        Departure::Unlink,
-        &options,
-    );
+    let plan = plan_removal(&world.planyo, &world.billit, one, Removal::Unlink, &options);
     let plan = plan.await.unwrap();
     let report = apply(&plan, &world.planyo, &world.billit, &options)
         .await
@@ -247,12 +239,12 @@ async fn who_is_forgotten_does_not_come_back() {
         world.clear();
         let report = run(&world, &options).await;
         let outcome = report.outcome(&key(id)).unwrap();
-        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert_eq!(outcome.kind, OutcomeKind::Skipped);
         assert!(outcome.reason.contains("forgotten"), "{}", outcome.reason);
         let outcome = sync_customer(&world.planyo, &world.billit, id, &options)
             .await
             .unwrap();
-        assert_eq!(outcome.bucket, Bucket::Skipped);
+        assert_eq!(outcome.kind, OutcomeKind::Skipped);
         assert_eq!(world.writes(), 0);
     };
     // Still there; under another name and address; made anew.
@@ -268,7 +260,9 @@ async fn who_is_forgotten_does_not_come_back() {
     world.sandbox.planyo.add(again);
     stays_away(9).await;
     // Until somebody says so.
-    state.readmit(&key(9), Some(&person(1).email)).unwrap();
+    state
+        .remove_tombstone(&key(9), Some(&person(1).email))
+        .unwrap();
     assert_eq!(run(&world, &options).await.counts().created, 1);
 }
 
@@ -325,21 +319,21 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
     }
     run(&world, &options).await;
     run(&world, &options).await;
-    let all = Departure::Anonymise;
-    let plan = plan_departures(&world.planyo, &world.billit, all, &options);
+    let all = Removal::Anonymise;
+    let plan = plan_removals(&world.planyo, &world.billit, all, &options);
     let plan = plan.await.unwrap();
     let overrides = Overrides::approving(&plan).decide(&plan.steps[2], Decision::Skip);
     let approved = plan.decided(&overrides).unwrap();
     let report = apply(&approved, &world.planyo, &world.billit, &options);
     let report = report.await.unwrap();
-    let buckets: Vec<Bucket> = report
-        .outcomes
-        .iter()
-        .map(|outcome| outcome.bucket)
-        .collect();
+    let kinds: Vec<OutcomeKind> = report.outcomes.iter().map(|outcome| outcome.kind).collect();
     assert_eq!(
-        buckets,
-        [Bucket::Updated, Bucket::Skipped, Bucket::Skipped],
+        kinds,
+        [
+            OutcomeKind::Updated,
+            OutcomeKind::Skipped,
+            OutcomeKind::Skipped
+        ],
         "{report}"
     );
     let known = [1, 2, 3].map(|id| state.customer(&key(id)).unwrap().is_some());
@@ -348,8 +342,8 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
     for id in [1, 2, 3] {
         world.sandbox.planyo.add(person(id));
     }
-    let buckets = run(&world, &options).await.counts();
-    assert_eq!((buckets.skipped, buckets.unchanged), (1, 3));
+    let kinds = run(&world, &options).await.counts();
+    assert_eq!((kinds.skipped, kinds.unchanged), (1, 3));
     // Part of the plan forgets those in it.
     let last = plan.clone().only(|step| step.key == key(3));
     assert_eq!(Plan::merged([last.clone(), last.clone()]).unwrap(), last);
@@ -382,15 +376,18 @@ async fn a_family_is_not_forgotten_with_one_of_its_members() {
         .planyo
         .edit(2, |user| user.city = "Aalst".to_owned());
     let report = run(&world, &options).await;
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Skipped);
-    assert_eq!(report.outcome(&key(2)).unwrap().bucket, Bucket::Updated);
+    assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Skipped);
+    assert_eq!(report.outcome(&key(2)).unwrap().kind, OutcomeKind::Updated);
     // Somebody new by that address is taken for the one who was forgotten.
     let mut again = person(3);
     again.email = person(1).email;
     world.sandbox.planyo.add(again);
     let report = run(&world, &options).await;
-    assert_eq!(report.outcome(&key(3)).unwrap().bucket, Bucket::Skipped);
-    assert_eq!(report.outcome(&key(2)).unwrap().bucket, Bucket::Unchanged);
+    assert_eq!(report.outcome(&key(3)).unwrap().kind, OutcomeKind::Skipped);
+    assert_eq!(
+        report.outcome(&key(2)).unwrap().kind,
+        OutcomeKind::Unchanged
+    );
 }
 
 /// What was done stays told, though the same plan is applied once more.
@@ -430,10 +427,10 @@ async fn two_sources_of_one_store_count_their_own() {
         of_boats().await;
     }
     assert_eq!(state.customer(&key(2)).unwrap().unwrap().missed, 2);
-    let unlink = Departure::Unlink;
-    let of_boats = plan_departures(&other.planyo, &world.billit, unlink, &boats);
+    let unlink = Removal::Unlink;
+    let of_boats = plan_removals(&other.planyo, &world.billit, unlink, &boats);
     assert_eq!(of_boats.await.unwrap().steps.len(), 0);
-    let mine = plan_departures(&world.planyo, &world.billit, unlink, &options);
+    let mine = plan_removals(&world.planyo, &world.billit, unlink, &options);
     assert_eq!(mine.await.unwrap().steps.len(), 1);
 }
 
@@ -446,8 +443,8 @@ async fn who_is_gone_on_both_sides_does_not_come_back_either() {
     for _ in 0..2 {
         run(&world, &options).await;
     }
-    let all = Departure::Anonymise;
-    let plan = plan_departures(&world.planyo, &world.billit, all, &options);
+    let all = Removal::Anonymise;
+    let plan = plan_removals(&world.planyo, &world.billit, all, &options);
     let plan = plan.await.unwrap();
     apply(&plan, &world.planyo, &world.billit, &options)
         .await

@@ -3,12 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod plans;
-
 use std::io::{self, Write};
 
-use customer_sync::cell::restore;
 use customer_sync::document::{Colours, Document, Overrides, Row, Separator, Terminal};
-use customer_sync::{Bucket, MappingRules, Plan, SyncReport};
+use customer_sync::normalize::csv_cell::restore;
+use customer_sync::{MappingRules, OutcomeKind, Plan, SyncReport};
 use plans::{HOSTILE, plan, plan_of, report};
 use proptest::prelude::*;
 use serde_json::json;
@@ -48,7 +47,7 @@ fn comes_back(document: &Document<'_>) {
     }
     let page = written(|out| document.markdown(out));
     let shown = shown_in_markdown(&page);
-    for row in rows.iter().filter(|row| row.bucket != Bucket::Unchanged) {
+    for row in rows.iter().filter(|row| row.kind != OutcomeKind::Unchanged) {
         for text in texts_of(row) {
             assert!(shown.contains(&visible(text)), "{text:?} is not in {shown}");
         }
@@ -104,10 +103,10 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
     for row in rows {
         let key = row.key.to_string();
         let party = row.party.map(|party| party.to_string()).unwrap_or_default();
-        let him = [&*key, &row.name, row.bucket.name(), &party];
+        let him = [&*key, &row.name, row.kind.name(), &party];
         let writes = matches!(
-            row.bucket,
-            Bucket::Created | Bucket::Linked | Bucket::Updated
+            row.kind,
+            OutcomeKind::Created | OutcomeKind::Linked | OutcomeKind::Updated
         );
         let mut line = |more: [&str; 8], decision| {
             let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
@@ -135,7 +134,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
                     before,
                     after,
                     field.source.as_deref().unwrap_or_default(),
-                    field.owner.name(),
+                    field.policy.name(),
                     why,
                     "",
                     "",
@@ -328,20 +327,20 @@ fn who_has_vanished_is_named() {
     let key = json!({"source": "planyo", "id": "7"});
     let step = json!({"key": {"source": "planyo", "id": "8"}, "name": "Ann", "notes": [], "action": {"do": "unchanged", "party": 80}});
     let plan: Plan = serde_json::from_value(json!({
-        "version": Plan::VERSION, "steps": [step], "vanished": [{"key": key, "party": 70}],
+        "version": Plan::VERSION, "steps": [step], "missing_from_source": [{"key": key, "party": 70}],
     }))
     .unwrap();
     let told = "not in the source any more; nothing is done about it";
     assert_eq!(
         plan.to_string(),
-        format!("plan: 1 unchanged\n  vanished    planyo:7               70  {told}")
+        format!("plan: 1 unchanged\n  missing     planyo:7               70  {told}")
     );
     let rules = MappingRules::default();
     let page = written(|out| plan.document(&rules).html(out));
     assert!(page.contains(&format!(
-        "<h2>planyo:7</h2>\n<p><span class=\"skipped\">vanished</span>, party 70: {told}</p>"
+        "<h2>planyo:7</h2>\n<p><span class=\"skipped\">missing</span>, party 70: {told}</p>"
     )));
-    assert!(page.contains("<b>1</b> vanished") && page.contains("2 customers</output>"));
+    assert!(page.contains("<b>1</b> missing") && page.contains("2 customers</output>"));
     let text = written(|out| plan.document(&rules).markdown(out));
     assert!(
         text.contains(&format!("## planyo:7\n\nvanished, party 70: {told}")),
@@ -358,7 +357,7 @@ fn who_has_vanished_is_named() {
 #[test]
 fn a_refusal_has_its_words_and_its_hint() {
     let outcome = json!({
-        "key": {"source": "planyo", "id": "7"}, "name": "Ann", "bucket": "failed", "party": null, "changes": [], "notes": [],
+        "key": {"source": "planyo", "id": "7"}, "name": "Ann", "kind": "failed", "party": null, "changes": [], "notes": [],
         "reason": "Billit refused it", "detail": "Bad e-mail", "rejection": {"hint": "mend the address"},
     });
     let report: SyncReport = serde_json::from_value(json!({"outcomes": [outcome]})).unwrap();

@@ -3,14 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 
 use common::{World, person};
 use customer_sync::duplicates::{Duplicates, Shared, duplicates};
 use customer_sync::normalize::phone;
-use customer_sync::target::billit::Values;
-use customer_sync::{SyncOptions, find_duplicates};
+use customer_sync::{SyncOptions, Values, find_duplicates};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

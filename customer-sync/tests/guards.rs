@@ -3,15 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use common::{World, person, text};
 use customer_sync::{
-    Bucket, CustomerKey, CustomerNumber, MappingRules, Progress, SyncError, SyncOptions, apply,
-    plan_customers, sync_customer, sync_customers,
+    CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, SyncOptions,
+    apply, plan_customers, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use sandbox::billit::{IdempotencyHeader, Matcher};
@@ -77,8 +76,8 @@ async fn one_customer_alone_is_matched_as_in_the_whole_run() {
             .await
             .unwrap();
         assert_eq!(
-            outcome.bucket,
-            Bucket::Linked,
+            outcome.kind,
+            OutcomeKind::Linked,
             "{party}: {}",
             outcome.reason
         );
@@ -494,8 +493,8 @@ async fn a_family_that_comes_one_by_one_stays_a_family() {
         .await
         .unwrap();
     assert_eq!(
-        (first.bucket, second.bucket),
-        (Bucket::Created, Bucket::Quarantined),
+        (first.kind, second.kind),
+        (OutcomeKind::Created, OutcomeKind::Quarantined),
         "{}",
         second.reason
     );
@@ -574,7 +573,7 @@ async fn twins_made_by_two_programs_at_once_are_seen() {
         assert!(
             [a, b]
                 .iter()
-                .any(|outcome| outcome.as_ref().unwrap().bucket == Bucket::Ambiguous)
+                .any(|outcome| outcome.as_ref().unwrap().kind == OutcomeKind::Ambiguous)
         );
         assert_eq!(world.sync().await.counts().ambiguous, 1);
     }
@@ -590,7 +589,10 @@ async fn a_linked_party_that_became_a_supplier_is_not_doubled() {
         drop(party.insert("PartyType".into(), json!("Supplier")));
     });
     let report = world.sync_changes_nothing().await;
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Ambiguous);
+    assert_eq!(
+        report.outcome(&key(1)).unwrap().kind,
+        OutcomeKind::Ambiguous
+    );
 }
 
 #[tokio::test]

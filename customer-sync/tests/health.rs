@@ -1,17 +1,16 @@
 //! Whether a run was like those before it.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use customer_sync::SyncReport;
-use customer_sync::health::{Figure, Thresholds, health};
-use customer_sync::state::RunRecord;
+use customer_sync::health::{Metric, Thresholds, health};
+use customer_sync::store::RunRecord;
 use serde_json::{Value, json};
 
-/// A run by its kind and its counts: created, updated, linked, failed, vanished.
+/// A run by its kind and its counts: created, updated, linked, failed, missing.
 fn run(
     number: usize,
     kind: &str,
-    [created, updated, linked, failed, vanished]: [usize; 5],
+    [created, updated, linked, failed, missing_from_source]: [usize; 5],
 ) -> RunRecord {
     let counts = json!({
         "created": created, "updated": updated, "linked": linked, "unchanged": 0, "skipped": 0, "conflict": 0,
@@ -19,30 +18,32 @@ fn run(
     });
     serde_json::from_value(json!({
         "id": format!("run-{number}"), "kind": kind, "started": "2026-04-01T12:00:00Z", "finished": "2026-04-01T12:01:00Z",
-        "counts": counts, "vanished": vanished,
+        "counts": counts, "missing_from_source": missing_from_source,
     }))
     .unwrap()
 }
 
-fn report(created: usize, updated: usize, failed: usize, vanished: usize) -> SyncReport {
-    let buckets = [
+fn report(created: usize, updated: usize, failed: usize, missing_from_source: usize) -> SyncReport {
+    let kinds = [
         ("created", created),
         ("updated", updated),
         ("failed", failed),
     ];
-    let buckets = buckets
+    let kinds = kinds
         .iter()
-        .flat_map(|(bucket, count)| std::iter::repeat_n(bucket, *count));
-    let outcomes: Vec<Value> = buckets
-        .map(|bucket| json!({
-            "key": {"source": "planyo", "id": "1"}, "name": "", "bucket": bucket, "party": null, "changes": [], "notes": [], "reason": "",
+        .flat_map(|(kind, count)| std::iter::repeat_n(kind, *count));
+    let outcomes: Vec<Value> = kinds
+        .map(|kind| json!({
+            "key": {"source": "planyo", "id": "1"}, "name": "", "kind": kind, "party": null, "changes": [], "notes": [], "reason": "",
         }))
         .collect();
-    let vanished: Vec<Value> = (0..vanished)
+    let missing_from_source: Vec<Value> = (0..missing_from_source)
         .map(|party| json!({"key": {"source": "planyo", "id": "2"}, "party": party}))
         .collect();
-    serde_json::from_value(json!({"outcomes": outcomes, "vanished": vanished, "run": "run-9"}))
-        .unwrap()
+    serde_json::from_value(
+        json!({"outcomes": outcomes, "missing_from_source": missing_from_source, "run": "run-9"}),
+    )
+    .unwrap()
 }
 
 fn unusual(report: &SyncReport, history: &[RunRecord], thresholds: &Thresholds) -> Vec<String> {
@@ -67,17 +68,17 @@ fn more_than_usual_is_unusual() {
             "created: 37, usually 12",
             "changed: 91, usually 30",
             "failed: 4, usually 1",
-            "vanished: 7, usually 2"
+            "missing: 7, usually 2"
         ]
     );
     let strict = usual
         .clone()
         .times(1)
-        .at_most(Figure::Created, 0)
-        .at_most(Figure::Vanished, 0);
+        .at_most(Metric::Created, 0)
+        .at_most(Metric::MissingFromSource, 0);
     assert_eq!(
         unusual(&report(13, 30, 1, 3), &history, &strict),
-        ["created: 13, usually 12", "vanished: 3, usually 2"]
+        ["created: 13, usually 12", "missing: 3, usually 2"]
     );
     // Few are nothing to speak of, however rare they were.
     let quiet = [1, 2, 3].map(|number| run(number, "full", [0; 5]));
@@ -88,7 +89,7 @@ fn more_than_usual_is_unusual() {
 #[test]
 fn a_first_run_may_create_many_but_not_fail() {
     let told = unusual(&report(500, 500, 1, 6), &[], &Thresholds::default());
-    assert_eq!(told, ["failed: 1", "vanished: 6"]);
+    assert_eq!(told, ["failed: 1", "missing: 6"]);
 }
 
 #[test]

@@ -1,11 +1,10 @@
 //! Person or company, and who can be reached over Peppol.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
-use customer_sync::normalize::kind::{Evidence, Kind, legal_form, of};
+use customer_sync::kind::{Kind, KindEvidence, legal_form, of};
 use customer_sync::peppol::Readiness;
-use customer_sync::target::billit;
-use customer_sync::{Customer, CustomerKey, MappingRules, Problem, source::planyo};
+use customer_sync::source::planyo;
+use customer_sync::{Customer, CustomerKey, MappingRules, Problem, party};
 use proptest::prelude::*;
 
 fn customer(first: Option<&str>, last: Option<&str>) -> Customer {
@@ -72,7 +71,11 @@ fn legal_forms() {
         ("Kovács Kft.", "Kft"),
         ("Horvat d.o.o.", "d.o.o."),
     ] {
-        assert_eq!(legal_form(name), Some(Evidence::LegalForm(form)), "{name}");
+        assert_eq!(
+            legal_form(name),
+            Some(KindEvidence::LegalForm(form)),
+            "{name}"
+        );
     }
     // A name or a word as well as a form.
     for name in [
@@ -85,7 +88,7 @@ fn legal_forms() {
     ] {
         let found = legal_form(name);
         assert!(
-            matches!(found, Some(Evidence::MaybeLegalForm(_))),
+            matches!(found, Some(KindEvidence::MaybeLegalForm(_))),
             "{name}: {found:?}"
         );
     }
@@ -108,24 +111,24 @@ fn legal_forms() {
 #[test]
 fn the_strongest_evidence_is_told() {
     let mut ann = customer(Some("Ann"), Some("Peeters"));
-    assert_eq!(of(&ann), (Kind::Person, Evidence::FullName));
+    assert_eq!(of(&ann), (Kind::Person, KindEvidence::FullName));
     assert_eq!(Readiness::of(&ann), Readiness::PrivatePerson);
     ann.company = Some("Bakkerij".to_owned());
-    assert_eq!(of(&ann), (Kind::Company, Evidence::CompanyName));
+    assert_eq!(of(&ann), (Kind::Company, KindEvidence::CompanyName));
     assert_eq!(Readiness::of(&ann), Readiness::MissingVat);
     ann.vat_number = Some("BE0403170701".to_owned());
-    assert_eq!(of(&ann), (Kind::Company, Evidence::VatNumber));
+    assert_eq!(of(&ann), (Kind::Company, KindEvidence::VatNumber));
     assert_eq!(Readiness::of(&ann), Readiness::Ready);
     ann.vat_number = Some("BE0403170702".to_owned());
     assert!(matches!(Readiness::of(&ann), Readiness::InvalidVat(_)));
 
     assert_eq!(
         of(&customer(None, Some("Peeters"))),
-        (Kind::Unclear, Evidence::NoFullName)
+        (Kind::Unclear, KindEvidence::NoFullName)
     );
     assert_eq!(
         of(&customer(None, None)),
-        (Kind::Unclear, Evidence::NoFullName)
+        (Kind::Unclear, KindEvidence::NoFullName)
     );
     assert_eq!(of(&customer(None, Some("De Zon vzw"))).0, Kind::Company);
     assert_eq!(of(&customer(Some("Ana"), Some("Sa"))).0, Kind::Unclear);
@@ -181,9 +184,9 @@ fn a_company_s_number_makes_a_company_that_peppol_may_know() {
         planyo::customer(&serde_json::from_str(&json).unwrap(), &rules).unwrap()
     };
     let ann = customer("kbo", "0403.170.701");
-    assert_eq!(of(&ann), (Kind::Company, Evidence::Identifier));
+    assert_eq!(of(&ann), (Kind::Company, KindEvidence::Identifier));
     assert_eq!(Readiness::of(&ann), Readiness::MissingVat);
-    let values = billit::desired(&ann, &rules);
+    let values = party::desired(&ann, &rules);
     let value = |name: &str| values.get(&name.parse().unwrap()).flatten();
     // Not everybody with a company's number is liable to VAT, and nobody with one is a private person.
     assert_eq!((value("VATLiable"), value("VATDeductable")), (None, None));
@@ -193,5 +196,5 @@ fn a_company_s_number_makes_a_company_that_peppol_may_know() {
     );
     // A citizen's number is none.
     let ana = customer("dni", "12345678Z");
-    assert_eq!(of(&ana), (Kind::Person, Evidence::FullName));
+    assert_eq!(of(&ana), (Kind::Person, KindEvidence::FullName));
 }

@@ -1,17 +1,17 @@
 //! Laws of the pure half.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use billit_client::Record;
 use billit_client::parties::Party;
-use customer_sync::normalize::address::Certainty;
-use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::billit::{
-    Change, Difference, Field, Values, created, desired, diff, draft, whole,
-};
-use customer_sync::target::parties::Parties;
+use customer_sync::diff::{Difference, diff};
+use customer_sync::kind::Kind;
+use customer_sync::normalize::address::{self, Certainty};
+use customer_sync::normalize::{phone, text, vat};
+use customer_sync::party::{created, desired, draft, whole};
+use customer_sync::source::planyo;
 use customer_sync::{
-    Address, Customer, CustomerKey, Mapped, MappingRules, Owner, Plan, Problem, source::planyo,
+    Address, Change, Customer, CustomerKey, Field, FieldPolicy, MappedCustomer, MappingRules,
+    Parties, Plan, Planner, Problem, Values,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -121,20 +121,20 @@ proptest! {
         let rules = MappingRules::default();
         let values = desired(&customer, &rules);
         let party = stored(&created(&values, &rules), 5);
-        let difference = diff(&values, &whole(&party), &rules);
+        let difference = diff(&values, &whole(&party), Kind::Unclear, &rules);
         prop_assert_eq!(difference, Difference::default());
     }
 
     #[test]
     fn applying_a_difference_leaves_none(old in any_customer(1), new in any_customer(1)) {
         // The source owns everything here: what Billit owns stays different on purpose.
-        let owners = ["VATNumber", "Language", "VATLiable"];
-        let rules = owners.iter().fold(MappingRules::default(), |rules, field| rules.owner(field.parse().unwrap(), Owner::Source));
+        let policies = ["VATNumber", "Language", "VATLiable"];
+        let rules = policies.iter().fold(MappingRules::default(), |rules, field| rules.policy(field.parse().unwrap(), FieldPolicy::Overwrite));
         let party = stored(&desired(&old, &rules), 5);
         let wanted = desired(&new, &rules);
-        let first = diff(&wanted, &whole(&party), &rules);
+        let first = diff(&wanted, &whole(&party), Kind::Unclear, &rules);
         prop_assert!(first.unknown.is_empty());
-        let second = diff(&wanted, &whole(&patched(&party, &first.changes)), &rules);
+        let second = diff(&wanted, &whole(&patched(&party, &first.changes)), Kind::Unclear, &rules);
         prop_assert!(second.changes.is_empty(), "{:?} after {:?}", second, first);
     }
 
@@ -143,7 +143,7 @@ proptest! {
         let rules = MappingRules::default();
         let party = stored(&desired(&old, &rules), 5);
         let wanted = desired(&new, &rules);
-        for change in diff(&wanted, &whole(&party), &rules).changes {
+        for change in diff(&wanted, &whole(&party), Kind::Unclear, &rules).changes {
             let part_of_address = ["StreetNumber", "Box"].contains(&change.field.wire_name());
             prop_assert!(change.after.is_some() || (part_of_address && new.address.street.is_some()));
         }
@@ -157,7 +157,7 @@ proptest! {
         flip: bool,
     ) {
         let rules = MappingRules::default();
-        let mut customers: Vec<Mapped> = vec![Ok(customers.0), Ok(customers.1), Ok(customers.2), Ok(customers.3)];
+        let mut customers: Vec<MappedCustomer> = vec![Ok(customers.0), Ok(customers.1), Ok(customers.2), Ok(customers.3)];
         let records: Vec<_> = (10..).zip(&listed).map(|(id, customer)| {
             let raw = stored(&desired(customer, &rules), id);
             let mut fields: Map<String, Value> = serde_json::from_str(raw.raw().get()).unwrap();
@@ -166,18 +166,18 @@ proptest! {
         }).collect();
         let mut reversed = records.clone();
         reversed.reverse();
-        let first = Plan::new(&customers, &Parties::listed(records, Vec::new()).complete(), &rules);
+        let first = Planner::new(&Parties::listed(records, Vec::new()).complete(), &rules).plan(&customers);
         customers.rotate_left(rotate);
         if flip {
             customers.reverse();
         }
-        let second = Plan::new(&customers, &Parties::listed(reversed, Vec::new()).complete(), &rules);
+        let second = Planner::new(&Parties::listed(reversed, Vec::new()).complete(), &rules).plan(&customers);
         prop_assert_eq!(first, second);
     }
 
     #[test]
     fn a_plan_survives_json(customer in any_customer(1)) {
-        let plan = Plan::new(&[Ok(customer)], &Parties::default(), &MappingRules::default());
+        let plan = Planner::new(&Parties::default(), &MappingRules::default()).plan(&[Ok(customer)]);
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
     }

@@ -2,12 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
 #![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
-
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
 use customer_sync::normalize::{address, phone, text, vat};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Action, Bucket, Customer, CustomerKey, Mapped, MappingRules, Plan, source};
+use customer_sync::{
+    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
+    source,
+};
 use planyo_client::users::User;
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ fn parties(items: Value) -> Parties {
     Parties::listed(records, invalid).complete()
 }
 
-fn customer(user: Value) -> Mapped {
+fn customer(user: Value) -> MappedCustomer {
     let raw = serde_json::value::to_raw_value(&user).unwrap();
     let user = planyo_client::Record::<User>::parse(&raw).unwrap();
     let rules = MappingRules::default();
@@ -32,7 +33,7 @@ fn customer(user: Value) -> Mapped {
         .map_err(|problem| (source::planyo::key(&user.id.to_string(), &rules), problem))
 }
 
-fn ann(more: Value) -> Mapped {
+fn ann(more: Value) -> MappedCustomer {
     let mut user =
         json!({"id": 7, "first_name": "Ann", "last_name": "Peeters", "email": "ann@example.com"});
     user.as_object_mut()
@@ -41,20 +42,20 @@ fn ann(more: Value) -> Mapped {
     customer(user)
 }
 
-fn step(customer: Mapped, items: Value) -> Action {
-    let plan = Plan::new(&[customer], &parties(items), &MappingRules::default());
+fn step(customer: MappedCustomer, items: Value) -> Action {
+    let plan = Planner::new(&parties(items), &MappingRules::default()).plan(&[customer]);
     plan.steps[0].action.clone()
 }
 
-fn found(action: &Action) -> (Bucket, Option<i64>) {
+fn found(action: &Action) -> (OutcomeKind, Option<i64>) {
     match action {
-        Action::Create { .. } => (Bucket::Created, None),
-        Action::Link { party, .. } => (Bucket::Linked, Some(party.get())),
-        Action::Update { party, .. } => (Bucket::Updated, Some(party.get())),
-        Action::Unchanged { party } => (Bucket::Unchanged, Some(party.get())),
-        Action::Conflict { party, .. } => (Bucket::Conflict, Some(party.get())),
-        Action::Ambiguous { .. } => (Bucket::Ambiguous, None),
-        Action::Quarantine { .. } => (Bucket::Quarantined, None),
+        Action::Create { .. } => (OutcomeKind::Created, None),
+        Action::Link { party, .. } => (OutcomeKind::Linked, Some(party.get())),
+        Action::Update { party, .. } => (OutcomeKind::Updated, Some(party.get())),
+        Action::Unchanged { party } => (OutcomeKind::Unchanged, Some(party.get())),
+        Action::Conflict { party, .. } => (OutcomeKind::Conflict, Some(party.get())),
+        Action::Ambiguous { .. } => (OutcomeKind::Ambiguous, None),
+        Action::Quarantine { .. } => (OutcomeKind::Quarantined, None),
         other => panic!("{other:?}"),
     }
 }
@@ -68,19 +69,19 @@ fn the_strongest_evidence_decides() {
     let all = json!([linked, same_vat, same_mail]);
     assert_eq!(
         found(&step(ann(vat.clone()), all)),
-        (Bucket::Updated, Some(1))
+        (OutcomeKind::Updated, Some(1))
     );
     assert_eq!(
         found(&step(ann(vat.clone()), json!([same_vat, same_mail]))),
-        (Bucket::Linked, Some(2))
+        (OutcomeKind::Linked, Some(2))
     );
     assert_eq!(
         found(&step(ann(vat), json!([same_mail]))),
-        (Bucket::Linked, Some(3))
+        (OutcomeKind::Linked, Some(3))
     );
     assert_eq!(
         found(&step(ann(json!({})), json!([]))),
-        (Bucket::Created, None)
+        (OutcomeKind::Created, None)
     );
 }
 
@@ -91,7 +92,7 @@ fn a_company_register_number_is_a_vat_number_too() {
         ann(json!({"properties": {"btw nummer": "BE0403170701"}})),
         item,
     );
-    assert_eq!(found(&action), (Bucket::Linked, Some(2)));
+    assert_eq!(found(&action), (OutcomeKind::Linked, Some(2)));
 }
 
 #[test]
@@ -106,12 +107,15 @@ fn what_is_not_certain_is_ambiguous() {
             {"PartyID": 2, "Name": "B", "ExternalProviderID": "planyo:7"}
         ]),
     ] {
-        assert_eq!(found(&step(ann(json!({})), items)).0, Bucket::Ambiguous);
+        assert_eq!(
+            found(&step(ann(json!({})), items)).0,
+            OutcomeKind::Ambiguous
+        );
     }
     // The same name and address, and yet another company.
     let other = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "VATNumber": "BE0563846944"}]);
     let action = step(ann(json!({"properties": {"vat": "BE0403170701"}})), other);
-    assert_eq!(found(&action).0, Bucket::Ambiguous);
+    assert_eq!(found(&action).0, OutcomeKind::Ambiguous);
 }
 
 #[test]
@@ -122,19 +126,11 @@ fn two_users_do_not_share_a_party() {
         )
     };
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com"}]);
-    let plan = Plan::new(
-        &[twin(1), twin(2)],
-        &parties(party),
-        &MappingRules::default(),
-    );
+    let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(plan.counts().ambiguous, 2, "{plan}");
     // The one who is linked keeps it.
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:2"}]);
-    let plan = Plan::new(
-        &[twin(1), twin(2)],
-        &parties(party),
-        &MappingRules::default(),
-    );
+    let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(
         (plan.counts().conflict, plan.counts().total()),
         (1, 2),
@@ -145,14 +141,17 @@ fn two_users_do_not_share_a_party() {
 #[test]
 fn an_unreadable_party_may_be_the_customer() {
     let broken = json!([{"PartyID": "broken", "Name": "Ann", "ExternalProviderID": "planyo:7"}]);
-    assert_eq!(found(&step(ann(json!({})), broken)).0, Bucket::Quarantined);
+    assert_eq!(
+        found(&step(ann(json!({})), broken)).0,
+        OutcomeKind::Quarantined
+    );
     let nobody = json!([{"PartyID": "broken", "Name": "Somebody else"}]);
-    assert_eq!(found(&step(ann(json!({})), nobody)).0, Bucket::Created);
+    assert_eq!(found(&step(ann(json!({})), nobody)).0, OutcomeKind::Created);
 }
 
 #[test]
 fn what_cannot_be_used_is_told_by_name() {
-    let reason = |customer: Mapped| customer.unwrap_err().1.to_string();
+    let reason = |customer: MappedCustomer| customer.unwrap_err().1.to_string();
     assert_eq!(
         reason(customer(
             json!({"id": 1, "email": "x@example.com", "first_name": "null"})
@@ -178,7 +177,7 @@ fn a_summary_is_not_a_blank() {
     let mut listed = Parties::listed(records, Vec::new());
     let customers = [ann(json!({"address": "Kerkstraat 12", "city": "Gent"}))];
     let rules = MappingRules::default();
-    let plan = Plan::new(&customers, &listed, &rules);
+    let plan = Planner::new(&listed, &rules).plan(&customers);
     assert_eq!(
         plan.unread(&listed).into_iter().collect::<Vec<_>>(),
         [PartyId::from(1)]
@@ -190,7 +189,7 @@ fn a_summary_is_not_a_blank() {
     });
     let raw = serde_json::value::to_raw_value(&whole).unwrap();
     listed.read_whole(&Record::<Party>::parse(&raw).unwrap());
-    let plan = Plan::new(&customers, &listed, &rules);
+    let plan = Planner::new(&listed, &rules).plan(&customers);
     assert!(plan.unread(&listed).is_empty());
     assert_eq!(plan.counts().unchanged, 1, "{plan}");
 }

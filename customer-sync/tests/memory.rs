@@ -2,18 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use std::sync::Arc;
 
 use common::{World, person, text};
-use customer_sync::merge::{Decision, Keep, LastValue, decide};
-use customer_sync::state::{
-    EachRow, Lock, MemoryStore, RedbStore, Remembered, Row, State, StateError, StateStore, Table,
-    export, import,
+use customer_sync::merge::{Decision, LastValue, StoredValues, decide};
+use customer_sync::store::{
+    CustomerState, EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore,
+    Table, export, import,
 };
 use customer_sync::{
-    Bucket, CustomerKey, MappingRules, Owner, PlanyoUsers, SyncError, SyncOptions, SyncReport,
-    Writes, sync_customer, sync_customers,
+    CustomerKey, FieldPolicy, MappingRules, OutcomeKind, PlanyoUsers, SyncError, SyncOptions,
+    SyncReport, WriteMode, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use sandbox::billit::Matcher;
@@ -24,10 +23,10 @@ fn key(id: u64) -> CustomerKey {
 }
 
 /// A world of one person, and a store that has seen the first run.
-async fn known(keep: Keep) -> (World, SyncOptions) {
+async fn known(keep: StoredValues) -> (World, SyncOptions) {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new()).keep(keep);
+    let options = SyncOptions::default().store(State::new(MemoryStore::new()).stored_values(keep));
     sync(&world, &options).await;
     (world, options)
 }
@@ -36,7 +35,7 @@ async fn sync(world: &World, options: &SyncOptions) -> SyncReport {
     let report = sync_customers(&world.planyo, &world.billit, options)
         .await
         .unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     report
 }
 
@@ -48,7 +47,7 @@ fn by_hand(world: &World, field: &str, value: serde_json::Value) {
     });
 }
 
-/// Every owner against every way in which two sides can differ.
+/// Every policy against every way in which two sides can differ.
 #[test]
 fn the_table_of_decisions() {
     let city = "City".parse().unwrap();
@@ -71,27 +70,27 @@ fn the_table_of_decisions() {
         ("filled in the source", Some(None), new, None),
         ("filled on both sides", Some(None), new, old),
     ];
-    let owners = [
-        Owner::Source,
-        Owner::NeverClear,
-        Owner::Target,
-        Owner::Fill,
-        Owner::CreateOnly,
-        Owner::Ask,
+    let policies = [
+        FieldPolicy::Overwrite,
+        FieldPolicy::OverwriteNonEmpty,
+        FieldPolicy::PreferBillit,
+        FieldPolicy::FillIfEmpty,
+        FieldPolicy::OnlyOnCreate,
+        FieldPolicy::ReportOnly,
     ];
     let mut table = Vec::new();
     for (case, last, source, target) in cases {
         table.push(format!("{case}:"));
-        for owner in owners {
+        for policy in policies {
             for keep in [LastValue::hashed, LastValue::plain] {
                 let last = last.map(keep);
-                let decision = match decide(&city, owner, last.as_ref(), source, target) {
+                let decision = match decide(&city, policy, last.as_ref(), source, target) {
                     Decision::Write => "write".to_owned(),
                     Decision::Keep(reason) => reason.to_owned(),
                     Decision::Conflict(reason) => format!("conflict: {reason}"),
                     _ => unreachable!(),
                 };
-                let row = format!("    {:11} {decision}", format!("{owner:?}"));
+                let row = format!("    {:17} {decision}", format!("{policy:?}"));
                 if table.last() != Some(&row) {
                     table.push(row);
                 }
@@ -103,7 +102,7 @@ fn the_table_of_decisions() {
 
 #[tokio::test]
 async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
-    for keep in [Keep::Hashes, Keep::Values] {
+    for keep in [StoredValues::Hashed, StoredValues::Plain] {
         let (world, options) = known(keep).await;
         by_hand(&world, "City", json!("Brugge"));
         world.clear();
@@ -145,7 +144,7 @@ async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
 
 #[tokio::test]
 async fn one_customer_alone_remembers_too() {
-    let (world, options) = known(Keep::Hashes).await;
+    let (world, options) = known(StoredValues::Hashed).await;
     by_hand(&world, "City", json!("Brugge"));
     world
         .sandbox
@@ -154,13 +153,13 @@ async fn one_customer_alone_remembers_too() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options)
         .await
         .unwrap();
-    assert_eq!(outcome.bucket, Bucket::Updated);
+    assert_eq!(outcome.kind, OutcomeKind::Updated);
     assert_eq!(text(&world.party_of(1), "City"), Some("Brugge"));
 }
 
 #[tokio::test]
 async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
-    let (world, options) = known(Keep::Hashes).await;
+    let (world, options) = known(StoredValues::Hashed).await;
     assert!(text(&world.party_of(1), "Mobile").is_some());
     world
         .sandbox
@@ -169,11 +168,12 @@ async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
     // Without a memory nobody knows that there was one.
     world.sync().await;
     assert!(text(&world.party_of(1), "Mobile").is_some());
-    // With one, an owner may say no.
-    let rules = MappingRules::default().owner("Mobile".parse().unwrap(), Owner::NeverClear);
+    // With one, an policy may say no.
+    let rules =
+        MappingRules::default().policy("Mobile".parse().unwrap(), FieldPolicy::OverwriteNonEmpty);
     sync(&world, &options.clone().rules(rules)).await;
     assert!(text(&world.party_of(1), "Mobile").is_some());
-    let (world, options) = known(Keep::Hashes).await;
+    let (world, options) = known(StoredValues::Hashed).await;
     world
         .sandbox
         .planyo
@@ -249,14 +249,20 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
     let options = SyncOptions::default().store(MemoryStore::new());
     sync(&world, &options).await;
     world.sandbox.planyo.add(neighbour);
-    let bucket = |report: &SyncReport| {
+    let kind = |report: &SyncReport| {
         let outcome = report.outcomes.iter().find(|outcome| outcome.key == key(2));
-        outcome.unwrap().bucket
+        outcome.unwrap().kind
     };
-    assert_eq!(bucket(&sync(&world, &options).await), Bucket::Quarantined);
+    assert_eq!(
+        kind(&sync(&world, &options).await),
+        OutcomeKind::Quarantined
+    );
     world.clear();
     let report = sync(&world, &options).await;
-    assert_eq!((bucket(&report), world.writes()), (Bucket::Quarantined, 0));
+    assert_eq!(
+        (kind(&report), world.writes()),
+        (OutcomeKind::Quarantined, 0)
+    );
     assert!(report.to_string().contains("nothing has changed since"));
     // On request.
     world.clear();
@@ -267,7 +273,7 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
         .sandbox
         .planyo
         .edit(2, |user| user.address = "Dorpsstraat 9".to_owned());
-    assert_eq!(bucket(&sync(&world, &options).await), Bucket::Created);
+    assert_eq!(kind(&sync(&world, &options).await), OutcomeKind::Created);
     assert_eq!(world.linked().len(), 2);
 }
 
@@ -295,19 +301,22 @@ async fn a_store_that_cannot_be_written_loses_no_customer() {
         .await
         .unwrap();
     assert_eq!(report.counts().created, 1);
-    assert_eq!(report.forgotten.as_deref(), Some("the state store is full"));
+    assert_eq!(
+        report.store_error.as_deref(),
+        Some("the state store is full")
+    );
 }
 
 /// What both stores promise.
 fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
     let state = store.into();
-    let mut remembered = Remembered::default();
+    let mut remembered = CustomerState::default();
     remembered.party = Some(7.into());
     assert!(state.customers().unwrap().is_empty());
     state
         .remember(&[
             (key(1), remembered.clone()),
-            (key(2), Remembered::default()),
+            (key(2), CustomerState::default()),
         ])
         .unwrap();
     remembered.party = Some(8.into());
@@ -433,8 +442,8 @@ async fn a_store_goes_out_as_text_and_comes_back() {
         world.sandbox.planyo.add(person(id));
     }
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
-    sync(&world, &options.keep(Keep::Hashes)).await;
+    let hashed = state.clone().stored_values(StoredValues::Hashed);
+    sync(&world, &SyncOptions::default().store(hashed)).await;
     let mut text = Vec::new();
     export(&state, &mut text).unwrap();
     let shown = String::from_utf8(text.clone()).unwrap();
@@ -457,12 +466,11 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     let error = import(&empty, broken.as_bytes()).unwrap_err();
     assert!(error.to_string().contains("line 2"), "{error}");
     assert!(import(&empty, "{}".as_bytes()).is_err());
-    let later = "{\"format\":\"customer-sync state\",\"version\":9}\n{}";
-    let error = import(&empty, later.as_bytes()).unwrap_err();
-    assert!(
-        error.to_string().contains("no export of version"),
-        "{error}"
-    );
+    for version in [2, 9] {
+        let other = format!("{{\"format\":\"customer-sync state\",\"version\":{version}}}\n{{}}");
+        let error = import(&empty, other.as_bytes()).unwrap_err().to_string();
+        assert!(error.contains("no export of version 3"), "{error}");
+    }
     assert!(empty.customers().unwrap().is_empty());
 }
 
@@ -529,8 +537,8 @@ async fn many_new_names_at_once_stop_the_run_until_somebody_has_looked() {
     assert!(
         matches!(
             error,
-            SyncError::Brake {
-                vanished: 0,
+            SyncError::SafetyLimit {
+                missing_from_source: 0,
                 renamed: 6,
                 linked: 6,
                 ..
@@ -539,7 +547,7 @@ async fn many_new_names_at_once_stop_the_run_until_somebody_has_looked() {
         "{error}"
     );
     assert_eq!(world.writes(), 0);
-    let report = sync_customers(&world.planyo, &world.billit, &options.confirmed())
+    let report = sync_customers(&world.planyo, &world.billit, &options.allow_mass_changes())
         .await
         .unwrap();
     assert_eq!(report.counts().updated, 6);
@@ -585,7 +593,7 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
     assert!(report.to_string().contains("left out by the filter"));
 
     let update_only =
-        SyncOptions::default().rules(MappingRules::default().writes(Writes::UpdateOnly));
+        SyncOptions::default().rules(MappingRules::default().write_mode(WriteMode::UpdateOnly));
     let report = sync(&world, &update_only).await;
     assert_eq!((report.counts().unchanged, report.counts().skipped), (1, 1));
 
@@ -594,7 +602,7 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     let create_only =
-        SyncOptions::default().rules(MappingRules::default().writes(Writes::CreateOnly));
+        SyncOptions::default().rules(MappingRules::default().write_mode(WriteMode::CreateOnly));
     let report = sync(&world, &create_only).await;
     assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
     assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
@@ -616,28 +624,28 @@ async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
     sync(&world, &options).await;
     world.sandbox.planyo.add(neighbour);
     sync(&world, &options).await;
-    let bucket = |id| {
+    let kind = |id| {
         state
             .customer(&key(id))
             .unwrap()
             .unwrap()
             .last
             .unwrap()
-            .bucket
+            .kind
     };
     assert_eq!(
-        (bucket(1), bucket(2)),
-        (Bucket::Quarantined, Bucket::Quarantined)
+        (kind(1), kind(2)),
+        (OutcomeKind::Quarantined, OutcomeKind::Quarantined)
     );
     // Somebody has looked: the first party is as it should be.
     world.sandbox.planyo.remove(2);
     let report = sync(&world, &options.clone().retry_quarantined()).await;
     assert_eq!(
-        report.outcome(&key(1)).unwrap().bucket,
-        Bucket::Unchanged,
+        report.outcome(&key(1)).unwrap().kind,
+        OutcomeKind::Unchanged,
         "{report}"
     );
-    assert_eq!(bucket(1), Bucket::Unchanged);
+    assert_eq!(kind(1), OutcomeKind::Unchanged);
 }
 
 /// What a hook has remembered while a long run was at other customers is newer than what that run read.
@@ -676,7 +684,7 @@ async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
             .unwrap()
     };
     let (_, hooked) = tokio::join!(sync(&world, &long), hook);
-    assert_eq!(hooked.bucket, Bucket::Updated);
+    assert_eq!(hooked.kind, OutcomeKind::Updated);
     by_hand(&world, "City", json!("Luik"));
     sync(&world, &options).await;
     assert_eq!(text(&world.party_of(1), "City"), Some("Luik"));
@@ -685,7 +693,7 @@ async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
 /// Who comes back while a long run lists the others is not missed, and what a hook remembers of it stays.
 #[tokio::test]
 async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
-    use customer_sync::{CustomerPages, CustomerSource, Mapped};
+    use customer_sync::{CustomerPages, CustomerSource, MappedCustomer};
     use futures_util::StreamExt;
     use futures_util::future::BoxFuture;
 
@@ -706,7 +714,7 @@ async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
             &'a self,
             id: &'a str,
             rules: &'a MappingRules,
-        ) -> BoxFuture<'a, Result<Mapped, SyncError>> {
+        ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
             self.0.planyo.customer(id, rules)
         }
     }
@@ -729,7 +737,7 @@ async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
 /// What was wrong with a store's text is told without the text, which may be somebody's.
 #[test]
 fn an_error_of_the_store_shows_no_value() {
-    let text = "{\"format\":\"customer-sync state\",\"version\":2}\n\
+    let text = "{\"format\":\"customer-sync state\",\"version\":3}\n\
         {\"table\":\"customers\",\"key\":\"planyo:1\",\"value\":{\"applied\":{\"City\":\"Ann Peeters\"}}}";
     let state = State::new(MemoryStore::new());
     let error = import(&state, text.as_bytes()).unwrap_err();

@@ -1,7 +1,6 @@
 //! VAT numbers, IBANs, GLNs against vectors, e-mail addresses by example, and their laws.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use customer_sync::normalize::{email, gln, iban, text, vat};
 use proptest::prelude::*;
 

@@ -2,7 +2,6 @@
 //! packages the tests say so and pass.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
-
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::{Command, Stdio};

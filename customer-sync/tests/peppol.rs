@@ -2,13 +2,11 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 
 use common::World;
 use customer_sync::peppol::{Reachability, Readiness, reachability};
-use customer_sync::target::billit::Field;
-use customer_sync::{Customer, CustomerKey};
+use customer_sync::{Customer, CustomerKey, Field};
 
 /// A company with this VAT number.
 fn company(vat_number: Option<&str>) -> Customer {
@@ -84,7 +82,7 @@ async fn by_an_identifier_when_the_vat_number_does_not_help() {
     assert_eq!(asked(&world), ["0118000005", "BE0118000005"]);
 
     let field = Field::Identifier("GLN".to_owned());
-    customer.fed.insert(field, gln.to_owned());
+    customer.mapped_properties.insert(field, gln.to_owned());
     let found = reachability(&customer, &world.billit).await.unwrap();
     assert_eq!(found, reachable(&address));
     // By this alone, too.

@@ -1,5 +1,4 @@
 //! Phones with the rules of each country, and the laws.
-
 use customer_sync::normalize::phone::{Check, read};
 use proptest::prelude::*;
 

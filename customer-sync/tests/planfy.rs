@@ -2,11 +2,10 @@
 
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
-
 use std::io::Read;
 
-use customer_sync::cell::restore;
-use customer_sync::source::planfy::{self, BadRow, Column, ReadError, Reader, Row};
+use customer_sync::normalize::csv_cell::restore;
+use customer_sync::planfy::{self, BadRow, Column, ReadError, Reader, Row};
 use customer_sync::{Customer, MappingRules, Problem};
 use proptest::prelude::*;
 
@@ -237,7 +236,10 @@ fn a_company_is_one_and_properties_feed_what_rules_say() {
     assert_eq!(customer.company.as_deref(), Some("Fietsen Jansen BV"));
     assert_eq!(customer.vat_number.as_deref(), Some("BE0403170701"));
     assert_eq!(customer.address.city.as_deref(), Some("Drongen"));
-    assert_eq!(customer.fed.values().collect::<Vec<_>>(), ["fietsen"]);
+    assert_eq!(
+        customer.mapped_properties.values().collect::<Vec<_>>(),
+        ["fietsen"]
+    );
 }
 
 #[test]

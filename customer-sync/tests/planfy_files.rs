@@ -2,12 +2,11 @@
 
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
-
 use billit_client::parties::Party;
-use customer_sync::source::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};
+use customer_sync::kind::Kind;
+use customer_sync::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};
 use customer_sync::source::planyo;
-use customer_sync::target::billit;
-use customer_sync::{Customer, CustomerKey, MappingRules};
+use customer_sync::{Customer, CustomerKey, MappingRules, diff, party};
 use planyo_client::Record;
 use planyo_client::users::User;
 use proptest::prelude::*;
@@ -283,8 +282,8 @@ proptest! {
             person.clone()
         });
         back.key = CustomerKey::new("planfy:shop", "7");
-        let (before, after) = (billit::desired(&person, &rules), billit::desired(&back, &rules));
-        let difference = billit::diff(&after, &before, &rules);
+        let (before, after) = (party::desired(&person, &rules), party::desired(&back, &rules));
+        let difference = diff::diff(&after, &before, Kind::Unclear, &rules);
         prop_assert!(difference.changes.is_empty() && difference.notes.is_empty(), "{:?}", difference);
     }
 }

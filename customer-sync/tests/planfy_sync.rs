@@ -4,15 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use chrono::NaiveDate;
 use common::World;
+use customer_sync::planfy::{self, Entry, Export, Writer};
 use customer_sync::recalls::{Appointment, State};
-use customer_sync::source::planfy::{self, Entry, Export, Writer};
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
-    Bucket, CustomerKey, Departure, MappingRules, SyncError, SyncOptions, SyncReport, apply,
-    plan_customers, plan_departure, sync_customer, sync_customers,
+    CustomerKey, MappingRules, OutcomeKind, Removal, SyncError, SyncOptions, SyncReport, apply,
+    plan_customers, plan_removal, sync_customer, sync_customers,
 };
 use serde_json::json;
 
@@ -37,7 +36,7 @@ async fn sync(world: &World, rows: &[&str]) -> SyncReport {
 fn told(report: &SyncReport) -> Vec<String> {
     let outcomes = report.outcomes.iter();
     outcomes
-        .map(|outcome| format!("{} {}", outcome.key, outcome.bucket.name()))
+        .map(|outcome| format!("{} {}", outcome.key, outcome.kind.name()))
         .collect()
 }
 
@@ -92,7 +91,7 @@ async fn an_export_is_synced_as_planyo_is() {
     let one = sync_customer(&export(&[ANN]), &world.billit, "77", &options())
         .await
         .unwrap();
-    assert_eq!(one.bucket, Bucket::Updated);
+    assert_eq!(one.kind, OutcomeKind::Updated);
 }
 
 #[tokio::test]
@@ -112,7 +111,7 @@ async fn a_row_without_id_gets_a_party_once_and_its_link_when_it_has_an_id() {
     let plan = plan_customers(&export(&[ANN]), &world.billit, &options())
         .await
         .unwrap();
-    assert!(plan.vanished.is_empty(), "{plan:?}");
+    assert!(plan.missing_from_source.is_empty(), "{plan:?}");
     assert_eq!(told(&sync(&world, &[ANN]).await), ["planfy:shop:77 linked"]);
     assert_eq!(link(&world), "planfy:shop:77");
     world.clear();
@@ -124,19 +123,19 @@ async fn a_row_without_id_gets_a_party_once_and_its_link_when_it_has_an_id() {
 async fn a_store_knows_who_was_new() {
     let world = World::empty().await;
     let options = options().store(MemoryStore::new());
-    for (row, bucket) in [
-        (NEW_ANN, Bucket::Created),
-        (ANN, Bucket::Linked),
-        (ANN, Bucket::Unchanged),
+    for (row, kind) in [
+        (NEW_ANN, OutcomeKind::Created),
+        (ANN, OutcomeKind::Linked),
+        (ANN, OutcomeKind::Unchanged),
     ] {
         let report = sync_customers(&export(&[row]), &world.billit, &options)
             .await
             .unwrap();
-        assert_eq!(report.outcomes[0].bucket, bucket, "{report}");
+        assert_eq!(report.outcomes[0].kind, kind, "{report}");
         let plan = plan_customers(&export(&[row]), &world.billit, &options)
             .await
             .unwrap();
-        assert!(plan.vanished.is_empty(), "{plan:?}");
+        assert!(plan.missing_from_source.is_empty(), "{plan:?}");
     }
 }
 
@@ -196,15 +195,15 @@ async fn whoever_may_be_in_a_bad_row_has_not_vanished() {
     let world = World::empty().await;
     sync(&world, &[ANN]).await;
     let tom = "9,Tom Maes,,,,,tom@example.com,,\n";
-    let vanished = async |rows: &[&str]| {
+    let missing_from_source = async |rows: &[&str]| {
         let plan = plan_customers(&export(rows), &world.billit, &options())
             .await
             .unwrap();
-        plan.vanished.len()
+        plan.missing_from_source.len()
     };
-    assert_eq!(vanished(&[tom]).await, 1);
-    assert_eq!(vanished(&[tom, "no row of anybody\n"]).await, 0);
-    assert_eq!(vanished(&[tom, "77,Ann\n"]).await, 0);
+    assert_eq!(missing_from_source(&[tom]).await, 1);
+    assert_eq!(missing_from_source(&[tom, "no row of anybody\n"]).await, 0);
+    assert_eq!(missing_from_source(&[tom, "77,Ann\n"]).await, 0);
 }
 
 #[tokio::test]
@@ -213,10 +212,7 @@ async fn rules_of_another_source_are_refused() {
     let result = sync_customers(&export(&[ANN]), &world.billit, &SyncOptions::default()).await;
     let error = result.unwrap_err();
     assert!(matches!(error, SyncError::Source(_)));
-    assert!(
-        error.to_string().contains("source::planfy::rules"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("planfy::rules"), "{error}");
     let from_file: MappingRules = serde_json::from_str(r#"{"source": "planfy:shop"}"#).unwrap();
     assert_eq!(from_file, planfy::rules("shop"));
 }
@@ -307,7 +303,7 @@ async fn nobody_is_forgotten_before_his_next_appointment_and_then_stays_away() {
     );
     let departure = async |today: &str| {
         let export = export.clone().appointments([visit.clone()], day(today));
-        plan_departure(&export, &world.billit, &ann, Departure::Anonymise, &options)
+        plan_removal(&export, &world.billit, &ann, Removal::Anonymise, &options)
             .await
             .unwrap()
     };

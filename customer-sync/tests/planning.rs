@@ -3,15 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 
 use billit_client::Record;
 use billit_client::parties::Party;
 use common::{World, person};
 use customer_sync::normalize::{phone, text, vat};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Action, Bucket, Customer, CustomerKey, Mapped, MappingRules, Plan};
+use customer_sync::{
+    Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
+};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -77,7 +77,7 @@ fn parties(items: &[Value]) -> Parties {
 type Test<'t> = Box<dyn Fn(&Value) -> bool + 't>;
 
 /// The obvious matcher: goes through all parties for each customer, strongest evidence first.
-fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
+fn obvious(customer: &Customer, items: &[Value]) -> (OutcomeKind, BTreeSet<i64>) {
     fn text_of<'a>(item: &'a Value, field: &str) -> Option<&'a str> {
         item[field].as_str()
     }
@@ -130,11 +130,11 @@ fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
             .filter(|item| item["PartyType"] != "Supplier")
             .collect();
         let [item] = customers.as_slice() else {
-            return (Bucket::Ambiguous, ids);
+            return (OutcomeKind::Ambiguous, ids);
         };
         let one = BTreeSet::from([id(item)]);
         if strength == 0 {
-            return (Bucket::Updated, one);
+            return (OutcomeKind::Updated, one);
         }
         let theirs = taxes(item);
         let other_tax = tax
@@ -142,14 +142,14 @@ fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
             .is_some_and(|tax| !theirs.is_empty() && !theirs.contains(tax));
         let number_alone = strength == 2 && !same_name(item) && !same_email(item);
         if other_tax || number_alone {
-            return (Bucket::Ambiguous, ids);
+            return (OutcomeKind::Ambiguous, ids);
         }
         let is_free = item["ExternalProviderID"].is_null();
         return (
             if is_free {
-                Bucket::Linked
+                OutcomeKind::Linked
             } else {
-                Bucket::Conflict
+                OutcomeKind::Conflict
             },
             one,
         );
@@ -160,12 +160,12 @@ fn obvious(customer: &Customer, items: &[Value]) -> (Bucket, BTreeSet<i64>) {
     let by_email = half(&same_email);
     let near = half(&|item| same_name(item) && same_place(item));
     let half = if by_email.is_empty() { near } else { by_email };
-    let bucket = if half.is_empty() {
-        Bucket::Created
+    let kind = if half.is_empty() {
+        OutcomeKind::Created
     } else {
-        Bucket::Ambiguous
+        OutcomeKind::Ambiguous
     };
-    (bucket, half)
+    (kind, half)
 }
 
 fn told(action: &Action) -> BTreeSet<i64> {
@@ -203,14 +203,14 @@ proptest! {
     ) {
         let items = [items.0, items.1, items.2, items.3];
         let items = &items[..count.min(4)];
-        let (bucket, ids) = obvious(&customer, items);
-        let plan = Plan::new(&[Ok(customer)], &parties(items), &MappingRules::default());
+        let (kind, ids) = obvious(&customer, items);
+        let plan = Planner::new(&parties(items), &MappingRules::default()).plan(&[Ok(customer)]);
         let step = &plan.steps[0];
-        let found = match step.bucket() {
-            Bucket::Unchanged => Bucket::Updated,
-            bucket => bucket,
+        let found = match step.outcome_kind() {
+            OutcomeKind::Unchanged => OutcomeKind::Updated,
+            kind => kind,
         };
-        prop_assert_eq!((found, told(&step.action)), (bucket, ids), "{:?} {:?}", plan, items);
+        prop_assert_eq!((found, told(&step.action)), (kind, ids), "{:?} {:?}", plan, items);
     }
 
     /// Two who are both created by a whole run are created one after the other too, and two who are left alone would have
@@ -218,15 +218,15 @@ proptest! {
     #[test]
     fn a_whole_run_agrees_with_runs_of_one(a in somebody(1), b in somebody(2)) {
         let rules = MappingRules::default();
-        let both: [Mapped; 2] = [Ok(a.clone()), Ok(b.clone())];
-        let whole = Plan::new(&both, &parties(&[]), &rules);
+        let both: [MappedCustomer; 2] = [Ok(a.clone()), Ok(b.clone())];
+        let whole = Planner::new(&parties(&[]), &rules).plan(&both);
         let second = |first: &Customer, second: &Customer| {
-            let plan = Plan::new(&[Ok(first.clone())], &parties(&[]), &rules);
+            let plan = Planner::new(&parties(&[]), &rules).plan(&[Ok(first.clone())]);
             let party = made(&plan.steps[0].action, 11).unwrap();
-            Plan::new(&[Ok(second.clone())], &parties(&[party]), &rules).steps[0].bucket()
+            Planner::new(&parties(&[party]), &rules).plan(&[Ok(second.clone())]).steps[0].outcome_kind()
         };
         let one_by_one = [second(&a, &b), second(&b, &a)];
-        let all_new = one_by_one == [Bucket::Created; 2];
+        let all_new = one_by_one == [OutcomeKind::Created; 2];
         prop_assert_eq!(whole.counts().created == 2, all_new, "{} {:?}", whole, one_by_one);
         prop_assert!(all_new || whole.counts().ambiguous == 2, "{}", whole);
     }

@@ -1,8 +1,6 @@
 //! Recalls: when they fall due, what is sent, and that they move only forward.
 
-#![cfg(feature = "recalls")]
 #![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
-
 use chrono::{Datelike, Days, NaiveDate};
 use customer_sync::recalls::{
     Appointment, Channel, Message, Recall, Rule, Span, State, Status, messages, recalls,

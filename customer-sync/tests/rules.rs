@@ -1,10 +1,12 @@
 //! The rules of the mapping: what feeds what, who owns a field, what a file may say, what is proposed.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
-use customer_sync::merge::{Applied, Keep};
-use customer_sync::target::billit::{self, Field};
-use customer_sync::target::parties::Parties;
-use customer_sync::{Bucket, Customer, Mapped, MappingRules, Owner, Plan, Problem, source::planyo};
+use customer_sync::kind::Kind;
+use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::source::planyo;
+use customer_sync::{
+    Customer, Field, FieldPolicy, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
+    Problem, diff, party,
+};
 use planyo_client::users::User;
 
 fn field(name: &str) -> Field {
@@ -31,8 +33,8 @@ fn ann(property: &str, value: &str) -> String {
 /// What a party with these fields gets written, and what is noted.
 fn written(ours: &Customer, party: &str, rules: &MappingRules) -> (Vec<String>, Vec<String>) {
     let party = serde_json::from_str(party).unwrap();
-    let current = billit::whole(&party);
-    let difference = billit::diff(&billit::desired(ours, rules), &current, rules);
+    let current = party::whole(&party);
+    let difference = diff::diff(&party::desired(ours, rules), &current, Kind::Unclear, rules);
     let changes = difference.changes.iter();
     let changes = changes.map(|change| {
         let after = change.after.as_deref().unwrap_or("-");
@@ -55,8 +57,8 @@ fn a_file_goes_over_the_default_entry_by_entry() {
         [properties]
         "Identifiers/GLN" = ["gln"]
         "CustomFields/Segment" = ["segment"]
-        [owners]
-        Email = "create_only"
+        [policies]
+        Email = "only_on_create"
         [defaults]
         GLDefaultExpiryOffset = "30"
         "#,
@@ -71,7 +73,7 @@ fn a_file_goes_over_the_default_entry_by_entry() {
         ))
         .properties(field("Identifiers/GLN"), ["gln"])
         .properties(field("CustomFields/Segment"), ["segment"])
-        .owner(field("Email"), Owner::CreateOnly)
+        .policy(field("Email"), FieldPolicy::OnlyOnCreate)
         .default_value(field("GLDefaultExpiryOffset"), "30")
         .unwrap();
     assert_eq!(rules, expected);
@@ -84,7 +86,7 @@ fn a_file_goes_over_the_default_entry_by_entry() {
 fn rules_go_out_and_come_back() {
     let rules = MappingRules::default()
         .properties(field("Identifiers/CBE"), ["kbo"])
-        .owner(field("City"), Owner::Fill)
+        .policy(field("City"), FieldPolicy::FillIfEmpty)
         .default_value(field("Language"), "NL")
         .unwrap()
         .unescape_html()
@@ -99,11 +101,11 @@ fn rules_go_out_and_come_back() {
 fn an_entry_without_a_meaning_is_an_error_that_names_it() {
     for (file, word) in [
         ("langauges = ['NL']", "langauges"),
-        ("[owners]\nTown = 'fill'", "Town"),
-        ("[owners]\nCity = 'mine'", "mine"),
+        ("[policies]\nTown = 'fill'", "Town"),
+        ("[policies]\nCity = 'mine'", "mine"),
         ("[properties]\n'Identifiers/' = ['x']", "Identifiers/"),
         ("[properties]\nExternalProviderID = ['x']", "link"),
-        ("[owners]\nExternalProviderID = 'create_only'", "link"),
+        ("[policies]\nExternalProviderID = 'only_on_create'", "link"),
         ("[defaults]\nExternalProviderID = 'planyo:1'", "link"),
         ("[defaults]\nVATLiable = 'perhaps'", "yes nor no"),
         ("[defaults]\nEmail = 'info@example.be'", "identifies"),
@@ -131,7 +133,7 @@ fn properties_feed_fields_in_the_form_of_the_field() {
     ] {
         let rules = MappingRules::default().properties(field(name), ["extra"]);
         let ann = customer(&ann("Extra", typed), &rules);
-        let values = billit::desired(&ann, &rules);
+        let values = party::desired(&ann, &rules);
         assert_eq!(values.get(&field(name)), Some(Some(expected)), "{name}");
     }
 }
@@ -158,14 +160,14 @@ fn a_number_with_a_wrong_check_digit_is_never_sent() {
 #[test]
 fn an_owner_says_what_is_written_to_a_party_that_is_there() {
     let cases = [
-        (Owner::Source, true, true),
-        (Owner::NeverClear, true, true),
-        (Owner::Target, false, true),
-        (Owner::Fill, false, true),
-        (Owner::CreateOnly, false, false),
+        (FieldPolicy::Overwrite, true, true),
+        (FieldPolicy::OverwriteNonEmpty, true, true),
+        (FieldPolicy::PreferBillit, false, true),
+        (FieldPolicy::FillIfEmpty, false, true),
+        (FieldPolicy::OnlyOnCreate, false, false),
     ];
-    for (owner, over_another, over_a_blank) in cases {
-        let rules = MappingRules::default().owner(field("City"), owner);
+    for (policy, over_another, over_a_blank) in cases {
+        let rules = MappingRules::default().policy(field("City"), policy);
         let ann = customer(
             r#"{"id":7,"first_name":"Ann","last_name":"P","city":"Gent"}"#,
             &rules,
@@ -176,9 +178,9 @@ fn an_owner_says_what_is_written_to_a_party_that_is_there() {
         };
         let other = is_written(r#"{"PartyID":1,"City":"Brugge"}"#);
         let blank = is_written(r#"{"PartyID":1}"#);
-        assert_eq!((other, blank), (over_another, over_a_blank), "{owner:?}");
+        assert_eq!((other, blank), (over_another, over_a_blank), "{policy:?}");
         // A new party gets it in any case.
-        let created = billit::created(&billit::desired(&ann, &rules), &rules);
+        let created = party::created(&party::desired(&ann, &rules), &rules);
         assert_eq!(created.get(&field("City")), Some(Some("Gent")));
     }
 }
@@ -190,12 +192,12 @@ fn a_default_fills_and_never_overwrites() {
         .and_then(|rules| rules.default_value(field("City"), "Onbekend"))
         .and_then(|rules| rules.default_value(field("Mobile"), "+3290000000"))
         .unwrap()
-        .owner(field("Mobile"), Owner::CreateOnly);
+        .policy(field("Mobile"), FieldPolicy::OnlyOnCreate);
     let ann = customer(
         r#"{"id":7,"first_name":"Ann","last_name":"P","city":"Gent"}"#,
         &rules,
     );
-    let created = billit::created(&billit::desired(&ann, &rules), &rules);
+    let created = party::created(&party::desired(&ann, &rules), &rules);
     let created = |name| created.get(&field(name)).flatten();
     assert_eq!(created("GLDefaultExpiryOffset"), Some("30"));
     assert_eq!(created("City"), Some("Gent"));
@@ -212,7 +214,7 @@ fn a_default_fills_and_never_overwrites() {
 fn identifiers_and_custom_fields_are_given_once_and_a_difference_is_told() {
     let rules = MappingRules::default().properties(field("Identifiers/GLN"), ["gln"]);
     let ann = customer(&ann("gln", "5412345678908"), &rules);
-    let draft = billit::draft(&billit::created(&billit::desired(&ann, &rules), &rules));
+    let draft = party::draft(&party::created(&party::desired(&ann, &rules), &rules));
     let draft = serde_json::to_value(&draft).unwrap();
     let expected = serde_json::json!([{"IdentifierType": "GLN", "Identifier": "5412345678908"}]);
     assert_eq!(draft["Identifiers"], expected);
@@ -258,7 +260,7 @@ fn the_country_s_language_fills_a_blank_and_no_more() {
         ("FR", "ES", Some("FR")),
         ("BE", "ES", None),
     ] {
-        let values = billit::created(&billit::desired(&of(country, own), &rules), &rules);
+        let values = party::created(&party::desired(&of(country, own), &rules), &rules);
         let language = values.get(&field("Language")).flatten();
         assert_eq!(language, given, "{country} {own}");
     }
@@ -273,18 +275,18 @@ fn the_country_s_language_fills_a_blank_and_no_more() {
 fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
     let rules = MappingRules::default();
     let french = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR"}"#;
-    let guessed = billit::created(&billit::desired(&customer(french, &rules), &rules), &rules);
-    let last = Applied::of(&guessed, Keep::Hashes);
+    let guessed = party::created(&party::desired(&customer(french, &rules), &rules), &rules);
+    let last = Applied::of(&guessed, StoredValues::Hashed);
     let own = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR","language":"NL"}"#;
-    let own = billit::desired(&customer(own, &rules), &rules);
+    let own = party::desired(&customer(own, &rules), &rules);
     let party = |language: &str| {
         let json = format!(
             r#"{{"PartyID":1,"ExternalProviderID":"planyo:7","Name":"A B","CountryCode":"FR","Language":"{language}"}}"#
         );
-        billit::whole(&serde_json::from_str(&json).unwrap())
+        party::whole(&serde_json::from_str(&json).unwrap())
     };
     let changed = |language: &str, last: Option<&Applied>| {
-        let difference = billit::merge(&own, &party(language), last, &rules);
+        let difference = diff::merge(&own, &party(language), last, Kind::Unclear, &rules);
         difference
             .changes
             .iter()
@@ -326,7 +328,7 @@ fn a_property_goes_before_what_the_source_has_of_itself() {
     assert_eq!(ann.address.country_code.as_deref(), Some("FR"));
     assert_eq!(ann.phone.as_deref(), Some("+33142685300"));
     assert_eq!(ann.language.as_deref(), Some("NL"));
-    assert!(ann.fed.is_empty());
+    assert!(ann.mapped_properties.is_empty());
     // A property that says nothing feeds nothing.
     let ann = customer(
         r#"{"id":7,"last_name":"P","email":"ann@example.be","properties":{"factuurmail":"geen","factuuradres":"-"}}"#,
@@ -346,7 +348,7 @@ fn a_no_is_an_answer() {
         ("0", "false"),
     ] {
         let ann = customer(&ann("btw_plichtig", typed), &rules);
-        let values = billit::desired(&ann, &rules);
+        let values = party::desired(&ann, &rules);
         assert_eq!(
             values.get(&field("VATLiable")),
             Some(Some(liable)),
@@ -362,7 +364,7 @@ fn what_is_no_number_is_no_wrong_number() {
         for typed in ["particulier", "BE", "0", "n.v.t."] {
             let ann = customer(&ann("extra", typed), &rules);
             assert_eq!(
-                billit::desired(&ann, &rules).get(&field(name)),
+                party::desired(&ann, &rules).get(&field(name)),
                 None,
                 "{name} {typed}"
             );
@@ -375,7 +377,7 @@ fn a_flag_that_a_property_feeds_goes_before_what_a_vat_number_implies() {
     let rules = MappingRules::default().properties(field("VATLiable"), ["liable"]);
     let json = r#"{"id":7,"first_name":"A","last_name":"B","properties":{"vat":"BE0403170701","liable":"no"}}"#;
     let exempt = customer(json, &rules);
-    let new = billit::created(&billit::desired(&exempt, &rules), &rules);
+    let new = party::created(&party::desired(&exempt, &rules), &rules);
     assert_eq!(new.get(&field("VATLiable")), Some(Some("false")));
     // A party that has no number yet gets the same.
     let (changes, _) = written(&exempt, r#"{"PartyID":1,"VATLiable":true}"#, &rules);
@@ -386,7 +388,7 @@ fn a_flag_that_a_property_feeds_goes_before_what_a_vat_number_implies() {
     let (changes, _) = written(&exempt, r#"{"PartyID":1,"VATLiable":false}"#, &rules);
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
     // And what is there is the source's to put right where the rules say so.
-    let rules = rules.owner(field("VATLiable"), Owner::Source);
+    let rules = rules.policy(field("VATLiable"), FieldPolicy::Overwrite);
     let party = r#"{"PartyID":1,"VATLiable":true,"VATNumber":"BE0403170701"}"#;
     let (changes, _) = written(&exempt, party, &rules);
     assert!(
@@ -398,7 +400,7 @@ fn a_flag_that_a_property_feeds_goes_before_what_a_vat_number_implies() {
 #[test]
 fn the_link_is_written_whatever_the_rules_say() {
     let rules = MappingRules::default()
-        .owner(field("ExternalProviderID"), Owner::CreateOnly)
+        .policy(field("ExternalProviderID"), FieldPolicy::OnlyOnCreate)
         .properties(field("ExternalProviderID"), ["code"]);
     let ann = customer(&ann("code", "planyo:1"), &rules);
     let (changes, _) = written(&ann, r#"{"PartyID":1}"#, &rules);
@@ -421,14 +423,19 @@ fn a_house_of_two_owners_is_written_whole_or_not_at_all() {
         };
         changes.iter().filter(is_part).cloned().collect::<Vec<_>>()
     };
-    for owner in [Owner::Target, Owner::Fill, Owner::CreateOnly, Owner::Ask] {
-        let rules = MappingRules::default().owner(field("Street"), owner);
+    for policy in [
+        FieldPolicy::PreferBillit,
+        FieldPolicy::FillIfEmpty,
+        FieldPolicy::OnlyOnCreate,
+        FieldPolicy::ReportOnly,
+    ] {
+        let rules = MappingRules::default().policy(field("Street"), policy);
         let other = r#"{"PartyID":1,"Street":"Nieuwstraat","StreetNumber":"8"}"#;
-        assert_eq!(address(&rules, other), [""; 0], "{owner:?}");
+        assert_eq!(address(&rules, other), [""; 0], "{policy:?}");
         let no_number = r#"{"PartyID":1,"Street":"Nieuwstraat"}"#;
-        assert_eq!(address(&rules, no_number), [""; 0], "{owner:?}");
+        assert_eq!(address(&rules, no_number), [""; 0], "{policy:?}");
     }
-    let rules = MappingRules::default().owner(field("Street"), Owner::Target);
+    let rules = MappingRules::default().policy(field("Street"), FieldPolicy::PreferBillit);
     let blank = address(&rules, r#"{"PartyID":1}"#);
     assert_eq!(blank, ["Street=Kerkstraat", "StreetNumber=12", "Box=3"]);
 }
@@ -440,20 +447,26 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
         .and_then(|rules| rules.default_value(field("VATLiable"), "no"))
         .unwrap();
     let ann = customer(r#"{"id":7,"last_name":"P"}"#, &rules);
-    let desired = billit::desired(&ann, &rules);
+    let desired = party::desired(&ann, &rules);
     let party = serde_json::from_str(r#"{"PartyID":1}"#).unwrap();
-    let summary = billit::current(&party, |field| field.wire_name() == "Name");
-    let unknown = billit::diff(&desired, &summary, &rules).unknown;
+    let summary = party::current(&party, |field| field.wire_name() == "Name");
+    let unknown = diff::diff(&desired, &summary, Kind::Unclear, &rules).unknown;
     assert!(
-        unknown.contains(&"GLDefaultExpiryOffset".to_owned()),
+        unknown.contains(&"GLDefaultExpiryOffset".parse().unwrap()),
         "{unknown:?}"
     );
     // A flag that Billit does not show is none that could be filled.
     let changes = written(&ann, r#"{"PartyID":1}"#, &rules).0;
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
     // Given, and then cleared by somebody.
-    let last = Applied::of(&billit::created(&desired, &rules), Keep::Hashes);
-    let cleared = billit::merge(&desired, &billit::whole(&party), Some(&last), &rules);
+    let last = Applied::of(&party::created(&desired, &rules), StoredValues::Hashed);
+    let cleared = diff::merge(
+        &desired,
+        &party::whole(&party),
+        Some(&last),
+        Kind::Unclear,
+        &rules,
+    );
     assert!(
         !format!("{:?}", cleared.changes).contains("GLDefault"),
         "{cleared:?}"
@@ -465,7 +478,7 @@ fn an_identifier_has_billit_s_spelling() {
     assert_eq!(field("Identifiers/gln"), field("Identifiers/GLN"));
     let rules = MappingRules::default().properties(field("Identifiers/siret"), ["siret"]);
     let ann = customer(&ann("siret", "552 100 554 00013"), &rules);
-    let values = billit::desired(&ann, &rules);
+    let values = party::desired(&ann, &rules);
     assert_eq!(
         values.get(&field("Identifiers/SIRET")),
         Some(Some("55210055400013"))
@@ -480,7 +493,7 @@ fn a_company_typed_as_a_person_is_a_company_without_a_contact() {
         &rules,
     );
     assert_eq!(garage.company.as_deref(), Some("Garage Peeters BVBA"));
-    let values = billit::desired(&garage, &rules);
+    let values = party::desired(&garage, &rules);
     assert_eq!(
         values.get(&field("Name")),
         Some(Some("Garage Peeters BVBA"))
@@ -498,7 +511,7 @@ fn a_company_typed_as_a_person_is_a_company_without_a_contact() {
     // Whoever may be either is left open.
     let unclear = customer(r#"{"id":7,"last_name":"Ana Sa"}"#, &rules);
     assert_eq!(
-        billit::desired(&unclear, &rules).get(&field("VATLiable")),
+        party::desired(&unclear, &rules).get(&field("VATLiable")),
         None
     );
 }
@@ -583,11 +596,13 @@ fn a_company_number_finds_the_party_with_its_vat_number_and_the_twin_with_the_sa
     let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
     let party = billit_client::Record::parse(&party).unwrap();
     let parties = Parties::listed(vec![party], Vec::new()).complete();
-    let bucket = |customers: &[Mapped]| Plan::new(customers, &parties, &rules).steps[0].bucket();
-    assert_eq!(bucket(&[of(7, "0403.170.701")]), Bucket::Linked);
-    assert_eq!(bucket(&[of(7, "0563846944")]), Bucket::Created);
+    let kind = |customers: &[MappedCustomer]| {
+        Planner::new(&parties, &rules).plan(customers).steps[0].outcome_kind()
+    };
+    assert_eq!(kind(&[of(7, "0403.170.701")]), OutcomeKind::Linked);
+    assert_eq!(kind(&[of(7, "0563846944")]), OutcomeKind::Created);
     assert_eq!(
-        bucket(&[of(7, "0563846944"), of(8, "0563 846 944")]),
-        Bucket::Ambiguous
+        kind(&[of(7, "0563846944"), of(8, "0563 846 944")]),
+        OutcomeKind::Ambiguous
     );
 }

@@ -3,18 +3,17 @@
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::io;
 use std::sync::{Arc, Mutex};
 
 use billit_client::Record;
 use common::{World, person};
-use customer_sync::matching::{Evidence, PartyIndex};
+use customer_sync::matching::{MatchKeys, PartyIndex};
 use customer_sync::normalize::address;
-use customer_sync::target::billit::desired;
-use customer_sync::target::parties::Parties;
+use customer_sync::party::desired;
 use customer_sync::{
-    Customer, CustomerKey, MappingRules, SyncOptions, plan_customers, sync_customer, sync_customers,
+    Customer, CustomerKey, MappingRules, Parties, SyncOptions, plan_customers, sync_customer,
+    sync_customers,
 };
 use sandbox::Fault;
 use serde_json::json;
@@ -116,10 +115,7 @@ async fn plans_reports_and_traces_can_be_logged() {
     clean(&format!("{error} {error:?} {error:#?}"));
 
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    assert!(
-        log.contains("customer settled"),
-        "the trace is there: {log}"
-    );
+    assert!(log.contains("customer done"), "the trace is there: {log}");
     // Customers are told apart, and not told.
     assert!(!log.contains("planyo:1"), "{log}");
     assert!(log.contains("sync_customer{customer=") && log.contains("customers_created"));
@@ -138,7 +134,7 @@ fn a_customer_shows_its_key_alone() {
     let party = r#"{"PartyID":1,"Name":"Canarella","Email":"canary@example.com","VATNumber":"BE0403170701"}"#;
     let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
     let parties = Parties::listed(vec![Record::parse(&party).unwrap()], Vec::new());
-    let evidence = Evidence::of(&desired(&customer, &MappingRules::default()));
+    let evidence = MatchKeys::of(&desired(&customer, &MappingRules::default()));
     let line = address::split("Canary Lane 12", None);
     clean(&format!(
         "{parties:?} {:?} {evidence:?} {line:?}",

@@ -3,16 +3,15 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
-
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use common::{World, person, text};
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
-    Bucket, CustomerKey, CustomerNumber, MappingRules, Progress, SyncError, SyncOptions, apply,
-    plan_customers, sync_customer, sync_customers,
+    CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, SyncOptions,
+    apply, plan_customers, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use sandbox::billit::{IdempotencyHeader, Matcher};
@@ -29,7 +28,7 @@ async fn a_first_run_creates_and_links_and_the_next_writes_nothing() {
     let before = world.sandbox.billit.parties().len();
     let report = world.sync().await;
     let counts = report.counts();
-    assert_eq!(counts.total(), 60, "every user is in one bucket: {report}");
+    assert_eq!(counts.total(), 60, "every user is in one kind: {report}");
     assert_eq!(
         (counts.created, counts.linked, counts.unchanged),
         (39, 11, 1)
@@ -194,7 +193,7 @@ async fn what_an_accountant_owns_stays_as_he_wrote_it() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &SyncOptions::default())
         .await
         .unwrap();
-    assert_eq!(outcome.bucket, Bucket::Unchanged);
+    assert_eq!(outcome.kind, OutcomeKind::Unchanged);
     let notes: Vec<String> = outcome
         .notes
         .iter()
@@ -213,8 +212,14 @@ async fn an_owner_can_be_set() {
         user.city = "Brugge".into();
     });
     let rules = MappingRules::default()
-        .owner("Language".parse().unwrap(), customer_sync::Owner::Source)
-        .owner("City".parse().unwrap(), customer_sync::Owner::Target);
+        .policy(
+            "Language".parse().unwrap(),
+            customer_sync::FieldPolicy::Overwrite,
+        )
+        .policy(
+            "City".parse().unwrap(),
+            customer_sync::FieldPolicy::PreferBillit,
+        );
     let options = SyncOptions::default().rules(rules);
     // The language stands in the user's own data; Planyo's lists lack it.
     sync_customer(&world.planyo, &world.billit, 1, &options)
@@ -241,8 +246,8 @@ async fn a_customer_number_is_sent_and_matched_only_when_asked_for() {
         .await
         .unwrap();
     assert_eq!(
-        report.outcome(&key(7)).unwrap().bucket,
-        Bucket::Linked,
+        report.outcome(&key(7)).unwrap().kind,
+        OutcomeKind::Linked,
         "{report}"
     );
     assert_eq!(world.party_of(7)["PartyID"], json!(id));
@@ -444,14 +449,14 @@ async fn a_party_that_billit_merged_a_customer_into_gets_its_values_back() {
     world.sandbox.planyo.add(person(2));
     let report = world.sync().await;
     let outcome = report.outcome(&key(1)).unwrap();
-    assert_eq!(outcome.bucket, Bucket::Quarantined, "{report}");
+    assert_eq!(outcome.kind, OutcomeKind::Quarantined, "{report}");
     assert_eq!(outcome.party.map(billit_client::PartyId::get), Some(id));
     assert!(
         outcome.reason.contains("its values were put back"),
         "{}",
         outcome.reason
     );
-    assert_eq!(report.outcome(&key(2)).unwrap().bucket, Bucket::Created);
+    assert_eq!(report.outcome(&key(2)).unwrap().kind, OutcomeKind::Created);
     let after = world.sandbox.billit.party(id).unwrap();
     for field in [
         "Name",
@@ -519,7 +524,7 @@ async fn two_new_customers_that_billit_merges_stay_one_party_of_one_of_them() {
     let owner = report
         .outcomes
         .iter()
-        .find(|outcome| outcome.bucket == Bucket::Created)
+        .find(|outcome| outcome.kind == OutcomeKind::Created)
         .unwrap();
     let parties = world.sandbox.billit.parties();
     assert_eq!(parties.len(), 1);
@@ -752,27 +757,27 @@ async fn one_customer_is_looked_up_by_filter_and_not_by_listing() {
             .unwrap()
     };
 
-    assert_eq!(sync(838_825).await.bucket, Bucket::Created);
+    assert_eq!(sync(838_825).await.kind, OutcomeKind::Created);
     world.clear();
-    assert_eq!(sync(838_825).await.bucket, Bucket::Unchanged);
+    assert_eq!(sync(838_825).await.kind, OutcomeKind::Unchanged);
     let lists = world.sandbox.billit.requests();
     let mut lists = lists
         .iter()
         .filter(|request| request.operation == "GET /v1/parties");
     assert!(lists.all(|request| request.query.contains("filter")));
-    assert_eq!(sync(838_804).await.bucket, Bucket::Linked);
+    assert_eq!(sync(838_804).await.kind, OutcomeKind::Linked);
     world
         .sandbox
         .planyo
         .edit(838_804, |user| user.city = "Veurne".into());
-    assert_eq!(sync(838_804).await.bucket, Bucket::Updated);
-    assert_eq!(sync(838_803).await.bucket, Bucket::Conflict);
-    assert_eq!(sync(838_809).await.bucket, Bucket::Ambiguous);
+    assert_eq!(sync(838_804).await.kind, OutcomeKind::Updated);
+    assert_eq!(sync(838_803).await.kind, OutcomeKind::Conflict);
+    assert_eq!(sync(838_809).await.kind, OutcomeKind::Ambiguous);
     world.sandbox.planyo.edit(838_851, |user| {
         let wrong = Some("BE0403170702".into());
         user.properties.insert("vat_number".into(), wrong);
     });
-    assert_eq!(sync(838_851).await.bucket, Bucket::Quarantined);
+    assert_eq!(sync(838_851).await.kind, OutcomeKind::Quarantined);
     let unknown = sync_customer(&world.planyo, &world.billit, 1, &options)
         .await
         .unwrap_err();
@@ -783,12 +788,12 @@ async fn one_customer_is_looked_up_by_filter_and_not_by_listing() {
     // The full run agrees with what was done one by one.
     let report = world.sync().await;
     assert_eq!(
-        report.outcome(&key(838_825)).unwrap().bucket,
-        Bucket::Unchanged
+        report.outcome(&key(838_825)).unwrap().kind,
+        OutcomeKind::Unchanged
     );
     assert_eq!(
-        report.outcome(&key(838_804)).unwrap().bucket,
-        Bucket::Unchanged
+        report.outcome(&key(838_804)).unwrap().kind,
+        OutcomeKind::Unchanged
     );
 }
 
@@ -804,11 +809,11 @@ async fn a_refused_filter_falls_back_to_the_listing() {
     let first = sync_customer(&world.planyo, &world.billit, 838_825, &options)
         .await
         .unwrap();
-    assert_eq!(first.bucket, Bucket::Created, "{}", first.reason);
+    assert_eq!(first.kind, OutcomeKind::Created, "{}", first.reason);
     let again = sync_customer(&world.planyo, &world.billit, 838_825, &options)
         .await
         .unwrap();
-    assert_eq!(again.bucket, Bucket::Unchanged, "{}", again.reason);
+    assert_eq!(again.kind, OutcomeKind::Unchanged, "{}", again.reason);
     // An unclear create is looked up by the listing too.
     world
         .sandbox
@@ -818,7 +823,7 @@ async fn a_refused_filter_falls_back_to_the_listing() {
     let third = sync_customer(&world.planyo, &world.billit, 838_826, &options)
         .await
         .unwrap();
-    assert_eq!(third.bucket, Bucket::Created, "{}", third.reason);
+    assert_eq!(third.kind, OutcomeKind::Created, "{}", third.reason);
     world.linked();
 }
 
@@ -840,7 +845,7 @@ async fn one_customer_that_billit_merged_is_told_and_mended() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &SyncOptions::default())
         .await
         .unwrap();
-    assert_eq!(outcome.bucket, Bucket::Quarantined, "{}", outcome.reason);
+    assert_eq!(outcome.kind, OutcomeKind::Quarantined, "{}", outcome.reason);
     assert!(
         outcome.reason.contains("existed before"),
         "{}",
@@ -894,7 +899,7 @@ async fn concurrent_runs_for_one_customer_create_one_party() {
     for outcome in [a, b, c] {
         let outcome = outcome.unwrap();
         assert!(
-            matches!(outcome.bucket, Bucket::Created | Bucket::Unchanged),
+            matches!(outcome.kind, OutcomeKind::Created | OutcomeKind::Unchanged),
             "{}",
             outcome.reason
         );
@@ -910,7 +915,7 @@ async fn feeds_defaults_and_identifiers_are_written_once_and_never_again() {
             "IBAN": ["iban"], "GLAccountCode": ["grootboek"], "Email": ["factuurmail"], "Street": ["factuuradres"],
             "VATLiable": ["btw plichtig"],
         },
-        "owners": {"GLAccountCode": "create_only", "Street": "fill"},
+        "policies": {"GLAccountCode": "only_on_create", "Street": "fill_if_empty"},
         "defaults": {"GLDefaultExpiryOffset": "14", "Language": "NL", "VATLiable": "no", "Fax": "+3290000000",
             "CustomFields/Origin": "Planyo"},
     }))

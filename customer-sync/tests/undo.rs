@@ -2,10 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
-
 use common::{World, key, person, run, settled, text};
-use customer_sync::merge::{Keep, LastValue};
-use customer_sync::state::{Did, MemoryStore, Provider, RunId, RunKind, State};
+use customer_sync::merge::{LastValue, StoredValues};
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunId, RunKind, State};
 use customer_sync::{
     Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
 };
@@ -26,7 +25,7 @@ async fn undo(world: &World, run: &RunId, options: &SyncOptions) -> (Plan, SyncR
     let report = apply(&plan, &world.planyo, &world.billit, options)
         .await
         .unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     (plan, report)
 }
 
@@ -67,7 +66,7 @@ async fn a_run_is_taken_back_and_stays_so() {
         let told = history.iter().flat_map(|entry| &entry.changes);
         told.filter(|change| change.by == provider).count()
     };
-    assert_eq!((by(Provider::Person), by(Provider::Undo)), (0, 2));
+    assert_eq!((by(Actor::BillitUser), by(Actor::Undo)), (0, 2));
 
     // What was taken back can be done again.
     let undone = state
@@ -247,9 +246,7 @@ async fn what_cannot_be_taken_back_is_said() {
     assert!(matches!(error.unwrap_err(), SyncError::NoStore));
 
     let state = State::new(MemoryStore::new());
-    let hashes = SyncOptions::default()
-        .store(state.clone())
-        .keep(Keep::Hashes);
+    let hashes = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
     run(&world, &hashes).await;
     world
         .sandbox
@@ -283,11 +280,11 @@ async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
     let history = state.history(&key(1)).unwrap();
     let told: Vec<_> = history
         .iter()
-        .map(|entry| (entry.did, entry.changes.len()))
+        .map(|entry| (entry.action, entry.changes.len()))
         .collect();
-    assert_eq!(told[0].0, Did::Created);
-    assert_eq!(told[1], (Did::Seen, 1));
-    let by_person = |change: &&customer_sync::state::Recorded| change.by == Provider::Person;
+    assert_eq!(told[0].0, JournalAction::Created);
+    assert_eq!(told[1], (JournalAction::Observed, 1));
+    let by_person = |change: &&customer_sync::store::JournalChange| change.by == Actor::BillitUser;
     let seen = history
         .iter()
         .flat_map(|entry| &entry.changes)
@@ -333,7 +330,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (world, state, options) = settled(3).await;
-            let options = options.confirmed();
+            let options = options.allow_mass_changes();
             let before = books(&world);
             for (id, fields, value) in &edits {
                 world.sandbox.planyo.edit(*id, |user| {

@@ -22,7 +22,6 @@ mod server;
 mod stats;
 #[path = "../webhook_server/worker.rs"]
 mod worker;
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,7 +30,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::routing::post;
 use chrono::TimeDelta;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use customer_sync::{SyncOptions, sync_customers};
 use planyo_client::incoming::CallbackToken;
@@ -104,8 +103,8 @@ async fn measure() {
         state,
         rules: TriggerRules::default(),
         inbox: InboxOptions::default()
-            .quiet(TimeDelta::milliseconds(200))
-            .longest_wait(TimeDelta::seconds(1)),
+            .debounce(TimeDelta::milliseconds(200))
+            .max_delay(TimeDelta::seconds(1)),
         token: CallbackToken::new(TOKEN).unwrap(),
         listen: ([127, 0, 0, 1], 0).into(),
         full_pass: None,
@@ -127,7 +126,7 @@ async fn measure() {
 }
 
 fn synced(server: &Server) -> u64 {
-    server.stats().seen().buckets.values().sum()
+    server.stats().seen().kinds.values().sum()
 }
 
 /// At 2,000 a second, then as fast as it goes.

@@ -1,11 +1,10 @@
 //! One customer, field by field.
-
 use std::io::{self, Write};
 
-use customer_sync::normalize::{address, country, email, kind, language, phone, vat};
+use customer_sync::normalize::{address, country, email, language, phone, vat};
 use customer_sync::peppol::Readiness;
-use customer_sync::target::billit;
-use customer_sync::{Customer, MappingRules, source::planyo};
+use customer_sync::source::planyo;
+use customer_sync::{Customer, MappingRules, kind, party};
 use planyo_client::users::User;
 
 /// What each field becomes and why, and what a new party in Billit would get.
@@ -111,7 +110,7 @@ fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io:
         _ => "it cannot be told".to_owned(),
     };
     writeln!(out, "  = Peppol: {peppol}")?;
-    let values = billit::created(&billit::desired(customer, rules), rules);
+    let values = party::created(&party::desired(customer, rules), rules);
     for (field, value) in values.iter() {
         if let Some(value) = value {
             writeln!(out, "  > {field}: {value}")?;

@@ -1,7 +1,6 @@
 //! The job on a look-alike Billit: a plan, a first run, a correction by the accountant, a second run.
-
 use billit_client::Client as Billit;
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{SyncOptions, SyncReport, plan_customers, sync_customers};
 use sandbox::Sandbox;
 use serde_json::json;
@@ -15,7 +14,7 @@ pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
     let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
         .base_url(sandbox.billit.base_url())
         .build()?;
-    // Whom the accountant has already: one by e-mail and name, one by the e-mail address alone.
+    // CustomerRef the accountant has already: one by e-mail and name, one by the e-mail address alone.
     for (name, email) in [
         ("Bekend Katrien", "Known@example.com"),
         ("Somebody Else", "shared@example.com"),

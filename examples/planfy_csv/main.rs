@@ -12,12 +12,11 @@ mod environment;
 mod recalls;
 mod settings;
 mod update;
-
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use billit_client::{Client as Billit, PartyId};
-use customer_sync::source::planfy::{Export, ReadError};
+use customer_sync::planfy::{Export, ReadError};
 use customer_sync::{CustomerKey, apply, plan_customers};
 use settings::{Job, Real, Wanted};
 

@@ -1,11 +1,10 @@
 //! Who is to be asked to come again.
-
 use std::collections::BTreeMap;
 use std::io;
 
 use chrono::NaiveDate;
+use customer_sync::planfy::{self, Export};
 use customer_sync::recalls::{Appointment, Channel, Rule, Span, State, messages, recalls};
-use customer_sync::source::planfy::{self, Export};
 use customer_sync::{Customer, CustomerKey, MappingRules};
 
 use crate::Failure;

@@ -1,12 +1,11 @@
 //! Settings from the command line and the environment.
-
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use billit_client::Client as Billit;
 use chrono::{DateTime, NaiveDate, Utc};
-use customer_sync::source::planfy::{self, Export};
-use customer_sync::state::RedbStore;
+use customer_sync::planfy::{self, Export};
+use customer_sync::store::RedbStore;
 use customer_sync::{MappingRules, SyncOptions};
 
 use crate::environment::Settings;

@@ -1,5 +1,4 @@
 //! What was put right in Billit, as a file that Planfy imports.
-
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
@@ -7,7 +6,7 @@ use std::path::Path;
 
 use billit_client::parties::GetParty;
 use billit_client::{Client as Billit, PartyId};
-use customer_sync::source::planfy::{self, Column, Entry, Export, Writer};
+use customer_sync::planfy::{self, Column, Entry, Export, Writer};
 use customer_sync::{CustomerKey, MappingRules};
 
 use crate::Failure;

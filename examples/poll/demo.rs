@@ -1,9 +1,8 @@
 //! The nine triggers by polling, on two look-alike servers: a look, two days of sleep, and another look.
-
 use billit_client::Client as Billit;
 use chrono::{Months, NaiveDateTime, TimeDelta, Utc};
 use customer_sync::SyncOptions;
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions, Moment, Offset, Poller};
 use planyo_client::Client as Planyo;
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
@@ -31,7 +30,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         EventRule::after(6, Offset::Years(2), Moment::Ends),
     ];
     let state = State::new(MemoryStore::new());
-    let quiet = InboxOptions::default().quiet(TimeDelta::zero());
+    let quiet = InboxOptions::default().debounce(TimeDelta::zero());
     let poll = Poll {
         poller: events.into_iter().fold(Poller::new(zone), Poller::event),
         planyo,

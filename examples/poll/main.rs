@@ -14,15 +14,14 @@ mod planyo_settings;
 #[path = "../nine/rentals.rs"]
 mod rentals;
 mod settings;
-
 use std::process::ExitCode;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::{DateTime, Utc};
-use customer_sync::state::State;
+use customer_sync::store::State;
 use customer_sync::triggers::{Inbox, Poller, sync_next};
-use customer_sync::{PlanyoUsers, Stop, SyncOptions, sync_changed};
+use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions, sync_changed};
 use planyo_client::Client as Planyo;
 use planyo_client::sites::GetSiteInfo;
 use settings::{Real, Wanted};
@@ -57,7 +56,7 @@ async fn main() -> ExitCode {
 
 /// Polls the real services until it is told to stop.
 async fn run(real: Real) -> Result<(), Failure> {
-    let stop = Stop::new();
+    let token = CancellationToken::new();
     let site = real.planyo.send(GetSiteInfo::new()).await?;
     let mut poller = Poller::new(site.zone()?);
     for rule in real.events {
@@ -67,14 +66,14 @@ async fn run(real: Real) -> Result<(), Failure> {
         poller,
         planyo: real.planyo,
         billit: real.billit,
-        options: real.options.stop(&stop),
+        options: real.options.cancellation(&token),
         inbox: real.inbox,
         state: real.state,
     };
     // Ctrl-C ends a round with the customers under way.
     let mut stopping = tokio::spawn(async move {
         let stopped = tokio::signal::ctrl_c().await;
-        stop.stop();
+        token.cancel();
         stopped
     });
     loop {

@@ -1,11 +1,10 @@
 //! Settings from the command line and the environment.
-
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions};
 use planyo_client::Client as Planyo;
 
@@ -104,7 +103,7 @@ pub(crate) fn read(
     // A look finds all at once: there is nothing to wait for.
     let inbox = Inbox::open(
         state.clone(),
-        InboxOptions::default().quiet(TimeDelta::zero()),
+        InboxOptions::default().debounce(TimeDelta::zero()),
     )
     .map_err(|error| format!("SYNC_STATE: {error}"))?;
     Ok(Wanted::Real(Box::new(Real {

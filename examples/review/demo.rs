@@ -1,11 +1,11 @@
 //! The review on two look-alike servers: a plan, a bookkeeper, what she approved, and the way back.
-
 use std::collections::BTreeMap;
 use std::fs;
 
 use billit_client::parties::ListParties;
 use billit_client::{Client as Billit, PartyId};
-use customer_sync::target::billit::{Values, whole};
+use customer_sync::Values;
+use customer_sync::party::whole;
 use planyo_client::Client as Planyo;
 use sandbox::Sandbox;
 

@@ -1,10 +1,9 @@
 //! The folder of a review: the plan, the decisions, the report, and what the sync remembers.
-
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use customer_sync::document::{Overrides, Separator};
-use customer_sync::state::{RedbStore, RunRecord, State};
+use customer_sync::store::{RedbStore, RunRecord, State};
 use customer_sync::{MappingRules, Plan, SyncOptions, SyncReport};
 
 use crate::Failure;

@@ -12,7 +12,6 @@ mod folder;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod settings;
-
 use std::io::stdout;
 use std::process::ExitCode;
 

@@ -1,10 +1,9 @@
 //! The job on two look-alike servers: a first run, three changes in Planyo, a second run, and a third.
-
 use std::io::stdout;
 
 use billit_client::Client as Billit;
 use customer_sync::document::Terminal;
-use customer_sync::{Bucket, SyncOptions, SyncReport, plan_customers, sync_customers};
+use customer_sync::{OutcomeKind, SyncOptions, SyncReport, plan_customers, sync_customers};
 use planyo_client::users::ModifyUser;
 use planyo_client::{Client as Planyo, UserId};
 use sandbox::Sandbox;
@@ -88,7 +87,7 @@ impl Demo {
         let mut created = report
             .outcomes
             .iter()
-            .filter(|outcome| outcome.bucket == Bucket::Created);
+            .filter(|outcome| outcome.kind == OutcomeKind::Created);
         let mut next = || -> Result<UserId, Failure> {
             let outcome = created
                 .next()

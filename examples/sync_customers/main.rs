@@ -12,12 +12,11 @@ mod environment;
 mod planyo_settings;
 mod progress;
 mod settings;
-
 use std::io::stdout;
 use std::process::ExitCode;
 
 use customer_sync::document::Terminal;
-use customer_sync::{Bucket, Counts, Stop, apply, plan_customers};
+use customer_sync::{CancellationToken, Counts, OutcomeKind, apply, plan_customers};
 use serde_json::{Map, Value, json};
 use settings::{Real, Wanted};
 
@@ -51,8 +50,8 @@ async fn main() -> ExitCode {
 /// Plans on the real services, and applies the plan if asked to. False when a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
     let bar = progress::bar();
-    let stop = Stop::new();
-    let options = progress::shown(real.options, &bar).stop(&stop);
+    let token = CancellationToken::new();
+    let options = progress::shown(real.options, &bar).cancellation(&token);
     let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
     if !real.apply {
         bar.finish_and_clear();
@@ -70,7 +69,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         return Ok(true);
     }
     // Before it there is nothing to finish.
-    stop_at_ctrl_c(stop);
+    cancel_at_ctrl_c(token);
     let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
     bar.finish_and_clear();
     if real.json {
@@ -85,12 +84,12 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
 }
 
 /// At the first Ctrl-C a run finishes what it has begun, and its report says what it left; the second ends the program.
-fn stop_at_ctrl_c(stop: Stop) {
+fn cancel_at_ctrl_c(token: CancellationToken) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_err() {
             return;
         }
-        stop.stop();
+        token.cancel();
         eprintln!("ending with the customers under way; Ctrl-C again ends at once");
         if tokio::signal::ctrl_c().await.is_ok() {
             std::process::exit(130);
@@ -100,8 +99,8 @@ fn stop_at_ctrl_c(stop: Stop) {
 
 /// The nine counts by name.
 fn counts(counts: Counts) -> Map<String, Value> {
-    Bucket::ALL
+    OutcomeKind::ALL
         .into_iter()
-        .map(|bucket| (bucket.name().to_owned(), counts.of(bucket).into()))
+        .map(|kind| (kind.name().to_owned(), counts.of(kind).into()))
         .collect()
 }

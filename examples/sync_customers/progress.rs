@@ -1,9 +1,8 @@
 //! How far a run is: a bar on the terminal, and nothing where stderr goes elsewhere.
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use customer_sync::{Bucket, Progress, SyncOptions};
+use customer_sync::{OutcomeKind, Progress, SyncOptions};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 /// A bar on stderr, which indicatif draws only if that is a terminal.
@@ -31,7 +30,7 @@ pub(crate) fn shown(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
         }
         Progress::Settled(outcome) => {
             bar.inc(1);
-            if outcome.bucket == Bucket::Failed {
+            if outcome.kind == OutcomeKind::Failed {
                 let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
                 bar.set_message(format!("{failed} failed"));
             }

@@ -1,8 +1,7 @@
 //! Settings from the command line and the environment.
-
 use billit_client::Client as Billit;
 use customer_sync::SyncOptions;
-use customer_sync::state::RedbStore;
+use customer_sync::store::RedbStore;
 use planyo_client::Client as Planyo;
 
 use crate::environment::Settings;

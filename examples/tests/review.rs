@@ -73,16 +73,16 @@ fn the_demo_decides_applies_and_tells() {
     let [done, taken_back] = &reports(folder)[..] else {
         panic!("two reports")
     };
-    for (id, bucket) in [
+    for (id, kind) in [
         ("838821", "skipped"),
         ("838810", "linked"),
         ("838804", "linked"),
     ] {
-        assert_eq!(row(folder, &format!("{done}.jsonl"), id)["bucket"], bucket);
+        assert_eq!(row(folder, &format!("{done}.jsonl"), id)["kind"], kind);
     }
     let phone = &row(folder, &format!("{done}.jsonl"), "838804")["fields"][1];
     let kept = json!({
-        "field": "Phone", "owner": "source", "before": "+3251999999", "after": "+3251999999",
+        "field": "Phone", "policy": "overwrite", "before": "+3251999999", "after": "+3251999999",
         "kept": "kept: somebody decided so", "source": "+3251100004",
     });
     assert_eq!(*phone, kept);

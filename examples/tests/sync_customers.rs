@@ -46,7 +46,7 @@ fn three_runs_create_and_link_then_update_three_then_write_nothing() {
         (0, &Value::from(0))
     );
     for run in 0..3 {
-        let buckets = [
+        let kinds = [
             "created",
             "updated",
             "linked",
@@ -57,7 +57,7 @@ fn three_runs_create_and_link_then_update_three_then_write_nothing() {
             "quarantined",
             "failed",
         ];
-        assert_eq!(buckets.iter().map(|name| count(run, name)).sum::<u64>(), 60);
+        assert_eq!(kinds.iter().map(|name| count(run, name)).sum::<u64>(), 60);
     }
 }
 

@@ -1,11 +1,10 @@
 //! The receiver on two look-alike servers: nine triggers, nine customers.
-
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{InboxOptions, Trigger, TriggerRules};
 use planyo_client::Client as Planyo;
 use planyo_client::incoming::CallbackToken;
@@ -45,7 +44,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
         options: SyncOptions::default().store(state.clone()),
         state,
         rules: TriggerRules::default(),
-        inbox: InboxOptions::default().quiet(TimeDelta::milliseconds(200)),
+        inbox: InboxOptions::default().debounce(TimeDelta::milliseconds(200)),
         token,
         listen: ([127, 0, 0, 1], 0).into(),
         full_pass: Some(Duration::from_secs(3600)),
@@ -58,7 +57,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     let url = CallbackUrl::new(&format!("http://{address}/planyo"))?;
     println!("{}", server.register(&url).await?);
 
-    for (trigger, rental) in Trigger::NINE.into_iter().zip(&rentals) {
+    for (trigger, rental) in Trigger::CUSTOMER_EVENTS.into_iter().zip(&rentals) {
         make_happen(trigger, *rental, &sandbox, &planyo).await?;
     }
     sandbox.planyo.settled().await;
@@ -103,7 +102,7 @@ async fn all_synced(server: &Server) -> Result<(), Failure> {
     let wait = async {
         loop {
             let counts = server.inbox().counts();
-            let synced: u64 = server.stats().seen().buckets.values().sum();
+            let synced: u64 = server.stats().seen().kinds.values().sum();
             if synced > 0 && counts.waiting + counts.handed_out == 0 {
                 return;
             }

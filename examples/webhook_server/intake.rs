@@ -2,16 +2,15 @@
 //!
 //! A notification is answered when it is in the store, so that none is lost if the program is killed. One write for each
 //! would be slow; the store's writes come one after the other, and while one runs the next group gathers.
-
 use chrono::Utc;
-use customer_sync::triggers::{Added, Due, Inbox};
+use customer_sync::triggers::{EnqueueOutcome, Inbox, SyncRequest};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 /// So many may wait for the next write; more are told to come again.
 const LONGEST_QUEUE: usize = 4096;
 
-type Waiting = (Due, oneshot::Sender<Added>);
+type Waiting = (SyncRequest, oneshot::Sender<EnqueueOutcome>);
 
 /// Where the handlers put who is due.
 #[derive(Clone)]
@@ -28,7 +27,7 @@ impl Intake {
         let task = tokio::spawn(async move {
             let mut group = Vec::new();
             while receive.recv_many(&mut group, LONGEST_QUEUE).await > 0 {
-                let (due, answers): (Vec<Due>, Vec<_>) = group.drain(..).unzip();
+                let (due, answers): (Vec<SyncRequest>, Vec<_>) = group.drain(..).unzip();
                 let inbox = inbox.clone();
                 // The store waits for the disk.
                 let write = move || inbox.add_all(&due, Utc::now());
@@ -50,7 +49,7 @@ impl Intake {
     }
 
     /// Takes one who is due. `None`: the store cannot be written, or too many wait.
-    pub(crate) async fn take(&self, due: Due) -> Option<Added> {
+    pub(crate) async fn take(&self, due: SyncRequest) -> Option<EnqueueOutcome> {
         let (answer, answered) = oneshot::channel();
         self.0.try_send((due, answer)).ok()?;
         answered.await.ok()

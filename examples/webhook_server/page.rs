@@ -40,7 +40,7 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
         .refused
         .iter()
         .map(|(why, count)| [why.clone(), count.to_string()]);
-    page.table("refused", "Passed over", refused);
+    page.table("refused", "IgnoreReason over", refused);
 
     let counts = inbox.counts();
     let title = format!(
@@ -60,18 +60,18 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
     });
     page.table("waiting", &title, waiting);
 
-    let buckets = seen
-        .buckets
+    let kinds = seen
+        .kinds
         .iter()
-        .map(|(bucket, count)| format!("{count} {bucket}"));
-    let buckets: Vec<String> = buckets.collect();
+        .map(|(kind, count)| format!("{count} {kind}"));
+    let kinds: Vec<String> = kinds.collect();
     let synced = seen
         .synced
         .iter()
         .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
     page.table(
         "synced",
-        &format!("Synced: {}", or_none(&buckets.join(", "))),
+        &format!("Synced: {}", or_none(&kinds.join(", "))),
         synced,
     );
     let pass = seen
@@ -85,7 +85,7 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
         seen.left_alone.len()
     );
     let left_alone = seen.left_alone.into_iter().take(SHOWN);
-    let left_alone = left_alone.map(|(key, (bucket, reason))| [key, bucket.to_owned(), reason]);
+    let left_alone = left_alone.map(|(key, (kind, reason))| [key, kind.to_owned(), reason]);
     page.table("quarantined", &title, left_alone);
     page.0.push_str("</body>\n</html>\n");
     page.0

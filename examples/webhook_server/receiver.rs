@@ -1,5 +1,4 @@
 //! The routes.
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use customer_sync::triggers::{Added, Door, Inbox};
+use customer_sync::triggers::{EnqueueOutcome, Inbox, WebhookHandler};
 use planyo_client::incoming::{CallbackToken, Notification};
 
 use crate::intake::Intake;
@@ -20,12 +19,12 @@ use crate::stats::Stats;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Receiver {
-    pub(crate) door: Door,
+    pub(crate) door: WebhookHandler,
     pub(crate) token: CallbackToken,
     pub(crate) intake: Intake,
     pub(crate) inbox: Inbox,
     pub(crate) stats: Arc<Stats>,
-    pub(crate) state: customer_sync::state::State,
+    pub(crate) state: customer_sync::store::State,
 }
 
 pub(crate) fn routes(receiver: Receiver) -> Router {
@@ -64,7 +63,7 @@ async fn notification(
             return StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::OK);
         }
     };
-    if let Some(Added::New | Added::Joined) = receiver.intake.take(due).await {
+    if let Some(EnqueueOutcome::New | EnqueueOutcome::Coalesced) = receiver.intake.take(due).await {
         receiver.stats.came_in(due.trigger);
         StatusCode::OK
     } else {

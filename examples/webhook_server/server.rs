@@ -1,16 +1,15 @@
 //! All parts together.
-
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
-use customer_sync::state::{State, StateError};
+use customer_sync::store::{State, StateError};
 use customer_sync::triggers::{
-    CallbackReport, Door, Inbox, InboxOptions, TriggerRules, ensure_callbacks,
+    CallbackReport, Inbox, InboxOptions, TriggerRules, WebhookHandler, ensure_callbacks,
 };
-use customer_sync::{PlanyoUsers, Stop, SyncOptions};
+use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions};
 use planyo_client::Client as Planyo;
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;
@@ -49,7 +48,7 @@ pub(crate) struct Server {
     stats: Arc<Stats>,
     stop: watch::Sender<bool>,
     /// A full pass ends early.
-    runs: Stop,
+    runs: CancellationToken,
     receiver: JoinHandle<std::io::Result<()>>,
     intake: JoinHandle<()>,
     worker: thread::JoinHandle<std::io::Result<()>>,
@@ -66,7 +65,7 @@ impl Server {
         let listener = TcpListener::bind(setup.listen).await?;
         let address = listener.local_addr()?;
         let routes = routes(Receiver {
-            door: Door::new(setup.token.clone(), setup.rules.clone()),
+            door: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
             token: setup.token.clone(),
             intake,
             inbox: inbox.clone(),
@@ -83,7 +82,7 @@ impl Server {
                 .unwrap_or_default();
         };
         let receiver = axum::serve(listener, routes).with_graceful_shutdown(end);
-        let runs = Stop::new();
+        let runs = CancellationToken::new();
         let worker = Worker {
             users: PlanyoUsers::new(&setup.planyo),
             billit: setup.billit,
@@ -137,7 +136,7 @@ impl Server {
     /// Answers what is being received, writes it down, finishes the customer that is being synced, and ends.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         self.stop.send_replace(true);
-        self.runs.stop();
+        self.runs.cancel();
         self.receiver.await??;
         self.intake.await?;
         let worker = tokio::task::spawn_blocking(|| self.worker.join());

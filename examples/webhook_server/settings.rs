@@ -1,11 +1,10 @@
 //! Settings from the command line and the environment.
-
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::state::{RedbStore, State};
+use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;
@@ -127,7 +126,7 @@ pub(crate) fn read(
             options: SyncOptions::default().store(state.clone()),
             state,
             rules: TriggerRules::default(),
-            inbox: InboxOptions::default().quiet(TimeDelta::seconds(quiet.into())),
+            inbox: InboxOptions::default().debounce(TimeDelta::seconds(quiet.into())),
             token,
             listen,
             full_pass: (hours > 0).then_some(every),

@@ -1,25 +1,24 @@
 //! What the status page shows of the time since the start. No personal data is in it.
-
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use customer_sync::state::{Remembered, State, StateError, Table};
+use customer_sync::store::{CustomerState, State, StateError, Table};
 use customer_sync::triggers::{Synced, Trigger};
-use customer_sync::{Bucket, SyncError, SyncReport};
+use customer_sync::{OutcomeKind, SyncError, SyncReport};
 
 /// So many syncs are shown.
 const SHOWN: usize = 50;
 
-pub(crate) struct Stats(Mutex<Seen>);
+pub(crate) struct Stats(Mutex<Snapshot>);
 
 /// What was seen so far.
 #[derive(Clone, Default)]
-pub(crate) struct Seen {
+pub(crate) struct Snapshot {
     pub(crate) came_in: BTreeMap<Trigger, u64>,
     pub(crate) refused: BTreeMap<String, u64>,
     pub(crate) synced: VecDeque<(DateTime<Utc>, String)>,
-    pub(crate) buckets: BTreeMap<&'static str, u64>,
+    pub(crate) kinds: BTreeMap<&'static str, u64>,
     pub(crate) full_pass: Option<(DateTime<Utc>, String)>,
     /// Customers whose last sync did not make them equal, where it ended, and why.
     pub(crate) left_alone: BTreeMap<String, (&'static str, String)>,
@@ -27,11 +26,14 @@ pub(crate) struct Seen {
     is_overdue: bool,
 }
 
-impl Seen {
-    fn settled(&mut self, key: &str, bucket: Bucket, reason: &str) {
-        match bucket {
-            Bucket::Quarantined | Bucket::Failed | Bucket::Conflict | Bucket::Ambiguous => {
-                let why = (bucket.name(), reason.to_owned());
+impl Snapshot {
+    fn settled(&mut self, key: &str, kind: OutcomeKind, reason: &str) {
+        match kind {
+            OutcomeKind::Quarantined
+            | OutcomeKind::Failed
+            | OutcomeKind::Conflict
+            | OutcomeKind::Ambiguous => {
+                let why = (kind.name(), reason.to_owned());
                 self.left_alone.insert(key.to_owned(), why);
             }
             _ => {
@@ -44,17 +46,17 @@ impl Seen {
 impl Stats {
     /// With those whom the store knows to be left alone.
     pub(crate) fn of(state: &State) -> Result<Self, StateError> {
-        let mut seen = Seen::default();
-        state.each(Table::Customers, "", |key, remembered: Remembered| {
+        let mut seen = Snapshot::default();
+        state.each(Table::Customers, "", |key, remembered: CustomerState| {
             if let Some(last) = remembered.last {
-                seen.settled(key, last.bucket, &last.reason);
+                seen.settled(key, last.kind, &last.reason);
             }
             Ok(())
         })?;
         Ok(Self(Mutex::new(seen)))
     }
 
-    pub(crate) fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Snapshot {
         self.lock().clone()
     }
 
@@ -90,7 +92,7 @@ impl Stats {
         let text = match result {
             Ok(report) => {
                 for outcome in &report.outcomes {
-                    seen.settled(&outcome.key.to_string(), outcome.bucket, &outcome.reason);
+                    seen.settled(&outcome.key.to_string(), outcome.kind, &outcome.reason);
                 }
                 report.counts().to_string()
             }
@@ -102,20 +104,20 @@ impl Stats {
 
     pub(crate) fn synced(&self, synced: &Synced) {
         let mut seen = self.lock();
-        let bucket = match &synced.result {
+        let kind = match &synced.result {
             Ok(Some(outcome)) => {
-                seen.settled(&outcome.key.to_string(), outcome.bucket, &outcome.reason);
-                outcome.bucket.name()
+                seen.settled(&outcome.key.to_string(), outcome.kind, &outcome.reason);
+                outcome.kind.name()
             }
             Ok(None) => "not there any more",
             Err(_) => "failed",
         };
-        *seen.buckets.entry(bucket).or_default() += 1;
+        *seen.kinds.entry(kind).or_default() += 1;
         seen.synced.truncate(SHOWN - 1);
         seen.synced.push_front((Utc::now(), synced.to_string()));
     }
 
-    fn lock(&self) -> MutexGuard<'_, Seen> {
+    fn lock(&self) -> MutexGuard<'_, Snapshot> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

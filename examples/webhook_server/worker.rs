@@ -1,13 +1,12 @@
 //! Syncs who is due, and everybody now and then. One thing at a time: so nobody is synced by two at once, and what comes in
 //! during a full pass waits in the inbox until it is over.
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
 use chrono::Utc;
 use customer_sync::triggers::{Inbox, sync_next};
-use customer_sync::{PlanyoUsers, Stop, SyncOptions, sync_customers};
+use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions, sync_customers};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
@@ -27,7 +26,7 @@ pub(crate) struct Worker {
     pub(crate) stats: Arc<Stats>,
     /// Somebody new is in the inbox.
     pub(crate) more: Arc<Notify>,
-    pub(crate) stop_pass: Stop,
+    pub(crate) stop_pass: CancellationToken,
     pub(crate) full_pass: Option<Duration>,
     pub(crate) full_pass_at_start: bool,
 }
@@ -84,7 +83,7 @@ impl Worker {
     /// Everybody: what came while nobody listened, and what found no place. When the next pass is to be.
     async fn pass(&self) -> Option<Instant> {
         self.stats.full_pass_begins();
-        let options = self.options.clone().stop(&self.stop_pass);
+        let options = self.options.clone().cancellation(&self.stop_pass);
         let result = sync_customers(&self.users, &self.billit, &options).await;
         println!("full pass: {}", self.stats.full_pass(&result));
         let wait = match result {

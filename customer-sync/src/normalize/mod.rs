@@ -2,10 +2,10 @@
 
 pub mod address;
 pub mod country;
+pub mod csv_cell;
 pub mod email;
 pub mod gln;
 pub mod iban;
-pub mod kind;
 pub mod language;
 pub mod phone;
 pub mod text;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::normalize::text::{clean, says_nothing};
+use crate::phone_rules;
 
 /// A phone text and what is known of it. `Debug` shows no number.
 #[derive(Clone, PartialEq, Eq)]
@@ -59,28 +60,27 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
     if is_nothing(number) {
         return None;
     }
-    #[cfg(feature = "phone")]
-    return checked(country_code, clean(number)?, country);
-    #[cfg(not(feature = "phone"))]
-    {
-        // What a country adds takes the rules of all countries.
-        let _ = country;
-        let text = joined(country_code, number)?;
-        let check = Check::Unchecked;
-        Some(Phone { text, check })
+    if phone_rules::KNOWN {
+        return Some(checked(country_code, clean(number)?, country));
     }
+    let text = joined(country_code, number)?;
+    let check = Check::Unchecked;
+    Some(Phone { text, check })
 }
 
-#[cfg(feature = "phone")]
-#[allow(clippy::unnecessary_wraps)] // As `read`.
-fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> Option<Phone> {
+fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> Phone {
     let found = with_extension(&typed).and_then(|(number, extension)| {
-        let (number, check) = library::e164(country_code, &number, country)?;
+        let (number, is_valid) = phone_rules::e164(country_code, &number, country)?;
         // What was read must be read the same again.
-        let again = library::e164(None, &number, None)?;
+        let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {
             return Err("it can be read in two ways");
         }
+        let check = if is_valid {
+            Check::Valid
+        } else {
+            Check::Possible
+        };
         Ok((
             extension.map_or(number.clone(), |extension| {
                 format!("{number} ext. {extension}")
@@ -88,17 +88,16 @@ fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> 
             check,
         ))
     });
-    Some(match found {
+    match found {
         Ok((text, check)) => Phone { text, check },
         Err(why) => Phone {
             text: typed,
             check: Check::AsTyped(why),
         },
-    })
+    }
 }
 
 /// The words before an extension, folded.
-#[cfg(feature = "phone")]
 const EXTENSION_WORDS: [&str; 11] = [
     "ext",
     "extension",
@@ -114,7 +113,6 @@ const EXTENSION_WORDS: [&str; 11] = [
 ];
 
 /// The number and the extension; other words say something that digits would lose.
-#[cfg(feature = "phone")]
 fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str> {
     const WORDS: &str = "it holds more than a number";
     let is_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
@@ -138,78 +136,6 @@ fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str>
         return Err(WORDS);
     }
     Ok((number, Some(digits.to_owned())))
-}
-
-/// The one place that knows the library.
-#[cfg(feature = "phone")]
-mod library {
-    use rlibphonenumber::{
-        NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region,
-        ValidationError,
-    };
-
-    use super::Check;
-
-    /// A number of digits and punctuation as E.164, or why it cannot be one.
-    pub(super) fn e164(
-        country_code: Option<&str>,
-        number: &str,
-        country: Option<&str>,
-    ) -> Result<(String, Check), &'static str> {
-        let number = number.trim();
-        let international = number.strip_prefix("00").map(|rest| format!("+{rest}"));
-        let number = international.as_deref().unwrap_or(number);
-        let region = region(country_code, country);
-        if region.is_none() && !number.starts_with(['+', '(']) {
-            return Err("its country is not known");
-        }
-        let parsed = PhoneNumber::parse(number, region).map_err(|error| match error {
-            ParseError::InvalidCountryCode => "no country has its country code",
-            ParseError::TooShortAfterIdd | ParseError::TooShortNsn => TOO_SHORT,
-            ParseError::TooLongNsn => TOO_LONG,
-            ParseError::NotANumber(_) => "it is not a number",
-        })?;
-        match parsed.is_possible_with_reason() {
-            Ok(NumberLengthType::IsPossible) => {}
-            Ok(NumberLengthType::IsPossibleLocalOnly) => return Err("its area code is missing"),
-            Err(ValidationError::InvalidCountryCode) => {
-                return Err("no country has its country code");
-            }
-            Err(ValidationError::TooShort) => return Err(TOO_SHORT),
-            Err(ValidationError::TooLong) => return Err(TOO_LONG),
-            Err(_) => return Err("its country has no numbers of its length"),
-        }
-        let check = if parsed.is_valid() {
-            Check::Valid
-        } else {
-            Check::Possible
-        };
-        Ok((
-            parsed.format_as(PhoneNumberFormat::E164).into_owned(),
-            check,
-        ))
-    }
-
-    const TOO_SHORT: &str = "it is too short";
-    const TOO_LONG: &str = "it is too long";
-
-    /// The region of a country code, and of those that share it the customer's country; without a code the country.
-    fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
-        let country = country.and_then(|code| code.parse::<Region>().ok());
-        let code = country_code
-            .unwrap_or_default()
-            .chars()
-            .filter(char::is_ascii_digit);
-        let code = code.collect::<String>();
-        let code = code.trim_start_matches('0');
-        if code.is_empty() {
-            return country;
-        }
-        let code: i32 = code.parse().ok()?;
-        country
-            .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region) == Some(code))
-            .or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(code))
-    }
 }
 
 /// Countries whose numbers keep a leading zero behind the country code: Italy, San Marino, the Vatican, Ivory Coast,

@@ -6,8 +6,8 @@ use planyo_client::Record;
 use planyo_client::users::User;
 
 use super::record::{SourceRecord, Typed};
-use crate::customer::{Customer, CustomerKey, Problem};
-use crate::rules::MappingRules;
+use crate::core::customer::{Customer, CustomerKey, Problem};
+use crate::core::rules::MappingRules;
 
 /// The customer a user is.
 ///

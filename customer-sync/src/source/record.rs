@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
-use crate::customer::{Address, Customer, CustomerKey, Problem};
-use crate::normalize::address::Certainty;
-use crate::normalize::kind::{self, Evidence};
-use crate::normalize::{address, country, phone, text};
-use crate::rules::{CustomerNumber, MappingRules, Property, in_form};
-use crate::target::billit::{Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::customer::{Address, Customer, CustomerKey, Problem};
+use crate::core::field::{Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::kind::{self, KindEvidence};
+use crate::core::rules::{CustomerNumber, MappingRules, Property, in_form};
+use crate::normalize::address::{self, Certainty};
+use crate::normalize::{country, phone, text};
 
 /// A text of a record.
 #[derive(Clone, Copy, Default)]
@@ -130,7 +130,7 @@ impl SourceRecord<'_> {
                 // A property feeds it, as any other field.
                 CustomerNumber::None | CustomerNumber::Property(_) => properties.fed(T::Nr)?,
             },
-            fed: properties.others()?,
+            mapped_properties: properties.others()?,
             blank: BTreeSet::new(),
             key: self.key.clone(),
         };
@@ -139,7 +139,7 @@ impl SourceRecord<'_> {
         };
         // A company whose name was typed where a person's belongs has no contact of that name.
         if customer.company.is_none()
-            && let Some(Evidence::LegalForm(_)) = kind::legal_form(&name)
+            && let Some(KindEvidence::LegalForm(_)) = kind::legal_form(&name)
         {
             customer.company = Some(name);
             (customer.first_name, customer.last_name) = (None, None);
@@ -173,9 +173,9 @@ impl SourceRecord<'_> {
         if keys.is_empty() {
             return blanks;
         }
-        for (field, names) in rules.fed() {
-            let filled =
-                customer.fed.contains_key(field) || [NAME, VAT_NUMBER, NUMBER].contains(field);
+        for (field, names) in rules.mapped_properties() {
+            let filled = customer.mapped_properties.contains_key(field)
+                || [NAME, VAT_NUMBER, NUMBER].contains(field);
             if !filled && names.iter().any(|name| keys.contains(&name.key)) {
                 blanks.insert(field.clone());
             }
@@ -198,7 +198,7 @@ fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
     }
 }
 
-/// Fields of which a [`Customer`] has a place of its own; the others are in its `fed`.
+/// Fields of which a [`Customer`] has a place of its own; the others are in its `mapped_properties`.
 const OWN: [TextField; 13] = [
     TextField::Name,
     TextField::VatNumber,
@@ -246,7 +246,11 @@ impl<'a> Properties<'a> {
     fn others(&self) -> Result<BTreeMap<Field, String>, Problem> {
         let is_own = |field: &Field| matches!(field, Field::Text(field) if OWN.contains(field));
         let mut others = BTreeMap::new();
-        for (field, names) in self.rules.fed().filter(|(field, _)| !is_own(field)) {
+        for (field, names) in self
+            .rules
+            .mapped_properties()
+            .filter(|(field, _)| !is_own(field))
+        {
             if let Some(value) = self.first(field, names)? {
                 others.insert(field.clone(), value);
             }

@@ -2,11 +2,10 @@
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::{CustomerKey, SyncOptions, SyncReport, sync_customers};
 use sandbox::Sandbox;
 use sandbox::planyo::User;
@@ -41,7 +40,7 @@ pub async fn run(world: &World, options: &SyncOptions) -> SyncReport {
     let report = sync_customers(&world.planyo, &world.billit, options)
         .await
         .unwrap();
-    assert_eq!(report.forgotten, None);
+    assert_eq!(report.store_error, None);
     report
 }
 
@@ -105,7 +104,7 @@ impl World {
         self.sandbox.billit.clear_requests();
     }
 
-    /// Writes Billit received since.
+    /// The writes that Billit received since.
     pub fn writes(&self) -> usize {
         self.sandbox.billit.counts().writes
     }

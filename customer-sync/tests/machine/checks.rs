@@ -2,9 +2,9 @@
 
 use super::*;
 
-pub fn is_settled(bucket: Bucket) -> bool {
-    use Bucket as B;
-    matches!(bucket, B::Created | B::Updated | B::Linked | B::Unchanged)
+pub fn is_settled(kind: OutcomeKind) -> bool {
+    use OutcomeKind as B;
+    matches!(kind, B::Created | B::Updated | B::Linked | B::Unchanged)
 }
 
 /// Somebody's party was overwritten by a create in this run, and mended.
@@ -65,13 +65,13 @@ impl Machine {
             .iter()
             .map(|outcome| outcome.key.clone())
             .collect();
-        assert_eq!(keys, expected, "each user is in one bucket: {report}");
+        assert_eq!(keys, expected, "each user is in one kind: {report}");
         assert_eq!(report.counts().total(), expected.len());
         let mut parties = BTreeSet::new();
         for outcome in report
             .outcomes
             .iter()
-            .filter(|outcome| is_settled(outcome.bucket))
+            .filter(|outcome| is_settled(outcome.kind))
         {
             let party = outcome.party.unwrap();
             assert!(
@@ -87,7 +87,7 @@ impl Machine {
         if scope.user.is_none() {
             self.nobody_is_created_beside_a_twin(&report, scope);
         }
-        assert_eq!(report.forgotten, None);
+        assert_eq!(report.store_error, None);
         if scope.remembers {
             self.remember(&report.outcomes);
         }
@@ -104,7 +104,7 @@ impl Machine {
         let created = report
             .outcomes
             .iter()
-            .filter(|outcome| outcome.bucket == Bucket::Created);
+            .filter(|outcome| outcome.kind == OutcomeKind::Created);
         for outcome in created {
             let user = users.iter().find(|user| key(user) == outcome.key).unwrap();
             let twin = users
@@ -139,7 +139,7 @@ impl Machine {
     ) {
         let email = |party: &_| string(party, "Email").map(|email| email.to_lowercase());
         for outcome in outcomes {
-            if outcome.bucket != Bucket::Created || self.faulty {
+            if outcome.kind != OutcomeKind::Created || self.faulty {
                 continue;
             }
             let id = outcome.party.unwrap().get();
@@ -160,8 +160,9 @@ impl Machine {
         let count = |wanted: &dyn Fn(&Outcome) -> bool| {
             outcomes.iter().filter(|outcome| wanted(outcome)).count()
         };
-        let created = count(&|outcome| outcome.bucket == Bucket::Created);
-        let changed = count(&|outcome| matches!(outcome.bucket, Bucket::Updated | Bucket::Linked));
+        let created = count(&|outcome| outcome.kind == OutcomeKind::Created);
+        let changed =
+            count(&|outcome| matches!(outcome.kind, OutcomeKind::Updated | OutcomeKind::Linked));
         let merged = count(&was_merged);
         if self.faulty {
             assert!(
@@ -177,13 +178,13 @@ impl Machine {
     }
 
     pub fn nobody_failed(&self, outcomes: &[Outcome]) {
-        let failed = |outcome: &&Outcome| outcome.bucket == Bucket::Failed;
+        let failed = |outcome: &&Outcome| outcome.kind == OutcomeKind::Failed;
         let failed = outcomes.iter().find(failed);
         assert!(self.faulty || failed.is_none(), "{failed:?}");
     }
 
     pub fn remember(&mut self, outcomes: &[Outcome]) {
-        for outcome in outcomes.iter().filter(|outcome| is_settled(outcome.bucket)) {
+        for outcome in outcomes.iter().filter(|outcome| is_settled(outcome.kind)) {
             let id = outcome.key.id().parse().unwrap();
             let user = self.world.sandbox.planyo.user(id).unwrap();
             self.seen.insert(id, user);
@@ -253,9 +254,9 @@ impl Machine {
                 continue;
             }
             let outcome = report.outcome(&key(user)).unwrap();
-            let doubled = self.doubled && outcome.bucket == Bucket::Ambiguous;
+            let doubled = self.doubled && outcome.kind == OutcomeKind::Ambiguous;
             assert!(
-                waits(outcome) || doubled || is_settled(outcome.bucket),
+                waits(outcome) || doubled || is_settled(outcome.kind),
                 "{outcome:?}"
             );
         }

@@ -19,7 +19,7 @@ async fn a_party_that_lost_its_link_gets_it_back() {
         .billit
         .edit(party, |party| drop(party.remove(OF_THE_LINK)));
     let report = run().await.unwrap();
-    assert_eq!(report.outcome(&key(1)).unwrap().bucket, Bucket::Linked);
+    assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Linked);
     assert_eq!(id_of(&world.party_of(1)), party);
 }
 
@@ -97,9 +97,9 @@ async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it(
     world.sandbox.planyo.add(person(1));
     let options = SyncOptions::default().store(MemoryStore::new());
     let one = || sync_customer(&world.planyo, &world.billit, 1, &options);
-    assert_eq!(one().await.unwrap().bucket, Bucket::Created);
+    assert_eq!(one().await.unwrap().kind, OutcomeKind::Created);
     world.sandbox.billit.remove(id_of(&world.party_of(1)));
-    assert_eq!(one().await.unwrap().bucket, Bucket::Created);
+    assert_eq!(one().await.unwrap().kind, OutcomeKind::Created);
 
     // Nor in a run of those that have changed.
     let changed = || sync_changed(&world.planyo, &world.billit, &options);

@@ -11,7 +11,7 @@
 //!   writes nothing, and nothing has failed;
 //! - no two customers share a party, and none has two;
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
-//! - each user is in one bucket; a field that is not mapped is neither sent nor changed;
+//! - each user is in one kind; a field that is not mapped is neither sent nor changed;
 //! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
 //! - of two who share an e-mail address or a VAT number, a run of everybody creates none; one of what has changed
 //!   neither, unless the other has a party that does not show it;
@@ -49,7 +49,6 @@ mod found;
 mod moves;
 mod runs;
 mod story;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
@@ -61,12 +60,13 @@ use std::time::Duration;
 use billit_client::parties::ClearAs;
 use checks::*;
 use common::{World, person, text};
-use customer_sync::merge::Keep;
-use customer_sync::state::{
-    EachRow, Lock, Memory, MemoryStore, Row, State, StateError, StateStore, Table, export, import,
+use customer_sync::merge::StoredValues;
+use customer_sync::store::{
+    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, Table, export,
+    import,
 };
 use customer_sync::{
-    Bucket, CustomerKey, CustomerNumber, MappingRules, Outcome, PlanyoUsers, SyncError,
+    CustomerKey, CustomerNumber, MappingRules, Outcome, OutcomeKind, PlanyoUsers, SyncError,
     SyncOptions, SyncReport, apply, plan_customers, sync_changed, sync_customer, sync_customers,
 };
 use moves::*;
@@ -224,7 +224,7 @@ impl Machine {
             } else {
                 ClearAs::Null
             })
-            .confirmed()
+            .allow_mass_changes()
     }
 
     fn state(&self) -> State {
@@ -233,11 +233,12 @@ impl Machine {
 
     fn remembering(&self, store: &Arc<Store>) -> SyncOptions {
         let keep = if self.setting.keep_values {
-            Keep::Values
+            StoredValues::Plain
         } else {
-            Keep::Hashes
+            StoredValues::Hashed
         };
-        self.options().store(Arc::clone(store)).keep(keep)
+        let state = State::new(Arc::clone(store)).stored_values(keep);
+        self.options().store(state)
     }
 
     /// Billit looks at the header in which the client sends its keys.

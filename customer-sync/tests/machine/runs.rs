@@ -1,5 +1,4 @@
 //! Runs, crashes, and the end of it all.
-
 use super::*;
 
 /// Of whom a run is, and whether it has the store.
@@ -149,7 +148,7 @@ impl Machine {
     }
 
     /// Only of those of scope the store remembers what it did before it is known what it remembers.
-    fn keep_seen_as_in(&mut self, before: &Memory) {
+    fn keep_seen_as_in(&mut self, before: &StateSnapshot) {
         let after = self.state().customers().unwrap();
         self.seen.retain(|id, _| {
             let key = CustomerKey::new("planyo", id.to_string());

@@ -1,15 +1,13 @@
 //! What is a change, and what only looks like one.
-
 use std::sync::Arc;
 use std::time::Duration;
 
 use billit_client::parties::Party;
 use customer_sync::source::planyo;
-use customer_sync::state::MemoryStore;
-use customer_sync::target::parties::Parties;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
-    Bucket, Mapped, MappingRules, Plan, PlanyoUsers, Progress, SyncError, SyncOptions, SyncReport,
-    sync_changed, sync_customers,
+    MappedCustomer, MappingRules, OutcomeKind, Parties, Planner, PlanyoUsers, Progress, SyncError,
+    SyncOptions, SyncReport, sync_changed, sync_customers,
 };
 use planyo_client::users::User;
 use sandbox::planyo::PhoneStyle;
@@ -180,11 +178,17 @@ async fn a_source_that_is_suddenly_empty_is_an_error_and_touches_no_party() {
         sync_customers(planyo, billit, &SyncOptions::default()).await,
     ] {
         let error = report.unwrap_err();
-        let all_vanished = matches!(error, SyncError::Brake { vanished: 10, .. });
+        let all_vanished = matches!(
+            error,
+            SyncError::SafetyLimit {
+                missing_from_source: 10,
+                ..
+            }
+        );
         assert!(all_vanished, "{error}");
     }
     // Who says that it is right gets no party deleted or blanked either.
-    sync(&world, &options.clone().confirmed()).await;
+    sync(&world, &options.clone().allow_mass_changes()).await;
     assert_eq!(world.writes(), 0);
     assert_eq!(world.sandbox.billit.parties(), before);
     // They are back, and are who they were.
@@ -224,7 +228,7 @@ fn plan(user: &str, party: &str) -> String {
     let customer = planyo::read(&user, &rules).unwrap();
     let party = billit_client::Record::<Party>::parse(&raw(party)).unwrap();
     let parties = Parties::listed(vec![party], Vec::new());
-    let plan = Plan::new(&[Mapped::Ok(customer)], &parties, &rules);
+    let plan = Planner::new(&parties, &rules).plan(&[MappedCustomer::Ok(customer)]);
     serde_json::to_string(&plan).unwrap()
 }
 
@@ -253,8 +257,8 @@ async fn the_order_of_keys_and_white_space_make_no_other_record() {
     neighbour.address = person(1).address;
     world.sandbox.planyo.add(neighbour);
     let merged = sync(&world, &options).await;
-    let bucket = merged.outcome(&key(4)).unwrap().bucket;
-    assert_eq!(bucket, Bucket::Quarantined, "{merged}");
+    let kind = merged.outcome(&key(4)).unwrap().kind;
+    assert_eq!(kind, OutcomeKind::Quarantined, "{merged}");
     for (as_map, as_text) in [(true, true), (false, false), (true, false)] {
         world.sandbox.planyo.configure(|settings| {
             settings.users_as_map = as_map;

@@ -37,10 +37,8 @@ mod changes;
 mod notifications;
 mod texts;
 mod writes;
-
-use customer_sync::{CustomerKey, SyncOptions, SyncReport, sync_customers};
-
 use common::World;
+use customer_sync::{CustomerKey, SyncOptions, SyncReport, sync_customers};
 
 fn key(user: u64) -> CustomerKey {
     CustomerKey::new("planyo", user.to_string())

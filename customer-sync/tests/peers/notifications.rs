@@ -1,7 +1,6 @@
 //! What Planyo posts, and who is registered for it.
-
-use customer_sync::state::MemoryStore;
-use customer_sync::{Bucket, SyncOptions, sync_customer};
+use customer_sync::store::MemoryStore;
+use customer_sync::{OutcomeKind, SyncOptions, sync_customer};
 use planyo_client::NotificationName;
 use planyo_client::incoming::{Notification, Subject};
 use planyo_client::notifications::{
@@ -37,14 +36,14 @@ async fn a_notification_that_comes_again_writes_nothing() {
         ("application/json", json),
         ("application/json", json),
     ];
-    let (created, unchanged) = (Bucket::Created, Bucket::Unchanged);
-    let mut buckets = Vec::new();
+    let (created, unchanged) = (OutcomeKind::Created, OutcomeKind::Unchanged);
+    let mut kinds = Vec::new();
     for (kind, body) in told {
         let user = customer(kind, body);
         let outcome = sync_customer(&world.planyo, &world.billit, user, &options).await;
-        buckets.push(outcome.unwrap().bucket);
+        kinds.push(outcome.unwrap().kind);
     }
-    assert_eq!(buckets, [created, unchanged, unchanged, unchanged]);
+    assert_eq!(kinds, [created, unchanged, unchanged, unchanged]);
     assert_eq!(world.writes(), 1);
     assert_eq!(world.party_of(1)["City"], "Gent");
 }

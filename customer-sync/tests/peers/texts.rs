@@ -1,7 +1,6 @@
 //! Names, addresses and look-ups that hold what a query language, a URL or a program takes for its own.
-
 use billit_client::parties::{ListParties, property};
-use customer_sync::{Bucket, SyncOptions};
+use customer_sync::{OutcomeKind, SyncOptions};
 use planyo_client::users::GetUser;
 use serde_json::{Value, json};
 
@@ -52,7 +51,7 @@ async fn an_email_with_plus_and_ampersand_is_looked_up_whole() {
     let mut user = person(1);
     user.email = EMAIL.into();
     world.sandbox.planyo.add(user);
-    // Whom a look-up would find that cuts the address, or reads `+` as a space.
+    // CustomerRef a look-up would find that cuts the address, or reads `+` as a space.
     for (id, email) in (2..).zip(["ann", "ann vans", "ann vans&co=1 #x@example.be", "ann+vans"]) {
         let mut user = person(id);
         user.email = email.into();
@@ -71,7 +70,7 @@ async fn an_email_with_plus_and_ampersand_is_looked_up_whole() {
     assert_eq!(found, [party]);
     let report = sync(&world, &SyncOptions::default()).await;
     let outcome = report.outcome(&key(1)).unwrap();
-    assert_eq!(outcome.bucket, Bucket::Linked, "{report}");
+    assert_eq!(outcome.kind, OutcomeKind::Linked, "{report}");
     assert_eq!(outcome.party.unwrap().get(), party);
 }
 

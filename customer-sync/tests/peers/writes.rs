@@ -1,10 +1,9 @@
 //! What is sent, how often, and with what.
-
 use std::collections::BTreeSet;
 
-use customer_sync::state::MemoryStore;
+use customer_sync::store::MemoryStore;
 use customer_sync::{
-    Bucket, SyncOptions, plan_customers, sync_changed, sync_customer, sync_customers,
+    OutcomeKind, SyncOptions, plan_customers, sync_changed, sync_customer, sync_customers,
 };
 use sandbox::Fault;
 use sandbox::billit::IdempotencyHeader;
@@ -17,9 +16,9 @@ async fn a_customer_that_failed_is_tried_again_though_its_record_is_the_same() {
     let world = World::empty().await;
     let options = SyncOptions::default().store(MemoryStore::new());
     let faults = world.sandbox.billit.faults();
-    for (id, operation, bucket) in [
-        (1, "POST /v1/parties", Bucket::Created),
-        (1, "PATCH /v1/parties/{id}", Bucket::Updated),
+    for (id, operation, kind) in [
+        (1, "POST /v1/parties", OutcomeKind::Created),
+        (1, "PATCH /v1/parties/{id}", OutcomeKind::Updated),
     ] {
         if world.sandbox.planyo.user(id).is_none() {
             world.sandbox.planyo.add(person(id));
@@ -36,7 +35,7 @@ async fn a_customer_that_failed_is_tried_again_though_its_record_is_the_same() {
         }
         faults.clear();
         let report = sync(&world, &options).await;
-        assert_eq!(report.outcome(&key(id)).unwrap().bucket, bucket, "{report}");
+        assert_eq!(report.outcome(&key(id)).unwrap().kind, kind, "{report}");
         nothing_is_written(&world, &options).await;
     }
     assert_eq!(text(&world.party_of(1), "City"), Some("Ieper"));
@@ -63,7 +62,7 @@ async fn created_by(kind: Kind, world: &World, options: &SyncOptions) -> usize {
             .counts(),
         Kind::One(user) => {
             let outcome = sync_customer(planyo, billit, user, options).await.unwrap();
-            [outcome.bucket].into_iter().collect()
+            [outcome.kind].into_iter().collect()
         }
     };
     assert_eq!(counts.failed + counts.ambiguous, 0, "{kind:?}: {counts}");
@@ -147,7 +146,7 @@ async fn every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_secon
     world.clear();
     let report = sync(&world, &options).await;
     let outcome = report.outcome(&key(1)).unwrap();
-    assert_eq!(outcome.bucket, Bucket::Created, "{report}");
+    assert_eq!(outcome.kind, OutcomeKind::Created, "{report}");
     let again = keys(&world);
     assert_eq!(again[0], sent[0]);
     assert_ne!(again.last(), sent.first());

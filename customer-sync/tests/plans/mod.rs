@@ -2,7 +2,6 @@
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
-
 use customer_sync::{Plan, SyncReport};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -100,11 +99,11 @@ pub fn plan() -> impl Strategy<Value = Plan> {
 
 /// A report of a few customers.
 pub fn report() -> impl Strategy<Value = SyncReport> {
-    let bucket =
+    let kind =
         prop::sample::select(&["created", "updated", "unchanged", "quarantined", "failed"][..]);
     let outcome = (
         text(),
-        bucket,
+        kind,
         changes(),
         notes(),
         text(),
@@ -113,8 +112,8 @@ pub fn report() -> impl Strategy<Value = SyncReport> {
     prop::collection::vec(outcome, 0..5).prop_map(|outcomes| {
         let outcomes = outcomes.into_iter().zip(1..);
         let outcomes: Vec<Value> = outcomes
-            .map(|((name, bucket, changes, notes, reason, detail), id)| json!({
-                "key": {"source": "planyo", "id": id.to_string()}, "name": name, "bucket": bucket, "party": id,
+            .map(|((name, kind, changes, notes, reason, detail), id)| json!({
+                "key": {"source": "planyo", "id": id.to_string()}, "name": name, "kind": kind, "party": id,
                 "changes": changes, "notes": notes, "reason": reason, "detail": detail,
                 "rejection": detail.as_ref().map(|hint| json!({"hint": hint})),
             }))

@@ -1,9 +1,8 @@
 //! Times before and after an event, held against a clock that is watched minute by minute.
-
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
-use customer_sync::triggers::{EventRule, EventWatch, Moment, Offset, Trigger, Whom};
+use customer_sync::triggers::{CustomerRef, EventRule, EventWatch, Moment, Offset, Trigger};
 use planyo_client::reservations::Reservation;
 use planyo_client::{ReservationStatus, SiteZone};
 use proptest::prelude::*;
@@ -190,7 +189,7 @@ fn looks(rule: EventRule, watch: &mut EventWatch, looks: &[(&str, &Rental)]) -> 
         let due = watch.look(&[rule], [&rental.listed()], brussels(), utc(now));
         assert!(
             due.iter()
-                .all(|due| due.whom == Whom::Customer(1001.into()))
+                .all(|due| due.whom == CustomerRef::Customer(1001.into()))
         );
         due.len()
     };
@@ -590,7 +589,7 @@ fn tell(story: &Story) -> Told {
                 .map(Rental::listed)
                 .collect();
             for due in watch.look(&ours, &listed, brussels(), now) {
-                let (Trigger::BeforeOrAfterEvent(number), Whom::Customer(user)) =
+                let (Trigger::BeforeOrAfterEvent(number), CustomerRef::Customer(user)) =
                     (due.trigger, due.whom)
                 else {
                     unreachable!("a rule gives its event, and the listing its customer");

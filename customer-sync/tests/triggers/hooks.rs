@@ -1,13 +1,13 @@
 //! From what happens in Planyo, by what it posts, to the party in Billit.
-
 use std::collections::BTreeSet;
 
 use chrono::{TimeDelta, Utc};
-use customer_sync::state::{Entry, Provider};
+use customer_sync::store::{Actor, JournalEntry};
 use customer_sync::triggers::{
-    Door, Due, Trigger, TriggerRules, Whom, ensure_callbacks, remove_callbacks, sync_next,
+    CustomerRef, SyncRequest, Trigger, TriggerRules, WebhookHandler, ensure_callbacks,
+    remove_callbacks, sync_next,
 };
-use customer_sync::{Bucket, CustomerKey, PlanyoUsers, sync_customers};
+use customer_sync::{CustomerKey, OutcomeKind, PlanyoUsers, sync_customers};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::{AddNotificationCallback, CallbackUrl};
 use planyo_client::users::AddUser;
@@ -23,8 +23,8 @@ const USER: u64 = 838_901;
 async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
     for json in [false, true] {
         let place = Place::new().await;
-        place.register(json, &Trigger::NINE).await;
-        for (trigger, user) in Trigger::NINE.into_iter().zip(USER..) {
+        place.register(json, &Trigger::CUSTOMER_EVENTS).await;
+        for (trigger, user) in Trigger::CUSTOMER_EVENTS.into_iter().zip(USER..) {
             let reservation = place.rental(user, TimeDelta::days(2));
             place.make_happen(trigger, user, reservation).await;
         }
@@ -43,12 +43,12 @@ async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
             .flat_map(|synced| &synced.triggers)
             .copied()
             .collect();
-        assert_eq!(by, Trigger::NINE.into());
+        assert_eq!(by, Trigger::CUSTOMER_EVENTS.into());
         for synced in &synced {
             let outcome = synced.result.as_ref().unwrap().as_ref().unwrap();
             assert_eq!(
-                (outcome.bucket, synced.triggers.len()),
-                (Bucket::Created, 1)
+                (outcome.kind, synced.triggers.len()),
+                (OutcomeKind::Created, 1)
             );
         }
         for user in (USER..).take(9) {
@@ -107,7 +107,7 @@ async fn a_burst_of_created_and_updated_is_one_party() {
         settings.duplicate_callbacks = true;
         settings.reorder_callbacks = true;
     });
-    place.register(true, &Trigger::NINE).await;
+    place.register(true, &Trigger::CUSTOMER_EVENTS).await;
     let ann = AddUser::new("ann@example.com", "Ann").last_name("Peeters");
     let saved = place.world.planyo.send(ann).await.unwrap();
     let user = saved.user_id.unwrap().get();
@@ -144,7 +144,7 @@ async fn a_phone_typed_with_its_zero_is_not_written_to_and_fro() {
     sync_customers(&users, &place.world.billit, &place.options())
         .await
         .unwrap();
-    place.register(true, &Trigger::NINE).await;
+    place.register(true, &Trigger::CUSTOMER_EVENTS).await;
     place.world.clear();
     planyo.edit(USER, |user| user.city = "Aalst".to_owned());
     place.receive().await;
@@ -157,11 +157,12 @@ async fn a_phone_typed_with_its_zero_is_not_written_to_and_fro() {
     // The change log tells a hook from a nightly run.
     let key = CustomerKey::new("planyo", USER.to_string());
     let history = place.state.history(&key).unwrap();
-    let is_by = |entry: &Entry, provider| entry.changes.iter().all(|change| change.by == provider);
+    let is_by =
+        |entry: &JournalEntry, provider| entry.changes.iter().all(|change| change.by == provider);
     let [night, hook] = &history[..] else {
         panic!("{history:?}")
     };
-    assert!(is_by(night, Provider::Source) && is_by(hook, Provider::Hook));
+    assert!(is_by(night, Actor::Source) && is_by(hook, Actor::Notification));
 }
 
 #[tokio::test]
@@ -169,7 +170,7 @@ async fn what_is_forged_or_broken_changes_nothing() {
     let place = Place::new().await;
     place.rental(USER, TimeDelta::days(2));
     let token = CallbackToken::new(TOKEN).unwrap();
-    let door = Door::new(token, TriggerRules::default());
+    let door = WebhookHandler::new(token, TriggerRules::default());
     let good = format!("token={TOKEN}");
     let (form, json) = ("application/x-www-form-urlencoded", "application/json");
     let large = format!(
@@ -238,7 +239,10 @@ async fn what_is_forged_or_broken_changes_nothing() {
 async fn the_customer_of_a_reservation_is_found() {
     let place = Place::new().await;
     let reservation = place.rental(USER, TimeDelta::days(2));
-    let due = Due::new(Whom::CustomerOf(reservation.into()), Trigger::CheckedIn);
+    let due = SyncRequest::new(
+        CustomerRef::CustomerOf(reservation.into()),
+        Trigger::CheckedIn,
+    );
     place.inbox.add(due, Utc::now()).unwrap();
     place.sync_all().await;
     place.world.party_of(USER);
@@ -254,7 +258,10 @@ async fn who_fails_waits_and_is_synced_when_the_services_are_back() {
     ] {
         let place = Place::new().await;
         let reservation = place.rental(USER, TimeDelta::days(2));
-        let due = Due::new(Whom::CustomerOf(reservation.into()), Trigger::CheckedIn);
+        let due = SyncRequest::new(
+            CustomerRef::CustomerOf(reservation.into()),
+            Trigger::CheckedIn,
+        );
         place.inbox.add(due, Utc::now()).unwrap();
         let (planyo, billit) = (&place.world.sandbox.planyo, &place.world.sandbox.billit);
         planyo.faults().always(failing, Fault::InternalError);
@@ -291,7 +298,8 @@ async fn what_comes_during_a_full_run_is_neither_lost_nor_done_twice() {
     let hooks = async {
         let mut synced = Vec::new();
         for user in (USER..).take(20) {
-            let due = Due::new(Whom::Customer(user.into()), Trigger::CustomerUpdated);
+            let due =
+                SyncRequest::new(CustomerRef::Customer(user.into()), Trigger::CustomerUpdated);
             place.inbox.add(due, Utc::now()).unwrap();
             synced.extend(place.sync_next().await);
         }
@@ -319,7 +327,8 @@ async fn a_program_that_is_killed_anywhere_loses_nobody() {
         let mut place = Place::new().await;
         for user in [USER, USER + 1] {
             place.rental(user, TimeDelta::days(2));
-            let due = Due::new(Whom::Customer(user.into()), Trigger::CustomerUpdated);
+            let due =
+                SyncRequest::new(CustomerRef::Customer(user.into()), Trigger::CustomerUpdated);
             place.inbox.add(due, Utc::now()).unwrap();
         }
         let both = async { (place.sync_next().await, place.sync_next().await) };

@@ -1,30 +1,31 @@
 //! Who is due, through bursts, failures and restarts.
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::{
+use customer_sync::store::{
     EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore, Table,
 };
-use customer_sync::triggers::{Added, Due, Inbox, InboxOptions, Trigger, Whom};
+use customer_sync::triggers::{
+    CustomerRef, EnqueueOutcome, Inbox, InboxOptions, SyncRequest, Trigger,
+};
 use proptest::prelude::*;
 
 fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_780_000_000 + seconds, 0).unwrap()
 }
 
-fn customer(id: u64) -> Whom {
-    Whom::Customer(id.into())
+fn customer(id: u64) -> CustomerRef {
+    CustomerRef::Customer(id.into())
 }
 
-fn updated(id: u64) -> Due {
-    Due::new(customer(id), Trigger::CustomerUpdated)
+fn updated(id: u64) -> SyncRequest {
+    SyncRequest::new(customer(id), Trigger::CustomerUpdated)
 }
 
-fn checked_in(id: u64) -> Due {
-    Due::new(customer(id), Trigger::CheckedIn)
+fn checked_in(id: u64) -> SyncRequest {
+    SyncRequest::new(customer(id), Trigger::CheckedIn)
 }
 
 fn memory() -> State {
@@ -33,8 +34,8 @@ fn memory() -> State {
 
 fn open(state: &State) -> Inbox {
     let options = InboxOptions::default()
-        .quiet(TimeDelta::seconds(10))
-        .longest_wait(TimeDelta::seconds(60))
+        .debounce(TimeDelta::seconds(10))
+        .max_delay(TimeDelta::seconds(60))
         .capacity(4)
         .retry_delay(TimeDelta::seconds(30), TimeDelta::seconds(100));
     Inbox::open(state.clone(), options).unwrap()
@@ -44,8 +45,11 @@ fn open(state: &State) -> Inbox {
 fn a_burst_for_one_customer_is_one_sync_when_it_is_quiet_again() {
     let inbox = open(&memory());
     assert_eq!(inbox.next_at(), None);
-    assert_eq!(inbox.add(updated(7), at(0)).unwrap(), Added::New);
-    assert_eq!(inbox.add(checked_in(7), at(5)).unwrap(), Added::Joined);
+    assert_eq!(inbox.add(updated(7), at(0)).unwrap(), EnqueueOutcome::New);
+    assert_eq!(
+        inbox.add(checked_in(7), at(5)).unwrap(),
+        EnqueueOutcome::Coalesced
+    );
     assert_eq!(inbox.next_at(), Some(at(15)));
     assert!(inbox.take(at(14)).is_none());
     let due = inbox.take(at(15)).unwrap();
@@ -77,7 +81,10 @@ fn what_comes_while_a_customer_is_synced_makes_it_due_again() {
     let inbox = open(&state);
     inbox.add(updated(7), at(0)).unwrap();
     let due = inbox.take(at(10)).unwrap();
-    assert_eq!(inbox.add(checked_in(7), at(11)).unwrap(), Added::Joined);
+    assert_eq!(
+        inbox.add(checked_in(7), at(11)).unwrap(),
+        EnqueueOutcome::Coalesced
+    );
     assert!(inbox.take(at(30)).is_none(), "one at a time");
     due.done(at(31)).unwrap();
     let again = inbox.take(at(31)).unwrap();
@@ -116,7 +123,7 @@ fn a_failed_customer_waits_longer_each_time_and_one_that_was_dropped_not_at_all(
 
 #[test]
 fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
-    use Added::{Full, Joined, New};
+    use EnqueueOutcome::{Coalesced, Full, New};
 
     let state = memory();
     let inbox = open(&state);
@@ -131,7 +138,7 @@ fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
     ];
     assert_eq!(
         inbox.add_all(&due, at(0)).unwrap(),
-        [New, New, Joined, New, New, Full, Joined]
+        [New, New, Coalesced, New, New, Full, Coalesced]
     );
     assert_eq!(inbox.add(updated(6), at(1)).unwrap(), Full);
     assert_eq!((inbox.counts().waiting, inbox.counts().turned_away), (4, 2));
@@ -162,7 +169,7 @@ fn a_store_in_a_file_has_them_after_a_restart() {
             .add_all(&[updated(1), updated(2), updated(3)], at(0))
             .unwrap();
         inbox.take(at(10)).unwrap().done(at(10)).unwrap();
-        // Handed out when the program ends.
+        // InboxLease out when the program ends.
         let _handed = inbox.take(at(10)).unwrap();
     }
     let inbox = open(&reopened());
@@ -264,16 +271,16 @@ proptest! {
         let mut inbox = open(&state);
         let mut now = 0;
         // The news that was taken in for each, and the news that the last finished sync has seen.
-        let mut news: BTreeMap<Whom, u32> = BTreeMap::new();
-        let mut seen: BTreeMap<Whom, u32> = BTreeMap::new();
+        let mut news: BTreeMap<CustomerRef, u32> = BTreeMap::new();
+        let mut seen: BTreeMap<CustomerRef, u32> = BTreeMap::new();
         let mut handed = Vec::new();
         for step in moves {
             match step {
                 Move::Add(ids) => {
-                    let due: Vec<Due> = ids.iter().map(|id| updated(*id)).collect();
+                    let due: Vec<SyncRequest> = ids.iter().map(|id| updated(*id)).collect();
                     let added = inbox.add_all(&due, at(now)).unwrap();
                     for (due, added) in due.iter().zip(added) {
-                        if added != Added::Full {
+                        if added != EnqueueOutcome::Full {
                             *news.entry(due.whom).or_default() += 1;
                         }
                     }
@@ -282,7 +289,7 @@ proptest! {
                 Move::Take => {
                     if let Some(due) = inbox.take(at(now)) {
                         let whom = due.whom();
-                        prop_assert!(handed.iter().all(|(other, _): &(customer_sync::triggers::Handed, u32)| other.whom() != whom));
+                        prop_assert!(handed.iter().all(|(other, _): &(customer_sync::triggers::InboxLease, u32)| other.whom() != whom));
                         let known = news[&whom];
                         prop_assert!(seen.get(&whom).is_none_or(|seen| *seen < known), "synced for nothing");
                         handed.push((due, known));
@@ -336,7 +343,7 @@ fn a_clock_that_is_set_back_leaves_the_pauses_between_tries() {
 #[test]
 fn a_trigger_that_no_site_has_does_not_lock_the_inbox() {
     let state = memory();
-    let unknown = Due::new(customer(7), Trigger::BeforeOrAfterEvent(200));
+    let unknown = SyncRequest::new(customer(7), Trigger::BeforeOrAfterEvent(200));
     open(&state).add(unknown, at(0)).unwrap();
     let due = open(&state).take(at(10)).unwrap();
     assert_eq!((due.whom(), due.triggers().len()), (customer(7), 0));

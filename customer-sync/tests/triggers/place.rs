@@ -1,13 +1,12 @@
 //! A site with customers and rentals, and a program that keeps Billit equal by what it hears or sees.
-
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll as Ready;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::{MemoryStore, State};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{
-    Door, Inbox, InboxOptions, Synced, Trigger, TriggerRules, ensure_callbacks, sync_next,
+    Inbox, InboxOptions, Synced, Trigger, TriggerRules, WebhookHandler, ensure_callbacks, sync_next,
 };
 use customer_sync::{PlanyoUsers, SyncOptions};
 use planyo_client::incoming::CallbackToken;
@@ -115,7 +114,7 @@ impl Place {
     /// Lets everything in that Planyo has posted.
     pub(crate) async fn receive(&self) {
         let token = CallbackToken::new(TOKEN).unwrap();
-        let door = Door::new(token, self.rules.clone());
+        let door = WebhookHandler::new(token, self.rules.clone());
         for posted in self.posted().await {
             let query = posted.url.split_once('?').unwrap().1;
             let due = door.read(query, posted.content_type, posted.body.as_bytes());

@@ -1,11 +1,11 @@
 //! The same without being called.
-
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::state::Table;
+use customer_sync::store::Table;
 use customer_sync::triggers::{
-    EventRule, Inbox, InboxOptions, Looked, Moment, Offset, Poller, Trigger, TriggerRules, Whom,
+    CustomerRef, EventRule, Inbox, InboxOptions, Moment, Offset, PollReport, Poller, Trigger,
+    TriggerRules,
 };
-use customer_sync::{Bucket, sync_changed};
+use customer_sync::{OutcomeKind, sync_changed};
 use planyo_client::ReservationStatus;
 use sandbox::Fault;
 use sandbox::planyo::status;
@@ -18,7 +18,7 @@ fn poller() -> Poller {
     Poller::new("Europe/Brussels".parse().unwrap())
 }
 
-async fn look(poller: &Poller, place: &Place, now: DateTime<Utc>) -> Looked {
+async fn look(poller: &Poller, place: &Place, now: DateTime<Utc>) -> PollReport {
     let looked = poller.look(&place.world.planyo, &place.state, &place.inbox, now);
     looked.await.unwrap()
 }
@@ -50,7 +50,7 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
     let place = Place::new().await;
     let now = Utc::now();
     assert_eq!(look(&poller, &place, now).await.due, 0);
-    let mut users = (USER..).zip(Trigger::NINE).zip(begins);
+    let mut users = (USER..).zip(Trigger::CUSTOMER_EVENTS).zip(begins);
     for ((user, trigger), begins) in users.by_ref().take(9) {
         let reservation = place.rental(user, begins);
         if matches!(trigger, Trigger::CheckedIn | Trigger::CheckedOut) {
@@ -67,9 +67,9 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
         .collect();
     by.sort();
     let expected: Vec<_> = (USER..)
-        .zip(Trigger::NINE)
+        .zip(Trigger::CUSTOMER_EVENTS)
         .skip(1)
-        .map(|(user, trigger)| (Whom::Customer(user.into()), [trigger].into()))
+        .map(|(user, trigger)| (CustomerRef::Customer(user.into()), [trigger].into()))
         .collect();
     assert_eq!(by, expected);
     assert_eq!(place.world.linked().len(), 8);
@@ -82,7 +82,7 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
     let created = report
         .outcomes
         .iter()
-        .filter(|outcome| outcome.bucket == Bucket::Created);
+        .filter(|outcome| outcome.kind == OutcomeKind::Created);
     let created: Vec<&str> = created.map(|outcome| outcome.key.id()).collect();
     assert_eq!(created, [USER.to_string()]);
     place.world.party_of(USER);
@@ -207,7 +207,9 @@ async fn an_inbox_that_is_too_small_for_a_look_gets_everybody_in_the_end() {
         place.rental(user, TimeDelta::days(3));
     }
     let later = now + TimeDelta::days(2);
-    let small = InboxOptions::default().quiet(TimeDelta::zero()).capacity(1);
+    let small = InboxOptions::default()
+        .debounce(TimeDelta::zero())
+        .capacity(1);
     let small = Inbox::open(place.state.clone(), small).unwrap();
     let mut seen = Vec::new();
     for is_full in [true, true, false, false] {
@@ -220,7 +222,7 @@ async fn an_inbox_that_is_too_small_for_a_look_gets_everybody_in_the_end() {
     }
     assert_eq!(
         seen,
-        [0, 1, 2].map(|more| Whom::Customer((USER + more).into()))
+        [0, 1, 2].map(|more| CustomerRef::Customer((USER + more).into()))
     );
 }
 
@@ -253,6 +255,6 @@ async fn a_reservation_that_cannot_be_read_holds_nobody_else_up() {
         [second, first]
     };
     assert!(bad.is_retried && bad.result.is_err(), "{bad}");
-    assert_eq!(good.whom, Whom::Customer((USER + 1).into()));
+    assert_eq!(good.whom, CustomerRef::Customer((USER + 1).into()));
     assert!(!good.is_retried, "{good}");
 }

@@ -1,8 +1,9 @@
 //! From what Planyo posts, or says when asked, to who is due.
-
 use std::collections::BTreeSet;
 
-use customer_sync::triggers::{Door, Passed, Refused, Trigger, TriggerRules, Whom};
+use customer_sync::triggers::{
+    CustomerRef, IgnoreReason, Trigger, TriggerRules, WebhookError, WebhookHandler,
+};
 use planyo_client::incoming::{CallbackToken, Notification, NotificationError};
 use planyo_client::reservations::{LoggedAction, Reservation};
 use planyo_client::{EventType, NotificationName, ReservationStatus};
@@ -67,17 +68,20 @@ fn every_event_of_planyo_is_a_trigger_but_those_that_concern_no_customer() {
 #[test]
 fn each_of_the_nine_makes_its_customer_due_by_form_and_by_json() {
     let rules = TriggerRules::default();
-    for trigger in Trigger::NINE {
+    for trigger in Trigger::CUSTOMER_EVENTS {
         let form = format!("notification_type={trigger}&user=7&reservation=8");
         let json = json!({ "notification_type": trigger, "user": 7 }).to_string();
         for (kind, body) in [(FORM, &form), ("application/json", &json)] {
             let read = Notification::parse(kind, body.as_bytes()).unwrap();
             let due = rules.due(&read).unwrap();
-            assert_eq!((due.whom, due.trigger), (Whom::Customer(7.into()), trigger));
+            assert_eq!(
+                (due.whom, due.trigger),
+                (CustomerRef::Customer(7.into()), trigger)
+            );
         }
     }
     let other = notification(&json!({ "notification_type": "noshow", "user": 7 }));
-    assert_eq!(rules.due(&other), Err(Passed::Event));
+    assert_eq!(rules.due(&other), Err(IgnoreReason::Event));
     let every = TriggerRules::only(Trigger::all());
     assert_eq!(every.due(&other).unwrap().trigger, Trigger::NoShow);
 }
@@ -92,7 +96,10 @@ fn who_is_due_is_the_user_or_else_the_customer_of_the_reservation() {
             .extend(more.as_object().unwrap().clone());
         rules.due(&notification(&json)).map(|due| due.whom)
     };
-    let (ann, hers) = (Whom::Customer(7.into()), Whom::CustomerOf(8.into()));
+    let (ann, hers) = (
+        CustomerRef::Customer(7.into()),
+        CustomerRef::CustomerOf(8.into()),
+    );
     assert_eq!(whom(json!({ "user": "7", "reservation": "8" })), Ok(ann));
     assert_eq!(whom(json!({ "user_id": 7 })), Ok(ann));
     assert_eq!(whom(json!({ "reservation": 8 })), Ok(hers));
@@ -113,7 +120,7 @@ fn who_is_due_is_the_user_or_else_the_customer_of_the_reservation() {
         );
         assert_eq!(
             whom(json!({ "user": nobody })),
-            Err(Passed::Nobody),
+            Err(IgnoreReason::Nobody),
             "{nobody}"
         );
     }
@@ -134,19 +141,19 @@ fn a_filter_holds_back_what_says_that_it_is_of_another_and_lets_silence_pass() {
         (json!({}), None),
         (
             json!({ "calendar": 9, "resource": 2, "status": 7 }),
-            Some(Passed::Site),
+            Some(IgnoreReason::Site),
         ),
         (
             json!({ "calendar": 1, "resource": 9, "status": 7 }),
-            Some(Passed::Resource),
+            Some(IgnoreReason::Resource),
         ),
         (
             json!({ "calendar": 1, "resource": 2, "status": 3 }),
-            Some(Passed::Status),
+            Some(IgnoreReason::Status),
         ),
         (
             json!({ "calendar": 1, "resource": 2, "status": 15 }),
-            Some(Passed::Status),
+            Some(IgnoreReason::Status),
         ),
     ];
     for (says, expected) in cases {
@@ -172,28 +179,28 @@ fn an_action_of_the_feed_makes_the_customer_of_its_reservation_due() {
         let action: LoggedAction = serde_json::from_value(json).unwrap();
         rules.due_of_action(&action)
     };
-    let hers = Whom::CustomerOf(8.into());
+    let hers = CustomerRef::CustomerOf(8.into());
     let checked_in = due(8, 2).unwrap();
     assert_eq!(
         (checked_in.whom, checked_in.trigger),
         (hers, Trigger::CheckedIn)
     );
     assert_eq!(due(21, 2).unwrap().trigger, Trigger::CheckedOut);
-    assert_eq!(due(8, 3), Err(Passed::Resource));
+    assert_eq!(due(8, 3), Err(IgnoreReason::Resource));
     // Confirmed: a trigger, and none of the nine.
-    assert_eq!(due(1, 2), Err(Passed::Event));
-    assert_eq!(due(4711, 2), Err(Passed::Event));
+    assert_eq!(due(1, 2), Err(IgnoreReason::Event));
+    assert_eq!(due(4711, 2), Err(IgnoreReason::Event));
 }
 
 #[test]
 fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
     let token = CallbackToken::new("0123456789abcdef").unwrap();
-    let door = Door::new(token, TriggerRules::default());
+    let door = WebhookHandler::new(token, TriggerRules::default());
     let good = b"notification_type=user_updated&user=7";
     let query = "token=0123456789abcdef";
     assert_eq!(
         door.read(query, FORM, good).unwrap().whom,
-        Whom::Customer(7.into())
+        CustomerRef::Customer(7.into())
     );
     for query in [
         "",
@@ -202,8 +209,12 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
         "token=0123456789abcdeF",
         "x=0123456789abcdef",
     ] {
-        assert_eq!(door.read(query, FORM, good), Err(Refused::Token), "{query}");
-        assert_eq!(Refused::Token.status(), 404);
+        assert_eq!(
+            door.read(query, FORM, good),
+            Err(WebhookError::Token),
+            "{query}"
+        );
+        assert_eq!(WebhookError::Token.status(), 404);
     }
     let large = vec![b'a'; Notification::MOST_BYTES + 1];
     let bodies: [(&str, &[u8], NotificationError); 5] = [
@@ -228,14 +239,14 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
     for (kind, body, problem) in bodies {
         let refused = door.read(query, kind, body).unwrap_err();
         assert_eq!(refused.status(), 200);
-        assert_eq!(refused, Refused::Unreadable(problem));
+        assert_eq!(refused, WebhookError::Unreadable(problem));
     }
     let passed = door
         .read(query, FORM, b"notification_type=hourly")
         .unwrap_err();
     assert_eq!(
         (passed.status(), passed),
-        (200, Refused::Passed(Passed::Event))
+        (200, WebhookError::IgnoreReason(IgnoreReason::Event))
     );
     assert!(!format!("{door:?}").contains("0123456789abcdef"));
 }

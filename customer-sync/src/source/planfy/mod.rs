@@ -5,7 +5,7 @@
 //! an id looks like and whether an export has other columns is not told, so [`Reader`] takes what there may be.
 //!
 //! ```
-//! use customer_sync::source::planfy::{self, Reader};
+//! use customer_sync::planfy::{self, Reader};
 //!
 //! let rules = planfy::rules("shop");
 //! let export = "planfy_id,name,address,postcode,city,country\n77,Ann Peeters,Kerkstraat 12,9000,Gent,Belgium\n";
@@ -18,9 +18,6 @@
 //! # Ok::<(), planfy::ReadError>(())
 //! ```
 
-mod deletion;
-#[cfg(feature = "sync")]
-mod export;
 mod read;
 mod text;
 mod write;
@@ -28,16 +25,13 @@ mod write;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use deletion::{Deletion, HasAppointments, deletion};
-#[cfg(feature = "sync")]
-pub use export::Export;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
 use super::record::{SourceRecord, Typed};
-use crate::customer::{CustomerKey, LINE, Problem};
-use crate::plan::Mapped;
-use crate::rules::MappingRules;
+use crate::core::customer::MappedCustomer;
+use crate::core::customer::{CustomerKey, LINE, Problem};
+use crate::core::rules::MappingRules;
 
 /// A column that Planfy documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -135,14 +129,14 @@ pub fn rules(account: &str) -> MappingRules {
 /// The row's key, and what is wrong: the row itself, no name, no e-mail address where there is no id, an id that cannot
 /// be one, or a number that is not valid where a property feeds it. A row that has no key is called by its line, as
 /// `line-12`.
-pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> Mapped {
+pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> MappedCustomer {
     match row {
         Ok(row) => customer_of(row, rules),
         Err(bad) => Err(malformed(bad, rules)),
     }
 }
 
-fn customer_of(row: &Row, rules: &MappingRules) -> Mapped {
+fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
     let id = match row.id() {
         Ok(id) => id,
         Err(bad) => return Err(malformed(&bad, rules)),
@@ -192,7 +186,7 @@ fn customer_of(row: &Row, rules: &MappingRules) -> Mapped {
         .map_err(|problem| (key.clone(), problem))?;
     if id.is_none() {
         let Some(key) = customer.key_without_id() else {
-            return Err((key, Problem::NoKey));
+            return Err((key, Problem::NoIdOrEmail));
         };
         customer.key = key;
     }
@@ -213,6 +207,6 @@ pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
     CustomerKey::new(rules.source_name(), id)
 }
 
-fn line_key(line: u64, rules: &MappingRules) -> CustomerKey {
+pub(crate) fn line_key(line: u64, rules: &MappingRules) -> CustomerKey {
     key(&format!("{LINE}{line}"), rules)
 }

@@ -9,7 +9,7 @@ use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::Column;
 use super::text::{Encoding, latin1};
-use crate::cell::restore;
+use crate::normalize::csv_cell::restore;
 use crate::normalize::text::folded;
 
 /// In bytes. A longer row is none.
@@ -35,7 +35,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// - Rows without any text are left out.
 ///
 /// ```
-/// use customer_sync::source::planfy::{Column, Reader};
+/// use customer_sync::planfy::{Column, Reader};
 ///
 /// let export = "planfy_id;name;email;btw\n77;Ann Peeters;ann@example.com;BE0403170701\n78;Tom\n";
 /// let mut rows = Reader::new(export.as_bytes())?;
@@ -45,7 +45,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// let bad = rows.next().unwrap()?.unwrap_err();
 /// assert_eq!(bad.to_string(), "line 3, column 3 (`email`): the row ends here, and the line of names does not");
 /// assert!(rows.next().is_none());
-/// # Ok::<(), customer_sync::source::planfy::ReadError>(())
+/// # Ok::<(), customer_sync::planfy::ReadError>(())
 /// ```
 pub struct Reader<R> {
     input: R,

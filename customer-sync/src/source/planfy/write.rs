@@ -7,11 +7,13 @@ use std::io::{self, Write};
 use billit_client::parties::{Party, TextField};
 
 use super::{Column, Row};
-use crate::cell::defuse;
-use crate::customer::Customer;
+use crate::core::customer::Customer;
+use crate::core::field::Field;
+use crate::core::rules::MappingRules;
+use crate::core::values::Values;
+use crate::core::{party, same};
 use crate::normalize::address;
-use crate::rules::MappingRules;
-use crate::target::billit::{self, Field, Values};
+use crate::normalize::csv_cell::defuse;
 
 /// A customer as Planfy's files have him. `Debug` shows the names of the columns.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -77,11 +79,11 @@ impl Entry {
                 .rsplit_once(':')
                 .filter(|(source, _)| *source == rules.source_name());
             key.map(|(_, id)| id.to_owned())
-                .filter(|id| !id.starts_with(crate::customer::NEW))
+                .filter(|id| !id.starts_with(crate::core::customer::NEW))
         };
-        let id = billit::link(party).and_then(of_account);
+        let id = party::link(party).and_then(of_account);
         let mut entry = Self::default().filled(Column::PlanfyId, id.as_deref());
-        let values = billit::whole(party);
+        let values = party::whole(party);
         for (column, fields) in PARTS {
             entry = entry.filled(column, text(&values, fields).as_deref());
         }
@@ -111,7 +113,7 @@ impl Entry {
         party: &Party,
         rules: &MappingRules,
     ) -> Option<Self> {
-        let (ours, theirs) = (billit::desired(customer, rules), billit::whole(party));
+        let (ours, theirs) = (party::desired(customer, rules), party::whole(party));
         let mut entry = Self::of_row(row);
         let mut is_changed = false;
         for (column, fields) in PARTS {
@@ -121,7 +123,7 @@ impl Entry {
             let is_same = match fields {
                 [field] => {
                     let field = Field::Text(*field);
-                    billit::same(
+                    same::same(
                         &field,
                         theirs.get(&field).flatten(),
                         ours.get(&field).flatten(),
@@ -172,14 +174,14 @@ impl fmt::Debug for Entry {
 /// [`Reader`](super::Reader) reads it as it was; so a file that is edited in a spreadsheet comes back whole.
 ///
 /// ```
-/// use customer_sync::source::planfy::{Column, Entry, Writer};
+/// use customer_sync::planfy::{Column, Entry, Writer};
 ///
 /// let mut file = Writer::new_customers(Vec::new());
 /// file.write(&Entry::new().with(Column::Name, "Ann Peeters").with(Column::MobileNumber, "+32470123456"))?;
 /// let file = String::from_utf8(file.finish()?).unwrap();
 /// assert_eq!(file, "name,address,town,city,country,postcode,email,mobile_number,dob,gender,occupation\n\
 ///                   Ann Peeters,,,,,,,'+32470123456,,,\n");
-/// # Ok::<(), customer_sync::source::planfy::WriteError>(())
+/// # Ok::<(), customer_sync::planfy::WriteError>(())
 /// ```
 pub struct Writer<W: Write> {
     csv: csv::Writer<W>,

@@ -1,0 +1,76 @@
+//! A field that is written, and a difference that is not.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::field::Field;
+use super::values::Values;
+
+/// One field that is to be written.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// The field.
+    pub field: Field,
+    /// Its value in Billit when the plan was made.
+    pub before: Option<String>,
+    /// Its value afterwards; `None` clears it.
+    pub after: Option<String>,
+}
+
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Change({})", self.field)
+    }
+}
+
+/// A difference that is not written, and why. `Debug` shows no value.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Note {
+    /// The field.
+    pub field: Field,
+    /// Why it stays as it is, without any value.
+    pub reason: String,
+    /// What the source says, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// What Billit has, as far as that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billit: Option<String>,
+}
+
+impl Note {
+    /// Of a field whose values are no matter.
+    #[must_use]
+    pub fn new(field: Field, reason: impl Into<String>) -> Self {
+        Self {
+            field,
+            reason: reason.into(),
+            source: None,
+            billit: None,
+        }
+    }
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Note({} {})", self.field, self.reason)
+    }
+}
+
+pub(crate) fn change(field: &Field, before: Option<&str>, after: Option<&str>) -> Change {
+    Change {
+        field: field.clone(),
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+    }
+}
+
+/// Values as changes to a party that is not there yet.
+pub(crate) fn all_new(values: &Values) -> Vec<Change> {
+    let given = values.iter().filter(|(_, value)| value.is_some());
+    given
+        .map(|(field, value)| change(&field, None, value))
+        .collect()
+}

@@ -1,0 +1,173 @@
+//! Whether somebody says what he said before.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use billit_client::parties::TextField;
+use serde::{Deserialize, Serialize};
+
+use super::field::Field;
+use crate::normalize::text;
+
+/// A short hash of values: the same exactly when they say the same, spaces around them aside. As text it is 32 hex
+/// digits. It is made to notice a change, not to hide what is hashed: what has few values can be guessed from it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Fingerprint([u8; 16]);
+
+impl Fingerprint {
+    /// Of texts, each of them bounded.
+    pub(crate) fn of_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hash = hmac_sha256::Hash::new();
+        for text in texts {
+            let text = text.as_ref();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        Self::half(hash)
+    }
+
+    /// Of texts, for whoever has this secret: without it nobody can guess them.
+    pub(crate) fn keyed(secret: &[u8], texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut hash = hmac_sha256::HMAC::new(secret);
+        for text in texts {
+            let text = text.as_ref();
+            hash.update(text.len().to_le_bytes());
+            hash.update(text);
+        }
+        let whole = hash.finalize();
+        Self(whole.first_chunk().copied().unwrap_or_default())
+    }
+
+    /// Of one value; a blank has one too.
+    pub(crate) fn of_value(value: Option<&str>) -> Self {
+        let clean = value.and_then(text::cleaned).unwrap_or_default();
+        let mut hash = hmac_sha256::Hash::new();
+        hash.update(clean.len().to_le_bytes());
+        hash.update(&*clean);
+        Self::half(hash)
+    }
+
+    /// Of the values of fields, in the order of the fields.
+    pub(crate) fn of_fields<F: Borrow<Field>>(values: impl IntoIterator<Item = (F, Self)>) -> Self {
+        let mut hash = hmac_sha256::Hash::new();
+        for (field, value) in values {
+            let field = field.borrow();
+            hash.update(field.wire_name());
+            if let Field::Identifier(key) | Field::Custom(key) = field {
+                hash.update("/");
+                hash.update(key);
+            }
+            // No name has a zero, so it ends here.
+            hash.update([0]);
+            hash.update(value.0);
+        }
+        Self::half(hash)
+    }
+
+    fn half(hash: hmac_sha256::Hash) -> Self {
+        let whole = hash.finalize();
+        Self(whole.first_chunk().copied().unwrap_or_default())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fingerprint(..)")
+    }
+}
+
+/// The text is not 32 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 32 hex digits")]
+pub struct ParseFingerprintError;
+
+impl FromStr for Fingerprint {
+    type Err = ParseFingerprintError;
+
+    fn from_str(text: &str) -> Result<Self, ParseFingerprintError> {
+        let is_hex = text.len() == 32 && text.bytes().all(|c| c.is_ascii_hexdigit());
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
+        number
+            .map(|number| Self(number.to_be_bytes()))
+            .ok_or(ParseFingerprintError)
+    }
+}
+
+impl TryFrom<String> for Fingerprint {
+    type Error = ParseFingerprintError;
+
+    fn try_from(text: String) -> Result<Self, ParseFingerprintError> {
+        text.parse()
+    }
+}
+
+impl From<Fingerprint> for String {
+    fn from(fingerprint: Fingerprint) -> Self {
+        fingerprint.to_string()
+    }
+}
+
+/// A phone with its `+` taken away, or given one.
+pub(crate) fn other_plus(field: &Field, value: &str) -> Option<String> {
+    let other = || match value.strip_prefix('+') {
+        Some(digits) => digits.to_owned(),
+        None => format!("+{value}"),
+    };
+    is_phone(field).then(other)
+}
+
+fn is_phone(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax)
+    )
+}
+
+/// The fingerprint of one value: that of a phone has no `+`, for the same reason.
+pub(crate) fn fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
+    let plain = |value| {
+        if is_phone(field) {
+            without_plus(value)
+        } else {
+            value
+        }
+    };
+    Fingerprint::of_value(value.map(plain))
+}
+
+fn without_plus(value: &str) -> &str {
+    value.strip_prefix('+').unwrap_or(value)
+}
+
+/// The fingerprint of what somebody says. A blank says as little as a field that is not there, since lists and single
+/// records may differ in that.
+pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
+    values: impl Iterator<Item = (F, Option<&'a str>)>,
+) -> Fingerprint {
+    let given = values.filter_map(|(field, value)| {
+        let value = fingerprint(field.borrow(), Some(value?));
+        Some((field, value))
+    });
+    without_blanks(given)
+}
+
+pub(crate) fn without_blanks<F: Borrow<Field>>(
+    values: impl Iterator<Item = (F, Fingerprint)>,
+) -> Fingerprint {
+    static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
+    Fingerprint::of_fields(values.filter(|(_, value)| *value != *BLANK))
+}
+
+/// What the source said, and the rules by which it was read.
+pub(crate) fn by_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([said.to_string(), rules.to_string()])
+}

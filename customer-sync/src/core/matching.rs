@@ -1,0 +1,523 @@
+//! Which party a customer is. Never a guess: two candidates are two candidates.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use billit_client::PartyId;
+use billit_client::parties::TextField;
+use serde::{Deserialize, Serialize};
+
+use super::field::{Field, FieldSet, LINK};
+use super::parties::{KnownParty, Parties, is_tax};
+use super::values::Values;
+use crate::normalize::{phone, text, vat};
+
+/// What a customer and a party have in common, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum MatchedBy {
+    /// The party's `ExternalProviderID` is the customer's key.
+    Link,
+    /// The VAT number, or the CBE number in it.
+    TaxNumber,
+    /// The customer's number in the books.
+    Number,
+    /// E-mail address and name.
+    EmailAndName,
+    /// The e-mail address under another name: too little to be sure, too much to create a second party.
+    Email,
+    /// The name, and the address or a phone, where one side has no e-mail address: again too little and too much.
+    NameAndPlace,
+    /// Nothing that a program sees: somebody decided that it is this party.
+    Decision,
+}
+
+impl MatchedBy {
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Link => "the link",
+            Self::TaxNumber => "the VAT or company number",
+            Self::Number => "the customer number",
+            Self::EmailAndName => "e-mail and name",
+            Self::Email => "the e-mail address, under another name",
+            Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
+            Self::Decision => "somebody's decision",
+        }
+    }
+}
+
+/// The parties a customer may be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Match {
+    /// It is this one: linked by an earlier run.
+    Linked(PartyId),
+    /// It is this one by what they have in common.
+    Found(PartyId, MatchedBy),
+    /// Several parties, or one that fits only half. Someone has to look.
+    Ambiguous(Vec<PartyId>, MatchedBy),
+    /// None.
+    New,
+}
+
+/// What somebody can be found by. Blanks are empty and match nothing. `Debug` shows none of it.
+pub struct MatchKeys {
+    link: String,
+    tax: String,
+    number: String,
+    emails: Vec<String>,
+    names: Vec<String>,
+    phones: Vec<String>,
+    place: String,
+}
+
+impl MatchKeys {
+    /// Of the values that a customer's party should have.
+    #[must_use]
+    pub fn of(values: &Values) -> Self {
+        let text = |field| values.text(&Field::Text(field));
+        let contact = [TextField::ContactFirstName, TextField::ContactLastName];
+        let phones = [text(TextField::Phone), text(TextField::Mobile)];
+        let link = text(TextField::ExternalProviderId);
+        Self {
+            link: link.unwrap_or_default().to_owned(),
+            tax: values.tax_key(),
+            number: text(TextField::Nr).unwrap_or_default().trim().to_owned(),
+            emails: emails_of(text(TextField::Email)),
+            names: names_of([text(TextField::Name)], contact.map(text)),
+            phones: phones.into_iter().flatten().map(str::to_owned).collect(),
+            place: place_of(text),
+        }
+    }
+
+    /// The fields a listing must carry for this customer to be found in it.
+    pub(crate) fn fields(&self) -> FieldSet {
+        let mut fields = FieldSet::text(LINK);
+        if !self.emails.is_empty() {
+            fields = fields
+                .union(FieldSet::text(TextField::Email))
+                .union(FieldSet::text(TextField::Name));
+        }
+        if !self.tax.is_empty() {
+            fields = fields
+                .union(FieldSet::text(TextField::VatNumber))
+                .union(FieldSet::IDENTIFIERS);
+        }
+        if !self.number.is_empty() {
+            fields = fields.union(FieldSet::text(TextField::Nr));
+        }
+        fields
+    }
+
+    pub(crate) fn has_email(&self) -> bool {
+        !self.emails.is_empty()
+    }
+
+    /// Hashes of the name with each of its places.
+    pub(crate) fn places(&self) -> Vec<Place> {
+        places(
+            &self.names,
+            &self.place,
+            self.phones.iter().map(String::as_str),
+        )
+    }
+}
+
+impl fmt::Debug for MatchKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MatchKeys(..)")
+    }
+}
+
+/// The words of street, number and postcode, if all are there.
+fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
+    let (street, zipcode) = (text(TextField::Street), text(TextField::Zipcode));
+    let (Some(street), Some(zipcode)) = (street, zipcode) else {
+        return String::new();
+    };
+    let number = text(TextField::StreetNumber).unwrap_or_default();
+    let words = [street, number, zipcode];
+    let words = words.into_iter().flat_map(text::folded_words);
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn emails_of(emails: Option<&str>) -> Vec<String> {
+    emails.into_iter().flat_map(text::email_keys).collect()
+}
+
+/// The keys of names, and of a contact's first and last name.
+fn names_of<const N: usize>(names: [Option<&str>; N], contact: [Option<&str>; 2]) -> Vec<String> {
+    let contact: Vec<&str> = contact.into_iter().flatten().collect();
+    let contact = (!contact.is_empty()).then(|| contact.join(" "));
+    let names = names.into_iter().flatten().chain(contact.as_deref());
+    let mut keys: Vec<String> = names
+        .map(text::name_key)
+        .filter(|name| !name.is_empty())
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn party_names(party: &KnownParty) -> Vec<String> {
+    let names = [TextField::Name, TextField::CommercialName].map(|field| party.text(field));
+    let contact = [TextField::ContactFirstName, TextField::ContactLastName];
+    let [name, commercial] = names;
+    names_of(
+        [name, commercial, party.display_name()],
+        contact.map(|field| party.text(field)),
+    )
+}
+
+/// A name and a place, hashed.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) hash: u64,
+    /// All digits of a phone of which the hash has the last ones; 0 where the hash has everything.
+    digits: u64,
+}
+
+impl Place {
+    /// Whether two with the same hash are the same place, as [`phone::same`] tells it.
+    pub(crate) fn is_same(self, other: Self) -> bool {
+        let (longer, shorter) = (self.digits.max(other.digits), self.digits.min(other.digits));
+        let (Some(long), Some(short)) = (longer.checked_ilog10(), shorter.checked_ilog10()) else {
+            return longer == shorter;
+        };
+        let ending = 10_u64
+            .checked_pow(short + 1)
+            .map_or(longer, |end| longer % end);
+        ending == shorter && long - short <= 3
+    }
+}
+
+/// Each name with each place where somebody of that name lives or answers.
+fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a str>) -> Vec<Place> {
+    let all = |digits: String| (digits.clone(), digits.parse().unwrap_or(0));
+    let phones = phones.filter_map(|text| {
+        let Some((digits, number)) = phone::significant(text).map(all) else {
+            return (text.len() >= phone::COMPARED).then(|| (text.trim().to_owned(), 0));
+        };
+        let start = if number == 0 {
+            0
+        } else {
+            digits.len() - phone::COMPARED
+        };
+        Some((digits.get(start..)?.to_owned(), number))
+    });
+    let address = Some((place.to_owned(), 0)).filter(|(place, _)| !place.is_empty());
+    let places: Vec<(String, u64)> = phones.chain(address).collect();
+    let each = names.iter().flat_map(|name| {
+        let place = move |(place, digits): &(String, u64)| Place {
+            hash: hash(Kind::NameAndPlace, &[name, place]),
+            digits: *digits,
+        };
+        places.iter().map(place)
+    });
+    each.collect()
+}
+
+/// What a hash is of.
+#[derive(Clone, Copy, Hash)]
+pub(crate) enum Kind {
+    Link,
+    Tax,
+    Number,
+    Email,
+    NameAndPlace,
+}
+
+/// The same in every run: a plan depends on nothing but its inputs.
+pub(crate) fn hash(kind: Kind, texts: &[&str]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (kind, texts).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Hashes of what Billit merges parties by: e-mail addresses, VAT and company numbers, the customer number.
+pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
+    let text = |field| values.text(&Field::Text(field));
+    let emails = text(TextField::Email)
+        .into_iter()
+        .flat_map(text::email_keys);
+    let registered = values.identifiers().filter(|(kind, _)| is_tax(kind));
+    let numbers = text(TextField::VatNumber).into_iter();
+    let taxes = numbers.chain(registered.map(|(_, number)| number));
+    let taxes = taxes.map(vat::tax_key).filter(|key| !key.is_empty());
+    let number = text(TextField::Nr).map(str::trim);
+    let number = number.filter(|number| !number.is_empty());
+    let number = number.map(|number| hash(Kind::Number, &[number]));
+    let emails = emails.map(|key| hash(Kind::Email, &[&key]));
+    emails
+        .chain(taxes.map(|key| hash(Kind::Tax, &[&key])))
+        .chain(number)
+}
+
+/// The parties by what they can be found by.
+///
+/// It is a table of hashes, so that it is small and soon made. A hash only names candidates: each is looked at before it
+/// counts.
+#[derive(Default)]
+pub struct PartyIndex<'a> {
+    parties: Option<&'a Parties>,
+    /// In the order of the hashes.
+    keys: Vec<(u64, PartyId)>,
+    /// Where the hashes begin that have these first bits.
+    starts: Vec<u32>,
+    /// Records that could not be read as a party: any of them may be the customer.
+    unreadable: Vec<String>,
+}
+
+impl<'a> PartyIndex<'a> {
+    /// An index of all parties. A party without a readable id is not in it, and yet not created a second time.
+    #[must_use]
+    pub fn new(parties: &'a Parties) -> Self {
+        let unreadable = parties.invalid().iter();
+        let unreadable = unreadable
+            .map(|record| record.raw().get().to_lowercase())
+            .collect();
+        let mut keys = Vec::new();
+        for party in parties.known() {
+            keys.extend(hashes(party).map(|hash| (hash, party.id())));
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        let mut index = Self {
+            parties: Some(parties),
+            unreadable,
+            starts: Vec::new(),
+            keys,
+        };
+        index.starts = index.starts();
+        index
+    }
+
+    /// As many starts as there are keys, or some more.
+    fn starts(&self) -> Vec<u32> {
+        let many = self.keys.len().next_power_of_two();
+        let mut starts = Vec::with_capacity(many + 1);
+        for (place, (hash, _)) in (0..).zip(&self.keys) {
+            let first = first_bits(*hash, many);
+            while starts.len() <= first {
+                starts.push(place);
+            }
+        }
+        let end = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
+        starts.resize(many + 1, end);
+        starts
+    }
+
+    /// The parties with this hash, in the order of their ids.
+    fn with(&self, hash: u64) -> impl Iterator<Item = &'a KnownParty> + use<'a, '_> {
+        let first = first_bits(hash, self.starts.len().saturating_sub(1));
+        let bound = |place: usize| self.starts.get(place).map_or(0, |start| *start as usize);
+        let keys = self.keys.get(bound(first)..bound(first + 1));
+        let same = keys.unwrap_or_default().iter();
+        let same = same.filter(move |(other, _)| *other == hash);
+        same.filter_map(|(_, id)| self.party(*id))
+    }
+
+    /// The party with this id.
+    #[must_use]
+    pub fn party(&self, id: PartyId) -> Option<&'a KnownParty> {
+        self.parties?.get(id)
+    }
+
+    /// The parties that carry a link.
+    pub fn linked(&self, link: &str) -> impl Iterator<Item = PartyId> {
+        let found = self.with(hash(Kind::Link, &[link]));
+        let carriers = found.filter(move |party| !link.is_empty() && party.link() == Some(link));
+        carriers.map(KnownParty::id)
+    }
+
+    /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name.
+    ///
+    /// A supplier is never found, and yet in the way: Billit could merge the customer into it.
+    #[must_use]
+    pub fn find(&self, keys: &MatchKeys) -> Match {
+        let linked = self.find_linked(&keys.link);
+        linked.unwrap_or_else(|| self.find_unlinked(keys))
+    }
+
+    /// Finds a customer by its link alone.
+    pub(crate) fn find_linked(&self, link: &str) -> Option<Match> {
+        let carriers: Vec<PartyId> = self.linked(link).collect();
+        self.decide(carriers, MatchedBy::Link, |_| true)
+    }
+
+    /// Finds a customer whose link no party carries.
+    pub(crate) fn find_unlinked(&self, keys: &MatchKeys) -> Match {
+        let agrees = |by| move |party: &KnownParty| agrees(party, by, keys);
+        let by_tax = self.by(Kind::Tax, [&keys.tax], |party| {
+            party.tax_keys().any(|key| key == keys.tax)
+        });
+        let by_tax = self.decide(by_tax, MatchedBy::TaxNumber, agrees(MatchedBy::TaxNumber));
+        let by_number = || {
+            let number = |party: &KnownParty| number_of(party) == Some(&keys.number);
+            let found = self.by(Kind::Number, [&keys.number], number);
+            self.decide(found, MatchedBy::Number, agrees(MatchedBy::Number))
+        };
+        if let Some(found) = by_tax.or_else(by_number) {
+            return found;
+        }
+        let same_email = self.by(Kind::Email, &keys.emails, |party| has_email(party, keys));
+        let is_called = |id: &PartyId| self.party(*id).is_some_and(|party| is_called(party, keys));
+        let (same_name, other_name): (Vec<_>, Vec<_>) = same_email.into_iter().partition(is_called);
+        let by = MatchedBy::EmailAndName;
+        if let Some(found) = self.decide(same_name, by, agrees(by)) {
+            return found;
+        }
+        if !other_name.is_empty() {
+            return Match::Ambiguous(other_name, MatchedBy::Email);
+        }
+        let places = keys.places();
+        let near = places.iter().flat_map(|place| self.with(place.hash));
+        let near = near.filter(|party| is_at_home(party, keys));
+        let neighbours = in_order(near.map(KnownParty::id));
+        if neighbours.is_empty() {
+            return Match::New;
+        }
+        Match::Ambiguous(neighbours, MatchedBy::NameAndPlace)
+    }
+
+    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even a blank.
+    fn by<'t>(
+        &self,
+        kind: Kind,
+        texts: impl IntoIterator<Item = &'t String>,
+        has: impl Fn(&KnownParty) -> bool,
+    ) -> Vec<PartyId> {
+        let texts = texts.into_iter().filter(|text| !text.is_empty());
+        let found = texts.flat_map(|text| self.with(hash(kind, &[text])));
+        in_order(found.filter(|party| has(party)).map(KnownParty::id))
+    }
+
+    /// One candidate that agrees is found, others are in the way.
+    fn decide(
+        &self,
+        candidates: Vec<PartyId>,
+        by: MatchedBy,
+        agrees: impl Fn(&KnownParty) -> bool,
+    ) -> Option<Match> {
+        let parties = candidates.iter().filter_map(|id| self.party(*id));
+        let mut customers = parties.filter(|party| !party.is_supplier());
+        match (customers.next(), customers.next()) {
+            _ if candidates.is_empty() => None,
+            (Some(party), None) if by == MatchedBy::Link => Some(Match::Linked(party.id())),
+            (Some(party), None) if agrees(party) => Some(Match::Found(party.id(), by)),
+            _ => Some(Match::Ambiguous(candidates, by)),
+        }
+    }
+
+    /// Whether a record that could not be read holds the customer's link, VAT number, number or e-mail address.
+    #[must_use]
+    pub fn may_be_unreadable(&self, keys: &MatchKeys) -> bool {
+        if self.unreadable.is_empty() {
+            return false;
+        }
+        let quoted = |text: &str| format!("\"{}\"", text.to_lowercase());
+        let number = Some(quoted(&keys.number)).filter(|_| !keys.number.is_empty());
+        let texts: Vec<String> = [quoted(&keys.link)]
+            .into_iter()
+            .chain(number)
+            .chain(keys.emails.iter().cloned())
+            .collect();
+        self.unreadable.iter().any(|raw| {
+            let plain = || {
+                raw.chars()
+                    .filter(char::is_ascii_alphanumeric)
+                    .collect::<String>()
+            };
+            let tax = keys.tax.to_lowercase();
+            texts.iter().any(|text| raw.contains(text))
+                || (!tax.is_empty() && plain().contains(&tax))
+        })
+    }
+}
+
+impl fmt::Debug for PartyIndex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PartyIndex")
+            .field("keys", &self.keys.len())
+            .field("unreadable", &self.unreadable.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Of so many starts, which is a power of two, the one of a hash.
+fn first_bits(hash: u64, many: usize) -> usize {
+    let bits = many.checked_ilog2().unwrap_or(0);
+    hash.checked_shr(u64::BITS - bits)
+        .map_or(0, |first| usize::try_from(first).unwrap_or(0))
+}
+
+fn in_order(ids: impl Iterator<Item = PartyId>) -> Vec<PartyId> {
+    let mut ids: Vec<PartyId> = ids.collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+/// The hashes of everything a party can be found by.
+fn hashes(party: &KnownParty) -> impl Iterator<Item = u64> {
+    let link = party.link().map(|link| hash(Kind::Link, &[link]));
+    let number = number_of(party).map(|number| hash(Kind::Number, &[number]));
+    let taxes = party.tax_keys().map(|key| hash(Kind::Tax, &[&key]));
+    let emails = emails_of(party.text(TextField::Email));
+    let emails = emails.into_iter().map(|key| hash(Kind::Email, &[&key]));
+    let phones = phones_of(party);
+    let places = places(
+        &party_names(party),
+        &place_of(|field| party.text(field)),
+        phones,
+    );
+    let places = places.into_iter().map(|place| place.hash);
+    let plain = link.into_iter().chain(number);
+    plain.chain(taxes).chain(emails).chain(places)
+}
+
+fn number_of(party: &KnownParty) -> Option<&str> {
+    let number = party.text(TextField::Nr).map(str::trim);
+    number.filter(|number| !number.is_empty())
+}
+
+fn phones_of(party: &KnownParty) -> impl Iterator<Item = &str> {
+    let phones = [TextField::Phone, TextField::Mobile].map(|field| party.text(field));
+    phones.into_iter().flatten()
+}
+
+fn has_email(party: &KnownParty, keys: &MatchKeys) -> bool {
+    let theirs = emails_of(party.text(TextField::Email));
+    theirs.iter().any(|key| keys.emails.contains(key))
+}
+
+fn is_called(party: &KnownParty, keys: &MatchKeys) -> bool {
+    let theirs = party_names(party);
+    theirs.iter().any(|name| keys.names.contains(name))
+}
+
+/// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them apart.
+fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
+    let theirs = place_of(|field| party.text(field));
+    let same_address = !theirs.is_empty() && theirs == keys.place;
+    let same_phone = phones_of(party).any(|theirs| {
+        let same = |ours: &String| theirs.len() >= phone::COMPARED && phone::same(theirs, ours);
+        keys.phones.iter().any(same)
+    });
+    let emails = emails_of(party.text(TextField::Email));
+    let one_without_email = keys.emails.is_empty() || emails.is_empty();
+    one_without_email && (same_address || same_phone) && is_called(party, keys)
+}
+
+/// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
+/// agrees; a customer number alone is none, since the accountant may have given it to somebody else.
+fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
+    let mut theirs = party.tax_keys().peekable();
+    let other_tax =
+        !keys.tax.is_empty() && theirs.peek().is_some() && theirs.all(|key| key != keys.tax);
+    let number_alone =
+        by == MatchedBy::Number && !is_called(party, keys) && !has_email(party, keys);
+    !other_tax && !number_alone
+}

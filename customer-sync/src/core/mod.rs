@@ -1,0 +1,21 @@
+//! The pure core: from a customer and what is known of the parties to a plan. No store, no engine, no I/O, no clock.
+
+pub(crate) mod change;
+pub(crate) mod customer;
+pub mod diff;
+pub(crate) mod field;
+pub(crate) mod fingerprint;
+pub mod kind;
+pub mod matching;
+pub mod merge;
+pub(crate) mod parties;
+pub mod party;
+pub(crate) mod plan;
+pub(crate) mod planner;
+pub(crate) mod policy;
+pub(crate) mod report;
+pub(crate) mod rules;
+pub(crate) mod run_id;
+pub(crate) mod same;
+pub(crate) mod snapshot;
+pub(crate) mod values;

@@ -1,0 +1,57 @@
+//! Whether two values of a field mean the same, however they are written.
+
+use std::collections::BTreeSet;
+
+use billit_client::parties::TextField;
+
+use super::field::Field;
+use super::values::Values;
+use crate::normalize::{address, phone, text, vat};
+
+/// Whether two values of a field mean the same, the first one being Billit's.
+#[must_use]
+pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
+    let (a, b) = match (theirs, ours) {
+        (Some(a), Some(b)) if a == b => return true,
+        (Some(a), Some(b)) => (a, b),
+        // Billit leaves out what is blank; a flag that is not there is no flag to be put right.
+        (None, Some(_)) => return matches!(field, Field::VatLiable | Field::VatDeductable),
+        (a, b) => return a == b,
+    };
+    match field {
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => phone::same(a, b),
+        // Billit may hold several addresses; the customer's are among them.
+        Field::Text(TextField::Email) => {
+            let theirs: BTreeSet<String> = text::email_keys(a).collect();
+            a == b || text::email_keys(b).all(|email| theirs.contains(&email))
+        }
+        Field::Identifier(_) => text::folded_words(a).concat() == text::folded_words(b).concat(),
+        Field::Text(TextField::VatNumber) => {
+            vat::tax_key(a) == vat::tax_key(b) && !vat::tax_key(a).is_empty()
+        }
+        Field::Text(
+            TextField::Name
+            | TextField::ContactFirstName
+            | TextField::ContactLastName
+            | TextField::City
+            | TextField::CountryCode
+            | TextField::Language,
+        ) => text::spelling(a) == text::spelling(b),
+        _ => text::clean(a) == text::clean(b),
+    }
+}
+
+/// Whether these parts of an address are known and say the same on both sides.
+pub(crate) fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
+    let known = |part: &Field| current.get(part).is_some() || desired.text(part).is_none();
+    let equal = |part: &Field| desired.text(part) == current.text(part);
+    if parts.iter().all(equal) {
+        return parts.iter().all(known);
+    }
+    let line = |values: &Values| {
+        let texts: Vec<&str> = parts.iter().filter_map(|part| values.text(part)).collect();
+        texts.join(" ")
+    };
+    let (ours, theirs) = (line(desired), line(current));
+    parts.iter().all(known) && address::same([ours.as_str()], [theirs.as_str()])
+}

@@ -1,0 +1,30 @@
+//! The runs: both sides read, a plan made, what it says written and remembered.
+
+mod apply;
+mod changed;
+mod cursor;
+mod error;
+mod full_pass;
+mod hint;
+mod one_customer;
+mod options;
+pub(crate) mod read;
+mod remember;
+mod run_plan;
+mod safety_limit;
+pub(crate) mod source;
+mod stream;
+mod summaries;
+#[cfg(feature = "tracing")]
+mod trace;
+mod verify;
+mod write;
+
+pub use self::apply::apply;
+pub use self::changed::sync_changed;
+pub use self::error::SyncError;
+pub use self::full_pass::{plan_customers, sync_customers};
+pub use self::one_customer::sync_customer;
+pub use self::options::{CancellationToken, Progress, SyncOptions};
+pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
+pub use self::stream::{Event, sync_stream};

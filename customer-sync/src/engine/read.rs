@@ -1,0 +1,120 @@
+//! Reading customers and parties.
+
+use billit_client::odata::Filter;
+use billit_client::parties::{GetParty, ListParties, Party, property};
+use billit_client::{PartyId, Record};
+use futures_util::stream::TryStreamExt;
+
+use super::error::SyncError;
+use super::options::SyncOptions;
+use super::source::CustomerSource;
+use crate::core::customer::{MappedCustomer, Problem};
+use crate::core::field::LINK;
+use crate::core::matching::PartyIndex;
+use crate::core::parties::Parties;
+
+/// Every customer of the source, or an error: half a listing is none.
+pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
+    source: &S,
+    options: &SyncOptions,
+) -> Result<Vec<MappedCustomer>, SyncError> {
+    let pages: Vec<Vec<MappedCustomer>> = source.customers(&options.rules).try_collect().await?;
+    let customers = pages.into_iter().flatten().collect();
+    without_erased(customers, options)
+}
+
+/// The customers; one that was erased on request becomes [`Problem::Erased`].
+pub(crate) fn without_erased(
+    mut customers: Vec<MappedCustomer>,
+    options: &SyncOptions,
+) -> Result<Vec<MappedCustomer>, SyncError> {
+    let Some(state) = &options.state else {
+        return Ok(customers);
+    };
+    if let Some(tombstones) = state.tombstones()? {
+        for mapped in &mut customers {
+            if let Ok(customer) = mapped
+                && tombstones.cover(customer, state)?
+            {
+                *mapped = Err((customer.key.clone(), Problem::Erased));
+            }
+        }
+    }
+    Ok(customers)
+}
+
+/// Every party that passes the filter. Suppliers too: Billit may merge a customer into one.
+pub(crate) async fn list_parties(
+    billit: &billit_client::Client,
+    filter: Option<Filter<Party>>,
+) -> Result<Parties, SyncError> {
+    let list = ListParties::new();
+    let list = match filter {
+        Some(filter) => list.filter(filter),
+        None => list,
+    };
+    let listing = billit.pages(list).all().await?;
+    Ok(Parties::listed(listing.records, listing.invalid))
+}
+
+/// The parties that a customer may be: the one that the store remembers, or those with its link, or else all. A filter
+/// matches one spelling only, and a customer that is not linked yet must be found however Billit writes its number and
+/// e-mail address. So each customer costs one whole listing, once.
+pub(crate) async fn candidates(
+    billit: &billit_client::Client,
+    customers: &[MappedCustomer],
+    remembered: Option<PartyId>,
+) -> Result<Parties, SyncError> {
+    let Some(Ok(customer)) = customers.first() else {
+        return Ok(Parties::default());
+    };
+    let link = customer.key.to_string();
+    if let Some(id) = remembered
+        && let Some(party) = read_remembered(billit, id).await?
+        && party.text(LINK) == Some(&link)
+    {
+        // Also where Billit's lists do not show yet what was created a moment ago.
+        let mut parties = Parties::default();
+        parties.read_whole(&party);
+        return Ok(parties);
+    }
+    let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
+    let found = match list_parties(billit, Some(by_link)).await {
+        // Which properties Billit filters parties by is not published.
+        Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
+        found => found?,
+    };
+    let is_linked = PartyIndex::new(&found).linked(&link).next().is_some();
+    if is_linked {
+        return Ok(found);
+    }
+    list_parties(billit, None).await
+}
+
+pub(crate) fn refuses_filter(error: &billit_client::Error) -> bool {
+    error.is_property_refused() || error.status() == Some(400)
+}
+
+/// A party that an earlier run knew. Of one that is gone Billit may say that it is not the key's to see, as it does of
+/// others' parties: then the listing tells whether there is one.
+pub(crate) async fn read_remembered(
+    billit: &billit_client::Client,
+    id: PartyId,
+) -> Result<Option<Record<Party>>, billit_client::Error> {
+    match read_party(billit, id).await {
+        Err(error) if error.is_no_access() => Ok(None),
+        read => read,
+    }
+}
+
+/// A party read whole, or nothing if it is not there any more.
+pub(crate) async fn read_party(
+    billit: &billit_client::Client,
+    id: PartyId,
+) -> Result<Option<Record<Party>>, billit_client::Error> {
+    match billit.send(GetParty::new(id)).await {
+        Ok(party) => Ok(Some(party)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}

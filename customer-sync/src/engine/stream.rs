@@ -1,0 +1,68 @@
+//! A run that tells each outcome as it comes.
+
+use std::future::ready;
+
+use futures_util::stream::{self, Stream, StreamExt};
+use tokio::sync::mpsc::unbounded_channel;
+
+use super::error::SyncError;
+use super::full_pass::sync_customers;
+use super::options::{Progress, SyncOptions};
+use super::source::CustomerSource;
+use crate::core::report::{Counts, Outcome, SyncReport};
+
+/// What [`sync_stream`] tells.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Both sides have been read; this will be done.
+    Planned(Counts),
+    /// A customer is settled. Each is, once.
+    Settled(Box<Outcome>),
+    /// The run is over. This is the last event.
+    Done(SyncReport),
+}
+
+/// [`sync_customers`] as a stream of what happens. The run goes on while the stream is polled; to drop the stream ends it
+/// at once, and [`CancellationToken`](crate::CancellationToken) between two customers.
+///
+/// ```no_run
+/// # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {
+/// use std::pin::pin;
+/// use customer_sync::{Event, SyncOptions, sync_stream};
+/// use futures_util::TryStreamExt;
+///
+/// let mut events = pin!(sync_stream(&planyo, &billit, SyncOptions::default()));
+/// while let Some(event) = events.try_next().await? {
+///     match event {
+///         Event::Settled(outcome) => println!("{}: {}", outcome.key, outcome.reason),
+///         Event::Done(report) => println!("{}", report.counts()),
+///         _ => {}
+///     }
+/// }
+/// # Ok(()) }
+/// ```
+pub fn sync_stream<'a, S: CustomerSource + ?Sized>(
+    source: &'a S,
+    billit: &'a billit_client::Client,
+    options: SyncOptions,
+) -> impl Stream<Item = Result<Event, SyncError>> + 'a {
+    let (tell, mut told) = unbounded_channel();
+    let (last, earlier) = (tell.clone(), options.clone());
+    let options = options.on_progress(move |progress| {
+        earlier.tell(progress);
+        let event = match progress {
+            Progress::Planned(counts) => Event::Planned(counts),
+            Progress::Settled(outcome) => Event::Settled(Box::new(outcome.clone())),
+            Progress::Written(_) => return,
+        };
+        // If nobody listens any more, nobody polls the run either.
+        let _ = tell.send(Ok(event));
+    });
+    let run = async move {
+        let report = sync_customers(source, billit, &options).await;
+        let _ = last.send(report.map(Event::Done));
+    };
+    let run = stream::once(run).filter_map(|()| ready(None));
+    stream::select(stream::poll_fn(move |context| told.poll_recv(context)), run)
+}

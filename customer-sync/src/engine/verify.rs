@@ -1,0 +1,245 @@
+//! Looking at what Billit made of a create: it may have merged it into another party.
+
+use std::collections::BTreeSet;
+
+use billit_client::PartyId;
+use billit_client::parties::{GetParty, PartyPatch, PatchParty};
+use futures_util::stream::{FuturesOrdered, StreamExt};
+
+use super::error::SyncError;
+use super::read::{list_parties, read_party};
+use super::write::{Created, Run};
+use crate::core::change::{self, Change, Note};
+use crate::core::customer::CustomerKey;
+use crate::core::field::{Field, LINK};
+use crate::core::matching::PartyIndex;
+use crate::core::parties::{KnownParty, Parties};
+use crate::core::report::{Outcome, OutcomeKind};
+use crate::core::values::Values;
+use crate::core::{party, same};
+
+impl Run<'_> {
+    /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
+    /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
+    pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
+        let party = created.party;
+        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+            let mut known = self.before.likely_values(record);
+            for change in self.journal().written.get(&party).into_iter().flatten() {
+                known.set(change.field.clone(), change.after.clone());
+            }
+            let owner: Option<CustomerKey> = record.link().and_then(|link| link.parse().ok());
+            let owner = owner.filter(|key| key.source() == created.step.key.source());
+            (known, owner, "which existed before".to_owned())
+        } else {
+            let (known, owner) = self.created_for_another(created)?;
+            let whose = format!("created for {owner}");
+            (known, Some(owner), whose)
+        };
+        let what_happened = self.restore_values(party, &known, created.values).await;
+        let key = &created.step.key;
+        if let Some(owner) = owner.filter(|owner| owner != key) {
+            let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
+            self.journal().overwritten.insert(owner, (party, reason));
+        }
+        let reason = format!("Billit merged it into party {party}, {whose}; {what_happened}");
+        Some(created.outcome(OutcomeKind::Quarantined, reason))
+    }
+
+    /// The values of the customer who was given this new party before, or nothing if this is the first.
+    fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
+        let mut journal = self.journal();
+        let mine = || (created.step.key.clone(), created.values.clone());
+        let (owner, values) = journal
+            .new_parties
+            .entry(created.party)
+            .or_insert_with(mine);
+        if *owner == created.step.key {
+            return None;
+        }
+        let mut known = values.clone();
+        // What the first customer did not send was blank.
+        for (field, _) in created.values.iter() {
+            if values.get(&field).is_none() {
+                known.set(field, None);
+            }
+        }
+        Some((known, owner.clone()))
+    }
+
+    /// Gives a party back the values that a create has overwritten, and tells how that went.
+    async fn restore_values(&self, party: PartyId, known: &Values, sent: &Values) -> String {
+        let mut before = Values::default();
+        let mut lost = BTreeSet::new();
+        for (field, _) in sent.iter() {
+            match known.get(&field) {
+                Some(value) => before.set(field, value.map(str::to_owned)),
+                None => drop(lost.insert(field)),
+            }
+        }
+        let now = match self.write_back(party, &before).await {
+            Ok(()) => self.billit.send(GetParty::new(party)).await,
+            Err(error) => Err(error),
+        };
+        let now = match now {
+            Ok(now) => party::whole(&now),
+            Err(error) => return format!("its values could not be put back: {error}"),
+        };
+        let differs = before
+            .iter()
+            .filter(|(field, value)| now.get(field) != Some(*value));
+        lost.extend(differs.map(|(field, _)| field));
+        if lost.is_empty() {
+            return "its values were put back".to_owned();
+        }
+        let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
+        format!("its values were put back, but for {}", lost.join(", "))
+    }
+
+    async fn write_back(
+        &self,
+        party: PartyId,
+        before: &Values,
+    ) -> Result<(), billit_client::Error> {
+        let now = party::whole(&*self.billit.send(GetParty::new(party)).await?);
+        let changes = restore(before, &now);
+        let (values, blanks): (Vec<Change>, Vec<Change>) = changes
+            .into_iter()
+            .partition(|change| change.after.is_some());
+        // Values first: they count most, and no quarrel about blanks shall keep them.
+        for changes in [values, blanks] {
+            if !changes.is_empty() {
+                self.patch(party, &changes).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
+    /// list, not party by party.
+    pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
+        if created.is_empty() {
+            return Vec::new();
+        }
+        let stored = match self.read_back(created).await {
+            Ok(stored) => stored,
+            Err(error) => {
+                let reason = format!("created; it could not be read back: {error}");
+                let unread =
+                    |created: &Created<'_>| created.outcome(OutcomeKind::Created, &*reason);
+                return created.iter().map(unread).collect();
+            }
+        };
+        let by_link = PartyIndex::new(&stored);
+        let mut rest = created.iter();
+        let mut outcomes = Vec::with_capacity(created.len());
+        let mut looking = FuturesOrdered::new();
+        loop {
+            while looking.len() < self.options.concurrency
+                && let Some(created) = rest.next()
+            {
+                looking.push_back(self.verified(created, &stored, &by_link));
+            }
+            match looking.next().await {
+                Some(outcome) => outcomes.push(outcome),
+                None => return outcomes,
+            }
+        }
+    }
+
+    /// One party by its link, several by the list.
+    async fn read_back(&self, created: &[Created<'_>]) -> Result<Parties, SyncError> {
+        let [created] = created else {
+            return list_parties(self.billit, None).await;
+        };
+        let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
+        let mut stored = Parties::listed(carriers, Vec::new());
+        if let Some(party) = read_party(self.billit, created.party).await? {
+            stored.read_whole(&party);
+        }
+        Ok(stored)
+    }
+
+    async fn verified(
+        &self,
+        created: &Created<'_>,
+        stored: &Parties,
+        by_link: &PartyIndex<'_>,
+    ) -> Outcome {
+        let party = created.party;
+        let Some(record) = stored.get(party) else {
+            let reason = format!("Billit answered party {party}, which is not there");
+            return created.outcome(OutcomeKind::Failed, reason);
+        };
+        // Read back at once, nobody can have worked on it since it was created.
+        if self.journal().new_parties.len() == 1 && existed_before(record) {
+            let reason = format!(
+                "Billit merged it into party {party}, which existed before; look at that party's values"
+            );
+            return created.outcome(OutcomeKind::Quarantined, reason);
+        }
+        let link = created.step.key.to_string();
+        let twins = by_link.linked(&link).count();
+        if twins > 1 {
+            let reason = format!("{twins} parties carry its link");
+            return created.outcome(OutcomeKind::Ambiguous, reason);
+        }
+        let mut values = stored.values(record);
+        if values.get(&Field::Text(LINK)).is_none() {
+            // A summary without links: this party has to be read by itself.
+            if let Ok(Some(record)) = read_party(self.billit, party).await {
+                values = party::whole(&record);
+            }
+        }
+        let mut reason = "created";
+        match values.get(&Field::Text(LINK)).flatten() {
+            Some(stored) if stored == link => {}
+            Some(_) => {
+                let reason = format!("party {party} carries the link of somebody else");
+                return created.outcome(OutcomeKind::Quarantined, reason);
+            }
+            None => {
+                let patch = PartyPatch::new().set(LINK, link);
+                if let Err(error) = self.billit.send(PatchParty::new(party, patch)).await {
+                    let reason = format!("created as party {party}, but not linked: {error}");
+                    return created.outcome(OutcomeKind::Failed, reason);
+                }
+                reason = "created; the link was written by itself";
+            }
+        }
+        let differs = |(field, sent): (Field, Option<&str>)| {
+            let stored = values.get(&field)?;
+            let kept = field == Field::Text(LINK) || same::same(&field, stored, sent);
+            (!kept && sent.is_some()).then_some(field)
+        };
+        let note = |field| Note::new(field, "was stored differently by Billit");
+        let notes = created
+            .values
+            .iter()
+            .filter_map(differs)
+            .map(note)
+            .collect();
+        Outcome {
+            notes,
+            ..created.outcome(OutcomeKind::Created, reason)
+        }
+    }
+}
+
+/// Whether a party that was just created is older than that. Both times are the server's, so no clock is asked.
+fn existed_before(party: &KnownParty) -> bool {
+    const A_CREATE_TAKES_LESS: i64 = 60;
+    party
+        .changed_after()
+        .is_some_and(|seconds| seconds > A_CREATE_TAKES_LESS)
+}
+
+/// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
+fn restore(before: &Values, now: &Values) -> Vec<Change> {
+    let differs = |(field, before): (Field, Option<&str>)| {
+        let now = now.get(&field)?;
+        let changed = now != before && field.is_patchable();
+        changed.then(|| change::change(&field, now, before))
+    };
+    before.iter().filter_map(differs).collect()
+}

@@ -1,0 +1,262 @@
+//! The table of a spreadsheet, and the decisions that come back in it.
+
+use std::io::{self, Read, Write};
+
+use super::decisions::fault;
+use super::{Decision, Document, Fault, Faults, Overrides, Source};
+use crate::core::customer::CustomerKey;
+use crate::core::field::Field;
+use crate::core::report::OutcomeKind;
+use crate::normalize::csv_cell::{defuse, restore};
+
+/// What stands between two cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Separator {
+    /// `,`, as the standard says.
+    Comma,
+    /// `;`, which spreadsheets expect where a comma stands in numbers, as in Belgium.
+    Semicolon,
+    /// A tab.
+    Tab,
+}
+
+impl Separator {
+    const ALL: [Self; 3] = [Self::Comma, Self::Semicolon, Self::Tab];
+
+    fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+        }
+    }
+}
+
+/// The columns of both, and behind them those that only a plan has.
+const COLUMNS: [&str; 12] = [
+    "customer", "name", "outcome", "party", "field", "before", "after", "source", "policy", "why",
+    "detail", "hint",
+];
+pub(super) const CUSTOMER: &str = "customer";
+const FIELD: &str = "field";
+pub(super) const DECISION: &str = "decision";
+const STEP: &str = "step";
+
+impl Document<'_> {
+    /// A line for each customer, and below it one for each field, which has the customer's key again: so it can be
+    /// sorted and filtered. `before` and `after` are Billit's values; of a field that stays, `source` is what the source
+    /// says. A blank cell is a blank value. A cell that a spreadsheet would run as a formula is
+    /// [defused](crate::cell).
+    ///
+    /// A plan has two columns more. `step` tells what a decision was about, and must stay as it is; `decision` is to be
+    /// edited:
+    ///
+    /// | in the line of | decision | |
+    /// |---|---|---|
+    /// | a customer | `apply` | as planned; stands there from the start where something would be written |
+    /// | | `skip`, or nothing | nothing is written this time |
+    /// | | `keep` | every value of Billit stays; a party that was found is linked |
+    /// | | `link 512` | he is party 512, which is linked; the next run writes what differs |
+    /// | a field | `keep` | Billit's value stays |
+    /// | | nothing | as the customer |
+    ///
+    /// [`Overrides::from_csv`](super::Overrides::from_csv) reads it back, whatever separator the spreadsheet saves it
+    /// with. It is UTF-8 with a mark that tells spreadsheets so.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn csv(&self, mut out: impl Write, separator: Separator) -> io::Result<()> {
+        out.write_all("\u{feff}".as_bytes())?;
+        let mut csv = ::csv::WriterBuilder::new()
+            .delimiter(separator.byte())
+            .from_writer(out);
+        let is_plan = matches!(self.source, Source::Plan(_));
+        let columns = COLUMNS
+            .iter()
+            .chain(is_plan.then_some(&[DECISION, STEP]).into_iter().flatten());
+        csv.write_record(columns)?;
+        for row in self.rows() {
+            let key = row.key.to_string();
+            let party = row.party.map(|party| party.to_string());
+            let party = party.unwrap_or_default();
+            let mut line = |decision, more: [&str; 8]| -> io::Result<()> {
+                let cells = [&*key, &row.name, row.kind.name(), &party].into_iter();
+                let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
+                let cells = cells.chain(more).chain(decided).map(defuse);
+                Ok(csv.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?)
+            };
+            let detail = row.detail.as_deref().unwrap_or_default();
+            let hint = row.hint.as_deref().unwrap_or_default();
+            let writes = WRITES.contains(&row.kind);
+            let decision = if writes { "apply" } else { "" };
+            line(decision, ["", "", "", "", "", &row.reason, detail, hint])?;
+            for field in &row.fields {
+                let values = [&field.before, &field.after, &field.source];
+                let [before, after, source] =
+                    values.map(|value| value.as_deref().unwrap_or_default());
+                let (of, policy) = (field.field.to_string(), field.policy.name());
+                line(
+                    "",
+                    [&of, before, after, source, policy, field.why(), "", ""],
+                )?;
+            }
+        }
+        csv.flush()
+    }
+}
+
+/// Where a plan writes something.
+const WRITES: [OutcomeKind; 3] = [
+    OutcomeKind::Created,
+    OutcomeKind::Linked,
+    OutcomeKind::Updated,
+];
+
+impl Overrides {
+    /// Reads the decisions out of a file that [`Document::csv`](super::Document::csv) wrote and a spreadsheet may have
+    /// saved: with another separator, with columns in another order or without those that only inform, with values
+    /// that it took for numbers.
+    ///
+    /// # Errors
+    /// All that is wrong, each with its line, its column and what to do.
+    pub fn from_csv(mut file: impl Read) -> Result<Self, Faults> {
+        let mut bytes = Vec::new();
+        if let Err(error) = file.read_to_end(&mut bytes) {
+            return Err(Faults(vec![fault(
+                None,
+                DECISION,
+                format!("the file cannot be read: {error}"),
+            )]));
+        }
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            let why = "the file is UTF-16; save it as CSV in UTF-8".to_owned();
+            return Err(Faults(vec![fault(Some(1), DECISION, why)]));
+        }
+        let header = bytes
+            .split(|byte| matches!(byte, b'\n' | b'\r'))
+            .next()
+            .unwrap_or_default();
+        let count = |separator: &Separator| header.split(|byte| *byte == separator.byte()).count();
+        let separator = Separator::ALL
+            .into_iter()
+            .max_by_key(count)
+            .unwrap_or(Separator::Comma);
+        let mut csv = ::csv::ReaderBuilder::new()
+            .delimiter(separator.byte())
+            .flexible(true)
+            .from_reader(bytes.as_slice());
+        let cell = |record: &::csv::ByteRecord, at: Option<usize>| {
+            let cell = at.and_then(|at| record.get(at)).unwrap_or_default();
+            restore(String::from_utf8_lossy(cell).trim()).to_owned()
+        };
+        let header = csv.byte_headers().cloned().unwrap_or_default();
+        let at = |name: &str| {
+            (0..header.len()).find(|at| cell(&header, Some(*at)).eq_ignore_ascii_case(name))
+        };
+        let columns = [CUSTOMER, FIELD, DECISION, STEP].map(|name| (name, at(name)));
+        let missing = columns.iter().filter(|(_, at)| at.is_none());
+        let missing = missing.map(|(name, _)| {
+            fault(
+                Some(1),
+                name,
+                "it is missing; take the file that the plan wrote".to_owned(),
+            )
+        });
+        Faults::of(missing.collect())?;
+
+        let mut overrides = Self::default();
+        let mut faults = Vec::new();
+        // As a spreadsheet counts: the header is line 1, and a cell of several lines makes no more of them.
+        for (record, line) in csv.byte_records().zip(2..) {
+            // Neither bytes nor a number of cells can be wrong, and the file is in memory.
+            let Ok(record) = record else { continue };
+            let cells = columns.map(|(_, at)| cell(&record, at));
+            faults.extend(overrides.line(Some(line), &cells).err());
+        }
+        Faults::of(faults)?;
+        Ok(overrides)
+    }
+
+    /// Takes over one line.
+    fn line(
+        &mut self,
+        line: Option<u64>,
+        [key, field, decision, mark]: &[String; 4],
+    ) -> Result<(), Fault> {
+        if [key, field, decision, mark]
+            .iter()
+            .all(|cell| cell.is_empty())
+        {
+            return Ok(());
+        }
+        let fault = |column, why: &str| fault(line, column, why.to_owned());
+        let key: CustomerKey = key.parse().map_err(|_| {
+            fault(
+                CUSTOMER,
+                "it is no customer's key, such as planyo:7; put back what stood there",
+            )
+        })?;
+        let none = || {
+            let why = "it is none; write apply, skip, keep or link and the id of a party, such as link 512";
+            fault(DECISION, why)
+        };
+        let given = Some(decision).filter(|decision| !decision.is_empty());
+        let decision = given
+            .map(|decision| read(decision).ok_or_else(none))
+            .transpose()?;
+        if mark.is_empty() {
+            return match decision {
+                None => Ok(()),
+                Some(_) => Err(fault(
+                    STEP,
+                    "it is blank, so nobody can tell what was decided on; put back what stood there",
+                )),
+            };
+        }
+        let decided = self.on(&key, mark.clone());
+        if field.is_empty() {
+            if decided
+                .decision
+                .is_some_and(|other| Some(other) != decision)
+            {
+                return Err(fault(
+                    DECISION,
+                    "another line decides otherwise on this customer; leave one of them",
+                ));
+            }
+            decided.decision = decision;
+            decided.line = line;
+            return Ok(());
+        }
+        let of: Field = field
+            .parse()
+            .map_err(|_| fault(FIELD, "Billit has no such field; put back what stood there"))?;
+        match decision {
+            None | Some(Decision::Apply) => {}
+            Some(Decision::Keep) => drop(decided.keep.insert(of, line)),
+            Some(_) => {
+                return Err(fault(
+                    DECISION,
+                    "a field can only be kept; decide on the customer in the line above its fields",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a cell says.
+fn read(cell: &str) -> Option<Decision> {
+    let cell = cell.to_lowercase();
+    let words: Vec<&str> = cell.split_whitespace().collect();
+    Some(match words.as_slice() {
+        ["apply"] => Decision::Apply,
+        ["skip"] => Decision::Skip,
+        ["keep"] => Decision::Keep,
+        ["link", "to", "party", id] | ["link", "party" | "to", id] | ["link", id] => {
+            Decision::Link(id.parse::<i64>().ok().filter(|id| *id > 0)?.into())
+        }
+        _ => return None,
+    })
+}

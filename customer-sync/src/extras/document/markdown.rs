@@ -1,0 +1,94 @@
+//! The text of a message or a ticket.
+
+use std::io::{self, BufWriter, Write};
+
+use super::{Document, VANISHED, harmless};
+use crate::core::report::OutcomeKind;
+
+impl Document<'_> {
+    /// Counts first, then each customer but the unchanged ones, with a table of its fields. Whatever a customer typed
+    /// is text: it makes no link to a page, no image and no table.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn markdown(&self, out: impl Write) -> io::Result<()> {
+        let mut out = BufWriter::new(out);
+        let counts = self.source.counts();
+        writeln!(out, "# {}\n\n{counts}", escaped(&self.title))?;
+        for row in self.rows().filter(|row| row.kind != OutcomeKind::Unchanged) {
+            let name = if row.name.is_empty() {
+                "(no name)"
+            } else {
+                &row.name
+            };
+            writeln!(
+                out,
+                "\n## {} ({})\n",
+                escaped(name),
+                escaped(&row.key.to_string())
+            )?;
+            let party = row
+                .party
+                .map(|party| format!(", party {party}"))
+                .unwrap_or_default();
+            writeln!(out, "{}{party}: {}", row.kind.name(), escaped(&row.reason))?;
+            if let Some(detail) = &row.detail {
+                writeln!(out, "\nBillit: {}", escaped(detail))?;
+            }
+            if let Some(hint) = &row.hint {
+                writeln!(out, "\n{}", escaped(hint))?;
+            }
+            if !row.fields.is_empty() {
+                writeln!(
+                    out,
+                    "\n| field | before | after | policy | why |\n|---|---|---|---|---|"
+                )?;
+            }
+            for field in &row.fields {
+                let cells = [
+                    &*field.field.to_string(),
+                    field.before.as_deref().unwrap_or_default(),
+                    field.after.as_deref().unwrap_or_default(),
+                    field.policy.name(),
+                    &match &field.source {
+                        Some(source) => format!("{}; the source says {source}", field.why()),
+                        None => field.why().to_owned(),
+                    },
+                ];
+                writeln!(out, "| {} |", cells.map(escaped).join(" | "))?;
+            }
+        }
+        for missing_from_source in self.source.missing_from_source() {
+            let key = escaped(&missing_from_source.key.to_string());
+            writeln!(
+                out,
+                "\n## {key}\n\nvanished, party {}: {VANISHED}",
+                missing_from_source.party
+            )?;
+        }
+        out.flush()
+    }
+}
+
+/// A text of which no character is Markdown, nor makes a link of what looks like an address of the web. (Some programs make
+/// links of e-mail addresses, `@names` and `#12` after they have read the Markdown; nothing in it can forbid that.)
+fn escaped(text: &str) -> String {
+    const TEXT: &str = " ,;'\"()/%?-=";
+    let text = harmless(text);
+    let mut escaped = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek();
+        let is_text = match c {
+            // `www.example.com` and `https://` make links; a dot or colon at the end of a word makes none.
+            '.' => next.is_none_or(|next| next.is_whitespace()),
+            ':' => next != Some(&'/'),
+            c => !c.is_ascii_punctuation() || TEXT.contains(c),
+        };
+        if !is_text {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}

@@ -1,0 +1,175 @@
+//! A part of a plan, and several plans in one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use billit_client::PartyId;
+use billit_client::parties::TextField;
+
+use crate::core::customer::CustomerKey;
+use crate::core::field::Field;
+use crate::core::plan::{Action, Plan, Purpose, Step};
+use crate::core::values::Values;
+use crate::normalize::text;
+
+/// Why plans are not one plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CannotMerge {
+    /// One was made by another version of this crate.
+    #[error("a plan has version {0}, which this program cannot merge; plan again")]
+    Version(u32),
+    /// They are for different purposes: one makes parties equal to their customers, and another takes a run back.
+    #[error("the plans are for different purposes; apply them one after the other")]
+    Purpose,
+    /// They were made by different rules, and `apply` takes a plan with its own.
+    #[error("the plans were made by different rules; apply each with its own")]
+    Rules,
+    /// Two of them have a step for one customer, and not the same.
+    #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
+    Customer(CustomerKey),
+    /// Two customers would be written to one party.
+    #[error(
+        "{first} and {second} are both written to party {party}; leave one of them out with `only`"
+    )]
+    Party {
+        /// The party.
+        party: PartyId,
+        /// Who is first.
+        first: CustomerKey,
+        /// Who is second.
+        second: CustomerKey,
+    },
+    /// Two customers that are to be created share an e-mail address or a number: Billit could make one party of them.
+    #[error(
+        "{first} and {second} would be created with the same e-mail or number; leave one of them out with `only`"
+    )]
+    Twins {
+        /// Who is first.
+        first: CustomerKey,
+        /// Who is second.
+        second: CustomerKey,
+    },
+}
+
+impl Plan {
+    /// The steps of which this is true.
+    ///
+    /// ```
+    /// # fn run(plan: customer_sync::Plan) {
+    /// use customer_sync::OutcomeKind;
+    ///
+    /// let new_ones = plan.only(|step| step.outcome_kind() == OutcomeKind::Created);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn only(mut self, wanted: impl FnMut(&Step) -> bool) -> Self {
+        self.steps.retain(wanted);
+        if let Purpose::Erase(tombstones) = &mut self.purpose {
+            let left: BTreeSet<&CustomerKey> = self.steps.iter().map(|step| &step.key).collect();
+            tombstones.retain(|(key, _)| left.contains(key));
+        }
+        self
+    }
+
+    /// Several plans in one, such as parts of a plan that several people have decided on. What each of them looked at,
+    /// the others did not: so customers that would meet in one party are an error.
+    ///
+    /// # Errors
+    /// When a plan is of another version, two plans were made by different rules, or they say different things of one
+    /// customer or one party.
+    pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
+        let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
+        let (mut purpose, mut rules) = (None, None);
+        for plan in plans {
+            if plan.version != Self::VERSION {
+                return Err(CannotMerge::Version(plan.version));
+            }
+            match (
+                purpose.get_or_insert_with(|| plan.purpose.clone()),
+                plan.purpose,
+            ) {
+                (Purpose::Erase(all), Purpose::Erase(more)) => all.extend(more),
+                (purpose, other) if *purpose == other => {}
+                _ => return Err(CannotMerge::Purpose),
+            }
+            if *rules.get_or_insert(plan.rules) != plan.rules {
+                return Err(CannotMerge::Rules);
+            }
+            steps.extend(plan.steps);
+            missing_from_source.extend(plan.missing_from_source);
+        }
+        // As a plan has them.
+        steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
+        steps.dedup();
+        apart(&steps)?;
+        missing_from_source.sort_by(|a, b| a.key.cmp(&b.key));
+        missing_from_source.dedup();
+        let mut purpose = purpose.unwrap_or_default();
+        if let Purpose::Erase(tombstones) = &mut purpose {
+            tombstones.sort_unstable();
+            tombstones.dedup();
+        }
+        Ok(Self {
+            version: Self::VERSION,
+            purpose,
+            rules: rules.flatten(),
+            steps,
+            missing_from_source,
+        })
+    }
+}
+
+/// That no two of these steps, which are in the order of their keys, meet in one customer or one party.
+fn apart(steps: &[Step]) -> Result<(), CannotMerge> {
+    for (step, next) in steps.iter().zip(steps.iter().skip(1)) {
+        // Records without an id share a key, and nothing is written for them.
+        if step.key == next.key && (step.writes() || next.writes()) {
+            return Err(CannotMerge::Customer(step.key.clone()));
+        }
+    }
+    let mut parties = HashMap::new();
+    let mut created = HashMap::new();
+    for step in steps.iter().filter(|step| step.writes()) {
+        let second = || step.key.clone();
+        if let Some(party) = step.party()
+            && let Some(first) = parties.insert(party, &step.key)
+        {
+            let (first, second) = (first.clone(), second());
+            return Err(CannotMerge::Party {
+                party,
+                first,
+                second,
+            });
+        }
+        let Action::Create { values } = &step.action else {
+            continue;
+        };
+        for name in taken_for_one(values) {
+            if let Some(first) = created
+                .insert(name, &step.key)
+                .filter(|first| **first != step.key)
+            {
+                let (first, second) = (first.clone(), second());
+                return Err(CannotMerge::Twins { first, second });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// By what Billit takes two parties for one: VAT number, e-mail address and customer number.
+fn taken_for_one(values: &Values) -> impl Iterator<Item = (&'static str, String)> {
+    let text = |field| {
+        values
+            .get(&Field::Text(field))
+            .flatten()
+            .unwrap_or_default()
+    };
+    let emails = text::email_keys(text(TextField::Email)).map(|email| ("Email", email));
+    let numbers = [
+        ("VATNumber", values.tax_key()),
+        ("Nr", text(TextField::Nr).trim().to_owned()),
+    ];
+    let given = |(_, number): &(&str, String)| !number.is_empty();
+    emails.chain(numbers.into_iter().filter(given))
+}

@@ -1,0 +1,275 @@
+//! The table of a terminal, which is plain text everywhere else.
+
+use std::fmt::{self, Write as _};
+use std::io::IsTerminal;
+
+use unicode_normalization::char::is_combining_mark;
+
+use super::{Row, RowField, Source, VANISHED, harmless};
+use crate::core::policy::FieldPolicy;
+use crate::core::report::OutcomeKind;
+
+/// A plan or a report as a table: a line for each customer but the unchanged ones, and below it what is written and what
+/// stays. Plain and as wide as it gets, until it is told [what it is shown on](Self::on).
+#[derive(Clone, Copy)]
+#[must_use]
+pub struct Table<'a> {
+    source: Source<'a>,
+    values: Values,
+    terminal: Terminal,
+}
+
+/// Whether names and values are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Values {
+    Hidden,
+    Shown,
+}
+
+/// What a table is shown on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terminal {
+    width: Option<usize>,
+    colours: Colours,
+}
+
+/// Whether a table has colours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Colours {
+    /// None.
+    #[default]
+    Plain,
+    /// Those of ANSI terminals.
+    Ansi,
+}
+
+impl Terminal {
+    /// What a stream leads to: to a terminal with colours, unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as
+    /// `COLUMNS` says or, with the feature `document`, the terminal itself; to anything else, such as a file or another
+    /// program, plain.
+    ///
+    /// ```no_run
+    /// # fn run(plan: &customer_sync::Plan) {
+    /// use customer_sync::document::Terminal;
+    ///
+    /// println!("{}", plan.with_values().on(Terminal::of(&std::io::stdout())));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn of(stream: &impl IsTerminal) -> Self {
+        let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if !stream.is_terminal() {
+            return Self::default();
+        }
+        let plain = set("NO_COLOR").is_some() || set("TERM").as_deref() == Some("dumb");
+        let columns = set("COLUMNS").and_then(|columns| columns.parse().ok());
+        #[cfg(feature = "document")]
+        let columns = columns.or_else(|| Some(terminal_size::terminal_size()?.0.0.into()));
+        let terminal = Self::default().colours(if plain { Colours::Plain } else { Colours::Ansi });
+        columns.map_or(terminal, |columns| terminal.width(columns))
+    }
+
+    /// Breaks lines that are longer than so many characters, between words. Below 60 it is 60.
+    #[must_use]
+    pub fn width(mut self, columns: usize) -> Self {
+        self.width = Some(columns.max(60));
+        self
+    }
+
+    /// With colours or without.
+    #[must_use]
+    pub fn colours(mut self, colours: Colours) -> Self {
+        self.colours = colours;
+        self
+    }
+}
+
+/// Where the second line of a customer begins.
+const INDENT: usize = 30;
+
+impl<'a> Table<'a> {
+    pub(super) fn with_values(source: Source<'a>) -> Self {
+        Self {
+            source,
+            values: Values::Shown,
+            terminal: Terminal::default(),
+        }
+    }
+
+    pub(super) fn without_values(source: Source<'a>) -> Self {
+        Self {
+            values: Values::Hidden,
+            ..Self::with_values(source)
+        }
+    }
+
+    /// For this terminal.
+    pub fn on(mut self, terminal: Terminal) -> Self {
+        self.terminal = terminal;
+        self
+    }
+
+    fn row(&self, f: &mut fmt::Formatter<'_>, row: &Row) -> fmt::Result {
+        let shown = self.values == Values::Shown;
+        let party = row
+            .party
+            .map_or_else(|| "-".to_owned(), |party| party.to_string());
+        let mut line = format!(
+            "  {:<11} {:<16} {party:>8}",
+            row.kind.name(),
+            row.key.to_string()
+        );
+        if shown {
+            let name = harmless(&row.name);
+            let pad = 28_usize.saturating_sub(columns(&name));
+            let _ = write!(line, "  {name}{:pad$}", "");
+        }
+        self.line(f, &format!("{line}  {}", row.reason), Some(row.kind))?;
+        if shown {
+            if let Some(detail) = &row.detail {
+                self.below(f, &format!("Billit: {detail}"))?;
+            }
+            let written = || row.fields.iter().filter(|field| field.kept.is_none());
+            for field in written().filter(|field| field.before.is_some()) {
+                let value =
+                    |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+                let (before, after) = (value(&field.before), value(&field.after));
+                self.below(f, &format!("{}: {before} -> {after}", field.field))?;
+            }
+            // What was blank or not there before, in one line.
+            let gets =
+                |field: &RowField| Some(format!("{} {}", field.field, field.after.as_deref()?));
+            let gets: Vec<String> = written()
+                .filter(|field| field.before.is_none())
+                .filter_map(gets)
+                .collect();
+            if !gets.is_empty() {
+                self.below(f, &format!("gets {}", gets.join(", ")))?;
+            }
+        }
+        if let Some(hint) = &row.hint {
+            self.below(f, hint)?;
+        }
+        for field in &row.fields {
+            if let Some(kept) = &field.kept {
+                let values = [("Billit", &field.before), ("the source", &field.source)];
+                let values = values
+                    .into_iter()
+                    .filter_map(|(who, value)| Some(format!("{who}: {}", value.as_deref()?)));
+                let values: Vec<String> = values.filter(|_| shown).collect();
+                let values = if values.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", values.join(", "))
+                };
+                self.below(f, &format!("{} {kept}{values}", field.field))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn below(&self, f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+        self.line(f, &format!("{:INDENT$}{text}", ""), None)
+    }
+
+    /// A line, broken where it is wider than the terminal, its kind coloured.
+    fn line(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        text: &str,
+        kind: Option<OutcomeKind>,
+    ) -> fmt::Result {
+        let text = harmless(text);
+        let broken = match self.terminal.width {
+            Some(width) => broken(text.trim_end(), width),
+            None => text.trim_end().to_owned(),
+        };
+        f.write_char('\n')?;
+        let coloured = kind
+            .filter(|_| self.terminal.colours == Colours::Ansi)
+            .and_then(|kind| Some((colour(kind), kind.name(), broken.split_once(kind.name())?)));
+        match coloured {
+            Some((colour, name, (before, after))) => {
+                write!(f, "{before}\u{1b}[{colour}m{name}\u{1b}[0m{after}")
+            }
+            None => f.write_str(&broken),
+        }
+    }
+}
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.source.heading())?;
+        // No table shows the policies.
+        let rows = self.source.rows(|_, _| FieldPolicy::Overwrite);
+        for row in rows.filter(|row| row.kind != OutcomeKind::Unchanged) {
+            self.row(f, &row)?;
+        }
+        for missing_from_source in self.source.missing_from_source() {
+            let (key, party) = (
+                missing_from_source.key.to_string(),
+                missing_from_source.party.to_string(),
+            );
+            self.line(
+                f,
+                &format!("  {:<11} {key:<16} {party:>8}  {VANISHED}", "missing"),
+                None,
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Table({})", self.source.counts())
+    }
+}
+
+fn colour(kind: OutcomeKind) -> u8 {
+    match kind {
+        OutcomeKind::Created => 32,
+        OutcomeKind::Updated | OutcomeKind::Linked => 36,
+        OutcomeKind::Unchanged => 2,
+        OutcomeKind::Skipped | OutcomeKind::Conflict | OutcomeKind::Ambiguous => 33,
+        OutcomeKind::Quarantined | OutcomeKind::Failed => 31,
+    }
+}
+
+/// A line in several, each no wider than this unless one word is: what goes over begins below where details do.
+fn broken(line: &str, width: usize) -> String {
+    if columns(line) <= width {
+        return line.to_owned();
+    }
+    let mut broken = String::with_capacity(line.len() + INDENT);
+    let mut at = 0;
+    for word in line.split_inclusive(' ') {
+        let wide = columns(word.trim_end());
+        if at + wide > width && at > INDENT {
+            broken.truncate(broken.trim_end().len());
+            let _ = write!(broken, "\n{:INDENT$}", "");
+            at = INDENT;
+        }
+        broken.push_str(word);
+        at += columns(word);
+    }
+    broken
+}
+
+/// How many columns of a terminal a text takes, about: letters of East Asia and emoji take two, accents of their own
+/// none.
+fn columns(text: &str) -> usize {
+    let wide = |c: char| {
+        matches!(c,
+            '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
+            | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}')
+    };
+    text.chars()
+        .map(|c| match c {
+            c if is_combining_mark(c) => 0,
+            c if wide(c) => 2,
+            _ => 1,
+        })
+        .sum()
+}

@@ -1,0 +1,21 @@
+//! What stands beside the sync: nothing in the other floors imports it.
+
+pub mod cost;
+pub mod document;
+pub mod duplicates;
+#[cfg(feature = "sync")]
+pub(crate) mod find_duplicates;
+pub mod health;
+#[cfg(feature = "sync")]
+mod party_step;
+pub mod peppol;
+#[cfg(feature = "planfy")]
+pub(crate) mod planfy;
+pub mod recalls;
+#[cfg(feature = "sync")]
+pub(crate) mod removal;
+pub(crate) mod suggest;
+#[cfg(feature = "triggers")]
+pub mod triggers;
+#[cfg(feature = "sync")]
+pub(crate) mod undo;

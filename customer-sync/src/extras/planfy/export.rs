@@ -1,0 +1,221 @@
+//! An export as a source of customers.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, StreamExt};
+
+use super::deletion::is_to_come;
+use crate::core::customer::{CustomerKey, MappedCustomer, Problem};
+use crate::core::rules::MappingRules;
+use crate::engine::{CustomerPages, CustomerSource, SyncError};
+use crate::extras::recalls::Appointment;
+use crate::source::planfy::{BadRow, ReadError, Reader, Row, customer, line_key};
+
+/// So many customers at a time.
+const PAGE: usize = 1000;
+
+/// A file of all customers that Planfy exported: [`sync_customers`](crate::sync_customers) takes it as it takes Planyo.
+///
+/// The rules must be those of a Planfy account ([`rules`](super::rules)), or else ids of two systems would meet. The file
+/// is read twice, row by row and without giving way to other tasks: first to see which ids stand in it more than once.
+/// Such rows go into quarantine, all of them, since which one counts is not told.
+///
+/// ```no_run
+/// use customer_sync::planfy::{self, Export};
+/// use customer_sync::{SyncOptions, sync_customers};
+///
+/// # async fn run(billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {
+/// let export = Export::file("export.csv");
+/// let options = SyncOptions::default().rules(planfy::rules("shop"));
+/// let report = sync_customers(&export, &billit, &options).await?;
+/// println!("{report}");
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Export {
+    content: Content,
+    /// All of the account, and the day on which they are.
+    appointments: Option<(Arc<[Appointment]>, NaiveDate)>,
+}
+
+#[derive(Clone)]
+enum Content {
+    File(PathBuf),
+    Bytes(Arc<[u8]>),
+}
+
+type Rows = Reader<Box<dyn Read + Send>>;
+/// The lines on which each key stands, of those that stand on several.
+type Repeated = BTreeMap<CustomerKey, Vec<u64>>;
+
+impl Export {
+    /// This file, read anew at each run.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self::of(Content::File(path.into()))
+    }
+
+    /// A file's content, such as an upload.
+    #[must_use]
+    pub fn bytes(content: impl Into<Arc<[u8]>>) -> Self {
+        Self::of(Content::Bytes(content.into()))
+    }
+
+    fn of(content: Content) -> Self {
+        Self {
+            content,
+            appointments: None,
+        }
+    }
+
+    /// With all the appointments of the account and the day that it is: who has one to come is not
+    /// [forgotten](crate::plan_removal), as Planfy has it ([`deletion`](super::deletion)). Without them nobody can tell.
+    #[must_use]
+    pub fn appointments(
+        mut self,
+        appointments: impl Into<Arc<[Appointment]>>,
+        today: NaiveDate,
+    ) -> Self {
+        self.appointments = Some((appointments.into(), today));
+        self
+    }
+
+    /// Its rows.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or its first line is not that of an export of customers.
+    pub fn rows(&self) -> Result<Rows, ReadError> {
+        let input: Box<dyn Read + Send> = match &self.content {
+            Content::File(path) => Box::new(File::open(path)?),
+            Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        };
+        Reader::new(input)
+    }
+
+    fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {
+        if !rules.source_name().starts_with("planfy:") {
+            return Err(SyncError::Source(
+                "the rules are not those of a Planfy account: make them with `source::planfy::rules`".into(),
+            ));
+        }
+        let mut lines: BTreeMap<CustomerKey, u64> = BTreeMap::new();
+        let mut repeated = Repeated::new();
+        for row in self.rows().map_err(failed)? {
+            let Ok(row) = row.map_err(failed)? else {
+                continue;
+            };
+            let line = row.line();
+            let Some(key) = key_of(&Ok(row), rules) else {
+                continue;
+            };
+            if let Some(first) = lines.get(&key) {
+                let lines = repeated.entry(key).or_insert_with(|| vec![*first]);
+                lines.push(line);
+            } else {
+                lines.insert(key, line);
+            }
+        }
+        Ok((self.rows().map_err(failed)?, repeated))
+    }
+
+    fn find(&self, id: &str, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
+        let (rows, repeated) = self.read(rules)?;
+        for row in rows {
+            let mapped = told(&row.map_err(failed)?, &repeated, rules);
+            if key(&mapped).id() == id {
+                return Ok(mapped);
+            }
+        }
+        Err(SyncError::Source("no row of the export has this id".into()))
+    }
+}
+
+fn failed(error: ReadError) -> SyncError {
+    SyncError::Source(error.into())
+}
+
+fn key(mapped: &MappedCustomer) -> &CustomerKey {
+    match mapped {
+        Ok(customer) => &customer.key,
+        Err((key, _)) => key,
+    }
+}
+
+/// The key of a row that has one.
+fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey> {
+    let Ok(good) = row else { return None };
+    match good.id() {
+        Ok(Some(id)) => Some(crate::source::planfy::key(id, rules)),
+        Ok(None) => Some(customer(row, rules).ok()?.key),
+        Err(_) => None,
+    }
+}
+
+/// The customer a row is; of several with one key none is.
+fn told(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> MappedCustomer {
+    let mapped = customer(row, rules);
+    let (Ok(row), Some(lines)) = (row, repeated.get(key(&mapped))) else {
+        return mapped;
+    };
+    let is_first = lines.first() == Some(&row.line());
+    let key = if is_first {
+        key(&mapped).clone()
+    } else {
+        line_key(row.line(), rules)
+    };
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let reason = format!(
+        "one customer stands on the lines {}: which of them counts is not told",
+        lines.join(", ")
+    );
+    Err((key, Problem::Malformed(reason)))
+}
+
+impl CustomerSource for Export {
+    fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a> {
+        let pages = stream::try_unfold(None, move |state| async move {
+            let (mut rows, repeated) = match state {
+                Some(state) => state,
+                None => self.read(rules)?,
+            };
+            let mut page = Vec::with_capacity(PAGE);
+            for row in rows.by_ref().take(PAGE) {
+                page.push(told(&row.map_err(failed)?, &repeated, rules));
+            }
+            Ok((!page.is_empty()).then_some((page, Some((rows, repeated)))))
+        });
+        pages.boxed()
+    }
+
+    fn customer<'a>(
+        &'a self,
+        id: &'a str,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
+        Box::pin(async move { self.find(id, rules) })
+    }
+
+    fn has_upcoming_reservations<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
+        let ahead = self.appointments.as_ref().map(|(appointments, today)| {
+            let mut theirs = appointments.iter().filter(|one| one.customer.id() == id);
+            theirs.any(|one| is_to_come(one, *today))
+        });
+        Box::pin(async move { Ok(ahead) })
+    }
+}
+
+impl fmt::Debug for Export {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Export")
+    }
+}

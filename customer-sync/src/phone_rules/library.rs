@@ -1,0 +1,60 @@
+//! The rules of all countries, as `rlibphonenumber` has them.
+
+use rlibphonenumber::{
+    NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region,
+    ValidationError,
+};
+
+/// A number of digits and punctuation as E.164, and whether its country has such numbers; or why it cannot be one.
+pub(crate) fn e164(
+    country_code: Option<&str>,
+    number: &str,
+    country: Option<&str>,
+) -> Result<(String, bool), &'static str> {
+    let number = number.trim();
+    let international = number.strip_prefix("00").map(|rest| format!("+{rest}"));
+    let number = international.as_deref().unwrap_or(number);
+    let region = region(country_code, country);
+    if region.is_none() && !number.starts_with(['+', '(']) {
+        return Err("its country is not known");
+    }
+    let parsed = PhoneNumber::parse(number, region).map_err(|error| match error {
+        ParseError::InvalidCountryCode => "no country has its country code",
+        ParseError::TooShortAfterIdd | ParseError::TooShortNsn => TOO_SHORT,
+        ParseError::TooLongNsn => TOO_LONG,
+        ParseError::NotANumber(_) => "it is not a number",
+    })?;
+    match parsed.is_possible_with_reason() {
+        Ok(NumberLengthType::IsPossible) => {}
+        Ok(NumberLengthType::IsPossibleLocalOnly) => return Err("its area code is missing"),
+        Err(ValidationError::InvalidCountryCode) => {
+            return Err("no country has its country code");
+        }
+        Err(ValidationError::TooShort) => return Err(TOO_SHORT),
+        Err(ValidationError::TooLong) => return Err(TOO_LONG),
+        Err(_) => return Err("its country has no numbers of its length"),
+    }
+    let number = parsed.format_as(PhoneNumberFormat::E164).into_owned();
+    Ok((number, parsed.is_valid()))
+}
+
+const TOO_SHORT: &str = "it is too short";
+const TOO_LONG: &str = "it is too long";
+
+/// The region of a country code, and of those that share it the customer's country; without a code the country.
+fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
+    let country = country.and_then(|code| code.parse::<Region>().ok());
+    let code = country_code
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_digit);
+    let code = code.collect::<String>();
+    let code = code.trim_start_matches('0');
+    if code.is_empty() {
+        return country;
+    }
+    let code: i32 = code.parse().ok()?;
+    country
+        .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region) == Some(code))
+        .or_else(|| PHONE_NUMBER_UTIL.get_region_for_country_code(code))
+}

@@ -1,0 +1,21 @@
+//! The rules of each country's phone numbers: a library with the feature `phone`, unknown without it. The one place that
+//! knows of the feature, so that `normalize` and `core` are the same code with and without it.
+
+#[cfg(feature = "phone")]
+mod library;
+
+#[cfg(feature = "phone")]
+pub(crate) use library::e164;
+
+/// Whether numbers can be checked.
+pub(crate) const KNOWN: bool = cfg!(feature = "phone");
+
+/// Stands in for the library, and is never asked while [`KNOWN`] is false.
+#[cfg(not(feature = "phone"))]
+pub(crate) fn e164(
+    _country_code: Option<&str>,
+    _number: &str,
+    _country: Option<&str>,
+) -> Result<(String, bool), &'static str> {
+    Err("the feature `phone` is off")
+}

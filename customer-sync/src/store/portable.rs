@@ -1,0 +1,105 @@
+//! A store as text that any program can read.
+
+use std::io::{BufRead, Write};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, place};
+
+/// The first line of an export.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    format: String,
+    version: u32,
+}
+
+const FORMAT: &str = "customer-sync state";
+const VERSION: u32 = 3;
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    table: Table,
+    key: String,
+    value: Box<RawValue>,
+}
+
+/// Writes all of a store as JSON lines: one that says what it is, and one for each row.
+///
+/// # Errors
+/// When the store cannot be read, or the text not be written.
+pub fn export(state: &State, mut to: impl Write) -> Result<(), StateError> {
+    let header = Header {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+    };
+    write_line(&mut to, &header)?;
+    for table in Table::ALL {
+        state.each(table, "", |key, value: Box<RawValue>| {
+            let key = key.to_owned();
+            write_line(&mut to, &Line { table, key, value })
+        })?;
+    }
+    Ok(())
+}
+
+fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateError> {
+    let written = serde_json::to_writer(&mut to, value)
+        .map_err(std::io::Error::from)
+        .and_then(|()| to.write_all(b"\n"));
+    written.map_err(|error| StateError::new("cannot be exported").with_source(error))
+}
+
+/// Reads an export into a store, over what it has, and tells how many rows there were. A text with a wrong line changes
+/// nothing.
+///
+/// # Errors
+/// When it is no export, or a line is wrong, which is named by its number; when the store cannot be written.
+pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
+    let mut rows = Vec::new();
+    let mut is_export = false;
+    for (number, line) in (1..).zip(from.lines()) {
+        let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
+            StateError::new(format!("cannot be imported: line {number} is wrong"))
+                .with_source(error)
+        };
+        let line = line.map_err(|error| wrong(error.into()))?;
+        if number == 1 {
+            let header: Header =
+                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+            is_export = header.format == FORMAT && header.version == VERSION;
+            continue;
+        }
+        if !is_export {
+            break;
+        }
+        if !line.trim().is_empty() {
+            let line: Line =
+                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+            let value = line.value.get();
+            check(line.table, value).map_err(|error| wrong(place(&error).into()))?;
+            rows.push(Row {
+                table: line.table,
+                key: line.key,
+                value: Some(value.as_bytes().to_vec()),
+            });
+        }
+    }
+    if !is_export {
+        return Err(StateError::new(format!(
+            "cannot be imported: the text is no export of version {VERSION}"
+        )));
+    }
+    state.write(&rows)?;
+    Ok(rows.len())
+}
+
+/// Refuses a value that later could not be read.
+fn check(table: Table, value: &str) -> Result<(), serde_json::Error> {
+    match table {
+        Table::Customers => serde_json::from_str(value).map(|_: CustomerState| ()),
+        Table::Runs => serde_json::from_str(value).map(|_: RunRecord| ()),
+        Table::Journal => serde_json::from_str(value).map(|_: JournalEntry| ()),
+        _ => Ok(()),
+    }
+}
