@@ -8,6 +8,7 @@ use super::{
     COMPANY_ID, IdempotencyHeader, State,
     answers::{Outcome, error, generic, message, ok},
     misc,
+    missing::is_missing,
     record::{Model, Record},
 };
 use crate::{
@@ -77,8 +78,15 @@ const ROUTES: &[(&str, Needs, Handler)] = &[
 
 enum Found<'a> {
     Route(&'static (&'static str, Needs, Handler), Vec<&'a str>),
+    /// Documented, and not part of this look-alike.
+    Missing,
     WrongVerb,
     Unknown,
+}
+
+/// The verbs and paths of this look-alike.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|(path, ..)| *path)
 }
 
 fn find(request: &Recorded) -> Found<'_> {
@@ -91,10 +99,13 @@ fn find(request: &Recorded) -> Found<'_> {
             None => {}
         }
     }
+    if is_missing(request) {
+        return Found::Missing;
+    }
     found
 }
 
-fn captures<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
+pub(super) fn captures<'p>(pattern: &str, path: &'p str) -> Option<Vec<&'p str>> {
     let (mut pattern, mut path) = (
         pattern.trim_matches('/').split('/'),
         path.trim_matches('/').split('/'),
@@ -114,7 +125,9 @@ impl Api for Billit {
     fn operation(&self, request: &Recorded) -> Operation {
         let name = match find(request) {
             Found::Route((name, ..), _) => (*name).to_owned(),
-            Found::WrongVerb | Found::Unknown => format!("{} {}", request.method, request.path),
+            Found::Missing | Found::WrongVerb | Found::Unknown => {
+                format!("{} {}", request.method, request.path)
+            }
         };
         let is_write = request.method != "GET";
         Operation { name, is_write }
@@ -132,6 +145,9 @@ impl Api for Billit {
                 let admitted = state.admit(request, *needs);
                 admitted.and_then(|()| handler(&mut state, &call))
             }
+            Found::Missing => state
+                .admit(request, Needs::User)
+                .and_then(|()| Err(not_here(&format!("{} {}", request.method, request.path)))),
             Found::WrongVerb => state.admit(request, Needs::Company).and_then(|()| {
                 let text = "The requested resource does not support this http method.";
                 Err(message(405, text))
@@ -147,6 +163,13 @@ impl Api for Billit {
     fn overuse(&self) -> Answer {
         Answer::too_many_requests(1)
     }
+}
+
+/// Billit has it, the look-alike does not.
+pub(super) fn not_here(what: &str) -> Answer {
+    let text = format!("{what} is not part of this look-alike.");
+    eprintln!("sandbox: Billit: {text}");
+    generic(&text)
 }
 
 /// Decoded; a `+` in a path is a plus.

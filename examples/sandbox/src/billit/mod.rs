@@ -10,6 +10,7 @@ mod files;
 mod lines;
 mod listing;
 mod misc;
+mod missing;
 mod money;
 mod oauth;
 mod odata;
@@ -41,6 +42,8 @@ use crate::{
     server::{Counts, Recorded, Server, lock},
 };
 use api::Billit;
+pub use api::paths;
+pub use missing::missing_paths;
 use oauth::OAuth;
 use record::{Record, print_time};
 pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Write as _, sync::Mutex};
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
-use super::{ADMIN_ID, API_KEY, NoneStyle, Settings, State, filters::date_time};
+use super::{ADMIN_ID, API_KEY, NoneStyle, Settings, State, filters::date_time, methods};
 use crate::{
     server::{Answer, Api, Operation, Recorded, lock},
     wire::form_pairs,
@@ -25,30 +25,6 @@ const INFO: u64 = 1;
 pub(super) const PROPERTIES: u64 = 4;
 pub(super) const RESERVATIONS: u64 = 8;
 
-/// The methods that change something.
-const WRITES: [&str; 20] = [
-    "add_user",
-    "modify_user",
-    "remove_user",
-    "make_reservation",
-    "modify_reservation",
-    "do_reservation_action",
-    "delete_reservation",
-    "set_reservation_notes",
-    "set_reservation_color",
-    "set_reservation_price",
-    "recalculate_price",
-    "add_reservation_payment",
-    "modify_reservation_payment",
-    "remove_reservation_payment",
-    "generate_invoice",
-    "create_cart",
-    "delete_cart",
-    "move_reservations_to_cart",
-    "add_notification_callback",
-    "remove_notification_callback",
-];
-
 impl Api for Planyo {
     fn operation(&self, request: &Recorded) -> Operation {
         let name = if is_endpoint(request) {
@@ -56,7 +32,7 @@ impl Api for Planyo {
         } else {
             format!("{} {}", request.method, request.path)
         };
-        let is_write = WRITES.contains(&name.as_str());
+        let is_write = methods::is_write(&name);
         Operation { name, is_write }
     }
 
@@ -253,7 +229,7 @@ pub(super) fn invalid(text: &str) -> Refusal {
     Refusal(3, text.to_owned())
 }
 
-fn not_allowed() -> Refusal {
+pub(super) fn not_allowed() -> Refusal {
     Refusal(1, NOT_ALLOWED.to_owned())
 }
 
@@ -291,63 +267,7 @@ impl State {
         Ok(())
     }
 
-    fn call(&mut self, method: &str, parameters: &Parameters) -> Outcome {
-        match method {
-            "api_test" => Ok(json!("API Test Response")),
-            "get_site_info" => Ok(self.get_site_info()),
-            "list_users" | "get_all_users" => self.list_users(parameters),
-            "get_user_data" => self.get_user_data(parameters),
-            "add_user" => self.add_user(parameters),
-            "modify_user" => self.modify_user(parameters),
-            "remove_user" => self.remove_user(parameters),
-            "list_custom_user_properties" => Ok(self.list_custom_user_properties()),
-            "list_resources" | "get_all_resources" => self.list_resources(parameters),
-            "get_resource_info" => self.get_resource_info(parameters),
-            "is_resource_available" => self.is_resource_available(parameters),
-            "can_make_reservation" => self.can_make_reservation(parameters),
-            "get_rental_price" => self.get_rental_price(parameters),
-            "add_notification_callback" => self.add_notification_callback(parameters),
-            "remove_notification_callback" => self.remove_notification_callback(parameters),
-            _ => self.call_about_reservations(method, parameters),
-        }
-    }
-
-    fn call_about_reservations(&mut self, method: &str, parameters: &Parameters) -> Outcome {
-        match method {
-            "list_reservations" => self.list_reservations(parameters),
-            "get_reservation_data" => self.get_reservation_data(parameters),
-            "reservation_search" => self.reservation_search(parameters),
-            "search_reservations_by_form_item" => self.search_reservations_by_form_item(parameters),
-            "get_reservation_actions" => self.get_reservation_actions(parameters),
-            "get_reservation_products" => self.get_reservation_products(parameters),
-            "make_reservation" => self.make_reservation(parameters),
-            "modify_reservation" => self.modify_reservation(parameters),
-            "do_reservation_action" => self.do_reservation_action(parameters),
-            "delete_reservation" => self.delete_reservation(parameters),
-            "set_reservation_notes" => self.set_reservation_notes(parameters),
-            "set_reservation_color" => self.set_reservation_color(parameters),
-            "set_reservation_price" => self.set_reservation_price(parameters),
-            "recalculate_price" => self.recalculate_price(parameters),
-            "list_payments" => self.list_payments(parameters),
-            "list_reservation_payments" => self.list_reservation_payments(parameters),
-            "get_reservation_payment_amount" => self.get_reservation_payment_amount(parameters),
-            "add_reservation_payment" => self.add_reservation_payment(parameters),
-            "modify_reservation_payment" => self.modify_reservation_payment(parameters),
-            "remove_reservation_payment" => self.remove_reservation_payment(parameters),
-            "list_invoices" => self.list_invoices(parameters),
-            "get_invoice_items" => self.get_invoice_items(parameters),
-            "generate_invoice" => self.generate_invoice(parameters),
-            "create_cart" => Ok(self.create_cart()),
-            "delete_cart" => self.delete_cart(parameters),
-            "get_cart_items" => self.get_cart_items(parameters),
-            "list_carts" => self.list_carts(parameters),
-            "list_cart_payments" => self.list_cart_payments(parameters),
-            "move_reservations_to_cart" => self.move_reservations_to_cart(parameters),
-            _ => Err(not_allowed()),
-        }
-    }
-
-    fn get_site_info(&self) -> Value {
+    pub(super) fn get_site_info(&self) -> Value {
         let local = self.local_now();
         let offset = local.and_utc().timestamp() - self.unix(local);
         json!({
@@ -375,7 +295,7 @@ impl State {
         })
     }
 
-    fn list_custom_user_properties(&self) -> Value {
+    pub(super) fn list_custom_user_properties(&self) -> Value {
         let definitions = self.settings.property_definitions.iter().map(|definition| {
             json!({
                 "name": definition.name,

@@ -2,6 +2,7 @@ mod files;
 mod oauth;
 mod orders;
 mod parties;
+mod paths;
 mod peppol;
 mod products;
 mod webhooks;
