@@ -41,6 +41,7 @@ pub(super) enum By {
 pub(super) enum Confirmation {
     Manual,
     Payment,
+    Coupon,
     Preapproval,
 }
 
@@ -168,8 +169,11 @@ impl State {
                 other => other,
             };
             self.log(after, event_type, change);
-            let by_payment = change.confirmation == Confirmation::Payment;
-            let method = if by_payment { "payment" } else { "manual" };
+            let method = match change.confirmation {
+                Confirmation::Payment => "payment",
+                Confirmation::Coupon => "coupon",
+                Confirmation::Manual | Confirmation::Preapproval => "manual",
+            };
             let method = [("confirmation_method", method.to_owned())];
             let more = match callback {
                 "reservation_confirmed" => &method[..],

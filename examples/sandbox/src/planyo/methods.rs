@@ -73,6 +73,12 @@ const METHODS: &[(&str, Kind, Handler)] = &[
     ("list_cart_payments", Read, |state, sent| state.list_cart_payments(sent)),
     ("move_reservations_to_cart", Write, State::move_reservations_to_cart),
 
+    ("list_vouchers", Read, |state, sent| state.list_vouchers(sent)),
+    ("create_voucher", Write, State::create_voucher),
+    ("apply_voucher", Write, State::apply_voucher),
+    ("list_coupons", Read, |state, sent| state.list_coupons(sent)),
+    ("apply_coupon", Write, State::apply_coupon),
+
     ("add_notification_callback", Write, State::add_notification_callback),
     ("remove_notification_callback", Write, State::remove_notification_callback),
 ];
@@ -103,7 +109,6 @@ const MISSING: &[&str] = &[
     "add_url_to_admin_favorites", "list_reviews", "modify_site", "remove_site_image",
     "remove_site_moderator", "remove_url_from_admin_favorites", "set_payment_gateway",
     "add_agent",
-    "list_coupons", "apply_coupon", "create_voucher", "apply_voucher", "list_vouchers",
     "add_coupon_type", "generate_coupon", "generate_coupon_payment_request", "list_coupon_types",
     "send_email_to_customer",
     "add_notification_message",

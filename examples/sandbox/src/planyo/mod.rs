@@ -4,10 +4,12 @@
 mod actions;
 mod callbacks;
 mod carts;
+mod coupons;
 mod filters;
 mod invoices;
 mod methods;
 mod payments;
+mod php;
 mod protocol;
 mod reservations;
 mod resources;
@@ -16,6 +18,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod users;
+mod vouchers;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -36,6 +39,7 @@ pub use actions::Action;
 use actions::{By, Change};
 pub use callbacks::Delivery;
 use callbacks::{Callbacks, Job};
+pub use coupons::{Coupon, CouponKind, CouponUse};
 pub use invoices::Invoice;
 pub use methods::{methods, missing_methods};
 pub use payments::Payment;
@@ -43,6 +47,7 @@ use protocol::Planyo;
 pub use reservations::{Product, Reservation, status};
 pub use resources::Resource;
 pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
+use vouchers::Voucher;
 
 /// The only valid key.
 pub const API_KEY: &str = "sandbox-planyo-key";
@@ -354,6 +359,9 @@ struct State {
     carts: BTreeMap<u64, NaiveDateTime>,
     actions: Vec<Action>,
     callbacks: Callbacks,
+    /// In the order they were made.
+    vouchers: Vec<Voucher>,
+    coupons: BTreeMap<u64, Coupon>,
     ids: Ids,
 }
 
@@ -365,6 +373,8 @@ struct Ids {
     payment: u64,
     invoice: u64,
     cart: u64,
+    voucher: u64,
+    coupon: u64,
 }
 
 impl Ids {
@@ -386,6 +396,14 @@ impl Ids {
 
     fn cart(&mut self, id: u64) -> u64 {
         give(&mut self.cart, id, 990_000)
+    }
+
+    fn voucher(&mut self, id: u64) -> u64 {
+        give(&mut self.voucher, id, 61_000)
+    }
+
+    fn coupon(&mut self, id: u64) -> u64 {
+        give(&mut self.coupon, id, 34_000)
     }
 }
 

@@ -66,10 +66,11 @@ impl State {
 
     pub(super) fn amount_paid(&self, reservation_id: u64) -> i64 {
         let payments = self.payments.values();
-        payments
+        let paid: i64 = payments
             .filter(|payment| payment.reservation_id == reservation_id)
             .map(Payment::counts)
-            .sum()
+            .sum();
+        paid + self.paid_with_coupons(reservation_id)
     }
 
     fn payments_of(&self, ids: &[u64]) -> Vec<&Payment> {
@@ -98,7 +99,9 @@ impl State {
             item.insert(String::from("extra_info"), json!(payment.extra_info));
             Value::Object(item)
         });
-        Ok(json!({ "results": results.collect::<Vec<_>>(), "coupons_used": [] }))
+        Ok(
+            json!({ "results": results.collect::<Vec<_>>(), "coupons_used": self.coupons_used(&[id]) }),
+        )
     }
 
     pub(super) fn list_cart_payments(&self, parameters: &Parameters) -> Outcome {
@@ -116,7 +119,9 @@ impl State {
             );
             Value::Object(item)
         });
-        Ok(json!({ "results": results.collect::<Vec<_>>(), "coupons_used": [] }))
+        Ok(
+            json!({ "results": results.collect::<Vec<_>>(), "coupons_used": self.coupons_used(&ids) }),
+        )
     }
 
     /// The days belong to the range, both of them. Of the items' names only the first four are known.

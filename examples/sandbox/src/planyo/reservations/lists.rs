@@ -382,10 +382,8 @@ impl State {
 
     pub(in crate::planyo) fn get_reservation_products(&self, parameters: &Parameters) -> Outcome {
         let known = self.asked_reservation(parameters)?;
-        let sum = known.products.iter();
-        let sum = sum.map(|product| product.unit_price * i64::from(product.quantity));
         Ok(json!({
-            "regular_product_price": self.money(sum.sum()),
+            "regular_product_price": self.money(known.product_price()),
             "regular_products": self.products(&known.products),
             "custom_products": [],
         }))

@@ -125,6 +125,14 @@ impl Reservation {
         self.is(status::RESERVED) && !self.is(free)
     }
 
+    /// What its additional products cost, in cents.
+    pub(super) fn product_price(&self) -> i64 {
+        let products = self.products.iter();
+        products
+            .map(|product| product.unit_price * i64::from(product.quantity))
+            .sum()
+    }
+
     fn standing(&self) -> Standing {
         if self.is(status::CANCELLED) {
             Standing::Cancelled

@@ -59,7 +59,7 @@ impl State {
         let waiting = if waits { status::WAITING } else { 0 };
         let status = forced.unwrap_or(usual) | waiting;
         let original_price = resource.price(start, end, quantity);
-        let reservation = Reservation {
+        let mut reservation = Reservation {
             resource_id: resource.id,
             user_id: user.id,
             start,
@@ -74,16 +74,21 @@ impl State {
             cart_id,
             properties: parameters
                 .form_items()
+                .filter(|(name, _)| name != "voucher")
                 .map(|(name, value)| (name, Some(value)))
                 .collect(),
             ..Reservation::default()
         };
+        if let Some(code) = parameters.sent("rental_prop_voucher") {
+            self.take_off(&mut reservation, code)?;
+        }
         let id = self.store(reservation);
         let change = Change {
             quiet: parameters.text("send_notifications") == "false",
             ..Change::by(by)
         };
         let after = self.known_reservation(id)?.clone();
+        self.use_voucher(&after);
         self.announce_new(&after, &change);
         Ok(json!({
             "reservation_id": self.number(id),
@@ -205,9 +210,8 @@ impl State {
     fn reprice(&self, reservation: &mut Reservation) {
         if let Some(resource) = self.resources.get(&reservation.resource_id) {
             let (start, end) = (reservation.start, reservation.end);
-            let products = reservation.products.iter();
-            let products = products.map(|known| known.unit_price * i64::from(known.quantity));
-            let price = resource.price(start, end, reservation.quantity) + products.sum::<i64>();
+            let price =
+                resource.price(start, end, reservation.quantity) + reservation.product_price();
             reservation.original_price = price;
             reservation.total_price = price;
         }
