@@ -1,7 +1,8 @@
 //! The areas around users and reservations, against a look-alike of Planyo that was written from the reference alone.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests may, like the tests.
 
+mod availability;
 mod vouchers;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -9,6 +10,9 @@ use planyo_client::retry::RetryPolicy;
 use planyo_client::{Client, Error};
 use sandbox::planyo::{Resource, status};
 use sandbox::{PlanyoServer, Sandbox};
+
+/// The site of the look-alike.
+const SITE: u64 = 21_710;
 
 /// A server with the seed around June 2026, and a client that does not wait.
 async fn start() -> (PlanyoServer, Client) {

@@ -2,6 +2,7 @@
 //! resources, payments, invoices, carts and notification callbacks.
 
 mod actions;
+mod availability;
 mod callbacks;
 mod carts;
 mod coupons;
@@ -37,6 +38,8 @@ use crate::{
 };
 pub use actions::Action;
 use actions::{By, Change};
+pub use availability::Vacation;
+use availability::Week;
 pub use callbacks::Delivery;
 use callbacks::{Callbacks, Job};
 pub use coupons::{Coupon, CouponKind, CouponUse};
@@ -362,6 +365,9 @@ struct State {
     /// In the order they were made.
     vouchers: Vec<Voucher>,
     coupons: BTreeMap<u64, Coupon>,
+    vacations: BTreeMap<u64, Vacation>,
+    /// By resource; `None`: of the site.
+    weeks: BTreeMap<Option<u64>, Week>,
     ids: Ids,
 }
 
@@ -375,6 +381,7 @@ struct Ids {
     cart: u64,
     voucher: u64,
     coupon: u64,
+    vacation: u64,
 }
 
 impl Ids {
@@ -404,6 +411,10 @@ impl Ids {
 
     fn coupon(&mut self, id: u64) -> u64 {
         give(&mut self.coupon, id, 34_000)
+    }
+
+    fn vacation(&mut self, id: u64) -> u64 {
+        give(&mut self.vacation, id, 47_000)
     }
 }
 

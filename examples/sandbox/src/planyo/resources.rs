@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDateTime;
+use chrono::{NaiveDateTime, TimeDelta};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -39,6 +39,10 @@ pub struct Resource {
     pub is_overnight_stay: bool,
     /// Custom properties; the server prints the names in lower case, as Planyo does.
     pub properties: BTreeMap<String, String>,
+    /// When it starts, of a resource that is an event.
+    pub event_times: Vec<NaiveDateTime>,
+    /// How long such an event is.
+    pub event_duration: TimeDelta,
 }
 
 impl Default for Resource {
@@ -53,6 +57,8 @@ impl Default for Resource {
             is_published: true,
             is_overnight_stay: false,
             properties: BTreeMap::new(),
+            event_times: Vec::new(),
+            event_duration: TimeDelta::hours(1),
         }
     }
 }
@@ -313,13 +319,15 @@ impl State {
                     && start < known.end
             })
             .collect();
-        // Use can only rise where a reservation begins.
+        // Use can only rise where a reservation, a vacation or the closed part of a week begins.
         let begins = overlapping.iter().map(|known| known.start.max(start));
+        let begins = begins.chain(self.block_begins(resource, start, end));
         let used = |at: NaiveDateTime| {
             let there = overlapping
                 .iter()
                 .filter(|known| known.start <= at && at < known.end);
-            (there.map(|known| known.quantity).sum::<u32>(), at)
+            let reserved = there.map(|known| known.quantity).sum::<u32>();
+            (reserved + self.blocked_units(resource, at), at)
         };
         let (most, at) = begins.map(used).max().unwrap_or((0, start));
         (resource.quantity.saturating_sub(most), at)
