@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests may, like the tests.
 
 mod availability;
+mod products;
+mod resources;
 mod vouchers;
 
 use chrono::{NaiveDate, NaiveDateTime};

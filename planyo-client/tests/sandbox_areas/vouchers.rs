@@ -166,7 +166,7 @@ async fn each_reservation_may_have_a_voucher_of_its_own() {
 async fn a_coupon_pays_and_confirms() {
     let (server, planyo) = start().await;
     let bikes = bikes(&server);
-    let email = server.user(838_801).unwrap().email;
+    let email = server.user(838_804).unwrap().email;
     let prepaid = server.add_coupon(planyo::Coupon {
         amount: 15_000,
         code: "abcd1234".to_owned(),
@@ -174,7 +174,7 @@ async fn a_coupon_pays_and_confirms() {
         ..planyo::Coupon::default()
     });
     let (first, second) = (
-        booked(&server, bikes, 838_801),
+        booked(&server, bikes, 838_804),
         booked(&server, bikes, 838_802),
     );
 

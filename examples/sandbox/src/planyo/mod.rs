@@ -11,8 +11,10 @@ mod invoices;
 mod methods;
 mod payments;
 mod php;
+mod products;
 mod protocol;
 mod reservations;
+mod resource_writes;
 mod resources;
 pub mod seed;
 mod settings;
@@ -46,8 +48,9 @@ pub use coupons::{Coupon, CouponKind, CouponUse};
 pub use invoices::Invoice;
 pub use methods::{methods, missing_methods};
 pub use payments::Payment;
+pub use products::AdditionalProduct;
 use protocol::Planyo;
-pub use reservations::{Product, Reservation, status};
+pub use reservations::{CustomProduct, Product, Reservation, status};
 pub use resources::Resource;
 pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 use vouchers::Voucher;
@@ -74,6 +77,10 @@ pub struct Bookings {
     pub invoices: Vec<Invoice>,
     /// What happened.
     pub actions: Vec<Action>,
+    /// What is offered with a rental.
+    pub additional_products: Vec<AdditionalProduct>,
+    /// What customers can pay with.
+    pub coupons: Vec<Coupon>,
 }
 
 /// A user as Planyo stores it.
@@ -238,6 +245,8 @@ impl PlanyoServer {
             payments: state.payments.values().cloned().collect(),
             invoices: state.invoices.values().cloned().collect(),
             actions: state.actions.clone(),
+            additional_products: state.products.values().cloned().collect(),
+            coupons: state.coupons.values().cloned().collect(),
         }
     }
 
@@ -368,6 +377,8 @@ struct State {
     vacations: BTreeMap<u64, Vacation>,
     /// By resource; `None`: of the site.
     weeks: BTreeMap<Option<u64>, Week>,
+    /// What the site offers.
+    products: BTreeMap<u64, AdditionalProduct>,
     ids: Ids,
 }
 
@@ -382,6 +393,8 @@ struct Ids {
     voucher: u64,
     coupon: u64,
     vacation: u64,
+    product: u64,
+    custom_product: u64,
 }
 
 impl Ids {
@@ -415,6 +428,14 @@ impl Ids {
 
     fn vacation(&mut self, id: u64) -> u64 {
         give(&mut self.vacation, id, 47_000)
+    }
+
+    fn product(&mut self, id: u64) -> u64 {
+        give(&mut self.product, id, 0)
+    }
+
+    fn custom_product(&mut self, id: u64) -> u64 {
+        give(&mut self.custom_product, id, 8_000)
     }
 }
 
@@ -485,5 +506,11 @@ impl State {
             self.store_invoice(invoice);
         }
         self.actions.extend(bookings.actions);
+        for product in bookings.additional_products {
+            self.store_product(product);
+        }
+        for coupon in bookings.coupons {
+            self.store_coupon(coupon);
+        }
     }
 }

@@ -39,6 +39,8 @@ pub struct Resource {
     pub is_overnight_stay: bool,
     /// Custom properties; the server prints the names in lower case, as Planyo does.
     pub properties: BTreeMap<String, String>,
+    /// Settings that were changed by a call, by their names in the answers.
+    pub settings: BTreeMap<String, String>,
     /// When it starts, of a resource that is an event.
     pub event_times: Vec<NaiveDateTime>,
     /// How long such an event is.
@@ -57,6 +59,7 @@ impl Default for Resource {
             is_published: true,
             is_overnight_stay: false,
             properties: BTreeMap::new(),
+            settings: BTreeMap::new(),
             event_times: Vec::new(),
             event_duration: TimeDelta::hours(1),
         }
@@ -165,6 +168,7 @@ impl State {
         if detail_level & PHOTOS != 0 {
             item.insert(String::from("photos"), json!([]));
         }
+        resource.overlay(&mut item);
         Value::Object(item)
     }
 
@@ -211,7 +215,9 @@ impl State {
             "resource_admin_name": null,
             "resource_admin_email": null,
             "start_times": [],
+            "description": "",
         })));
+        resource.overlay(&mut data);
         Ok(Value::Object(data))
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
-use super::{Product, Reservation, status};
+use super::{Reservation, status};
 use crate::planyo::{
     ModifiedSince, PhoneStyle, State, User,
     filters::matches_wildcard,
@@ -221,7 +221,7 @@ impl State {
         if detail_level & PRODUCTS != 0 {
             item.insert(
                 String::from("regular_products"),
-                self.products(&known.products),
+                self.printed_products(known),
             );
         }
         item.extend(self.foreign_properties(known, &user, detail_level));
@@ -289,7 +289,7 @@ impl State {
             "discount": self.money(known.original_price - known.total_price),
             "phone_number": style.print(&user.phone_country_code, &user.phone_number),
             "mobile_number": style.print(&user.mobile_country_code, &user.mobile_number),
-            "custom_products": [],
+            "custom_products": self.printed_custom_products(known),
             "log_events": log_events,
             "notifications_sent": [],
             "creation_website": "",
@@ -384,8 +384,8 @@ impl State {
         let known = self.asked_reservation(parameters)?;
         Ok(json!({
             "regular_product_price": self.money(known.product_price()),
-            "regular_products": self.products(&known.products),
-            "custom_products": [],
+            "regular_products": self.printed_products(known),
+            "custom_products": self.printed_custom_products(known),
         }))
     }
 
@@ -396,18 +396,6 @@ impl State {
         names
             .filter_map(|(here, there)| Some(((*here).to_owned(), whole.remove(*there)?)))
             .collect()
-    }
-
-    fn products(&self, products: &[Product]) -> Value {
-        let printed = products.iter().map(|product| {
-            json!({
-                "id": self.number(product.id),
-                "name": product.name,
-                "unit_price": self.money(product.unit_price),
-                "quantity": self.number(u64::from(product.quantity)),
-            })
-        });
-        printed.collect()
     }
 
     pub(in crate::planyo) fn asked_reservation(

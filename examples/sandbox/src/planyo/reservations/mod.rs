@@ -87,6 +87,8 @@ pub struct Reservation {
     pub properties: BTreeMap<String, Option<String>>,
     /// Additional products.
     pub products: Vec<Product>,
+    /// Lines that were written for this reservation alone.
+    pub custom_products: Vec<CustomProduct>,
     /// Listed instead of the record: something no client can decode.
     pub malformed: Option<Value>,
 }
@@ -102,6 +104,23 @@ pub struct Product {
     pub unit_price: i64,
     /// How many.
     pub quantity: u32,
+    /// The day, of a recurring product.
+    pub usage_time: Option<NaiveDateTime>,
+    /// The customer's answer to the product's extra question.
+    pub extra_field: String,
+}
+
+/// A line with a name and a price of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CustomProduct {
+    /// Its id.
+    pub id: u64,
+    /// Its name.
+    pub name: String,
+    /// Cents.
+    pub price: i64,
+    /// Hundredths of a percent.
+    pub tax_rate: i64,
 }
 
 /// Which counter of its user a reservation is in.

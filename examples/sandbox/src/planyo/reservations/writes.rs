@@ -210,8 +210,10 @@ impl State {
     fn reprice(&self, reservation: &mut Reservation) {
         if let Some(resource) = self.resources.get(&reservation.resource_id) {
             let (start, end) = (reservation.start, reservation.end);
-            let price =
-                resource.price(start, end, reservation.quantity) + reservation.product_price();
+            let custom = reservation.custom_products.iter();
+            let custom = custom.map(|product| product.price).sum::<i64>();
+            let rental = resource.price(start, end, reservation.quantity);
+            let price = rental + reservation.product_price() + custom;
             reservation.original_price = price;
             reservation.total_price = price;
         }

@@ -62,6 +62,8 @@ pub fn bookings(day: NaiveDate) -> Bookings {
 
     let mut all = Bookings {
         resources,
+        additional_products: super::shop::additional_products(),
+        coupons: super::shop::coupons(),
         ..Bookings::default()
     };
     for (id, mut draft) in (19_710_001..).zip(drafts) {
@@ -315,6 +317,7 @@ fn product(id: u64, name: &str, unit_price: i64, quantity: u32) -> Product {
         name: name.to_owned(),
         unit_price,
         quantity,
+        ..Product::default()
     }
 }
 

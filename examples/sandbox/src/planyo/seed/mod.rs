@@ -47,6 +47,7 @@
 //! | 838860 | Greek letters, an e-mail not verified |
 
 mod bookings;
+mod shop;
 
 use std::collections::BTreeSet;
 
