@@ -4,6 +4,7 @@
 
 mod availability;
 mod products;
+mod properties;
 mod resources;
 mod vouchers;
 

@@ -25,6 +25,14 @@ const METHODS: &[(&str, Kind, Handler)] = &[
 
     ("get_site_info", Read, |state, _| Ok(state.get_site_info())),
 
+    ("list_sites", Read, |state, sent| state.list_sites(sent)),
+    ("get_custom_property", Read, |state, sent| state.get_custom_property(sent)),
+    ("set_custom_property", Write, State::set_custom_property),
+    ("set_custom_properties", Write, State::set_custom_properties),
+    ("delete_custom_property", Write, State::delete_custom_property),
+    ("get_custom_property_definition", Read, |state, sent| state.get_custom_property_definition(sent)),
+    ("add_custom_property_definition", Write, State::add_custom_property_definition),
+
     ("list_users", Read, |state, sent| state.list_users(sent)),
     ("get_all_users", Read, |state, sent| state.list_users(sent)),
     ("get_user_data", Read, |state, sent| state.get_user_data(sent)),
@@ -97,6 +105,7 @@ const METHODS: &[(&str, Kind, Handler)] = &[
     ("list_coupons", Read, |state, sent| state.list_coupons(sent)),
     ("apply_coupon", Write, State::apply_coupon),
 
+    ("send_email_to_customer", Write, State::send_email_to_customer),
     ("add_notification_callback", Write, State::add_notification_callback),
     ("remove_notification_callback", Write, State::remove_notification_callback),
 ];
@@ -105,9 +114,7 @@ const METHODS: &[(&str, Kind, Handler)] = &[
 #[rustfmt::skip] // By area, as the reference has them.
 const MISSING: &[&str] = &[
     "get_promotable_reservations",
-    "delete_custom_property", "remove_custom_property_definition",
-    "get_custom_property", "set_custom_property", "set_custom_properties",
-    "add_custom_property_definition", "get_custom_property_definition",
+    "remove_custom_property_definition",
     "add_recurring_vacation", "set_event_times", "get_ical_feed_url",
     "set_resource_availability",
     "add_additional_product", "add_product_image", "modify_additional_product",
@@ -118,13 +125,11 @@ const MISSING: &[&str] = &[
     "get_simplified_daily_restrictions", "modify_resource_season", "remove_resource_image",
     "set_form_items_from_csv", "set_package_contents", "set_resource_admin",
     "set_resource_pricing", "set_unit_names", "set_unit_property",
-    "list_sites",
     "add_api_key", "add_site", "add_site_image", "add_site_moderator",
     "add_url_to_admin_favorites", "list_reviews", "modify_site", "remove_site_image",
     "remove_site_moderator", "remove_url_from_admin_favorites", "set_payment_gateway",
     "add_agent",
     "add_coupon_type", "generate_coupon", "generate_coupon_payment_request", "list_coupon_types",
-    "send_email_to_customer",
     "add_notification_message",
     "list_translations", "process_template", "set_translation",
 ];

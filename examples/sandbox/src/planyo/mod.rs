@@ -6,18 +6,21 @@ mod availability;
 mod callbacks;
 mod carts;
 mod coupons;
+mod emails;
 mod filters;
 mod invoices;
 mod methods;
 mod payments;
 mod php;
 mod products;
+mod properties;
 mod protocol;
 mod reservations;
 mod resource_writes;
 mod resources;
 pub mod seed;
 mod settings;
+mod sites;
 #[cfg(test)]
 mod tests;
 mod users;
@@ -45,10 +48,12 @@ use availability::Week;
 pub use callbacks::Delivery;
 use callbacks::{Callbacks, Job};
 pub use coupons::{Coupon, CouponKind, CouponUse};
+pub use emails::Email;
 pub use invoices::Invoice;
 pub use methods::{methods, missing_methods};
 pub use payments::Payment;
 pub use products::AdditionalProduct;
+use properties::Definitions;
 use protocol::Planyo;
 pub use reservations::{CustomProduct, Product, Reservation, status};
 pub use resources::Resource;
@@ -379,6 +384,9 @@ struct State {
     weeks: BTreeMap<Option<u64>, Week>,
     /// What the site offers.
     products: BTreeMap<u64, AdditionalProduct>,
+    site_properties: BTreeMap<String, String>,
+    definitions: Definitions,
+    emails: Vec<Email>,
     ids: Ids,
 }
 

@@ -283,14 +283,8 @@ impl State {
             "default_language": "NL",
             "date_format": "d/m/Y",
             "active_extensions": [],
-            "properties": [],
-            "custom_resource_properties": {
-                "berths": {
-                    "name": "berths",
-                    "allowed_values": "2,3,4,5,6",
-                    "search_condition": "greater_equal",
-                },
-            },
+            "properties": self.printed_site_properties(),
+            "custom_resource_properties": self.definitions.printed(),
             "photos": [],
         })
     }

@@ -242,7 +242,10 @@ impl State {
             properties.insert(String::from("resource_properties"), printed);
         }
         if detail_level & SITE_PROPERTIES != 0 {
-            properties.insert(String::from("site_properties"), json!([]));
+            properties.insert(
+                String::from("site_properties"),
+                self.printed_site_properties(),
+            );
         }
         if detail_level & USER_PROPERTIES != 0 {
             properties.insert(
