@@ -15,7 +15,7 @@ use crate::wire::{encode, form_pairs};
 
 /// What differs from one list to another.
 pub(super) struct Listing<'a> {
-    pub(super) path: &'static str,
+    pub(super) path: &'a str,
     pub(super) model: &'static Model,
     pub(super) forbidden: &'a BTreeSet<String>,
     /// The fields that `fullTextSearch` looks at.

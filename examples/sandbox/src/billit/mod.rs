@@ -4,9 +4,13 @@
 //! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and a comment in the code where it
 //! does not.
 
+mod account;
 mod answers;
 mod api;
+mod cashbook;
+mod feeds;
 mod files;
+mod inbox;
 mod lines;
 mod listing;
 mod misc;
@@ -20,11 +24,14 @@ mod party;
 mod peppol;
 mod products;
 mod record;
+mod registrations;
+mod reports;
 pub mod seed;
 mod send;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod transactions;
 mod webhooks;
 
 use std::{
@@ -43,9 +50,13 @@ use crate::{
 };
 use api::Billit;
 pub use api::paths;
+use cashbook::Cashbook;
+use feeds::Feed;
+pub use inbox::Incoming;
 pub use missing::missing_paths;
 use oauth::OAuth;
 use record::{Record, print_time};
+use registrations::Registration;
 pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};
 pub use webhooks::Delivery;
 use webhooks::{Job, Outbox, Update, Webhook, deliver};
@@ -288,6 +299,15 @@ struct State {
     documents: BTreeMap<i64, Record>,
     files: BTreeMap<String, Record>,
     webhooks: BTreeMap<i64, Webhook>,
+    /// The last number of each kind that was consumed.
+    sequences: BTreeMap<String, u32>,
+    feeds: BTreeMap<String, Feed>,
+    transactions: BTreeMap<i64, Record>,
+    inbox: BTreeMap<i64, Record>,
+    /// The documents of the inbox that were refused, with the reason.
+    refusals: Vec<(i64, String)>,
+    registrations: BTreeMap<i64, Registration>,
+    cashbooks: Vec<Cashbook>,
     /// The task that calls the webhooks; `None` until the server listens.
     outbox: Option<Outbox>,
     oauth: OAuth,
@@ -311,6 +331,13 @@ impl Default for State {
             documents: BTreeMap::new(),
             files: BTreeMap::new(),
             webhooks: BTreeMap::new(),
+            sequences: BTreeMap::new(),
+            feeds: BTreeMap::new(),
+            transactions: BTreeMap::new(),
+            inbox: BTreeMap::new(),
+            refusals: Vec::new(),
+            registrations: BTreeMap::new(),
+            cashbooks: Vec::new(),
             outbox: None,
             oauth: OAuth::default(),
             numbers: 0,

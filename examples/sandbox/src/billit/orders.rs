@@ -186,7 +186,7 @@ impl State {
         self.order_page(call, "/v1/orders/deleted", &orders)
     }
 
-    fn order_page(&self, call: &Call, path: &'static str, orders: &[Record]) -> Outcome {
+    pub(super) fn order_page(&self, call: &Call, path: &str, orders: &[Record]) -> Outcome {
         let listing = Listing {
             path,
             model: &FILTERABLE,
@@ -219,7 +219,7 @@ impl State {
         printed
     }
 
-    fn summary(&self, order: &Record) -> Record {
+    pub(super) fn summary(&self, order: &Record) -> Record {
         let mut printed = order.clone();
         printed.retain(|name, _| !WHOLE_ONLY.contains(&name.as_str()));
         if let Some(party) = self.party_of(order) {
@@ -499,7 +499,7 @@ fn check(fields: &Record) -> Outcome<()> {
 }
 
 /// A date is printed with its midnight.
-fn print_times(fields: &mut Record) -> Outcome<()> {
+pub(super) fn print_times(fields: &mut Record) -> Outcome<()> {
     let times = BODY.fields.iter().filter(|(_, kind)| *kind == Kind::Time);
     for (name, _) in times {
         if let Some(Value::String(text)) = fields.get_mut(*name) {

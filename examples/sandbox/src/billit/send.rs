@@ -61,6 +61,17 @@ impl State {
         Ok(silent(true))
     }
 
+    /// One order, as a command of its own.
+    pub(super) fn send_order(&mut self, id: i64, transport: Option<&str>) -> Outcome<()> {
+        let wish = Wish {
+            transport,
+            strict: false,
+        };
+        let way = self.way(self.order(id)?, &wish)?;
+        self.send_one(id, &way);
+        Ok(())
+    }
+
     fn way(&self, order: &Record, wish: &Wish) -> Outcome<Way> {
         let nobody = Record::new();
         let party = self.party_of(order).unwrap_or(&nobody);
@@ -122,6 +133,9 @@ impl State {
         order.insert(String::from("IsSent"), json!(true));
         let pending = json!({ "IsDocumentDelivered": false, "DocumentDeliveryStatus": "Pending" });
         order.insert(String::from("CurrentDocumentDeliveryDetails"), pending);
+        if way.transport == "Peppol" {
+            self.loop_back(&order, &way.destination);
+        }
         self.put_order(id, order, Update::Changed);
         self.tell_message(message_id, Update::Made, "Sent");
     }
