@@ -1,5 +1,6 @@
 //! Raw HTTP against the server, area by area.
 
+mod areas;
 mod callbacks;
 mod methods;
 mod payments;
