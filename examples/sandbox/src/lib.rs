@@ -38,6 +38,7 @@
 
 mod connection;
 mod deliver;
+mod listed;
 mod server;
 mod wire;
 

@@ -316,11 +316,11 @@ impl<A> Front<A> {
     /// A request cleared from the log meanwhile stays cleared.
     fn note(&self, number: u64, change: impl FnOnce(&mut Recorded)) {
         let mut log = lock(&self.log);
-        if let Some((_, _, recorded)) = log
+        let place = log
             .requests
-            .iter_mut()
-            .find(|(known, _, _)| *known == number)
-        {
+            .binary_search_by_key(&number, |(known, _, _)| *known);
+        let found = place.ok().and_then(|place| log.requests.get_mut(place));
+        if let Some((_, _, recorded)) = found {
             change(recorded);
         }
     }

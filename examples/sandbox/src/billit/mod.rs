@@ -7,6 +7,7 @@
 mod answers;
 mod api;
 mod files;
+mod index;
 mod lines;
 mod listing;
 mod misc;
@@ -38,9 +39,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     faults::FaultPlan,
+    listed::Listed,
     server::{Counts, Recorded, Server, lock},
 };
 use api::Billit;
+use index::Parties;
 use oauth::OAuth;
 use record::{Record, print_time};
 pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};
@@ -110,7 +113,9 @@ impl BillitServer {
 
     /// Changes settings, from the next request on.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.state().settings);
+        let mut state = self.state();
+        change(&mut state.settings);
+        state.listed.forget();
     }
 
     /// The server's clock: naive, as in `LastModified`.
@@ -165,7 +170,7 @@ impl BillitServer {
 
     /// Removes a party, which the API cannot.
     pub fn remove(&self, id: i64) {
-        self.state().parties.remove(&id);
+        self.state().parties.remove(id);
     }
 
     /// All orders by id, as GET by id prints them.
@@ -272,7 +277,9 @@ impl BillitServer {
 
 struct State {
     settings: Settings,
-    parties: BTreeMap<i64, Map<String, Value>>,
+    parties: Parties,
+    /// The last listing of parties.
+    listed: Listed<i64>,
     last_id: i64,
     clock: NaiveDateTime,
     idempotency_keys: BTreeSet<String>,
@@ -296,7 +303,8 @@ impl Default for State {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
-            parties: BTreeMap::new(),
+            parties: Parties::default(),
+            listed: Listed::default(),
             last_id: 879_200,
             clock: seed::START,
             idempotency_keys: BTreeSet::new(),
@@ -322,11 +330,10 @@ impl State {
         let id = id.and_then(|id| id.as_i64()).unwrap_or(self.last_id + 1);
         let mut party = party::defaults();
         party.extend(fields);
-        self.store(id, party, &Map::new());
-        if let Some(party) = self.parties.get_mut(&id) {
-            party.extend(created.map(|time| (String::from("Created"), time)));
-            party.extend(modified.map(|time| (String::from("LastModified"), time)));
-        }
+        let mut party = self.settled(id, party, &Map::new());
+        party.extend(created.map(|time| (String::from("Created"), time)));
+        party.extend(modified.map(|time| (String::from("LastModified"), time)));
+        self.put_party(id, party);
         id
     }
 
@@ -360,15 +367,25 @@ impl State {
         })
     }
 
-    /// Every write to a party ends here: the clock ticks, and the fields the server keeps itself follow.
-    fn store(&mut self, id: i64, mut party: Map<String, Value>, before: &Map<String, Value>) {
+    /// Every write to a party ends here.
+    fn store(&mut self, id: i64, party: Map<String, Value>, before: &Map<String, Value>) {
+        let party = self.settled(id, party, before);
+        self.put_party(id, party);
+    }
+
+    fn put_party(&mut self, id: i64, party: Map<String, Value>) {
+        self.last_id = self.last_id.max(id);
+        self.parties.insert(id, party);
+    }
+
+    /// The clock ticks, and the fields the server keeps itself follow.
+    fn settled(&mut self, id: i64, mut party: Record, before: &Record) -> Record {
         let now = json!(print_time(self.tick()));
         let created = before.get("Created").unwrap_or(&now).clone();
         party.insert(String::from("PartyID"), json!(id));
         party.insert(String::from("Created"), created);
         party.insert(String::from("LastModified"), now);
         party::settle(&mut party, before);
-        self.last_id = self.last_id.max(id);
-        self.parties.insert(id, party);
+        party
     }
 }

@@ -5,6 +5,7 @@ mod actions;
 mod callbacks;
 mod carts;
 mod filters;
+mod index;
 mod invoices;
 mod payments;
 mod protocol;
@@ -28,6 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     faults::FaultPlan,
+    listed::Listed,
     server::{Counts, Recorded, Server, lock},
     wire::{site_time, site_unix, unix_now},
 };
@@ -35,6 +37,7 @@ pub use actions::Action;
 use actions::{By, Change};
 pub use callbacks::Delivery;
 use callbacks::{Callbacks, Job};
+use index::{Reservations, Users};
 pub use invoices::Invoice;
 pub use payments::Payment;
 use protocol::Planyo;
@@ -167,7 +170,10 @@ impl PlanyoServer {
 
     /// Changes settings, from the next request on.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.state().settings);
+        let mut state = self.state();
+        change(&mut state.settings);
+        state.listed_users.forget();
+        state.listed_reservations.forget();
     }
 
     /// All users by id, including those that no listing shows.
@@ -197,19 +203,20 @@ impl PlanyoServer {
     pub fn edit(&self, id: u64, change: impl FnOnce(&mut User)) {
         let mut state = self.state();
         let now = state.now();
-        let Some(user) = state.users.get_mut(&id) else {
+        let changed = state.users.change(id, |user| {
+            user.modified = now;
+            change(user);
+        });
+        let Some(user) = changed.cloned() else {
             drop(state);
             panic!("there is no Planyo user {id}");
         };
-        user.modified = now;
-        change(user);
-        let user = user.clone();
         state.announce_user(&user, false);
     }
 
     /// Removes a user, whatever reservations it has.
     pub fn remove(&self, id: u64) {
-        self.state().users.remove(&id);
+        self.state().users.remove(id);
     }
 
     /// Adds bookings as they are: without callbacks, and without changing the counters of the users, which the [`seed`] has
@@ -342,10 +349,14 @@ fn known(state: &State, id: u64) -> Reservation {
 #[derive(Default)]
 struct State {
     settings: Settings,
-    users: BTreeMap<u64, User>,
+    users: Users,
+    /// The last listing of users.
+    listed_users: Listed<u64>,
     last_id: u64,
     resources: BTreeMap<u64, Resource>,
-    reservations: BTreeMap<u64, Reservation>,
+    reservations: Reservations,
+    /// The last `list_reservations`.
+    listed_reservations: Listed<u64>,
     payments: BTreeMap<u64, Payment>,
     invoices: BTreeMap<u64, Invoice>,
     /// When each was made.

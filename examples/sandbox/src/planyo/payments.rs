@@ -298,8 +298,6 @@ impl State {
     /// What happens to its payments changes a reservation too.
     fn touch(&mut self, id: u64) {
         let now = self.local_now();
-        if let Some(known) = self.reservations.get_mut(&id) {
-            known.modified = now;
-        }
+        self.reservations.change(id, |known| known.modified = now);
     }
 }

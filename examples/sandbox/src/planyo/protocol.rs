@@ -218,6 +218,27 @@ impl Parameters {
         Ok(items.skip(first).take(size).collect())
     }
 
+    /// The same for all pages of a listing.
+    pub(super) fn question(&self) -> String {
+        const NOT_ASKED: [&str; 7] = [
+            "api_key",
+            "detail_level",
+            "hash_key",
+            "hash_timestamp",
+            "page",
+            "page_size",
+            "site_id",
+        ];
+        let asked = self.0.iter();
+        let asked = asked.filter(|(name, _)| !NOT_ASKED.contains(&name.as_str()));
+        asked.fold(String::new(), |mut text, (name, value)| {
+            for part in [name, "=", value, "\n"] {
+                text.push_str(part);
+            }
+            text
+        })
+    }
+
     pub(super) fn detail_level(&self) -> Result<u64, Refusal> {
         Ok(self
             .number("detail_level")?

@@ -10,7 +10,7 @@ use super::{
 };
 
 impl State {
-    pub(super) fn list_users(&self, parameters: &Parameters) -> Outcome {
+    pub(super) fn list_users(&mut self, parameters: &Parameters) -> Outcome {
         let page = parameters.number("page")?.unwrap_or(0);
         let page_size = match parameters.number("page_size")? {
             None | Some(0) => self.settings.default_page_size,
@@ -22,13 +22,26 @@ impl State {
         let first = usize::try_from(page)
             .unwrap_or(usize::MAX)
             .saturating_mul(page_size);
-        let listed = self.users.values().filter(|user| {
+        let is_asked = |user: &&User| {
             self.is_listed(user, parameters)
                 && matches_filters(user, parameters)
                 && is_modified_since(user, since)
+        };
+        let (question, version) = (parameters.question(), self.users.version());
+        let email = parameters.sent("email").filter(|text| !text.contains('*'));
+        let narrowed = email.map(|email| {
+            let alike = self.users.with_email(email).filter(is_asked);
+            alike.map(|user| user.id).collect::<Vec<_>>()
         });
-        let page = listed.skip(first).take(page_size);
+        if narrowed.is_none() && !self.listed_users.answers(&question, version) {
+            let listed = self.users.values().filter(is_asked);
+            let ids = listed.map(|user| user.id).collect();
+            self.listed_users.keep(question, version, ids);
+        }
+        let ids = narrowed.as_deref().unwrap_or(self.listed_users.ids());
+        let page = ids.iter().skip(first).take(page_size);
         let items: Vec<_> = page
+            .filter_map(|id| self.users.get(id))
             .map(|user| (user.id.to_string(), self.list_item(user, detail_level)))
             .collect();
         let users: Value = if self.settings.users_as_map && !items.is_empty() {
@@ -142,7 +155,7 @@ impl State {
         let found = match (id, parameters.sent("email"), parameters.sent("user_login")) {
             (Some(id), None, None) => self.users.get(&id),
             (None, Some(email), None) => self.by_email(email),
-            (None, None, Some(login)) => self.users.values().find(|user| user.login == login),
+            (None, None, Some(login)) => self.users.with_login(login),
             _ => {
                 return Err(invalid(
                     "Exactly one of email, user_id, user_login is required",
@@ -195,18 +208,18 @@ impl State {
                 String::from("This user has active reservations"),
             ));
         }
-        self.users.remove(&id);
+        self.users.remove(id);
         Ok(json!([]))
     }
 
     /// The same spelling first: two users may differ in nothing but the case of their addresses.
     pub(super) fn by_email(&self, email: &str) -> Option<&User> {
         let email = email.trim();
-        let same = self.users.values().find(|user| user.email == email);
+        let mut alike = self.users.with_email(email);
+        let same = alike.find(|user| user.email == email);
         same.or_else(|| {
-            self.users
-                .values()
-                .find(|user| user.email.eq_ignore_ascii_case(email))
+            let mut alike = self.users.with_email(email);
+            alike.find(|user| user.email.eq_ignore_ascii_case(email))
         })
     }
 
