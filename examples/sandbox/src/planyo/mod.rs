@@ -7,6 +7,7 @@ mod carts;
 mod filters;
 mod index;
 mod invoices;
+mod ledger;
 mod payments;
 mod protocol;
 mod reservations;
@@ -39,6 +40,7 @@ pub use callbacks::Delivery;
 use callbacks::{Callbacks, Job};
 use index::{Reservations, Users};
 pub use invoices::Invoice;
+use ledger::{Actions, Payments};
 pub use payments::Payment;
 use protocol::Planyo;
 pub use reservations::{Product, Reservation, status};
@@ -234,7 +236,7 @@ impl PlanyoServer {
             reservations: state.reservations.values().cloned().collect(),
             payments: state.payments.values().cloned().collect(),
             invoices: state.invoices.values().cloned().collect(),
-            actions: state.actions.clone(),
+            actions: state.actions.to_vec(),
         }
     }
 
@@ -357,11 +359,11 @@ struct State {
     reservations: Reservations,
     /// The last `list_reservations`.
     listed_reservations: Listed<u64>,
-    payments: BTreeMap<u64, Payment>,
+    payments: Payments,
     invoices: BTreeMap<u64, Invoice>,
     /// When each was made.
     carts: BTreeMap<u64, NaiveDateTime>,
-    actions: Vec<Action>,
+    actions: Actions,
     callbacks: Callbacks,
     ids: Ids,
 }
@@ -464,6 +466,8 @@ impl State {
         for invoice in bookings.invoices {
             self.store_invoice(invoice);
         }
-        self.actions.extend(bookings.actions);
+        for action in bookings.actions {
+            self.actions.push(action);
+        }
     }
 }

@@ -65,18 +65,14 @@ impl State {
     }
 
     pub(super) fn amount_paid(&self, reservation_id: u64) -> i64 {
-        let payments = self.payments.values();
-        payments
-            .filter(|payment| payment.reservation_id == reservation_id)
-            .map(Payment::counts)
-            .sum()
+        self.payments.of(reservation_id).map(Payment::counts).sum()
     }
 
     fn payments_of(&self, ids: &[u64]) -> Vec<&Payment> {
-        let payments = self.payments.values();
-        payments
-            .filter(|payment| ids.contains(&payment.reservation_id))
-            .collect()
+        let ids = ids.iter();
+        let mut found: Vec<_> = ids.flat_map(|id| self.payments.of(*id)).collect();
+        found.sort_by_key(|payment| payment.id);
+        found
     }
 
     fn printed_payment(&self, payment: &Payment) -> Map<String, Value> {
@@ -276,7 +272,7 @@ impl State {
 
     pub(super) fn remove_reservation_payment(&mut self, parameters: &Parameters) -> Outcome {
         let (known, payment) = self.asked_payment(parameters)?;
-        self.payments.remove(&payment.id);
+        self.payments.remove(payment.id);
         let change = Change::by(By::Admin);
         self.log(&known, DELETED, &change);
         self.touch(known.id);

@@ -267,9 +267,9 @@ impl State {
             return Ok(malformed.clone());
         }
         let user = self.user_of(known.user_id);
-        let log = self.actions.iter();
-        let log_events = log
-            .filter(|action| action.reservation_id == known.id)
+        let log_events = self
+            .actions
+            .of(known.id)
             .map(|action| {
                 json!({
                     "admin_id": self.number(action.moderator_id.unwrap_or_default()),

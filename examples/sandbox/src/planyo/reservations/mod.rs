@@ -192,8 +192,7 @@ impl State {
     pub(super) fn forget(&mut self, id: u64) -> Option<Reservation> {
         let reservation = self.reservations.remove(id)?;
         self.count(reservation.user_id, reservation.standing(), -1);
-        self.payments
-            .retain(|_, payment| payment.reservation_id != id);
+        self.payments.forget(id);
         Some(reservation)
     }
 
