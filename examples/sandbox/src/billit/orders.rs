@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    COMPANY_ID, State,
+    State,
     answers::{Outcome, done, error, generic, ok, silent},
     api::Call,
     files::{SentFile, pdf},
@@ -273,6 +273,7 @@ impl State {
         let party = self.order_party(body, &fields, &lines)?;
 
         let id = 2_615_900 + self.number();
+        let company = self.settings.company_id;
         let now = json!(print_time(self.tick()));
         let (role, other) = if role(&fields) == "Customer" {
             ("CustomerID", "SupplierID")
@@ -281,14 +282,14 @@ impl State {
         };
         fields.retain(|_, value| !value.is_null());
         let mut order = super::record::fields(json!({
-            "OrderID": id, "CompanyID": COMPANY_ID, "Currency": "EUR", "FXRateToForeign": 1.0,
+            "OrderID": id, "CompanyID": company, "Currency": "EUR", "FXRateToForeign": 1.0,
             "Paid": false, "IsSent": false, "Invoiced": false, "RemindersSent": 0, "ExportedToConnector": false,
             "AccountantVerificationNeeded": false, "ExternalProvider": "APIFeed", "CustomFields": {},
             "BookingEntries": [], "Messages": [], "PaymentLinks": [],
         }));
         set_all(&mut order, fields);
         order.insert(role.to_owned(), json!(party));
-        order.insert(other.to_owned(), json!(COMPANY_ID));
+        order.insert(other.to_owned(), json!(company));
         order.insert(String::from("CounterPartyID"), json!(party));
         order.insert(String::from("OrderLines"), Value::Array(lines.printed));
         order.insert(String::from("VatGroups"), Value::Array(lines.groups));

@@ -36,6 +36,10 @@ pub enum IdempotencyHeader {
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each of which a test sets alone.
 pub struct Settings {
+    /// The only valid key.
+    pub api_key: String,
+    /// The company the key gives access to: the value of the `PartyID` header.
+    pub company_id: i64,
     /// How POST recognises a party (VAT, e-mail, Nr).
     pub matchers: BTreeSet<Matcher>,
     /// Whether POST also recognises a supplier when a customer is sent, and the reverse.
@@ -117,6 +121,8 @@ pub const SUMMARY_FIELDS: [&str; 7] = [
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            api_key: super::API_KEY.to_owned(),
+            company_id: super::COMPANY_ID,
             matchers: BTreeSet::from([Matcher::Vat, Matcher::Email, Matcher::Nr]),
             match_across_types: false,
             always_same_party: None,

@@ -29,6 +29,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    control::Limits,
     faults::FaultPlan,
     listed::Listed,
     server::{Counts, Recorded, Server, lock},
@@ -37,7 +38,7 @@ use crate::{
 pub use actions::Action;
 use actions::{By, Change};
 pub use callbacks::Delivery;
-use callbacks::{Callbacks, Job};
+use callbacks::{Callbacks, Job, Outbox};
 use index::{Reservations, Users};
 pub use invoices::Invoice;
 use ledger::{Actions, Payments};
@@ -47,10 +48,10 @@ pub use reservations::{Product, Reservation, status};
 pub use resources::Resource;
 pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 
-/// The only valid key.
+/// The key of the first site.
 pub const API_KEY: &str = "sandbox-planyo-key";
 
-/// The site the key belongs to.
+/// The first site.
 pub const SITE_ID: u64 = 21_710;
 
 /// The site's administrator: the caller of the API.
@@ -138,13 +139,12 @@ impl PlanyoServer {
     /// # Errors
     /// The port could not be bound.
     pub async fn start(port: u16, seed: Vec<User>) -> io::Result<Self> {
-        let mut state = State::default();
-        for user in seed {
-            state.add(user);
-        }
         let (outbox, jobs) = mpsc::unbounded_channel();
-        state.callbacks.outbox = Some(outbox);
-        let api = Planyo(Mutex::new(state));
+        let state = State::new(Settings::default(), Some(outbox), seed);
+        let api = Planyo {
+            state: Mutex::new(state),
+            others: Mutex::default(),
+        };
         let server = Server::start(port, |_| api).await?;
         let deliveries = Arc::default();
         // It ends when the server, and with it the other end of the channel, is dropped.
@@ -161,13 +161,58 @@ impl PlanyoServer {
     /// The key every call but `api_test` must carry.
     #[must_use]
     pub fn api_key(&self) -> String {
-        API_KEY.to_owned()
+        self.state().settings.api_key.clone()
     }
 
     /// The date of the site.
     #[must_use]
     pub fn today(&self) -> NaiveDate {
         self.state().local_now().date()
+    }
+
+    /// Adds a site with a key of its own, the settings of the first one, these users and these bookings; returns its key
+    /// and its id. The other methods here are about the first site.
+    #[allow(clippy::must_use_candidate)] // The keys can be told from their number.
+    pub fn add_site(&self, seed: Vec<User>, bookings: Bookings) -> (String, u64) {
+        let (settings, outbox) = {
+            let state = self.state();
+            (state.settings.clone(), state.callbacks.outbox.clone())
+        };
+        let mut others = lock(&self.server.api().others);
+        let number = others.len() + 2;
+        let api_key = format!("{API_KEY}-{number}");
+        let site_id = SITE_ID + u64::try_from(number).unwrap_or_default() - 1;
+        let settings = Settings {
+            api_key: api_key.clone(),
+            site_id,
+            ..settings
+        };
+        let mut state = State::new(settings, outbox, seed);
+        state.load(bookings);
+        others.push(Arc::new(Mutex::new(state)));
+        (api_key, site_id)
+    }
+
+    /// The users of a site by id, including those that no listing shows.
+    #[must_use]
+    pub fn users_of(&self, site_id: u64) -> Vec<User> {
+        let others = lock(&self.server.api().others);
+        for state in others.iter() {
+            let state = lock(state);
+            if state.settings.site_id == site_id {
+                return state.users.values().cloned().collect();
+            }
+        }
+        drop(others);
+        let state = self.state();
+        let is_first = state.settings.site_id == site_id;
+        let users = state.users.values().filter(|_| is_first);
+        users.cloned().collect()
+    }
+
+    /// How fast the server answers and how many calls it takes, from the next request on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.server.set_limits(limits);
     }
 
     /// Changes settings, from the next request on.
@@ -336,7 +381,7 @@ impl PlanyoServer {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        lock(&self.server.api().0)
+        lock(&self.server.api().state)
     }
 }
 
@@ -408,6 +453,18 @@ fn give(last: &mut u64, id: u64, floor: u64) -> u64 {
 }
 
 impl State {
+    fn new(settings: Settings, outbox: Option<Outbox>, seed: Vec<User>) -> Self {
+        let mut state = Self {
+            settings,
+            ..Self::default()
+        };
+        state.callbacks.outbox = outbox;
+        for user in seed {
+            state.add(user);
+        }
+        state
+    }
+
     fn add(&mut self, mut user: User) -> u64 {
         if user.id == 0 {
             // Planyo's ids are large and shared by all of its sites.

@@ -1,17 +1,36 @@
 //! The envelope, the key, and which method is which.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
 
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
-use super::{ADMIN_ID, API_KEY, NoneStyle, Settings, State, filters::date_time};
+use super::{ADMIN_ID, NoneStyle, Settings, State, filters::date_time};
 use crate::{
     server::{Answer, Api, Operation, Recorded, lock},
     wire::form_pairs,
 };
 
-pub(super) struct Planyo(pub(super) Mutex<State>);
+pub(super) struct Planyo {
+    pub(super) state: Mutex<State>,
+    /// The sites besides the first.
+    pub(super) others: Mutex<Vec<Arc<Mutex<State>>>>,
+}
+
+impl Planyo {
+    /// Of the site whose key the call bears; `None`: the first one.
+    fn other(&self, parameters: &Parameters) -> Option<Arc<Mutex<State>>> {
+        let key = parameters.sent("api_key")?;
+        let others = lock(&self.others);
+        let mut others = others.iter();
+        let found = others.find(|state| lock(state).settings.api_key == key);
+        found.map(Arc::clone)
+    }
+}
 
 /// A refusal: the response code and its text.
 pub(super) struct Refusal(pub(super) u8, pub(super) String);
@@ -66,7 +85,8 @@ impl Api for Planyo {
         }
         let parameters = Parameters::of(request);
         let method = request.operation.as_str();
-        let mut state = lock(&self.0);
+        let other = self.other(&parameters);
+        let mut state = lock(other.as_deref().unwrap_or(&self.state));
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
         let mut answer = envelope(method, &outcome, &state.settings);
@@ -75,10 +95,14 @@ impl Api for Planyo {
         answer
     }
 
-    fn overuse(&self) -> Answer {
+    fn overuse(&self, _: u32) -> Answer {
         let text = "API usage limit exceeded. Please try again later.";
         let outcome = Err(Refusal(5, text.to_owned()));
-        envelope("", &outcome, &lock(&self.0).settings)
+        envelope("", &outcome, &lock(&self.state).settings)
+    }
+
+    fn key(&self, request: &Recorded) -> String {
+        Parameters::of(request).text("api_key").to_owned()
     }
 }
 
@@ -280,7 +304,7 @@ fn not_allowed() -> Refusal {
 
 impl State {
     fn authenticate(&self, method: &str, parameters: &Parameters) -> Result<(), Refusal> {
-        let has_key = parameters.text("api_key") == API_KEY;
+        let has_key = parameters.text("api_key") == self.settings.api_key;
         if !has_key {
             return if method == "api_test" {
                 Ok(())

@@ -43,6 +43,8 @@ pub struct PropertyDefinition {
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Each is a question of its own.
 pub struct Settings {
+    /// The key every call but `api_test` must carry.
+    pub api_key: String,
     /// The secret of the hash key; `None`: calls need no hash.
     pub hash_key: Option<String>,
     /// How far `hash_timestamp` may be from the server's clock (not documented; default: 300).
@@ -114,6 +116,7 @@ pub enum NoneStyle {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            api_key: super::API_KEY.to_owned(),
             hash_key: None,
             clock_tolerance_seconds: 300,
             clock_offset_seconds: 0,
