@@ -129,6 +129,8 @@ impl Answer {
 pub(crate) trait Api: Send + Sync + 'static {
     fn operation(&self, request: &Recorded) -> Operation;
     fn answer(&self, request: &Recorded) -> Answer;
+    /// The request was received, and ended in a fault of the server.
+    fn failed(&self, _: &Recorded) {}
     /// The API's own rate limit error; the next call is taken after so many seconds.
     fn overuse(&self, retry_after: u32) -> Answer;
     /// Which key the request bears; blank for none.
@@ -280,6 +282,9 @@ fn meet<A: Api>(api: &A, request: &Recorded) -> (Answer, bool) {
     let Some(fault) = request.fault else {
         return (api.answer(request), false);
     };
+    if matches!(fault, Fault::InternalError | Fault::Unavailable { .. }) {
+        api.failed(request);
+    }
     match fault {
         Fault::TooManyRequests { retry_after } => (Answer::html(429, Some(retry_after)), false),
         Fault::InternalError => (Answer::html(500, None), false),

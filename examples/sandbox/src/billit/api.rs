@@ -136,6 +136,7 @@ impl Api for Billit {
     fn answer(&self, request: &Recorded) -> Answer {
         let other = self.other(request);
         let mut state = lock(other.as_deref().unwrap_or(&self.state));
+        state.requests += 1;
         let answer = match find(request) {
             Found::Route((_, needs, handler), captures) => {
                 let call = Call {
@@ -156,6 +157,15 @@ impl Api for Billit {
             }
         };
         answer.unwrap_or_else(|refusal| refusal)
+    }
+
+    fn failed(&self, request: &Recorded) {
+        let other = self.other(request);
+        let mut state = lock(other.as_deref().unwrap_or(&self.state));
+        if state.settings.failed_create_uses_key && request.method == "POST" {
+            let key = state.idempotency_key(request);
+            state.idempotency_keys.extend(key);
+        }
     }
 
     fn overuse(&self, retry_after: u32) -> Answer {
@@ -289,13 +299,17 @@ impl State {
     }
 
     /// The idempotency key of a create; 409 if it was used.
-    pub(super) fn fresh_key(&self, call: &Call) -> Outcome<Option<String>> {
+    pub(super) fn fresh_key(&mut self, call: &Call) -> Outcome<Option<String>> {
         let key = self.idempotency_key(call.request);
         let mut known = key
             .iter()
             .filter(|key| self.idempotency_keys.contains(*key));
         if known.next().is_some() {
             return Err(error(409, "Idempotent token already exists", None));
+        }
+        drop(known);
+        if self.settings.failed_create_uses_key {
+            self.idempotency_keys.extend(key.clone());
         }
         Ok(key)
     }

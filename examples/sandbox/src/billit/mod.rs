@@ -327,6 +327,10 @@ struct State {
     parties: Parties,
     /// The last listing of parties.
     listed: Listed<i64>,
+    /// New parties that no list shows before so many requests were received.
+    unlisted: BTreeMap<i64, u64>,
+    /// Received so far.
+    requests: u64,
     last_id: i64,
     clock: NaiveDateTime,
     idempotency_keys: BTreeSet<String>,
@@ -352,6 +356,8 @@ impl Default for State {
             settings: Settings::default(),
             parties: Parties::default(),
             listed: Listed::default(),
+            unlisted: BTreeMap::new(),
+            requests: 0,
             last_id: 879_200,
             clock: seed::START,
             idempotency_keys: BTreeSet::new(),

@@ -29,6 +29,11 @@ impl State {
     }
 
     pub(super) fn list_parties(&mut self, call: &Call) -> Outcome {
+        let (unlisted, now) = (self.unlisted.len(), self.requests);
+        self.unlisted.retain(|_, until| *until >= now);
+        if self.unlisted.len() < unlisted {
+            self.listed.forget();
+        }
         let listing = Listing {
             path: "/v1/parties",
             model: &party::MODEL,
@@ -40,6 +45,7 @@ impl State {
         let narrowed = self.narrowed(&question);
         if narrowed.is_none() && !self.listed.answers(&text, version) {
             let parties = self.parties.iter();
+            let parties = parties.filter(|(id, _)| !self.unlisted.contains_key(id));
             let found = question.find(parties.map(|(id, party)| (*id, party)));
             self.listed.keep(text, version, found);
         }
@@ -61,6 +67,7 @@ impl State {
         ids.sort_unstable();
         ids.dedup();
         let parties = ids.into_iter();
+        let parties = parties.filter(|id| !self.unlisted.contains_key(id));
         let parties = parties.filter_map(|id| Some((id, self.parties.get(&id)?)));
         Some(question.find(parties))
     }
@@ -100,6 +107,10 @@ impl State {
         let id = known.unwrap_or(self.last_id + 1);
         let mut written = before.clone().unwrap_or_else(party::defaults);
         set_all(&mut written, fields);
+        let delay = self.settings.list_delay_requests;
+        if before.is_none() && delay > 0 {
+            self.unlisted.insert(id, self.requests + delay);
+        }
         self.store(id, written, &before.unwrap_or_default());
         Ok(id)
     }

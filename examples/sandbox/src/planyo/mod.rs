@@ -46,7 +46,7 @@ pub use payments::Payment;
 use protocol::Planyo;
 pub use reservations::{Product, Reservation, status};
 pub use resources::Resource;
-pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
+pub use settings::{Erasure, ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 
 /// The key of the first site.
 pub const API_KEY: &str = "sandbox-planyo-key";
@@ -259,6 +259,11 @@ impl PlanyoServer {
             panic!("there is no Planyo user {id}");
         };
         state.announce_user(&user, false);
+    }
+
+    /// A customer erases themselves: no callback is called.
+    pub fn erase(&self, id: u64, erasure: Erasure) {
+        self.state().erase(id, erasure);
     }
 
     /// Removes a user, whatever reservations it has.

@@ -89,6 +89,8 @@ impl Api for Planyo {
         let mut state = lock(other.as_deref().unwrap_or(&self.state));
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
+        let refuses = state.settings.empty_page_is_refused;
+        let outcome = outcome.and_then(|data| if refuses { not_empty(data) } else { Ok(data) });
         let mut answer = envelope(method, &outcome, &state.settings);
         answer.date = Some(state.unix(state.local_now()));
         answer.took_effect = outcome.is_ok() && self.operation(request).is_write;
@@ -292,6 +294,19 @@ pub(super) fn euros(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     let cents = cents.unsigned_abs();
     format!("{sign}{}.{:02}", cents / 100, cents % 100)
+}
+
+/// An answer whose list is empty is refused; the text is a guess.
+fn not_empty(data: Value) -> Outcome {
+    let is_empty = |name| {
+        data.get(name)
+            .and_then(Value::as_array)
+            .is_some_and(Vec::is_empty)
+    };
+    if ["results", "users", "resources"].into_iter().any(is_empty) {
+        return Err(Refusal(4, String::from("No records found.")));
+    }
+    Ok(data)
 }
 
 pub(super) fn invalid(text: &str) -> Refusal {

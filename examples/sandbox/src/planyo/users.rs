@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
 use super::{
-    ModifiedSince, PhoneStyle, State, User,
+    Erasure, ModifiedSince, PhoneStyle, State, User,
     filters::{date_time, is_modified_since, matches_filters},
     protocol::{Outcome, PROPERTIES, Parameters, RESERVATIONS, Refusal, invalid},
 };
@@ -87,8 +87,11 @@ impl State {
         let mut item = self.personal_details(user, self.settings.list_phones);
         let verified = u64::from(user.email_verified);
         item.insert(String::from("is_email_verified"), self.number(verified));
-        if detail_level & PROPERTIES != 0 {
+        if detail_level & PROPERTIES != 0 && self.settings.list_properties {
             item.insert(String::from("properties"), properties(user));
+        }
+        if self.settings.list_language {
+            item.insert(String::from("language"), json!(user.language));
         }
         item.insert(
             String::from("reservation_count"),
@@ -212,6 +215,36 @@ impl State {
         Ok(json!([]))
     }
 
+    /// A customer erased themselves; no callback is named for it.
+    pub(super) fn erase(&mut self, id: u64, erasure: Erasure) {
+        let ids: Vec<_> = self
+            .reservations
+            .of_user(id)
+            .map(|known| known.id)
+            .collect();
+        for id in ids {
+            self.reservations.change(id, |known| {
+                known.properties.clear();
+                known.user_notes.clear();
+            });
+        }
+        let now = self.now();
+        let user = self.users.remove(id);
+        if let Some(user) = user.filter(|_| erasure == Erasure::Blank) {
+            let blank = User {
+                id,
+                registration_time: user.registration_time,
+                modified: now,
+                reservations: user.reservations,
+                unconfirmed_reservations: user.unconfirmed_reservations,
+                cancelled_reservations: user.cancelled_reservations,
+                created_by_admin: user.created_by_admin,
+                ..User::default()
+            };
+            self.users.insert(id, blank);
+        }
+    }
+
     /// The same spelling first: two users may differ in nothing but the case of their addresses.
     pub(super) fn by_email(&self, email: &str) -> Option<&User> {
         let email = email.trim();
@@ -245,7 +278,7 @@ impl State {
             ("mobile", &user.mobile_country_code, &user.mobile_number),
         ] {
             details.insert(format!("{kind}_number"), json!(phones.print(code, number)));
-            if phones == PhoneStyle::Separate {
+            if matches!(phones, PhoneStyle::Separate | PhoneStyle::Both) {
                 details.insert(format!("{kind}_country_code"), json!(code));
             }
         }

@@ -252,7 +252,7 @@ impl State {
         if detail_level & SITE_PROPERTIES != 0 {
             properties.insert(String::from("site_properties"), json!([]));
         }
-        if detail_level & USER_PROPERTIES != 0 {
+        if detail_level & USER_PROPERTIES != 0 && self.settings.list_properties {
             properties.insert(
                 String::from("user_properties"),
                 php_map(user.properties.iter()),
@@ -458,8 +458,10 @@ impl PhoneStyle {
         match self {
             Self::Separate => number.to_owned(),
             _ if country_code.is_empty() || number.is_empty() => number.to_owned(),
-            Self::Joined => format!("{country_code}{number}"),
+            Self::Joined | Self::Both => format!("{country_code}{number}"),
             Self::JoinedWithPlus => format!("+{country_code}{number}"),
+            Self::JoinedWithZeros => format!("00{country_code}{number}"),
+            Self::Doubled => format!("{country_code}{country_code}{number}"),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Raw HTTP against the server, area by area.
 
 mod callbacks;
+mod modes;
 mod payments;
 mod reservations;
 mod resources;
