@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Mutex};
 
-use crate::server::lock;
+use crate::{random::Random, server::lock};
 
 /// A fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +42,52 @@ pub enum Fault {
     Overuse,
 }
 
+/// Every fault by its name on the command line and in the log, as the command line makes it.
+const NAMES: [(&str, Fault); 10] = [
+    (
+        "too-many-requests",
+        Fault::TooManyRequests { retry_after: 1 },
+    ),
+    ("internal-error", Fault::InternalError),
+    (
+        "unavailable",
+        Fault::Unavailable {
+            retry_after: Some(1),
+        },
+    ),
+    ("html-body", Fault::HtmlBody),
+    ("truncated-json", Fault::TruncatedJson),
+    ("reset-before", Fault::ResetBefore),
+    ("reset-after", Fault::ResetAfter),
+    ("slow", Fault::Slow { millis: 1_000 }),
+    ("commits-late", Fault::CommitsLate { millis: 1_000 }),
+    ("overuse", Fault::Overuse),
+];
+
+impl Fault {
+    /// Every name that [`named`](Self::named) knows.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.into_iter().map(|(name, _)| name)
+    }
+
+    /// The fault of that name, such as `reset-after`. What waits, waits a second.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let known = NAMES.into_iter().find(|(known, _)| *known == name);
+        known.map(|(_, fault)| fault)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        let is_same = |known: &Self| std::mem::discriminant(known) == std::mem::discriminant(&self);
+        let known = NAMES.iter().find(|(_, fault)| is_same(fault));
+        known.map_or("", |(name, _)| *name)
+    }
+}
+
 /// The planned faults of one server.
 ///
 /// A request meets at most one: [`next`](Self::next) goes before [`on`](Self::on), before
-/// [`always`](Self::always), before [`random`](Self::random).
+/// [`always`](Self::always), before [`random`](Self::random) and [`shares`](Self::shares).
 #[derive(Debug, Default)]
 pub struct FaultPlan(Mutex<Plan>);
 
@@ -54,7 +96,8 @@ struct Plan {
     next: VecDeque<Fault>,
     on: Vec<Scheduled>,
     always: Vec<(String, Fault)>,
-    random: Option<Random>,
+    random: Option<Draws>,
+    shares: Option<Shares>,
 }
 
 #[derive(Debug)]
@@ -65,8 +108,8 @@ struct Scheduled {
 }
 
 #[derive(Debug)]
-struct Random {
-    state: u64,
+struct Draws {
+    numbers: Random,
     percent: u8,
     faults: Vec<Fault>,
 }
@@ -97,9 +140,18 @@ impl FaultPlan {
     /// Each request draws: `percent` in 100 meet one of `faults`. The same seed and the same order of requests give
     /// the same faults.
     pub fn random(&self, seed: u64, percent: u8, faults: &[Fault]) {
-        lock(&self.0).random = Some(Random {
-            state: seed,
+        lock(&self.0).random = Some(Draws {
+            numbers: Random::new(seed),
             percent,
+            faults: faults.to_vec(),
+        });
+    }
+
+    /// Each request draws: so many of a million meet each fault. The same seed and the same order of requests give the
+    /// same faults.
+    pub fn shares(&self, seed: u64, faults: &[(Fault, u32)]) {
+        lock(&self.0).shares = Some(Shares {
+            numbers: Random::new(seed),
             faults: faults.to_vec(),
         });
     }
@@ -112,7 +164,9 @@ impl FaultPlan {
     pub(crate) fn draw(&self, operation: &str) -> Option<Fault> {
         let mut plan = lock(&self.0);
         // Every request draws, also one that meets another fault: the rest of the sequence must not shift.
-        let random = plan.random.as_mut().and_then(Random::draw);
+        let random = plan.random.as_mut().and_then(Draws::draw);
+        let shared = plan.shares.as_mut().and_then(Shares::draw);
+        let random = random.or(shared);
         let mut due = None;
         for (place, scheduled) in plan.on.iter_mut().enumerate() {
             if scheduled.operation != operation {
@@ -137,22 +191,31 @@ impl FaultPlan {
     }
 }
 
-impl Random {
+impl Draws {
     fn draw(&mut self) -> Option<Fault> {
-        let hit = self.step() % 100 < u64::from(self.percent);
-        let count = u64::try_from(self.faults.len()).ok()?;
-        let choice = self.step().checked_rem(count)?;
-        let fault = self.faults.get(usize::try_from(choice).ok()?).copied();
-        fault.filter(|_| hit)
+        let hit = self.numbers.step() % 100 < u64::from(self.percent);
+        let choice = self.numbers.below(self.faults.len());
+        self.faults.get(choice).copied().filter(|_| hit)
     }
+}
 
-    /// `SplitMix64`: small, and good enough to spread faults.
-    fn step(&mut self) -> u64 {
-        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.state;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
+#[derive(Debug)]
+struct Shares {
+    numbers: Random,
+    /// Of a million requests.
+    faults: Vec<(Fault, u32)>,
+}
+
+impl Shares {
+    fn draw(&mut self) -> Option<Fault> {
+        let mut drawn = u32::try_from(self.numbers.below(1_000_000)).ok()?;
+        for (fault, share) in &self.faults {
+            match drawn.checked_sub(*share) {
+                Some(rest) => drawn = rest,
+                None => return Some(*fault),
+            }
+        }
+        None
     }
 }
 
@@ -203,5 +266,30 @@ mod tests {
         assert_ne!(draw(7), draw(8));
         let hits = draw(7).into_iter().flatten().count();
         assert!((150..250).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn each_fault_has_its_own_share() {
+        let draw = |seed| {
+            let plan = FaultPlan::default();
+            let faults = [(Fault::InternalError, 20_000), (Fault::ResetAfter, 100_000)];
+            plan.shares(seed, &faults);
+            (0..10_000).map(|_| plan.draw("x")).collect::<Vec<_>>()
+        };
+        assert_eq!(draw(7), draw(7));
+        let drawn = draw(7);
+        let count = |fault| drawn.iter().filter(|drawn| **drawn == Some(fault)).count();
+        let (errors, resets) = (count(Fault::InternalError), count(Fault::ResetAfter));
+        assert!((150..250).contains(&errors), "{errors}");
+        assert!((900..1_100).contains(&resets), "{resets}");
+    }
+
+    #[test]
+    fn names() {
+        for name in Fault::names() {
+            assert_eq!(Fault::named(name).map(Fault::name), Some(name));
+        }
+        assert_eq!(Fault::Slow { millis: 7 }.name(), "slow");
+        assert_eq!(Fault::named("flood"), None);
     }
 }

@@ -37,7 +37,11 @@
 //! ```
 
 mod connection;
+mod control;
 mod deliver;
+pub mod generate;
+mod listed;
+mod random;
 mod server;
 mod wire;
 
@@ -55,6 +59,7 @@ use std::io;
 use chrono::NaiveDate;
 
 pub use billit::BillitServer;
+pub use control::{CONTROL_TOKEN, Limits};
 pub use faults::{Fault, FaultPlan};
 pub use planyo::PlanyoServer;
 pub use server::{Counts, Recorded};

@@ -6,7 +6,7 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -20,6 +20,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     connection::{Cut, CuttableListener},
+    control::{self, Asked, Limits, Pace, whole_seconds},
     faults::{Fault, FaultPlan},
 };
 
@@ -128,8 +129,12 @@ impl Answer {
 pub(crate) trait Api: Send + Sync + 'static {
     fn operation(&self, request: &Recorded) -> Operation;
     fn answer(&self, request: &Recorded) -> Answer;
-    /// The API's own rate limit error.
-    fn overuse(&self) -> Answer;
+    /// The request was received, and ended in a fault of the server.
+    fn failed(&self, _: &Recorded) {}
+    /// The API's own rate limit error; the next call is taken after so many seconds.
+    fn overuse(&self, retry_after: u32) -> Answer;
+    /// Which key the request bears; blank for none.
+    fn key(&self, request: &Recorded) -> String;
 }
 
 /// A running server; it stops when dropped.
@@ -142,6 +147,7 @@ pub(crate) struct Server<A> {
 struct Front<A> {
     api: A,
     faults: FaultPlan,
+    pace: Mutex<Pace>,
     log: Mutex<Log>,
 }
 
@@ -159,6 +165,7 @@ impl<A: Api> Server<A> {
         let front = Arc::new(Front {
             api: make(address),
             faults: FaultPlan::default(),
+            pace: Mutex::default(),
             log: Mutex::default(),
         });
         let router = Router::new()
@@ -189,16 +196,16 @@ impl<A: Api> Server<A> {
         &self.front.faults
     }
 
+    pub(crate) fn set_limits(&self, limits: Limits) {
+        lock(&self.front.pace).limits = limits;
+    }
+
     pub(crate) fn requests(&self) -> Vec<Recorded> {
-        let log = lock(&self.front.log);
-        log.requests
-            .iter()
-            .map(|(_, _, recorded)| recorded.clone())
-            .collect()
+        self.front.requests()
     }
 
     pub(crate) fn clear_requests(&self) {
-        lock(&self.front.log).requests.clear();
+        self.front.clear_requests();
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -229,14 +236,27 @@ async fn handle<A: Api>(
     let Some(mut recorded) = receive(request).await else {
         return respond(Answer::html(400, None));
     };
+    if let Some(asked) = control::asked(&recorded) {
+        return respond(front.control(&asked));
+    }
     let operation = front.api.operation(&recorded);
     recorded.operation.clone_from(&operation.name);
-    recorded.fault = front.faults.draw(&operation.name);
+    let (admitted, latency) = front.admit(&recorded);
+    // A call that is refused for its pace meets no other fault.
+    if admitted.is_ok() {
+        recorded.fault = front.faults.draw(&operation.name);
+    }
     let number = front.record(operation.is_write, recorded.clone());
 
-    let (answer, cut) = meet(&front.api, &recorded);
+    let (answer, cut) = match admitted {
+        Ok(()) => meet(&front.api, &recorded),
+        Err(wait) => (front.api.overuse(whole_seconds(wait)), false),
+    };
     // Noted before any wait: a client that gives up drops this future.
     front.note(number, |known| known.took_effect = answer.took_effect);
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     match recorded.fault {
         Some(Fault::Slow { millis }) => tokio::time::sleep(Duration::from_millis(millis)).await,
         Some(Fault::CommitsLate { millis }) => {
@@ -262,11 +282,14 @@ fn meet<A: Api>(api: &A, request: &Recorded) -> (Answer, bool) {
     let Some(fault) = request.fault else {
         return (api.answer(request), false);
     };
+    if matches!(fault, Fault::InternalError | Fault::Unavailable { .. }) {
+        api.failed(request);
+    }
     match fault {
         Fault::TooManyRequests { retry_after } => (Answer::html(429, Some(retry_after)), false),
         Fault::InternalError => (Answer::html(500, None), false),
         Fault::Unavailable { retry_after } => (Answer::html(503, retry_after), false),
-        Fault::Overuse => (api.overuse(), false),
+        Fault::Overuse => (api.overuse(1), false),
         Fault::CommitsLate { .. } => (Answer::html(504, None), false),
         Fault::ResetBefore => (Answer::html(500, None), true),
         Fault::ResetAfter => (api.answer(request), true),
@@ -304,7 +327,39 @@ fn first_half(body: &str) -> String {
     }
 }
 
+impl<A: Api> Front<A> {
+    /// Whether the call is taken now, and how long its answer takes.
+    fn admit(&self, request: &Recorded) -> (Result<(), Duration>, Duration) {
+        let mut pace = lock(&self.pace);
+        let admitted = pace.admit(&self.api.key(request), Instant::now());
+        (admitted, pace.limits.latency)
+    }
+}
+
 impl<A> Front<A> {
+    fn control(&self, asked: &Asked) -> Answer {
+        match asked {
+            Asked::Requests => control::printed(&self.requests()),
+            Asked::Reset => {
+                self.clear_requests();
+                Answer::json(200, String::from("{}"))
+            }
+            Asked::Refused => control::refusal(),
+        }
+    }
+
+    fn requests(&self) -> Vec<Recorded> {
+        let log = lock(&self.log);
+        log.requests
+            .iter()
+            .map(|(_, _, recorded)| recorded.clone())
+            .collect()
+    }
+
+    fn clear_requests(&self) {
+        lock(&self.log).requests.clear();
+    }
+
     fn record(&self, is_write: bool, request: Recorded) -> u64 {
         let mut log = lock(&self.log);
         let number = log.next_number;
@@ -316,11 +371,11 @@ impl<A> Front<A> {
     /// A request cleared from the log meanwhile stays cleared.
     fn note(&self, number: u64, change: impl FnOnce(&mut Recorded)) {
         let mut log = lock(&self.log);
-        if let Some((_, _, recorded)) = log
+        let place = log
             .requests
-            .iter_mut()
-            .find(|(known, _, _)| *known == number)
-        {
+            .binary_search_by_key(&number, |(known, _, _)| *known);
+        let found = place.ok().and_then(|place| log.requests.get_mut(place));
+        if let Some((_, _, recorded)) = found {
             change(recorded);
         }
     }

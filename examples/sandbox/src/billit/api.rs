@@ -1,11 +1,11 @@
 //! The routes, and the checks before each handler.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
 
 use super::{
-    COMPANY_ID, IdempotencyHeader, State,
+    IdempotencyHeader, State,
     answers::{Outcome, error, generic, message, ok},
     misc,
     missing::is_missing,
@@ -20,6 +20,19 @@ use crate::{
 pub(super) struct Billit {
     pub(super) base_url: String,
     pub(super) state: Mutex<State>,
+    /// The companies besides the first.
+    pub(super) others: Mutex<Vec<Arc<Mutex<State>>>>,
+}
+
+impl Billit {
+    /// Of the company whose key the request bears; `None`: the first one.
+    fn other(&self, request: &Recorded) -> Option<Arc<Mutex<State>>> {
+        let key = request.header("apikey")?;
+        let others = lock(&self.others);
+        let mut others = others.iter();
+        let found = others.find(|state| lock(state).settings.api_key == key);
+        found.map(Arc::clone)
+    }
 }
 
 /// One request on its way to its handler.
@@ -169,7 +182,9 @@ impl Api for Billit {
     }
 
     fn answer(&self, request: &Recorded) -> Answer {
-        let mut state = lock(&self.state);
+        let other = self.other(request);
+        let mut state = lock(other.as_deref().unwrap_or(&self.state));
+        state.requests += 1;
         let answer = match find(request) {
             Found::Route((_, needs, handler), captures) => {
                 let call = Call {
@@ -195,8 +210,23 @@ impl Api for Billit {
         answer.unwrap_or_else(|refusal| refusal)
     }
 
-    fn overuse(&self) -> Answer {
-        Answer::too_many_requests(1)
+    fn failed(&self, request: &Recorded) {
+        let other = self.other(request);
+        let mut state = lock(other.as_deref().unwrap_or(&self.state));
+        if state.settings.failed_create_uses_key && request.method == "POST" {
+            let key = state.idempotency_key(request);
+            state.idempotency_keys.extend(key);
+        }
+    }
+
+    fn overuse(&self, retry_after: u32) -> Answer {
+        Answer::too_many_requests(retry_after)
+    }
+
+    fn key(&self, request: &Recorded) -> String {
+        let key = request.header("apikey");
+        let key = key.or_else(|| request.header("authorization"));
+        key.unwrap_or_default().to_owned()
     }
 }
 
@@ -235,14 +265,15 @@ impl Call<'_> {
 }
 
 #[allow(clippy::unnecessary_wraps)] // The shape of a handler.
-fn account_information(_: &mut State, _: &Call) -> Outcome {
+fn account_information(state: &mut State, _: &Call) -> Outcome {
+    let company = state.settings.company_id;
     Ok(ok(&json!({
         "Email": "boekhouding@example.be",
         "FirstName": "Greet",
         "LastName": "Aerts",
         "Companies": [{
             "APIAllowed": true,
-            "PartyID": COMPANY_ID,
+            "PartyID": company,
             "Name": "Kampeerverhuur Voorbeeld BV",
             "UserLanguage": "NL",
             "Addresses": [],
@@ -253,7 +284,7 @@ fn account_information(_: &mut State, _: &Call) -> Outcome {
             "Identifiers": [],
             "DefaultCurrencyTC": "EUR",
         }],
-        "UserCompanyRoles": [{ "PartyID": COMPANY_ID, "UserRoleTypes": ["Administrator"] }],
+        "UserCompanyRoles": [{ "PartyID": company, "UserRoleTypes": ["Administrator"] }],
     })))
 }
 
@@ -265,7 +296,7 @@ impl State {
         self.authenticate(request)?;
         let company = request.header("partyid").map(str::trim);
         let is_ours = match company {
-            Some(company) => company == COMPANY_ID.to_string(),
+            Some(company) => company == self.settings.company_id.to_string(),
             None => !self.settings.company_header_required,
         };
         if needs == Needs::Company && !is_ours {
@@ -326,13 +357,17 @@ impl State {
     }
 
     /// The idempotency key of a create; 409 if it was used.
-    pub(super) fn fresh_key(&self, call: &Call) -> Outcome<Option<String>> {
+    pub(super) fn fresh_key(&mut self, call: &Call) -> Outcome<Option<String>> {
         let key = self.idempotency_key(call.request);
         let mut known = key
             .iter()
             .filter(|key| self.idempotency_keys.contains(*key));
         if known.next().is_some() {
             return Err(error(409, "Idempotent token already exists", None));
+        }
+        drop(known);
+        if self.settings.failed_create_uses_key {
+            self.idempotency_keys.extend(key.clone());
         }
         Ok(key)
     }

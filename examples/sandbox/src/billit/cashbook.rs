@@ -116,7 +116,7 @@ impl State {
     pub(super) fn add_cashbook_entry(&mut self, call: &Call) -> Outcome {
         let body = self.body(call)?;
         let mut entry = ENTRY.bind(&body).map_err(|text| generic(&text))?;
-        super::orders::print_times(&mut entry)?;
+        self.print_times(&mut entry)?;
         if !entry.contains_key("Amount") {
             return Err(generic("Amount is Required"));
         }

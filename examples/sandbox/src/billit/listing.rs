@@ -1,17 +1,20 @@
 //! Pages of a list: `$filter`, `$orderby`, `$top`, `$skip`, `fullTextSearch`, `NextPageLink`.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::Range};
 
 use serde_json::{Value, json};
 
 use super::{
-    State,
+    Settings, State,
     answers::{Outcome, generic, ok},
     api::Call,
     odata::{Filter, OrderBy, Rules},
     record::{Model, Record, text},
 };
-use crate::wire::{encode, form_pairs};
+use crate::{
+    server::Answer,
+    wire::{encode, form_pairs},
+};
 
 /// What differs from one list to another.
 pub(super) struct Listing<'a> {
@@ -25,14 +28,21 @@ pub(super) struct Listing<'a> {
 /// Every field of the model is allowed.
 pub(super) static NOTHING: BTreeSet<String> = BTreeSet::new();
 
-impl State {
-    pub(super) fn page<'r>(
-        &self,
-        call: &Call,
-        listing: &Listing,
-        records: impl Iterator<Item = &'r Record>,
-        print: impl Fn(&Record) -> Value,
-    ) -> Outcome {
+/// What a caller asks a list for.
+pub(super) struct Question<'a> {
+    parameters: Vec<(String, String)>,
+    filter: Option<Filter>,
+    order: OrderBy,
+    /// In lower case.
+    wanted: Option<String>,
+    searched: &'a [&'a str],
+    counted: bool,
+    top: Option<usize>,
+    skip: usize,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn read(call: &Call, listing: &Listing<'a>, settings: &Settings) -> Outcome<Self> {
         let parameters = form_pairs(&call.request.query);
         let parameter = |name: &str| {
             let found = parameters.iter().find(|(known, _)| known == name);
@@ -47,7 +57,7 @@ impl State {
         let rules = Rules {
             model: listing.model,
             forbidden: listing.forbidden,
-            ignore_case: self.settings.ignore_case_in_filter,
+            ignore_case: settings.ignore_case_in_filter,
         };
         let filter = parameter("$filter").map(|text| Filter::parse(text, &rules));
         let filter = filter.transpose().map_err(|text| generic(&text))?;
@@ -62,42 +72,92 @@ impl State {
             Some(_) => return Err(generic("Invalid value for $inlinecount.")),
         };
         let (top, skip) = (count("$top")?, count("$skip")?.unwrap_or(0));
-
         let wanted = parameter("fullTextSearch").map(str::to_lowercase);
-        let matches = |record: &&Record| {
-            filter.as_ref().is_none_or(|filter| filter.accepts(record))
-                && wanted.as_ref().is_none_or(|wanted| {
-                    let mut searched = listing.searched.iter();
-                    searched.any(|name| text(record, name).to_lowercase().contains(wanted))
-                })
-        };
-        let mut found: Vec<_> = records.filter(matches).collect();
-        found.sort_by(|one, other| order.compare(one, other));
+        Ok(Self {
+            filter,
+            order,
+            wanted,
+            searched: listing.searched,
+            counted,
+            top,
+            skip,
+            parameters,
+        })
+    }
 
-        let size = top.unwrap_or(usize::MAX).min(self.settings.page_size);
-        let items: Vec<_> = found
+    /// The same for all pages of a listing.
+    pub(super) fn text(&self) -> String {
+        let asked = self
+            .parameters
             .iter()
-            .skip(skip)
-            .take(size)
-            .map(|record| print(record))
+            .filter(|(name, _)| matches!(name.as_str(), "$filter" | "$orderby" | "fullTextSearch"));
+        let asked: Vec<_> = asked
+            .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let mut envelope = json!({ "Items": items });
-        let rest = found.len().saturating_sub(skip.saturating_add(size));
+        asked.join("\n")
+    }
+
+    /// See [`Filter::equal_to`].
+    pub(super) fn equal_to(
+        &self,
+        is_indexed: &dyn Fn(&str) -> bool,
+    ) -> Option<Vec<(&str, String)>> {
+        self.filter.as_ref()?.equal_to(is_indexed)
+    }
+
+    /// The ids of the matching records, in the order asked for.
+    pub(super) fn find<'r, Id: Copy>(
+        &self,
+        records: impl Iterator<Item = (Id, &'r Record)>,
+    ) -> Vec<Id> {
+        let found: Vec<_> = records.filter(|(_, record)| self.matches(record)).collect();
+        self.order.sort(&found)
+    }
+
+    fn matches(&self, record: &Record) -> bool {
+        let filter = self.filter.as_ref();
+        filter.is_none_or(|filter| filter.accepts(record))
+            && self.wanted.as_ref().is_none_or(|wanted| {
+                let mut searched = self.searched.iter();
+                searched.any(|name| text(record, name).to_lowercase().contains(wanted))
+            })
+    }
+
+    /// Which of the records found are on the page.
+    pub(super) fn shown(&self, settings: &Settings) -> Range<usize> {
+        let size = self.top.unwrap_or(usize::MAX).min(settings.page_size);
+        self.skip..self.skip.saturating_add(size)
+    }
+
+    /// `count` records were found, of which `items` are on the page.
+    pub(super) fn answer(
+        &self,
+        call: &Call,
+        listing: &Listing,
+        settings: &Settings,
+        items: Vec<Value>,
+        count: usize,
+    ) -> Answer {
+        let shown = self.shown(settings);
+        let size = self.top.unwrap_or(usize::MAX).min(settings.page_size);
+        let mut envelope = json!({});
+        let rest = count.saturating_sub(shown.end);
         if let Some(envelope) = envelope.as_object_mut() {
-            if counted {
-                envelope.insert(String::from("Count"), json!(found.len()));
+            envelope.insert(String::from("Items"), Value::Array(items));
+            if self.counted {
+                envelope.insert(String::from("Count"), json!(count));
             }
-            let rest_of_top = top.map(|top| top - size);
-            let goes_on = rest > 0 && (self.settings.link_after_top || rest_of_top != Some(0));
+            let rest_of_top = self.top.map(|top| top - size);
+            let goes_on = rest > 0 && (settings.link_after_top || rest_of_top != Some(0));
             if goes_on && size > 0 {
-                let top = if self.settings.link_after_top {
-                    top
+                let top = if settings.link_after_top {
+                    self.top
                 } else {
                     rest_of_top
                 };
-                let query = next_query(&parameters, top, skip + size);
-                let host = match &self.settings.next_link_host {
-                    _ if self.settings.relative_next_link => "",
+                let query = next_query(&self.parameters, top, shown.end);
+                let host = match &settings.next_link_host {
+                    _ if settings.relative_next_link => "",
                     Some(host) => host,
                     None => call.base_url,
                 };
@@ -107,7 +167,25 @@ impl State {
                 );
             }
         }
-        Ok(ok(&envelope))
+        ok(&envelope)
+    }
+}
+
+impl State {
+    pub(super) fn page<'r>(
+        &self,
+        call: &Call,
+        listing: &Listing,
+        records: impl Iterator<Item = &'r Record>,
+        print: impl Fn(&Record) -> Value,
+    ) -> Outcome {
+        let question = Question::read(call, listing, &self.settings)?;
+        let records: Vec<_> = records.collect();
+        let found = question.find(records.iter().copied().enumerate());
+        let shown = question.shown(&self.settings);
+        let items = found.iter().skip(shown.start).take(shown.len());
+        let items = items.filter_map(|place| records.get(*place).map(|record| print(record)));
+        Ok(question.answer(call, listing, &self.settings, items.collect(), found.len()))
     }
 }
 

@@ -11,6 +11,7 @@ mod cashbook;
 mod feeds;
 mod files;
 mod inbox;
+mod index;
 mod lines;
 mod listing;
 mod misc;
@@ -45,7 +46,9 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    control::Limits,
     faults::FaultPlan,
+    listed::Listed,
     server::{Counts, Recorded, Server, lock},
 };
 use api::Billit;
@@ -53,6 +56,7 @@ pub use api::paths;
 use cashbook::Cashbook;
 use feeds::Feed;
 pub use inbox::Incoming;
+use index::Parties;
 pub use missing::missing_paths;
 use oauth::OAuth;
 use record::{Record, print_time};
@@ -61,10 +65,10 @@ pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};
 pub use webhooks::Delivery;
 use webhooks::{Job, Outbox, Update, Webhook, deliver};
 
-/// The only valid key.
+/// The key of the first company.
 pub const API_KEY: &str = "sandbox-billit-key";
 
-/// The company the key gives access to: the value of the `PartyID` header.
+/// The first company: the value of the `PartyID` header.
 pub const COMPANY_ID: i64 = 574_991;
 
 /// The only valid OAuth client.
@@ -86,16 +90,15 @@ impl BillitServer {
     /// # Errors
     /// The port could not be bound.
     pub async fn start(port: u16, seed: Vec<Map<String, Value>>) -> io::Result<Self> {
-        let mut state = State::default();
-        for party in seed {
-            state.add(party);
-        }
         let (outbox, jobs) = mpsc::unbounded_channel();
-        state.outbox = Some(outbox);
-        let state = Mutex::new(state);
+        let state = Mutex::new(State {
+            outbox: Some(outbox),
+            ..State::new(Settings::default(), seed)
+        });
         let make = |address| Billit {
             base_url: format!("http://{address}"),
             state,
+            others: Mutex::default(),
         };
         let server = Server::start(port, make).await?;
         let deliveries = Arc::default();
@@ -113,18 +116,67 @@ impl BillitServer {
     /// The value of the `ApiKey` header.
     #[must_use]
     pub fn api_key(&self) -> String {
-        API_KEY.to_owned()
+        self.state().settings.api_key.clone()
     }
 
     /// The value of the `PartyID` header.
     #[must_use]
     pub fn company_id(&self) -> i64 {
-        COMPANY_ID
+        self.state().settings.company_id
+    }
+
+    /// Adds a company with a key of its own, the settings of the first one, and these parties; returns its key and its id.
+    /// Only the first company has OAuth, and the other methods here are about the first.
+    #[allow(clippy::must_use_candidate)] // The keys can be told from their number.
+    pub fn add_company(&self, seed: Vec<Map<String, Value>>) -> (String, i64) {
+        let (settings, outbox) = {
+            let state = self.state();
+            (state.settings.clone(), state.outbox.clone())
+        };
+        let mut others = lock(&self.server.api().others);
+        let number = others.len() + 2;
+        let key = format!("{API_KEY}-{number}");
+        let company_id = COMPANY_ID + i64::try_from(number).unwrap_or_default() - 1;
+        let settings = Settings {
+            api_key: key.clone(),
+            company_id,
+            ..settings
+        };
+        let state = State {
+            outbox,
+            ..State::new(settings, seed)
+        };
+        others.push(Arc::new(Mutex::new(state)));
+        (key, company_id)
+    }
+
+    /// The parties of a company by id, as GET by id prints them.
+    #[must_use]
+    pub fn parties_of(&self, company_id: i64) -> Vec<Map<String, Value>> {
+        let others = lock(&self.server.api().others);
+        for state in others.iter() {
+            let state = lock(state);
+            if state.settings.company_id == company_id {
+                return state.parties.values().cloned().collect();
+            }
+        }
+        drop(others);
+        let state = self.state();
+        let is_first = state.settings.company_id == company_id;
+        let parties = state.parties.values().filter(|_| is_first);
+        parties.cloned().collect()
+    }
+
+    /// How fast the server answers and how many calls it takes, from the next request on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.server.set_limits(limits);
     }
 
     /// Changes settings, from the next request on.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.state().settings);
+        let mut state = self.state();
+        change(&mut state.settings);
+        state.listed.forget();
     }
 
     /// The server's clock: naive, as in `LastModified`.
@@ -179,7 +231,7 @@ impl BillitServer {
 
     /// Removes a party, which the API cannot.
     pub fn remove(&self, id: i64) {
-        self.state().parties.remove(&id);
+        self.state().parties.remove(id);
     }
 
     /// All orders by id, as GET by id prints them.
@@ -286,7 +338,13 @@ impl BillitServer {
 
 struct State {
     settings: Settings,
-    parties: BTreeMap<i64, Map<String, Value>>,
+    parties: Parties,
+    /// The last listing of parties.
+    listed: Listed<i64>,
+    /// New parties that no list shows before so many requests were received.
+    unlisted: BTreeMap<i64, u64>,
+    /// Received so far.
+    requests: u64,
     last_id: i64,
     clock: NaiveDateTime,
     idempotency_keys: BTreeSet<String>,
@@ -319,7 +377,10 @@ impl Default for State {
     fn default() -> Self {
         Self {
             settings: Settings::default(),
-            parties: BTreeMap::new(),
+            parties: Parties::default(),
+            listed: Listed::default(),
+            unlisted: BTreeMap::new(),
+            requests: 0,
             last_id: 879_200,
             clock: seed::START,
             idempotency_keys: BTreeSet::new(),
@@ -346,17 +407,31 @@ impl Default for State {
 }
 
 impl State {
+    fn new(settings: Settings, seed: Vec<Map<String, Value>>) -> Self {
+        let first = settings.company_id - COMPANY_ID;
+        let mut state = Self {
+            settings,
+            ..Self::default()
+        };
+        // No two companies use the same ids.
+        state.last_id += first * 10_000_000;
+        state.numbers += first * 10_000_000;
+        for party in seed {
+            state.add(party);
+        }
+        state
+    }
+
     fn add(&mut self, fields: Map<String, Value>) -> i64 {
         let given = |name: &str| fields.get(name).cloned();
         let (id, created, modified) = (given("PartyID"), given("Created"), given("LastModified"));
         let id = id.and_then(|id| id.as_i64()).unwrap_or(self.last_id + 1);
         let mut party = party::defaults();
         party.extend(fields);
-        self.store(id, party, &Map::new());
-        if let Some(party) = self.parties.get_mut(&id) {
-            party.extend(created.map(|time| (String::from("Created"), time)));
-            party.extend(modified.map(|time| (String::from("LastModified"), time)));
-        }
+        let mut party = self.settled(id, party, &Map::new());
+        party.extend(created.map(|time| (String::from("Created"), time)));
+        party.extend(modified.map(|time| (String::from("LastModified"), time)));
+        self.put_party(id, party);
         id
     }
 
@@ -390,15 +465,25 @@ impl State {
         })
     }
 
-    /// Every write to a party ends here: the clock ticks, and the fields the server keeps itself follow.
-    fn store(&mut self, id: i64, mut party: Map<String, Value>, before: &Map<String, Value>) {
+    /// Every write to a party ends here.
+    fn store(&mut self, id: i64, party: Map<String, Value>, before: &Map<String, Value>) {
+        let party = self.settled(id, party, before);
+        self.put_party(id, party);
+    }
+
+    fn put_party(&mut self, id: i64, party: Map<String, Value>) {
+        self.last_id = self.last_id.max(id);
+        self.parties.insert(id, party);
+    }
+
+    /// The clock ticks, and the fields the server keeps itself follow.
+    fn settled(&mut self, id: i64, mut party: Record, before: &Record) -> Record {
         let now = json!(print_time(self.tick()));
         let created = before.get("Created").unwrap_or(&now).clone();
         party.insert(String::from("PartyID"), json!(id));
         party.insert(String::from("Created"), created);
         party.insert(String::from("LastModified"), now);
         party::settle(&mut party, before);
-        self.last_id = self.last_id.max(id);
-        self.parties.insert(id, party);
+        party
     }
 }

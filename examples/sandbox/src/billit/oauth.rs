@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::{
-    API_KEY, OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, State,
+    OAUTH_CLIENT_ID, OAUTH_CLIENT_SECRET, State,
     answers::{Outcome, done, error, generic},
     api::Call,
     record::{Record, sent},
@@ -35,7 +35,7 @@ impl State {
     /// By key or by token; a key takes precedence.
     pub(super) fn authenticate(&mut self, request: &Recorded) -> Outcome<()> {
         match (request.header("apikey"), bearer(request)) {
-            (Some(key), _) if key == API_KEY => Ok(()),
+            (Some(key), _) if key == self.settings.api_key => Ok(()),
             (None, Some(token)) if self.settings.bearer_token.as_deref() == Some(token) => Ok(()),
             (None, Some(token)) => self.use_token(token),
             _ => Err(error(401, "ApiKeyNotValid", None)),

@@ -1,9 +1,10 @@
 //! `/v1/orders`: invoices, credit notes, offers and so on.
 
+use chrono::DateTime;
 use serde_json::{Map, Value, json};
 
 use super::{
-    COMPANY_ID, State,
+    State,
     answers::{Outcome, done, error, generic, ok, silent},
     api::Call,
     files::{SentFile, pdf},
@@ -16,6 +17,7 @@ use super::{
     },
     webhooks::{Entity, Update},
 };
+use crate::wire::site_time;
 
 pub(super) const TYPES: &[&str] = &[
     "Invoice",
@@ -256,7 +258,7 @@ impl State {
     pub(super) fn new_order(&mut self, body: &Record, original: &str) -> Outcome<i64> {
         let mut fields = BODY.bind(body).map_err(|text| generic(&text))?;
         check(&fields)?;
-        print_times(&mut fields)?;
+        self.print_times(&mut fields)?;
         let lines = sent(body, "OrderLines").and_then(Value::as_array);
         let lines = lines.filter(|lines| !lines.is_empty());
         let lines = Lines::read(lines.ok_or_else(|| generic("OrderLines is Required"))?)?;
@@ -273,6 +275,7 @@ impl State {
         let party = self.order_party(body, &fields, &lines)?;
 
         let id = 2_615_900 + self.number();
+        let company = self.settings.company_id;
         let now = json!(print_time(self.tick()));
         let (role, other) = if role(&fields) == "Customer" {
             ("CustomerID", "SupplierID")
@@ -281,14 +284,14 @@ impl State {
         };
         fields.retain(|_, value| !value.is_null());
         let mut order = super::record::fields(json!({
-            "OrderID": id, "CompanyID": COMPANY_ID, "Currency": "EUR", "FXRateToForeign": 1.0,
+            "OrderID": id, "CompanyID": company, "Currency": "EUR", "FXRateToForeign": 1.0,
             "Paid": false, "IsSent": false, "Invoiced": false, "RemindersSent": 0, "ExportedToConnector": false,
             "AccountantVerificationNeeded": false, "ExternalProvider": "APIFeed", "CustomFields": {},
             "BookingEntries": [], "Messages": [], "PaymentLinks": [],
         }));
         set_all(&mut order, fields);
         order.insert(role.to_owned(), json!(party));
-        order.insert(other.to_owned(), json!(COMPANY_ID));
+        order.insert(other.to_owned(), json!(company));
         order.insert(String::from("CounterPartyID"), json!(party));
         order.insert(String::from("OrderLines"), Value::Array(lines.printed));
         order.insert(String::from("VatGroups"), Value::Array(lines.groups));
@@ -362,7 +365,7 @@ impl State {
         let id = call.id()?;
         let mut order = self.order(id)?.clone();
         let mut fields = self.patched(call, &BODY, &PATCHABLE)?;
-        print_times(&mut fields)?;
+        self.print_times(&mut fields)?;
         if fields.is_empty() {
             return Ok(silent(false));
         }
@@ -418,7 +421,9 @@ impl State {
         let amount = sent(&body, "Amount").filter(|amount| amount.is_number());
         let amount = money::units(amount.ok_or_else(|| generic("Amount is Required"))?);
         let date = sent(&body, "Date").and_then(Value::as_str);
-        let date = date.map(|date| printed_time("Date", date)).transpose()?;
+        let date = date
+            .map(|date| self.printed_time("Date", date))
+            .transpose()?;
         let now = print_time(self.tick());
         let left = order.get("ToPay").map(money::units).unwrap_or_default() - amount;
         order.insert(String::from("ToPay"), money::value(left));
@@ -498,20 +503,27 @@ fn check(fields: &Record) -> Outcome<()> {
     Ok(())
 }
 
-/// A date is printed with its midnight.
-pub(super) fn print_times(fields: &mut Record) -> Outcome<()> {
-    let times = BODY.fields.iter().filter(|(_, kind)| *kind == Kind::Time);
-    for (name, _) in times {
-        if let Some(Value::String(text)) = fields.get_mut(*name) {
-            *text = printed_time(name, text)?;
+impl State {
+    /// A date is printed with its midnight.
+    pub(super) fn print_times(&self, fields: &mut Record) -> Outcome<()> {
+        let times = BODY.fields.iter().filter(|(_, kind)| *kind == Kind::Time);
+        for (name, _) in times {
+            if let Some(Value::String(text)) = fields.get_mut(*name) {
+                *text = self.printed_time(name, text)?;
+            }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-fn printed_time(name: &str, text: &str) -> Outcome<String> {
-    let time = parse_time(text).map(print_time);
-    time.ok_or_else(|| generic(&format!("The value of {name} is not valid.")))
+    fn printed_time(&self, name: &str, text: &str) -> Outcome<String> {
+        let with_offset = || {
+            let time = DateTime::parse_from_rfc3339(text).ok()?;
+            let is_taken = self.settings.accept_offsets;
+            is_taken.then(|| site_time("Europe/Brussels", time.timestamp()))
+        };
+        let time = parse_time(text).or_else(with_offset).map(print_time);
+        time.ok_or_else(|| generic(&format!("The value of {name} is not valid.")))
+    }
 }
 
 fn status(order: &Record) -> &'static str {

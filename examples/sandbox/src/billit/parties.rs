@@ -6,7 +6,8 @@ use super::{
     Matcher, State,
     answers::{Outcome, done, generic, ok, silent},
     api::Call,
-    listing::Listing,
+    index::{emails, vat_number},
+    listing::{Listing, Question},
     party,
     record::{Record, sent, set_all, text},
 };
@@ -28,14 +29,47 @@ impl State {
     }
 
     pub(super) fn list_parties(&mut self, call: &Call) -> Outcome {
+        let (unlisted, now) = (self.unlisted.len(), self.requests);
+        self.unlisted.retain(|_, until| *until >= now);
+        if self.unlisted.len() < unlisted {
+            self.listed.forget();
+        }
         let listing = Listing {
             path: "/v1/parties",
             model: &party::MODEL,
             forbidden: &self.settings.forbidden_properties,
             searched: SEARCHED,
         };
-        let parties = self.parties.values();
-        self.page(call, &listing, parties, |party| self.list_item(party))
+        let question = Question::read(call, &listing, &self.settings)?;
+        let (text, version) = (question.text(), self.parties.version());
+        let narrowed = self.narrowed(&question);
+        if narrowed.is_none() && !self.listed.answers(&text, version) {
+            let parties = self.parties.iter();
+            let parties = parties.filter(|(id, _)| !self.unlisted.contains_key(id));
+            let found = question.find(parties.map(|(id, party)| (*id, party)));
+            self.listed.keep(text, version, found);
+        }
+        let ids = narrowed.as_deref().unwrap_or(self.listed.ids());
+        let shown = question.shown(&self.settings);
+        let items = ids.iter().skip(shown.start).take(shown.len());
+        let items = items.filter_map(|id| Some(self.list_item(self.parties.get(id)?)));
+        let (items, count) = (items.collect(), ids.len());
+        Ok(question.answer(call, &listing, &self.settings, items, count))
+    }
+
+    /// The ids that a question asks for, in its order, where an index knows who can be among them.
+    fn narrowed(&self, question: &Question) -> Option<Vec<i64>> {
+        let equal = question.equal_to(&|property| self.parties.having(property, "1").is_some())?;
+        let having = equal
+            .iter()
+            .map(|(property, value)| self.parties.having(property, value));
+        let mut ids = having.collect::<Option<Vec<_>>>()?.concat();
+        ids.sort_unstable();
+        ids.dedup();
+        let parties = ids.into_iter();
+        let parties = parties.filter(|id| !self.unlisted.contains_key(id));
+        let parties = parties.filter_map(|id| Some((id, self.parties.get(&id)?)));
+        Some(question.find(parties))
     }
 
     fn list_item(&self, party: &Record) -> Value {
@@ -73,6 +107,10 @@ impl State {
         let id = known.unwrap_or(self.last_id + 1);
         let mut written = before.clone().unwrap_or_else(party::defaults);
         set_all(&mut written, fields);
+        let delay = self.settings.list_delay_requests;
+        if before.is_none() && delay > 0 {
+            self.unlisted.insert(id, self.requests + delay);
+        }
         self.store(id, written, &before.unwrap_or_default());
         Ok(id)
     }
@@ -110,9 +148,9 @@ impl State {
             self.settings.match_across_types || kind.is_empty() || known.is_empty() || known == kind
         };
         let hit = |matcher: &Matcher| {
-            let mut parties = self.parties.iter();
-            let hit = parties.find(|(_, party)| of_kind(party) && matcher.matches(fields, party));
-            hit.map(|(id, _)| *id)
+            let mut alike = self.parties.alike(*matcher, fields).into_iter();
+            let hit = alike.find(|(_, party)| of_kind(party) && matcher.matches(fields, party));
+            hit.map(|(id, _)| id)
         };
         Ok(self.settings.matchers.iter().find_map(hit))
     }
@@ -162,22 +200,6 @@ impl Matcher {
             }
         }
     }
-}
-
-fn vat_number(party: &Record) -> String {
-    let number = text(party, "VATNumber").chars();
-    number
-        .filter(char::is_ascii_alphanumeric)
-        .map(|part| part.to_ascii_uppercase())
-        .collect()
-}
-
-/// A party's Email may hold several, separated by `;`.
-fn emails(party: &Record) -> impl Iterator<Item = String> {
-    let emails = text(party, "Email").split(';');
-    emails
-        .map(|email| email.trim().to_lowercase())
-        .filter(|email| !email.is_empty())
 }
 
 /// Blank counts as not sent.

@@ -36,6 +36,10 @@ pub enum IdempotencyHeader {
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each of which a test sets alone.
 pub struct Settings {
+    /// The only valid key.
+    pub api_key: String,
+    /// The company the key gives access to: the value of the `PartyID` header.
+    pub company_id: i64,
     /// How POST recognises a party (VAT, e-mail, Nr).
     pub matchers: BTreeSet<Matcher>,
     /// Whether POST also recognises a supplier when a customer is sent, and the reverse.
@@ -63,6 +67,12 @@ pub struct Settings {
     pub next_link_host: Option<String>,
     /// Where POST looks for an idempotency key.
     pub idempotency_header: IdempotencyHeader,
+    /// A create that is refused, or that ends in a fault of the server, uses its key all the same: seen in production.
+    pub failed_create_uses_key: bool,
+    /// A new party is in no list before so many further requests; GET by id finds it at once.
+    pub list_delay_requests: u64,
+    /// A date-time with an offset is taken, and becomes Belgian time; `false`: it is refused. Nothing proves either.
+    pub accept_offsets: bool,
     /// PATCH refuses `null` with 400 instead of clearing the field.
     pub reject_null_in_patch: bool,
     /// POST refuses `null` with 400; `false`: it clears.
@@ -117,6 +127,8 @@ pub const SUMMARY_FIELDS: [&str; 7] = [
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            api_key: super::API_KEY.to_owned(),
+            company_id: super::COMPANY_ID,
             matchers: BTreeSet::from([Matcher::Vat, Matcher::Email, Matcher::Nr]),
             match_across_types: false,
             always_same_party: None,
@@ -130,6 +142,9 @@ impl Default for Settings {
             relative_next_link: false,
             next_link_host: None,
             idempotency_header: IdempotencyHeader::Both,
+            failed_create_uses_key: false,
+            list_delay_requests: 0,
+            accept_offsets: false,
             reject_null_in_patch: false,
             reject_null_in_post: true,
             strict_patch: false,

@@ -82,7 +82,7 @@ impl State {
             let id = 12_400 + self.number();
             self.tick();
             transaction.retain(|_, value| !value.is_null());
-            super::orders::print_times(&mut transaction)?;
+            self.print_times(&mut transaction)?;
             transaction.insert(String::from("BankAccountTransactionID"), json!(id));
             transaction.insert(String::from("AssignedEntities"), json!([]));
             let currency = transaction.entry("Currency");

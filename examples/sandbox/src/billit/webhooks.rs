@@ -10,7 +10,7 @@ use tokio::sync::{
 };
 
 use super::{
-    COMPANY_ID, State,
+    State,
     answers::{Outcome, done, generic, ok},
     api::Call,
     record::sent,
@@ -143,7 +143,7 @@ impl State {
         let hooks: Vec<_> = self
             .webhooks
             .iter()
-            .map(|(id, hook)| print(*id, hook))
+            .map(|(id, hook)| print(self.settings.company_id, *id, hook))
             .collect();
         Ok(ok(&json!(hooks)))
     }
@@ -185,7 +185,7 @@ impl State {
             url,
             secret: self.secret("webhook"),
         };
-        let mut printed = print(id, &hook);
+        let mut printed = print(self.settings.company_id, id, &hook);
         if let Some(printed) = printed.as_object_mut() {
             printed.insert(String::from("Secret"), json!(hook.secret));
         }
@@ -215,10 +215,10 @@ impl State {
 }
 
 /// Without the secret.
-fn print(id: i64, hook: &Webhook) -> Value {
+fn print(company: i64, id: i64, hook: &Webhook) -> Value {
     json!({
         "WebhookID": id,
-        "CompanyID": COMPANY_ID,
+        "CompanyID": company,
         "UserID": 91_234,
         "EntityType": hook.entity,
         "EntityUpdateType": hook.update,

@@ -234,9 +234,12 @@ impl State {
         let event_type = parameters.number("event_type")?;
         let start = self.time(parameters, "start_time")?;
         let end = self.time(parameters, "end_time")?;
-        let asked = self.actions.iter().filter(|action| {
-            reservation_id.is_none_or(|id| id == action.reservation_id)
-                && user_id.is_none_or(|id| id == action.user_id)
+        let of_one = reservation_id.map(|id| self.actions.of(id));
+        let of_all = reservation_id.is_none().then(|| self.actions.iter());
+        let actions = of_one.into_iter().flatten();
+        let actions = actions.chain(of_all.into_iter().flatten());
+        let asked = actions.filter(|action| {
+            user_id.is_none_or(|id| id == action.user_id)
                 && event_type.is_none_or(|wanted| wanted == u64::from(action.event_type))
                 && start.is_none_or(|start| start <= action.time)
                 && end.is_none_or(|end| action.time <= end)

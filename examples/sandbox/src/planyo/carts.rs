@@ -111,9 +111,8 @@ impl State {
             None => self.new_cart(),
         };
         for id in ids {
-            if let Some(known) = self.reservations.get_mut(&id) {
-                known.cart_id = cart_id;
-            }
+            self.reservations
+                .change(id, |known| known.cart_id = cart_id);
         }
         Ok(json!({ "shopping_cart_id": self.number(cart_id) }))
     }

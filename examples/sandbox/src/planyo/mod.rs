@@ -8,7 +8,9 @@ mod carts;
 mod coupons;
 mod emails;
 mod filters;
+mod index;
 mod invoices;
+mod ledger;
 mod methods;
 mod payments;
 mod php;
@@ -37,7 +39,9 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    control::Limits,
     faults::FaultPlan,
+    listed::Listed,
     server::{Counts, Recorded, Server, lock},
     wire::{site_time, site_unix, unix_now},
 };
@@ -46,10 +50,12 @@ use actions::{By, Change};
 pub use availability::Vacation;
 use availability::Week;
 pub use callbacks::Delivery;
-use callbacks::{Callbacks, Job};
+use callbacks::{Callbacks, Job, Outbox};
 pub use coupons::{Coupon, CouponKind, CouponUse};
 pub use emails::Email;
+use index::{Reservations, Users};
 pub use invoices::Invoice;
+use ledger::{Actions, Payments};
 pub use methods::{methods, missing_methods};
 pub use payments::Payment;
 pub use products::AdditionalProduct;
@@ -57,13 +63,13 @@ use properties::Definitions;
 use protocol::Planyo;
 pub use reservations::{CustomProduct, Product, Reservation, status};
 pub use resources::Resource;
-pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
+pub use settings::{Erasure, ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 use vouchers::Voucher;
 
-/// The only valid key.
+/// The key of the first site.
 pub const API_KEY: &str = "sandbox-planyo-key";
 
-/// The site the key belongs to.
+/// The first site.
 pub const SITE_ID: u64 = 21_710;
 
 /// The site's administrator: the caller of the API.
@@ -155,13 +161,12 @@ impl PlanyoServer {
     /// # Errors
     /// The port could not be bound.
     pub async fn start(port: u16, seed: Vec<User>) -> io::Result<Self> {
-        let mut state = State::default();
-        for user in seed {
-            state.add(user);
-        }
         let (outbox, jobs) = mpsc::unbounded_channel();
-        state.callbacks.outbox = Some(outbox);
-        let api = Planyo(Mutex::new(state));
+        let state = State::new(Settings::default(), Some(outbox), seed);
+        let api = Planyo {
+            state: Mutex::new(state),
+            others: Mutex::default(),
+        };
         let server = Server::start(port, |_| api).await?;
         let deliveries = Arc::default();
         // It ends when the server, and with it the other end of the channel, is dropped.
@@ -178,7 +183,7 @@ impl PlanyoServer {
     /// The key every call but `api_test` must carry.
     #[must_use]
     pub fn api_key(&self) -> String {
-        API_KEY.to_owned()
+        self.state().settings.api_key.clone()
     }
 
     /// The date of the site.
@@ -187,9 +192,57 @@ impl PlanyoServer {
         self.state().local_now().date()
     }
 
+    /// Adds a site with a key of its own, the settings of the first one, these users and these bookings; returns its key
+    /// and its id. The other methods here are about the first site.
+    #[allow(clippy::must_use_candidate)] // The keys can be told from their number.
+    pub fn add_site(&self, seed: Vec<User>, bookings: Bookings) -> (String, u64) {
+        let (settings, outbox) = {
+            let state = self.state();
+            (state.settings.clone(), state.callbacks.outbox.clone())
+        };
+        let mut others = lock(&self.server.api().others);
+        let number = others.len() + 2;
+        let api_key = format!("{API_KEY}-{number}");
+        let site_id = SITE_ID + u64::try_from(number).unwrap_or_default() - 1;
+        let settings = Settings {
+            api_key: api_key.clone(),
+            site_id,
+            ..settings
+        };
+        let mut state = State::new(settings, outbox, seed);
+        state.load(bookings);
+        others.push(Arc::new(Mutex::new(state)));
+        (api_key, site_id)
+    }
+
+    /// The users of a site by id, including those that no listing shows.
+    #[must_use]
+    pub fn users_of(&self, site_id: u64) -> Vec<User> {
+        let others = lock(&self.server.api().others);
+        for state in others.iter() {
+            let state = lock(state);
+            if state.settings.site_id == site_id {
+                return state.users.values().cloned().collect();
+            }
+        }
+        drop(others);
+        let state = self.state();
+        let is_first = state.settings.site_id == site_id;
+        let users = state.users.values().filter(|_| is_first);
+        users.cloned().collect()
+    }
+
+    /// How fast the server answers and how many calls it takes, from the next request on.
+    pub fn set_limits(&self, limits: Limits) {
+        self.server.set_limits(limits);
+    }
+
     /// Changes settings, from the next request on.
     pub fn configure(&self, change: impl FnOnce(&mut Settings)) {
-        change(&mut self.state().settings);
+        let mut state = self.state();
+        change(&mut state.settings);
+        state.listed_users.forget();
+        state.listed_reservations.forget();
     }
 
     /// All users by id, including those that no listing shows.
@@ -219,19 +272,25 @@ impl PlanyoServer {
     pub fn edit(&self, id: u64, change: impl FnOnce(&mut User)) {
         let mut state = self.state();
         let now = state.now();
-        let Some(user) = state.users.get_mut(&id) else {
+        let changed = state.users.change(id, |user| {
+            user.modified = now;
+            change(user);
+        });
+        let Some(user) = changed.cloned() else {
             drop(state);
             panic!("there is no Planyo user {id}");
         };
-        user.modified = now;
-        change(user);
-        let user = user.clone();
         state.announce_user(&user, false);
+    }
+
+    /// A customer erases themselves: no callback is called.
+    pub fn erase(&self, id: u64, erasure: Erasure) {
+        self.state().erase(id, erasure);
     }
 
     /// Removes a user, whatever reservations it has.
     pub fn remove(&self, id: u64) {
-        self.state().users.remove(&id);
+        self.state().users.remove(id);
     }
 
     /// Adds bookings as they are: without callbacks, and without changing the counters of the users, which the [`seed`] has
@@ -249,7 +308,7 @@ impl PlanyoServer {
             reservations: state.reservations.values().cloned().collect(),
             payments: state.payments.values().cloned().collect(),
             invoices: state.invoices.values().cloned().collect(),
-            actions: state.actions.clone(),
+            actions: state.actions.to_vec(),
             additional_products: state.products.values().cloned().collect(),
             coupons: state.coupons.values().cloned().collect(),
         }
@@ -351,7 +410,7 @@ impl PlanyoServer {
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        lock(&self.server.api().0)
+        lock(&self.server.api().state)
     }
 }
 
@@ -366,15 +425,19 @@ fn known(state: &State, id: u64) -> Reservation {
 #[derive(Default)]
 struct State {
     settings: Settings,
-    users: BTreeMap<u64, User>,
+    users: Users,
+    /// The last listing of users.
+    listed_users: Listed<u64>,
     last_id: u64,
     resources: BTreeMap<u64, Resource>,
-    reservations: BTreeMap<u64, Reservation>,
-    payments: BTreeMap<u64, Payment>,
+    reservations: Reservations,
+    /// The last `list_reservations`.
+    listed_reservations: Listed<u64>,
+    payments: Payments,
     invoices: BTreeMap<u64, Invoice>,
     /// When each was made.
     carts: BTreeMap<u64, NaiveDateTime>,
-    actions: Vec<Action>,
+    actions: Actions,
     callbacks: Callbacks,
     /// In the order they were made.
     vouchers: Vec<Voucher>,
@@ -455,6 +518,18 @@ fn give(last: &mut u64, id: u64, floor: u64) -> u64 {
 }
 
 impl State {
+    fn new(settings: Settings, outbox: Option<Outbox>, seed: Vec<User>) -> Self {
+        let mut state = Self {
+            settings,
+            ..Self::default()
+        };
+        state.callbacks.outbox = outbox;
+        for user in seed {
+            state.add(user);
+        }
+        state
+    }
+
     fn add(&mut self, mut user: User) -> u64 {
         if user.id == 0 {
             // Planyo's ids are large and shared by all of its sites.
@@ -513,7 +588,9 @@ impl State {
         for invoice in bookings.invoices {
             self.store_invoice(invoice);
         }
-        self.actions.extend(bookings.actions);
+        for action in bookings.actions {
+            self.actions.push(action);
+        }
         for product in bookings.additional_products {
             self.store_product(product);
         }

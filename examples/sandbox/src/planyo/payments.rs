@@ -65,19 +65,15 @@ impl State {
     }
 
     pub(super) fn amount_paid(&self, reservation_id: u64) -> i64 {
-        let payments = self.payments.values();
-        let paid: i64 = payments
-            .filter(|payment| payment.reservation_id == reservation_id)
-            .map(Payment::counts)
-            .sum();
+        let paid: i64 = self.payments.of(reservation_id).map(Payment::counts).sum();
         paid + self.paid_with_coupons(reservation_id)
     }
 
     fn payments_of(&self, ids: &[u64]) -> Vec<&Payment> {
-        let payments = self.payments.values();
-        payments
-            .filter(|payment| ids.contains(&payment.reservation_id))
-            .collect()
+        let ids = ids.iter();
+        let mut found: Vec<_> = ids.flat_map(|id| self.payments.of(*id)).collect();
+        found.sort_by_key(|payment| payment.id);
+        found
     }
 
     fn printed_payment(&self, payment: &Payment) -> Map<String, Value> {
@@ -281,7 +277,7 @@ impl State {
 
     pub(super) fn remove_reservation_payment(&mut self, parameters: &Parameters) -> Outcome {
         let (known, payment) = self.asked_payment(parameters)?;
-        self.payments.remove(&payment.id);
+        self.payments.remove(payment.id);
         let change = Change::by(By::Admin);
         self.log(&known, DELETED, &change);
         self.touch(known.id);
@@ -303,8 +299,6 @@ impl State {
     /// What happens to its payments changes a reservation too.
     fn touch(&mut self, id: u64) {
         let now = self.local_now();
-        if let Some(known) = self.reservations.get_mut(&id) {
-            known.modified = now;
-        }
+        self.reservations.change(id, |known| known.modified = now);
     }
 }

@@ -1,17 +1,36 @@
 //! The envelope, the key, and which method is which.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Mutex};
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    sync::{Arc, Mutex},
+};
 
 use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
-use super::{ADMIN_ID, API_KEY, NoneStyle, Settings, State, filters::date_time, methods};
+use super::{ADMIN_ID, NoneStyle, Settings, State, filters::date_time, methods};
 use crate::{
     server::{Answer, Api, Operation, Recorded, lock},
     wire::form_pairs,
 };
 
-pub(super) struct Planyo(pub(super) Mutex<State>);
+pub(super) struct Planyo {
+    pub(super) state: Mutex<State>,
+    /// The sites besides the first.
+    pub(super) others: Mutex<Vec<Arc<Mutex<State>>>>,
+}
+
+impl Planyo {
+    /// Of the site whose key the call bears; `None`: the first one.
+    fn other(&self, parameters: &Parameters) -> Option<Arc<Mutex<State>>> {
+        let key = parameters.sent("api_key")?;
+        let others = lock(&self.others);
+        let mut others = others.iter();
+        let found = others.find(|state| lock(state).settings.api_key == key);
+        found.map(Arc::clone)
+    }
+}
 
 /// A refusal: the response code and its text.
 pub(super) struct Refusal(pub(super) u8, pub(super) String);
@@ -42,19 +61,26 @@ impl Api for Planyo {
         }
         let parameters = Parameters::of(request);
         let method = request.operation.as_str();
-        let mut state = lock(&self.0);
+        let other = self.other(&parameters);
+        let mut state = lock(other.as_deref().unwrap_or(&self.state));
         let outcome = state.authenticate(method, &parameters);
         let outcome = outcome.and_then(|()| state.call(method, &parameters));
+        let refuses = state.settings.empty_page_is_refused;
+        let outcome = outcome.and_then(|data| if refuses { not_empty(data) } else { Ok(data) });
         let mut answer = envelope(method, &outcome, &state.settings);
         answer.date = Some(state.unix(state.local_now()));
         answer.took_effect = outcome.is_ok() && self.operation(request).is_write;
         answer
     }
 
-    fn overuse(&self) -> Answer {
+    fn overuse(&self, _: u32) -> Answer {
         let text = "API usage limit exceeded. Please try again later.";
         let outcome = Err(Refusal(5, text.to_owned()));
-        envelope("", &outcome, &lock(&self.0).settings)
+        envelope("", &outcome, &lock(&self.state).settings)
+    }
+
+    fn key(&self, request: &Recorded) -> String {
+        Parameters::of(request).text("api_key").to_owned()
     }
 }
 
@@ -194,6 +220,27 @@ impl Parameters {
         Ok(items.skip(first).take(size).collect())
     }
 
+    /// The same for all pages of a listing.
+    pub(super) fn question(&self) -> String {
+        const NOT_ASKED: [&str; 7] = [
+            "api_key",
+            "detail_level",
+            "hash_key",
+            "hash_timestamp",
+            "page",
+            "page_size",
+            "site_id",
+        ];
+        let asked = self.0.iter();
+        let asked = asked.filter(|(name, _)| !NOT_ASKED.contains(&name.as_str()));
+        asked.fold(String::new(), |mut text, (name, value)| {
+            for part in [name, "=", value, "\n"] {
+                text.push_str(part);
+            }
+            text
+        })
+    }
+
     pub(super) fn detail_level(&self) -> Result<u64, Refusal> {
         Ok(self
             .number("detail_level")?
@@ -225,6 +272,19 @@ pub(super) fn euros(cents: i64) -> String {
     format!("{sign}{}.{:02}", cents / 100, cents % 100)
 }
 
+/// An answer whose list is empty is refused; the text is a guess.
+fn not_empty(data: Value) -> Outcome {
+    let is_empty = |name| {
+        data.get(name)
+            .and_then(Value::as_array)
+            .is_some_and(Vec::is_empty)
+    };
+    if ["results", "users", "resources"].into_iter().any(is_empty) {
+        return Err(Refusal(4, String::from("No records found.")));
+    }
+    Ok(data)
+}
+
 pub(super) fn invalid(text: &str) -> Refusal {
     Refusal(3, text.to_owned())
 }
@@ -235,7 +295,7 @@ pub(super) fn not_allowed() -> Refusal {
 
 impl State {
     fn authenticate(&self, method: &str, parameters: &Parameters) -> Result<(), Refusal> {
-        let has_key = parameters.text("api_key") == API_KEY;
+        let has_key = parameters.text("api_key") == self.settings.api_key;
         if !has_key {
             return if method == "api_test" {
                 Ok(())

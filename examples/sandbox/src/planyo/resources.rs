@@ -316,14 +316,8 @@ impl State {
     ) -> (u32, NaiveDateTime) {
         let overlapping: Vec<_> = self
             .reservations
-            .values()
-            .filter(|known| {
-                known.resource_id == resource.id
-                    && Some(known.id) != but
-                    && known.blocks()
-                    && known.start < end
-                    && start < known.end
-            })
+            .overlapping(resource.id, start, end)
+            .filter(|known| Some(known.id) != but && known.blocks())
             .collect();
         // Use can only rise where a reservation, a vacation or the closed part of a week begins.
         let begins = overlapping.iter().map(|known| known.start.max(start));

@@ -13,6 +13,22 @@ pub enum PhoneStyle {
     Joined,
     /// `+`, country code and number in one.
     JoinedWithPlus,
+    /// `00`, country code and number in one.
+    JoinedWithZeros,
+    /// The country code twice, then the number: seen in the field.
+    Doubled,
+    /// The country code in the number, and `*_country_code` beside it.
+    Both,
+}
+
+/// What is left of a customer who erased themselves. Their reservations keep their ids and the user's id, and lose all
+/// that the customer typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Erasure {
+    /// The user is still listed, with nothing but the id and the times.
+    Blank,
+    /// There is no such user any more.
+    Gone,
 }
 
 /// How the server handles `modified_since`, which only third parties mention.
@@ -43,6 +59,8 @@ pub struct PropertyDefinition {
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Each is a question of its own.
 pub struct Settings {
+    /// The key every call but `api_test` must carry.
+    pub api_key: String,
     /// The secret of the hash key; `None`: calls need no hash.
     pub hash_key: Option<String>,
     /// How far `hash_timestamp` may be from the server's clock (not documented; default: 300).
@@ -66,6 +84,12 @@ pub struct Settings {
     /// `list_created_by_admin=true` lists users created by admins *instead of* users with reservations; `false`:
     /// besides them.
     pub admin_list_instead: bool,
+    /// An empty page of any list is refused with code 4, as the reference leaves open; `false`: it is an empty list.
+    pub empty_page_is_refused: bool,
+    /// `list_users` and `list_reservations` print the properties of users where `detail_level` asks for them.
+    pub list_properties: bool,
+    /// `list_users` prints `language`; the reference does not know whether it does.
+    pub list_language: bool,
     /// Telephone numbers in `list_users`.
     pub list_phones: PhoneStyle,
     /// Telephone numbers in `get_user_data`, where the reference says they include the country code.
@@ -114,6 +138,7 @@ pub enum NoneStyle {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            api_key: super::API_KEY.to_owned(),
             hash_key: None,
             clock_tolerance_seconds: 300,
             clock_offset_seconds: 0,
@@ -125,6 +150,9 @@ impl Default for Settings {
             error_status: 200,
             numbers_as_strings: true,
             admin_list_instead: true,
+            empty_page_is_refused: false,
+            list_properties: true,
+            list_language: false,
             list_phones: PhoneStyle::Separate,
             user_data_phones: PhoneStyle::Joined,
             modified_since: ModifiedSince::Honoured,

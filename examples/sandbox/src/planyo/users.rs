@@ -4,13 +4,13 @@ use chrono::NaiveDateTime;
 use serde_json::{Map, Value, json};
 
 use super::{
-    ModifiedSince, PhoneStyle, State, User,
+    Erasure, ModifiedSince, PhoneStyle, State, User,
     filters::{date_time, is_modified_since, matches_filters},
     protocol::{Outcome, PROPERTIES, Parameters, RESERVATIONS, Refusal, invalid},
 };
 
 impl State {
-    pub(super) fn list_users(&self, parameters: &Parameters) -> Outcome {
+    pub(super) fn list_users(&mut self, parameters: &Parameters) -> Outcome {
         let page = parameters.number("page")?.unwrap_or(0);
         let page_size = match parameters.number("page_size")? {
             None | Some(0) => self.settings.default_page_size,
@@ -22,13 +22,26 @@ impl State {
         let first = usize::try_from(page)
             .unwrap_or(usize::MAX)
             .saturating_mul(page_size);
-        let listed = self.users.values().filter(|user| {
+        let is_asked = |user: &&User| {
             self.is_listed(user, parameters)
                 && matches_filters(user, parameters)
                 && is_modified_since(user, since)
+        };
+        let (question, version) = (parameters.question(), self.users.version());
+        let email = parameters.sent("email").filter(|text| !text.contains('*'));
+        let narrowed = email.map(|email| {
+            let alike = self.users.with_email(email).filter(is_asked);
+            alike.map(|user| user.id).collect::<Vec<_>>()
         });
-        let page = listed.skip(first).take(page_size);
+        if narrowed.is_none() && !self.listed_users.answers(&question, version) {
+            let listed = self.users.values().filter(is_asked);
+            let ids = listed.map(|user| user.id).collect();
+            self.listed_users.keep(question, version, ids);
+        }
+        let ids = narrowed.as_deref().unwrap_or(self.listed_users.ids());
+        let page = ids.iter().skip(first).take(page_size);
         let items: Vec<_> = page
+            .filter_map(|id| self.users.get(id))
             .map(|user| (user.id.to_string(), self.list_item(user, detail_level)))
             .collect();
         let users: Value = if self.settings.users_as_map && !items.is_empty() {
@@ -74,8 +87,11 @@ impl State {
         let mut item = self.personal_details(user, self.settings.list_phones);
         let verified = u64::from(user.email_verified);
         item.insert(String::from("is_email_verified"), self.number(verified));
-        if detail_level & PROPERTIES != 0 {
+        if detail_level & PROPERTIES != 0 && self.settings.list_properties {
             item.insert(String::from("properties"), properties(user));
+        }
+        if self.settings.list_language {
+            item.insert(String::from("language"), json!(user.language));
         }
         item.insert(
             String::from("reservation_count"),
@@ -142,7 +158,7 @@ impl State {
         let found = match (id, parameters.sent("email"), parameters.sent("user_login")) {
             (Some(id), None, None) => self.users.get(&id),
             (None, Some(email), None) => self.by_email(email),
-            (None, None, Some(login)) => self.users.values().find(|user| user.login == login),
+            (None, None, Some(login)) => self.users.with_login(login),
             _ => {
                 return Err(invalid(
                     "Exactly one of email, user_id, user_login is required",
@@ -195,18 +211,48 @@ impl State {
                 String::from("This user has active reservations"),
             ));
         }
-        self.users.remove(&id);
+        self.users.remove(id);
         Ok(json!([]))
+    }
+
+    /// A customer erased themselves; no callback is named for it.
+    pub(super) fn erase(&mut self, id: u64, erasure: Erasure) {
+        let ids: Vec<_> = self
+            .reservations
+            .of_user(id)
+            .map(|known| known.id)
+            .collect();
+        for id in ids {
+            self.reservations.change(id, |known| {
+                known.properties.clear();
+                known.user_notes.clear();
+            });
+        }
+        let now = self.now();
+        let user = self.users.remove(id);
+        if let Some(user) = user.filter(|_| erasure == Erasure::Blank) {
+            let blank = User {
+                id,
+                registration_time: user.registration_time,
+                modified: now,
+                reservations: user.reservations,
+                unconfirmed_reservations: user.unconfirmed_reservations,
+                cancelled_reservations: user.cancelled_reservations,
+                created_by_admin: user.created_by_admin,
+                ..User::default()
+            };
+            self.users.insert(id, blank);
+        }
     }
 
     /// The same spelling first: two users may differ in nothing but the case of their addresses.
     pub(super) fn by_email(&self, email: &str) -> Option<&User> {
         let email = email.trim();
-        let same = self.users.values().find(|user| user.email == email);
+        let mut alike = self.users.with_email(email);
+        let same = alike.find(|user| user.email == email);
         same.or_else(|| {
-            self.users
-                .values()
-                .find(|user| user.email.eq_ignore_ascii_case(email))
+            let mut alike = self.users.with_email(email);
+            alike.find(|user| user.email.eq_ignore_ascii_case(email))
         })
     }
 
@@ -232,7 +278,7 @@ impl State {
             ("mobile", &user.mobile_country_code, &user.mobile_number),
         ] {
             details.insert(format!("{kind}_number"), json!(phones.print(code, number)));
-            if phones == PhoneStyle::Separate {
+            if matches!(phones, PhoneStyle::Separate | PhoneStyle::Both) {
                 details.insert(format!("{kind}_country_code"), json!(code));
             }
         }

@@ -70,6 +70,15 @@ impl Filter {
     pub(super) fn accepts(&self, record: &Record) -> bool {
         self.expression.value(record, self.ignore_case) == Scalar::Flag(true)
     }
+
+    /// Properties and values of which one at least must be equal, in any case, where the condition holds; `None` if
+    /// there are none, or if one of them has no index.
+    pub(super) fn equal_to(
+        &self,
+        is_indexed: &dyn Fn(&str) -> bool,
+    ) -> Option<Vec<(&str, String)>> {
+        self.expression.equal_to(is_indexed)
+    }
 }
 
 /// The order of a listing: properties, and whether each descends.
@@ -95,9 +104,28 @@ impl OrderBy {
         Ok(Self(keys))
     }
 
-    pub(super) fn compare(&self, one: &Record, other: &Record) -> Ordering {
-        let by_key = self.0.iter().map(|(property, descends)| {
-            let ordering = property.of(one).order(&property.of(other));
+    /// Sorts ids by their records.
+    pub(super) fn sort<Id: Copy>(&self, found: &[(Id, &Record)]) -> Vec<Id> {
+        if self.0.is_empty() {
+            return found.iter().map(|(id, _)| *id).collect();
+        }
+        let keys = |record| {
+            let properties = self.0.iter();
+            properties
+                .map(|(property, _)| property.of(record))
+                .collect()
+        };
+        let found = found.iter();
+        let mut keyed: Vec<(Id, Vec<Scalar>)> =
+            found.map(|(id, record)| (*id, keys(record))).collect();
+        keyed.sort_by(|(_, one), (_, other)| self.compare(one, other));
+        keyed.into_iter().map(|(id, _)| id).collect()
+    }
+
+    fn compare(&self, one: &[Scalar], other: &[Scalar]) -> Ordering {
+        let pairs = one.iter().zip(other).zip(&self.0);
+        let by_key = pairs.map(|((one, other), (_, descends))| {
+            let ordering = one.order(other);
             if *descends {
                 ordering.reverse()
             } else {
@@ -206,6 +234,42 @@ enum Expression {
 }
 
 impl Expression {
+    fn equal_to(&self, is_indexed: &dyn Fn(&str) -> bool) -> Option<Vec<(&str, String)>> {
+        match self {
+            Self::Compare(Comparison::Eq, one, other) => match (&**one, &**other) {
+                (property, Self::Literal(value)) | (Self::Literal(value), property) => {
+                    let path = property.path().filter(|path| is_indexed(path))?;
+                    let value = match value {
+                        Scalar::Text(text) => text.clone(),
+                        Scalar::Number(number) => number.to_string(),
+                        _ => return None,
+                    };
+                    Some(vec![(path, value)])
+                }
+                _ => None,
+            },
+            Self::And(one, other) => {
+                let one = one.equal_to(is_indexed);
+                one.or_else(|| other.equal_to(is_indexed))
+            }
+            Self::Or(one, other) => {
+                let mut equal = one.equal_to(is_indexed)?;
+                equal.extend(other.equal_to(is_indexed)?);
+                Some(equal)
+            }
+            _ => None,
+        }
+    }
+
+    /// Of a property, as it is or in lower case.
+    fn path(&self) -> Option<&str> {
+        match self {
+            Self::Property(property) => Some(&property.path),
+            Self::Call(Function::ToLower, arguments) => arguments.first()?.path(),
+            _ => None,
+        }
+    }
+
     fn value(&self, record: &Record, ignore_case: bool) -> Scalar {
         let is_true =
             |expression: &Self| expression.value(record, ignore_case) == Scalar::Flag(true);

@@ -115,29 +115,14 @@ fn ordering() {
         forbidden: &BTreeSet::new(),
         ignore_case: false,
     };
-    let mut parties = json!([{"PartyID": 1, "Name": "b"}, {"PartyID": 2, "Name": "a"}, {"PartyID": 3, "Name": "b"}, {"PartyID": 4}]);
-    let parties = parties.as_array_mut().expect("an array");
-    let mut sorted = |text| {
-        let order = OrderBy::parse(text, &rules)?;
-        parties.sort_by(|one, other| match (one.as_object(), other.as_object()) {
-            (Some(one), Some(other)) => order.compare(one, other),
-            _ => Ordering::Equal,
-        });
-        Ok::<_, String>(
-            parties
-                .iter()
-                .map(|party| party["PartyID"].clone())
-                .collect::<Vec<_>>(),
-        )
-    };
-    assert_eq!(
-        sorted("Name,PartyID desc"),
-        Ok(vec![json!(4), json!(2), json!(3), json!(1)])
-    );
-    assert_eq!(
-        sorted("Name desc , PartyID asc"),
-        Ok(vec![json!(1), json!(3), json!(2), json!(4)])
-    );
+    let parties = json!([{"PartyID": 1, "Name": "b"}, {"PartyID": 2, "Name": "a"}, {"PartyID": 3, "Name": "b"}, {"PartyID": 4}]);
+    let parties = parties.as_array().expect("an array").iter();
+    let parties: Vec<_> = (1..)
+        .zip(parties.filter_map(serde_json::Value::as_object))
+        .collect();
+    let sorted = |text| Ok::<_, String>(OrderBy::parse(text, &rules)?.sort(&parties));
+    assert_eq!(sorted("Name,PartyID desc"), Ok(vec![4, 2, 3, 1]));
+    assert_eq!(sorted("Name desc , PartyID asc"), Ok(vec![1, 3, 2, 4]));
     assert!(sorted("Name down").is_err());
     assert!(sorted("Nope").is_err());
     assert!(sorted("").is_err());

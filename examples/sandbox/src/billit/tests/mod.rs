@@ -1,4 +1,5 @@
 mod files;
+mod modes;
 mod oauth;
 mod orders;
 mod parties;

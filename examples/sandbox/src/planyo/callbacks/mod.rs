@@ -58,12 +58,15 @@ const FURTHER: [&str; 19] = [
     "reservation_removed",
 ];
 
+/// The way to the task that posts.
+pub(super) type Outbox = tokio::sync::mpsc::UnboundedSender<Job>;
+
 /// The registered callbacks, in the order of registration.
 #[derive(Default)]
 pub(super) struct Callbacks {
     registered: Vec<(String, String)>,
     /// The task that posts; `None` until the server listens.
-    pub(super) outbox: Option<tokio::sync::mpsc::UnboundedSender<Job>>,
+    pub(super) outbox: Option<Outbox>,
 }
 
 type Fields = Vec<(&'static str, String)>;

@@ -65,7 +65,7 @@ impl Window {
 }
 
 impl State {
-    pub(in crate::planyo) fn list_reservations(&self, parameters: &Parameters) -> Outcome {
+    pub(in crate::planyo) fn list_reservations(&mut self, parameters: &Parameters) -> Outcome {
         let detail_level = parameters.detail_level()?;
         let window = self.window(parameters)?;
         let resources = match parameters.sent("resource_ids") {
@@ -80,26 +80,34 @@ impl State {
             user_id.is_none_or(|wanted| wanted == id)
                 && email.is_none_or(|wanted| self.user_of(id).email.eq_ignore_ascii_case(wanted))
         };
-        let mut asked: Vec<_> = self
-            .reservations
-            .values()
-            .filter(|known| {
-                let bits = u64::from(known.status);
-                window.shows(known)
-                    && (self.settings.list_cancelled || !known.is(status::CANCELLED))
-                    && bits & required == required
-                    && bits & excluded == 0
-                    && is_user(known.user_id)
-                    && resources
-                        .as_ref()
-                        .is_none_or(|ids| ids.contains(&known.resource_id))
-                    && has_form_items(known, parameters)
-            })
-            .collect();
-        self.sort(&mut asked, parameters)?;
-        let page = parameters.page(asked.into_iter(), self.settings.reservations_page_size)?;
+        let is_asked = |known: &&Reservation| {
+            let bits = u64::from(known.status);
+            window.shows(known)
+                && (self.settings.list_cancelled || !known.is(status::CANCELLED))
+                && bits & required == required
+                && bits & excluded == 0
+                && is_user(known.user_id)
+                && resources
+                    .as_ref()
+                    .is_none_or(|ids| ids.contains(&known.resource_id))
+                && has_form_items(known, parameters)
+        };
+        let question = parameters.question();
+        let version = self.reservations.version() + self.users.version();
+        if !self.listed_reservations.answers(&question, version) {
+            let mut asked: Vec<_> = match user_id {
+                Some(id) => self.reservations.of_user(id).filter(is_asked).collect(),
+                None => self.reservations.values().filter(is_asked).collect(),
+            };
+            self.sort(&mut asked, parameters)?;
+            let ids = asked.into_iter().map(|known| known.id).collect();
+            self.listed_reservations.keep(question, version, ids);
+        }
+        let ids = self.listed_reservations.ids().iter();
+        let page = parameters.page(ids, self.settings.reservations_page_size)?;
         let results = page
             .into_iter()
+            .filter_map(|id| self.reservations.get(id))
             .map(|known| self.listed_reservation(known, detail_level));
         Ok(json!({ "results": results.collect::<Vec<_>>() }))
     }
@@ -247,7 +255,7 @@ impl State {
                 self.printed_site_properties(),
             );
         }
-        if detail_level & USER_PROPERTIES != 0 {
+        if detail_level & USER_PROPERTIES != 0 && self.settings.list_properties {
             properties.insert(
                 String::from("user_properties"),
                 php_map(user.properties.iter()),
@@ -262,9 +270,9 @@ impl State {
             return Ok(malformed.clone());
         }
         let user = self.user_of(known.user_id);
-        let log = self.actions.iter();
-        let log_events = log
-            .filter(|action| action.reservation_id == known.id)
+        let log_events = self
+            .actions
+            .of(known.id)
             .map(|action| {
                 json!({
                     "admin_id": self.number(action.moderator_id.unwrap_or_default()),
@@ -439,8 +447,10 @@ impl PhoneStyle {
         match self {
             Self::Separate => number.to_owned(),
             _ if country_code.is_empty() || number.is_empty() => number.to_owned(),
-            Self::Joined => format!("{country_code}{number}"),
+            Self::Joined | Self::Both => format!("{country_code}{number}"),
             Self::JoinedWithPlus => format!("+{country_code}{number}"),
+            Self::JoinedWithZeros => format!("00{country_code}{number}"),
+            Self::Doubled => format!("{country_code}{country_code}{number}"),
         }
     }
 }

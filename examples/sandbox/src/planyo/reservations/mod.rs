@@ -217,23 +217,21 @@ impl State {
     }
 
     pub(super) fn forget(&mut self, id: u64) -> Option<Reservation> {
-        let reservation = self.reservations.remove(&id)?;
+        let reservation = self.reservations.remove(id)?;
         self.count(reservation.user_id, reservation.standing(), -1);
-        self.payments
-            .retain(|_, payment| payment.reservation_id != id);
+        self.payments.forget(id);
         Some(reservation)
     }
 
     fn count(&mut self, user_id: u64, standing: Standing, by: i32) {
-        let Some(user) = self.users.get_mut(&user_id) else {
-            return;
-        };
-        let counter = match standing {
-            Standing::Confirmed => &mut user.reservations,
-            Standing::Unconfirmed => &mut user.unconfirmed_reservations,
-            Standing::Cancelled => &mut user.cancelled_reservations,
-        };
-        *counter = counter.saturating_add_signed(by);
+        self.users.change(user_id, |user| {
+            let counter = match standing {
+                Standing::Confirmed => &mut user.reservations,
+                Standing::Unconfirmed => &mut user.unconfirmed_reservations,
+                Standing::Cancelled => &mut user.cancelled_reservations,
+            };
+            *counter = counter.saturating_add_signed(by);
+        });
     }
 
     pub(super) fn known_reservation(&self, id: u64) -> Result<&Reservation, Refusal> {

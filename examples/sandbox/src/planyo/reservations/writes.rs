@@ -255,7 +255,7 @@ impl State {
             let user = self.users.get(&gone.user_id);
             let has_none = user.is_some_and(|user| !super::super::users::has_reservations(user));
             if has_none && parameters.flag("delete_user_without_reservations") {
-                self.users.remove(&gone.user_id);
+                self.users.remove(gone.user_id);
             }
         }
         Ok(json!([]))

@@ -3,6 +3,7 @@
 mod areas;
 mod callbacks;
 mod methods;
+mod modes;
 mod payments;
 mod reservations;
 mod resources;

@@ -1,5 +1,7 @@
 //! The faults, as a client sees them.
 
+mod control;
+
 use std::time::{Duration, Instant};
 
 use serde_json::json;
