@@ -38,6 +38,7 @@
 
 mod connection;
 mod deliver;
+mod parts;
 mod server;
 mod wire;
 
@@ -56,6 +57,7 @@ use chrono::NaiveDate;
 
 pub use billit::BillitServer;
 pub use faults::{Fault, FaultPlan};
+pub use parts::parts;
 pub use planyo::PlanyoServer;
 pub use server::{Counts, Recorded};
 
