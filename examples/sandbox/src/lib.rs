@@ -41,6 +41,7 @@ mod control;
 mod deliver;
 pub mod generate;
 mod listed;
+mod parts;
 mod random;
 mod server;
 mod wire;
@@ -61,6 +62,7 @@ use chrono::NaiveDate;
 pub use billit::BillitServer;
 pub use control::{CONTROL_TOKEN, Limits};
 pub use faults::{Fault, FaultPlan};
+pub use parts::parts;
 pub use planyo::PlanyoServer;
 pub use server::{Counts, Recorded};
 

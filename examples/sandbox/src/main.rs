@@ -63,19 +63,6 @@ fn month(text: &str) -> Result<NaiveDate, String> {
         .map_err(|_| format!("{text} is not a month"))
 }
 
-/// What of the two APIs is there, one name a line.
-fn parts() -> String {
-    let mut text = String::from("Planyo's methods:\n");
-    for method in planyo::methods() {
-        text.extend(["  ", method, "\n"]);
-    }
-    text.push_str("\nBillit's paths:\n");
-    for path in billit::paths() {
-        text.extend(["  ", path, "\n"]);
-    }
-    text
-}
-
 #[tokio::main]
 async fn main() -> ExitCode {
     let flags = match Flags::parse(std::env::args().skip(1)) {
@@ -86,7 +73,7 @@ async fn main() -> ExitCode {
         }
     };
     if flags.help {
-        print!("{HELP}\n\n{}", parts());
+        print!("{HELP}\n\n{}", sandbox::parts());
         return ExitCode::SUCCESS;
     }
     match run(flags).await {

@@ -124,6 +124,29 @@ async fn vouchers_have_limits() {
 }
 
 #[tokio::test]
+async fn a_voucher_may_stand_alone_or_be_for_each_customer_once() {
+    let (server, planyo) = start().await;
+    let bikes = bikes(&server);
+    let ids = [838_801, 838_802, 838_801].map(|user| booked(&server, bikes, user));
+    let alone = CreateVoucher::new(tenth("ALONE")).non_combinable();
+    planyo.send(alone).await.unwrap();
+    let once = CreateVoucher::new(tenth("ONCE")).one_per_customer();
+    planyo.send(once).await.unwrap();
+    for (id, first, second) in [(ids[0], "ALONE", "ONCE"), (ids[1], "ONCE", "ALONE")] {
+        planyo.send(ApplyVoucher::new(id, first)).await.unwrap();
+        let refused = planyo.send(ApplyVoucher::new(id, second)).await;
+        assert_eq!(code(&refused.unwrap_err()), Some(4));
+    }
+    let second = booked(&server, bikes, 838_802);
+    let refused = planyo.send(ApplyVoucher::new(second, "ONCE")).await;
+    assert_eq!(code(&refused.unwrap_err()), Some(4));
+    planyo
+        .send(ApplyVoucher::new(ids[2], "ONCE"))
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn each_reservation_may_have_a_voucher_of_its_own() {
     let (server, planyo) = start().await;
     let bikes = bikes(&server);
@@ -146,14 +169,19 @@ async fn each_reservation_may_have_a_voucher_of_its_own() {
     let prices = ids.map(|id| server.reservation(id.get()).unwrap().total_price);
     assert_eq!(prices, [9_000, 7_500]);
 
-    let made = MakeReservation::new(
+    let booking = MakeReservation::new(
         bikes,
         time("2026-08-01T09:00:00"),
         time("2026-08-01T18:00:00"),
         1,
     );
+    let refused = booking.clone().email("new@example.be").first_name("New");
+    let refused = planyo.send(refused.voucher("NONE")).await;
+    assert_eq!(code(&refused.unwrap_err()), Some(3));
+    let mut users = server.users().into_iter();
+    assert!(users.all(|user| user.email != "new@example.be"));
     let made = planyo
-        .send(made.user_id(838_801).voucher("A"))
+        .send(booking.user_id(838_801).voucher("A"))
         .await
         .unwrap();
     let made = server.reservation(made.reservation_id.get()).unwrap();

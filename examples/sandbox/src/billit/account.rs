@@ -35,7 +35,7 @@ impl State {
         if consume {
             *last = number;
         }
-        let number = json!(format!("{prefix}-2026-{number:04}"));
+        let number = json!(format!("{prefix}-{}-{number:04}", self.clock.format("%Y")));
         Ok(if consume { done(&number) } else { ok(&number) })
     }
 }

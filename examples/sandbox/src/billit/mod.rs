@@ -1,5 +1,5 @@
-//! The Billit look-alike: parties, orders, products, files, webhooks and tokens, as the REST API's reference describes
-//! them.
+//! The Billit look-alike: parties, orders, products, files, webhooks, tokens, and what lies beside them (see
+//! [`paths`]), as the REST API's reference describes them.
 //!
 //! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and a comment in the code where it
 //! does not.

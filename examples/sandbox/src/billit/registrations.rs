@@ -147,8 +147,8 @@ impl State {
         Ok(done(&json!({ "URL": url })))
     }
 
-    /// Makes the order and sends it. An order that cannot be sent stays, and the answer says why: in the reference's
-    /// own spelling.
+    /// Makes the order and sends it. That an order that cannot be sent stays, and that the status is then 1, is a guess;
+    /// the spelling is the reference's.
     pub(super) fn send_for_registration(&mut self, call: &Call) -> Outcome {
         let body = self.body(call)?;
         self.registration(call)?;

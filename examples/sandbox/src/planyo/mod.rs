@@ -1,5 +1,6 @@
 //! The Planyo look-alike: one URL, the envelope with its `response_code`, and the methods around users, reservations,
-//! resources, payments, invoices, carts and notification callbacks.
+//! resources and when they are free, products, vouchers, payments, invoices, carts, custom properties and notification
+//! callbacks: see [`methods`](methods()).
 
 mod actions;
 mod availability;

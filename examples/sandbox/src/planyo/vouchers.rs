@@ -138,7 +138,7 @@ fn applied(known: &Reservation) -> &str {
 }
 
 impl State {
-    /// The fields after `discount_value` are cut from the reference: what this look-alike knows more is left out.
+    /// The reference's list of fields is cut after `discount_value`; `title` is a guess.
     pub(super) fn list_vouchers(&self, parameters: &Parameters) -> Outcome {
         let resource = match parameters.sent("resource_id") {
             Some(_) => Some(self.resource(parameters)?.id),
@@ -259,6 +259,11 @@ impl State {
         let voucher = vouchers.find(|voucher| voucher.code == code);
         let voucher = voucher.ok_or_else(|| invalid("Voucher not found"))?;
         voucher.check(known, self.local_now().date())?;
+        let codes: Vec<_> = applied(known).split(',').collect();
+        let mut before = self.vouchers.iter();
+        if before.any(|other| other.non_combinable && codes.contains(&other.code.as_str())) {
+            return Err(refused("The voucher cannot be combined with another."));
+        }
         known.total_price -= voucher.off(known);
         let codes = match applied(known) {
             "" => code.to_owned(),

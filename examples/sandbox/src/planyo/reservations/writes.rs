@@ -42,6 +42,16 @@ impl State {
                 "The resource is not available at the requested time.",
             ));
         }
+        if let Some(code) = parameters.sent("rental_prop_voucher") {
+            // Before a new user is added. What a customer has used is checked below.
+            let mut draft = Reservation {
+                resource_id: resource.id,
+                start,
+                end,
+                ..Reservation::default()
+            };
+            self.take_off(&mut draft, code)?;
+        }
         let by = if parameters.flag("admin_mode") {
             By::Admin
         } else {
