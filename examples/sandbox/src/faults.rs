@@ -165,7 +165,10 @@ impl FaultPlan {
         let mut plan = lock(&self.0);
         // Every request draws, also one that meets another fault: the rest of the sequence must not shift.
         let random = plan.random.as_mut().and_then(Draws::draw);
-        let shared = plan.shares.as_mut().and_then(Shares::draw);
+        let shared = plan
+            .shares
+            .as_mut()
+            .and_then(|plan| plan.numbers.share(&plan.faults));
         let random = random.or(shared);
         let mut due = None;
         for (place, scheduled) in plan.on.iter_mut().enumerate() {
@@ -204,19 +207,6 @@ struct Shares {
     numbers: Random,
     /// Of a million requests.
     faults: Vec<(Fault, u32)>,
-}
-
-impl Shares {
-    fn draw(&mut self) -> Option<Fault> {
-        let mut drawn = u32::try_from(self.numbers.below(1_000_000)).ok()?;
-        for (fault, share) in &self.faults {
-            match drawn.checked_sub(*share) {
-                Some(rest) => drawn = rest,
-                None => return Some(*fault),
-            }
-        }
-        None
-    }
 }
 
 #[cfg(test)]

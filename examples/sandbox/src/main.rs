@@ -1,82 +1,36 @@
 //! The two servers as a program, for clients in any language.
 
-use std::process::ExitCode;
+mod options;
 
-use chrono::NaiveDate;
-use sandbox::{BillitServer, PlanyoServer, billit, planyo};
+use std::{fmt::Display, process::ExitCode};
 
-const HELP: &str = "\
-Look-alike Planyo and Billit servers on loopback ports, with made-up customers, until Ctrl-C.
+use sandbox::{
+    BillitServer, CONTROL_TOKEN, PlanyoServer, billit,
+    generate::{self, Plan},
+    planyo,
+};
 
-Usage: sandbox [--planyo-port PORT] [--billit-port PORT] [--month YYYY-MM] [--empty] [--summaries] [--hash-key KEY]
-
-  --planyo-port PORT  default 0: any free port
-  --billit-port PORT  default 0: any free port
-  --month YYYY-MM     Planyo's reservations lie in this month and its neighbours; default: the current month
-  --empty             no customers, no reservations and no parties
-  --summaries         Billit lists summaries instead of whole parties
-  --hash-key KEY      Planyo calls must be signed with this secret
-  --help              this text";
-
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Flags {
-    planyo_port: u16,
-    billit_port: u16,
-    month: Option<NaiveDate>,
-    empty: bool,
-    summaries: bool,
-    hash_key: Option<String>,
-    help: bool,
-}
-
-impl Flags {
-    fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut flags = Self::default();
-        while let Some(argument) = arguments.next() {
-            let mut value = || {
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("{argument} needs a value"))
-            };
-            match argument.as_str() {
-                "--planyo-port" => flags.planyo_port = port(&value()?)?,
-                "--billit-port" => flags.billit_port = port(&value()?)?,
-                "--month" => flags.month = Some(month(&value()?)?),
-                "--hash-key" => flags.hash_key = Some(value()?),
-                "--empty" => flags.empty = true,
-                "--summaries" => flags.summaries = true,
-                "--help" | "-h" => flags.help = true,
-                _ => return Err(format!("unknown flag {argument}")),
-            }
-        }
-        Ok(flags)
-    }
-}
-
-fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| format!("{text} is not a port"))
-}
-
-/// Its first day.
-fn month(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d")
-        .map_err(|_| format!("{text} is not a month"))
-}
+use options::{HELP, Options};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let flags = match Flags::parse(std::env::args().skip(1)) {
-        Ok(flags) => flags,
+    let options = match Options::parse(std::env::args().skip(1)) {
+        Ok(options) => options,
         Err(problem) => {
             eprintln!("sandbox: {problem} (see --help)");
             return ExitCode::from(2);
         }
     };
-    if flags.help {
-        print!("{HELP}\n\n{}", sandbox::parts());
+    if options.help {
+        print!(
+            "{HELP}
+
+{}",
+            sandbox::parts()
+        );
         return ExitCode::SUCCESS;
     }
-    match run(flags).await {
+    match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("sandbox: {problem}");
@@ -85,39 +39,97 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(flags: Flags) -> std::io::Result<()> {
-    let (users, parties) = if flags.empty {
-        (Vec::new(), Vec::new())
-    } else {
-        (planyo::seed::users(), billit::seed::parties())
+async fn run(options: Options) -> std::io::Result<()> {
+    let plan = plan(&options, 0);
+    // The two sides are made at the same time: a hundred thousand of each take a while.
+    let port = options.billit_port;
+    let billit = tokio::spawn(async move {
+        let parties = match plan {
+            Some(plan) => plan.parties(),
+            None => billit::seed::parties(),
+        };
+        BillitServer::start(port, parties).await
+    });
+    let users = match plan {
+        Some(plan) => plan.users(),
+        None => planyo::seed::users(),
     };
-    let planyo = PlanyoServer::start(flags.planyo_port, users).await?;
-    let billit = BillitServer::start(flags.billit_port, parties).await?;
-    if !flags.empty {
-        let month = flags.month.unwrap_or_else(|| planyo.today());
-        planyo.load(planyo::seed::bookings(month));
+    let planyo = PlanyoServer::start(options.planyo_port, users).await?;
+    let month = options.month.unwrap_or_else(|| planyo.today());
+    match plan {
+        _ if options.empty => {}
+        Some(plan) => planyo.load(plan.bookings(month)),
+        None => planyo.load(planyo::seed::bookings(month)),
     }
-    planyo.configure(|settings| settings.hash_key.clone_from(&flags.hash_key));
-    billit.configure(|settings| settings.summaries = flags.summaries);
+    let billit = billit.await??;
+    planyo.configure(|settings| options.set_planyo(settings));
+    billit.configure(|settings| options.set_billit(settings));
+    erase(&planyo, &options);
+    planyo.set_limits(options.limits);
+    billit.set_limits(options.limits);
+    planyo.faults().shares(options.seed, &options.faults);
+    billit.faults().shares(options.seed, &options.faults);
 
+    print_planyo(&planyo, &options);
+    print_billit(&billit, &options);
+    for number in 1..options.companies {
+        add_company(&planyo, &billit, &options, number);
+    }
+    println!("Log      GET /__requests, POST /__reset with Sandbox-Token: {CONTROL_TOKEN}");
+    println!("Ctrl-C stops both.");
+    tokio::signal::ctrl_c().await
+}
+
+/// The generated customers of a company, counted from 0; `None`: the first company has those with a purpose.
+fn plan(options: &Options, company: u32) -> Option<Plan> {
+    let is_asked = options.users.is_some() || options.parties.is_some();
+    let (users, parties) = match (is_asked || options.empty, company) {
+        (false, 0) => return None,
+        // As many as those with a purpose.
+        (false, _) => (60, 25),
+        (true, _) => (
+            options.users.unwrap_or_default(),
+            options.parties.unwrap_or_default(),
+        ),
+    };
+    Some(Plan {
+        users,
+        parties,
+        seed: options.seed.wrapping_add(u64::from(company)),
+        first_id: company * 10_000_000,
+    })
+}
+
+fn erase(planyo: &PlanyoServer, options: &Options) {
+    if options.erased.is_empty() {
+        return;
+    }
+    let ids = planyo.users().into_iter().map(|user| user.id);
+    for (id, kind) in generate::erased(ids, options.seed, &options.erased) {
+        planyo.erase(id, kind);
+    }
+}
+
+fn print_planyo(planyo: &PlanyoServer, options: &Options) {
     println!("Planyo   {}", planyo.base_url());
     println!("         api_key {}", planyo.api_key());
-    if let Some(secret) = &flags.hash_key {
+    if let Some(secret) = &options.hash_key {
         println!("         hash key {secret}");
     }
-    println!(
-        "         users {}",
-        ids(planyo.users().iter().map(|user| user.id.to_string()))
-    );
     let bookings = planyo.bookings();
-    println!(
-        "         resources {}",
-        ids(bookings
-            .resources
-            .iter()
-            .map(|resource| resource.id.to_string()))
-    );
+    let resources = bookings.resources.iter().map(|resource| resource.id);
+    match plan(options, 0) {
+        Some(plan) => println!("         users {}", range(plan.user_ids())),
+        None => println!(
+            "         users {}",
+            ids(planyo.users().iter().map(|user| user.id))
+        ),
+    }
+    println!("         resources {}", ids(resources));
     println!("         reservations {}", bookings.reservations.len());
+}
+
+fn print_billit(billit: &BillitServer, options: &Options) {
     println!("Billit   {}", billit.base_url());
     println!("         ApiKey {}", billit.api_key());
     println!(
@@ -130,19 +142,31 @@ async fn run(flags: Flags) -> std::io::Result<()> {
         "         PartyID {} (the company, as a header)",
         billit.company_id()
     );
-    let parties = billit.parties();
-    println!(
-        "         parties {}",
-        ids(parties
-            .iter()
-            .filter_map(|party| Some(party.get("PartyID")?.to_string())))
-    );
-    println!("Ctrl-C stops both.");
-    tokio::signal::ctrl_c().await
+    if let Some(plan) = plan(options, 0) {
+        println!("         parties {}", range(plan.party_ids()));
+    } else {
+        let parties = billit.parties();
+        let known = parties.iter().filter_map(|party| party.get("PartyID"));
+        println!("         parties {}", ids(known));
+    }
 }
 
-fn ids(ids: impl Iterator<Item = String>) -> String {
-    let ids: Vec<_> = ids.collect();
+fn add_company(planyo: &PlanyoServer, billit: &BillitServer, options: &Options, company: u32) {
+    let Some(plan) = plan(options, company) else {
+        return;
+    };
+    let month = options.month.unwrap_or_else(|| planyo.today());
+    let (api_key, site) = planyo.add_site(plan.users(), plan.bookings(month));
+    let (billit_key, party_id) = billit.add_company(plan.parties());
+    println!(
+        "Company  Planyo api_key {api_key}, site {site}; Billit ApiKey {billit_key}, PartyID {party_id}"
+    );
+    println!("         users {}", range(plan.user_ids()));
+    println!("         parties {}", range(plan.party_ids()));
+}
+
+fn ids(ids: impl Iterator<Item = impl Display>) -> String {
+    let ids: Vec<_> = ids.map(|id| id.to_string()).collect();
     if ids.is_empty() {
         String::from("none")
     } else {
@@ -150,40 +174,10 @@ fn ids(ids: impl Iterator<Item = String>) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(line: &str) -> Result<Flags, String> {
-        Flags::parse(line.split_whitespace().map(str::to_owned))
-    }
-
-    #[test]
-    fn flags() {
-        let expected = Flags {
-            planyo_port: 8401,
-            billit_port: 8402,
-            month: NaiveDate::from_ymd_opt(2026, 6, 1),
-            summaries: true,
-            hash_key: Some(String::from("s3cret")),
-            ..Flags::default()
-        };
-        let line =
-            "--planyo-port 8401 --billit-port 8402 --month 2026-06 --summaries --hash-key s3cret";
-        assert_eq!(parse(line), Ok(expected));
-        assert_eq!(parse(""), Ok(Flags::default()));
-        assert_eq!(parse("--port 1"), Err(String::from("unknown flag --port")));
-        assert_eq!(
-            parse("--planyo-port"),
-            Err(String::from("--planyo-port needs a value"))
-        );
-        assert_eq!(
-            parse("--planyo-port 70000"),
-            Err(String::from("70000 is not a port"))
-        );
-        assert_eq!(
-            parse("--month June"),
-            Err(String::from("June is not a month"))
-        );
+/// How many, and which.
+fn range<Id: Display + Copy>(ids: Option<(usize, Id, Id)>) -> String {
+    match ids {
+        Some((count, first, last)) => format!("{count}: {first} to {last}"),
+        None => String::from("none"),
     }
 }

@@ -48,4 +48,16 @@ impl Random {
         let text = format!("{digits:020}");
         text.chars().rev().take(count).collect()
     }
+
+    /// One of these, each in so many cases of a million; `None` in the other cases.
+    pub(crate) fn share<T: Copy>(&mut self, of: &[(T, u32)]) -> Option<T> {
+        let mut drawn = u32::try_from(self.below(1_000_000)).ok()?;
+        for (one, share) in of {
+            match drawn.checked_sub(*share) {
+                Some(rest) => drawn = rest,
+                None => return Some(*one),
+            }
+        }
+        None
+    }
 }

@@ -1,8 +1,10 @@
 //! The party: its fields and their types, what a body may set, and the fields that follow others.
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value, json};
 
-use super::record::{Kind, Model, set, text};
+use super::record::{Kind, Model, Record, fields, set, text};
 
 use Kind::{Decimal, Flag, Integer, List, Text, Time};
 
@@ -135,27 +137,26 @@ const SCHEMES: [(&str, &str); 8] = [
 ];
 
 /// The defaults of a new party.
-pub(super) fn defaults() -> Map<String, Value> {
-    let defaults = json!({
-        "VATLiable": true,
-        "CustomFields": [],
-        "BankAccounts": [],
-        "Users": [],
-        "Identifiers": [],
-        "DefaultPaid": false,
-        "DefaultExpiryOffset": 30,
-        "GLDefaultExpiryOffset": 30,
-        "VATDeductable": true,
-        "DefaultReductionPercentage": 0.0,
-        "SmallEnterprise": false,
-        "DefaultCurrencyTC": "EUR",
-        "SendUBL": true,
-        "SendPDF": true,
+pub(super) fn defaults() -> Record {
+    static DEFAULTS: LazyLock<Record> = LazyLock::new(|| {
+        fields(json!({
+            "VATLiable": true,
+            "CustomFields": [],
+            "BankAccounts": [],
+            "Users": [],
+            "Identifiers": [],
+            "DefaultPaid": false,
+            "DefaultExpiryOffset": 30,
+            "GLDefaultExpiryOffset": 30,
+            "VATDeductable": true,
+            "DefaultReductionPercentage": 0.0,
+            "SmallEnterprise": false,
+            "DefaultCurrencyTC": "EUR",
+            "SendUBL": true,
+            "SendPDF": true,
+        }))
     });
-    match defaults {
-        Value::Object(defaults) => defaults,
-        _ => Map::new(),
-    }
+    DEFAULTS.clone()
 }
 
 /// Updates the fields that depend on those written.

@@ -117,9 +117,8 @@ pub(super) fn fields(value: Value) -> Record {
 
 /// ISO 8601 without zone, the fraction without trailing zeros: `2024-03-10T15:00:49.72`.
 pub(super) fn print_time(time: NaiveDateTime) -> String {
-    let seconds = time.format("%Y-%m-%dT%H:%M:%S").to_string();
-    let fraction = time.format("%.3f").to_string();
-    seconds + fraction.trim_end_matches('0').trim_end_matches('.')
+    let text = time.format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A date, or a date and time with or without fraction.

@@ -13,7 +13,7 @@ mod vat;
 use chrono::{Months, NaiveDate, TimeDelta};
 use serde_json::{Map, Value};
 
-use crate::planyo::{Bookings, Reservation, Resource, User, status};
+use crate::planyo::{Bookings, Erasure, Reservation, Resource, User, status};
 use crate::random::Random;
 use person::Person;
 
@@ -30,6 +30,17 @@ pub struct Plan {
     pub first_id: u32,
 }
 
+/// Which users have erased themselves, of so many of a million for each kind.
+pub fn erased(
+    ids: impl Iterator<Item = u64>,
+    seed: u64,
+    shares: &[(Erasure, u32)],
+) -> Vec<(u64, Erasure)> {
+    let mut random = Random::new(seed);
+    let drawn = ids.filter_map(|id| Some((id, random.share(shares)?)));
+    drawn.collect()
+}
+
 /// Ids before the first user and the first party.
 const BEFORE_USERS: u64 = 900_000;
 const BEFORE_PARTIES: i64 = 900_000;
@@ -39,6 +50,25 @@ impl Plan {
     fn user_id(&self, number: usize) -> u64 {
         let number = u64::try_from(number).unwrap_or_default();
         BEFORE_USERS + u64::from(self.first_id) + number + 1
+    }
+
+    /// How many users there are, and the first and the last id.
+    #[must_use]
+    pub fn user_ids(&self) -> Option<(usize, u64, u64)> {
+        let last = self.users.checked_sub(1)?;
+        Some((self.users, self.user_id(0), self.user_id(last)))
+    }
+
+    /// How many parties there are, and the first and the last id.
+    #[must_use]
+    pub fn party_ids(&self) -> Option<(usize, i64, i64)> {
+        let last = self.parties.checked_sub(1)?;
+        Some((self.parties, self.party_id(0), self.party_id(last)))
+    }
+
+    fn party_id(&self, number: usize) -> i64 {
+        let number = i64::try_from(number).unwrap_or_default();
+        BEFORE_PARTIES + i64::from(self.first_id) + number + 1
     }
 
     /// How many parties belong to a user.
@@ -69,12 +99,15 @@ impl Plan {
         (0..self.parties)
             .map(|number| {
                 let random = Random::of(self.seed ^ 0xB111, number);
-                let id = i64::try_from(number).unwrap_or_default() + 1;
-                let id = BEFORE_PARTIES + i64::from(self.first_id) + id;
                 // Spread over all users; the others are people of whom Planyo knows nothing.
                 let owner = (number < shared).then(|| number * self.users / shared.max(1));
                 let person = Person::of(self.seed, owner.unwrap_or(self.users + number));
-                party::party(id, owner.map(|owner| self.user_id(owner)), &person, random)
+                party::party(
+                    self.party_id(number),
+                    owner.map(|owner| self.user_id(owner)),
+                    &person,
+                    random,
+                )
             })
             .collect()
     }
