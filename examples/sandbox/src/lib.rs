@@ -19,6 +19,10 @@
 //! # }
 //! ```
 //!
+//! As many customers as wanted come from [`generate`], an answer time and a limit of calls from [`Limits`], and
+//! [`BillitServer::add_company`] and [`PlanyoServer::add_site`] add companies with keys of their own. A program in another
+//! language reads the log of requests over HTTP; the README tells how.
+//!
 //! Planyo's notification callbacks are really called: a loopback URL registered with `add_notification_callback` gets an HTTP
 //! POST for each event, whether caused by the API, by a test, or fired.
 //!

@@ -1,5 +1,7 @@
 //! A program in another language, written by nobody who wrote the servers' clients, goes through the servers as a program.
 
+#![allow(clippy::expect_used)] // Helpers of the tests expect like the tests.
+
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},

@@ -557,3 +557,63 @@ fn the_seed_is_what_it_says() {
         );
     }
 }
+
+/// What an index narrows, and what is searched through, is the same.
+#[tokio::test]
+async fn an_index_changes_no_answer() {
+    let plan = crate::generate::Plan {
+        parties: 400,
+        users: 100,
+        seed: 5,
+        ..Default::default()
+    };
+    let server = BillitServer::start(0, plan.parties())
+        .await
+        .expect("a port");
+    let parties = server.parties();
+    let of = |name: &str| {
+        let values = parties.iter().filter_map(|party| party.get(name));
+        let texts = values.filter_map(|value| value.as_str());
+        texts.take(12).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut conditions = vec![
+        String::from("PartyID eq 900007"),
+        String::from("PartyID eq 7 or 900009 eq PartyID"),
+        String::from("Email eq ''"),
+        String::from("VATNumber eq '-'"),
+        String::from("Email ne 'x' and PartyType eq 'Supplier'"),
+    ];
+    for name in ["Email", "VATNumber", "ExternalProviderID"] {
+        for value in of(name) {
+            let (lower, upper) = (value.to_lowercase(), value.to_uppercase());
+            conditions.push(format!("{name} eq '{value}'"));
+            conditions.push(format!("{name} eq '{upper}'"));
+            conditions.push(format!("tolower({name}) eq '{lower}'"));
+            conditions.push(format!("PartyType eq 'Customer' and {name} eq '{value}'"));
+            conditions.push(format!("{name} eq '{value}' or City eq 'Gent'"));
+            conditions.push(format!("{name} eq '{value}' or PartyID eq 900003"));
+        }
+    }
+    for ignore_case in [false, true] {
+        server.configure(|settings| settings.ignore_case_in_filter = ignore_case);
+        let mut hits = 0;
+        for condition in &conditions {
+            let ask = async |filter: String| {
+                let filter = encode(&filter);
+                let target = format!("/v1/parties?$filter={filter}&$inlinecount=allpages&$top=7");
+                let mut answer = billit(&server, "GET", &target, "").await.json();
+                // It repeats the filter.
+                answer
+                    .as_object_mut()
+                    .expect("an object")
+                    .remove("NextPageLink");
+                answer
+            };
+            let narrowed = ask(condition.clone()).await;
+            let searched = ask(format!("not (not ({condition}))")).await;
+            assert_eq!(narrowed, searched, "{condition}");
+            hits += narrowed["Count"].as_u64().unwrap_or_default();
+        }
+        assert!(hits > 100);
+    }
+}
