@@ -313,6 +313,20 @@ fn exchange(
     }
 }
 
+/// The status that is answered to a POST of which only the first bytes of the body were sent.
+fn status_before_body(address: SocketAddr, query: &str, length: usize) -> u16 {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(
+        stream,
+        "POST /planyo{query} HTTP/1.1\r\nHost: x\r\nContent-Type: {FORM}\r\nContent-Length: {length}\r\n\r\nnot"
+    )
+    .unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    let first = String::from_utf8_lossy(&first).into_owned();
+    first.split(' ').nth(1).unwrap().parse().unwrap()
+}
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// The request that Planyo would make.
@@ -410,6 +424,11 @@ async fn what_is_forged_broken_or_repeated_writes_nothing() {
         exchange(place.address, "GET", "/planyo", "", "").unwrap().0,
         405
     );
+    // Unauthorised, and refused before the body has come: one that is never finished, and one that is too large.
+    for length in [100, 1 << 30] {
+        let status = status_before_body(place.address, "?token=guess", length);
+        assert_eq!(status, 404, "{length}");
+    }
     // Cut off in the middle of its body.
     let mut cut = TcpStream::connect(place.address).unwrap();
     write!(cut, "POST /planyo?token={TOKEN} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nnotification_type=u").unwrap();

@@ -65,8 +65,7 @@ impl Server {
         let listener = TcpListener::bind(setup.listen).await?;
         let address = listener.local_addr()?;
         let routes = routes(Receiver {
-            door: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
-            token: setup.token.clone(),
+            webhook: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
             intake,
             inbox: inbox.clone(),
             stats: Arc::clone(&stats),

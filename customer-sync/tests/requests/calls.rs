@@ -161,11 +161,12 @@ impl Watch {
 
     /// Lets in what Planyo has posted.
     pub(crate) async fn receive(&self, world: &World) {
-        let door = WebhookHandler::new(Self::token(), TriggerRules::default());
+        let handler = WebhookHandler::new(Self::token(), TriggerRules::default());
         world.sandbox.planyo.settled().await;
         for posted in world.sandbox.planyo.deliveries() {
             let (_, query) = posted.url.split_once('?').unwrap();
-            let due = door.read(query, posted.content_type, posted.body.as_bytes());
+            let admitted = handler.admits(query).unwrap();
+            let due = admitted.read(posted.content_type, posted.body.as_bytes());
             self.inbox.add(due.unwrap(), now()).unwrap();
         }
     }

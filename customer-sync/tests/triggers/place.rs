@@ -114,10 +114,11 @@ impl Place {
     /// Lets everything in that Planyo has posted.
     pub(crate) async fn receive(&self) {
         let token = CallbackToken::new(TOKEN).unwrap();
-        let door = WebhookHandler::new(token, self.rules.clone());
+        let handler = WebhookHandler::new(token, self.rules.clone());
         for posted in self.posted().await {
             let query = posted.url.split_once('?').unwrap().1;
-            let due = door.read(query, posted.content_type, posted.body.as_bytes());
+            let admitted = handler.admits(query).unwrap();
+            let due = admitted.read(posted.content_type, posted.body.as_bytes());
             self.inbox.add(due.unwrap(), Utc::now()).unwrap();
         }
     }

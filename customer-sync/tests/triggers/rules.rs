@@ -193,13 +193,18 @@ fn an_action_of_the_feed_makes_the_customer_of_its_reservation_due() {
 }
 
 #[test]
-fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
+fn a_webhook_is_accepted_only_with_the_token_and_a_readable_body() {
     let token = CallbackToken::new("0123456789abcdef").unwrap();
-    let door = WebhookHandler::new(token, TriggerRules::default());
+    let handler = WebhookHandler::new(token, TriggerRules::default());
     let good = b"notification_type=user_updated&user=7";
     let query = "token=0123456789abcdef";
     assert_eq!(
-        door.read(query, FORM, good).unwrap().whom,
+        handler
+            .admits(query)
+            .unwrap()
+            .read(FORM, good)
+            .unwrap()
+            .whom,
         CustomerRef::Customer(7.into())
     );
     for query in [
@@ -209,11 +214,9 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
         "token=0123456789abcdeF",
         "x=0123456789abcdef",
     ] {
-        assert_eq!(
-            door.read(query, FORM, good),
-            Err(WebhookError::Token),
-            "{query}"
-        );
+        // Known without a body.
+        let refused = handler.admits(query).unwrap_err();
+        assert_eq!(refused, WebhookError::Token, "{query}");
         assert_eq!(WebhookError::Token.status(), 404);
     }
     let large = vec![b'a'; Notification::MOST_BYTES + 1];
@@ -237,16 +240,18 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
         ),
     ];
     for (kind, body, problem) in bodies {
-        let refused = door.read(query, kind, body).unwrap_err();
+        let refused = handler.admits(query).unwrap().read(kind, body).unwrap_err();
         assert_eq!(refused.status(), 200);
         assert_eq!(refused, WebhookError::Unreadable(problem));
     }
-    let passed = door
-        .read(query, FORM, b"notification_type=hourly")
+    let ignored = handler
+        .admits(query)
+        .unwrap()
+        .read(FORM, b"notification_type=hourly")
         .unwrap_err();
     assert_eq!(
-        (passed.status(), passed),
+        (ignored.status(), ignored),
         (200, WebhookError::IgnoreReason(IgnoreReason::Event))
     );
-    assert!(!format!("{door:?}").contains("0123456789abcdef"));
+    assert!(!format!("{handler:?}").contains("0123456789abcdef"));
 }

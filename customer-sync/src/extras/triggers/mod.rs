@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`Trigger`] | the events that concern a customer, the nine of an automation first | |
 //! | [`TriggerRules`] | which of them count: from a notification or an action to who is [`SyncRequest`] | |
-//! | [`WebhookHandler`] | the same for a receiver: token, content type and body as they came | |
+//! | [`WebhookHandler`] | the same for a webhook receiver: checks the token, then reads the body | |
 //! | [`EventRule`], [`EventWatch`] | times before and after an event, computed from reservations | |
 //! | [`Inbox`] | who is due and not synced yet, in the store | |
 //! | [`ensure_callbacks`], [`remove_callbacks`] | registering with Planyo | `sync` |
@@ -25,11 +25,12 @@
 //! let state = State::new(RedbStore::open("customers.redb")?);
 //! let options = SyncOptions::default().store(state.clone());
 //! let inbox = Inbox::open(state, InboxOptions::default())?;
-//! let door = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
+//! let webhook = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
 //!
-//! // For each POST: who is due goes into the inbox, and the answer is 200 at once.
+//! // For each POST: the token first, then the body; who is due goes into the inbox, and the answer is 200 at once.
 //! # let (query, content_type, body) = ("", "", &[][..]);
-//! match door.read(query, content_type, body) {
+//! let due = webhook.admits(query).and_then(|admitted| admitted.read(content_type, body));
+//! match due {
 //!     Ok(due) => { inbox.add(due, chrono::Utc::now())?; }
 //!     Err(refused) => println!("{}: {refused}", refused.status()),
 //! }
@@ -61,8 +62,8 @@ pub use inbox::{EnqueueOutcome, Inbox, InboxCounts, InboxLease, InboxOptions, Pe
 #[cfg(feature = "sync")]
 pub use poll::{PollError, PollReport, Poller};
 pub use rules::{
-    CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules, WebhookError,
-    WebhookHandler,
+    Admitted, CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules,
+    WebhookError, WebhookHandler,
 };
 pub use trigger::{ParseTriggerError, Trigger};
 #[cfg(feature = "sync")]

@@ -263,23 +263,28 @@ pub enum IgnoreReason {
     Status,
 }
 
-/// The door of a receiver: takes what was posted, as it came, and says who is due.
+/// Handles the webhooks that Planyo posts: checks the token, then reads the notification.
 ///
-/// It writes nothing and never answers slowly: put who is due into the [`Inbox`](super::Inbox), and answer.
+/// Two steps, so that a receiver answers 404 before it reads the body of an unauthorised request. The body can be read only
+/// through [`Admitted`], so the check cannot be left out. Neither step does I/O: put the result into the
+/// [`Inbox`](super::Inbox), and answer.
 ///
 /// ```
 /// use customer_sync::triggers::{WebhookHandler, TriggerRules, CustomerRef};
 /// use planyo_client::incoming::CallbackToken;
 ///
 /// let token = CallbackToken::new("9f86d081884c7d659a2feaa0c55ad015")?;
-/// let door = WebhookHandler::new(token, TriggerRules::default());
+/// let handler = WebhookHandler::new(token, TriggerRules::default());
 ///
 /// let json = br#"{"notification_type":"user_updated","user":"838829","is_new_user":"1"}"#;
 /// let query = "token=9f86d081884c7d659a2feaa0c55ad015&ppp_payload=json";
-/// assert_eq!(door.read(query, "application/json", json)?.whom, CustomerRef::Customer(838_829.into()));
+/// let admitted = handler.admits(query)?;
+/// // Only now read the body, with a limit and a timeout.
+/// let due = admitted.read("application/json", json)?;
+/// assert_eq!(due.whom, CustomerRef::Customer(838_829.into()));
 ///
-/// let forged = door.read("token=guess", "application/json", json).unwrap_err();
-/// assert_eq!(forged.status(), 404);
+/// let refused = handler.admits("token=guess").unwrap_err();
+/// assert_eq!(refused.status(), 404);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -289,31 +294,44 @@ pub struct WebhookHandler {
 }
 
 impl WebhookHandler {
-    /// For those who know the token; these rules say what counts.
+    /// A handler with this token and these rules.
     #[must_use]
     pub fn new(token: CallbackToken, rules: TriggerRules) -> Self {
         Self { token, rules }
     }
 
-    /// Reads one notification: the query of the URL that was called, the content type and the body.
+    /// Checks the token in the query of the URL that was called, in constant time. Needs no body.
     ///
     /// # Errors
-    /// When nobody is due because of it, with the reason and the [status](WebhookError::status) to answer with.
-    pub fn read(
-        &self,
-        query: &str,
-        content_type: &str,
-        body: &[u8],
-    ) -> Result<SyncRequest, WebhookError> {
-        if !self.token.verify(query) {
-            return Err(WebhookError::Token);
+    /// [`WebhookError::Token`] when the token is missing or wrong: answer 404 without reading the body.
+    pub fn admits(&self, query: &str) -> Result<Admitted<'_>, WebhookError> {
+        if self.token.verify(query) {
+            Ok(Admitted { rules: &self.rules })
+        } else {
+            Err(WebhookError::Token)
         }
+    }
+}
+
+/// A request whose token is right, from [`WebhookHandler::admits`]. Its body may be read.
+#[derive(Debug)]
+#[must_use = "the notification is in the body, which is still to be read"]
+pub struct Admitted<'a> {
+    rules: &'a TriggerRules,
+}
+
+impl Admitted<'_> {
+    /// Reads the notification in the body, which has [`Notification::MOST_BYTES`] at most.
+    ///
+    /// # Errors
+    /// When no customer is to be synced because of it, with the reason and the [status](WebhookError::status) to answer with.
+    pub fn read(self, content_type: &str, body: &[u8]) -> Result<SyncRequest, WebhookError> {
         let notification = Notification::parse(content_type, body)?;
         Ok(self.rules.due(&notification)?)
     }
 }
 
-/// Why a post was not taken.
+/// Why a webhook request was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WebhookError {
@@ -329,7 +347,7 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// The HTTP status to answer with: 404 to who does not know the token, else 200: it would be no better the next time.
+    /// The HTTP status to answer with: 404 where the token is missing or wrong, else 200, since posting it again would not help.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {
