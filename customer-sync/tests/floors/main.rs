@@ -107,7 +107,10 @@ fn no_import_runs_back_up() {
         );
     }
     for circle in circles(&imports) {
-        println!("circle: {}", circle.into_iter().collect::<Vec<_>>().join(", "));
+        println!(
+            "circle: {}",
+            circle.into_iter().collect::<Vec<_>>().join(", ")
+        );
     }
     let faults = faults(&files);
     assert!(faults.is_empty(), "{}", faults.join("\n"));

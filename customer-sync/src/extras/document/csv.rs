@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use super::decisions::fault;
+use super::decisions::{CUSTOMER, DECISION, fault};
 use super::{Decision, Document, Fault, Faults, Overrides, Source};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
@@ -38,16 +38,14 @@ const COLUMNS: [&str; 12] = [
     "customer", "name", "outcome", "party", "field", "before", "after", "source", "policy", "why",
     "detail", "hint",
 ];
-pub(super) const CUSTOMER: &str = "customer";
 const FIELD: &str = "field";
-pub(super) const DECISION: &str = "decision";
 const STEP: &str = "step";
 
 impl Document<'_> {
     /// A line for each customer, and below it one for each field, which has the customer's key again: so it can be
     /// sorted and filtered. `before` and `after` are Billit's values; of a field that stays, `source` is what the source
     /// says. A blank cell is a blank value. A cell that a spreadsheet would run as a formula is
-    /// [defused](crate::cell).
+    /// [defused](crate::normalize::csv_cell).
     ///
     /// A plan has two columns more. `step` tells what a decision was about, and must stay as it is; `decision` is to be
     /// edited:

@@ -5,7 +5,6 @@ use std::fmt;
 
 use billit_client::PartyId;
 
-use super::csv::{CUSTOMER, DECISION};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{self, Field, FieldSet, LINK};
@@ -13,6 +12,10 @@ use crate::core::matching::MatchedBy;
 use crate::core::merge::Applied;
 use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
 use crate::core::values::Values;
+
+/// The columns that a [`Fault`] names.
+pub(super) const CUSTOMER: &str = "customer";
+pub(super) const DECISION: &str = "decision";
 
 /// What somebody decided on one customer of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

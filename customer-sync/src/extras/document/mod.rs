@@ -353,31 +353,3 @@ impl SyncReport {
         }
     }
 }
-
-impl Plan {
-    /// The plan as a table with names and values. Personal data: show it, do not log it.
-    pub fn with_values(&self) -> Table<'_> {
-        Table::with_values(Source::Plan(self))
-    }
-}
-
-impl SyncReport {
-    /// The report as a table with names and values. Personal data: show it, do not log it.
-    pub fn with_values(&self) -> Table<'_> {
-        Table::with_values(Source::Report(self))
-    }
-}
-
-/// Keys, fields and reasons, which can be logged.
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Table::without_values(Source::Plan(self)).fmt(f)
-    }
-}
-
-/// Keys, fields and reasons, which can be logged.
-impl fmt::Display for SyncReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Table::without_values(Source::Report(self)).fmt(f)
-    }
-}

@@ -6,8 +6,9 @@ use std::io::IsTerminal;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Row, RowField, Source, VANISHED, harmless};
+use crate::core::plan::Plan;
 use crate::core::policy::FieldPolicy;
-use crate::core::report::OutcomeKind;
+use crate::core::report::{OutcomeKind, SyncReport};
 
 /// A plan or a report as a table: a line for each customer but the unchanged ones, and below it what is written and what
 /// stays. Plain and as wide as it gets, until it is told [what it is shown on](Self::on).
@@ -89,7 +90,7 @@ impl Terminal {
 const INDENT: usize = 30;
 
 impl<'a> Table<'a> {
-    pub(super) fn with_values(source: Source<'a>) -> Self {
+    fn with_values(source: Source<'a>) -> Self {
         Self {
             source,
             values: Values::Shown,
@@ -97,7 +98,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn without_values(source: Source<'a>) -> Self {
+    fn without_values(source: Source<'a>) -> Self {
         Self {
             values: Values::Hidden,
             ..Self::with_values(source)
@@ -218,6 +219,34 @@ impl fmt::Display for Table<'_> {
             )?;
         }
         Ok(())
+    }
+}
+
+impl Plan {
+    /// The plan as a table with names and values. Personal data: show it, do not log it.
+    pub fn with_values(&self) -> Table<'_> {
+        Table::with_values(Source::Plan(self))
+    }
+}
+
+impl SyncReport {
+    /// The report as a table with names and values. Personal data: show it, do not log it.
+    pub fn with_values(&self) -> Table<'_> {
+        Table::with_values(Source::Report(self))
+    }
+}
+
+/// Keys, fields and reasons, which can be logged.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Table::without_values(Source::Plan(self)).fmt(f)
+    }
+}
+
+/// Keys, fields and reasons, which can be logged.
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Table::without_values(Source::Report(self)).fmt(f)
     }
 }
 

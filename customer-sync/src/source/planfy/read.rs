@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
-use super::Column;
+use super::column::Column;
 use super::text::{Encoding, latin1};
 use crate::normalize::csv_cell::restore;
 use crate::normalize::text::folded;
@@ -445,7 +445,7 @@ impl Columns {
     }
 }
 
-/// A customer as a row of the file has him, every cell as it was typed: what was [defused](crate::cell) is as before.
+/// A customer as a row of the file has him, every cell as it was typed: what was [defused](crate::normalize::csv_cell) is as before.
 /// `Debug` shows the line alone.
 #[derive(Clone)]
 pub struct Row {

@@ -6,7 +6,8 @@ use std::io::{self, Write};
 
 use billit_client::parties::{Party, TextField};
 
-use super::{Column, Row};
+use super::column::Column;
+use super::read::Row;
 use crate::core::customer::Customer;
 use crate::core::field::Field;
 use crate::core::rules::MappingRules;
@@ -170,7 +171,7 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// Writes a file for Planfy to import. What a spreadsheet could take for a formula is [defused](crate::cell), and
+/// Writes a file for Planfy to import. What a spreadsheet could take for a formula is [defused](crate::normalize::csv_cell), and
 /// [`Reader`](super::Reader) reads it as it was; so a file that is edited in a spreadsheet comes back whole.
 ///
 /// ```

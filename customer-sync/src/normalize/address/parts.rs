@@ -1,15 +1,10 @@
-//! One address line into street, house number and box; whole in the street where that is not certain.
+//! The parts of an address line, and the line made of them again.
 
 use std::fmt;
 
-use crate::normalize::text::{clean, folded_words};
-
-mod habits;
-mod place;
-mod split;
-mod words;
-
-pub(crate) use split::joined;
+use super::tokens::starts_with_unit;
+use super::words;
+use crate::normalize::text::folded_words;
 
 /// How sure a division is. The surer is the greater: `certainty >= Certainty::Likely`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +33,7 @@ pub struct Split {
     pub certainty: Certainty,
     /// Why, in words, without anything that was typed.
     pub reason: &'static str,
-    whole: String,
+    pub(super) whole: String,
 }
 
 impl fmt::Debug for Split {
@@ -48,7 +43,7 @@ impl fmt::Debug for Split {
 }
 
 impl Split {
-    fn whole(line: String, certainty: Certainty, reason: &'static str) -> Self {
+    pub(super) fn whole(line: String, certainty: Certainty, reason: &'static str) -> Self {
         Self {
             street: line.clone(),
             certainty,
@@ -116,7 +111,7 @@ impl Split {
         )
     }
 
-    fn words(&self) -> Vec<String> {
+    pub(super) fn words(&self) -> Vec<String> {
         let place = self.place.as_ref();
         let words: Vec<String> = [
             Some(self.street.as_str()),
@@ -129,8 +124,24 @@ impl Split {
         .flatten()
         .flat_map(folded_words)
         .collect();
-        told(words)
+        without_labels(words)
     }
+}
+
+/// Street, number and box in one line, a bare box behind the word `box`.
+pub(crate) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
+    let mut line = String::with_capacity(street.len() + 24);
+    line.push_str(street);
+    if let Some(number) = number {
+        line.push(' ');
+        line.push_str(number);
+    }
+    if let Some(box_number) = box_number {
+        let bare = !starts_with_unit(box_number);
+        line.push_str(if bare { " box " } else { " " });
+        line.push_str(box_number);
+    }
+    line
 }
 
 /// A postcode without the letters of the country in front: `B-9000`.
@@ -149,60 +160,8 @@ pub fn bare_postcode(postcode: &str) -> &str {
         .map_or(postcode, |(_, code)| code)
 }
 
-/// Splits a line as it is written in `country` (alpha-2), or as anywhere when that is not known. `None` for a blank
-/// line. Nothing is lost: what cannot be placed stays in `street`, whole.
-///
-/// ```
-/// use customer_sync::normalize::address::{Certainty, split};
-///
-/// let line = split("Rue de la Loi 16 bte 4", Some("BE")).unwrap();
-/// assert_eq!((line.street.as_str(), line.number.as_deref(), line.box_number.as_deref()),
-///            ("Rue de la Loi", Some("16"), Some("4")));
-/// assert_eq!(line.certainty, Certainty::Certain);
-///
-/// let line = split("Flat 2, 10 High Street", Some("GB")).unwrap();
-/// assert_eq!((line.street.as_str(), line.number.as_deref(), line.box_number.as_deref()),
-///            ("High Street", Some("10"), Some("Flat 2")));
-///
-/// let line = split("Postbus 12", Some("NL")).unwrap();
-/// assert_eq!((line.street.as_str(), line.reason), ("Postbus 12", "a post office box"));
-/// ```
-#[must_use]
-pub fn split(line: &str, country: Option<&str>) -> Option<Split> {
-    let whole = clean(line)?;
-    Some(split::split(line, whole, &habits::of(country)))
-}
-
-/// Whether two addresses say the same however they are divided and punctuated: `Kerkstraat 12 bus 3` in one field
-/// and `Kerkstraat`, `12`, `3` in three.
-#[must_use]
-pub fn same<'a>(
-    a: impl IntoIterator<Item = &'a str>,
-    b: impl IntoIterator<Item = &'a str>,
-) -> bool {
-    let join = |parts: &mut dyn Iterator<Item = &'a str>| parts.collect::<Vec<_>>().join(" ");
-    let (a, b) = (join(&mut a.into_iter()), join(&mut b.into_iter()));
-    let (plain_a, plain_b) = (words_of(&a), words_of(&b));
-    if plain_a == plain_b || number_behind(plain_a.clone()) == number_behind(plain_b.clone()) {
-        return true;
-    }
-    // The number or the flat may stand in front in one and behind in the other.
-    let (split_a, split_b) = (split_words(&a), split_words(&b));
-    split_a == split_b || split_a == plain_b || plain_a == split_b
-}
-
-fn split_words(line: &str) -> Vec<String> {
-    split(line, None)
-        .map(|split| split.or_whole(Certainty::Likely).words())
-        .unwrap_or_default()
-}
-
-/// The words in order without those that only announce a box or a number.
-fn words_of(line: &str) -> Vec<String> {
-    told(folded_words(line))
-}
-
-fn told(mut words: Vec<String>) -> Vec<String> {
+/// The words without those that only announce a box or a number.
+pub(super) fn without_labels(mut words: Vec<String>) -> Vec<String> {
     let mut following = words
         .iter()
         .skip(1)
@@ -214,16 +173,5 @@ fn told(mut words: Vec<String>) -> Vec<String> {
         let announces = before_number && words::NUMBER.contains(&word.as_str());
         !announces && !words::BOX.contains(&word.as_str())
     });
-    words
-}
-
-/// A number in front moved behind the street.
-fn number_behind(mut words: Vec<String>) -> Vec<String> {
-    let is_street = |word: &String| word.starts_with(char::is_alphabetic);
-    if let (Some(first), Some(last)) = (words.first(), words.iter().rposition(is_street))
-        && !is_street(first)
-    {
-        words.get_mut(..=last).unwrap_or_default().rotate_left(1);
-    }
     words
 }

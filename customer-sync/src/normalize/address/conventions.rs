@@ -1,6 +1,6 @@
 //! What is usual in a country.
 
-use super::Certainty::{self, Certain, Likely, Unsure};
+use super::parts::Certainty::{self, Certain, Likely, Unsure};
 
 /// What a sign inside a number divides.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(super) enum Postcode {
 }
 
 /// What is usual in a country.
-pub(super) struct Habits {
+pub(super) struct Conventions {
     /// A number in front without a comma, before a word that need not be one of a street.
     pub(super) front: Certainty,
     /// The same before a word like `rue`.
@@ -45,9 +45,9 @@ pub(super) struct Habits {
     pub(super) known: bool,
 }
 
-pub(super) fn of(country: Option<&str>) -> Habits {
+pub(super) fn of(country: Option<&str>) -> Conventions {
     use Postcode::{Any, British, Digits, Dutch, Pair};
-    let continental = |slash, postcode| Habits {
+    let continental = |slash, postcode| Conventions {
         front: Unsure,
         front_of_street_word: Likely,
         behind: Certain,
@@ -59,33 +59,33 @@ pub(super) fn of(country: Option<&str>) -> Habits {
     };
     let number = Sign::Number(Likely);
     match country.unwrap_or_default() {
-        "BE" => Habits {
+        "BE" => Conventions {
             front_of_street_word: Certain,
             ..continental(Sign::Box(Certain), Digits(4))
         },
-        "NL" => Habits {
+        "NL" => Conventions {
             additions: true,
             ..continental(Sign::Box(Likely), Dutch)
         },
-        "LU" => Habits {
+        "LU" => Conventions {
             front: Likely,
             front_of_street_word: Certain,
             ..continental(number, Digits(4))
         },
-        "FR" => Habits {
+        "FR" => Conventions {
             front: Certain,
             front_of_street_word: Certain,
             behind: Likely,
             ..continental(number, Digits(5))
         },
-        "GB" | "IE" => Habits {
+        "GB" | "IE" => Conventions {
             front: Certain,
             front_of_street_word: Certain,
             behind: Likely,
             ..continental(Sign::Box(Likely), British)
         },
         "DE" | "ES" => continental(number, Digits(5)),
-        "FI" => Habits {
+        "FI" => Conventions {
             staircases: true,
             ..continental(number, Digits(5))
         },
@@ -96,7 +96,7 @@ pub(super) fn of(country: Option<&str>) -> Habits {
         "SE" => continental(number, Pair(3, 2)),
         "PL" => continental(Sign::Box(Certain), Pair(2, 3)),
         "CZ" => continental(Sign::Number(Certain), Pair(3, 2)),
-        _ => Habits {
+        _ => Conventions {
             known: false,
             ..continental(Sign::Box(Likely), Any)
         },

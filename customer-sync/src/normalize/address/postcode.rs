@@ -1,18 +1,18 @@
 //! A postcode and a city typed into the line.
 
-use super::habits::{Habits, Postcode};
+use super::conventions::{Conventions, Postcode};
 
 /// The postcode and city a text is from end to end: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.
-pub(super) fn whole(text: &str, habits: &Habits) -> Option<(String, String)> {
-    if habits.postcode != Postcode::British && !may_hold_postcode(text) {
+pub(super) fn postcode_and_city(text: &str, conventions: &Conventions) -> Option<(String, String)> {
+    if conventions.postcode != Postcode::British && !may_hold_postcode(text) {
         return None;
     }
     let tokens: Vec<&str> = text.split(' ').collect();
-    let (postcode, city) = if habits.postcode == Postcode::British {
+    let (postcode, city) = if conventions.postcode == Postcode::British {
         let (city, postcode) = tokens.split_at_checked(tokens.len().checked_sub(2)?)?;
         is_british(postcode).then_some((postcode, city))?
     } else {
-        tokens.split_at_checked(length(&tokens, habits.postcode)?)?
+        tokens.split_at_checked(length(&tokens, conventions.postcode)?)?
     };
     is_city(city).then(|| (postcode.join(" "), city.join(" ")))
 }
