@@ -536,9 +536,7 @@ async fn health_is_for_everybody_and_the_page_for_those_who_know_the_token() {
     let running = place.start();
     let body = format!("notification_type=checked_in&user={bad}");
     assert_eq!(place.post(&good(), FORM, &body), 200);
-    let page = place
-        .until_page("Left alone until somebody decides: 1")
-        .await;
+    let page = place.until_page("Need a decision: 1").await;
     assert!(
         page.contains(&format!("<td>planyo:{bad}</td><td>quarantined</td>")),
         "{page}"
@@ -569,9 +567,6 @@ fn in_chromium(place: &Place) {
     };
     let page = String::from_utf8_lossy(&shown.stdout);
     assert!(page.contains("<h1>Planyo to Billit</h1>"), "{page}");
-    assert!(
-        page.contains("Left alone until somebody decides: 1"),
-        "{page}"
-    );
+    assert!(page.contains("Need a decision: 1"), "{page}");
     assert!(page.contains("1 created"), "{page}");
 }

@@ -15,7 +15,7 @@ use crate::intake::Intake;
 use crate::page;
 use crate::stats::Stats;
 
-/// How long reading a body may take.
+/// The timeout for reading a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Receiver {
@@ -44,7 +44,7 @@ async fn notification(
         receiver.stats.refused(&error.to_string());
         StatusCode::from_u16(error.status()).unwrap_or(StatusCode::OK)
     };
-    // Before the body is read: an unauthorised request costs no memory and no time.
+    // Before the body is read, so that an unauthorised request costs no memory and no time.
     let admitted = match receiver.webhook.admits(&query.unwrap_or_default()) {
         Ok(admitted) => admitted,
         Err(error) => return refuse(error),
@@ -56,16 +56,18 @@ async fn notification(
     };
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    let due = match admitted.read(content_type.unwrap_or_default(), &body) {
-        Ok(due) => due,
+    let request = match admitted.read(content_type.unwrap_or_default(), &body) {
+        Ok(request) => request,
         Err(error) => return refuse(error),
     };
-    if let Some(EnqueueOutcome::New | EnqueueOutcome::Coalesced) = receiver.intake.take(due).await {
-        receiver.stats.came_in(due.trigger);
+    if let Some(EnqueueOutcome::New | EnqueueOutcome::Coalesced) =
+        receiver.intake.add(request).await
+    {
+        receiver.stats.received(request.trigger);
         StatusCode::OK
     } else {
-        // The worker makes a full pass, in case that it does not come again.
-        receiver.stats.turned_away();
+        // The worker makes a full pass, in case Planyo does not retry.
+        receiver.stats.rejected();
         StatusCode::SERVICE_UNAVAILABLE
     }
 }
@@ -89,7 +91,7 @@ async fn status(State(receiver): State<Arc<Receiver>>, RawQuery(query): RawQuery
         return StatusCode::NOT_FOUND.into_response();
     }
     let page = page::status(&receiver.stats, &receiver.inbox);
-    // Its URL has the token, which must go nowhere else.
+    // Its URL holds the token, which must not leak.
     let headers = [
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),

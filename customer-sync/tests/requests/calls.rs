@@ -176,7 +176,7 @@ impl Watch {
         let two_days_before = EventRule::before(1, Offset::Days(2), Moment::Begins);
         let poller = Poller::new("Europe/Brussels".parse().unwrap()).event(two_days_before);
         poller
-            .look(&world.planyo, &self.state, &self.inbox, then)
+            .poll(&world.planyo, &self.state, &self.inbox, then)
             .await
             .unwrap();
     }
