@@ -102,7 +102,7 @@ fn each_decision_does_what_it_says() {
         .map(customer_sync::Step::outcome_kind)
         .collect();
     assert_eq!(kinds, [Skipped, Updated, Linked, Unchanged, Linked, Linked]);
-    assert_eq!(left.steps[0].reason(), "somebody decided to skip it");
+    assert_eq!(left.steps[0].reason(), "skipped by decision");
     // One address, kept whole.
     assert_eq!(written(&left, 2), ["City"]);
     let notes: Vec<String> = left.steps[1]
@@ -110,7 +110,7 @@ fn each_decision_does_what_it_says() {
         .iter()
         .map(|note| format!("{} {}", note.field, note.reason))
         .collect();
-    assert_eq!(notes[1], "StreetNumber kept: somebody decided so");
+    assert_eq!(notes[1], "StreetNumber kept: decided by a person");
     assert_eq!(written(&left, 3), ["ExternalProviderID"]);
     assert_eq!(left.steps[4].party(), Some(51.into()));
     assert_eq!(
@@ -127,7 +127,7 @@ fn only_what_is_approved_is_written() {
     for step in &nobody.steps[..3] {
         assert_eq!(
             (step.outcome_kind(), &*step.reason()),
-            (OutcomeKind::Skipped, "nobody has approved it")
+            (OutcomeKind::Skipped, "not approved")
         );
     }
     assert_eq!(nobody.steps[3..], plan.steps[3..]);
@@ -155,7 +155,7 @@ fn what_has_changed_since_is_skipped_and_said() {
         assert_eq!(left.steps[at].outcome_kind(), OutcomeKind::Skipped);
         assert_eq!(
             left.steps[at].reason(),
-            "has changed since it was decided on; decide again"
+            "has changed since the decision; decide again"
         );
     }
     assert_eq!(left.steps[0], later.steps[0]);
@@ -166,11 +166,11 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let cases = [
         (
             ("planyo:1;Ann;created;;;", "aply"),
-            "line 2, column decision: it is none; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "link -3"),
-            "line 2, column decision: it is none; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "keep"),
@@ -186,11 +186,11 @@ fn wrong_decisions_name_line_column_and_remedy() {
         ),
         (
             ("planyo:2;Ann;updated;20;;", "link 51"),
-            "line 4, column decision: it is linked to party 20; take that link away in Billit first",
+            "line 4, column decision: it is linked to party 20; remove that link in Billit first",
         ),
         (
             ("planyo:3;Ann;linked;30;ExternalProviderID", "keep"),
-            "line 10, column decision: the link is what makes the party his; skip the customer",
+            "line 10, column decision: the link cannot be kept; skip the customer",
         ),
         (
             ("planyo:5;", "apply"),
@@ -202,7 +202,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
         ),
         (
             ("planyo:6;", "link 60"),
-            "line 14, column decision: party 60 is linked to another record; take that link away in Billit first",
+            "line 14, column decision: party 60 is linked to another record; remove that link in Billit first",
         ),
     ];
     for (decision, told) in cases {
@@ -228,7 +228,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let overrides = Overrides::default().decide(&other.steps[0], Decision::Skip);
     assert_eq!(
         plan().decided(&overrides).unwrap_err().to_string(),
-        "column customer: planyo:9 is not in this plan; take the line away"
+        "column customer: planyo:9 is not in this plan; remove the line"
     );
     let utf16 = [0xff, 0xfe, b'c', 0];
     assert!(

@@ -343,7 +343,7 @@ fn who_has_vanished_is_named() {
     assert!(page.contains("<b>1</b> missing") && page.contains("2 customers</output>"));
     let text = written(|out| plan.document(&rules).markdown(out));
     assert!(
-        text.contains(&format!("## planyo:7\n\nvanished, party 70: {told}")),
+        text.contains(&format!("## planyo:7\n\nmissing, party 70: {told}")),
         "{text}"
     );
     let csv = written(|out| plan.document(&rules).csv(out, Separator::Comma));

@@ -117,9 +117,9 @@ fn a_bad_row_is_told_with_line_and_column_and_stops_no_other() {
         told(file),
         [
             "2 Ann",
-            "line 3, column 3 (`email`): the row ends here, and the line of names does not",
+            "line 3, column 3 (`email`): the row ends here; the header has more columns",
             "4 Eva",
-            "line 5, column 5: there is a cell, and no name for it",
+            "line 5, column 5: there is a cell without a column name",
             "7 Piet",
         ]
     );
@@ -299,7 +299,7 @@ fn a_row_that_is_nobody_is_called_by_its_line() {
     );
     assert_eq!(
         problem("planfy_id,name\n1.2E+7,Ann\n"),
-        "planfy:shop:line-2: the record cannot be read: line 2, column 1 (`planfy_id`): it is no id"
+        "planfy:shop:line-2: the record cannot be read: line 2, column 1 (`planfy_id`): not a valid id"
     );
     assert!(problem("planfy_id,name\n7,\n").starts_with("planfy:shop:7: there is no name"));
     assert!(problem("planfy_id,name,vat\n7,Ann,BE0403170702\n").contains("`vat` is not valid"));

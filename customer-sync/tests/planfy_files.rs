@@ -179,8 +179,8 @@ fn cells_that_planfy_does_not_take_are_told() {
     assert_eq!(
         faults,
         [
-            "line 2, column 3 (`dob`): it is no date as 1980-02-29",
-            "line 2, column 4 (`gender`): it is neither male nor female"
+            "line 2, column 3 (`dob`): not a date such as 1980-02-29",
+            "line 2, column 4 (`gender`): neither male nor female"
         ]
     );
     assert!(

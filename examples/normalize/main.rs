@@ -15,7 +15,7 @@ use customer_sync::MappingRules;
 const HELP: &str = "\
 normalize [--rules FILE] [--suggest] [CUSTOMERS]
 
-CUSTOMERS is a CSV file with a line of names (first_name, last_name, email, address, zip, city, country, language,
+CUSTOMERS is a CSV file with a header (first_name, last_name, email, address, zip, city, country, language,
 phone_number, phone_country_code, mobile_number, mobile_country_code; any other column is a custom property), or a
 file with a JSON object for each customer as Planyo sends it. `-` is standard input. Without CUSTOMERS there are samples.
 

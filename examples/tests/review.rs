@@ -83,7 +83,7 @@ fn the_demo_decides_applies_and_tells() {
     let phone = &row(folder, &format!("{done}.jsonl"), "838804")["fields"][1];
     let kept = json!({
         "field": "Phone", "policy": "overwrite", "before": "+3251999999", "after": "+3251999999",
-        "kept": "kept: somebody decided so", "source": "+3251100004",
+        "kept": "kept: decided by a person", "source": "+3251100004",
     });
     assert_eq!(*phone, kept);
     let city = &row(folder, &format!("{taken_back}.jsonl"), "838805")["fields"][1];

@@ -1,4 +1,4 @@
-//! How a record of another system becomes a [`Customer`](crate::Customer).
+//! Mapping of source records to a [`Customer`](crate::Customer).
 
 #[cfg(feature = "planfy")]
 pub mod planfy;

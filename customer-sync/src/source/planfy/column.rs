@@ -6,17 +6,17 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Column {
-    /// The id that Planfy gave the customer. In an import that adds customers there is none.
+    /// The id that Planfy gave the customer. Missing in an import that adds customers.
     PlanfyId,
-    /// First and last name together, or a company's.
+    /// First and last name, or the name of a company.
     Name,
-    /// Street and number, and what else an address has before the town.
+    /// The address except town, city, postcode and country.
     Address,
     /// Town.
     Town,
     /// City.
     City,
-    /// Country, as a name or a code: which is not told.
+    /// Country, as a name or a code (not documented which).
     Country,
     /// Postcode.
     Postcode,
