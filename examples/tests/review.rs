@@ -187,7 +187,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     let wrong = run("apply").await.unwrap();
     let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(
-        told.starts_with("decisions.csv:\nline 3, column decision: it is none; write apply"),
+        told.starts_with("decisions.csv:\nline 3, column decision: not a decision; write apply"),
         "{told}"
     );
     assert_eq!(sandbox.billit.counts().writes, 0);
