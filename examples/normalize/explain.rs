@@ -7,7 +7,7 @@ use customer_sync::source::planyo;
 use customer_sync::{Customer, MappingRules, kind, party};
 use planyo_client::users::User;
 
-/// What each field becomes and why, and what a new party in Billit would get.
+/// Each field with the reason, and the values of a new party in Billit.
 pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) -> io::Result<()> {
     writeln!(out, "customer {}", user.id)?;
     let of_country = user.country.as_deref().and_then(country::code);

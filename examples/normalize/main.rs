@@ -1,7 +1,6 @@
-//! What customers become on their way to Billit: each field as typed, as it is sent, how sure that is, and why.
+//! How customers are normalised for Billit: each field as typed and as sent, with certainty and reason.
 //!
-//! Reads customers as CSV or JSON lines from a file or standard input; without either, samples of its own. `--help`
-//! says more.
+//! Reads customers as CSV or JSON lines from a file or standard input; without either, it uses samples. See `--help`.
 
 mod explain;
 mod input;

@@ -58,7 +58,7 @@ pub(crate) struct Real {
     pub(crate) job: Job,
 }
 
-/// Whose customers, and what else.
+/// The account, and the optional outputs.
 pub(crate) struct Job {
     pub(crate) export: Export,
     pub(crate) rules: MappingRules,

@@ -1,4 +1,4 @@
-//! The review on two look-alike servers: a plan, a bookkeeper, what she approved, and the way back.
+//! The review on the sandbox: a plan, the decisions of a bookkeeper, the approved plan, and its undo.
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -12,7 +12,7 @@ use sandbox::Sandbox;
 use crate::folder::Folder;
 use crate::{Failure, apply_decided, plan, undo};
 
-/// False when a customer failed.
+/// False if a customer failed.
 pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
     let sandbox = Sandbox::start().await?;
     let planyo = Planyo::builder(sandbox.planyo.api_key())
@@ -50,15 +50,15 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
     Ok(done.counts().failed + taken_back.counts().failed == 0 && same == before.len())
 }
 
-/// What Billit has, by party. Its own dates aside: a party that is changed back was changed twice.
+/// The parties in Billit, without their dates: a party that is changed back was changed twice.
 async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
     let parties = billit.pages(ListParties::new()).all().await?;
     let values = parties.records.iter().map(|party| (party.id, whole(party)));
     Ok(values.collect())
 }
 
-/// What somebody would do in a spreadsheet: skip the first customer that would be created, keep Billit's value of the
-/// first field that would be overwritten, and say who the first unclear customer is.
+/// What a person would do in a spreadsheet: skip the first customer to be created, keep Billit's value of the first field to
+/// be overwritten, and link the first ambiguous customer.
 fn decide(folder: &Folder) -> Result<(), Failure> {
     let path = folder.path("decisions.csv");
     let text = fs::read_to_string(&path)?;

@@ -1,4 +1,4 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
 #![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
 

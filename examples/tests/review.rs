@@ -1,4 +1,4 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
 
@@ -152,7 +152,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
     }
 }
 
-/// One program plans, somebody decides, another program applies.
+/// One program plans, a person decides, another program applies.
 #[tokio::test]
 async fn with_settings_nothing_is_written_until_decided() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
@@ -208,7 +208,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
     assert_eq!(sandbox.billit.counts().writes, 2);
 
-    // The way back is a plan like another.
+    // The undo is a plan too.
     printed(&run("undo").await.unwrap());
     assert_eq!(sandbox.billit.counts().writes, 2);
     let text = printed(&run("apply").await.unwrap());

@@ -19,7 +19,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-/// The switch of one connection. It takes the place of the peer's address, so axum hands it to the handler.
+/// The switch of one connection. It stands in for the peer's address, so that axum passes it to the handler.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cut(Arc<AtomicBool>);
 

@@ -12,13 +12,13 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a receiver may take, from connecting to the end of its answer.
+/// The timeout of a receiver, from connecting to the end of its answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// More of an answer is not read.
 const LONGEST_ANSWER: u64 = 64 * 1024;
 
-/// The receiver's status. Made-up data goes to nobody but this machine: any other URL is refused.
+/// The receiver's status. Only loopback URLs are called: any other is refused.
 pub(crate) async fn post(url: &str, headers: &[(&str, &str)], body: &str) -> io::Result<u16> {
     let (address, host, target) = loopback(url).ok_or(io::ErrorKind::Unsupported)?;
     let more = headers

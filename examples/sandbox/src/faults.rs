@@ -1,10 +1,10 @@
-//! The fault plan: which request goes wrong, and how.
+//! Fault injection: which request fails, and how.
 
 use std::{collections::VecDeque, sync::Mutex};
 
 use crate::server::lock;
 
-/// What can go wrong with one request.
+/// A fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// 429 with `Retry-After`; nothing done.
@@ -32,17 +32,17 @@ pub enum Fault {
         /// Milliseconds before the answer.
         millis: u64,
     },
-    /// 504 at once, and the request takes effect after all, later: who looks between the two sees nothing.
+    /// 504 at once, and the request takes effect later: a lookup in between does not find it.
     CommitsLate {
         /// Milliseconds after the answer was made.
         millis: u64,
     },
-    /// The API's own refusal of a caller in a hurry, nothing done: Planyo's code 5 inside a 200; on Billit, which
+    /// The API's own rate limit error, nothing done: Planyo's code 5 inside a 200; on Billit, which
     /// documents none, the same as `TooManyRequests { retry_after: 1 }`.
     Overuse,
 }
 
-/// The faults to come, of one server.
+/// The planned faults of one server.
 ///
 /// A request meets at most one: [`next`](Self::next) goes before [`on`](Self::on), before
 /// [`always`](Self::always), before [`random`](Self::random).

@@ -3,7 +3,7 @@
 //! Both speak plain HTTP on a loopback port, hold their state in memory, and behave as the public references of the
 //! two APIs say. They share no code with the clients of this workspace, so a misreading of the wire format cannot hide
 //! on both sides. Where the references are silent the likeliest behaviour was chosen, and where it matters it is a
-//! setting ([`planyo::Settings`], [`billit::Settings`]). Whoever registers a loopback URL is really called.
+//! setting ([`planyo::Settings`], [`billit::Settings`]). Webhooks on loopback URLs are really called.
 //!
 //! ```
 //! # async fn run() -> std::io::Result<()> {
@@ -19,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! Planyo's notification callbacks are really called: whatever a call to `add_notification_callback` registered on a
-//! loopback address gets its HTTP POST when something happens, be it by the API, by the hand of a test, or fired.
+//! Planyo's notification callbacks are really called: a loopback URL registered with `add_notification_callback` gets an HTTP
+//! POST for each event, whether caused by the API, by a test, or fired.
 //!
 //! ```
 //! # async fn run() -> std::io::Result<()> {
@@ -68,8 +68,8 @@ pub struct Sandbox {
 }
 
 impl Sandbox {
-    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]). The reservations lie
-    /// around [`planyo::seed::month`], the clock is the true one.
+    /// Both servers on free loopback ports, with the seed ([`planyo::seed`], [`billit::seed`]). The reservations are
+    /// around [`planyo::seed::month`], the clock is the real one.
     ///
     /// # Errors
     /// No port could be bound.
@@ -83,7 +83,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// As [`start`](Self::start) on that day, which stays Planyo's ([`planyo::Settings::today`]): the reservations lie
+    /// As [`start`](Self::start) on that day, which stays Planyo's ([`planyo::Settings::today`]): the reservations are
     /// around its month.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! The two servers as a program, so that a client in any language can be pointed at them.
+//! The two servers as a program, for clients in any language.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! What both servers share: listening, recording, the fault plan. The APIs themselves are plain functions from a
+//! What both servers share: listening, recording, fault injection. The APIs themselves are plain functions from a
 //! request to an answer.
 
 use chrono::DateTime;
@@ -28,7 +28,7 @@ const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
 const HTML: &str = "text/html; charset=UTF-8";
 
-/// A request as the server received it and what became of it.
+/// A request as the server received it, and its result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
     /// Planyo's method name, or Billit's verb and route such as `PATCH /v1/parties/{id}`.
@@ -45,7 +45,7 @@ pub struct Recorded {
     pub body: String,
     /// `None` when the connection was cut (by us, or by a client that did not wait).
     pub status: Option<u16>,
-    /// The fault this request met.
+    /// The fault of this request.
     pub fault: Option<Fault>,
     /// The request was a write, and it changed the server's state.
     pub took_effect: bool,
@@ -63,7 +63,7 @@ impl Recorded {
     }
 }
 
-/// How many requests were received, whatever became of them.
+/// How many requests were received, whatever their result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Requests that can change nothing.
@@ -128,7 +128,7 @@ impl Answer {
 pub(crate) trait Api: Send + Sync + 'static {
     fn operation(&self, request: &Recorded) -> Operation;
     fn answer(&self, request: &Recorded) -> Answer;
-    /// The API's own way to say "too many calls".
+    /// The API's own rate limit error.
     fn overuse(&self) -> Answer;
 }
 
@@ -257,7 +257,7 @@ async fn handle<A: Api>(
     respond(answer)
 }
 
-/// The answer, bent by the fault; `true` when the connection is to be cut instead of sending it.
+/// The answer with the fault applied; `true` if the connection is to be cut instead.
 fn meet<A: Api>(api: &A, request: &Recorded) -> (Answer, bool) {
     let Some(fault) = request.fault else {
         return (api.answer(request), false);
@@ -367,7 +367,7 @@ fn respond(answer: Answer) -> Response {
     response.body(Body::from(answer.body)).unwrap_or_default()
 }
 
-/// A poisoned lock means that some test's closure panicked; its own failure says enough.
+/// A poisoned lock means that a test's closure panicked, which fails that test already.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

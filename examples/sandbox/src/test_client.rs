@@ -1,4 +1,4 @@
-//! An HTTP client of a few lines: nothing between the test and the wire.
+//! A minimal HTTP client, so that tests see the raw protocol.
 
 use std::{io, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The faults, as a client meets them.
+//! The faults, as a client sees them.
 
 use std::time::{Duration, Instant};
 
@@ -120,7 +120,7 @@ async fn resets_reach_the_client_as_errors() {
             (None, parties == 1)
         );
     }
-    // The server goes on.
+    // The server continues.
     assert_eq!(create(&sandbox, "Bo").await.expect("an answer").status, 200);
     assert_eq!(
         sandbox.billit.counts(),

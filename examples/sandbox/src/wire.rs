@@ -87,8 +87,7 @@ pub(crate) fn site_time(timezone: &str, unix: i64) -> NaiveDateTime {
     utc + TimeDelta::hours(if summer { 2 } else { 1 })
 }
 
-/// Seconds since 1970 of a site's wall clock. Of an hour that comes twice the first counts; one that is left out is
-/// winter time.
+/// Seconds since 1970 of a site's wall clock. In a repeated hour the first one counts; a skipped hour is winter time.
 pub(crate) fn site_unix(timezone: &str, local: NaiveDateTime) -> i64 {
     let seconds = local.and_utc().timestamp();
     let offsets = [2, 1, 0].map(|hours| seconds - hours * 3600);

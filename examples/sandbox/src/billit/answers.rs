@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::server::Answer;
 
-/// A refusal is an answer, too.
+/// An error is an answer, too.
 pub(super) type Outcome<T = Answer> = Result<T, Answer>;
 
 pub(super) fn ok(body: &Value) -> Answer {
@@ -21,7 +21,7 @@ pub(super) fn done(body: &Value) -> Answer {
     }
 }
 
-/// The answer to a write that has nothing to tell: 200 without a body.
+/// The answer to a write without a result: 200 without a body.
 pub(super) fn silent(took_effect: bool) -> Answer {
     Answer {
         took_effect,

@@ -1,4 +1,4 @@
-//! The routes, and what every call goes through before its handler.
+//! The routes, and the checks before each handler.
 
 use std::sync::Mutex;
 
@@ -39,7 +39,7 @@ enum Needs {
 
 type Handler = fn(&mut State, &Call) -> Outcome;
 
-/// The first that fits is taken. A route's text is also the name of its operation.
+/// The first match counts. A route's text is also the name of its operation.
 #[rustfmt::skip] // One route a line.
 const ROUTES: &[(&str, Needs, Handler)] = &[
     ("GET /v1/account/accountInformation", Needs::User, account_information),
@@ -221,7 +221,7 @@ impl State {
         found.ok_or_else(|| self.not_there("party"))
     }
 
-    /// 404, or 401 as if it were somebody else's.
+    /// 404, or 401 as if it belonged to another company.
     pub(super) fn not_there(&self, what: &str) -> Answer {
         if self.settings.foreign_id_is_401 {
             let text = format!("You have no access to this {what}.");
@@ -267,7 +267,7 @@ impl State {
         model.bind(&body).map_err(|text| generic(&text))
     }
 
-    /// The idempotency key of a create; 409 when it is burnt.
+    /// The idempotency key of a create; 409 if it was used.
     pub(super) fn fresh_key(&self, call: &Call) -> Outcome<Option<String>> {
         let key = self.idempotency_key(call.request);
         let mut known = key

@@ -11,7 +11,7 @@ use super::{
     record::{Kind, Model, Record, print_time, sent},
 };
 
-/// No document describes the entity: these are all that a listing can be cut by here.
+/// The entity is not documented: these are the properties that a listing can be filtered by here.
 const DOCUMENT: Model = Model {
     type_name: "Domain.Document.Document",
     fields: &[
@@ -34,7 +34,7 @@ impl State {
             .ok_or_else(|| self.not_there("file"))
     }
 
-    /// Keeps a file; what the entity shows of it has no content.
+    /// Stores a file; the entity shows it without its content.
     pub(super) fn keep_file(&mut self, name: &str, mime_type: &str, content: &[u8]) -> Value {
         let id = self.uuid();
         let shown = json!({ "FileID": id, "FileName": name, "MimeType": mime_type });

@@ -22,7 +22,7 @@ pub(super) struct Listing<'a> {
     pub(super) searched: &'a [&'a str],
 }
 
-/// Nothing is forbidden beyond what the model lacks.
+/// Every field of the model is allowed.
 pub(super) static NOTHING: BTreeSet<String> = BTreeSet::new();
 
 impl State {

@@ -1,8 +1,8 @@
 //! The Billit look-alike: parties, orders, products, files, webhooks and tokens, as the REST API's reference describes
 //! them.
 //!
-//! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and said so at its place in the
-//! code where it does not.
+//! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and a comment in the code where it
+//! does not.
 
 mod answers;
 mod api;
@@ -47,13 +47,13 @@ pub use settings::{IdempotencyHeader, Matcher, SUMMARY_FIELDS, Settings};
 pub use webhooks::Delivery;
 use webhooks::{Job, Outbox, Update, Webhook, deliver};
 
-/// The only key the server knows.
+/// The only valid key.
 pub const API_KEY: &str = "sandbox-billit-key";
 
 /// The company the key gives access to: the value of the `PartyID` header.
 pub const COMPANY_ID: i64 = 574_991;
 
-/// The OAuth client that the server knows.
+/// The only valid OAuth client.
 pub const OAUTH_CLIENT_ID: &str = "sandbox-client";
 
 /// Its secret.
@@ -85,7 +85,7 @@ impl BillitServer {
         };
         let server = Server::start(port, make).await?;
         let deliveries = Arc::default();
-        // It ends when the state, which holds the other end, is gone.
+        // It ends when the state, which holds the other end, is dropped.
         tokio::spawn(deliver(jobs, Arc::clone(&deliveries)));
         Ok(Self { server, deliveries })
     }
@@ -136,8 +136,8 @@ impl BillitServer {
         self.state().parties.get(&id).cloned()
     }
 
-    /// Adds a party made of an object's fields, past all matching, or puts it in the place of the one with its
-    /// `PartyID`; returns the id. Anything but an object makes an empty party.
+    /// Adds a party with the fields of an object, without matching, or replaces the one with its `PartyID`; returns the id.
+    /// Anything but an object makes an empty party.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add(&self, fields: Value) -> i64 {
         let fields = match fields {
@@ -147,11 +147,11 @@ impl BillitServer {
         self.state().add(fields)
     }
 
-    /// Changes a party, as somebody in Billit's own screens would: `LastModified` moves.
+    /// Changes a party, as a user of Billit's own screens would: `LastModified` moves.
     ///
     /// # Panics
     /// There is no such party.
-    #[allow(clippy::panic)] // A test that edits a party which is not there is wrong, and should hear so at once.
+    #[allow(clippy::panic)] // A test that edits an unknown party is wrong, and should fail at once.
     pub fn edit(&self, id: i64, change: impl FnOnce(&mut Map<String, Value>)) {
         let mut state = self.state();
         let Some(mut party) = state.parties.get(&id).cloned() else {
@@ -184,7 +184,7 @@ impl BillitServer {
         Some(state.whole_order(order))
     }
 
-    /// Changes an order, as somebody in Billit's own screens would: `LastModified` moves, webhooks are called.
+    /// Changes an order, as a user of Billit's own screens would: `LastModified` moves, webhooks are called.
     ///
     /// # Panics
     /// There is no such order.
@@ -232,17 +232,17 @@ impl BillitServer {
     pub async fn settled(&self) {
         let (settled, wait) = oneshot::channel();
         self.state().send_job(Job::Settle(settled));
-        // An error means that the task is gone, and with it all that it had to do.
+        // An error means that the task has ended, with all its work.
         wait.await.unwrap_or_default();
     }
 
-    /// A fresh authorization code, as the browser brings it back after somebody logged on. It can be redeemed once.
+    /// A new authorization code, as the browser returns it after a login. It can be redeemed once.
     #[must_use]
     pub fn authorization_code(&self) -> String {
         self.state().authorize()
     }
 
-    /// What will go wrong.
+    /// The planned faults.
     #[must_use]
     pub fn faults(&self) -> &FaultPlan {
         self.server.faults()
@@ -254,7 +254,7 @@ impl BillitServer {
         self.server.requests()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the requests so far.
     pub fn clear_requests(&self) {
         self.server.clear_requests();
     }
@@ -336,13 +336,13 @@ impl State {
         self.clock
     }
 
-    /// Never given twice, whatever it numbers.
+    /// Never repeats, for any kind of id.
     fn number(&mut self) -> i64 {
         self.numbers += 1;
         self.numbers
     }
 
-    /// A word nobody else was given: made-up, but not to be guessed from the one before.
+    /// A unique word that cannot be guessed from the one before.
     fn secret(&mut self, of: &str) -> String {
         let made = format!("{of} {} {}", self.number(), self.clock);
         format!("{:x}", md5::compute(made))

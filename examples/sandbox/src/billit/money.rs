@@ -1,4 +1,4 @@
-//! Exact amounts: millionths in an integer, so that no cent is lost on the way to a total.
+//! Exact amounts: millionths in an integer, so that totals are exact.
 
 use serde_json::{Value, json};
 

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::server::Recorded;
 
-/// What was given out. Nothing is forgotten: a token that is no longer good is told from one that never was.
+/// All tokens issued. None is removed, so that an expired token differs from an unknown one.
 #[derive(Default)]
 pub(super) struct OAuth {
     codes: BTreeSet<String>,
@@ -27,12 +27,12 @@ struct AccessToken {
     given: Instant,
     calls: u32,
     is_revoked: bool,
-    /// The refresh token that came with it, which goes with it when it is revoked.
+    /// The refresh token issued with it, which is revoked with it.
     partner: String,
 }
 
 impl State {
-    /// By key or by token; a key goes first.
+    /// By key or by token; a key takes precedence.
     pub(super) fn authenticate(&mut self, request: &Recorded) -> Outcome<()> {
         match (request.header("apikey"), bearer(request)) {
             (Some(key), _) if key == API_KEY => Ok(()),
@@ -61,7 +61,7 @@ impl State {
         Ok(())
     }
 
-    /// What a browser brings back after somebody has logged on.
+    /// What the browser returns after a login.
     pub(super) fn authorize(&mut self) -> String {
         let code = self.secret("code");
         self.oauth.codes.insert(code.clone());
@@ -69,7 +69,7 @@ impl State {
     }
 
     pub(super) fn token(&mut self, call: &Call) -> Outcome {
-        // The documents send neither here; a client that does would give its credentials away for nothing.
+        // The documentation sends neither here; a client that does would leak its credentials.
         if call.request.header("authorization").is_some() || call.request.header("apikey").is_some()
         {
             return Err(generic(

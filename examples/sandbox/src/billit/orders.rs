@@ -252,7 +252,7 @@ impl State {
         Ok(done(&self.printed_id(id)))
     }
 
-    /// All is checked before anything is written: a refused order leaves no customer behind.
+    /// Everything is checked before the first write: a refused order creates no customer.
     pub(super) fn new_order(&mut self, body: &Record, original: &str) -> Outcome<i64> {
         let mut fields = BODY.bind(body).map_err(|text| generic(&text))?;
         check(&fields)?;
@@ -314,7 +314,7 @@ impl State {
             ),
         };
         order.insert(String::from("OrderPDF"), pdf);
-        // The request itself is kept beside what it brought.
+        // The request itself is stored too.
         let mut kept = vec![self.keep_file("order.json", "application/json", original.as_bytes())];
         for file in attachments {
             kept.push(self.keep_file(&file.name, &file.mime_type, &file.content));
@@ -389,7 +389,7 @@ impl State {
         }
     }
 
-    /// Soft: the order moves to the deleted ones, and its idempotency key stays burnt.
+    /// A soft delete: the order moves to the deleted ones, and its idempotency key stays used.
     pub(super) fn delete_order(&mut self, call: &Call) -> Outcome {
         let id = call.id()?;
         let messages = self.order(id)?.get("Messages").and_then(Value::as_array);
@@ -431,7 +431,7 @@ impl State {
         Ok(silent(true))
     }
 
-    /// The word of the documents is "added": what is sent twice is there twice.
+    /// The documentation says "added": what is sent twice exists twice.
     pub(super) fn add_booking_entries(&mut self, call: &Call) -> Outcome {
         let id = call.id()?;
         let mut order = self.order(id)?.clone();
@@ -452,7 +452,7 @@ impl State {
         Ok(silent(true))
     }
 
-    /// Every write to an order ends here: its state follows, and the webhooks hear of it.
+    /// Every write to an order ends here: it updates the state and calls the webhooks.
     pub(super) fn put_order(&mut self, id: i64, mut order: Record, update: Update) {
         order.insert(String::from("OrderStatus"), json!(status(&order)));
         order.insert(String::from("LastModified"), json!(print_time(self.clock)));

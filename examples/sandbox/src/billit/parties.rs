@@ -53,12 +53,12 @@ impl State {
     pub(super) fn create_party(&mut self, call: &Call) -> Outcome {
         let key = self.fresh_key(call)?;
         let id = self.upsert_party(&self.body(call)?)?;
-        // Only a success burns the key.
+        // Only a success uses the key.
         self.idempotency_keys.extend(key);
         Ok(done(&self.printed_id(id)))
     }
 
-    /// Overwrites the party that the body means, or creates one.
+    /// Overwrites the matching party, or creates one.
     pub(super) fn upsert_party(&mut self, body: &Record) -> Outcome<i64> {
         let fields = party::MODEL.bind(body).map_err(|text| generic(&text))?;
         if !fields.get("PartyType").is_none_or(is_party_type) {
@@ -180,7 +180,7 @@ fn emails(party: &Record) -> impl Iterator<Item = String> {
         .filter(|email| !email.is_empty())
 }
 
-/// Blank is taken for not sent.
+/// Blank counts as not sent.
 fn is_party_type(value: &Value) -> bool {
     value.is_null() || matches!(value.as_str(), Some("Customer" | "Supplier" | ""))
 }

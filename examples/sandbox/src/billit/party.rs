@@ -134,7 +134,7 @@ const SCHEMES: [(&str, &str); 8] = [
     ("VAT-FR", "9957"),
 ];
 
-/// What a new party has without being told.
+/// The defaults of a new party.
 pub(super) fn defaults() -> Map<String, Value> {
     let defaults = json!({
         "VATLiable": true,
@@ -158,7 +158,7 @@ pub(super) fn defaults() -> Map<String, Value> {
     }
 }
 
-/// Lets the dependent fields follow those that were written.
+/// Updates the fields that depend on those written.
 pub(super) fn settle(party: &mut Map<String, Value>, before: &Map<String, Value>) {
     party.retain(|_, value| !value.is_null());
     let was_name = before.get("DisplayName") == before.get("Name");

@@ -1,4 +1,4 @@
-//! `/v1/peppol/participantInformation`: who can receive what.
+//! `/v1/peppol/participantInformation`: which documents a participant can receive.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ impl State {
         let only_dns = call.parameter("OnlyCheckDNS");
         let only_dns = only_dns.is_some_and(|flag| flag.eq_ignore_ascii_case("true"));
         let types = self.document_types(&number);
-        // A look into the DNS tells that somebody is there, not what he takes.
+        // The DNS lookup only tells that a participant is registered, not which documents it receives.
         let printed = types.filter(|_| !only_dns);
         let services = printed.iter().flat_map(|types| types.iter());
         let services: Vec<_> = services.map(|kind| service(kind)).collect();

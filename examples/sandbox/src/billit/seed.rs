@@ -1,8 +1,8 @@
-//! Twenty-five parties in the books of the same rental company, written by hand. Nobody here exists.
+//! Twenty-five fictitious parties of the same rental company.
 //!
-//! Which Planyo user a customer belongs to is told in the table of [`crate::planyo::seed`]; here what each is:
+//! The Planyo user of each is in the table of [`crate::planyo::seed`]; the purpose of each:
 //!
-//! | party | what it is there for |
+//! | party | purpose |
 //! |---|---|
 //! | 879101 | the same as user 838801 in every field, not linked |
 //! | 879102 | linked: `planyo:838802`, the same in every field |
@@ -12,7 +12,7 @@
 //! | 879111 | the e-mail of user 838810, another name |
 //! | 879112 | matches by VAT number; commercial name, IBAN and phone typed by a bookkeeper |
 //! | 879113 .. 879116 | match by e-mail and name: a curled apostrophe; no language; no mobile; two e-mail addresses |
-//! | 879117 .. 879119 | suppliers, strangers to Planyo |
+//! | 879117 .. 879119 | suppliers, not in Planyo |
 //! | 879120 | supplier with the VAT number of user 838816 |
 //! | 879121 .. 879125 | customers that never rented: three companies, a public body known by its CBE number, a person |
 
@@ -71,7 +71,7 @@ pub fn peppol() -> BTreeMap<String, BTreeSet<String>> {
         .into()
 }
 
-/// Made one a week in 2024, changed a few months later.
+/// Created one a week in 2024, changed a few months later.
 fn dated(place: usize, mut party: Map<String, Value>) -> Map<String, Value> {
     let (month, day) = (place / 4 + 1, place % 4 * 7 + 1);
     party.insert(String::from("PartyID"), json!(879_101 + place));
@@ -92,7 +92,7 @@ fn dated(place: usize, mut party: Map<String, Value>) -> Map<String, Value> {
     party
 }
 
-#[rustfmt::skip] // One field beside the other, as in a card index.
+#[rustfmt::skip] // Compact: several fields on a line.
 fn customers_with_a_story() -> Vec<Value> {
     vec![
         json!({"Name": "Ann Peeters", "ContactFirstName": "Ann", "ContactLastName": "Peeters", "PartyType": "Customer",

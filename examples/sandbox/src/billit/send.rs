@@ -14,13 +14,13 @@ pub(super) const TRANSPORTS: &[&str] = &[
     "SMTP", "Letter", "Peppol", "SDI", "KSeF", "OSA", "ANAF", "SAT", "MyInvois", "Chorus",
 ];
 
-/// What the caller wants of the way an order goes.
+/// The requested transport of an order.
 struct Wish<'a> {
     transport: Option<&'a str>,
     strict: bool,
 }
 
-/// The way it goes.
+/// The transport.
 struct Way {
     transport: &'static str,
     destination: String,
@@ -70,7 +70,7 @@ impl State {
             return by_mail(party);
         }
         if !transport.eq_ignore_ascii_case("Peppol") {
-            // The sandbox sends no letters, and the tax networks are those of other countries.
+            // Letters and the tax networks of other countries are not implemented.
             return Err(generic(&format!(
                 "The transport {transport} is not available."
             )));

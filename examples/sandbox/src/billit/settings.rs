@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-/// By what `POST /v1/parties`, and an order with an embedded customer, recognise a party that is there already. Tried
-/// in this order; the first hit is overwritten.
+/// By what `POST /v1/parties`, and an order with an embedded customer, match an existing party. Tried in this order; the
+/// first match is overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matcher {
     /// The same VAT number, whatever its dots and spaces.
@@ -32,7 +32,7 @@ pub enum IdempotencyHeader {
     None,
 }
 
-/// Behaviour the reference leaves open, or that a test wants to see.
+/// Behaviour that the reference leaves open, or that a test needs.
 #[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools)] // Independent switches, each of which a test sets alone.
 pub struct Settings {
@@ -46,7 +46,7 @@ pub struct Settings {
     pub party_id_in_post: bool,
     /// List items have only [`summary_fields`](Self::summary_fields).
     pub summaries: bool,
-    /// What a summary has; [`SUMMARY_FIELDS`] unless told otherwise, since no reference says.
+    /// The fields of a summary. Default: [`SUMMARY_FIELDS`] (a guess: not documented).
     pub summary_fields: BTreeSet<String>,
     /// Properties that `$filter` and `$orderby` of parties refuse; orders have the published white-list.
     pub forbidden_properties: BTreeSet<String>,
@@ -69,7 +69,7 @@ pub struct Settings {
     pub reject_null_in_post: bool,
     /// PATCH refuses a field that is not patchable (23 are on a party, 8 on an order) with 400 instead of ignoring it.
     pub strict_patch: bool,
-    /// Fields and values that a party must not have. Billit publishes no list of its rules, so a test says one.
+    /// Fields and values that a party must not have. Billit does not publish its rules, so a test sets them.
     pub refused_values: BTreeSet<(String, String)>,
     /// POST answers `"123"` instead of `123`.
     pub id_as_string: bool,
@@ -82,7 +82,7 @@ pub struct Settings {
     /// How far the clock moves with each write. 0: all writes bear the same time.
     pub tick_millis: u32,
     /// Who can receive by Peppol, and which documents. The number as in `0208:0563846944`, `BE0563846944` or
-    /// `0563846944`; [`seed::peppol`](super::seed::peppol) unless told otherwise.
+    /// `0563846944`; default: [`seed::peppol`](super::seed::peppol).
     pub peppol_participants: BTreeMap<String, BTreeSet<String>>,
     /// `commands/send` with `TransportType` Peppol goes by e-mail when the customer is not reachable and the caller
     /// does not send `StrictTransportType: true`; `false`: it fails, as it does since February 2026.
@@ -91,7 +91,7 @@ pub struct Settings {
     pub webhook_limit: usize,
     /// A webhook's URL must be `https://`, as Billit demands. Nothing is posted to such a URL.
     pub https_webhooks_only: bool,
-    /// Deleting an order tells the webhooks for `D`; a production user saw that it does not.
+    /// Deleting an order calls the webhooks for `D`; a production user saw that it does not.
     pub webhooks_on_delete: bool,
     /// Message events in the older flat form, without `OrderMessage`.
     pub flat_message_events: bool,

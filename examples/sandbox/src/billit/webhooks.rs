@@ -1,4 +1,4 @@
-//! `/v1/webhooks`, and the posts to those who registered.
+//! `/v1/webhooks`, and the webhook calls.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{deliver::post, server::lock, wire::unix_now};
 
-/// Somebody who wants to hear of changes.
+/// A registered webhook.
 #[derive(Clone)]
 pub(super) struct Webhook {
     entity: String,
@@ -70,7 +70,7 @@ pub struct Delivery {
     /// The body as sent.
     pub body: String,
     /// The receiver's HTTP status; `None`: no connection, no answer in 5 seconds, or not `http://` to a loopback
-    /// address. Nothing is sent twice because of it: whether Billit tries again is not known.
+    /// address. There is no retry: whether Billit retries is unknown.
     pub status: Option<u16>,
 }
 
@@ -82,7 +82,7 @@ pub(super) enum Job {
 
 pub(super) type Outbox = UnboundedSender<Job>;
 
-/// Posts one after the other, in the order of the changes, until the server is gone.
+/// Posts one after the other, in the order of the changes, until the server is dropped.
 pub(super) async fn deliver(mut jobs: UnboundedReceiver<Job>, made: Arc<Mutex<Vec<Delivery>>>) {
     while let Some(job) = jobs.recv().await {
         match job {
@@ -95,7 +95,7 @@ pub(super) async fn deliver(mut jobs: UnboundedReceiver<Job>, made: Arc<Mutex<Ve
                 delivery.status = status.ok();
                 lock(&made).push(delivery);
             }
-            // Whoever asked may have gone.
+            // The caller may have been dropped.
             Job::Settle(settled) => settled.send(()).unwrap_or_default(),
         }
     }
@@ -133,7 +133,7 @@ impl State {
 
     pub(super) fn send_job(&self, job: Job) {
         if let Some(outbox) = &self.outbox {
-            // The task ends with the server; nobody is left to tell then.
+            // The task has ended with the server.
             outbox.send(job).unwrap_or_default();
         }
     }
@@ -203,7 +203,7 @@ impl State {
         })
     }
 
-    /// The old secret is dead at once.
+    /// The old secret is invalid at once.
     pub(super) fn refresh_webhook(&mut self, call: &Call) -> Outcome {
         let id = call.id()?;
         let secret = self.secret("webhook");

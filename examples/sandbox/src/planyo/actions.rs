@@ -1,4 +1,4 @@
-//! What happened: the log `get_reservation_actions` lists, and what the callbacks are told.
+//! Events: the log that `get_reservation_actions` lists, and the callbacks of each event.
 
 use chrono::NaiveDateTime;
 use serde_json::json;
@@ -143,7 +143,7 @@ impl State {
         }
     }
 
-    /// Every difference is an event of its own; a customer's program learns of each by a callback, where there is one.
+    /// Every difference is an event of its own, with its callback, if there is one.
     pub(super) fn announce(&mut self, before: &Reservation, after: &Reservation, change: &Change) {
         let set = after.status & !before.status;
         let cleared = before.status & !after.status;
@@ -179,7 +179,7 @@ impl State {
             self.tell_about(after, callback, change, more);
         }
         for (bits, event_type, callback) in CLEARED {
-            // Checking in somebody who was checked out clears no check-in.
+            // A check-in after a check-out clears no check-in.
             if cleared & bits != 0 && after.status & bits == 0 {
                 self.log(after, event_type, change);
                 self.tell_about(after, callback, change, &[]);

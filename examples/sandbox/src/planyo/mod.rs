@@ -42,13 +42,13 @@ pub use reservations::{Product, Reservation, status};
 pub use resources::Resource;
 pub use settings::{ModifiedSince, NoneStyle, PhoneStyle, PropertyDefinition, Settings};
 
-/// The only key the server knows.
+/// The only valid key.
 pub const API_KEY: &str = "sandbox-planyo-key";
 
 /// The site the key belongs to.
 pub const SITE_ID: u64 = 21_710;
 
-/// The site's administrator: whoever calls the API.
+/// The site's administrator: the caller of the API.
 pub const ADMIN_ID: u64 = 31_337;
 
 /// All of a site but its users.
@@ -142,7 +142,7 @@ impl PlanyoServer {
         let api = Planyo(Mutex::new(state));
         let server = Server::start(port, |_| api).await?;
         let deliveries = Arc::default();
-        // It ends when the server, and with it the other end of the channel, is gone.
+        // It ends when the server, and with it the other end of the channel, is dropped.
         tokio::spawn(callbacks::deliver(jobs, Arc::clone(&deliveries)));
         Ok(Self { server, deliveries })
     }
@@ -170,7 +170,7 @@ impl PlanyoServer {
         change(&mut self.state().settings);
     }
 
-    /// All users by id, also those no listing shows.
+    /// All users by id, including those that no listing shows.
     #[must_use]
     pub fn users(&self) -> Vec<User> {
         self.state().users.values().cloned().collect()
@@ -182,18 +182,18 @@ impl PlanyoServer {
         self.state().users.get(&id).cloned()
     }
 
-    /// Adds a user, or puts it in the place of the one with its id; returns the id.
+    /// Adds a user, or replaces the one with its id; returns the id.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add(&self, user: User) -> u64 {
         self.state().add(user)
     }
 
-    /// Changes a user, as somebody in Planyo's back office would: the time of its last change moves, and the callbacks
+    /// Changes a user, as an administrator in Planyo's back office would: the time of its last change moves, and the callbacks
     /// of `user_updated` are called.
     ///
     /// # Panics
     /// There is no such user.
-    #[allow(clippy::panic)] // A test that edits a user which is not there is wrong, and should hear so at once.
+    #[allow(clippy::panic)] // A test that edits an unknown user is wrong, and should fail at once.
     pub fn edit(&self, id: u64, change: impl FnOnce(&mut User)) {
         let mut state = self.state();
         let now = state.now();
@@ -212,8 +212,8 @@ impl PlanyoServer {
         self.state().users.remove(&id);
     }
 
-    /// Adds bookings as they are: nobody is told, and the counters of the users stay, for the users of the
-    /// [`seed`] count theirs already.
+    /// Adds bookings as they are: without callbacks, and without changing the counters of the users, which the [`seed`] has
+    /// already.
     pub fn load(&self, bookings: Bookings) {
         self.state().load(bookings);
     }
@@ -237,26 +237,25 @@ impl PlanyoServer {
         self.state().reservations.get(&id).cloned()
     }
 
-    /// Adds a resource, or puts it in the place of the one with its id; returns the id.
+    /// Adds a resource, or replaces the one with its id; returns the id.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add_resource(&self, resource: Resource) -> u64 {
         self.state().store_resource(resource)
     }
 
-    /// Adds a reservation, or puts it in the place of the one with its id; returns the id. Its user counts it; nobody
-    /// is told.
+    /// Adds a reservation, or replaces the one with its id; returns the id. Its user counts it; no callback is called.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add_reservation(&self, reservation: Reservation) -> u64 {
         self.state().store(reservation)
     }
 
-    /// Adds a payment, or puts it in the place of the one with its id; returns the id. Nobody is told.
+    /// Adds a payment, or replaces the one with its id; returns the id. No callback is called.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add_payment(&self, payment: Payment) -> u64 {
         self.state().store_payment(payment)
     }
 
-    /// Changes a reservation, as somebody in Planyo's back office would: what differs goes into the log and to the
+    /// Changes a reservation, as an administrator in Planyo's back office would: what differs goes into the log and to the
     /// callbacks, so that setting [`status::CANCELLED_AUTOMATICALLY`] calls those of `reservation_auto_canceled`.
     ///
     /// # Panics
@@ -274,7 +273,7 @@ impl PlanyoServer {
         self.state().callbacks.registered().to_vec()
     }
 
-    /// Makes an event happen that no call brings about: `before_or_after_event_1`, `custom_button_1`,
+    /// Fires an event that no call causes: `before_or_after_event_1`, `custom_button_1`,
     /// `reservation_products_user_modified` and so on.
     ///
     /// # Panics
@@ -285,7 +284,7 @@ impl PlanyoServer {
         state.tell_about(&reservation, event, &Change::by(By::System), &[]);
     }
 
-    /// Makes the event `hourly` happen, which is about no reservation.
+    /// Fires the event `hourly`, which is about no reservation.
     pub fn fire_hourly(&self) {
         self.state().tell("hourly", &[]);
     }
@@ -300,11 +299,11 @@ impl PlanyoServer {
     pub async fn settled(&self) {
         let (settled, wait) = oneshot::channel();
         self.state().callbacks.send(Job::Settle(settled));
-        // An error means that the task is gone, and with it all that it had to do.
+        // An error means that the task has ended, with all its work.
         wait.await.unwrap_or_default();
     }
 
-    /// What will go wrong.
+    /// The planned faults.
     #[must_use]
     pub fn faults(&self) -> &FaultPlan {
         self.server.faults()
@@ -316,7 +315,7 @@ impl PlanyoServer {
         self.server.requests()
     }
 
-    /// Forgets the requests so far.
+    /// Clears the requests so far.
     pub fn clear_requests(&self) {
         self.server.clear_requests();
     }
@@ -332,7 +331,7 @@ impl PlanyoServer {
     }
 }
 
-#[allow(clippy::panic)] // A test about a reservation which is not there is wrong, and should hear so at once.
+#[allow(clippy::panic)] // A test about an unknown reservation is wrong, and should fail at once.
 fn known(state: &State, id: u64) -> Reservation {
     match state.reservations.get(&id) {
         Some(reservation) => reservation.clone(),
@@ -356,7 +355,7 @@ struct State {
     ids: Ids,
 }
 
-/// The last id of each kind: none is given twice, not even after a removal.
+/// The last id of each kind: none is used twice, not even after a removal.
 #[derive(Default)]
 struct Ids {
     resource: u64,

@@ -36,7 +36,7 @@ pub struct Payment {
     pub mode: u64,
     /// Local time of the site.
     pub time: NaiveDateTime,
-    /// Given by whoever took the money.
+    /// Given by the payment provider.
     pub transaction_id: String,
     /// A remark.
     pub extra_info: String,
@@ -162,7 +162,7 @@ impl State {
         }))
     }
 
-    /// Nothing makes a repeat harmless: the same transaction is added again.
+    /// Not idempotent: the same transaction is added again.
     pub(super) fn add_reservation_payment(&mut self, parameters: &Parameters) -> Outcome {
         let several = parameters.sent("reservation_ids").is_some();
         let listed = |one: &str, many: &str| -> Result<Vec<String>, Refusal> {
@@ -212,7 +212,7 @@ impl State {
         })
     }
 
-    /// Logs a payment, tells the callbacks, and confirms what is paid in full.
+    /// Logs a payment, calls the callbacks, and confirms a reservation that is paid in full.
     fn paid(&mut self, known: Reservation, payment_id: u64, change: &Change) -> u32 {
         self.log(&known, ADDED, change);
         let Some(payment) = self.payments.get(&payment_id).cloned() else {

@@ -15,7 +15,7 @@ pub enum PhoneStyle {
     JoinedWithPlus,
 }
 
-/// What the server makes of `modified_since`, which only third parties mention.
+/// How the server handles `modified_since`, which only third parties mention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ModifiedSince {
     /// It filters by the time of the last change, and of the registration.
@@ -45,7 +45,7 @@ pub struct PropertyDefinition {
 pub struct Settings {
     /// The secret of the hash key; `None`: calls need no hash.
     pub hash_key: Option<String>,
-    /// How far `hash_timestamp` may be from the server's clock (the reference does not tell; here 300).
+    /// How far `hash_timestamp` may be from the server's clock (not documented; default: 300).
     pub clock_tolerance_seconds: u32,
     /// The server's clock minus the true time.
     pub clock_offset_seconds: i64,

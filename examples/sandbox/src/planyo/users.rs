@@ -39,7 +39,7 @@ impl State {
         Ok(json!({ "users": users }))
     }
 
-    /// Reservations or the hand of an admin make a user visible, and each listing shows its own part.
+    /// A user is visible with reservations or if created by an admin, and each listing shows its own part.
     fn is_listed(&self, user: &User, parameters: &Parameters) -> bool {
         let unconfirmed_too = parameters.flag("list_unconfirmed");
         let with_reservations =
@@ -127,7 +127,7 @@ impl State {
             login: parameters.text("user_login").to_owned(),
             ..User::default()
         });
-        // Also somebody who was only registered elsewhere becomes visible on this site.
+        // A user registered only on another site becomes visible on this site too.
         user.created_by_admin |= !is_known(&user);
         first_name.clone_into(&mut user.first_name);
         apply_details(&mut user, parameters);
@@ -253,7 +253,7 @@ pub(super) fn has_reservations(user: &User) -> bool {
     user.reservations + user.unconfirmed_reservations + user.cancelled_reservations > 0
 }
 
-/// To this site: somebody who registered without ever booking is not.
+/// To this site: a user who registered without booking is not.
 fn is_known(user: &User) -> bool {
     user.created_by_admin || has_reservations(user)
 }

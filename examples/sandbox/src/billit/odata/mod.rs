@@ -32,7 +32,7 @@ impl Rules<'_> {
         })
     }
 
-    /// Of a path whose first step exists the refusal names the last one.
+    /// For a path whose first step exists, the error names the last one.
     fn within<'n>(&self, name: &'n str) -> &'n str {
         let Some((owner, property)) = name.split_once('/') else {
             return name;
@@ -118,7 +118,7 @@ enum Scalar {
 }
 
 impl Scalar {
-    /// `null` comes first; values of different types do not meet, for the parser refuses them.
+    /// `null` comes first; the parser refuses values of different types.
     fn order(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Flag(one), Self::Flag(other)) => one.cmp(other),

@@ -3,7 +3,7 @@
 use super::{Comparison, Expression, Function, Property, Refusal, Rules, Scalar};
 use crate::billit::record::{Kind, parse_time};
 
-/// Deeper nesting than any client writes; it keeps the recursion off the end of the stack.
+/// The maximum nesting, more than any client needs: it prevents a stack overflow.
 const DEEPEST: usize = 64;
 
 /// For the same reason: each `or` is one level more when a condition is evaluated.

@@ -299,7 +299,7 @@ async fn post_is_an_upsert() {
         assert_eq!(party["Created"], created["Created"]);
         assert!(party["LastModified"].as_str() > created["LastModified"].as_str());
     }
-    // A supplier is somebody else, and so is a customer at the same address as long as addresses do not count.
+    // A supplier is another party, and so is a customer at the same address if addresses are not matched.
     assert_ne!(
         post(
             &server,
@@ -407,7 +407,7 @@ async fn patch_changes_the_23_fields_only() {
         (&json!("2026-02-01T10:00:01.01"), &before["Created"])
     );
 
-    // Nothing to change, nothing touched.
+    // Nothing to change, nothing written.
     billit(&server, "PATCH", "/v1/parties/879101", r#"{"Website":"x"}"#).await;
     assert_eq!(server.party(879_101), Some(after));
     assert_eq!(

@@ -9,7 +9,7 @@ use crate::{BillitServer, server::lock, test_client::billit, wire::unix_now};
 
 type Received = Arc<Mutex<Vec<(String, String)>>>;
 
-/// Somewhere to post to: the signature and the body of each call.
+/// A receiver: the signature and the body of each call.
 async fn receiver() -> (String, Received) {
     let received = Received::default();
     let take = |State(received): State<Received>, headers: HeaderMap, body: String| async move {
@@ -135,7 +135,7 @@ async fn changes_are_posted_and_signed() {
     .await;
     let send = json!({"TransportType": "Peppol", "OrderIds": [id]}).to_string();
     billit(&server, "POST", "/v1/orders/commands/send", &send).await;
-    // Nobody is told of a deletion.
+    // A deletion calls no webhook.
     billit(&server, "DELETE", &format!("/v1/orders/{other}"), "").await;
     server.settled().await;
 

@@ -1,4 +1,4 @@
-//! The task that posts to the callbacks: one after the other, in the order of the events unless told otherwise.
+//! The task that posts to the callbacks: one after the other, in the order of the events by default.
 
 use std::{
     sync::{Arc, Mutex},
@@ -12,7 +12,7 @@ use tokio::{
 
 use crate::{deliver::post, server::lock};
 
-/// How long a delivery is held back in the hope that another one overtakes it.
+/// How long a delivery is delayed so that another one can overtake it.
 const HELD: Duration = Duration::from_millis(100);
 
 /// A notification that was posted, or that could not be.
@@ -27,7 +27,7 @@ pub struct Delivery {
     /// The body as sent.
     pub body: String,
     /// The receiver's HTTP status; `None`: no connection, no answer in 5 seconds, or not `http://` to a loopback
-    /// address. Nothing is sent twice because of it: whether Planyo tries again is not known.
+    /// address. There is no retry: whether Planyo retries is unknown.
     pub status: Option<u16>,
 }
 
@@ -44,7 +44,7 @@ pub(in crate::planyo) enum Job {
     Settle(oneshot::Sender<()>),
 }
 
-/// Runs until the server is gone.
+/// Runs until the server is dropped.
 pub(in crate::planyo) async fn deliver(
     mut jobs: UnboundedReceiver<Job>,
     done: Arc<Mutex<Vec<Delivery>>>,
@@ -56,7 +56,7 @@ pub(in crate::planyo) async fn deliver(
         } else if let Ok(job) = timeout(HELD, jobs.recv()).await {
             job
         } else {
-            // Nobody overtook it.
+            // No other overtook it.
             post_held(&mut held, &done).await;
             continue;
         };
@@ -64,7 +64,7 @@ pub(in crate::planyo) async fn deliver(
             None => break,
             Some(Job::Settle(settled)) => {
                 post_held(&mut held, &done).await;
-                // Whoever asked may have gone.
+                // The caller may have been dropped.
                 settled.send(()).unwrap_or_default();
             }
             Some(Job::Post(post)) if post.may_wait && held.is_none() => held = Some(post),

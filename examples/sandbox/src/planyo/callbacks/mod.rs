@@ -1,4 +1,4 @@
-//! Notification callbacks: who wants to hear of which event, and what each is told.
+//! Notification callbacks (webhooks): which are registered for which event, and what is posted.
 
 mod delivery;
 
@@ -75,7 +75,7 @@ impl Callbacks {
 
     pub(super) fn send(&self, job: Job) {
         if let Some(outbox) = &self.outbox {
-            // The task ends with the server; nobody is left to tell then.
+            // The task has ended with the server.
             outbox.send(job).unwrap_or_default();
         }
     }
@@ -92,7 +92,7 @@ impl State {
         }
     }
 
-    /// Without a URL every callback of the event is gone. The same URL again is the same callback, which is a guess.
+    /// Without a URL every callback of the event is removed. The same URL again is the same callback, which is a guess.
     pub(super) fn add_notification_callback(&mut self, parameters: &Parameters) -> Outcome {
         let event = self.event_name(parameters)?.to_owned();
         let registered = &mut self.callbacks.registered;
@@ -116,14 +116,14 @@ impl State {
         Ok(json!([]))
     }
 
-    /// Tells of a user who was added or changed.
+    /// Posts that a user was added or changed.
     pub(super) fn announce_user(&mut self, user: &User, is_new: bool) {
         let mut fields = vec![("is_new_user", u8::from(is_new).to_string())];
         fields.extend(contact(user));
         self.tell("user_updated", &fields);
     }
 
-    /// Tells of a reservation; nothing for a blank event.
+    /// Posts an event of a reservation; nothing for a blank event.
     pub(super) fn tell_about(
         &self,
         reservation: &Reservation,
@@ -163,7 +163,7 @@ impl State {
         self.tell(event, &fields);
     }
 
-    /// Posts to everybody registered for the event.
+    /// Posts to every callback of the event.
     pub(super) fn tell(&self, event: &str, fields: &[(&'static str, String)]) {
         let registered = self.callbacks.registered.iter();
         for (_, url) in registered.filter(|(known, _)| known == event) {

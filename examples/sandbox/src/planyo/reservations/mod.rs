@@ -158,7 +158,7 @@ impl Reservation {
 }
 
 impl State {
-    /// Stores a new reservation: its user counts one more. Nobody is told.
+    /// Stores a new reservation: its user counts one more. No callback is called.
     pub(super) fn store(&mut self, mut reservation: Reservation) -> u64 {
         reservation.id = self.ids.reservation(reservation.id);
         let now = self.local_now();

@@ -97,7 +97,7 @@ impl State {
         }))
     }
 
-    /// By id, or by the address of e-mail; somebody new is added. An existing user stays as it is: whether the real
+    /// By id, or by e-mail address; a new user is added. An existing user stays as it is: whether the real
     /// service overwrites its details is not documented.
     fn customer_of(&mut self, parameters: &Parameters) -> Result<User, Refusal> {
         if let Some(id) = parameters.number("user_id")? {
@@ -284,7 +284,7 @@ impl State {
         parameters.required("price")?;
         let price = parameters.money("price")?.unwrap_or_default();
         let old = std::mem::replace(&mut after.total_price, price);
-        // Quiet unless told otherwise.
+        // Quiet by default.
         let change = Change {
             quiet: !matches!(parameters.text("is_quiet"), "false" | "0"),
             ..Change::by(By::Admin)

@@ -44,7 +44,7 @@ pub fn bookings(day: NaiveDate) -> Bookings {
         .iter()
         .enumerate()
         .filter_map(|(number, (user_id, kind))| {
-            // 37 is prime, so every place is taken once, and nobody's reservations are neighbours.
+            // 37 is prime, so every slot is used once, and no user has two neighbouring reservations.
             let place = number * 37 % kinds.len();
             let resource = resources.get(place % resources.len())?;
             Some(draft(
@@ -247,7 +247,7 @@ impl Draft {
     }
 }
 
-/// What was rented to the end and paid is invoiced when it ends.
+/// A finished and paid rental is invoiced when it ends.
 fn invoices(reservations: &[Reservation]) -> Vec<Invoice> {
     let mut over: Vec<_> = reservations
         .iter()

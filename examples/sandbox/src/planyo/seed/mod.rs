@@ -1,9 +1,9 @@
-//! Sixty users of a Belgian camping-van rental, written by hand. Nobody here exists; the addresses of e-mail are
-//! reserved names, and the Belgian VAT numbers are valid by mod 97 but from a range nobody was given.
+//! Sixty fictitious users of a Belgian camping-van rental. The e-mail addresses use reserved names, and the Belgian VAT numbers
+//! are valid by mod 97 but from an unassigned range.
 //!
-//! The records with a story ("party" is one of [`crate::billit::seed`]):
+//! The records with a purpose ("party" is one of [`crate::billit::seed`]):
 //!
-//! | user | what it is there for |
+//! | user | purpose |
 //! |---|---|
 //! | 838801 | private person; party 879101 is the same in every field, and not linked yet |
 //! | 838802 | company; party 879102 is already linked (`planyo:838802`) and the same in every field |
@@ -14,12 +14,12 @@
 //! | 838807 | private person; party 879107 has the e-mail in other case, and no mobile number |
 //! | 838808 | company; party 879108 has its VAT number and the bookkeeping's own e-mail |
 //! | 838809 | private person; parties 879109 and 879110 both have e-mail and name: ambiguous |
-//! | 838810 | private person; party 879111 has the e-mail, and somebody else's name |
+//! | 838810 | private person; party 879111 has the e-mail, and another name |
 //! | 838811 | company; party 879112 has its VAT number, and a commercial name and IBAN a bookkeeper typed |
 //! | 838812 | D'Hondt; party 879113 has e-mail and name, the apostrophe curled |
 //! | 838813 | accents; party 879114 has e-mail and name, and no language |
 //! | 838814 | Müller, a German customer; party 879115 lacks the mobile number |
-//! | 838815 | private person; party 879116 has two addresses of e-mail, one of them this user's |
+//! | 838815 | private person; party 879116 has two e-mail addresses, one of them this user's |
 //! | 838816 | company that is only known as a supplier (879120, same VAT number) |
 //! | 838817, 838818 | the same e-mail in different case, and the same person: one of them is a duplicate |
 //! | 838819, 838820 | two drivers of one company: the same VAT number, names and e-mails of their own |
@@ -155,7 +155,7 @@ impl User {
     }
 }
 
-#[rustfmt::skip] // One user, few lines: a page that can be read.
+#[rustfmt::skip] // Compact: few lines for each user.
 fn known_to_billit() -> Vec<User> {
     vec![
         user(838_801, "Ann", "Peeters", "ann.peeters@example.be")

@@ -1,4 +1,4 @@
-//! Notification callbacks, as somebody who listens for them gets them.
+//! Notification callbacks, as a receiver gets them.
 
 use std::sync::{Arc, Mutex};
 
@@ -170,7 +170,7 @@ async fn a_check_in_is_told_of_as_json() {
 }
 
 #[tokio::test]
-#[allow(clippy::too_many_lines)] // A life is long.
+#[allow(clippy::too_many_lines)] // Every event of a reservation.
 async fn the_life_of_a_reservation() {
     let server = seeded().await;
     let (base, _) = receiver(204).await;
@@ -414,7 +414,7 @@ async fn deliveries_come_twice_and_out_of_order() {
     });
     fire();
     assert_eq!(last_digits().await[6..], ['2', '1', '3']);
-    // Alone it comes late, but it comes.
+    // Without another one it is delayed, and delivered.
     server.fire("before_or_after_event_1", id);
     tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     assert_eq!(server.deliveries().len(), 10);

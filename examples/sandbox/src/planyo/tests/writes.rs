@@ -176,7 +176,7 @@ async fn actions_set_bits_and_are_logged() {
         );
     }
     let logged = events(&server, id).await.len();
-    // Again: nothing new happens. And nobody checks in to what was cancelled.
+    // Again: no new event. And a cancelled reservation takes no check-in.
     assert_eq!(act("Cancel").await["data"]["status"], "15");
     assert_eq!(act("Checkin").await["response_code"], 4);
     assert_eq!(act("Cancel_it").await["response_code"], 3);
