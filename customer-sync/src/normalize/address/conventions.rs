@@ -1,36 +1,36 @@
-//! What is usual in a country.
+//! How addresses are written in each country.
 
 use super::parts::Certainty::{self, Certain, Likely, Unsure};
 
-/// What a sign inside a number divides.
+/// What a `/` inside a number separates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     /// The number and a box: `16/3` in Belgium.
     Box(Certainty),
-    /// Nothing: it belongs to the number, as in `12/A` in Italy.
+    /// Nothing: it is part of the number, as in `12/A` in Italy.
     Number(Certainty),
 }
 
-/// How a postcode looks.
+/// The form of a postcode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Postcode {
-    /// So many digits.
+    /// This many digits.
     Digits(usize),
-    /// So many digits, then so many: `110 00`, `00-123`, `1200-109`.
+    /// This many digits, then this many: `110 00`, `00-123`, `1200-109`.
     Pair(usize, usize),
     /// `1012 AB`.
     Dutch,
-    /// `SW1A 1AA`, `D02 X285`; behind the city.
+    /// `SW1A 1AA`, `D02 X285`; after the city.
     British,
     /// Four or five digits or `1012 AB`.
     Any,
 }
 
-/// What is usual in a country.
+/// How addresses are written in a country.
 pub(super) struct Conventions {
-    /// A number in front without a comma, before a word that need not be one of a street.
+    /// A number in front without a comma, before any word.
     pub(super) front: Certainty,
-    /// The same before a word like `rue`.
+    /// The same before a street word like `rue`.
     pub(super) front_of_street_word: Certainty,
     /// A number behind.
     pub(super) behind: Certainty,

@@ -1,4 +1,4 @@
-//! One address line into street, house number and box; whole in the street where that is not certain.
+//! Splits an address line into street, house number and box, or leaves it whole in the street if that is not certain.
 
 mod conventions;
 mod parts;
@@ -13,8 +13,8 @@ pub use self::parts::{Certainty, Split, bare_postcode};
 use self::parts::without_labels;
 use crate::normalize::text::{clean, folded_words};
 
-/// Splits a line as it is written in `country` (alpha-2), or as anywhere when that is not known. `None` for a blank
-/// line. Nothing is lost: what cannot be placed stays in `street`, whole.
+/// Splits a line by the conventions of `country` (alpha-2), or by general ones if it is unknown. `None` for a blank line.
+/// Nothing is lost: a line that cannot be split stays whole in `street`.
 ///
 /// ```
 /// use customer_sync::normalize::address::{Certainty, split};
@@ -37,8 +37,8 @@ pub fn split(line: &str, country: Option<&str>) -> Option<Split> {
     Some(split::split(line, whole, &conventions::of(country)))
 }
 
-/// Whether two addresses say the same however they are divided and punctuated: `Kerkstraat 12 bus 3` in one field
-/// and `Kerkstraat`, `12`, `3` in three.
+/// Whether two addresses are the same, however they are split and punctuated: `Kerkstraat 12 bus 3` in one field and
+/// `Kerkstraat`, `12`, `3` in three.
 #[must_use]
 pub fn same<'a>(
     a: impl IntoIterator<Item = &'a str>,
@@ -50,7 +50,7 @@ pub fn same<'a>(
     if plain_a == plain_b || number_behind(plain_a.clone()) == number_behind(plain_b.clone()) {
         return true;
     }
-    // The number or the flat may stand in front in one and behind in the other.
+    // The number or the flat may be in front in one and behind in the other.
     let (split_a, split_b) = (split_words(&a), split_words(&b));
     split_a == split_b || split_a == plain_b || plain_a == split_b
 }
@@ -61,7 +61,7 @@ fn split_words(line: &str) -> Vec<String> {
         .unwrap_or_default()
 }
 
-/// The words in order without those that only announce a box or a number.
+/// The words in order, without labels of a box or a number.
 fn words_of(line: &str) -> Vec<String> {
     without_labels(folded_words(line))
 }

@@ -6,32 +6,32 @@ use super::tokens::starts_with_unit;
 use super::words;
 use crate::normalize::text::folded_words;
 
-/// How sure a division is. The surer is the greater: `certainty >= Certainty::Likely`.
+/// How certain a split is. Ordered: `certainty >= Certainty::Likely`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
-    /// There are several readings, or none: better left whole.
+    /// Several readings, or none: better left whole.
     #[default]
     Unsure,
     /// The usual reading of such a line.
     Likely,
-    /// There is no other reading.
+    /// No other reading.
     Certain,
 }
 
-/// The parts of an address line. `Debug` shows none of what was typed.
+/// The parts of an address line. `Debug` shows no personal data.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Split {
     /// Street, or the whole line.
     pub street: String,
     /// House number with its letters, or a range of them: `12A`, `12-14`, `15 bis`.
     pub number: Option<String>,
-    /// Box, flat, floor or staircase. Words that only say "box" (`bus`, `bte`) are left out, others stay: `Top 12`.
+    /// Box, flat, floor or staircase. Words that only mean "box" (`bus`, `bte`) are left out, others are kept: `Top 12`.
     pub box_number: Option<String>,
-    /// Postcode and city, where they were typed into the line.
+    /// Postcode and city, if they were typed into the line.
     pub place: Option<(String, String)>,
-    /// How sure this is.
+    /// How certain the split is.
     pub certainty: Certainty,
-    /// Why, in words, without anything that was typed.
+    /// The reason, without personal data.
     pub reason: &'static str,
     pub(super) whole: String,
 }
@@ -53,7 +53,7 @@ impl Split {
         }
     }
 
-    /// The parts if they are at least this sure, else the whole line as the street.
+    /// The parts if they are at least this certain, otherwise the whole line as the street.
     ///
     /// ```
     /// use customer_sync::normalize::address::{Certainty, split};
@@ -70,8 +70,8 @@ impl Split {
         Self::whole(self.whole, self.certainty, self.reason)
     }
 
-    /// The parts if the place typed into the line (if any) is the postcode and city that are known otherwise, or
-    /// these are not known; else the whole line, so that nothing typed is lost.
+    /// The parts, unless the postcode and city typed into the line differ from the known ones: then the whole line, so that
+    /// nothing typed is lost.
     ///
     /// ```
     /// use customer_sync::normalize::address::split;
@@ -95,7 +95,7 @@ impl Split {
         self
     }
 
-    /// Street, number and box in one line again, a bare box behind the word `box`.
+    /// Street, number and box in one line, a bare box after the word `box`.
     ///
     /// ```
     /// use customer_sync::normalize::address::split;
@@ -128,7 +128,7 @@ impl Split {
     }
 }
 
-/// Street, number and box in one line, a bare box behind the word `box`.
+/// Street, number and box in one line, a bare box after the word `box`.
 pub(crate) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
     let mut line = String::with_capacity(street.len() + 24);
     line.push_str(street);
@@ -160,7 +160,7 @@ pub fn bare_postcode(postcode: &str) -> &str {
         .map_or(postcode, |(_, code)| code)
 }
 
-/// The words without those that only announce a box or a number.
+/// The words without labels of a box or a number.
 pub(super) fn without_labels(mut words: Vec<String>) -> Vec<String> {
     let mut following = words
         .iter()
@@ -170,8 +170,8 @@ pub(super) fn without_labels(mut words: Vec<String>) -> Vec<String> {
         .into_iter();
     words.retain(|word| {
         let before_number = following.next().unwrap_or_default();
-        let announces = before_number && words::NUMBER.contains(&word.as_str());
-        !announces && !words::BOX.contains(&word.as_str())
+        let is_label = before_number && words::NUMBER.contains(&word.as_str());
+        !is_label && !words::BOX.contains(&word.as_str())
     });
     words
 }

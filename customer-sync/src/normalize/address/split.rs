@@ -1,4 +1,4 @@
-//! The rules, from the surest to the loosest.
+//! The rules, from the most to the least certain.
 
 use super::conventions::{Conventions, Postcode, Sign};
 use super::parts::{Certainty, Split, joined};
@@ -10,7 +10,7 @@ use super::tokens::{
 use super::words::{self, Key};
 use crate::normalize::text::clean;
 
-/// What a line was read as.
+/// The parts of a line.
 struct Parts {
     street: String,
     number: Option<String>,
@@ -67,8 +67,8 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
     split
 }
 
-/// Whether two lines are the same but for the word that announces the box. Such lines are read alike, and they are
-/// the most of those with a box.
+/// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with a box
+/// are such.
 fn is_same_but_for_box(line: &str, joined: &str) -> bool {
     let mut joined = joined.split(' ');
     let mut line = line.split(' ');
@@ -80,7 +80,7 @@ fn is_same_but_for_box(line: &str, joined: &str) -> bool {
     alike && joined.next().is_none()
 }
 
-/// Whether the joined parts are read as the same parts: else a second run would divide them otherwise.
+/// Whether the joined parts are split into the same parts: otherwise a second run would change them.
 fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
     read(joined, conventions).is_ok_and(|again| {
         again.street == parts.street
@@ -129,7 +129,7 @@ fn is_post_box(segments: &[&str]) -> bool {
     })
 }
 
-/// A place behind a comma or on a line of its own.
+/// Postcode and city after a comma or on a line of its own.
 fn take_place(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<(String, String)> {
     let [street @ .., last] = segments.as_slice() else {
         return None;
@@ -184,11 +184,11 @@ fn with_place(
     }
 }
 
-/// A place behind the number without a comma: `Kerkstraat 12 9000 Gent`.
+/// Postcode and city after the number without a comma: `Kerkstraat 12 9000 Gent`.
 fn place_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let (last, others) = segments.split_last()?;
     if conventions.postcode == Postcode::British || !postcode::may_hold_postcode(last) {
-        return None; // A British city stands in front of the postcode, and where it begins nobody can tell.
+        return None; // A British city is before the postcode, so it is unknown where it begins.
     }
     let tokens: Vec<&str> = last.split(' ').collect();
     for at in 1..tokens.len() {
@@ -219,7 +219,7 @@ fn place_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     None
 }
 
-/// The lines without place: flats in front, the street with its number, flats behind.
+/// The lines without postcode and city: flats in front, the street with its number, flats after it.
 fn divide(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let in_front = segments
         .iter()
@@ -229,7 +229,7 @@ fn divide(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let behind = rest
         .iter()
         .rev()
-        // A line alone is the street's.
+        // A single line is the street.
         .take(rest.len().saturating_sub(1))
         .take_while(|segment| is_unit_segment(segment))
         .count();
@@ -285,7 +285,7 @@ fn flat_then_number(tokens: &[&str], conventions: &Conventions) -> Option<Parts>
     Some(parts)
 }
 
-/// `12, rue de la Loi`: a comma behind the number leaves no other reading.
+/// `12, rue de la Loi`: with a comma after the number there is no other reading.
 fn number_then_comma(number: &[&str], street: &[&str], conventions: &Conventions) -> Option<Parts> {
     let len = number_at(number, 0, conventions)?;
     let (number, tail) = number.split_at_checked(len)?;
@@ -370,7 +370,7 @@ fn number_in_front(tokens: &[&str], conventions: &Conventions) -> Option<Parts> 
     )
 }
 
-/// `Kerkstraat 12 bus 3`: the first number behind which nothing stands but words of a flat.
+/// `Kerkstraat 12 bus 3`: the first number that is followed only by words of a flat.
 fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     let begins_with_number = tokens
         .first()
@@ -417,7 +417,7 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
         match earlier_number(street) {
             Earlier::None => {}
             Earlier::Named => certainty = certainty.min(Certainty::Likely),
-            // Of two numbers, either may be the house.
+            // Either number may be the house number.
             Earlier::House => return None,
         }
         if addition {
@@ -435,10 +435,10 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     None
 }
 
-/// Another number in front of the house number.
+/// Another number before the house number.
 enum Earlier {
     None,
-    /// A part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
+    /// Part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
     Named,
     /// Perhaps the house number: `Kerkstraat 12 A 4`.
     House,
@@ -473,7 +473,7 @@ fn parts(
     let mut certainty = certainty;
     let mut units = Vec::new();
     let number = if let [one] = number {
-        let (number, inside, sure) = by_sign(one, conventions);
+        let (number, inside, sure) = split_number(one, conventions);
         certainty = certainty.min(sure);
         units.extend(inside.map(str::to_owned));
         number.to_owned()
@@ -498,8 +498,11 @@ fn parts(
     })
 }
 
-/// The number, and what a sign inside it divides from it.
-fn by_sign<'a>(token: &'a str, conventions: &Conventions) -> (&'a str, Option<&'a str>, Certainty) {
+/// The number, and what a `/` or `-` inside it separates from it.
+fn split_number<'a>(
+    token: &'a str,
+    conventions: &Conventions,
+) -> (&'a str, Option<&'a str>, Certainty) {
     if let Some((number, value)) = token.split_once('/') {
         return match conventions.slash {
             Sign::Box(sure) => (number, Some(value), sure),

@@ -23,7 +23,7 @@ pub(super) fn is_number_word(word: &str) -> bool {
     words::is_number(key) && (key.is_long() || word.chars().count() > 1)
 }
 
-/// `3e`, `1er`, `2nd`, `4.`: a part of a name.
+/// `3e`, `1er`, `2nd`, `4.`: part of a name.
 pub(super) fn is_ordinal(word: &str) -> bool {
     let suffix = word.trim_start_matches(|c: char| c.is_ascii_digit());
     suffix.len() < word.len()
@@ -46,7 +46,7 @@ pub(super) fn is_ordinal(word: &str) -> bool {
         )
 }
 
-/// Whether this ends in a year that belongs to a name: `8 Mai 1945`, `Plein 1944`.
+/// Whether this ends in a year that is part of a name: `8 Mai 1945`, `Plein 1944`.
 pub(super) fn is_date(tokens: &[&str]) -> bool {
     let [.., before, year] = tokens else {
         return false;
@@ -59,7 +59,7 @@ pub(super) fn is_date(tokens: &[&str]) -> bool {
         && (words::is_month(key) || words::is_square(key))
 }
 
-/// A Dutch addition behind a space: `45 II`, `45 c`.
+/// A Dutch addition after a space: `45 II`, `45 c`.
 pub(super) fn is_addition(word: &str) -> bool {
     word.chars().count() == 1 && word.chars().all(char::is_alphabetic) || is_roman(word)
 }
@@ -68,18 +68,18 @@ pub(super) fn is_roman(word: &str) -> bool {
     !word.is_empty() && word.len() <= 4 && word.bytes().all(|c| matches!(c, b'I' | b'V' | b'X'))
 }
 
-/// A short text that can name a flat or a floor: a few characters with a digit, a letter, a Roman figure.
+/// A short text that can name a flat or a floor: a few characters with a digit, a letter, a Roman numeral.
 pub(super) fn is_value(word: &str) -> bool {
     let short = (1..=6).contains(&word.chars().count());
     let plain = word
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '°'));
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let tells = word.contains(|c: char| c.is_ascii_digit())
+    let is_identifier = word.contains(|c: char| c.is_ascii_digit())
         || letters == 1
         || letters == 2 && word.chars().all(char::is_uppercase)
         || is_roman(word);
-    short && plain && tells
+    short && plain && is_identifier
 }
 
 /// A word of a flat, also with its number (`bus3`), or a floor such as `3º`.
@@ -94,7 +94,7 @@ pub(super) fn is_unit(word: &str) -> bool {
     words::is_unit(key) || glued || floor
 }
 
-/// Whether every word belongs to a flat or a floor, and one says so.
+/// Whether every word belongs to a flat or a floor, and at least one is a word for it.
 pub(super) fn is_unit_tail(tail: &[&str]) -> bool {
     let belongs = |word: &&str| is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-";
     let boxed = |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).is_b() && is_value(value));
@@ -106,7 +106,7 @@ pub(super) fn is_unit_segment(segment: &str) -> bool {
     is_unit_tail(&tokens)
 }
 
-/// The same in front of the street: there a number alone is the house's.
+/// The same in front of the street, where a number alone is the house number.
 pub(super) fn is_unit_in_front(segment: &str) -> bool {
     let first = segment.split(' ').next().unwrap_or_default();
     (is_unit(first) || is_ordinal(first)) && is_unit_segment(segment)
@@ -116,7 +116,7 @@ pub(super) fn starts_with_unit(text: &str) -> bool {
     text.split([' ', ',']).next().is_some_and(is_unit)
 }
 
-/// The words of a flat without one that only announces it.
+/// The words of a flat, without a label for a box.
 pub(super) fn unit(tokens: &[&str]) -> String {
     match tokens {
         [word, rest @ ..] if !rest.is_empty() && words::is_box(Key::of(word)) => rest.join(" "),
