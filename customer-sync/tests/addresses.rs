@@ -1,4 +1,4 @@
-//! Address lines as people type them, and the laws of their division.
+//! Address lines as typed, and the properties of splitting them.
 use std::collections::BTreeSet;
 
 use customer_sync::normalize::address::Certainty::{self, Certain, Likely, Unsure};
@@ -6,8 +6,8 @@ use customer_sync::normalize::address::{self, split};
 use customer_sync::normalize::text;
 use proptest::prelude::*;
 
-/// Country, line, then the street, the number, and the box (with the place behind `@`) at the default threshold:
-/// what is unsure stays whole in the street.
+/// Country, line, then the street, the number, and the box (with postcode and city after `@`) at the default threshold: an
+/// uncertain line stays whole in the street.
 #[rustfmt::skip]
 static LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
     ("BE", "Kerkstraat 12", "Kerkstraat", "12", "", Certain),
@@ -501,7 +501,7 @@ fn lines_as_people_type_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// All words, in any order: nothing is lost and nothing is added but the words that announce a box or a number.
+/// All words, in any order: nothing is lost, and nothing is added except labels of a box or a number.
 fn words(parts: &[Option<&str>]) -> Vec<String> {
     let announce = [
         "bus",

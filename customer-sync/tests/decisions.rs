@@ -1,6 +1,6 @@
-//! What somebody decides on a plan: in a file that a spreadsheet saved, or in a program.
+//! Decisions on a plan: in a file saved by a spreadsheet, or in a program.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 mod plans;
@@ -48,7 +48,7 @@ fn plan() -> Plan {
     ])
 }
 
-/// The file of a plan, with other decisions in the lines that begin so.
+/// The file of a plan, with other decisions in the lines with these beginnings.
 fn decided(plan: &Plan, decisions: &[(&str, &str)]) -> String {
     let mut bytes = Vec::new();
     plan.document(&MappingRules::default())
@@ -72,7 +72,7 @@ fn read(file: &str) -> Result<Overrides, String> {
     Overrides::from_csv(file.as_bytes()).map_err(|faults| faults.to_string())
 }
 
-/// The plan that is left of `plan()` after these decisions, or what is wrong with them.
+/// `plan()` after these decisions, or what is wrong with them.
 fn left(decisions: &[(&str, &str)]) -> Result<Plan, String> {
     let plan = plan();
     let overrides = read(&decided(&plan, decisions))?;
@@ -133,7 +133,7 @@ fn only_what_is_approved_is_written() {
     assert_eq!(nobody.steps[3..], plan.steps[3..]);
     assert_eq!(blank.steps[1], nobody.steps[1]);
     assert_eq!(blank.steps[0], plan.steps[0]);
-    // A line that somebody took away approves nothing either.
+    // A removed line does not approve either.
     let file = decided(&plan, &[]);
     let lines: Vec<&str> = file
         .lines()
@@ -240,7 +240,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
 }
 
 proptest! {
-    /// Whatever is in a file, it is read or refused.
+    /// Any file is read or refused, without a panic.
     #[test]
     fn any_file_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), cells in "[a-z:;,\"\n0-9 ]{0,80}") {
         let _ = Overrides::from_csv(bytes.as_slice());
@@ -251,7 +251,7 @@ proptest! {
     }
 }
 
-/// Other separators, other columns, blank lines, the old code page of Windows, and numbers made of texts.
+/// Other separators, other columns, blank lines, the code page of Windows, and texts turned into numbers.
 #[test]
 fn what_spreadsheets_do_to_a_file_does_no_harm() {
     let plan = plan();
@@ -339,7 +339,7 @@ fn plans_are_parted_and_put_together() {
         Plan::merged([email(8), email(7)]).unwrap_err(),
         CannotMerge::Twins { first, second }
     );
-    // Records without an id share a key, and stay what they are.
+    // Records without an id share a key, and are unchanged.
     let unread = |why: &str| plan_of([step(0, &json!({"do": "quarantine", "reason": why}))]);
     assert_eq!(
         Plan::merged([unread("a"), unread("b")])
@@ -362,7 +362,7 @@ async fn decisions_are_carried_out() {
         json!({"Name": name, "PartyType": "Customer", "Email": format!("person{id}@example.com"), "City": "Brugge", "ExternalProviderID": link})
     };
     let two = world.sandbox.billit.add(known(2, "Person Number2"));
-    // CustomerRef a program would not dare to take for customer 3.
+    // Not certain enough to match customer 3 automatically.
     let three = world
         .sandbox
         .billit
@@ -410,7 +410,7 @@ async fn decisions_are_carried_out() {
     );
     assert_eq!(text(&world.party_of(3), "Name"), Some("Desk"));
 
-    // What was kept stays, what was linked by hand is now written, what was skipped is planned again.
+    // Kept values stay, linked customers are written, skipped ones are planned again.
     let report = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
@@ -429,7 +429,7 @@ async fn decisions_are_carried_out() {
     assert_eq!(text(&world.party_of(3), "Name"), Some("Person Number3"));
 }
 
-/// A party that somebody else was given since is not taken away from him.
+/// A party that was linked to another customer since keeps that link.
 #[tokio::test]
 async fn a_decided_link_takes_no_party_from_another() {
     let world = World::empty().await;

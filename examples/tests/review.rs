@@ -1,6 +1,6 @@
 //! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 
 mod common;
 

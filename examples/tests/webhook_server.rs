@@ -1,6 +1,6 @@
 //! The receiver as a program, from outside: webhooks, kill and restart, status page.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 

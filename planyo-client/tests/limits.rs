@@ -1,6 +1,6 @@
 //! How many calls run at once, how fast they follow each other, and how patient a whole client is after refusals.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Repeats, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 

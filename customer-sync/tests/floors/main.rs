@@ -14,7 +14,7 @@ use std::path::Path;
 
 use imports::{Files, Import, imports, read};
 
-/// From the ground up.
+/// From the lowest up.
 const FLOORS: [&str; 7] = [
     "phone_rules",
     "normalize",
@@ -48,7 +48,7 @@ fn upwards(imports: &BTreeSet<Import>) -> Vec<String> {
         .collect()
 }
 
-/// The circles: groups of files that import each other, if by way of others.
+/// The circles: groups of files that import each other, directly or through others.
 fn circles(imports: &BTreeSet<Import>) -> Vec<BTreeSet<&str>> {
     let mut direct: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for import in imports {
@@ -78,7 +78,7 @@ fn circles(imports: &BTreeSet<Import>) -> Vec<BTreeSet<&str>> {
         .collect()
 }
 
-/// Why the house does not stand: imports that run back up, circles across folders or in the core.
+/// The violations: imports that run back up, circles across folders or in the core.
 fn faults(files: &Files) -> Vec<String> {
     let imports = imports(files);
     let mut faults = upwards(&imports);

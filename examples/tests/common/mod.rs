@@ -1,6 +1,6 @@
 //! Starts the programs of the examples.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::process::Command;
 
