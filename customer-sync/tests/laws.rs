@@ -201,10 +201,10 @@ proptest! {
     ) {
         let Some(line) = address::split(&typed, None) else { return Ok(()) };
         let line = line.or_whole(Certainty::Likely);
-        let place = line.place.clone().unwrap_or_default();
+        let place = line.locality.clone().unwrap_or_default();
         let parts = [Some(line.street.as_str()), line.number.as_deref(), line.box_number.as_deref(), Some(place.0.as_str()), Some(place.1.as_str())];
         prop_assert!(address::same([typed.as_str()], parts.into_iter().flatten()), "{typed:?} {line:?}");
-        if line.number.is_none() && line.place.is_none() {
+        if line.number.is_none() && line.locality.is_none() {
             prop_assert_eq!(Some(line.street), text::clean(&typed));
         }
     }

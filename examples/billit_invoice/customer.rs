@@ -79,8 +79,7 @@ pub(crate) async fn find(billit: &Billit, wish: &Wish) -> Result<Option<Found>, 
     found.retain(|party| !wish.has_another_vat_number(party));
     if let Some(party) = only(found, "this name")? {
         if wish.has_another_email(&party) {
-            let why =
-                "has this name and another e-mail address: whether it is meant cannot be told";
+            let why = "has this name and another e-mail address: ambiguous";
             return Err(format!("party {} {why}", party.id).into());
         }
         let by = "its name";
@@ -157,7 +156,7 @@ async fn search(
 fn only(mut found: Vec<Record<Party>>, what: &str) -> Result<Option<Record<Party>>, Failure> {
     if found.len() > 1 {
         let ids = text::list(found.iter().map(|party| party.id));
-        let why = "which is meant cannot be told";
+        let why = "ambiguous";
         return Err(format!("parties {ids} have {what}: {why}").into());
     }
     Ok(found.pop())

@@ -26,14 +26,14 @@ cargo run --example billit_invoice [-- OPTIONS]
   --quantity NUMBER    how many; default: 1
   --price NUMBER       what one costs without VAT, in euros
   --vat-percent NUMBER the VAT
-  --reference KEY      your own key of the invoice: however often you run this, there is one invoice for it
-  --send               SEND THE INVOICE to the customer, by Peppol or else by e-mail. It cannot be taken back, and
+  --reference KEY      your own key of the invoice: there is only one invoice for it, however often you run this
+  --send               SEND THE INVOICE to the customer, by Peppol or else by e-mail. It cannot be undone, and
                        Billit's sandbox sends real e-mails too
   --apply              write to the real service (without it nothing is written there)
   --help               this text
 
-What is not given is a sample, but never with --apply. The customer is looked up by key, then VAT number, then name;
-where it cannot be told who is meant, nothing is written, and the exit code is 1.
+Options that are not given have sample values, but never with --apply. The customer is looked up by key, then VAT number, then name;
+if the match is ambiguous, nothing is written, and the exit code is 1.
 
 Without settings it runs on a sandbox in this process. With these it works on the real service:
 

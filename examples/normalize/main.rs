@@ -19,7 +19,7 @@ phone_number, phone_country_code, mobile_number, mobile_country_code; any other 
 file with a JSON object for each customer as Planyo sends it. `-` is standard input. Without CUSTOMERS there are samples.
 
 --rules FILE   mapping rules as JSON or, by the name *.toml, as TOML
---suggest      proposes rules from the properties instead";
+--suggest      suggests rules from the properties instead";
 
 fn main() -> ExitCode {
     let wanted = match Wanted::read(std::env::args().skip(1)) {

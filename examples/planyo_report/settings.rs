@@ -18,7 +18,7 @@ cargo run --example planyo_report [-- OPTIONS]
   --help            this text
 
 Cancelled reservations, quotations, requests on the waiting list and reservations that were never completed are shown
-and not counted. What cannot be read is named on standard error and counted; then the exit code is 1.
+and not counted. What cannot be read is reported on standard error and counted; then the exit code is 1.
 
 Without settings it runs on a sandbox in this process. With these it works on the real service:
 

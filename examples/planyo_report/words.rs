@@ -17,7 +17,7 @@ pub(crate) fn state(status: Option<ReservationStatus>) -> &'static str {
         (Status::CANCELLED_AUTOMATICALLY, "cancelled by Planyo"),
         (Status::WAITING_LIST, "on the waiting list"),
         (Status::QUOTATION, "quotation"),
-        (Status::NO_SHOW, "nobody came"),
+        (Status::NO_SHOW, "no-show"),
         (Status::CHECKED_OUT, "checked out"),
         (Status::CHECKED_IN, "checked in"),
         (Status::CONFIRMED, "confirmed"),

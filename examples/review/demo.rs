@@ -29,9 +29,9 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
     println!();
     let done = apply_decided(&planyo, &billit, folder).await?;
 
-    println!("\nAll of it is taken back:");
+    println!("\nUndo of all of it:");
     undo(&billit, folder).await?;
-    let taken_back = apply_decided(&planyo, &billit, folder).await?;
+    let undone = apply_decided(&planyo, &billit, folder).await?;
     let now = books(&billit).await?;
     let same = before
         .iter()
@@ -42,12 +42,12 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
         before.len()
     );
     println!(
-        "The {} that were created stay, since Billit deletes none; they are linked to nobody.",
+        "The {} that were created stay, since Billit deletes none; they are unlinked.",
         now.len() - before.len()
     );
     println!("\nThe plan is, until a customer changes:");
     plan(&planyo, &billit, folder).await?;
-    Ok(done.counts().failed + taken_back.counts().failed == 0 && same == before.len())
+    Ok(done.counts().failed + undone.counts().failed == 0 && same == before.len())
 }
 
 /// The parties in Billit, without their dates: a party that is changed back was changed twice.

@@ -103,7 +103,7 @@ async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     let last = last.ok_or("no run was applied from this folder")?;
     let plan = plan_undo(billit, &last.id, None, &folder.options()).await?;
     println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
-    folder.write_plan(&plan, "What will be taken back")?;
+    folder.write_plan(&plan, "What will be undone")?;
     println!(
         "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()

@@ -99,7 +99,7 @@ impl SourceRecord<'_> {
         };
         let line = line.unwrap_or_default().or_whole(Certainty::Likely);
         let line = line.agreeing(zip.as_deref(), city.as_deref());
-        let (typed_zip, typed_city) = line.place.unzip();
+        let (typed_zip, typed_city) = line.locality.unzip();
         let address = Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
             street_number: properties.value_of(T::StreetNumber)?.or(line.number),

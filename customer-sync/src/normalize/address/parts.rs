@@ -28,7 +28,7 @@ pub struct Split {
     /// Box, flat, floor or staircase. Words that only mean "box" (`bus`, `bte`) are left out, others are kept: `Top 12`.
     pub box_number: Option<String>,
     /// Postcode and city, if they were typed into the line.
-    pub place: Option<(String, String)>,
+    pub locality: Option<(String, String)>,
     /// How certain the split is.
     pub certainty: Certainty,
     /// The reason, without personal data.
@@ -85,8 +85,8 @@ impl Split {
         let agrees = |known: Option<&str>, typed: &str| {
             known.is_none_or(|known| folded_words(known).concat() == folded_words(typed).concat())
         };
-        let contradicts = self.place.as_ref().is_some_and(|place| {
-            !agrees(postcode, bare_postcode(&place.0)) || !agrees(city, &place.1)
+        let contradicts = self.locality.as_ref().is_some_and(|locality| {
+            !agrees(postcode, bare_postcode(&locality.0)) || !agrees(city, &locality.1)
         });
         if contradicts {
             let reason = "the place in the line is another than the customer's";
@@ -112,13 +112,13 @@ impl Split {
     }
 
     pub(super) fn words(&self) -> Vec<String> {
-        let place = self.place.as_ref();
+        let locality = self.locality.as_ref();
         let words: Vec<String> = [
             Some(self.street.as_str()),
             self.number.as_deref(),
             self.box_number.as_deref(),
-            place.map(|place| place.0.as_str()),
-            place.map(|place| place.1.as_str()),
+            locality.map(|locality| locality.0.as_str()),
+            locality.map(|locality| locality.1.as_str()),
         ]
         .into_iter()
         .flatten()

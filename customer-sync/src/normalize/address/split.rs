@@ -15,7 +15,7 @@ struct Parts {
     street: String,
     number: Option<String>,
     units: Vec<String>,
-    place: Option<(String, String)>,
+    locality: Option<(String, String)>,
     certainty: Certainty,
     reason: &'static str,
 }
@@ -55,7 +55,7 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
         box_number,
         street: parts.street,
         number: parts.number,
-        place: parts.place,
+        locality: parts.locality,
         certainty: parts.certainty,
         reason: parts.reason,
         whole,
@@ -85,7 +85,7 @@ fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
     read(joined, conventions).is_ok_and(|again| {
         again.street == parts.street
             && again.number == parts.number
-            && again.place.is_none()
+            && again.locality.is_none()
             && again.units.join(", ") == parts.units.join(", ")
     })
 }
@@ -102,10 +102,10 @@ fn read(line: &str, conventions: &Conventions) -> Result<Parts, Unsplit> {
     if !line.contains(|c: char| c.is_ascii_digit()) {
         return Err((Certainty::Certain, "it has no number"));
     }
-    if let Some(place) = take_place(&mut segments, conventions) {
-        return with_place(&segments, place, conventions);
+    if let Some(locality) = take_locality(&mut segments, conventions) {
+        return with_locality(&segments, locality, conventions);
     }
-    place_inside(&segments, conventions)
+    locality_inside(&segments, conventions)
         .or_else(|| divide(&segments, conventions))
         .ok_or((Certainty::Unsure, "no house number that is certainly one"))
 }
@@ -130,16 +130,16 @@ fn is_post_box(segments: &[&str]) -> bool {
 }
 
 /// Postcode and city after a comma or on a line of its own.
-fn take_place(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<(String, String)> {
+fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<(String, String)> {
     let [street @ .., last] = segments.as_slice() else {
         return None;
     };
     if street.is_empty() {
         return None;
     }
-    if let Some(place) = postcode::postcode_and_city(last, conventions) {
+    if let Some(locality) = postcode::postcode_and_city(last, conventions) {
         segments.pop();
-        return Some(place);
+        return Some(locality);
     }
     if conventions.postcode != Postcode::British {
         return None;
@@ -149,16 +149,16 @@ fn take_place(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<(St
     let [_, .., city] = street else { return None };
     let city_tokens: Vec<&str> = city.split(' ').collect();
     if postcode::is_british(&tokens) && postcode::is_city(&city_tokens) {
-        let place = ((*last).to_owned(), (*city).to_owned());
+        let locality = ((*last).to_owned(), (*city).to_owned());
         segments.truncate(segments.len() - 2);
-        return Some(place);
+        return Some(locality);
     }
     None
 }
 
-fn with_place(
+fn with_locality(
     segments: &[&str],
-    place: (String, String),
+    locality: (String, String),
     conventions: &Conventions,
 ) -> Result<Parts, Unsplit> {
     let unknown = (
@@ -167,7 +167,7 @@ fn with_place(
     );
     if let Some(parts) = divide(segments, conventions) {
         return Ok(Parts {
-            place: Some(place),
+            locality: Some(locality),
             ..parts
         });
     }
@@ -176,7 +176,7 @@ fn with_place(
             street: (*street).to_owned(),
             number: None,
             units: Vec::new(),
-            place: Some(place),
+            locality: Some(locality),
             certainty: Certainty::Likely,
             reason: "a street and a place, no number",
         }),
@@ -185,7 +185,7 @@ fn with_place(
 }
 
 /// Postcode and city after the number without a comma: `Kerkstraat 12 9000 Gent`.
-fn place_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
+fn locality_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let (last, others) = segments.split_last()?;
     if conventions.postcode == Postcode::British || !postcode::may_hold_postcode(last) {
         return None; // A British city is before the postcode, so it is unknown where it begins.
@@ -193,9 +193,9 @@ fn place_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let tokens: Vec<&str> = last.split(' ').collect();
     for at in 1..tokens.len() {
         let (street, rest) = tokens.split_at_checked(at)?;
-        let place =
+        let locality =
             postcode::length(rest, conventions.postcode).and_then(|len| rest.split_at_checked(len));
-        let Some((postcode, city)) = place else {
+        let Some((postcode, city)) = locality else {
             continue;
         };
         let is_city = postcode::is_city(city)
@@ -210,7 +210,7 @@ fn place_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
         let lines: Vec<&str> = others.iter().copied().chain([street.as_str()]).collect();
         if let Some(parts) = divide(&lines, conventions) {
             return Some(Parts {
-                place: Some((postcode.join(" "), city.join(" "))),
+                locality: Some((postcode.join(" "), city.join(" "))),
                 certainty: parts.certainty.min(Certainty::Likely),
                 ..parts
             });
@@ -492,7 +492,7 @@ fn parts(
         street: street.join(" "),
         number: Some(number),
         units,
-        place: None,
+        locality: None,
         certainty,
         reason,
     })
