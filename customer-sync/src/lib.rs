@@ -135,7 +135,12 @@ pub use crate::extras::triggers;
 pub use crate::extras::undo::plan_undo;
 pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
 
-/// Planfy's customers: its CSV files read and written, as a source of the sync, and its rule on deletion.
+/// Planfy's customers as CSV files, since Planfy has no public API: a [`Reader`](planfy::Reader) and a
+/// [`Writer`](planfy::Writer), `Export` as a source of the sync, and Planfy's rule on [`deletion`](planfy::deletion()).
+///
+/// Documented: an export has all customers with their `planfy_id`; an import adds customers, and with `planfy_id` it
+/// updates them. Not documented: the encoding, the separator, the form of an id and whether an export has other columns,
+/// so the reader accepts any.
 #[cfg(feature = "planfy")]
 pub mod planfy {
     pub use crate::extras::planfy::*;

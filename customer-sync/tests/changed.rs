@@ -254,7 +254,7 @@ async fn a_customer_at_whom_another_run_is_for_too_long_is_skipped() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Skipped);
-    assert_eq!(outcome.reason, "another run is at this customer");
+    assert_eq!(outcome.reason, "another run has the lock of this customer");
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
     assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Skipped);
     drop(lock);

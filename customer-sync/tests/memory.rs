@@ -314,13 +314,15 @@ fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
     remembered.party = Some(7.into());
     assert!(state.customers().unwrap().is_empty());
     state
-        .remember(&[
+        .put_customers(&[
             (key(1), remembered.clone()),
             (key(2), CustomerState::default()),
         ])
         .unwrap();
     remembered.party = Some(8.into());
-    state.remember(&[(key(1), remembered.clone())]).unwrap();
+    state
+        .put_customers(&[(key(1), remembered.clone())])
+        .unwrap();
     assert_eq!(state.customer(&key(1)).unwrap(), Some(remembered));
     assert_eq!(state.customer(&key(3)).unwrap(), None);
     assert_eq!(state.customers().unwrap().len(), 2);
@@ -368,7 +370,7 @@ fn the_store_in_a_file() {
     // One program at a time.
     let second = RedbStore::open(&file).unwrap_err().to_string();
     assert!(second.contains("sync.redb cannot be opened"), "{second}");
-    assert!(second.contains("has it open"), "{second}");
+    assert!(second.contains("is open already"), "{second}");
     let nowhere = RedbStore::open(folder.path().join("none/sync.redb"));
     let nowhere = nowhere.unwrap_err().to_string();
     let why = nowhere.split_once("cannot be opened: ").unwrap().1;
@@ -469,7 +471,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     for version in [2, 9] {
         let other = format!("{{\"format\":\"customer-sync state\",\"version\":{version}}}\n{{}}");
         let error = import(&empty, other.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains("no export of version 3"), "{error}");
+        assert!(error.contains("not an export of version 3"), "{error}");
     }
     assert!(empty.customers().unwrap().is_empty());
 }
@@ -590,7 +592,7 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
         .await
         .unwrap();
     assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
-    assert!(report.to_string().contains("left out by the filter"));
+    assert!(report.to_string().contains("skipped by the filter"));
 
     let update_only =
         SyncOptions::default().rules(MappingRules::default().write_mode(WriteMode::UpdateOnly));

@@ -133,7 +133,7 @@ fn is_phone(field: &Field) -> bool {
 }
 
 /// The fingerprint of one value. A phone is hashed without its `+`, which Planyo may leave out of some answers.
-pub(crate) fn fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
+pub(crate) fn field_fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
     let plain = |value| {
         if is_phone(field) {
             without_plus(value)
@@ -150,17 +150,17 @@ fn without_plus(value: &str) -> &str {
 
 /// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single records
 /// may differ in that.
-pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
+pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Option<&'a str>)>,
 ) -> Fingerprint {
     let given = values.filter_map(|(field, value)| {
-        let value = fingerprint(field.borrow(), Some(value?));
+        let value = field_fingerprint(field.borrow(), Some(value?));
         Some((field, value))
     });
-    without_blanks(given)
+    fingerprint_without_blanks(given)
 }
 
-pub(crate) fn without_blanks<F: Borrow<Field>>(
+pub(crate) fn fingerprint_without_blanks<F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Fingerprint)>,
 ) -> Fingerprint {
     static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::field::Field;
-use super::fingerprint::{Fingerprint, fingerprint, with_toggled_plus, without_blanks};
+use super::fingerprint::{
+    Fingerprint, field_fingerprint, fingerprint_without_blanks, with_toggled_plus,
+};
 use super::policy::FieldPolicy;
 use super::same::same;
 use super::values::Values;
@@ -65,7 +67,9 @@ pub fn decide(
             FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => {
                 Keep("kept: set in Billit, which owns this field")
             }
-            FieldPolicy::ReportOnly => Conflict("differs, and nobody knows which side has changed"),
+            FieldPolicy::ReportOnly => {
+                Conflict("differs, and it is not known which side has changed")
+            }
             _ => Write,
         };
     };
@@ -203,11 +207,11 @@ impl Applied {
         let values = self.0.iter().map(|(field, last)| {
             let value = match last {
                 LastValue::Hash(hash) => *hash,
-                LastValue::Value(value) => fingerprint(field, value.as_deref()),
+                LastValue::Value(value) => field_fingerprint(field, value.as_deref()),
             };
             (field, value)
         });
-        without_blanks(values)
+        fingerprint_without_blanks(values)
     }
 }
 
@@ -234,7 +238,7 @@ pub enum StoredValues {
 impl StoredValues {
     pub(crate) fn last_value(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
-            Self::Hashed => LastValue::Hash(fingerprint(field, value)),
+            Self::Hashed => LastValue::Hash(field_fingerprint(field, value)),
             Self::Plain => LastValue::plain(value),
         }
     }

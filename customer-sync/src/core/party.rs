@@ -20,7 +20,7 @@ use crate::normalize::language;
 /// Defaults are not included: [`created`] adds them for a new party, [`diff`](super::diff::diff) where Billit has a blank.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
-    let mut values = Values::with_room();
+    let mut values = Values::with_capacity();
     let mut set = |field: TextField, value: Option<&str>| {
         if value.is_some() {
             values.put(&Field::Text(field), value);
@@ -119,7 +119,7 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
 
 /// The values of a party, without blanks.
 pub(crate) fn present_values(party: &Party) -> Values {
-    let mut values = Values::with_room();
+    let mut values = Values::with_capacity();
     for field in TextField::ALL {
         if let Some(text) = party.text(*field) {
             values.put(&Field::Text(*field), Some(text));

@@ -394,17 +394,17 @@ impl<'a> Planner<'a> {
         let mut same_place = OtherSteps::new();
         self.places.sort_unstable_by_key(|(place, _)| place.hash);
         for group in self.places.chunk_by(|(a, _), (b, _)| a.hash == b.hash) {
-            if group.len() == 1 || group.iter().all(|(_, who)| who.has_email) {
+            if group.len() == 1 || group.iter().all(|(_, named)| named.has_email) {
                 continue;
             }
             let mut group = group.to_vec();
-            group.sort_by_key(|(_, who)| self.key(who.step));
-            for (place, who) in &group {
-                let doubtful = group.iter().filter(|(other, whose)| {
-                    !(who.has_email && whose.has_email) && place.is_same(*other)
+            group.sort_by_key(|(_, named)| self.key(named.step));
+            for (place, named) in &group {
+                let similar = group.iter().filter(|(other_place, other)| {
+                    !(named.has_email && other.has_email) && place.is_same(*other_place)
                 });
-                let doubtful = doubtful.map(|(_, whose)| whose.step);
-                self.add_other_steps(&mut same_place, who.step, doubtful);
+                let similar = similar.map(|(_, other)| other.step);
+                self.add_other_steps(&mut same_place, named.step, similar);
             }
         }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
@@ -422,16 +422,16 @@ impl<'a> Planner<'a> {
 
     /// Makes steps that link ambiguous if several customers match one party.
     fn mark_shared_parties_ambiguous(&mut self) {
-        let mut claimants = OtherSteps::new();
+        let mut claims_of_others = OtherSteps::new();
         self.claims.sort_unstable();
         for group in self.claims.chunk_by(|a, b| a.0 == b.0) {
             let group = self.in_order(group.iter().map(|(_, position)| *position));
             for position in &group {
-                self.add_other_steps(&mut claimants, *position, group.iter().copied());
+                self.add_other_steps(&mut claims_of_others, *position, group.iter().copied());
             }
         }
         let is_link = |step: &Step| matches!(step.action, Action::Link { .. });
-        self.mark_ambiguous(&claimants, is_link, |party, others| {
+        self.mark_ambiguous(&claims_of_others, is_link, |party, others| {
             let party = party.map(|party| in_words(&[party])).unwrap_or_default();
             format!("{party} is matched by {others} too")
         });
@@ -454,7 +454,7 @@ impl<'a> Planner<'a> {
     /// others.
     fn add_other_steps(
         &self,
-        noted: &mut OtherSteps,
+        other_steps: &mut OtherSteps,
         position: u32,
         group: impl Iterator<Item = u32>,
     ) {
@@ -470,7 +470,7 @@ impl<'a> Planner<'a> {
             }
         }
         if !others.is_empty() {
-            noted.entry(position).or_default().extend(others);
+            other_steps.entry(position).or_default().extend(others);
         }
     }
 
@@ -526,7 +526,7 @@ fn excluded_by_write_mode(
 ) -> Option<Action> {
     let (party, reason) = match (planner.rules.mode(), &decision.action) {
         (WriteMode::UpdateOnly, Action::Create { .. }) => {
-            (None, "new, and the rules create nobody")
+            (None, "new, and the rules create no parties")
         }
         (WriteMode::CreateOnly, Action::Link { party, .. } | Action::Update { party, .. }) => {
             (Some(*party), "differs, and the rules only create")
@@ -616,7 +616,7 @@ impl From<Action> for Decision {
 fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     let reason = problem.to_string();
     let action = match problem {
-        Problem::LeftOut | Problem::Erased => Action::Skip {
+        Problem::Filtered | Problem::Erased => Action::Skip {
             party: None,
             reason,
         },

@@ -10,7 +10,7 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldSet, VAT_NUMBER};
-use super::fingerprint::{Fingerprint, fingerprint_of};
+use super::fingerprint::{Fingerprint, values_fingerprint};
 use crate::normalize::vat;
 
 /// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug` shows
@@ -30,7 +30,7 @@ pub struct Values {
 
 impl Values {
     /// No values, with capacity for those of a party.
-    pub(crate) fn with_room() -> Self {
+    pub(crate) fn with_capacity() -> Self {
         const USUAL: usize = 192;
         Self {
             entries: String::with_capacity(USUAL),
@@ -67,12 +67,12 @@ impl Values {
     /// and the `+` of a phone do not matter.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        fingerprint_of(self.iter())
+        values_fingerprint(self.iter())
     }
 
     /// As [`fingerprint`](Self::fingerprint), but only of these fields, which must be sorted.
     pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
-        fingerprint_of(fields.iter().map(|field| (field, self.text(field))))
+        values_fingerprint(fields.iter().map(|field| (field, self.text(field))))
     }
 
     #[allow(clippy::needless_pass_by_value)] // As `insert` of a map.
@@ -123,7 +123,7 @@ impl Values {
         let unknown =
             |entry: &Entry<'_>| entry.field().is_some_and(|field| !known.contains(&field));
         if known != FieldSet::ALL && self.entries().any(|entry| unknown(&entry)) {
-            let mut rest = Self::with_room();
+            let mut rest = Self::with_capacity();
             for (field, value) in self.iter().filter(|(field, _)| known.contains(field)) {
                 rest.put(&field, value);
             }
@@ -170,7 +170,7 @@ impl fmt::Debug for Values {
 
 impl From<BTreeMap<Field, Option<String>>> for Values {
     fn from(values: BTreeMap<Field, Option<String>>) -> Self {
-        let mut all = Self::with_room();
+        let mut all = Self::with_capacity();
         for (field, value) in &values {
             all.put(field, value.as_deref());
         }

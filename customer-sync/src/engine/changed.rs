@@ -195,7 +195,7 @@ async fn parties_of(
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some(party) = reads.next().await {
         match party? {
-            Some(party) => parties.read_whole(&party),
+            Some(party) => parties.add_whole(&party),
             // Deleted, or linked to another customer: any party may be this customer.
             None => return list_parties(billit, None).await,
         }

@@ -45,7 +45,7 @@ pub enum SyncError {
         linked: usize,
     },
     /// The call needs a [`SyncOptions::store`](crate::SyncOptions::store).
-    #[error("this needs a state store: give one by `SyncOptions::store`")]
+    #[error("this needs a state store: set one with `SyncOptions::store`")]
     NoStore,
     /// The store has no such run.
     #[error("the state store has no run {0}; see `State::runs`")]

@@ -53,7 +53,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         Some(lock) => Some(lock),
         None if options.state.is_none() => None,
         None => {
-            let reason = "another run is at this customer";
+            let reason = "another run has the lock of this customer";
             return Ok(Outcome {
                 unfinished: true,
                 ..Outcome::new(key, OutcomeKind::Skipped, reason)

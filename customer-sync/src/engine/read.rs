@@ -75,7 +75,7 @@ pub(crate) async fn candidates(
     {
         // This also finds a party that was created a moment ago and is not in Billit's lists yet.
         let mut parties = Parties::default();
-        parties.read_whole(&party);
+        parties.add_whole(&party);
         return Ok(parties);
     }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());

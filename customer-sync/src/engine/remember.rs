@@ -202,11 +202,13 @@ impl StoreSession {
             return Ok(LockResult::Acquired(Some(lock)));
         }
         let Some(lock) = lock_of(state, key)? else {
-            return Ok(LockResult::Unavailable("another run is at this customer"));
+            return Ok(LockResult::Unavailable(
+                "another run has the lock of this customer",
+            ));
         };
         if !self.is_unchanged_in_store(state, key)? {
             return Ok(LockResult::Unavailable(
-                "another run has been at this customer since the plan",
+                "another run has changed this customer since the plan",
             ));
         }
         Ok(LockResult::Acquired(Some(lock)))
@@ -352,12 +354,12 @@ impl StoreSession {
             }
             (None, RunKind::Removal) => rows.push(Row::remove(Table::Customers, key)),
             (None, _) => {
-                let taken_back = |last: LastOutcome| LastOutcome {
+                let quarantined = |last: LastOutcome| LastOutcome {
                     kind: OutcomeKind::Quarantined,
-                    reason: "its party was unlinked when a run was taken back".to_owned(),
+                    reason: "its party was unlinked when a run was undone".to_owned(),
                     ..last
                 };
-                let last = known.last.map(taken_back);
+                let last = known.last.map(quarantined);
                 let remembered = CustomerState {
                     party: None,
                     last,
@@ -393,7 +395,7 @@ impl StoreSession {
         };
         let missed: HashMap<&CustomerKey, PartyId> = missing_from_source
             .iter()
-            .map(|gone| (&gone.key, gone.party))
+            .map(|missing| (&missing.key, missing.party))
             .collect();
         let back = self.snapshot.iter().filter(|(key, known)| {
             known.missed > 0
@@ -404,25 +406,25 @@ impl StoreSession {
             let known = known.clone();
             (key.clone(), CustomerState { missed: 0, ..known })
         });
-        let gone = missing_from_source.iter().map(|gone| {
-            let known = self.snapshot.get(&gone.key).cloned().unwrap_or_default();
+        let missing = missing_from_source.iter().map(|missing| {
+            let known = self.snapshot.get(&missing.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
-            let party = known.party.or(Some(gone.party));
+            let party = known.party.or(Some(missing.party));
             let known = CustomerState {
                 party,
                 missed,
                 ..known
             };
-            (gone.key.clone(), known)
+            (missing.key.clone(), known)
         });
         let (mut customers, mut locks) = (Vec::new(), Vec::new());
-        for (key, known) in back.chain(gone) {
+        for (key, known) in back.chain(missing) {
             if let Some(LockResult::Acquired(lock)) = self.ok_or_record(self.lock_customer(&key)) {
                 locks.extend(lock);
                 customers.push((key, known));
             }
         }
-        self.ok_or_record(state.remember(&customers));
+        self.ok_or_record(state.put_customers(&customers));
         drop(locks);
         self.snapshot.extend(customers);
     }
@@ -556,7 +558,7 @@ impl StoreSession {
         };
         last.kind = OutcomeKind::Quarantined;
         last.reason.clone_from(&outcome.reason);
-        if let Err(error) = state.remember(&[(outcome.key.clone(), remembered)]) {
+        if let Err(error) = state.put_customers(&[(outcome.key.clone(), remembered)]) {
             self.record_failure(error);
         }
     }

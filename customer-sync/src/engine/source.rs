@@ -187,7 +187,7 @@ impl PlanyoUsers {
             (key, problem)
         };
         if self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
-            return Err(problem(Problem::LeftOut));
+            return Err(problem(Problem::Filtered));
         }
         planyo::read(user, rules).map_err(problem)
     }

@@ -122,8 +122,8 @@ impl<'a> Summaries<'a> {
         match self.stage {
             Stage::Listed => {
                 self.stage = Stage::Probed;
-                let richest = self.parties.richest().into_iter().collect();
-                self.read_whole(richest).await?;
+                let probe = self.parties.with_most_fields().into_iter().collect();
+                self.read_whole(probe).await?;
                 self.filter_by(fields).await
             }
             Stage::Probed => self.read_whole(parties).await,
@@ -175,16 +175,16 @@ impl<'a> Summaries<'a> {
             match party {
                 Ok(Some(party)) if party.id == id => {
                     failures = 0;
-                    parties.read_whole(&party);
+                    parties.add_whole(&party);
                 }
                 Ok(None) => {
                     failures = 0;
                     parties.remove(id);
                 }
                 // The answer is another party: nothing is known of this one.
-                Ok(Some(_)) => parties.cannot_read(id),
+                Ok(Some(_)) => parties.add_unreadable(id),
                 Err(error) if concerns_one_party(&error) && failures < MAX_FAILURES => {
-                    parties.cannot_read(id);
+                    parties.add_unreadable(id);
                 }
                 Err(error) => return Err(error.into()),
             }

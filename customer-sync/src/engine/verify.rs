@@ -24,7 +24,7 @@ impl Run<'_> {
     /// program stops.
     pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+        let (known, owner, origin) = if let Some(record) = self.before.get(party) {
             let mut known = self.before.likely_values(record);
             for change in self.journal().written.get(&party).into_iter().flatten() {
                 known.set(change.field.clone(), change.after.clone());
@@ -34,8 +34,8 @@ impl Run<'_> {
             (known, owner, "which existed before".to_owned())
         } else {
             let (known, owner) = self.created_for_another(created)?;
-            let whose = format!("created for {owner}");
-            (known, Some(owner), whose)
+            let origin = format!("created for {owner}");
+            (known, Some(owner), origin)
         };
         let what_happened = self.restore_values(party, &known, created.values).await;
         let key = &created.step.key;
@@ -43,7 +43,7 @@ impl Run<'_> {
             let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
             self.journal().overwritten.insert(owner, (party, reason));
         }
-        let reason = format!("Billit merged it into party {party}, {whose}; {what_happened}");
+        let reason = format!("Billit merged it into party {party}, {origin}; {what_happened}");
         Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
@@ -156,7 +156,7 @@ impl Run<'_> {
         let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
-            stored.read_whole(&party);
+            stored.add_whole(&party);
         }
         Ok(stored)
     }
@@ -169,7 +169,7 @@ impl Run<'_> {
     ) -> Outcome {
         let party = created.party;
         let Some(record) = stored.get(party) else {
-            let reason = format!("Billit answered party {party}, which is not there");
+            let reason = format!("Billit returned party {party}, which does not exist");
             return created.outcome(OutcomeKind::Failed, reason);
         };
         // With one created party it is read back at once, so that nobody can have edited it in between.
@@ -196,7 +196,7 @@ impl Run<'_> {
         match values.get(&Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
-                let reason = format!("party {party} carries the link of somebody else");
+                let reason = format!("party {party} carries the link of another customer");
                 return created.outcome(OutcomeKind::Quarantined, reason);
             }
             None => {
@@ -205,7 +205,7 @@ impl Run<'_> {
                     let reason = format!("created as party {party}, but not linked: {error}");
                     return created.outcome(OutcomeKind::Failed, reason);
                 }
-                reason = "created; the link was written by itself";
+                reason = "created; the link was written separately";
             }
         }
         let differs = |(field, sent): (Field, Option<&str>)| {

@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
         }
         let skipped = |reason| done(outcome(step, OutcomeKind::Skipped, reason), None);
         if self.options.cancellation.is_cancelled() {
-            return skipped("not tried: the run was stopped before");
+            return skipped("not tried: the run was cancelled");
         }
         if self.failures_in_a_row.load(Ordering::Relaxed) >= MAX_FAILURES_IN_A_ROW {
             return skipped("not tried: Billit failed for too many customers before");
@@ -342,7 +342,8 @@ impl<'a> Run<'a> {
         let keys = MatchKeys::of(values);
         let found = self.before_index.find(&keys);
         if found != Match::New || self.before_index.may_be_unreadable(&keys) {
-            let reason = "a party has come to be this customer, or to look like it, since the plan";
+            let reason =
+                "since the plan a party was created or changed that is or may be this customer";
             return Err(outcome(step, OutcomeKind::Skipped, reason));
         }
         let link = step.key.to_string();

@@ -112,8 +112,8 @@ impl Actor {
         match self {
             Self::Source => "the source",
             Self::Notification => "the source, by a notification",
-            Self::BillitUser => "somebody in Billit",
-            Self::Undo => "the taking back of a run",
+            Self::BillitUser => "a user of Billit",
+            Self::Undo => "the undo of a run",
         }
     }
 }

@@ -67,7 +67,7 @@ fn unopened(path: &Path, error: DatabaseError) -> StateError {
     let what = match &error {
         DatabaseError::DatabaseAlreadyOpen => {
             format!(
-                "{path} cannot be opened: another program, or this one, has it open; only one may"
+                "{path} cannot be opened: it is open already, in another program or in this one"
             )
         }
         error => format!("{path} cannot be opened: {error}"),

@@ -185,7 +185,7 @@ impl TryFrom<File> for MappingRules {
         let with_policy = policies.into_iter().flat_map(BTreeMap::keys);
         if fields.chain(with_policy).any(is_link) {
             return Err(format!(
-                "`{}` is the sync's own link: no rule changes it",
+                "`{}` is the link that the sync writes: rules cannot change it",
                 field::LINK
             ));
         }
@@ -393,7 +393,7 @@ impl MappingRules {
         let own = [value.to_uppercase()];
         let formed = match in_form(&field, &value, None, &own) {
             Ok(Some(formed)) => formed,
-            Ok(None) => return Err(format!("the default of `{field}` says nothing")),
+            Ok(None) => return Err(format!("the default of `{field}` is blank")),
             Err(why) => return Err(format!("the default of `{field}` is not valid: {why}")),
         };
         self.defaults.insert(field, formed);

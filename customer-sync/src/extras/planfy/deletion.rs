@@ -37,7 +37,7 @@ pub struct HasAppointments {
 /// `appointments` may be anybody's; those of others do not count.
 ///
 /// ```
-/// use customer_sync::{CustomerKey, recalls::Appointment, source::planfy};
+/// use customer_sync::{CustomerKey, planfy, recalls::Appointment};
 ///
 /// let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
 /// let ann = CustomerKey::new("planfy:shop", "77");

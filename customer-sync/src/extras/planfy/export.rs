@@ -102,7 +102,8 @@ impl Export {
     fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {
         if !rules.source_name().starts_with("planfy:") {
             return Err(SyncError::Source(
-                "the rules are not those of a Planfy account: make them with `source::planfy::rules`".into(),
+                "the rules are not those of a Planfy account: make them with `planfy::rules`"
+                    .into(),
             ));
         }
         let mut lines: BTreeMap<CustomerKey, u64> = BTreeMap::new();
