@@ -126,7 +126,8 @@ pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// The field that links a party to its customer.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
-/// The fields that identify a party, besides its link. If one of these was edited, the party may be another customer now.
+/// The fields that identify a party, besides its link. If one of these was edited, the party may be another customer
+/// now.
 pub(crate) const IDENTITY: [Field; 4] = [NAME, VAT_NUMBER, NUMBER, Field::Text(TextField::Email)];
 
 /// A set of the fields that mapping and matching use, for example the fields of a list item. All types of identifier

@@ -148,8 +148,8 @@ fn without_plus(value: &str) -> &str {
     value.strip_prefix('+').unwrap_or(value)
 }
 
-/// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single records
-/// may differ in that.
+/// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single
+/// records may differ in that.
 pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Option<&'a str>)>,
 ) -> Fingerprint {
@@ -168,6 +168,6 @@ pub(crate) fn fingerprint_without_blanks<F: Borrow<Field>>(
 }
 
 /// The fingerprint of source values together with the rules that mapped them.
-pub(crate) fn with_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
-    Fingerprint::of_texts([said.to_string(), rules.to_string()])
+pub(crate) fn with_rules(source: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([source.to_string(), rules.to_string()])
 }

@@ -27,8 +27,8 @@ pub enum MatchedBy {
     EmailAndName,
     /// The e-mail address, but not the name: too little to be sure, too much to create a second party.
     Email,
-    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to create
-    /// a second party.
+    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to
+    /// create a second party.
     NameAndPlace,
     /// A person decided that it is this party.
     Decision,
@@ -393,7 +393,8 @@ impl<'a> PartyIndex<'a> {
         Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
     }
 
-    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another blank.
+    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another
+    /// blank.
     fn parties_with<'t>(
         &self,
         kind: Kind,
@@ -524,8 +525,8 @@ fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
-/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A customer
-/// number alone is not enough, since the accountant may have given it to another customer.
+/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A
+/// customer number alone is not enough, since the accountant may have given it to another customer.
 fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let mut theirs = party.tax_keys().peekable();
     let other_tax =

@@ -1,5 +1,5 @@
-//! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the field's
-//! policy.
+//! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the
+//! field's policy.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -102,8 +102,8 @@ pub fn decide(
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LastValue {
-    /// A hash, so that the value cannot be read from the store. A field with few possible values, such as a city, can be
-    /// guessed from its hash.
+    /// A hash, so that the value cannot be read from the store. A field with few possible values, such as a city, can
+    /// be guessed from its hash.
     Hash(Fingerprint),
     /// The value itself.
     Value(Option<String>),
@@ -131,8 +131,8 @@ impl LastValue {
         }
     }
 
-    /// Whether a value is the same as this one. For a hash, another spelling is another value, except the `+` of a phone:
-    /// Planyo may write it in its lists and leave it out of one user's data.
+    /// Whether a value is the same as this one. For a hash, another spelling is another value, except the `+` of a
+    /// phone: Planyo may write it in its lists and leave it out of one user's data.
     #[must_use]
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
@@ -231,7 +231,8 @@ pub enum StoredValues {
     /// undone. The store holds the same personal data as Billit; protect it as well.
     #[default]
     Plain,
-    /// As hashes, so that the store holds no values: only hashes, fields, reasons, keys and ids. A run cannot be undone.
+    /// As hashes, so that the store holds no values: only hashes, fields, reasons, keys and ids. A run cannot be
+    /// undone.
     Hashed,
 }
 

@@ -194,8 +194,8 @@ impl Parties {
         &self.invalid
     }
 
-    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item does
-    /// not.
+    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item
+    /// does not.
     pub fn add_whole(&mut self, record: &Record<Party>) {
         const DETAILS: FieldSet = FieldSet::text(TextField::Street)
             .union(FieldSet::text(TextField::City))
@@ -274,8 +274,8 @@ impl Parties {
         party.values.clone().with_known(fields)
     }
 
-    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields than
-    /// its list item, the same is likely for the others.
+    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields
+    /// than its list item, the same is likely for the others.
     #[must_use]
     pub fn likely_values(&self, party: &KnownParty) -> Values {
         let fields = if party.is_whole {

@@ -87,10 +87,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in Billit
-    /// stays while the source has not changed, a value cleared in the source is cleared, and a customer that Billit merged
-    /// into another is not created again until its record changes. The plan then carries the source's values for the store
-    /// ([`Step::source_values`]), in the form that `stored` says.
+    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in
+    /// Billit stays while the source has not changed, a value cleared in the source is cleared, and a customer that
+    /// Billit merged into another is not created again until its record changes. The plan then carries the source's
+    /// values for the store ([`Step::source_values`]), in the form that `stored` says.
     pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
         self.snapshot = Some((snapshot, stored));
         self
@@ -357,8 +357,8 @@ impl<'a> Planner<'a> {
             return None;
         }
         // A link of another system may be anything, also personal data: it is not shown.
-        let ours = self.our_key(link);
-        let owner = ours.as_ref().map(CustomerKey::as_str);
+        let key = self.our_key(link);
+        let owner = key.as_ref().map(CustomerKey::as_str);
         let reason = format!(
             "party {party}, found by {}, is linked to {}",
             by.words(),
@@ -367,8 +367,8 @@ impl<'a> Planner<'a> {
         Some(Action::Conflict { party, reason })
     }
 
-    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if the
-    /// source has an account, such as `planfy:shop`, whose form of ids is not known.
+    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if
+    /// the source has an account, such as `planfy:shop`, whose form of ids is not known.
     fn our_key(&self, link: &str) -> Option<CustomerKey> {
         let source = self.rules.source_name();
         let id = link.strip_prefix(source)?.strip_prefix(':')?;
@@ -379,9 +379,9 @@ impl<'a> Planner<'a> {
         (is_id && !id.is_empty()).then(|| CustomerKey::new(source, id))
     }
 
-    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address and
-    /// customer number. Likewise if later runs could not tell their parties apart: the same name and the same address or
-    /// phone, without an e-mail address.
+    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address
+    /// and customer number. Likewise if later runs could not tell their parties apart: the same name and the same
+    /// address or phone, without an e-mail address.
     fn mark_duplicates_ambiguous(&mut self) {
         let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
@@ -450,8 +450,8 @@ impl<'a> Planner<'a> {
         positions
     }
 
-    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there are
-    /// others.
+    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there
+    /// are others.
     fn add_other_steps(
         &self,
         other_steps: &mut OtherSteps,
@@ -563,9 +563,9 @@ fn may_be_an_unreadable_party(
     (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
 }
 
-/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is each
-/// field by which it was searched; otherwise only the link matters, since the customer may be linked to a party whose link
-/// the list does not show.
+/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is
+/// each field by which it was searched; otherwise only the link matters, since the customer may be linked to a party
+/// whose link the list does not show.
 fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
     let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
     let matters = if gets_link {

@@ -42,9 +42,9 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl CustomerState {
-    /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor the
-    /// rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as in
-    /// [`LastOutcome::source`].
+    /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor
+    /// the rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as
+    /// in [`LastOutcome::source`].
     pub(crate) fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
         let last = self.last.as_ref()?;
         let has_failed = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);

@@ -1,5 +1,5 @@
-//! The values of one party in one string: a million parties may be in memory at the same time, and twenty strings for each
-//! would take most of it.
+//! The values of one party in one string: a million parties may be in memory at the same time, and twenty strings for
+//! each would take most of it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -13,16 +13,16 @@ use super::field::{Field, FieldSet, VAT_NUMBER};
 use super::fingerprint::{Fingerprint, values_fingerprint};
 use crate::normalize::vat;
 
-/// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug` shows
-/// field names, no values.
+/// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug`
+/// shows field names, no values.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "BTreeMap<Field, Option<String>>",
     into = "BTreeMap<Field, Option<String>>"
 )]
 pub struct Values {
-    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom field,
-    /// and the value. Key and value are prefixed with their length.
+    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom
+    /// field, and the value. Key and value are prefixed with their length.
     entries: String,
     /// The fields that are known: without an entry they are blank.
     known: FieldSet,
@@ -63,8 +63,8 @@ impl Values {
             .filter_map(|entry| Some((entry.field()?, entry.value())))
     }
 
-    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a value
-    /// and the `+` of a phone do not matter.
+    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a
+    /// value and the `+` of a phone do not matter.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         values_fingerprint(self.iter())
@@ -208,8 +208,8 @@ fn has_key(kind: u8) -> bool {
     kind >= IDENTIFIER
 }
 
-/// Marks a long text. The length of a text is written as one character, `length + 1`, if that is below 127; otherwise as
-/// 127 and four characters of seven bits each. A blank is 0.
+/// Marks a long text. The length of a text is written as one character, `length + 1`, if that is below 127; otherwise
+/// as 127 and four characters of seven bits each. A blank is 0.
 const LONG: u8 = 127;
 
 fn push(entries: &mut String, text: Option<&str>) {

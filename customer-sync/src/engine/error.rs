@@ -28,9 +28,9 @@ pub enum SyncError {
     /// The state store cannot be used.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more, or
-    /// would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns, may be
-    /// the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
+    /// or would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns,
+    /// may be the cause. Nothing was written. Check the plan, and if it is right, run with
     /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
     #[error(
         "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \

@@ -15,8 +15,8 @@ pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Opt
     })
 }
 
-/// Billit publishes no list of error codes for parties, and its messages are in the user's language. So the hint is chosen
-/// by the values that were sent, and by field names in the message.
+/// Billit publishes no list of error codes for parties, and its messages are in the user's language. So the hint is
+/// chosen by the values that were sent, and by field names in the message.
 fn hint(text: &str, changes: &[Change]) -> String {
     let sent = |field: &Field| {
         let change = changes.iter().find(|change| change.field == *field)?;
@@ -27,9 +27,9 @@ fn hint(text: &str, changes: &[Change]) -> String {
         && !vat.starts_with(country)
     {
         return format!(
-            "the VAT number begins with {}, the address is in {country}: Billit may reject that (second-hand); create this \
-             customer in Billit's web application with the number's country, change the address there, and the next run \
-             links it",
+            "the VAT number begins with {}, the address is in {country}, which Billit reportedly rejects; create this \
+             customer in Billit's web application with the number's country, change the address there, and the next \
+             run links it",
             vat.chars().take(2).collect::<String>()
         );
     }

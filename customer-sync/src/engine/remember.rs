@@ -24,9 +24,9 @@ use crate::store::{
     State, StateError, Table,
 };
 
-/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If the
-/// program is killed, the state of these few is lost, and of the created ones, since they are verified at the end. The next
-/// run treats them as a run without a store does: the link is in Billit.
+/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If
+/// the program is killed, the state of these few is lost, and of the created ones, since they are verified at the end.
+/// The next run treats them as a run without a store does: the link is in Billit.
 pub(super) const GROUP: usize = 256;
 
 /// The state of the customers of a run, as read from the store, and the rows to write.
@@ -53,8 +53,8 @@ pub(super) struct StoreSession {
     failure: Mutex<Option<StateError>>,
 }
 
-/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock sees
-/// what this run did.
+/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock
+/// sees what this run did.
 #[derive(Default)]
 struct Pending {
     rows: Vec<Row>,
@@ -91,8 +91,8 @@ impl StoreSession {
         Ok(session)
     }
 
-    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that no
-    /// run creates them from here on.
+    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that
+    /// no run creates them from here on.
     pub(super) fn of_plan(plan: &Plan, options: &SyncOptions) -> Result<Self, SyncError> {
         let kind = match plan.purpose {
             Purpose::Sync => RunKind::Plan,
@@ -297,8 +297,8 @@ impl StoreSession {
         recorded.collect()
     }
 
-    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept, so
-    /// that the next sync takes Billit's value for a correction.
+    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept,
+    /// so that the next sync takes Billit's value for a correction.
     fn unlinked_rows(
         &self,
         state: &State,
@@ -387,8 +387,8 @@ impl StoreSession {
         }
     }
 
-    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled meanwhile,
-    /// is not counted.
+    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled
+    /// meanwhile, is not counted.
     pub(super) fn count_missed(&mut self, missing_from_source: &[MissingFromSource]) {
         let Some(state) = self.state.clone() else {
             return;

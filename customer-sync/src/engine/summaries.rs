@@ -1,7 +1,7 @@
 //! List items of parties may be summaries: finds out which fields they omit, with as few requests as possible.
 //!
-//! Whether Billit's lists show all fields is unknown. So a run makes a plan from the list, and reads more only while the
-//! plan needs a field whose value is not known:
+//! Whether Billit's lists show all fields is unknown. So a run makes a plan from the list, and reads more only while
+//! the plan needs a field whose value is not known:
 //!
 //! | stage | what is known | read next, if a needed field is unknown |
 //! |---|---|---|
@@ -113,7 +113,8 @@ impl<'a> Summaries<'a> {
         }
     }
 
-    /// The next step of the table: the probe, with the filters for those of these fields that have one, or these parties.
+    /// The next step of the table: the probe, with the filters for those of these fields that have one, or these
+    /// parties.
     async fn read_more(
         &mut self,
         fields: FieldSet,
@@ -130,8 +131,8 @@ impl<'a> Summaries<'a> {
         }
     }
 
-    /// For the link and each of these fields that no list item shows: lists the parties that have it. If there are none,
-    /// the list omits nothing; if there are some, list items omit the field.
+    /// For the link and each of these fields that no list item shows: lists the parties that have it. If there are
+    /// none, the list omits nothing; if there are some, list items omit the field.
     async fn filter_by(&mut self, fields: FieldSet) -> Result<(), SyncError> {
         const FILTERED: [(TextField, Property<Party, String>); 3] = [
             (TextField::VatNumber, property::VAT_NUMBER),

@@ -19,9 +19,9 @@ use crate::core::values::Values;
 use crate::core::{party, same};
 
 impl Run<'_> {
-    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of this
-    /// run: then the create has overwritten its values. They are put back at once, so that little damage remains if the
-    /// program stops.
+    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of
+    /// this run: then the create has overwritten its values. They are put back at once, so that little damage remains
+    /// if the program stops.
     pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
         let (known, owner, origin) = if let Some(record) = self.before.get(party) {
@@ -116,8 +116,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not party
-    /// by party.
+    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not
+    /// party by party.
     pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
@@ -210,8 +210,8 @@ impl Run<'_> {
         }
         let differs = |(field, sent): (Field, Option<&str>)| {
             let stored = values.get(&field)?;
-            let kept = field == Field::Text(LINK) || same::same(&field, stored, sent);
-            (!kept && sent.is_some()).then_some(field)
+            let is_same = field == Field::Text(LINK) || same::same(&field, stored, sent);
+            (!is_same && sent.is_some()).then_some(field)
         };
         let note = |field| Note::new(field, "was stored differently by Billit");
         let notes = created

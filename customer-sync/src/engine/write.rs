@@ -330,10 +330,10 @@ impl<'a> Run<'a> {
 
     /// Creates a party once, even if the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first request
-    /// is finished and made no party: when Billit itself reports an error, or that the key was used before, and the party
-    /// does not exist. After a lost connection, a timeout or a gateway's error the first request may still be running:
-    /// then the customer fails, and the next run finds the party if there is one.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first
+    /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
+    /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
+    /// running: then the customer fails, and the next run finds the party if there is one.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
         /// So often the same values may have been created and deleted before.

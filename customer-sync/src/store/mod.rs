@@ -147,9 +147,9 @@ pub type EachRow<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), StateError>;
 /// A small sorted map from tables and keys to JSON: [`MemoryStore`], `RedbStore` (feature `redb`), or your own in a
 /// database.
 ///
-/// Each call is atomic. If the program is killed between two calls, only the second is lost. Calls come from several tasks
-/// at the same time and block their thread: a run writes in groups and reads one row at a time, so that a store on a disk
-/// blocks it for milliseconds.
+/// Each call is atomic. If the program is killed between two calls, only the second is lost. Calls come from several
+/// tasks at the same time and block their thread: a run writes in groups and reads one row at a time, so that a store
+/// on a disk blocks it for milliseconds.
 pub trait StateStore: Send + Sync {
     /// The value of a row.
     ///
@@ -157,8 +157,8 @@ pub trait StateStore: Send + Sync {
     /// When the store cannot be read.
     fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError>;
 
-    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys, as they were when the
-    /// call began. An error of `row` ends the call.
+    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys, as they were
+    /// when the call began. An error of `row` ends the call.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -171,8 +171,8 @@ pub trait StateStore: Send + Sync {
     fn write(&self, rows: &[Row]) -> Result<(), StateError>;
 
     /// Takes the lock with this name; `None` if it is taken. It does not wait. For a store that only one program uses,
-    /// [`Locks`] does this. A store that several programs share needs a lock that all of them see and that is released when
-    /// its holder ends, such as `PostgreSQL`'s advisory locks.
+    /// [`Locks`] does this. A store that several programs share needs a lock that all of them see and that is released
+    /// when its holder ends, such as `PostgreSQL`'s advisory locks.
     ///
     /// # Errors
     /// When the store cannot be used.
@@ -228,8 +228,8 @@ impl State {
         }
     }
 
-    /// How runs store values: plain or as hashes. Default: [`StoredValues::Plain`]. Rows that are in the store already stay
-    /// as they are until their customer is written again.
+    /// How runs store values: plain or as hashes. Default: [`StoredValues::Plain`]. Rows that are in the store already
+    /// stay as they are until their customer is written again.
     ///
     /// ```
     /// use customer_sync::SyncOptions;

@@ -10,8 +10,8 @@ use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 const VERSION: u32 = 3;
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("about");
 
-/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the program
-/// is killed, the file has all writes that returned before.
+/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the
+/// program is killed, the file has all writes that returned before.
 pub struct RedbStore {
     database: Database,
     locks: Locks,
