@@ -60,7 +60,7 @@ fn answer(mut stream: TcpStream) {
     }
 }
 
-/// The baseline: the same headers, limits of time and answer, with no word about keys, repeats or sizes.
+/// The baseline: the same headers, limits of time and answer, with no word about keys, retries or sizes.
 fn by_hand() -> impl AsyncFn() -> Party {
     let url = server();
     let client = reqwest::Client::builder()

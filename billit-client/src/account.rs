@@ -7,13 +7,14 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::credentials::{ApiKey, CompanyId};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::FileId;
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::macros::{call, codes, path_call, setters, unproven_key};
 use crate::parties::{Party, PartyDraft};
-use crate::secret::Secret;
-use crate::wire::{self, Record, codes};
+use crate::plumbing::secret::Secret;
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Record};
 
 /// `GET /v1/account/accountInformation`: the user and the companies of the key. The cheapest call that proves a key.
 ///
@@ -121,7 +122,7 @@ impl fmt::Debug for AccountInformation {
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Company {
-    /// What the header `PartyID` wants.
+    /// The value of the header `PartyID`.
     pub id: CompanyId,
     /// The short name on the company's tab.
     pub tab_name_alias: Option<String>,
@@ -267,7 +268,7 @@ impl NextNumber {
         }
     }
 
-    /// Takes the number: nobody else gets it. Invoices must be numbered without gaps, so use it.
+    /// Takes the number: it is not given out again. Invoices must be numbered without gaps, so use it.
     #[must_use]
     pub fn consume(mut self) -> Self {
         self.consume = true;
@@ -357,7 +358,7 @@ impl Endpoint for RegisterCompany {
     }
 }
 
-/// Settings of a company that is registered. What is not set is not sent; what they do is told by their names alone.
+/// Settings of a company that is registered. What is not set is not sent; their names are all that is known of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct AccountSettings {
@@ -376,7 +377,7 @@ impl AccountSettings {
         bulk_input_fast_forward: bool => "BulkInputFastForward";
         /// Whether UBL of your own invoices that is uploaded in bulk goes straight on.
         bulk_input_income_ubl_fast_forward: bool => "BulkInputIncomeUBLFastForward";
-        /// Whether an e-mail tells of an invoice that arrived over Peppol.
+        /// Whether an e-mail is sent for an invoice that arrived over Peppol.
         send_peppol_invoice_received_mail: bool => "SendPeppolInvoiceReceivedMail";
         /// Whether the prepaid amount in UBL counts.
         process_ubl_pre_paid_amount: bool => "ProcessUBLPrePaidAmount";
@@ -449,7 +450,7 @@ impl LicenseAddons {
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
 pub struct RegisteredCompany {
-    /// What the header `PartyID` wants.
+    /// The value of the header `PartyID`.
     #[serde(rename = "CompanyID")]
     pub company_id: CompanyId,
     /// The key of the company.

@@ -10,12 +10,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::FileContent;
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, codes, id};
+use crate::macros::{call, codes, id, path_call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of an item of a feed.
@@ -76,7 +76,7 @@ impl Endpoint for RegisterFeed {
 }
 
 path_call! {
-    /// `DELETE /v1/accountant/feeds/{feedName}`: deletes a feed. A repeat may say that there is none.
+    /// `DELETE /v1/accountant/feeds/{feedName}`: deletes a feed. A retry may say that there is none.
     DeleteFeed { feed: String }
     /// The feed with this name.
     ;
@@ -117,7 +117,7 @@ pub struct FeedItem {
     /// What the id is of.
     #[serde(default, deserialize_with = "wire::code")]
     pub entity_type: Option<FeedEntityType>,
-    /// The client's company: what [`Context::context_party`](crate::Context::context_party) wants for reading the order
+    /// The client's company: the value of [`Context::context_party`](crate::Context::context_party) for reading the order
     /// or document itself.
     #[serde(default, rename = "PartyID", deserialize_with = "wire::maybe_id")]
     pub company_id: Option<crate::CompanyId>,
@@ -166,7 +166,7 @@ impl fmt::Debug for FeedFile {
     }
 }
 
-/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A repeat
+/// `POST /v1/accountant/feeds/{feedName}/{feedItemID}/confirm`: takes a file that was read out of its feed. A retry
 /// may say that there is none.
 #[derive(Clone, Debug)]
 pub struct ConfirmFeedItem {

@@ -5,8 +5,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::endpoint::create_call;
-use crate::wire::{self, codes};
+use crate::macros::{codes, create_call};
+use crate::wire;
 
 /// An account of the general ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

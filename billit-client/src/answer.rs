@@ -1,13 +1,48 @@
-//! What an HTTP answer means: Billit tells success by the status, and the reason of a failure in `errors`.
+//! What an HTTP answer means: the status says whether it is a success, and `errors` has the reason of a failure.
 
-use std::time::{Duration, SystemTime};
-
-use chrono::DateTime;
 use serde::Deserialize;
 
-use crate::endpoint::{Response, Safety};
+use crate::endpoint::{Endpoint, Safety};
 use crate::error::{ApiError, DecodeError, Error, ErrorKind, Result};
+use crate::plumbing::response::Response;
 use crate::wire;
+
+impl Response {
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request).
+    ///
+    /// ```
+    /// use billit_client::{Response, parties::GetParty};
+    ///
+    /// let response = Response::new(200, r#"{"PartyID":7}"#);
+    /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
+    /// ```
+    ///
+    /// A `Retry-After` that is a date is compared with this machine's clock.
+    ///
+    /// # Errors
+    /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
+    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where a success cannot be read.
+    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let read = |body: &[u8]| {
+            let output = endpoint.parse(body);
+            output.map_err(|error| unreadable(&error, endpoint.safety()).with_status(self.status))
+        };
+        open(self).and_then(read).map_err(|error| {
+            let has_key = || {
+                endpoint
+                    .request()
+                    .is_ok_and(|request| request.idempotency_key().is_some())
+            };
+            // What carries no key cannot have been done with it.
+            let error = if error.is_already_done() && !has_key() {
+                error.with_kind(ErrorKind::Rejected)
+            } else {
+                error
+            };
+            error.with_call(endpoint.operation(), 1)
+        })
+    }
+}
 
 /// The body of a success, or the error that the answer stands for.
 pub(crate) fn open(response: &Response) -> Result<&[u8]> {
@@ -31,13 +66,14 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
         500..600 => ErrorKind::ServerError,
         _ => ErrorKind::Unexpected,
     };
+    let later = matches!(status, 429 | 503);
     Err(Error::new(kind)
         .with_answer(status, errors, message)
-        .with_retry_after(retry_after(response))
+        .with_retry_after(response.requested_wait().filter(|_| later))
         .with_refused_property(refused))
 }
 
-/// The error for a success that cannot be read: only a call whose repeat is harmless may be sent again.
+/// The error for a success that cannot be read: only a call that may be sent twice is retried.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
@@ -46,22 +82,8 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     Error::new(kind).with_source(DecodeError::new(error))
 }
 
-/// Seconds, or a date, of an answer that means "later".
-fn retry_after(response: &Response) -> Option<Duration> {
-    let header = response.retry_after.as_deref()?.trim();
-    if !matches!(response.status, 429 | 503) {
-        return None;
-    }
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    // The form of dates in HTTP is one of RFC 2822's.
-    let date: SystemTime = DateTime::parse_from_rfc2822(header).ok()?.into();
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
-/// Billit answers 401 for a bad key and for a record of somebody else, and the codes of the second are not known: a
-/// code that speaks of a key or a token is taken for the first.
+/// Billit answers 401 for a bad key and for a record of another account, and the codes of the second are not known: a
+/// code about a key or a token is taken for the first.
 fn is_about_key(errors: &[ApiError]) -> bool {
     no_code_or_one_with(errors, &["key", "token"])
 }
@@ -157,6 +179,8 @@ fn refused_property(errors: &[ApiError], message: Option<&str>) -> Option<String
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn error(status: u16, body: &str) -> Error {

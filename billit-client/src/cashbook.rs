@@ -11,11 +11,11 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, id};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, id, path_call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of a cashbook.
@@ -198,7 +198,7 @@ pub struct AddCashbookEntry {
 }
 
 impl AddCashbookEntry {
-    /// So much on this day. In or out is told by [`direction`](Self::direction).
+    /// So much on this day. [`direction`](Self::direction) says whether in or out.
     #[must_use]
     pub fn new(date: NaiveDate, amount: impl Into<Decimal>) -> Self {
         let mut fields = Fields::default();
@@ -281,7 +281,7 @@ impl Endpoint for InitializeCashbook {
 }
 
 /// `/v1/Cashbook/Close`: closes the active cashbook; there is no body. That the verb is POST is a guess:
-/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a repeat would close that one
+/// [`method`](Self::method) sends another. Whether a new book opens by itself, so that a retry would close that one
 /// too, is undocumented.
 #[derive(Clone, Debug)]
 pub struct CloseCashbook {

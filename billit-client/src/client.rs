@@ -1,4 +1,4 @@
-//! The client: settings, and the one loop that sends every call.
+//! The client: sends a call, and retries it as far as its [`Safety`] allows.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,26 +6,24 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until, timeout_at};
-use url::{Host, Url};
+use url::Url;
 
 use crate::answer;
-use crate::credentials::{CompanyId, Context, Credential};
-use crate::endpoint::{Endpoint, Request, Safety};
+use crate::credentials::Context;
+use crate::endpoint::{Endpoint, Method, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
-use crate::idempotency::IdempotencyHeader;
-use crate::limits::Limits;
 use crate::oauth::OAuth;
-use crate::pager::{Cursor, Paged, Pager};
+use crate::plumbing::call_options::CallOptions;
+use crate::plumbing::deadline::later;
+use crate::plumbing::pacer::{Pacer, TooLate};
+use crate::plumbing::retry_budget::Retries;
+use crate::plumbing::secret::Secret;
+use crate::plumbing::transport::{HttpRequest, Transport, TransportError};
 use crate::retry::RetryPolicy;
-use crate::secret::Secret;
-use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
-
-/// Where Billit's API lives.
-const BASE_URL: &str = "https://api.billit.be";
 
 /// A client of Billit for one company. Cloning it is cheap and shares connections, limits and pauses.
 ///
-/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
+/// It needs a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> billit_client::Result<()> {
@@ -41,59 +39,59 @@ const BASE_URL: &str = "https://api.billit.be";
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    transport: Box<dyn Transport>,
-    url: Url,
-    context: Context,
-    oauth: Option<OAuth>,
-    /// Requests sent, repeats among them.
-    requests: AtomicU64,
-    policy: RetryPolicy,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    limits: Limits,
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) url: Url,
+    pub(crate) context: Context,
+    pub(crate) oauth: Option<OAuth>,
+    /// Requests sent, retries among them.
+    pub(crate) requests: AtomicU64,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) pacer: Pacer,
+    pub(crate) retries: Retries,
 }
 
-/// What a call has done so far.
-#[derive(Default)]
-struct Progress {
-    attempts: u32,
-    /// An attempt before the last may have been processed.
-    earlier_unknown: bool,
+impl From<Inner> for Client {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
 }
 
 impl Client {
-    /// A client with every setting at its default.
-    ///
-    /// # Errors
-    /// When the key is blank or has a character that no key has, or TLS cannot be set up.
-    ///
-    /// # Panics
-    /// As [`ClientBuilder::build`].
-    pub fn new(credential: impl Into<Credential>, company: impl Into<CompanyId>) -> Result<Self> {
-        Self::builder(credential, company).build()
-    }
-
-    /// Starts with an API key, or an access token of your own care, and your own company; the rest has defaults. The
-    /// companies of a key are told by [`GetAccountInformation`](crate::account::GetAccountInformation).
-    pub fn builder(
-        credential: impl Into<Credential>,
-        company: impl Into<CompanyId>,
-    ) -> ClientBuilder {
-        ClientBuilder::new(Some(credential.into()), None, company.into())
-    }
-
-    /// Starts with a user who logs in by OAuth; see [`oauth`](crate::oauth).
-    pub fn oauth(oauth: OAuth, company: impl Into<CompanyId>) -> ClientBuilder {
-        ClientBuilder::new(None, Some(oauth), company.into())
-    }
-
     /// Sends a call and reads its answer.
     ///
     /// # Errors
-    /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
+    /// See [`ErrorKind`]. The call has been retried as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        let call = self.run(&endpoint);
+        self.send_with(endpoint, CallOptions::default()).await
+    }
+
+    /// As [`send`](Self::send), with a retry policy and timeouts of the call's own.
+    ///
+    /// ```no_run
+    /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use billit_client::{CallOptions, retry::RetryPolicy, parties::GetParty};
+    ///
+    /// let once = CallOptions::new()
+    ///     .retry(RetryPolicy::never())
+    ///     .total_timeout(Duration::from_secs(5));
+    /// let party = billit.send_with(GetParty::new(879_263), once).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn send_with<E: Endpoint>(
+        &self,
+        endpoint: E,
+        options: CallOptions,
+    ) -> Result<E::Output> {
+        let call = self.call(&endpoint, options);
         #[cfg(feature = "tracing")]
         let call = tracing::Instrument::instrument(
             call,
@@ -102,105 +100,119 @@ impl Client {
         call.await
     }
 
-    /// How many requests this client and its clones have sent, repeats among them.
-    #[must_use]
-    pub fn requests(&self) -> u64 {
-        self.0.requests.load(Ordering::Relaxed)
-    }
-
-    /// A listing, page by page or record by record.
-    pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
-        self.pages_from(listing, Cursor::Start)
-    }
-
-    /// The rest of a listing, from where [`Pager::cursor`] was. The listing must be the same, with its filter and its
-    /// [`or_filter_locally`](Pager::or_filter_locally).
-    ///
-    /// It remembers nothing of what came before: a record that moved to a later page meanwhile comes again, and a
-    /// `top` counts from here.
-    pub fn pages_from<P: Paged>(&self, listing: P, cursor: Cursor) -> Pager<P> {
-        Pager::new(self.clone(), listing, cursor)
-    }
-
-    async fn run<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let mut progress = Progress::default();
-        let output = self.attempts(endpoint, &mut progress).await;
-        output.map_err(|error| {
-            error
-                .with_call(endpoint.operation(), progress.attempts)
-                .with_earlier_unknown(progress.earlier_unknown)
-        })
-    }
-
-    /// Tries until there is an answer that can be read, the policy says stop, or time is up.
-    async fn attempts<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        progress: &mut Progress,
-    ) -> Result<E::Output> {
-        let deadline = later(Instant::now(), self.0.total_timeout);
-        let mut tries = 0;
+    /// Attempts until there is an answer that can be read, the policy allows no retry, or time is up.
+    async fn call<E: Endpoint>(&self, endpoint: &E, options: CallOptions) -> Result<E::Output> {
+        let client = &*self.0;
+        let policy = options.retry.unwrap_or(client.policy);
+        let attempt_timeout = options.attempt_timeout.unwrap_or(client.attempt_timeout);
+        let total_timeout = options.total_timeout.unwrap_or(client.total_timeout);
+        let deadline = later(Instant::now(), total_timeout);
+        // Requests sent; and tries, which also count those that got no access token.
+        let (mut attempts, mut tries) = (0, 0);
         let mut expired: Option<Secret> = None;
-        loop {
+        // A write before the last attempt may have been processed.
+        let mut earlier_unknown = false;
+        client.retries.add_call();
+        let error = loop {
             tries += 1;
             // Built anew each time; the idempotency key is the endpoint's, and stays.
-            let mut request = self.0.context.request(endpoint)?;
-            let safety = self.safety(endpoint, &request);
+            let (request, safety) = match self.prepare(endpoint) {
+                Ok(prepared) => prepared,
+                Err(error) => break error,
+            };
             let token = self.token(endpoint, expired.as_ref(), deadline).await;
             let result = match &token {
                 Err(error) => Err(error.clone()),
                 Ok(token) => {
-                    if let Some(token) = token {
-                        Context::bear(&mut request, token);
-                    }
-                    let request = self.http_request(request)?;
-                    let _permit = self.0.limits.enter(deadline).await?;
-                    progress.attempts += 1;
-                    self.attempt(endpoint, request, safety, deadline).await
+                    let _permit = match client.pacer.enter(deadline).await {
+                        Ok(permit) => permit,
+                        Err(late) => break not_in_time(late),
+                    };
+                    attempts += 1;
+                    let end = deadline.min(later(Instant::now(), attempt_timeout));
+                    let request = with_token(request, token.as_ref());
+                    self.attempt(endpoint, request, safety, end).await
                 }
             };
             let error = match result {
-                Ok(output) => return Ok(output),
+                Ok(output) => {
+                    client.pacer.succeeded();
+                    return Ok(output);
+                }
                 Err(error) => error,
             };
-            if let (Some(oauth), Ok(Some(token))) = (&self.0.oauth, token)
+            if let (Some(oauth), Ok(Some(token))) = (&client.oauth, token)
                 && error.is_auth()
             {
-                // It was not processed: whatever the call is, it may go again.
+                // It was not processed: whatever the call is, it may be sent again.
                 if expired.is_none() && answer::is_token_expired(&error) {
                     expired = Some(token);
                     continue;
                 }
                 oauth.forget(&token);
             }
-            let wait = self.0.policy.wait(
-                safety,
-                error.kind(),
-                tries,
-                error.retry_after(),
-                fastrand::f64(),
-            );
-            self.pause_everybody(&error, wait);
-            let Some(until) = wait
+            let random = fastrand::f64();
+            let wait = policy.wait(safety, error.kind(), tries, error.retry_after(), random);
+            let wait = self.pause_all(&error, wait, random);
+            let Some(next) = wait
                 .map(|wait| later(Instant::now(), wait))
-                .filter(|until| *until < deadline)
+                .filter(|next| *next < deadline)
             else {
-                return Err(error);
+                break error;
             };
+            if !client.retries.take_retry() {
+                break error.with_empty_budget();
+            }
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 operation = endpoint.operation(),
-                attempt = progress.attempts,
+                attempt = attempts,
                 kind = ?error.kind(),
                 ?wait,
-                "billit call will be repeated"
+                "billit call will be retried"
             );
-            progress.earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
-            sleep_until(until).await;
+            earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
+            sleep_until(next).await;
+        };
+        Err(error
+            .with_call(endpoint.operation(), attempts)
+            .with_earlier_unknown(earlier_unknown))
+    }
+
+    /// One request and its answer.
+    async fn attempt<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        request: HttpRequest,
+        safety: Safety,
+        end: Instant,
+    ) -> Result<E::Output> {
+        self.0.requests.fetch_add(1, Ordering::Relaxed);
+        match timeout_at(end, self.0.transport.send(request)).await {
+            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
+            Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
+            Ok(Ok(response)) => response.read(endpoint),
         }
     }
 
-    /// The access token to send along; none with an API key, or where nobody asks who sends it.
+    /// One attempt at a call that needs no credential, as the refresh of the tokens.
+    pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let deadline = later(Instant::now(), self.0.total_timeout);
+        let (request, safety) = self.prepare(endpoint)?;
+        let _permit = self.0.pacer.enter(deadline).await.map_err(not_in_time)?;
+        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+        self.attempt(endpoint, request, safety, end)
+            .await
+            .map_err(|error| error.with_call(endpoint.operation(), 1))
+    }
+
+    /// How many requests this client and its clones have sent, retries among them.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.0.requests.load(Ordering::Relaxed)
+    }
+
+    /// The access token to send along; none with an API key, or where the call needs no credential.
     async fn token(
         &self,
         endpoint: &impl Endpoint,
@@ -215,39 +227,17 @@ impl Client {
         }
     }
 
-    /// One attempt at a call that needs no credential, as the refresh of the tokens.
-    pub(crate) async fn send_once<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let deadline = later(Instant::now(), self.0.total_timeout);
-        let request = self.http_request(self.0.context.request(endpoint)?)?;
-        let _permit = self.0.limits.enter(deadline).await?;
-        self.attempt(endpoint, request, endpoint.safety(), deadline)
-            .await
-            .map_err(|error| error.with_call(endpoint.operation(), 1))
-    }
-
-    /// A key that is not sent protects nothing.
-    fn safety(&self, endpoint: &impl Endpoint, request: &Request) -> Safety {
-        let keyed = request.idempotency_key().is_some() && self.0.context.with_idempotency_header();
-        match endpoint.safety() {
-            Safety::Keyed if !keyed => Safety::Unsafe,
+    /// The request, complete but for a token of OAuth, and what a retry of it may do.
+    fn prepare(&self, endpoint: &impl Endpoint) -> Result<(HttpRequest, Safety)> {
+        let request = self.0.context.request(endpoint)?;
+        let has_key =
+            request.idempotency_key().is_some() && self.0.context.with_idempotency_header();
+        let safety = match endpoint.safety() {
+            // A key that is not sent protects nothing.
+            Safety::Keyed if !has_key => Safety::Unsafe,
             safety => safety,
-        }
-    }
-
-    async fn attempt<E: Endpoint>(
-        &self,
-        endpoint: &E,
-        request: HttpRequest,
-        safety: Safety,
-        deadline: Instant,
-    ) -> Result<E::Output> {
-        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
-        self.0.requests.fetch_add(1, Ordering::Relaxed);
-        match timeout_at(end, self.0.transport.send(request)).await {
-            Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
-            Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => response.read(endpoint),
-        }
+        };
+        Ok((self.http_request(request)?, safety))
     }
 
     /// Encodes path and query, or resolves the link, which must not leave the configured origin.
@@ -275,7 +265,13 @@ impl Client {
         } else if request.query().next().is_some() {
             url.query_pairs_mut().extend_pairs(request.query());
         }
-        let method = request.method();
+        let method = match request.method() {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
         let (headers, body) = request.into_headers_and_body();
         Ok(HttpRequest {
             method,
@@ -285,17 +281,36 @@ impl Client {
         })
     }
 
-    /// One "too many calls", or a server that says when to come back, holds up every call of this client.
-    fn pause_everybody(&self, error: &Error, wait: Option<Duration>) {
-        let pause = error.retry_after().or_else(|| {
-            // Also when this call gives up: the others are as many.
-            let own = || wait.unwrap_or(self.0.policy.first_pause());
-            (error.kind() == ErrorKind::RateLimited).then(own)
-        });
-        if let Some(pause) = pause {
-            self.0.limits.pause(pause);
+    /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's
+    /// policy: the options of one call cannot shorten it.
+    ///
+    /// Returns the wait of the call itself.
+    fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
+        if error.kind() != ErrorKind::RateLimited {
+            if let Some(asked) = error.retry_after() {
+                self.0.pacer.pause(asked);
+            }
+            return wait;
         }
+        // A call that is not retried pauses the others without jitter.
+        let random = wait.map_or(1.0, |_| random);
+        let (pacer, policy) = (&self.0.pacer, &self.0.policy);
+        let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);
+        wait.map(|wait| wait.max(grown))
     }
+}
+
+/// The request with the access token of a user who logged in by OAuth.
+fn with_token(mut request: HttpRequest, token: Option<&Secret>) -> HttpRequest {
+    request.headers.extend(token.map(Context::bearer));
+    request
+}
+
+/// This client's own calls were too many for its settings, or it pauses.
+fn not_in_time(late: TooLate) -> Error {
+    Error::new(ErrorKind::RateLimited)
+        .with_retry_after(late.wait)
+        .with_source(late)
 }
 
 impl fmt::Debug for Client {
@@ -304,12 +319,6 @@ impl fmt::Debug for Client {
             .field("origin", &self.0.url.origin().ascii_serialization())
             .finish_non_exhaustive()
     }
-}
-
-/// A time so long that the clock cannot hold the end of it is a year.
-pub(crate) fn later(start: Instant, time: Duration) -> Instant {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-    start.checked_add(time).unwrap_or(start + YEAR)
 }
 
 fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
@@ -322,242 +331,5 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
             Safety::Read | Safety::Idempotent => ErrorKind::TooLarge,
             Safety::Keyed | Safety::Unsafe => ErrorKind::OutcomeUnknown,
         },
-    }
-}
-
-/// The settings of a [`Client`].
-#[must_use = "call build()"]
-pub struct ClientBuilder {
-    context: Context,
-    oauth: Option<OAuth>,
-    base_url: String,
-    allow_http: bool,
-    policy: RetryPolicy,
-    connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    max_response_bytes: usize,
-    concurrency: usize,
-    min_interval: Duration,
-    http_client: Option<reqwest::Client>,
-    transport: Option<Box<dyn Transport>>,
-}
-
-impl ClientBuilder {
-    fn new(credential: Option<Credential>, oauth: Option<OAuth>, company: CompanyId) -> Self {
-        Self {
-            context: Context::with(credential, company),
-            oauth,
-            base_url: BASE_URL.to_owned(),
-            allow_http: false,
-            policy: RetryPolicy::default(),
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_secs(30),
-            total_timeout: Duration::from_secs(120),
-            max_response_bytes: 16 << 20,
-            concurrency: 8,
-            min_interval: Duration::ZERO,
-            http_client: None,
-            transport: None,
-        }
-    }
-
-    /// Where the API is; `https://api.billit.be` if not set. The sandbox is `https://api.sandbox.billit.be`, with
-    /// keys and companies of its own. A query is dropped.
-    ///
-    /// Billit's links to the next page are absolute, and followed on this origin only: through a proxy on another
-    /// origin, which does not rewrite them, a listing of more than one page ends with
-    /// [`ErrorKind::ForeignLink`].
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
-    /// are allowed without it, and reached without a proxy.
-    pub fn allow_http(mut self) -> Self {
-        self.allow_http = true;
-        self
-    }
-
-    /// The company of a client, for accountants who act for one (header `ContextPartyID`).
-    pub fn context_party(mut self, company: impl Into<CompanyId>) -> Self {
-        self.context = self.context.context_party(company);
-        self
-    }
-
-    /// The header that carries idempotency keys; `Idempotency-Key` if not set.
-    pub fn idempotency_header(mut self, header: IdempotencyHeader) -> Self {
-        self.context = self.context.idempotency_header(header);
-        self
-    }
-
-    /// When and how long to repeat.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Time for one attempt; 30 seconds if not set.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// Time for a call with all its repeats and pauses, its wait for a turn, and the refresh of its token; 2 minutes
-    /// if not set.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
-        self
-    }
-
-    /// How many requests may be under way at once, from this client and its clones; 8 if not set. The others wait for
-    /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come has not left, and is
-    /// [`ErrorKind::RateLimited`]. Billit documents no limit.
-    pub fn concurrency(mut self, requests: usize) -> Self {
-        self.concurrency = requests;
-        self
-    }
-
-    /// The time from the start of a request to the start of the next, from this client and its clones; none if not
-    /// set, an hour at most. The wait is part of a call's [`total_timeout`](Self::total_timeout). Billit documents no
-    /// limit; others keep to 50 requests a minute (second-hand).
-    pub fn min_interval(mut self, interval: Duration) -> Self {
-        self.min_interval = interval;
-        self
-    }
-
-    /// The largest answer that is read; 16 MiB if not set. Not used with your own transport.
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.max_response_bytes = bytes;
-        self
-    }
-
-    /// Your own HTTP client, for instance to share connections or for a proxy.
-    ///
-    /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
-    /// your own transport.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
-    }
-
-    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
-        self
-    }
-
-    /// Checks the settings and makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not
-    /// https, or TLS cannot be set up: without a TLS feature an https URL needs your own HTTP client or transport.
-    ///
-    /// # Panics
-    /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
-    /// `install_default()` first.
-    pub fn build(self) -> Result<Client> {
-        let problem = self.oauth.as_ref().and_then(OAuth::problem);
-        if let Some(problem) = problem.or_else(|| self.context.problem()) {
-            return Err(Error::configuration(problem));
-        }
-        let url = checked_url(&self.base_url, self.allow_http)?;
-        let transport = match (self.transport, self.http_client) {
-            (Some(transport), _) => transport,
-            (None, Some(client)) => Box::new(ReqwestTransport::with_client(
-                client,
-                self.max_response_bytes,
-            )),
-            (None, None) => {
-                check_tls(&url, HAS_TLS)?;
-                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
-                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
-                Box::new(transport.map_err(|error| {
-                    Error::configuration("the HTTP client cannot be set up").with_source(error)
-                })?)
-            }
-        };
-        Ok(Client(Arc::new(Inner {
-            transport,
-            url,
-            context: self.context,
-            oauth: self.oauth,
-            requests: AtomicU64::new(0),
-            policy: self.policy,
-            attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
-            limits: Limits::new(self.concurrency, self.min_interval),
-        })))
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClientBuilder")
-            .field("context", &self.context)
-            .finish_non_exhaustive()
-    }
-}
-
-fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
-    let mut url = Url::parse(text).map_err(|_| {
-        Error::configuration("base_url is no URL; it looks like https://api.billit.be")
-    })?;
-    url.set_query(None);
-    url.set_fragment(None);
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-const HAS_TLS: bool = cfg!(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-));
-
-/// Without TLS every call would fail as if nobody were there.
-fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
-    if has_tls || url.scheme() != "https" {
-        return Ok(());
-    }
-    Err(Error::configuration(
-        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn https_needs_tls() {
-        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
-        assert!(check(BASE_URL, true).is_ok());
-        assert!(check("http://localhost:8080", false).is_ok());
-        let error = check(BASE_URL, false).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("TLS"));
     }
 }

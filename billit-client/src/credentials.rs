@@ -5,8 +5,8 @@ use std::fmt;
 use crate::endpoint::{Endpoint, Request};
 use crate::error::{Error, Result};
 use crate::idempotency::IdempotencyHeader;
-use crate::secret::Secret;
-use crate::wire::id;
+use crate::macros::id;
+use crate::plumbing::secret::Secret;
 
 /// The key of a Billit user, made in Billit under the user's profile. Never shown in `Debug`.
 ///
@@ -81,10 +81,6 @@ impl Context {
     const API_KEY: &str = "ApiKey";
     const AUTHORIZATION: &str = "Authorization";
 
-    /// The headers that nobody may see.
-    #[cfg(feature = "client")]
-    pub(crate) const SECRET_HEADERS: [&str; 2] = [Self::API_KEY, Self::AUTHORIZATION];
-
     /// The headers that are not the endpoint's to set.
     const OWN_HEADERS: [&str; 8] = [
         "Accept",
@@ -151,7 +147,10 @@ impl Context {
         if endpoint.needs_credential() {
             match &self.credential {
                 Some(Credential::ApiKey(key)) => request.add_header(Self::API_KEY, key.0.expose()),
-                Some(Credential::AccessToken(token)) => Self::bear(&mut request, token),
+                Some(Credential::AccessToken(token)) => {
+                    let (name, value) = Self::bearer(token);
+                    request.add_header(name, value);
+                }
                 None => {}
             }
             if endpoint.needs_company() {
@@ -182,9 +181,9 @@ impl Context {
         !self.idempotency_header.names().is_empty()
     }
 
-    /// Adds an access token.
-    pub(crate) fn bear(request: &mut Request, token: &Secret) {
-        request.add_header(Self::AUTHORIZATION, format!("Bearer {}", token.expose()));
+    /// The header that carries an access token.
+    pub(crate) fn bearer(token: &Secret) -> (&'static str, String) {
+        (Self::AUTHORIZATION, format!("Bearer {}", token.expose()))
     }
 
     /// What is wrong with the key or token, if anything.

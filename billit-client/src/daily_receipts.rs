@@ -9,11 +9,12 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, id, path_call, setters, unproven_key};
 use crate::orders::OrderId;
-use crate::wire::{self, Record, id};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Record};
 
 id! {
     /// The id of a book of daily receipts. Its fields call it a cashbook; whether the [`cashbook`](crate::cashbook)

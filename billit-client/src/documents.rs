@@ -9,12 +9,11 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use crate::credentials::CompanyId;
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, create_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::{File, FileDraft};
-use crate::listing::{full_text, listing, odata};
-use crate::pager::Identified;
-use crate::wire::{self, Record, id};
+use crate::macros::{call, create_call, full_text, id, listing, odata, setters};
+use crate::wire::{self, Identified, Record};
 
 const PATH: [&str; 2] = ["v1", "documents"];
 

@@ -93,35 +93,3 @@ from! {
     NaiveDate => Date,
     NaiveDateTime => Time,
 }
-
-/// Writes the setters of a struct with `fields: Fields`: the method, the type it takes, and the field it sets.
-macro_rules! setters {
-    ($($(#[$doc:meta])* $setter:ident: $type:ident => $field:literal;)*) => {
-        $($crate::draft::setter! { $type, $(#[$doc])* $setter, $field })*
-    };
-}
-pub(crate) use setters;
-
-/// One setter. A flag, a number and a date are taken as they are, the rest from whatever becomes it.
-macro_rules! setter {
-    (bool, $($rest:tt)*) => { $crate::draft::setter! { @ (bool) $($rest)* } };
-    (i64, $($rest:tt)*) => { $crate::draft::setter! { @ (i64) $($rest)* } };
-    (NaiveDate, $($rest:tt)*) => { $crate::draft::setter! { @ (NaiveDate) $($rest)* } };
-    (@ ($type:ty) $(#[$doc:meta])* $setter:ident, $field:literal) => {
-        $(#[$doc])*
-        #[must_use]
-        pub fn $setter(mut self, value: $type) -> Self {
-            self.fields.set($field, value);
-            self
-        }
-    };
-    ($type:ident, $(#[$doc:meta])* $setter:ident, $field:literal) => {
-        $(#[$doc])*
-        #[must_use]
-        pub fn $setter(mut self, value: impl Into<$type>) -> Self {
-            self.fields.set($field, value.into());
-            self
-        }
-    };
-}
-pub(crate) use setter;

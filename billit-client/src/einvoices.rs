@@ -10,15 +10,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Method, Request, call, create_call, path_call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::{File, FileId};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{Query, full_text, odata};
+use crate::listing::Query;
+use crate::macros::{call, create_call, full_text, id, odata, path_call, unproven_key};
 use crate::orders::{Order, OrderId, TransportType};
-use crate::pager::{Cursor, Entry, Identified, Page, Paged};
-use crate::secret::Secret;
+use crate::page::Page;
+use crate::page::{Cursor, Paged};
+use crate::plumbing::secret::Secret;
+use crate::unproven_key::UnprovenKey;
 use crate::webhooks::{EntityType, EntityUpdateType, Webhook, WebhookDraft, WebhookId, new_secret};
-use crate::wire::{self, Record, id};
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of a registration.
@@ -176,7 +178,7 @@ path_call! {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}`: deletes a registration. The answer is whether it did, if
-    /// Billit says so; a repeat may say that there is none.
+    /// Billit says so; a retry may say that there is none.
     DeleteRegistration { id: RegistrationId }
     /// The registration with this id.
     ;
@@ -198,7 +200,7 @@ create_call! {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}/integrations/{integrationID}`: ends the link to a network.
-    /// The answer is whether it did, if Billit says so; a repeat may say that there is none.
+    /// The answer is whether it did, if Billit says so; a retry may say that there is none.
     DeleteIntegration { registration: RegistrationId, integration: IntegrationId }
     /// Of the registration with this id, the integration with this id.
     ;
@@ -221,7 +223,7 @@ path_call! {
 /// `POST /v1/einvoices/registrations/{registrationID}/commands/send`: creates an order and sends it in one.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed.
+/// sent cannot be taken back.** So the call is retried only when the first certainly was not processed.
 #[derive(Clone)]
 pub struct SendEInvoice<T> {
     registration: RegistrationId,
@@ -309,7 +311,7 @@ pub struct TransportMessage {
     /// The code.
     #[serde(default, deserialize_with = "wire::text")]
     pub error_enum: Option<String>,
-    /// What the sentence speaks of; undocumented.
+    /// What the sentence is about; undocumented.
     #[serde(default, deserialize_with = "wire::list")]
     pub error_params: Vec<Value>,
     /// The sentence.
@@ -465,7 +467,7 @@ impl Endpoint for CreateRegistrationWebhook {
 
 path_call! {
     /// `DELETE /v1/einvoices/registrations/{registrationID}/webhooks/{webhookID}`: deletes a webhook of a registration.
-    /// The answer is whether it did, if Billit says so; a repeat may say that there is none.
+    /// The answer is whether it did, if Billit says so; a retry may say that there is none.
     DeleteRegistrationWebhook { registration: RegistrationId, webhook: WebhookId }
     /// Of the registration with this id, the webhook with this id.
     ;

@@ -1,12 +1,11 @@
-//! A call as a value: its parameters, its answer, and what a repeat of it may do.
+//! A call as a value: its parameters, its answer, and whether it may be retried.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::answer;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::idempotency::IdempotencyKey;
 
 /// One method of Billit's API with its parameters.
@@ -95,169 +94,48 @@ impl<E: Endpoint> Endpoint for &E {
     }
 }
 
-/// Writes what an endpoint says besides its request: its name, its safety, its answer, and the function that reads it.
-macro_rules! call {
-    ($operation:literal, $safety:ident -> $output:ty, $parse:expr) => {
-        type Output = $output;
-
-        fn operation(&self) -> &'static str {
-            $operation
-        }
-
-        fn safety(&self) -> $crate::endpoint::Safety {
-            $crate::endpoint::Safety::$safety
-        }
-
-        fn parse(&self, body: &[u8]) -> serde_json::Result<$output> {
-            $parse(body)
-        }
-    };
-    // A call whose safety depends on its parameters.
-    ($operation:literal, |$call:ident| $safety:expr => $output:ty, $parse:expr) => {
-        type Output = $output;
-
-        fn operation(&self) -> &'static str {
-            $operation
-        }
-
-        fn safety(&self) -> $crate::endpoint::Safety {
-            let $call = self;
-            $safety
-        }
-
-        fn parse(&self, body: &[u8]) -> serde_json::Result<$output> {
-            $parse(body)
-        }
-    };
+impl IdempotencyKey {
+    /// The key of this call for this record of yours: derived from the operation, the path and the body, so that a
+    /// program that starts again has it again. As with [`of_record`](Self::of_record), another body has another key.
+    ///
+    /// ```
+    /// use billit_client::IdempotencyKey;
+    /// use billit_client::orders::AddPayment;
+    ///
+    /// let payment = AddPayment::new(2_615_999, 50).description("Deposit");
+    /// let key = IdempotencyKey::of_call("payment-7", &payment)?;
+    /// let payment = payment.key(key);
+    /// # Ok::<(), billit_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON.
+    pub fn of_call(source_id: &str, call: &impl Endpoint) -> Result<Self> {
+        let request = call.request().map_err(|error| Error::unwritable(&error))?;
+        let body = request.body().unwrap_or_default();
+        let mut parts = vec![
+            "call".as_bytes(),
+            call.operation().as_bytes(),
+            source_id.as_bytes(),
+            body,
+        ];
+        parts.extend(request.path().iter().map(String::as_bytes));
+        Ok(Self::hashed(&parts))
+    }
 }
-pub(crate) use call;
 
-/// Writes a call that is all path: a struct with the ids in it, `new` that takes them, and the endpoint. A field named
-/// after `json` is the body. `Debug` shows the fields: none of them may be personal data.
-macro_rules! path_call {
-    (
-        $(#[$doc:meta])*
-        $name:ident;
-        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
-        $method:ident [$($segment:expr),*]
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default)]
-        #[non_exhaustive]
-        pub struct $name;
-
-        impl $name {
-            /// The call.
-            #[must_use]
-            pub fn new() -> Self {
-                Self
-            }
-        }
-
-        impl $crate::endpoint::Endpoint for $name {
-            $crate::endpoint::call!($operation, $safety -> $output, $parse);
-
-            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
-                let method = $crate::endpoint::Method::$method;
-                Ok($crate::endpoint::Request::new(method, [$($segment),*]))
-            }
-        }
-    };
-    (
-        $(#[$doc:meta])*
-        $name:ident { $($field:ident: $type:ty),* }
-        $(#[$new_doc:meta])*;
-        $operation:literal, $safety:ident -> $output:ty, $parse:expr;
-        $method:ident [$($segment:expr),*] $(json $body:ident)?
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name {
-            $($field: $type,)*
-        }
-
-        impl $name {
-            $(#[$new_doc])*
-            #[must_use]
-            pub fn new($($field: impl Into<$type>),*) -> Self {
-                Self { $($field: $field.into()),* }
-            }
-        }
-
-        impl $crate::endpoint::Endpoint for $name {
-            $crate::endpoint::call!($operation, $safety -> $output, $parse);
-
-            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
-                let Self { $($field),* } = self;
-                let method = $crate::endpoint::Method::$method;
-                let request = $crate::endpoint::Request::new(method, [$($segment.to_string()),*]);
-                $(let request = request.with_json($body)?;)?
-                Ok(request)
-            }
-        }
-    };
-}
-pub(crate) use path_call;
-
-/// Writes a POST that creates what its body says: the struct, `new`, the setters of its idempotency key, of which it is
-/// unknown whether Billit honours it, and the endpoint. `Debug` shows the fields: none of them may be personal data.
-macro_rules! create_call {
-    (
-        $(#[$doc:meta])*
-        $name:ident { $($field:ident: $type:ty),* }
-        $(#[$new_doc:meta])*;
-        $operation:literal -> $output:ty, $parse:expr;
-        [$($segment:expr),*] json $body:ident
-    ) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name {
-            $($field: $type,)*
-            key: $crate::idempotency::UnprovenKey,
-        }
-
-        impl $name {
-            $(#[$new_doc])*
-            #[must_use]
-            pub fn new($($field: impl Into<$type>),*) -> Self {
-                Self {
-                    $($field: $field.into(),)*
-                    key: $crate::idempotency::UnprovenKey::random(),
-                }
-            }
-
-            $crate::idempotency::unproven_key!();
-        }
-
-        impl $crate::endpoint::Endpoint for $name {
-            $crate::endpoint::call!($operation, |call| call.key.safety() => $output, $parse);
-
-            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
-                let Self { $($field,)* key } = self;
-                $crate::endpoint::Request::new(
-                    $crate::endpoint::Method::Post,
-                    [$($segment.to_string()),*],
-                )
-                .with_idempotency_key(&key.key)
-                .with_json($body)
-            }
-        }
-    };
-}
-pub(crate) use create_call;
-
-/// What a second arrival of the same call does. The client repeats a call only as far as this allows.
+/// What happens if the server gets the same call twice. The client retries a call only as far as this allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Safety {
     /// Changes nothing.
     Read,
-    /// A write whose repeat leaves the same state, such as setting a field.
+    /// A write whose retry leaves the same state, such as setting a field.
     Idempotent,
-    /// A write that carries an [`IdempotencyKey`]: Billit answers a repeat of a done one with 409. It counts as
+    /// A write that carries an [`IdempotencyKey`]: Billit answers a retry of a done one with 409. It counts as
     /// [`Unsafe`](Self::Unsafe) in a client that sends no keys.
     Keyed,
-    /// A write whose repeat may do it twice. It is repeated only when the first certainly was not processed.
+    /// A write whose retry may do it twice. It is retried only when the first certainly was not processed.
     Unsafe,
 }
 
@@ -427,83 +305,6 @@ impl fmt::Debug for Request {
             .field("query", &query)
             .field("headers", &headers)
             .field("body_bytes", &self.body.as_ref().map(Vec::len))
-            .finish_non_exhaustive()
-    }
-}
-
-/// An HTTP answer, as plain data. Its `Debug` shows no content.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// The value of the `Retry-After` header.
-    pub retry_after: Option<String>,
-    /// The body as it came.
-    pub body: Vec<u8>,
-}
-
-impl Response {
-    /// An answer with this status and body.
-    #[must_use]
-    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            retry_after: None,
-            body: body.into(),
-        }
-    }
-
-    /// Sets the value of the `Retry-After` header: seconds, or a date.
-    #[must_use]
-    pub fn with_retry_after(mut self, header: impl Into<String>) -> Self {
-        self.retry_after = Some(header.into());
-        self
-    }
-
-    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request).
-    ///
-    /// ```
-    /// use billit_client::{Response, parties::GetParty};
-    ///
-    /// let response = Response::new(200, r#"{"PartyID":7}"#);
-    /// assert_eq!(response.read(&GetParty::new(7)).unwrap().id.get(), 7);
-    /// ```
-    ///
-    /// A `Retry-After` that is a date is held against this machine's clock.
-    ///
-    /// # Errors
-    /// What the status and Billit's codes say, and [`Unreadable`](crate::ErrorKind::Unreadable) or
-    /// [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where a success cannot be read.
-    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let read = |body: &[u8]| {
-            let output = endpoint.parse(body);
-            output.map_err(|error| {
-                answer::unreadable(&error, endpoint.safety()).with_status(self.status)
-            })
-        };
-        answer::open(self).and_then(read).map_err(|error| {
-            let has_key = || {
-                endpoint
-                    .request()
-                    .is_ok_and(|request| request.key.is_some())
-            };
-            // What carries no key cannot have been done with it.
-            let error = if error.is_already_done() && !has_key() {
-                error.with_kind(ErrorKind::Rejected)
-            } else {
-                error
-            };
-            error.with_call(endpoint.operation(), 1)
-        })
-    }
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("body_bytes", &self.body.len())
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,7 @@
 /// An endpoint of Billit's API that this crate has a struct for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Documented {
+pub struct EndpointInfo {
     /// Verb and path, as Billit's documentation has them.
     pub path: &'static str,
     /// The struct, by its path in this crate.
@@ -18,7 +18,7 @@ pub struct Documented {
 /// use billit_client::ENDPOINTS;
 /// assert!(ENDPOINTS.iter().any(|endpoint| endpoint.call == "parties::CreateParty"));
 /// ```
-pub const ENDPOINTS: &[Documented] = &[
+pub const ENDPOINTS: &[EndpointInfo] = &[
     endpoint(
         "GET /v1/account/accountInformation",
         "account::GetAccountInformation",
@@ -440,8 +440,8 @@ pub const ENDPOINTS: &[Documented] = &[
     ),
 ];
 
-const fn endpoint(path: &'static str, call: &'static str, certainty: &'static str) -> Documented {
-    Documented {
+const fn endpoint(path: &'static str, call: &'static str, certainty: &'static str) -> EndpointInfo {
+    EndpointInfo {
         path,
         call,
         certainty,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+pub use crate::plumbing::masking::DecodeError;
 use crate::wire;
 
 /// The result of a call.
@@ -31,6 +32,7 @@ struct Inner {
     refused_property: Option<String>,
     retry_after: Option<Duration>,
     earlier_unknown: bool,
+    empty_budget: bool,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -64,7 +66,7 @@ kinds! {
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
         /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave in its
-        /// time, since this client still pauses or has too many calls under way; then there is no status.
+        /// time, since this client still pauses or has too many calls running; then there is no status.
         RateLimited,
         /// HTTP 5xx.
         ServerError,
@@ -80,7 +82,7 @@ kinds! {
         /// [`OAuth::unsaved`](crate::oauth::OAuth::unsaved).
         TokenStore,
         /// HTTP 401 with another code, or 403: the key is good, but the record is not yours to see. Billit publishes
-        /// no list of these codes: one that speaks of a key or a token is taken for [`Auth`](Self::Auth), any other
+        /// no list of these codes: one about a key or a token counts as [`Auth`](Self::Auth), any other
         /// for this.
         NoAccess,
         /// HTTP 404: no such record.
@@ -96,17 +98,17 @@ kinds! {
         /// A status that Billit is not known to send, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose repeat is harmless.
+        /// An answer that cannot be read, to a call that may be retried.
         Unreadable,
-        /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
-        /// repeating it.
+        /// The call was accepted, but its answer cannot be read. The write has probably been done: read the record before
+        /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
         /// A link to the next page, or to anything else, leads to another origin than the client's base URL. Nothing
         /// was sent there.
         ForeignLink,
-        /// A listing goes in circles: a link to the next page that was followed before, a full page with nothing
+        /// A listing without an end: a link to the next page that was followed before, a full page with nothing
         /// new, or five pages in a row with nothing new. It is an error, since the listing cannot be read to its end.
         RepeatedLink,
     }
@@ -164,6 +166,7 @@ impl Error {
             refused_property: None,
             retry_after: None,
             earlier_unknown: false,
+            empty_budget: false,
             source: None,
         }))
     }
@@ -191,7 +194,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the same call may succeed later. It does not say that repeating a write is safe: see
+    /// Whether the same call may succeed later. It does not say that retrying a write is safe: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -210,7 +213,7 @@ impl Error {
     }
 
     /// Whether a write may have been done although it failed: by the last attempt, or by an earlier one, whatever the
-    /// [`kind`](Self::kind) of the last. Read the record again before repeating it.
+    /// [`kind`](Self::kind) of the last. Read the record again before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         use ErrorKind as K;
@@ -243,7 +246,7 @@ impl Error {
         self.kind() == ErrorKind::NoAccess
     }
 
-    /// Whether there is no such record. What Billit answers for the id of somebody else's record is unknown; see
+    /// Whether there is no such record. What Billit answers for the id of another account's record is unknown; see
     /// also [`ErrorKind::NoAccess`].
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -376,6 +379,13 @@ impl Error {
         self.clone().with_kind(kind).with_source(self)
     }
 
+    /// A retry was allowed, but the budget of the client had none left.
+    #[cfg(feature = "client")]
+    pub(crate) fn with_empty_budget(mut self) -> Self {
+        self.0.empty_budget = true;
+        self
+    }
+
     #[cfg(feature = "client")]
     pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
         self.0.earlier_unknown = unknown;
@@ -411,10 +421,10 @@ impl fmt::Display for Error {
             K::Rejected => ": rejected",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the record before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
-            K::RepeatedLink => ": the listing goes in circles",
+            K::RepeatedLink => ": the listing repeats a page or a link, so that it has no end",
         })?;
         if let Some(property) = &inner.refused_property {
             write!(f, " ({property})")?;
@@ -426,6 +436,9 @@ impl fmt::Display for Error {
         }
         if inner.earlier_unknown {
             f.write_str(", an earlier attempt may have been processed")?;
+        }
+        if inner.empty_budget {
+            f.write_str(", not retried: the client's retry budget is empty")?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
@@ -446,6 +459,7 @@ impl fmt::Debug for Error {
             .field("refused_property", &inner.refused_property)
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
+            .field("empty_budget", &inner.empty_budget)
             .field("source", &inner.source)
             .finish()
     }
@@ -460,17 +474,6 @@ impl StdError for Error {
     }
 }
 
-/// Why JSON could not be read: the parser's sentence and place, without any value of the record.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct DecodeError(String);
-
-impl DecodeError {
-    pub(crate) fn new(error: &serde_json::Error) -> Self {
-        Self(masked(&error.to_string()))
-    }
-}
-
 /// A code that reads like one and not like a sentence about a customer: one word, or a known one with spaces.
 fn shown(code: &str) -> Option<&str> {
     const KNOWN: [&str; 2] = ["Idempotent token already exists", "Invalid Filename"];
@@ -482,68 +485,9 @@ fn shown(code: &str) -> Option<&str> {
     (is_word || is_known()).then_some(code)
 }
 
-/// A parser's sentence without what could be personal: whatever stands between its first quote and its last, and
-/// words with an `@` or more than three digits. Names of fields, which are the program's own, stay.
-fn masked(sentence: &str) -> String {
-    const MOST: usize = 300;
-    const QUOTES: [char; 2] = ['"', '`'];
-    let names_a_field = ["missing field `", "duplicate field `"]
-        .iter()
-        .any(|start| sentence.starts_with(start));
-    let quoted = sentence
-        .split_once(QUOTES)
-        .and_then(|(before, rest)| Some((before, rest.rsplit_once(QUOTES)?.1)));
-    let sentence = match quoted {
-        Some((before, after)) if !names_a_field => format!("{before}…{after}"),
-        _ => sentence.to_owned(),
-    };
-    let personal = |word: &str| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        word.contains('@') || digits > 3
-    };
-    let words: Vec<_> = sentence
-        .split_whitespace()
-        .map(|word| if personal(word) { "…" } else { word })
-        .collect();
-    words.join(" ").chars().take(MOST).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_parser_s_sentence_keeps_its_sense_and_loses_its_data() {
-        let cases = [
-            ("a record must be an object", "a record must be an object"),
-            (
-                "missing field `id` at line 1 column 20",
-                "missing field `id` at line 1 column 20",
-            ),
-            (
-                "invalid type: string \"ann@example.com\", expected u64",
-                "invalid type: string …, expected u64",
-            ),
-            (
-                "invalid type: string \"Ann \\\"x\\\" Peeters\", expected u64",
-                "invalid type: string …, expected u64",
-            ),
-            (
-                "unknown variant `Ann ` Peeters`, expected `a` or `b` at line 1",
-                "unknown variant … at line 1",
-            ),
-            (
-                "invalid type: integer `403170701`, expected a map",
-                "invalid type: integer …, expected a map",
-            ),
-            ("no such user: ann@example.com", "no such user: …"),
-            ("one quote \" only", "one quote \" only"),
-            ("", ""),
-        ];
-        for (sentence, expected) in cases {
-            assert_eq!(masked(sentence), expected);
-        }
-    }
 
     #[test]
     fn a_code_is_shown_if_it_is_one_word_or_known() {

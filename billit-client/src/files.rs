@@ -10,8 +10,9 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::error::DecodeError;
+use crate::macros::call;
 use crate::wire::{self, Record};
 
 /// The id of a file: a UUID by the documentation, and read as any text.
@@ -124,7 +125,7 @@ impl fmt::Debug for File {
 pub struct FileContent(String);
 
 impl FileContent {
-    /// The content itself. Line breaks within the base64, and padding that is missing, do no harm.
+    /// The content itself. Line breaks within the base64, and missing padding, are accepted.
     ///
     /// # Errors
     /// When it is no base64; [`as_base64`](Self::as_base64) still has what came.

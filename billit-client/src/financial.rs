@@ -10,13 +10,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, create_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::{FileDraft, FileId};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{full_text, listing, odata};
-use crate::pager::Identified;
-use crate::wire::{self, id};
+use crate::macros::{call, create_call, full_text, id, listing, odata, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Identified};
 
 id! {
     /// The id of a transaction.

@@ -6,7 +6,6 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use hmac_sha256::Hash;
 use serde::Serialize;
 
-use crate::endpoint::{Endpoint, Safety};
 use crate::error::{Error, Result};
 
 /// A key that names one intended write. Never shown in `Debug`.
@@ -45,7 +44,7 @@ use crate::error::{Error, Result};
 pub struct IdempotencyKey(String);
 
 impl IdempotencyKey {
-    /// A key that nobody else has: 32 hexadecimal digits.
+    /// A new random key: 32 hexadecimal digits.
     #[must_use]
     pub fn random() -> Self {
         // Each state has keys of its own, seeded by the operating system.
@@ -54,7 +53,7 @@ impl IdempotencyKey {
     }
 
     /// The key of these parts, in this order: the same whenever and wherever it is derived, so that a program
-    /// that starts again repeats no write of its former life. 32 hexadecimal digits of a SHA-256.
+    /// that starts again sends no write twice. 32 hexadecimal digits of a SHA-256.
     ///
     /// ```
     /// use billit_client::IdempotencyKey;
@@ -68,7 +67,7 @@ impl IdempotencyKey {
         Self::hashed(parts)
     }
 
-    fn hashed(parts: &[impl AsRef<[u8]>]) -> Self {
+    pub(crate) fn hashed(parts: &[impl AsRef<[u8]>]) -> Self {
         let mut hash = Hash::new();
         for part in parts {
             // With its length, or else the place where a part ends would not count.
@@ -94,34 +93,6 @@ impl IdempotencyKey {
         let content = serde_json::to_string(content);
         let content = content.map_err(|error| Error::unwritable(&error))?;
         Ok(Self::derive(&["record", source_id, &content]))
-    }
-
-    /// The key of this call for this record of yours: derived from the operation, the path and the body, so that a
-    /// program that starts again has it again. As with [`of_record`](Self::of_record), another body has another key.
-    ///
-    /// ```
-    /// use billit_client::IdempotencyKey;
-    /// use billit_client::orders::AddPayment;
-    ///
-    /// let payment = AddPayment::new(2_615_999, 50).description("Deposit");
-    /// let key = IdempotencyKey::of_call("payment-7", &payment)?;
-    /// let payment = payment.key(key);
-    /// # Ok::<(), billit_client::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// When the body cannot be written as JSON.
-    pub fn of_call(source_id: &str, call: &impl Endpoint) -> Result<Self> {
-        let request = call.request().map_err(|error| Error::unwritable(&error))?;
-        let body = request.body().unwrap_or_default();
-        let mut parts = vec![
-            "call".as_bytes(),
-            call.operation().as_bytes(),
-            source_id.as_bytes(),
-            body,
-        ];
-        parts.extend(request.path().iter().map(String::as_bytes));
-        Ok(Self::hashed(&parts))
     }
 
     /// The key for making anew what was made with this one and deleted since, for the first time, the second time and
@@ -170,53 +141,6 @@ impl fmt::Debug for IdempotencyKey {
     }
 }
 
-/// The key of a create of which it is unknown whether Billit honours it: not relied on unless the caller asks.
-#[derive(Clone, Debug)]
-pub(crate) struct UnprovenKey {
-    pub(crate) key: IdempotencyKey,
-    pub(crate) trusted: bool,
-}
-
-impl UnprovenKey {
-    pub(crate) fn random() -> Self {
-        Self {
-            key: IdempotencyKey::random(),
-            trusted: false,
-        }
-    }
-
-    pub(crate) fn safety(&self) -> Safety {
-        if self.trusted {
-            Safety::Keyed
-        } else {
-            Safety::Unsafe
-        }
-    }
-}
-
-/// Writes the setters of a create with `key: UnprovenKey`.
-macro_rules! unproven_key {
-    () => {
-        /// Sets the idempotency key; a random one if not set, the same in every attempt and in every sending of this
-        /// value. That Billit honours keys is documented for orders, and unknown here: the call is repeated only when
-        /// the first certainly was not processed.
-        #[must_use]
-        pub fn key(mut self, key: $crate::idempotency::IdempotencyKey) -> Self {
-            self.key.key = key;
-            self
-        }
-
-        /// Relies on the key: the call is repeated also after a failure that leaves the outcome open. If Billit does
-        /// not honour keys here, that may create the record twice.
-        #[must_use]
-        pub fn repeat_with_key(mut self) -> Self {
-            self.key.trusted = true;
-            self
-        }
-    };
-}
-pub(crate) use unproven_key;
-
 /// The header that carries idempotency keys. Billit's documentation has two names for it and does not say which
 /// one counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -227,7 +151,7 @@ pub enum IdempotencyHeader {
     IdempotencyKey,
     /// `Idempotent-Key`: the table of headers.
     IdempotentKey,
-    /// Both, with the same key. That it does no harm is a guess.
+    /// Both, with the same key. That Billit accepts both is a guess.
     Both,
     /// No key is sent: a keyed write is [`Safety::Unsafe`](crate::Safety::Unsafe) then.
     None,

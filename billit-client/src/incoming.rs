@@ -23,7 +23,7 @@
 //! ```
 //!
 //! Facts: the header, the signature and the event of a message are documented; the event of an order is described
-//! only. How Billit repeats events, and in which order they come, is not: answer fast, take an event that comes twice
+//! only. How Billit sends events again, and in which order they come, is not: answer fast, take an event that comes twice
 //! once, and read the order itself with the API.
 
 use std::fmt;
@@ -35,15 +35,16 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::DecodeError;
+use crate::macros::codes;
 use crate::orders::{OrderId, OrderMessage};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::webhooks::{EntityType, EntityUpdateType};
-use crate::wire::{self, Record, codes};
+use crate::wire::{self, Record};
 
 /// The header with the signature: `t=<unix seconds>,s=<hexadecimal>`.
 pub const SIGNATURE_HEADER: &str = "Billit-Signature";
 
-/// No header that Billit sends comes near.
+/// Far more than any header that Billit sends.
 const MOST_HEADER_BYTES: usize = 4096;
 
 /// Checks that an event comes from Billit, unchanged and now.
@@ -170,7 +171,7 @@ pub enum Rejected {
     /// its way, such as by a framework that parsed it.
     #[error("the signature of the event does not fit its body and any secret")]
     WrongSignature,
-    /// The signature is right, and too old: the event was held up or replayed, or this machine's clock is wrong.
+    /// The signature is right, and too old: the event was delayed or replayed, or this machine's clock is wrong.
     #[error("the event is older than the tolerance; is the clock right?")]
     TooOld,
     /// The signature is right, and of a time that is yet to come: a clock is wrong.
@@ -245,7 +246,7 @@ pub struct Event {
     pub entity_type: Option<EntityType>,
     /// What happened.
     pub update_type: Option<EntityUpdateType>,
-    /// What Billit tells of it.
+    /// The details that Billit sends.
     pub detail: EntityDetail,
 }
 
@@ -259,7 +260,7 @@ impl Event {
         wire::record(body).map_err(|error| Rejected::Unreadable(DecodeError::new(&error)))
     }
 
-    /// The id of the order that it is about, be it of the order itself or of a message.
+    /// The id of the order that it is about, of the order itself or of a message.
     #[must_use]
     pub fn order_id(&self) -> Option<OrderId> {
         match (&self.entity_type, &self.detail) {
@@ -270,7 +271,7 @@ impl Event {
     }
 }
 
-/// What an event tells of its entity. `Debug` shows no values of what is not known.
+/// The details of an event's entity. `Debug` shows no values of what is not known.
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum EntityDetail {

@@ -25,7 +25,7 @@
 //! | [`orders`] | invoices, credit notes, offers | [`CreateOrder`](orders::CreateOrder), [`SendOrders`](orders::SendOrders), [`AddPayment`](orders::AddPayment) |
 //! | [`products`], [`documents`], [`files`] | what is sold, kept, attached | [`SaveProduct`](products::SaveProduct), [`GetFile`](files::GetFile) |
 //! | [`peppol`], [`einvoices`] | who can receive, what arrived, sending for others | [`GetParticipant`](peppol::GetParticipant), [`ListInbox`](peppol::ListInbox) |
-//! | [`webhooks`], [`incoming`] | being told of changes | [`CreateWebhook`](webhooks::CreateWebhook), [`Verifier`](incoming::Verifier) |
+//! | [`webhooks`], [`incoming`] | notifications of changes | [`CreateWebhook`](webhooks::CreateWebhook), [`Verifier`](incoming::Verifier) |
 //! | [`account`], [`oauth`] | your companies, logging in | [`GetAccountInformation`](account::GetAccountInformation), [`Client::oauth`] |
 //! | [`financial`], [`cashbook`], [`daily_receipts`] | bank, till, shop | [`ListTransactions`](financial::ListTransactions) |
 //! | [`accounting`], [`accountant`], [`reports`] | the books, and who keeps them | [`ListFeeds`](accountant::ListFeeds) |
@@ -43,11 +43,11 @@
 //! # Authentication
 //!
 //! With an **API key** and the number of your own company, as above: for a company's own administration. The key is
-//! made in Billit under the user's profile; [`account::GetAccountInformation`] tells which companies it opens.
+//! made in Billit under the user's profile; [`account::GetAccountInformation`] lists the companies it has access to.
 //!
 //! With **OAuth**, which Billit asks for in programs that are sold or given to others: [`Client::oauth`] takes the
 //! tokens of a user from your [`TokenStore`](oauth::TokenStore), refreshes them in time, and saves them before it uses
-//! them. The module [`oauth`] tells how a user logs in.
+//! them. The module [`oauth`] says how a user logs in.
 //!
 //! HTTP 401 has two meanings. [`Error::is_auth`]: the key or token was refused, and the user has to do something.
 //! [`Error::is_no_access`]: it is good, but the record is not its user's to see.
@@ -57,20 +57,21 @@
 //!
 //! # What it takes care of
 //!
-//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A create
-//!   carries an [`IdempotencyKey`], the same one in all its attempts, and is repeated only when the one before
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_retry`]. The policy is the
+//!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A create
+//!   carries an [`IdempotencyKey`], the same one in all its attempts, and is retried only when the one before
 //!   certainly was not processed, unless you ask for more. A write that was accepted but whose answer was lost is
-//!   [`ErrorKind::OutcomeUnknown`], and never repeated; one whose key was used before is [`ErrorKind::AlreadyDone`]:
-//!   look the record up. Whatever the last attempt says, [`Error::is_outcome_unknown`] tells of all.
-//! - **Limits.** Billit documents none. At most eight requests are under way ([`ClientBuilder::concurrency`]), at a
-//!   distance if you wish ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
-//!   client. Waiting, refreshing and repeating are all within the call's
+//!   [`ErrorKind::OutcomeUnknown`], and never retried; one whose key was used before is [`ErrorKind::AlreadyDone`]:
+//!   look the record up. [`Error::is_outcome_unknown`] covers all attempts, not only the last.
+//! - **Limits.** Billit documents none. At most eight requests run at once ([`ClientBuilder::concurrency`]), with a
+//!   least time between them where you set one ([`ClientBuilder::min_interval`]); HTTP 429, and 503 with a `Retry-After`, pause every call of the
+//!   client, with a back-off that doubles with each refusal in a row. Waiting, refreshing and retrying are all within the call's
 //!   [`total_timeout`](ClientBuilder::total_timeout).
 //! - **Pages.** `NextPageLink` is followed on the configured origin only, so that the key reaches no other host.
-//!   A record that moves between pages is given once, and a listing that goes in circles is an error. A pager can
-//!   [look ahead](Pager::prefetch), [go on tomorrow](Client::pages_from), and
-//!   [filter here](Pager::or_filter_locally) what Billit refuses to filter.
-//! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, fields nobody documented
+//!   A record that moves between pages is given once, and a listing that repeats a page or a link is an error. A pager can
+//!   [prefetch](Pager::prefetch), [resume from a cursor](Client::pages_from), and
+//!   [filter locally](Pager::or_filter_locally) what Billit refuses to filter.
+//! - **Answers as they are**: absent fields, empty texts, numbers as text, empty bodies, undocumented fields
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key or token travels in a header over https, is sent to no redirect, and shows in no `Debug`, error
 //!   or trace; neither do customers. Billit's free text, which may name them, is in [`Error::api_message`] and
@@ -92,10 +93,10 @@
 //! tolerantly:
 //!
 //! - **documented**, or confirmed: Billit's own public pages say so, or its swagger does; read from copies.
-//! - **generated types**: it stands in types that somebody generated of Billit's swagger, and Billit's pages do not
-//!   speak of it. They tell names, kinds and paths; not verbs, values or meaning.
+//! - **generated types**: it stands in types that a third party generated from Billit's swagger, and Billit's pages do not
+//!   mention it. They have names, kinds and paths; not verbs, values or meaning.
 //! - **second-hand**: other programs do so, or say so. **A guess** is this crate's own. **Undocumented**, or unknown:
-//!   nobody says.
+//!   no source says it.
 //!
 //! # Features
 //!
@@ -128,47 +129,56 @@ pub mod financial;
 mod idempotency;
 pub mod incoming;
 mod listing;
+mod macros;
 pub mod misc;
 pub mod oauth;
 pub mod odata;
 pub mod orders;
-mod pager;
+mod page;
 pub mod parties;
 pub mod peppol;
+mod plumbing;
 pub mod products;
 mod raw;
 pub mod reports;
 pub mod retry;
-mod secret;
 pub mod to_process;
+mod unproven_key;
 pub mod webhooks;
 mod wire;
 
 #[cfg(feature = "client")]
+mod builder;
+#[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
-mod limits;
+mod pager;
 #[cfg(feature = "test-util")]
 pub mod testing;
-#[cfg(feature = "client")]
-pub mod transport;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use credentials::{ApiKey, CompanyId, Context, Credential};
-pub use endpoint::{Endpoint, Method, Request, Response, Safety};
-pub use endpoints::{Documented, ENDPOINTS};
+pub use endpoint::{Endpoint, Method, Request, Safety};
+pub use endpoints::{ENDPOINTS, EndpointInfo};
 pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};
-pub use pager::{Cursor, Entry, Identified, Page, Paged};
+pub use page::{Cursor, Page, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
 pub use parties::PartyId;
+#[cfg(feature = "client")]
+pub use plumbing::call_options::CallOptions;
+pub use plumbing::response::Response;
+pub use plumbing::secret::Secret;
+#[cfg(feature = "client")]
+pub use plumbing::transport;
 pub use raw::RawRequest;
 /// Money: every digit as Billit sent it.
 pub use rust_decimal::Decimal;
-pub use secret::Secret;
-pub use wire::{InvalidRecord, Record};
+pub use wire::{Entry, Identified, InvalidRecord, Record};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::endpoint::{Method, Request};
 use crate::odata::{Filter, Order};
-use crate::pager::Cursor;
+use crate::page::Cursor;
 
 /// The most records that Billit gives on a page (confirmed).
 pub(crate) const MAX_PAGE_SIZE: usize = 120;
@@ -89,97 +89,3 @@ impl<T> fmt::Debug for Query<T> {
             .finish()
     }
 }
-
-/// Writes a listing that comes in pages: the struct, its endpoint, its paging.
-macro_rules! listing {
-    ($(#[$doc:meta])* $name:ident: $operation:literal, $path:expr => $item:ty) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default)]
-        pub struct $name {
-            query: $crate::listing::Query<$item>,
-        }
-
-        impl $name {
-            /// All records in the server's own order, which is stable while records are edited. An order by the time
-            /// of the last change is not: an edited record moves, and another can be skipped.
-            #[must_use]
-            pub fn new() -> Self {
-                Self::default()
-            }
-        }
-
-        impl $crate::endpoint::Endpoint for $name {
-            $crate::endpoint::call!(
-                $operation, Read -> $crate::pager::Page<$item>, $crate::pager::Page::parse
-            );
-
-            fn request(&self) -> serde_json::Result<$crate::endpoint::Request> {
-                Ok(self.query.request($path))
-            }
-        }
-
-        impl $crate::pager::Paged for $name {
-            type Item = $item;
-            type Request = Self;
-
-            fn page(&self, cursor: &$crate::pager::Cursor) -> Self {
-                Self {
-                    query: self.query.at(cursor),
-                }
-            }
-
-            fn limit(&self) -> Option<usize> {
-                self.query.top
-            }
-
-            fn unfiltered(&self) -> Option<Self> {
-                let query = self.query.unfiltered()?;
-                Some(Self { query })
-            }
-        }
-    };
-}
-pub(crate) use listing;
-
-/// Writes the setters of a listing that takes OData.
-macro_rules! odata {
-    ($item:ty) => {
-        /// The most that Billit gives on a page.
-        pub const MAX_PAGE_SIZE: usize = $crate::listing::MAX_PAGE_SIZE;
-
-        /// Only records that meet this condition (`$filter`). A second filter replaces the first.
-        #[must_use]
-        pub fn filter(mut self, filter: $crate::odata::Filter<$item>) -> Self {
-            self.query.filter = Some(filter);
-            self
-        }
-
-        /// In this order (`$orderby`).
-        #[must_use]
-        pub fn order_by(mut self, order: $crate::odata::Order<$item>) -> Self {
-            self.query.order = Some(order);
-            self
-        }
-
-        /// At most so many records in all. Up to 120, which is Billit's limit, it is sent as `$top`.
-        #[must_use]
-        pub fn top(mut self, records: usize) -> Self {
-            self.query.top = Some(records);
-            self
-        }
-    };
-}
-pub(crate) use odata;
-
-/// Writes the setter of a listing that searches text.
-macro_rules! full_text {
-    () => {
-        /// Only records with this text somewhere (`fullTextSearch`). Where Billit looks is unknown.
-        #[must_use]
-        pub fn full_text(mut self, text: impl Into<String>) -> Self {
-            self.query.full_text = Some(text.into());
-            self
-        }
-    };
-}
-pub(crate) use full_text;

@@ -5,8 +5,9 @@ use std::fmt;
 use chrono::NaiveDateTime;
 use serde::Deserialize;
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::wire::{self, Record, codes};
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, codes, path_call};
+use crate::wire::{self, Record};
 
 /// `GET /v1/misc/companysearch/{Keywords}`: companies in public registers by name or number.
 ///

@@ -17,11 +17,11 @@
 //! );
 //! ```
 //!
-//! Billit's dialect is OData version 3 by all signs. Confirmed are `eq`, `ge`, `le`, `and`, paths with `/` and the
+//! Billit's dialect seems to be OData version 3. Confirmed are `eq`, `ge`, `le`, `and`, paths with `/` and the
 //! literal of a time; third parties use `or`, `not` and parentheses; the rest follows from the version. Since March
 //! 2026 Billit restricts the properties: one that it does not allow is
 //! [`ErrorKind::PropertyRefused`](crate::ErrorKind::PropertyRefused), and
-//! [`Pager::or_filter_locally`](crate::Pager::or_filter_locally) is the way out.
+//! [`Pager::or_filter_locally`](crate::Pager::or_filter_locally) filters without it.
 
 use std::fmt;
 use std::marker::PhantomData;

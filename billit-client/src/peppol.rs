@@ -9,13 +9,13 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, codes, id, path_call, unproven_key};
 use crate::orders::OrderId;
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, codes, id};
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified, Record};
 
-/// `GET /v1/peppol/participantInformation/{VATorCBE}`: whether somebody can receive over Peppol, and what.
+/// `GET /v1/peppol/participantInformation/{VATorCBE}`: whether a company can receive over Peppol, and what.
 ///
 /// It needs no authentication (second-hand; the documentation lists no 401), and is sent without your company. Who is
 /// not registered is an answer too, not an error. The sandbox asks the test network, where few are (documented).
@@ -49,7 +49,7 @@ impl GetParticipant {
         }
     }
 
-    /// Only looks whether the number is registered. That it is faster and then tells no document types is a guess.
+    /// Only looks whether the number is registered. That it is faster and then lists no document types is a guess.
     #[must_use]
     pub fn only_check_dns(mut self) -> Self {
         self.only_check_dns = true;
@@ -94,7 +94,7 @@ codes! {
     }
 }
 
-/// Somebody in Peppol, or not. `Debug` hides who.
+/// A participant in Peppol, or none. `Debug` hides which.
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -297,7 +297,7 @@ impl fmt::Debug for InboxItem {
 }
 
 path_call! {
-    /// `POST /v1/peppol/inbox/{inboxItemId}/confirm`: takes a document out of the inbox. A repeat may say that there is
+    /// `POST /v1/peppol/inbox/{inboxItemId}/confirm`: takes a document out of the inbox. A retry may say that there is
     /// none.
     ConfirmInboxItem { id: InboxItemId }
     /// The document with this id.
@@ -315,7 +315,7 @@ struct Refusal {
 /// `POST /v1/peppol/inbox/{inboxItemId}/refuse`: refuses a document, and takes it out of the inbox. `Debug` hides the
 /// reason.
 ///
-/// Whether its sender is told, and by a repeat told twice, is undocumented: the call is repeated only when the first
+/// Whether its sender gets a message, and by a retry two, is undocumented: the call is retried only when the first
 /// certainly was not processed.
 #[derive(Clone)]
 pub struct RefuseInboxItem {
@@ -366,7 +366,7 @@ impl fmt::Debug for CompanyNumber {
     }
 }
 
-/// `POST /v1/peppol/participants`: registers a company in Peppol as a receiver. What a repeat does is undocumented.
+/// `POST /v1/peppol/participants`: registers a company in Peppol as a receiver. What a retry does is undocumented.
 #[derive(Clone, Debug)]
 pub struct RegisterParticipant {
     company: CompanyNumber,
@@ -399,7 +399,7 @@ impl Endpoint for RegisterParticipant {
     }
 }
 
-/// `DELETE /v1/peppol/participants`: takes a company out of Peppol: **it receives no invoices any more**. A repeat may
+/// `DELETE /v1/peppol/participants`: takes a company out of Peppol: **it receives no invoices any more**. A retry may
 /// say that there is none.
 #[derive(Clone, Debug)]
 pub struct DeleteParticipant {
@@ -429,7 +429,7 @@ impl Endpoint for DeleteParticipant {
 /// `POST /v1/peppol/sendOrder`: creates an order and sends it over Peppol in one, and returns its id.
 ///
 /// The order is an [`OrderDraft`](crate::orders::OrderDraft), or whatever becomes the same JSON. **An invoice that was
-/// sent cannot be taken back.** So the call is repeated only when the first certainly was not processed. What becomes
+/// sent cannot be taken back.** So the call is retried only when the first certainly was not processed. What becomes
 /// of the order when the sending fails is undocumented: creating it first, and sending it then with
 /// [`SendOrders`](crate::orders::SendOrders), leaves no doubt.
 #[derive(Clone)]

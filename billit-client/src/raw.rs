@@ -26,12 +26,12 @@ pub struct RawRequest {
 }
 
 impl RawRequest {
-    /// A request that changes nothing: it is repeated after any failure that may pass.
+    /// A request that changes nothing: it is retried after any failure that may pass.
     pub fn get(path: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self::new(Method::Get, path, Safety::Read)
     }
 
-    /// A request of which you know what a repeat does. The segments of the path are encoded when it is sent.
+    /// A request of which you know what a retry does. The segments of the path are encoded when it is sent.
     pub fn new(
         method: Method,
         path: impl IntoIterator<Item = impl Into<String>>,

@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::endpoint::path_call;
-use crate::pager::{Entry, Identified};
-use crate::wire::{self, Record, id};
+use crate::macros::{id, path_call};
+use crate::wire::{self, Entry, Identified, Record};
 
 id! {
     /// The id of a report.

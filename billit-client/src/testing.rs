@@ -1,4 +1,4 @@
-//! A transport that plays a script, for tests of time-outs, pauses and repeats under tokio's paused clock.
+//! A transport that plays a script, for tests of timeouts, pauses and retries under tokio's paused clock.
 //!
 //! ```
 //! # async fn run() -> billit_client::Result<()> {
@@ -16,8 +16,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::endpoint::Response;
-use crate::transport::{BoxFuture, HttpRequest, Transport, TransportError};
+use crate::plumbing::response::Response;
+use crate::plumbing::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 
 /// What the scripted server does with one request.
 #[derive(Clone, Debug)]
@@ -110,11 +110,11 @@ impl Transport for Script {
                 answer = *inner;
             }
             match answer {
-                Answer::Http(status, retry_after, body) => Ok(Response {
-                    status,
-                    retry_after,
-                    body: body.into(),
-                }),
+                Answer::Http(status, retry_after, body) => {
+                    let mut response = Response::new(status, body);
+                    response.retry_after = retry_after;
+                    Ok(response)
+                }
                 Answer::Disconnected => Err(TransportError::NotSent("scripted".into())),
                 Answer::Silent => std::future::pending().await,
                 Answer::Broken | Answer::After(..) => {

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::files::FileDraft;
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::wire::{self, id};
+use crate::macros::{call, id, path_call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
+use crate::wire;
 
 id! {
     /// The id of an upload.
@@ -127,7 +128,7 @@ impl UploadMetadata {
 }
 
 path_call! {
-    /// `DELETE /v1/toProcess/{uploadID}`: deletes an upload. A repeat may say that there is none.
+    /// `DELETE /v1/toProcess/{uploadID}`: deletes an upload. A retry may say that there is none.
     DeleteUpload { id: UploadId }
     /// The upload with this id.
     ;

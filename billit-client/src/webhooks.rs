@@ -2,17 +2,17 @@
 //!
 //! Facts: the paths and the model are documented, and so is that `Order` and `Message` are the only kinds: there are no
 //! events about parties. One of the documentation's pages allows 4 webhooks for a company, another 20. How Billit
-//! repeats an event that could not be delivered, and in which order events come, is undocumented.
+//! sends an event again that could not be delivered, and in which order events come, is undocumented.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::endpoint::{Endpoint, Method, Request, call, path_call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::pager::{Entry, Identified};
-use crate::secret::Secret;
-use crate::wire::{self, codes, id};
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, codes, id, path_call, unproven_key};
+use crate::plumbing::secret::Secret;
+use crate::unproven_key::UnprovenKey;
+use crate::wire::{self, Entry, Identified};
 
 id! {
     /// The id of a webhook.
@@ -189,7 +189,7 @@ impl Endpoint for CreateWebhook {
 }
 
 path_call! {
-    /// `DELETE /v1/webhooks/{webhookID}`: deletes a webhook. The answer is whether it did, if Billit says so; a repeat
+    /// `DELETE /v1/webhooks/{webhookID}`: deletes a webhook. The answer is whether it did, if Billit says so; a retry
     /// may say that there is none.
     DeleteWebhook { id: WebhookId }
     /// The webhook with this id.

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use billit_client::parties::GetParty;
+use billit_client::retry::{RetryBudget, RetryPolicy};
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 use billit_client::{Client, ClientBuilder, ErrorKind, Response};
@@ -72,7 +73,7 @@ async fn no_more_requests_are_under_way_than_allowed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_to_repeat_holds_no_turn() {
+async fn a_call_that_waits_to_retry_holds_no_turn() {
     let answers = [
         Answer::status(500),
         Answer::json(PARTY),
@@ -117,7 +118,7 @@ async fn requests_keep_their_distance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_keep_their_distance_too() {
+async fn retries_keep_their_distance_too() {
     let script = Script::new([
         Answer::status(500),
         Answer::status(500),
@@ -149,7 +150,7 @@ async fn a_turn_that_does_not_come_in_time_is_an_error_and_nothing_was_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_queue_longer_than_the_patience_fails_at_its_end() {
+async fn a_queue_longer_than_the_total_timeout_fails_at_its_end() {
     let server = Server::default();
     let billit = builder(server.clone()).concurrency(1);
     let billit = billit
@@ -199,4 +200,81 @@ async fn a_pause_holds_those_who_wait_for_their_turn() {
         ends.last().unwrap() - ends.first().unwrap() >= 7,
         "{ends:?}"
     );
+}
+
+fn refusal() -> Answer {
+    Answer::status(429)
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_grow_with_refusals_in_a_row_over_all_calls() {
+    let script = Script::new([
+        refusal(),
+        refusal(),
+        refusal(),
+        Answer::json(PARTY),
+        refusal(),
+        Answer::json(PARTY),
+    ]);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    let mut pauses = Vec::new();
+    for id in 0..6 {
+        let start = Instant::now();
+        let _ = billit.send(GetParty::new(id)).await;
+        // Calls that come at the end of a pause are spread over a second at most.
+        pauses.push(start.elapsed().as_secs() / 5 * 5);
+    }
+    assert_eq!(pauses, [0, 5, 10, 20, 0, 5]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_that_are_refused_together_are_one_refusal() {
+    let slow = Answer::After(Duration::from_secs(1), Box::new(refusal()));
+    let answers = vec![slow; 8].into_iter().chain([Answer::json(PARTY)]);
+    let script = Script::new(answers);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    let refused = join_all((0..8).map(|id| billit.send(GetParty::new(id)))).await;
+    assert!(refused.iter().all(Result::is_err));
+    let start = Instant::now();
+    billit.send(GetParty::new(7)).await.unwrap();
+    assert!((5..=6).contains(&start.elapsed().as_secs()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_retry_after_does_not_shorten_a_grown_pause() {
+    let hasty = || Answer::Http(429, Some("1".to_owned()), String::new());
+    let script = Script::new([hasty(), hasty(), hasty(), Answer::json(PARTY)]);
+    let billit = builder(script).retry(RetryPolicy::never()).build().unwrap();
+    for id in 0..3 {
+        billit.send(GetParty::new(id)).await.unwrap_err();
+    }
+    let start = Instant::now();
+    billit.send(GetParty::new(7)).await.unwrap();
+    assert!((20..=21).contains(&start.elapsed().as_secs()));
+}
+
+/// The requests of an outage, and the error of its last call.
+async fn outage(calls: i64, budget: RetryBudget) -> (usize, String) {
+    let script = Script::new(vec![Answer::status(503); 9999]);
+    let billit = builder(script.clone()).retry_budget(budget);
+    let billit = billit.build().unwrap();
+    let results = join_all((0..calls).map(|id| billit.send(GetParty::new(id)))).await;
+    let last = results.into_iter().map(Result::unwrap_err).last();
+    (script.requests().len(), last.unwrap().to_string())
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_multiplied_by_retries() {
+    // At most n * 1.1 + 100 requests by default.
+    let (requests, last) = outage(1000, RetryBudget::default()).await;
+    assert!((1190..=1200).contains(&requests), "{requests}");
+    assert!(last.contains("retry budget is empty"), "{last}");
+    // A handful of failures is retried in full.
+    let (requests, last) = outage(20, RetryBudget::default()).await;
+    assert_eq!(requests, 80);
+    assert!(!last.contains("budget"), "{last}");
+    let (requests, _) = outage(100, RetryBudget::default().reserve(10).percent(20)).await;
+    assert!(requests <= 130, "{requests}");
+    let (requests, _) = outage(1000, RetryBudget::unlimited()).await;
+    assert_eq!(requests, 4000);
 }

@@ -11,7 +11,7 @@ use billit_client::oauth::{
     Tokens,
 };
 use billit_client::parties::{CreateParty, GetParty, ListParties, PartyDraft};
-use billit_client::retry::{RetryPolicy, may_repeat};
+use billit_client::retry::{RetryPolicy, may_retry};
 use billit_client::testing::{Answer, Script};
 use billit_client::transport::{BoxError, BoxFuture};
 use billit_client::{
@@ -116,7 +116,7 @@ fn the_calls_of_oauth() {
     // A single-use code or token is never sent twice, unless the first certainly was not processed.
     assert_eq!(ExchangeCode::new(&app(), "x").safety(), Safety::Unsafe);
     assert_eq!(RefreshTokens::new(&app(), "x").safety(), Safety::Unsafe);
-    assert!(!may_repeat(Safety::Unsafe, ErrorKind::Timeout));
+    assert!(!may_retry(Safety::Unsafe, ErrorKind::Timeout));
 }
 
 #[test]
@@ -233,7 +233,7 @@ async fn the_margin_can_be_set_and_never_swallows_the_hour() {
 
 #[tokio::test(start_paused = true)]
 async fn an_expired_token_is_refreshed_once_and_any_call_goes_again() {
-    // Billit's clock is ahead of ours. Even a call that is never repeated goes again: it was not processed.
+    // Billit's clock is ahead of ours. Even a call that is never retried goes again: it was not processed.
     let script = Script::new([expired(), fresh(2), Answer::json("879263")]);
     let store = MemoryTokenStore::from(tokens(1, 3600));
     let oauth = OAuth::new(app(), store.clone());
@@ -383,7 +383,7 @@ async fn a_refresh_whose_answer_is_lost_says_so() {
         let script = Script::new([answer]);
         let store = MemoryTokenStore::from(tokens(1, 10));
         let billit = client(&script, store.clone());
-        let create = CreateParty::new(PartyDraft::new("Acme")).repeat_with_key();
+        let create = CreateParty::new(PartyDraft::new("Acme")).retry_with_key();
         let error = billit.send(create).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::RefreshLost);
         assert_eq!((error.operation(), error.attempts()), ("create_party", 0));
@@ -398,7 +398,7 @@ async fn a_refresh_whose_answer_is_lost_says_so() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_did_not_leave_is_repeated() {
+async fn a_refresh_that_did_not_leave_is_retried() {
     let busy = Answer::Http(429, Some("7".to_owned()), String::new());
     let script = Script::new([Answer::Disconnected, busy, fresh(2), Answer::json(PARTY)]);
     let billit = client(&script, MemoryTokenStore::from(tokens(1, 10)));

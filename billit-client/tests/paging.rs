@@ -489,9 +489,9 @@ async fn a_filter_that_is_refused_is_applied_here() {
         named(151..=250, None),
     ]);
     let mut pages = client(&script).pages(acme()).or_filter_locally(is_acme);
-    assert!(!pages.filters_here());
+    assert!(!pages.filters_locally());
     assert_eq!(next_ids(&mut pages).await, [100]);
-    assert!(pages.filters_here());
+    assert!(pages.filters_locally());
     assert_eq!(next_ids(&mut pages).await, [200]);
     assert!(pages.next_page().await.unwrap().is_none());
     let urls = urls(&script);

@@ -369,7 +369,7 @@ fn traced() -> (Trace, impl Sized) {
 fn assert_traced(trace: &Trace) {
     let text = String::from_utf8(trace.0.lock().unwrap().clone()).unwrap();
     assert!(
-        text.contains("create_party") && text.contains("will be repeated"),
+        text.contains("create_party") && text.contains("will be retried"),
         "{text}"
     );
     safe(&text);
@@ -383,7 +383,7 @@ async fn a_trace_shows_operations_and_no_data() {
         Answer::Broken,
         Answer::json(party()),
     ]);
-    let _ = billit.send(create().repeat_with_key()).await;
+    let _ = billit.send(create().retry_with_key()).await;
     let _ = billit.send(listing()).await;
     drop(guard);
     assert_traced(&trace);
@@ -407,7 +407,7 @@ async fn a_trace_of_a_real_connection_shows_no_data_either() {
     let billit = billit.build().unwrap();
     let (trace, guard) = traced();
     for _ in 0..2 {
-        safe_error(&billit.send(create().repeat_with_key()).await.unwrap_err());
+        safe_error(&billit.send(create().retry_with_key()).await.unwrap_err());
         safe_error(&billit.send(listing()).await.unwrap_err());
     }
     drop(guard);

@@ -90,7 +90,7 @@ fn the_key_is_sent_whether_it_is_relied_on_or_not() {
     let context = Context::new("secret", 1);
     let text = shown(&context, &create);
     assert!(text.contains("Idempotency-Key: create-party-42"), "{text}");
-    assert_eq!(text, shown(&context, &create.repeat_with_key()));
+    assert_eq!(text, shown(&context, &create.retry_with_key()));
 }
 
 /// A call with a header of its own.

@@ -187,7 +187,7 @@ async fn a_create_that_takes_effect_late_leaves_one_record() {
         }
     };
 
-    // An order is repeated at once with its key. The repeat makes it, and what comes late is refused.
+    // An order is retried at once with its key. The retry makes it, and what comes late is refused.
     server.faults().on("POST /v1/orders", 0, late);
     let id = made(&billit, invoice(879_101, "a")).await;
     assert_eq!(count(&server, "POST /v1/orders"), 2);
@@ -207,7 +207,7 @@ async fn a_create_that_takes_effect_late_leaves_one_record() {
     assert!(once.send(&create).await.unwrap_err().is_already_done());
     assert_eq!(by_key(&billit, "b").await.len(), 1);
 
-    // Of parties it is not known whether keys count: nothing is repeated, unless the caller asks for it.
+    // Of parties it is not known whether keys count: nothing is retried, unless the caller asks for it.
     let parties = server.parties().len();
     let create = CreateParty::new(PartyDraft::new("Late"));
     server.faults().on("POST /v1/parties", 0, late);
@@ -217,7 +217,7 @@ async fn a_create_that_takes_effect_late_leaves_one_record() {
     until(&|| server.parties().len() == parties + 1).await;
     assert!(billit.send(&create).await.unwrap_err().is_already_done());
     server.faults().on("POST /v1/parties", 0, late);
-    let create = CreateParty::new(PartyDraft::new("Later")).repeat_with_key();
+    let create = CreateParty::new(PartyDraft::new("Later")).retry_with_key();
     billit.send(&create).await.unwrap();
     tokio::time::sleep(Duration::from_millis(600)).await;
     assert_eq!(server.parties().len(), parties + 2);
@@ -309,7 +309,7 @@ async fn what_billit_refuses_to_filter_is_filtered_here() {
     let page = pages.next_page().await.unwrap().unwrap();
     let found: Vec<_> = page.into_iter().map(|party| party.unwrap().id).collect();
     assert_eq!(found, [PartyId::from(879_122)]);
-    assert!(pages.filters_here());
+    assert!(pages.filters_locally());
     assert!(pages.next_page().await.unwrap().is_none());
 
     // Of orders the list of properties is published, and this is none of them.

@@ -1,4 +1,4 @@
-//! Repeats, pauses and deadlines under the paused clock.
+//! Retries, pauses and deadlines under the paused clock.
 #![allow(clippy::unwrap_used)]
 
 use std::time::{Duration, SystemTime};
@@ -43,7 +43,7 @@ fn retry_after(status: u16, header: &str) -> Answer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_repeated_after_everything_that_passes() {
+async fn a_read_is_retried_after_everything_that_passes() {
     let script = Script::new([
         Answer::Disconnected,
         Answer::Broken,
@@ -81,14 +81,14 @@ async fn a_create_has_one_key_in_all_its_attempts() {
         Answer::status(503),
         Answer::json("879263"),
     ]);
-    let create_with_key = create().repeat_with_key();
+    let create_with_key = create().retry_with_key();
     let id = client(&script).send(create_with_key).await.unwrap();
     assert_eq!(id.get(), 879_263);
     let keys = script.sent("Idempotency-Key");
     assert_eq!(keys.len(), 4);
     assert!(keys[0].is_some() && keys.iter().all(|key| *key == keys[0]));
 
-    // So has one that is repeated only where nothing was processed.
+    // So has one that is retried only where nothing was processed.
     let careful = Script::new([
         Answer::Disconnected,
         Answer::status(429),
@@ -109,7 +109,7 @@ async fn a_create_has_one_key_in_all_its_attempts() {
 async fn a_key_that_was_used_is_already_done_and_no_success() {
     let done = Answer::error(409, "idempotent token already exists", "");
     let script = Script::new([Answer::Broken, done]);
-    let create = create().repeat_with_key();
+    let create = create().retry_with_key();
     let error = client(&script).send(create).await.unwrap_err();
     assert!(error.is_already_done());
     assert!(!error.is_retryable());
@@ -132,7 +132,7 @@ fn a_conflict_of_a_call_without_a_key_is_no_already_done() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_create_is_repeated_only_where_asked_for() {
+async fn a_create_is_retried_only_where_asked_for() {
     for answer in [Answer::Broken, Answer::Silent, Answer::status(500)] {
         let script = Script::new([answer, Answer::json("1")]);
         let error = client(&script).send(create()).await.unwrap_err();
@@ -144,7 +144,7 @@ async fn a_create_is_repeated_only_where_asked_for() {
     let script = Script::new([Answer::Broken, Answer::json("1")]);
     let keyless = builder(&script).idempotency_header(IdempotencyHeader::None);
     let keyless = keyless.build().unwrap();
-    let create = create().repeat_with_key();
+    let create = create().retry_with_key();
     let error = keyless.send(create).await.unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
@@ -180,7 +180,7 @@ async fn an_earlier_attempt_that_may_have_been_processed_is_not_forgotten() {
         for keyed in [false, true] {
             let script = Script::new(answers.clone());
             let error = if keyed {
-                let create = create().repeat_with_key();
+                let create = create().retry_with_key();
                 client(&script).send(create).await.unwrap_err()
             } else {
                 client(&script).send(patch()).await.unwrap_err()
@@ -224,7 +224,7 @@ async fn a_pause_of_the_others_forgets_no_attempt_either() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_accepted_create_without_an_id_is_lost_and_not_repeated() {
+async fn an_accepted_create_without_an_id_is_lost_and_not_retried() {
     for body in [
         "",
         "null",
@@ -271,7 +271,7 @@ async fn a_patch_is_done_whatever_the_answer_holds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_billit_refuses_is_not_repeated() {
+async fn what_billit_refuses_is_not_retried() {
     for status in [302, 400, 401, 403, 404, 409, 422] {
         let script = Script::new([Answer::status(status)]);
         let error = client(&script).send(GetParty::new(7)).await.unwrap_err();
@@ -281,7 +281,7 @@ async fn what_billit_refuses_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_of_the_server_is_a_time_out() {
+async fn a_timeout_of_the_server_is_a_timeout() {
     let script = Script::new([Answer::status(408), Answer::json(PARTY)]);
     client(&script).send(GetParty::new(7)).await.unwrap();
 
@@ -292,7 +292,7 @@ async fn a_time_out_of_the_server_is_a_time_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_calls_pause_everybody() {
+async fn too_many_calls_pause_all_calls() {
     for status in [429, 503] {
         let script = Script::new([
             retry_after(status, "7"),
@@ -334,7 +334,7 @@ async fn a_pause_does_not_end_for_all_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn too_many_calls_pause_everybody_also_when_nobody_repeats() {
+async fn too_many_calls_pause_all_calls_also_without_retries() {
     let script = Script::new([Answer::status(429), Answer::json(PARTY)]);
     let policy = RetryPolicy::never().rate_limit_delay(Duration::from_secs(20));
     let billit = builder(&script).retry(policy).build().unwrap();
@@ -346,7 +346,7 @@ async fn too_many_calls_pause_everybody_also_when_nobody_repeats() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_says_at_once_is_not_hammered() {
+async fn a_retry_after_of_zero_does_not_shorten_the_wait() {
     let script = Script::new([retry_after(429, "0"), Answer::json(PARTY)]);
     let start = Instant::now();
     client(&script).send(GetParty::new(7)).await.unwrap();
@@ -392,7 +392,7 @@ async fn retry_after_means_nothing_elsewhere() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_beyond_all_patience_is_an_error_at_once() {
+async fn a_pause_past_the_longest_delay_is_an_error_at_once() {
     for seconds in ["3600", "18446744073709551615"] {
         let script = Script::new([retry_after(429, seconds), Answer::json(PARTY)]);
         let billit = client(&script);

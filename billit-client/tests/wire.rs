@@ -181,7 +181,7 @@ async fn retry_after_is_read_from_the_header() {
 }
 
 #[tokio::test]
-async fn no_answer_in_time_and_nobody_there() {
+async fn no_answer_in_time_and_no_connection() {
     let slow = ResponseTemplate::new(200).set_delay(Duration::from_secs(60));
     let server = answers(slow).await;
     let hasty = builder(&server).attempt_timeout(Duration::from_millis(200));
@@ -193,7 +193,7 @@ async fn no_answer_in_time_and_nobody_there() {
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 
-    // A time-out of the user's own HTTP client is one too.
+    // A timeout of the user's own HTTP client is one too.
     let own = reqwest::Client::builder()
         .no_proxy()
         .timeout(Duration::from_millis(200));

@@ -55,7 +55,7 @@ fn listed(kind: &str, count: usize) -> Parties {
             } else {
                 "Gent"
             };
-            parties.list(&party(id, city));
+            parties.add_listed(&party(id, city));
         }
     }
     parties.complete()

@@ -83,7 +83,7 @@ fn plan_with_memory(bencher: Bencher<'_, '_>, count: usize) {
     bencher.counter(ItemsCount::new(count)).bench_local(|| {
         let planner = Planner::new(&parties, &rules);
         planner
-            .remembering(&memory, StoredValues::Hashed)
+            .with_state(&memory, StoredValues::Hashed)
             .plan(&customers)
     });
 }

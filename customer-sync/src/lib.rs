@@ -15,77 +15,82 @@
 //!
 //! # The flow
 //!
-//! One direction, no going back; everything up to the plan is pure and can be called by itself.
+//! It goes one way. Every step up to the plan is pure (no I/O, no clock) and can be called alone.
 //!
-//! | step | what | where |
+//! | step | what it does | where |
 //! |---|---|---|
-//! | record → [`Customer`] | texts cleaned, address split, phone joined, VAT number checked | [`source::planyo::customer`] |
-//! | customer → values | what its party should have | [`party::desired`] |
-//! | what is known | of the parties in Billit, whose lists may be summaries | [`Parties`] |
-//! | match | link, VAT or CBE number, customer number, e-mail and name; never a guess | [`matching::PartyIndex`] |
-//! | diff | what differs in meaning, and who owns it | [`diff::diff`] |
-//! | plan | a step for each customer, with its reason | [`Plan::new`] |
-//! | apply | writes, looks up, reads back | `apply`, `sync_customers`, `sync_changed`, `sync_customer` |
-//! | report | where each customer ended up, and why | [`SyncReport`] |
-//! | remember | what was applied, by which run, from what to what | [`state::State`] |
+//! | record → [`Customer`] | cleans texts, splits the address, normalizes phones, checks the VAT number | [`source::planyo::customer`] |
+//! | customer → [`Values`] | what its party in Billit should have | [`party::desired`] |
+//! | parties | what is known of the parties in Billit, whose list items may be summaries | [`Parties`] |
+//! | match | finds the party by link, VAT or CBE number, customer number, or e-mail and name; never guesses | [`matching::PartyIndex`] |
+//! | diff | what differs in meaning, and which side's value wins; with a store, [`diff::merge`] | [`diff::diff`] |
+//! | plan | a [`Step`] for each customer, with its reason | [`Planner`], [`Plan`] |
+//! | apply | reads each party again, writes, reads back | `apply`, `sync_customers`, `sync_changed`, `sync_customer` |
+//! | report | the [`OutcomeKind`] of each customer, and the reason | [`SyncReport`] |
+//! | store | what was applied, and a journal of what each run changed | [`store::State`] |
 //!
 //! # What it promises
 //!
-//! - The link between a user and a party lives in Billit, in the party's `ExternalProviderID`
-//!   (`planyo:<user id>`). No database is needed, and nothing is lost if this program is.
-//! - A customer is created once: looked up first, looked up again after an unclear answer, read back afterwards.
-//!   If Billit merges it into another party, that party gets its values back at once and the report tells it.
-//!   Two runs at once make one party if they have one store; without a store let one run at a time, since whether Billit
-//!   honours the key that would make two creates one is unknown.
+//! - The link between a user and a party is in Billit, in the party's `ExternalProviderID` (`planyo:<user id>`). No
+//!   database is needed, and a store that is lost loses no link.
+//! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear,
+//!   and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
+//!   once, and the customer is quarantined and reported. Two runs at the same time are safe if they share a store.
+//!   Without a store run one at a time: whether Billit honours the idempotency key of a create is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
-//! - Nothing is written that nobody typed: no IBAN, no dummy.
-//! - Each customer is in exactly one [`OutcomeKind`], and no personal data is in any `Debug`, `Display` or trace but
-//!   [`Plan::with_values`] and [`SyncReport::with_values`], and the files of [`document`].
-//! - `sync_customers` stops before it writes if many customers are gone from the source or would change their name or VAT
-//!   number, and a run that meets an outage stops early. `CancellationToken` ends one between two customers.
+//! - No value is made up: no IBAN, no dummy.
+//! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
+//!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
+//! - Safety limit: `sync_customers` stops with an error before it writes if many customers are missing from the source
+//!   or would change their name or VAT number. A run that meets an outage skips the customers that are left, and a
+//!   `CancellationToken` stops a run between two customers.
 //!
-//! # With a memory
+//! # The store
 //!
-//! Without a store the sync compares two ways: what the source has and owns is written, what it lacks is left alone. With
-//! a [store](state) it knows what the source said when it was applied last, and so who has changed what since: a
-//! correction made by hand in Billit stays while the source says what it said before, a value cleared on purpose in the
-//! source is cleared, and a customer whom Billit merged into another or refused is not tried again until its record or the
-//! rules change ([`merge::decide`]). A store that is lost costs nothing but that knowledge.
+//! Without a [store] the sync compares two sides: a value of the source is written where its [`FieldPolicy`] says so,
+//! and a blank of the source changes nothing. With a store it also knows what the source had when it was applied last
+//! ([`merge::decide`]):
 //!
-//! The store also makes `sync_changed` possible, which asks Billit about nobody who has not changed; keeps a journal of what
-//! each run wrote and over what ([`state::State::history`]), by which `plan_undo` takes a run back; and knows who was
-//! forgotten (`plan_removal`), so that nobody comes back. The journal grows until [`state::State::forget_runs`] shortens
-//! it. It holds personal data, as the rest of the store does, unless [`merge::StoredValues::Hashed`] is set.
+//! - a correction made by hand in Billit stays while the source has not changed;
+//! - a value that was cleared in the source is cleared in Billit;
+//! - a customer that Billit merged into another or rejected is not tried again until its record or the rules change;
+//! - `sync_changed` asks Billit only about customers that have changed in the source;
+//! - the journal ([`store::State::history`]) has every value written and overwritten, and `plan_undo` undoes a run;
+//! - a customer that was erased (`plan_removal`) is not created again.
+//!
+//! The journal grows until [`store::State::forget_runs`] shortens it. The store holds personal data, unless its values
+//! are [hashed](merge::StoredValues::Hashed).
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
 //! # fn run() -> Result<(), customer_sync::store::StateError> {
-//! use customer_sync::{SyncOptions, state::RedbStore};
+//! use customer_sync::{SyncOptions, store::RedbStore};
 //!
 //! let options = SyncOptions::default().store(RedbStore::open("customers.redb")?);
 //! # let _ = options;
 //! # Ok(()) }
 //! ```
 //!
-//! # Before a run, and after
+//! # Before and after a run
 //!
-//! [`Plan::cost`] counts the calls that a plan takes, `find_duplicates` names who may be there twice, and [`document`] makes
-//! a page, a table or a spreadsheet of a plan, in which somebody decides what is written. After a run it makes the same of
-//! the report, and [`health::health`] compares it with the runs before.
+//! - [`Plan::cost`] counts the calls that a plan takes.
+//! - `find_duplicates` lists customers and parties that may be there twice.
+//! - [`document`] shows a plan or a report as a page, a table or a spreadsheet, and reads back which steps to apply.
+//! - [`health::health`] compares a run with the runs before it.
+//! - [`recalls`] lists customers to invite again, when and by which channel.
 //!
 //! # Features
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_customer`; without it the pure steps |
+//! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_changed`, `sync_customer`; without it only the pure steps |
 //! | `rustls` | yes | TLS of both clients by rustls |
-//! | `rustls-no-provider`, `native-tls` | | TLS otherwise, as in the clients |
-//! | `phone` | | phone numbers checked by the rules of each country |
-//! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV, which brings decisions back |
-//! | `redb` | | a store in one file |
-//! | `planfy` | | Planfy's CSV files as a second source, and written |
-//! | `recalls` | | who is to be asked to come again, when and how |
-//! | `triggers` | | `triggers`: which of Planyo's events make whom due, an inbox, callbacks, polling |
+//! | `rustls-no-provider`, `native-tls` | | other TLS, as in the clients |
+//! | `phone` | | phone numbers checked and formatted by the rules of each country |
+//! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
+//! | `redb` | | `store::RedbStore`, a store in one file |
+//! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
+//! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
 //! | `tracing` | | a span for each run and each customer |
 
 mod core;
@@ -130,7 +135,12 @@ pub use crate::extras::triggers;
 pub use crate::extras::undo::plan_undo;
 pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
 
-/// Planfy's customers: its CSV files read and written, as a source of the sync, and its rule on deletion.
+/// Planfy's customers as CSV files, since Planfy has no public API: a [`Reader`](planfy::Reader) and a
+/// [`Writer`](planfy::Writer), `Export` as a source of the sync, and Planfy's rule on [`deletion`](planfy::deletion()).
+///
+/// Documented: an export has all customers with their `planfy_id`; an import adds customers, and with `planfy_id` it
+/// updates them. Not documented: the encoding, the separator, the form of an id and whether an export has other
+/// columns, so the reader accepts any.
 #[cfg(feature = "planfy")]
 pub mod planfy {
     pub use crate::extras::planfy::*;

@@ -254,7 +254,7 @@ async fn a_customer_at_whom_another_run_is_for_too_long_is_skipped() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Skipped);
-    assert_eq!(outcome.reason, "another run is at this customer");
+    assert_eq!(outcome.reason, "another run has the lock of this customer");
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
     assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Skipped);
     drop(lock);
@@ -406,9 +406,7 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
 async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
     let (world, _, _) = settled(2).await;
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default()
-        .store(state.clone())
-        .keep(StoredValues::Hashed);
+    let options = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();

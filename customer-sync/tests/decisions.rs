@@ -115,7 +115,7 @@ fn each_decision_does_what_it_says() {
     assert_eq!(left.steps[4].party(), Some(51.into()));
     assert_eq!(
         left.steps[4].reason(),
-        "found by somebody's decision; writes ExternalProviderID"
+        "found by a person's decision; writes ExternalProviderID"
     );
 }
 

@@ -188,7 +188,7 @@ fn a_summary_is_not_a_blank() {
         "Street": "Kerkstraat", "StreetNumber": "12", "City": "Gent", "VATLiable": false, "VATDeductable": false
     });
     let raw = serde_json::value::to_raw_value(&whole).unwrap();
-    listed.read_whole(&Record::<Party>::parse(&raw).unwrap());
+    listed.add_whole(&Record::<Party>::parse(&raw).unwrap());
     let plan = Planner::new(&listed, &rules).plan(&customers);
     assert!(plan.unread(&listed).is_empty());
     assert_eq!(plan.counts().unchanged, 1, "{plan}");

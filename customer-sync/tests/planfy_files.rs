@@ -3,6 +3,7 @@
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 use billit_client::parties::Party;
+use customer_sync::kind::Kind;
 use customer_sync::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};
 use customer_sync::source::planyo;
 use customer_sync::{Customer, CustomerKey, MappingRules, diff, party};
@@ -282,7 +283,7 @@ proptest! {
         });
         back.key = CustomerKey::new("planfy:shop", "7");
         let (before, after) = (party::desired(&person, &rules), party::desired(&back, &rules));
-        let difference = diff::diff(&after, &before, &rules);
+        let difference = diff::diff(&after, &before, Kind::Unclear, &rules);
         prop_assert!(difference.changes.is_empty() && difference.notes.is_empty(), "{:?}", difference);
     }
 }

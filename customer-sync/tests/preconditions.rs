@@ -4,10 +4,13 @@
 
 mod common;
 use common::{World, person, text};
+use customer_sync::document::CannotMerge;
 use customer_sync::merge::{Applied, StoredValues};
 use customer_sync::party::source_values;
 use customer_sync::source::planyo;
-use customer_sync::{Fingerprint, MappingRules, Plan, SyncOptions, apply, plan_customers};
+use customer_sync::{
+    Fingerprint, MappingRules, Plan, SyncError, SyncOptions, apply, plan_customers,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -160,4 +163,48 @@ proptest! {
             prop_assert_eq!(read, applied);
         }
     }
+}
+
+/// Other rules would write other values than those that somebody saw: the plan is not applied at all.
+#[tokio::test]
+async fn a_plan_is_applied_with_the_rules_that_made_it() {
+    let world = one_of_each().await;
+    let plan = planned(&world).await;
+    let before = world.sandbox.billit.parties();
+    let other = MappingRules::default().proper_names();
+    let options = SyncOptions::default().rules(other.clone());
+    let applied = apply(&plan, &world.planyo, &world.billit, &options).await;
+    let error = applied.unwrap_err();
+    assert!(matches!(error, SyncError::OtherRules), "{error:?}");
+    assert!(error.to_string().contains("plan again"), "{error}");
+    assert_eq!(world.sandbox.billit.parties(), before);
+
+    // As JSON it knows its rules still; a text that has none is refused too.
+    let mut value = serde_json::to_value(&plan).unwrap();
+    let again: Plan = serde_json::from_value(value.clone()).unwrap();
+    assert_eq!(again.rules, Some(MappingRules::default().fingerprint()));
+    drop(value.as_object_mut().unwrap().remove("rules"));
+    let unknown: Plan = serde_json::from_value(value).unwrap();
+    let applied = apply(
+        &unknown,
+        &world.planyo,
+        &world.billit,
+        &SyncOptions::default(),
+    )
+    .await;
+    assert!(matches!(applied, Err(SyncError::OtherRules)));
+
+    let report = apply(
+        &again,
+        &world.planyo,
+        &world.billit,
+        &SyncOptions::default(),
+    )
+    .await;
+    assert_eq!(report.unwrap().counts(), plan.counts());
+
+    // Two plans by different rules are not one.
+    let other = plan_customers(&world.planyo, &world.billit, &options).await;
+    let merged = Plan::merged([plan, other.unwrap()]);
+    assert_eq!(merged.unwrap_err(), CannotMerge::Rules);
 }

@@ -240,7 +240,7 @@ async fn who_is_forgotten_does_not_come_back() {
         let report = run(&world, &options).await;
         let outcome = report.outcome(&key(id)).unwrap();
         assert_eq!(outcome.kind, OutcomeKind::Skipped);
-        assert!(outcome.reason.contains("forgotten"), "{}", outcome.reason);
+        assert!(outcome.reason.contains("erased"), "{}", outcome.reason);
         let outcome = sync_customer(&world.planyo, &world.billit, id, &options)
             .await
             .unwrap();

@@ -1,5 +1,6 @@
 //! Mapping rules: properties and fields, policies, rules files, suggestions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+use customer_sync::kind::Kind;
 use customer_sync::merge::{Applied, StoredValues};
 use customer_sync::source::planyo;
 use customer_sync::{
@@ -33,7 +34,7 @@ fn ann(property: &str, value: &str) -> String {
 fn written(ours: &Customer, party: &str, rules: &MappingRules) -> (Vec<String>, Vec<String>) {
     let party = serde_json::from_str(party).unwrap();
     let current = party::whole(&party);
-    let difference = diff::diff(&party::desired(ours, rules), &current, rules);
+    let difference = diff::diff(&party::desired(ours, rules), &current, Kind::Unclear, rules);
     let changes = difference.changes.iter();
     let changes = changes.map(|change| {
         let after = change.after.as_deref().unwrap_or("-");
@@ -285,7 +286,7 @@ fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
         party::whole(&serde_json::from_str(&json).unwrap())
     };
     let changed = |language: &str, last: Option<&Applied>| {
-        let difference = diff::merge(&own, &party(language), last, &rules);
+        let difference = diff::merge(&own, &party(language), last, Kind::Unclear, &rules);
         difference
             .changes
             .iter()
@@ -449,7 +450,7 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
     let desired = party::desired(&ann, &rules);
     let party = serde_json::from_str(r#"{"PartyID":1}"#).unwrap();
     let summary = party::current(&party, |field| field.wire_name() == "Name");
-    let unknown = diff::diff(&desired, &summary, &rules).unknown;
+    let unknown = diff::diff(&desired, &summary, Kind::Unclear, &rules).unread_fields;
     assert!(
         unknown.contains(&"GLDefaultExpiryOffset".parse().unwrap()),
         "{unknown:?}"
@@ -459,7 +460,13 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
     // Set, and then cleared by hand.
     let last = Applied::of(&party::created(&desired, &rules), StoredValues::Hashed);
-    let cleared = diff::merge(&desired, &party::whole(&party), Some(&last), &rules);
+    let cleared = diff::merge(
+        &desired,
+        &party::whole(&party),
+        Some(&last),
+        Kind::Unclear,
+        &rules,
+    );
     assert!(
         !format!("{:?}", cleared.changes).contains("GLDefault"),
         "{cleared:?}"

@@ -246,9 +246,7 @@ async fn what_cannot_be_taken_back_is_said() {
     assert!(matches!(error.unwrap_err(), SyncError::NoStore));
 
     let state = State::new(MemoryStore::new());
-    let hashes = SyncOptions::default()
-        .store(state.clone())
-        .keep(StoredValues::Hashed);
+    let hashes = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
     run(&world, &hashes).await;
     world
         .sandbox

@@ -61,7 +61,7 @@ fn answer(mut stream: TcpStream) {
     }
 }
 
-/// The baseline: the same form, headers, limits of time and answer, with no word about keys, repeats or sizes.
+/// The baseline: the same form, headers, limits of time and answer, with no word about keys, retries or sizes.
 fn by_hand() -> impl AsyncFn() -> User {
     #[derive(Deserialize)]
     struct Answer {

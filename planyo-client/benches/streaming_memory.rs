@@ -20,7 +20,7 @@ struct Site {
 
 impl Transport for Site {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let page = url::form_urlencoded::parse(request.body.as_bytes())
+        let page = url::form_urlencoded::parse(request.body.as_deref().unwrap_or_default())
             .find(|(name, _)| name == "page")
             .map_or(0, |(_, page)| page.parse().unwrap());
         let body = self.page(page);

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, IntoParam, Params, commas};
+use crate::endpoint::Endpoint;
+use crate::params::{IntoParam, Params, commas};
 use crate::types::ReservationId;
 use crate::wire::{self, Record};
 
@@ -140,25 +141,6 @@ pub(crate) fn in_list(text: impl Into<String>) -> String {
     text.into().replace(',', ";")
 }
 
-/// Makes a call with `params` a [`Batch`]. The names are those of the parameters with a value for each reservation.
-macro_rules! batch {
-    ($name:ident of $answer:ty $(, $list:literal)*) => {
-        impl $crate::batch::Batch for $name {
-            type Answer = $answer;
-
-            fn ids(&self) -> Vec<$crate::ReservationId> {
-                $crate::batch::ids(&self.params)
-            }
-
-            fn parts(&self) -> Vec<Self> {
-                let parts = $crate::batch::parts(&self.params, Self::MAX, &[$($list),*]);
-                parts.into_iter().map(|params| Self { params }).collect()
-            }
-        }
-    };
-}
-pub(crate) use batch;
-
 /// What became of one reservation of a batch.
 #[cfg(feature = "client")]
 #[derive(Clone, Debug)]
@@ -177,7 +159,7 @@ pub struct BatchItem<T> {
 pub enum BatchError {
     /// Planyo accepted the call and says nothing of this reservation. Whether it was done is unknown.
     #[error(
-        "Planyo accepted the call but says nothing of this reservation; look before repeating it"
+        "Planyo accepted the call but says nothing of this reservation; read the object before retrying it"
     )]
     Missing,
     /// The call with this reservation failed; all that were in it share the error.
@@ -190,7 +172,7 @@ pub enum BatchError {
 
 #[cfg(feature = "client")]
 impl BatchError {
-    /// Whether it may have been done all the same: read the reservation before repeating it.
+    /// Whether it may have been done anyway: read the reservation before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         match self {

@@ -7,13 +7,14 @@ use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::endpoint::{Params, call, commas, nothing_required, pages, setters, switches};
-use crate::pager::{Identified, Page};
+use crate::macros::{call, flags, ids_alone, nothing_required, pages, setters, switches};
+use crate::page::Page;
+use crate::params::{Params, commas};
 use crate::payments::ReservationPayments;
 use crate::reservations::Reservation;
 use crate::sites::Photo;
-use crate::types::{CartId, ReservationId, SiteId, SiteTime, flags};
-use crate::wire::{self, Fields, Record};
+use crate::types::{CartId, ReservationId, SiteId, SiteTime};
+use crate::wire::{self, Fields, Identified, Record};
 
 call! {
     /// `create_cart`: makes an empty cart.
@@ -41,7 +42,7 @@ pub struct NewCart {
 }
 
 call! {
-    /// `delete_cart`: deletes an empty cart. A repeat may say that there is none.
+    /// `delete_cart`: deletes an empty cart. A retry may say that there is none.
     DeleteCart: "delete_cart", Idempotent -> (), wire::nothing
 }
 
@@ -57,7 +58,7 @@ impl DeleteCart {
 call! {
     /// `move_reservations_to_cart`: puts reservations into a cart.
     ///
-    /// A repeat without a cart would make a second one, so that the call is not repeated blindly.
+    /// A retry without a cart would make a second one, so that the call is not retried blindly.
     MoveReservationsToCart: "move_reservations_to_cart", Unsafe -> Record<FilledCart>, Record::of_write
 }
 
@@ -257,7 +258,7 @@ impl Identified for CartItem {
     }
 }
 
-wire::ids_alone!(CartItem: reservation checked_out);
+ids_alone!(CartItem: reservation checked_out);
 
 call! {
     /// `list_cart_payments`: the payments of all reservations in a cart, and the coupons that were used for them.

@@ -1,34 +1,29 @@
-//! The client: settings, and the one loop that sends every call.
+//! The client: sends a call, and retries it as far as its [`Safety`] allows.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use reqwest::Method;
 use tokio::time::{Instant, sleep_until, timeout_at};
-use url::{Host, Url};
+use url::Url;
 
-use crate::credentials::{ApiKey, Context, HashKey};
-use crate::endpoint::{Endpoint, Request, Response, Safety};
-use crate::envelope::server_time;
+use crate::clock::ServerClock;
+use crate::credentials::Context;
+use crate::endpoint::{Endpoint, Request, Safety};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pager::{PageCursor, Paged, Pager};
-use crate::retry::{RetryPolicy, is_too_much, spread};
-use crate::transport::{HttpRequest, ReqwestTransport, Transport, TransportError};
-use crate::types::{Language, SiteId};
-use crate::windows::{Window, WindowPager, Windows};
-
-/// Where Planyo's API lives.
-const BASE_URL: &str = "https://www.planyo.com/rest/";
-
-/// A server that asks for more patience is asked again after this.
-const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
+use crate::plumbing::call_options::CallOptions;
+use crate::plumbing::deadline::later;
+use crate::plumbing::pacer::{Pacer, TooLate};
+use crate::plumbing::retry_budget::Retries;
+use crate::plumbing::transport::{HttpRequest, Transport, TransportError};
+use crate::retry::{RetryPolicy, is_too_much};
 
 /// A client of Planyo. Cloning it is cheap and shares connections, pauses and the clock correction.
 ///
-/// It sleeps and sends by tokio: call it in a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
+/// It needs a tokio runtime with time and I/O enabled, as `#[tokio::main]` makes it.
 ///
 /// ```no_run
 /// # async fn run() -> planyo_client::Result<()> {
@@ -42,210 +37,146 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
-struct Inner {
-    transport: Box<dyn Transport>,
-    url: Url,
-    context: Context,
-    policy: RetryPolicy,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    /// Planyo's clock less ours, in seconds, once it told us.
-    clock_offset: AtomicI64,
-    /// The `Date` of the last answer, in Unix seconds; 0 before the first.
-    server_seconds: AtomicI64,
-    /// Requests sent, repeats among them.
-    requests: AtomicU64,
-    /// Places for the calls that run at once.
-    places: Semaphore,
-    min_interval: Duration,
-    short_page_is_last: bool,
-    /// When the next call may leave, for the interval's sake.
-    next_slot: Mutex<Option<Instant>>,
-    pause: Mutex<Pause>,
+/// What the clones of a client share.
+pub(crate) struct Inner {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) url: Url,
+    pub(crate) context: Context,
+    pub(crate) policy: RetryPolicy,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) clock: ServerClock,
+    /// Requests sent, retries among them.
+    pub(crate) requests: AtomicU64,
+    pub(crate) pacer: Pacer,
+    pub(crate) retries: Retries,
+    pub(crate) short_page_is_last: bool,
 }
 
-/// What "too many calls" means for every call of a client.
-#[derive(Default)]
-struct Pause {
-    /// No call leaves before this.
-    until: Option<Instant>,
-    /// Pauses in a row after which the next call was refused again.
-    refusals: u32,
-}
-
-impl Pause {
-    fn is_over(&self) -> bool {
-        self.until.is_none_or(|until| until <= Instant::now())
+impl From<Inner> for Client {
+    fn from(inner: Inner) -> Self {
+        Self(Arc::new(inner))
     }
-}
-
-/// What a call has done so far.
-#[derive(Default)]
-struct Progress {
-    attempts: u32,
-    /// An attempt before the last may have been processed.
-    earlier_unknown: bool,
-    /// What is too much for Planyo is not asked for again: the caller will ask for less.
-    splits: bool,
 }
 
 impl Client {
-    /// A client with every setting at its default.
-    ///
-    /// # Errors
-    /// When the key is blank or TLS cannot be set up.
-    ///
-    /// # Panics
-    /// As [`ClientBuilder::build`].
-    pub fn new(api_key: impl Into<ApiKey>) -> Result<Self> {
-        Self::builder(api_key).build()
-    }
-
-    /// Starts with a key; the rest has defaults.
-    pub fn builder(api_key: impl Into<ApiKey>) -> ClientBuilder {
-        ClientBuilder {
-            context: Context::new(api_key),
-            base_url: BASE_URL.to_owned(),
-            allow_http: false,
-            policy: RetryPolicy::default(),
-            connect_timeout: Duration::from_secs(10),
-            attempt_timeout: Duration::from_secs(90),
-            total_timeout: Duration::from_secs(300),
-            max_response_bytes: 32 << 20,
-            concurrency: 4,
-            min_interval: Duration::ZERO,
-            short_page_is_last: false,
-            http_client: None,
-            transport: None,
-        }
-    }
-
     /// Sends a call and reads its answer.
     ///
     /// # Errors
-    /// See [`ErrorKind`]. The call has been repeated as often as the policy and its [`Safety`] allow.
+    /// See [`ErrorKind`]. The call has been retried as often as the policy and its [`Safety`] allow.
     pub async fn send<E: Endpoint>(&self, endpoint: E) -> Result<E::Output> {
-        self.send_with(&endpoint, Progress::default()).await
+        self.send_with(endpoint, CallOptions::default()).await
     }
 
-    /// As [`send`](Self::send), but a failure that [`is_too_much`](crate::retry::is_too_much) is not repeated.
-    pub(crate) async fn send_or_split<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
-        let progress = Progress {
-            splits: true,
-            ..Progress::default()
-        };
-        self.send_with(endpoint, progress).await
-    }
-
-    async fn send_with<E: Endpoint>(&self, endpoint: &E, progress: Progress) -> Result<E::Output> {
-        let call = self.run(endpoint, progress);
-        #[cfg(feature = "tracing")]
-        let call = tracing::Instrument::instrument(
-            call,
-            tracing::debug_span!("planyo", method = endpoint.method()),
-        );
-        call.await
-    }
-
-    pub(crate) fn short_page_is_last(&self) -> bool {
-        self.0.short_page_is_last
-    }
-
-    /// A listing, page by page or record by record.
-    pub fn pages<P: Paged>(&self, listing: P) -> Pager<P> {
-        Pager::new(self.clone(), listing)
-    }
-
-    /// A listing from where an earlier one of the same kind [had come to](Pager::cursor).
+    /// As [`send`](Self::send), with a retry policy and timeouts of the call's own.
     ///
-    /// What the earlier one has given is not remembered: a record that moved to a later page meanwhile, or that is on
-    /// a later list too, is given again.
+    /// ```no_run
+    /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// use planyo_client::{CallOptions, retry::RetryPolicy, users::GetUser};
+    ///
+    /// let once = CallOptions::new()
+    ///     .retry(RetryPolicy::never())
+    ///     .total_timeout(Duration::from_secs(5));
+    /// let user = planyo.send_with(GetUser::by_email("ann@example.com"), once).await?;
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] when the listing has no such list: the cursor is another listing's.
-    pub fn pages_from<P: Paged>(&self, listing: P, cursor: PageCursor) -> Result<Pager<P>> {
-        Pager::resume(self.clone(), listing, cursor)
-    }
-
-    /// A listing of what lies in a long time, read window by window: see [`Windows`].
-    pub fn pages_by_window<P: Paged>(
+    /// As [`send`](Self::send).
+    pub async fn send_with<E: Endpoint>(
         &self,
-        windows: Windows,
-        listing: impl Fn(Window) -> P + Send + Sync + 'static,
-    ) -> WindowPager<P> {
-        WindowPager::new(self.clone(), windows, Box::new(listing))
+        endpoint: E,
+        options: CallOptions,
+    ) -> Result<E::Output> {
+        let call = self.call(&endpoint, options, |_| false);
+        traced(endpoint.method(), call).await
     }
 
-    async fn run<E: Endpoint>(&self, endpoint: &E, mut progress: Progress) -> Result<E::Output> {
-        let output = self.attempts(endpoint, &mut progress).await;
-        output.map_err(|error| {
-            error
-                .with_call(endpoint.method(), progress.attempts)
-                .with_earlier_unknown(progress.earlier_unknown)
-        })
-    }
-
-    /// Tries until there is an answer that can be read, the policy says stop, or time is up.
-    async fn attempts<E: Endpoint>(
+    /// As [`send`](Self::send), but a failure that [`is_too_much`](crate::retry::is_too_much) is not retried.
+    pub(crate) async fn send_unless_too_much<E: Endpoint>(
         &self,
         endpoint: &E,
-        progress: &mut Progress,
     ) -> Result<E::Output> {
-        let deadline = later(Instant::now(), self.0.total_timeout);
-        let mut clock_was_set = false;
-        loop {
-            let place = self.turn(deadline).await?;
-            progress.attempts += 1;
-            let error = match self.attempt(endpoint, deadline).await {
+        let call = self.call(endpoint, CallOptions::default(), is_too_much);
+        traced(endpoint.method(), call).await
+    }
+
+    /// Attempts until there is an answer that can be read, the policy allows no retry, or time is up.
+    async fn call<E: Endpoint>(
+        &self,
+        endpoint: &E,
+        options: CallOptions,
+        never_retried: fn(ErrorKind) -> bool,
+    ) -> Result<E::Output> {
+        let client = &*self.0;
+        let policy = options.retry.unwrap_or(client.policy);
+        let attempt_timeout = options.attempt_timeout.unwrap_or(client.attempt_timeout);
+        let total_timeout = options.total_timeout.unwrap_or(client.total_timeout);
+        let safety = endpoint.safety();
+        let deadline = later(Instant::now(), total_timeout);
+        let mut attempts = 0;
+        let mut clock_was_corrected = false;
+        // A write before the last attempt may have been processed.
+        let mut earlier_unknown = false;
+        client.retries.add_call();
+        let error = loop {
+            let permit = match client.pacer.enter(deadline).await {
+                Ok(permit) => permit,
+                Err(late) => break not_in_time(late),
+            };
+            attempts += 1;
+            let end = deadline.min(later(Instant::now(), attempt_timeout));
+            let error = match self.attempt(endpoint, end).await {
                 Ok(output) => {
-                    self.got_through();
+                    client.pacer.succeeded();
                     return Ok(output);
                 }
                 Err(error) => error,
             };
-            drop(place);
-            if !clock_was_set && self.set_clock(&error) {
-                clock_was_set = true;
+            drop(permit);
+            if !clock_was_corrected && client.context.signs() && client.clock.correct(&error) {
+                clock_was_corrected = true;
                 continue;
             }
             let random = fastrand::f64();
-            let wait = self.0.policy.wait(
-                endpoint.safety(),
-                error.kind(),
-                progress.attempts,
-                error.retry_after(),
-                random,
-            );
-            let wait = wait.filter(|_| !(progress.splits && is_too_much(error.kind())));
-            let wait = self.pause_everybody(&error, wait, random);
-            let Some(until) = wait
+            let wait = policy
+                .wait(safety, error.kind(), attempts, error.retry_after(), random)
+                .filter(|_| !never_retried(error.kind()));
+            let wait = self.pause_all(&error, wait, random);
+            let Some(next) = wait
                 .map(|wait| later(Instant::now(), wait))
-                .filter(|until| *until < deadline)
+                .filter(|next| *next < deadline)
             else {
-                return Err(error);
+                break error;
             };
+            if !client.retries.take_retry() {
+                break error.with_empty_budget();
+            }
             #[cfg(feature = "tracing")]
             tracing::debug!(
                 method = endpoint.method(),
-                attempt = progress.attempts,
+                attempt = attempts,
                 kind = ?error.kind(),
                 ?wait,
-                "planyo call will be repeated"
+                "planyo call will be retried"
             );
-            progress.earlier_unknown |=
-                endpoint.safety() != Safety::Read && error.is_outcome_unknown();
-            sleep_until(until).await;
-        }
+            earlier_unknown |= safety != Safety::Read && error.is_outcome_unknown();
+            sleep_until(next).await;
+        };
+        Err(error
+            .with_call(endpoint.method(), attempts)
+            .with_earlier_unknown(earlier_unknown))
     }
 
-    async fn attempt<E: Endpoint>(&self, endpoint: &E, deadline: Instant) -> Result<E::Output> {
-        // Built anew each time: the hash holds the time.
-        let request = self.0.context.request(endpoint, self.unix_seconds());
-        let request = HttpRequest {
-            url: self.0.url.clone(),
-            body: encode(&request),
-        };
-        let end = deadline.min(later(Instant::now(), self.0.attempt_timeout));
+    /// One request and its answer. The request is built anew each time: the hash holds the time.
+    async fn attempt<E: Endpoint>(&self, endpoint: &E, end: Instant) -> Result<E::Output> {
+        let request = self
+            .0
+            .context
+            .request(endpoint, self.0.clock.unix_seconds());
+        let request = self.http_request(&request);
         self.0.requests.fetch_add(1, Ordering::Relaxed);
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
@@ -253,166 +184,80 @@ impl Client {
                 Err(Error::new(kind_of(&error, endpoint.safety())).with_source(error))
             }
             Ok(Ok(response)) => {
-                self.read_clock(&response);
+                self.0.clock.read(&response);
                 response.read(endpoint)
             }
         }
     }
 
-    /// The time on Planyo's clock in its last answer, by that answer's `Date` header; nothing before the first answer, or
-    /// if answers have no such header. A watermark made of it is right however wrong this machine's clock is.
-    #[must_use]
-    pub fn server_time(&self) -> Option<DateTime<Utc>> {
-        let seconds = self.0.server_seconds.load(Ordering::Relaxed);
-        DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+    fn http_request(&self, request: &Request) -> HttpRequest {
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(request.form().iter())
+            .finish();
+        HttpRequest {
+            method: Method::POST,
+            url: self.0.url.clone(),
+            headers: vec![
+                (
+                    "Content-Type",
+                    "application/x-www-form-urlencoded".to_owned(),
+                ),
+                ("Accept", "application/json".to_owned()),
+            ],
+            body: Some(form.into_bytes()),
+        }
     }
 
-    /// How many requests this client and its clones have sent, repeats among them.
+    /// Planyo's time in its last answer, by that answer's `Date` header; `None` before the first answer, or if answers have
+    /// no such header. A watermark made of it does not depend on this machine's clock.
+    #[must_use]
+    pub fn server_time(&self) -> Option<DateTime<Utc>> {
+        self.0.clock.last()
+    }
+
+    /// How many requests this client and its clones have sent, retries among them.
     #[must_use]
     pub fn requests(&self) -> u64 {
         self.0.requests.load(Ordering::Relaxed)
     }
 
-    fn read_clock(&self, response: &Response) {
-        let date = response.date.as_deref().map(DateTime::parse_from_rfc2822);
-        if let Some(Ok(date)) = date {
-            self.0
-                .server_seconds
-                .store(date.timestamp(), Ordering::Relaxed);
-        }
+    pub(crate) fn short_page_is_last(&self) -> bool {
+        self.0.short_page_is_last
     }
 
-    fn unix_seconds(&self) -> u64 {
-        let ours = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        ours.saturating_add_signed(self.0.clock_offset.load(Ordering::Relaxed))
-    }
-
-    /// Takes over Planyo's time from its refusal of ours.
-    fn set_clock(&self, error: &Error) -> bool {
-        if error.kind() != ErrorKind::ClockSkew || !self.0.context.signs() {
-            return false;
-        }
-        let Some(theirs) = server_time(error.api_message()) else {
-            return false;
-        };
-        let ours = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        self.0
-            .clock_offset
-            .store(theirs.wrapping_sub(ours).cast_signed(), Ordering::Relaxed);
-        true
-    }
-
-    /// One "too many calls", or a server that says when to come back, holds up every call of this client. The pauses
-    /// grow until a call gets through, whichever calls are refused.
+    /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's
+    /// policy: the options of one call cannot shorten it.
     ///
     /// Returns the wait of the call itself.
-    fn pause_everybody(
-        &self,
-        error: &Error,
-        wait: Option<Duration>,
-        random: f64,
-    ) -> Option<Duration> {
-        let is_refusal = error.kind() == ErrorKind::RateLimited;
-        if !is_refusal && error.retry_after().is_none() {
+    fn pause_all(&self, error: &Error, wait: Option<Duration>, random: f64) -> Option<Duration> {
+        if error.kind() != ErrorKind::RateLimited {
+            if let Some(asked) = error.retry_after() {
+                self.0.pacer.pause(asked);
+            }
             return wait;
         }
-        let mut pause = self.pause();
-        let (mut wait, mut length) = (wait, error.retry_after().unwrap_or_default());
-        if is_refusal {
-            // Those refused during a pause were sent before it: they say nothing new.
-            if pause.is_over() {
-                pause.refusals = pause.refusals.saturating_add(1);
-            }
-            // Also when this call gives up, which leaves nothing to chance: the others are as many.
-            let random = wait.map_or(1.0, |_| random);
-            let grown = self.0.policy.refusal_wait(pause.refusals, random);
-            wait = wait.map(|wait| wait.max(grown));
-            length = length.max(grown);
-        }
-        let until = Instant::now() + length.min(LONGEST_PAUSE);
-        pause.until = Some(pause.until.map_or(until, |old| old.max(until)));
-        wait
-    }
-
-    /// Planyo takes calls again; one that left before the pause does not prove it.
-    fn got_through(&self) {
-        let mut pause = self.pause();
-        if pause.is_over() {
-            pause.refusals = 0;
-        }
-    }
-
-    fn pause(&self) -> MutexGuard<'_, Pause> {
-        self.0.pause.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Waits until this call may leave: for the end of a pause, for a place among the calls that run, and for the
-    /// interval since the call before.
-    async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
-        loop {
-            self.wait_out_pause(deadline).await?;
-            let place = match timeout_at(deadline, self.0.places.acquire()).await {
-                Ok(Ok(place)) if Instant::now() < deadline => place,
-                _ => return Err(no_turn()),
-            };
-            self.wait_for_slot(deadline).await?;
-            // Another call may have been refused while this one waited.
-            if self.pause().is_over() {
-                return Ok(place);
-            }
-        }
-    }
-
-    async fn wait_out_pause(&self, deadline: Instant) -> Result<()> {
-        loop {
-            let until = self.pause().until;
-            match until {
-                Some(until) if until > Instant::now() => {
-                    let left = until.duration_since(Instant::now());
-                    let until = until + spread(left, fastrand::f64());
-                    if until >= deadline {
-                        return Err(Error::new(ErrorKind::RateLimited).with_retry_after(Some(left)));
-                    }
-                    sleep_until(until).await;
-                }
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    async fn wait_for_slot(&self, deadline: Instant) -> Result<()> {
-        if self.0.min_interval.is_zero() {
-            return Ok(());
-        }
-        let slot = {
-            let mut next = self
-                .0
-                .next_slot
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            let now = Instant::now();
-            let slot = next.map_or(now, |next| next.max(now));
-            if slot >= deadline {
-                return Err(no_turn());
-            }
-            *next = Some(later(slot, self.0.min_interval));
-            slot
-        };
-        sleep_until(slot).await;
-        Ok(())
+        // A call that is not retried pauses the others without jitter.
+        let random = wait.map_or(1.0, |_| random);
+        let (pacer, policy) = (&self.0.pacer, &self.0.policy);
+        let grown = pacer.pause_after_refusal(policy, error.retry_after(), random);
+        wait.map(|wait| wait.max(grown))
     }
 }
 
-/// This client's own calls were too many for its settings.
-fn no_turn() -> Error {
+/// Runs the call in a span of its own, where the feature `tracing` is on.
+fn traced<F: Future>(method: &str, call: F) -> impl Future<Output = F::Output> {
+    #[cfg(feature = "tracing")]
+    let call = tracing::Instrument::instrument(call, tracing::debug_span!("planyo", method));
+    #[cfg(not(feature = "tracing"))]
+    let _ = method;
+    call
+}
+
+/// This client's own calls were too many for its settings, or it pauses.
+fn not_in_time(late: TooLate) -> Error {
     Error::new(ErrorKind::RateLimited)
-        .with_source("not sent: its turn among this client's calls did not come in time")
+        .with_retry_after(late.wait)
+        .with_source(late)
 }
 
 impl fmt::Debug for Client {
@@ -423,18 +268,6 @@ impl fmt::Debug for Client {
     }
 }
 
-/// A time so long that the clock cannot hold the end of it is a year.
-fn later(start: Instant, time: Duration) -> Instant {
-    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
-    start.checked_add(time).unwrap_or(start + YEAR)
-}
-
-fn encode(request: &Request) -> String {
-    url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(request.form().iter())
-        .finish()
-}
-
 fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
     match error {
         TransportError::Invalid(_) => ErrorKind::Configuration,
@@ -443,247 +276,5 @@ fn kind_of(error: &TransportError, safety: Safety) -> ErrorKind {
         TransportError::Timeout(_) => ErrorKind::Timeout,
         TransportError::TooLarge { .. } if safety == Safety::Unsafe => ErrorKind::OutcomeUnknown,
         TransportError::TooLarge { .. } => ErrorKind::TooLarge,
-    }
-}
-
-/// The settings of a [`Client`].
-#[must_use = "call build()"]
-pub struct ClientBuilder {
-    context: Context,
-    base_url: String,
-    allow_http: bool,
-    policy: RetryPolicy,
-    connect_timeout: Duration,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    max_response_bytes: usize,
-    concurrency: usize,
-    min_interval: Duration,
-    short_page_is_last: bool,
-    http_client: Option<reqwest::Client>,
-    transport: Option<Box<dyn Transport>>,
-}
-
-impl ClientBuilder {
-    /// Signs every call, which Planyo wants when hashing is enabled for the key.
-    pub fn hash_key(mut self, hash_key: impl Into<HashKey>) -> Self {
-        self.context = self.context.hash_key(hash_key);
-        self
-    }
-
-    /// The site, needed with a metasite's key.
-    pub fn site_id(mut self, site_id: impl Into<SiteId>) -> Self {
-        self.context = self.context.site_id(site_id);
-        self
-    }
-
-    /// The language of texts that Planyo translates.
-    pub fn language(mut self, language: Language) -> Self {
-        self.context = self.context.language(language);
-        self
-    }
-
-    /// Where the API is; `https://www.planyo.com/rest/` if not set. A query is dropped.
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// Allows a base URL with `http`, which sends the key and the customers in the clear. Loopback addresses
-    /// are allowed without it, and reached without a proxy.
-    pub fn allow_http(mut self) -> Self {
-        self.allow_http = true;
-        self
-    }
-
-    /// When and how long to repeat.
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// Time for a connection; 10 seconds if not set. Not used with your own HTTP client or transport.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
-        self
-    }
-
-    /// Time for one attempt; 90 seconds if not set, since Planyo's long listings are slow.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// Time for a call with all its repeats and pauses; 5 minutes if not set.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
-        self
-    }
-
-    /// The largest answer that is read; 32 MiB if not set. Not used with your own transport.
-    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
-        self.max_response_bytes = bytes;
-        self
-    }
-
-    /// Takes a page of a listing that is shorter than was asked for as the last of its list, which saves a call for each
-    /// list; if not set, a list ends with an empty page.
-    ///
-    /// Third parties stop there, and Planyo's documentation does not say whether they may: if it gives fewer records than
-    /// were asked for, or drops some of them after it has cut the pages, **records are missing without any sign**.
-    pub fn short_page_is_last(mut self) -> Self {
-        self.short_page_is_last = true;
-        self
-    }
-
-    /// How many calls may run at once, over all clones of the client; 4 if not set, since Planyo's limits are
-    /// unknown. The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits
-    /// between two attempts takes no place.
-    pub fn concurrency(mut self, calls: usize) -> Self {
-        self.concurrency = calls.clamp(1, Semaphore::MAX_PERMITS);
-        self
-    }
-
-    /// The least time between the starts of two calls, over all clones of the client; none if not set. Repeats count
-    /// as calls.
-    pub fn min_interval(mut self, interval: Duration) -> Self {
-        self.min_interval = interval;
-        self
-    }
-
-    /// Your own HTTP client, for instance to share connections or for a proxy.
-    ///
-    /// Make it with `redirect(Policy::none())`, or a redirect could carry the key elsewhere, and with
-    /// `retry(reqwest::retry::never())`, or unsafe calls could be repeated behind this crate's back. Not used with
-    /// your own transport.
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http_client = Some(client);
-        self
-    }
-
-    /// Another transport altogether, which wins over [`http_client`](Self::http_client).
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
-        self
-    }
-
-    /// Checks the settings and makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the key is blank, the base URL is no URL or not https, or TLS cannot be set up: without a TLS feature an
-    /// https URL needs your own HTTP client or transport.
-    ///
-    /// # Panics
-    /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
-    /// `install_default()` first.
-    pub fn build(self) -> Result<Client> {
-        if self.context.api_key().is_blank() {
-            return Err(Error::configuration(
-                "the API key is blank; make one in Planyo's back end",
-            ));
-        }
-        let url = checked_url(&self.base_url, self.allow_http)?;
-        let transport = match (self.transport, self.http_client) {
-            (Some(transport), _) => transport,
-            (None, Some(client)) => Box::new(ReqwestTransport::with_client(
-                client,
-                self.max_response_bytes,
-            )),
-            (None, None) => {
-                check_tls(&url, HAS_TLS)?;
-                let (connect, most) = (self.connect_timeout, self.max_response_bytes);
-                let transport = ReqwestTransport::new(connect, most, is_loopback(&url));
-                Box::new(transport.map_err(|error| {
-                    Error::configuration("the HTTP client cannot be set up").with_source(error)
-                })?)
-            }
-        };
-        Ok(Client(Arc::new(Inner {
-            transport,
-            url,
-            context: self.context,
-            policy: self.policy,
-            attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
-            clock_offset: AtomicI64::new(0),
-            server_seconds: AtomicI64::new(0),
-            requests: AtomicU64::new(0),
-            places: Semaphore::new(self.concurrency),
-            min_interval: self.min_interval,
-            short_page_is_last: self.short_page_is_last,
-            next_slot: Mutex::new(None),
-            pause: Mutex::new(Pause::default()),
-        })))
-    }
-}
-
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The base URL may hold a password.
-        f.debug_struct("ClientBuilder")
-            .field("context", &self.context)
-            .field("retry", &self.policy)
-            .finish_non_exhaustive()
-    }
-}
-
-fn checked_url(text: &str, allow_http: bool) -> Result<Url> {
-    let mut url = Url::parse(text).map_err(|_| {
-        Error::configuration("base_url is no URL; it looks like https://www.planyo.com/rest/")
-    })?;
-    url.set_query(None);
-    url.set_fragment(None);
-    match url.scheme() {
-        "https" => Ok(url),
-        "http" if is_loopback(&url) || allow_http => Ok(url),
-        _ => Err(Error::configuration(
-            "base_url must be https; call allow_http() if the key may travel in the clear",
-        )),
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
-const HAS_TLS: bool = cfg!(any(
-    feature = "rustls",
-    feature = "rustls-no-provider",
-    feature = "native-tls"
-));
-
-/// Without TLS every call would fail as if nobody were there.
-fn check_tls(url: &Url, has_tls: bool) -> Result<()> {
-    if has_tls || url.scheme() != "https" {
-        return Ok(());
-    }
-    Err(Error::configuration(
-        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn https_needs_tls() {
-        let check = |url: &str, has_tls| check_tls(&Url::parse(url).unwrap(), has_tls);
-        assert!(check(BASE_URL, true).is_ok());
-        assert!(check("http://localhost:8080", false).is_ok());
-        let error = check(BASE_URL, false).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        assert!(error.to_string().contains("TLS"));
-    }
-
-    #[test]
-    fn the_base_url_has_no_query() {
-        let url = checked_url("https://www.planyo.com/rest/?a=b#c", false).unwrap();
-        assert_eq!(url.as_str(), BASE_URL);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use crate::endpoint::{Endpoint, Params, Request};
-use crate::secret::Secret;
+use crate::endpoint::{Endpoint, Request};
+use crate::params::Params;
+use crate::plumbing::secret::Secret;
 use crate::types::{Language, SiteId};
 
 /// The key made in Planyo's back end under *API key*. Never shown in `Debug`.
@@ -35,7 +36,7 @@ secret!(ApiKey);
 secret!(HashKey);
 
 impl ApiKey {
-    /// Whether there is no key at all, which no call but `api_test` survives.
+    /// Whether there is no key at all: only `api_test` works without one.
     #[must_use]
     pub fn is_blank(&self) -> bool {
         self.0.expose().is_empty()
@@ -55,6 +56,9 @@ impl HashKey {
         format!("{:x}", md5::compute(text))
     }
 }
+
+/// The parameters that are the client's alone.
+const RESERVED: [&str; 4] = ["method", "api_key", "hash_key", "hash_timestamp"];
 
 /// What every call carries besides its own parameters. With it alone a call can be built without any I/O:
 ///
@@ -92,7 +96,7 @@ impl Context {
         self
     }
 
-    /// The site that calls concern. Needed with the key of a metasite, harmless otherwise.
+    /// The site that calls concern. Needed with the key of a metasite, ignored otherwise.
     #[must_use]
     pub fn site_id(mut self, site_id: impl Into<SiteId>) -> Self {
         self.site_id = Some(site_id.into());
@@ -109,7 +113,20 @@ impl Context {
     /// The form to post for a call made at this time (seconds since 1970 in UTC, used by the hash only).
     #[must_use]
     pub fn request(&self, endpoint: &impl Endpoint, unix_seconds: u64) -> Request {
-        Request::new(endpoint, self, unix_seconds)
+        let mut params = Params::default();
+        params.set("method", endpoint.method());
+        if endpoint.needs_key() {
+            self.authenticate(endpoint.method(), unix_seconds, &mut params);
+        }
+        self.defaults(&mut params);
+        let mut own = Params::default();
+        endpoint.params(&mut own);
+        // An endpoint cannot change the method, the key and the hash.
+        for name in RESERVED {
+            own.remove(name);
+        }
+        params.extend(&own);
+        Request::new(params)
     }
 
     #[cfg(feature = "client")]
@@ -122,7 +139,7 @@ impl Context {
         self.hash_key.is_some()
     }
 
-    pub(crate) fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
+    fn authenticate(&self, method: &str, unix_seconds: u64, params: &mut Params) {
         params.set("api_key", self.api_key.0.expose());
         if let Some(hash_key) = &self.hash_key {
             params.set("hash_timestamp", unix_seconds);
@@ -130,7 +147,7 @@ impl Context {
         }
     }
 
-    pub(crate) fn defaults(&self, params: &mut Params) {
+    fn defaults(&self, params: &mut Params) {
         if let Some(site_id) = self.site_id {
             params.set("site_id", site_id.get());
         }

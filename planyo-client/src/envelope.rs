@@ -1,13 +1,11 @@
 //! Planyo answers errors inside HTTP 200: `{"response_code": 3, "response_message": "..."}`.
 
-use std::time::{Duration, SystemTime};
-
-use chrono::DateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Response, Safety};
+use crate::endpoint::{Endpoint, Safety};
 use crate::error::{DecodeError, Error, ErrorKind, Result};
+use crate::plumbing::response::Response;
 use crate::wire;
 
 #[derive(Deserialize)]
@@ -30,6 +28,33 @@ impl<'de> Deserialize<'de> for CodeField {
             .parse()
             .map(Self)
             .map_err(|_| serde::de::Error::custom("response_code is no number"))
+    }
+}
+
+impl Response {
+    /// Reads the answer to a call: the pure counterpart of [`Context::request`](crate::Context::request). A `Retry-After` that is a date is
+    /// compared with this machine's clock.
+    ///
+    /// ```
+    /// use planyo_client::{Response, sites::ApiTest};
+    ///
+    /// let response = Response::new(200, r#"{"data":"API Test Response","response_code":0}"#);
+    /// assert_eq!(response.read(&ApiTest::new()).unwrap(), "API Test Response");
+    /// ```
+    ///
+    /// # Errors
+    /// What the answer says by `response_code` or HTTP status, and
+    /// [`Unreadable`](crate::ErrorKind::Unreadable) or [`OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) where it
+    /// cannot be read.
+    pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
+        let safety = endpoint.safety();
+        let read = |data: &RawValue| {
+            let output = endpoint.parse(data);
+            output.map_err(|error| unreadable(&error, safety).with_status(self.status))
+        };
+        open(self, safety)
+            .and_then(read)
+            .map_err(|error| error.with_call(endpoint.method(), 1))
     }
 }
 
@@ -69,21 +94,10 @@ pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
     Err(Error::new(kind)
         .with_status(status)
         .with_api(code, message)
-        .with_retry_after(retry_after(response).filter(|_| later)))
+        .with_retry_after(response.requested_wait().filter(|_| later)))
 }
 
-/// Seconds, or a date.
-fn retry_after(response: &Response) -> Option<Duration> {
-    let header = response.retry_after.as_deref()?.trim();
-    if let Ok(seconds) = header.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    // The form of dates in HTTP is one of RFC 2822's.
-    let date: SystemTime = DateTime::parse_from_rfc2822(header).ok()?.into();
-    Some(date.duration_since(SystemTime::now()).unwrap_or_default())
-}
-
-/// The error for a successful answer that cannot be read: only a call whose repeat is harmless may be sent again.
+/// The error for a successful answer that cannot be read: only a call that may be sent twice is retried.
 pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     let kind = match safety {
         Safety::Read | Safety::Idempotent => ErrorKind::Unreadable,
@@ -92,7 +106,7 @@ pub(crate) fn unreadable(error: &serde_json::Error, safety: Safety) -> Error {
     Error::new(kind).with_source(DecodeError::new(error))
 }
 
-/// Planyo's clock, which it tells when it refuses a timestamp. The only text this crate matches on.
+/// Planyo's time, which it sends when it refuses a timestamp. The only text this crate matches on.
 pub(crate) fn server_time(message: Option<&str>) -> Option<u64> {
     let message = message?.to_ascii_lowercase();
     if !message.contains("invalid timestamp") {
@@ -109,6 +123,8 @@ pub(crate) fn server_time(message: Option<&str>) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn kind(status: u16, body: &str, safety: Safety) -> ErrorKind {

@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+pub use crate::plumbing::masking::DecodeError;
+
 /// The result of a call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -23,6 +25,7 @@ struct Inner {
     api_message: Option<String>,
     retry_after: Option<Duration>,
     earlier_unknown: bool,
+    empty_budget: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -76,14 +79,14 @@ kinds! {
         /// An answer with another code or status, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
         Unexpected,
-        /// An answer that cannot be read, to a call whose repeat is harmless.
+        /// An answer that cannot be read, to a call that may be retried.
         Unreadable,
-        /// The call was accepted, but its answer cannot be read. The write has probably been done: look before
-        /// repeating it.
+        /// The call was accepted, but its answer cannot be read. The write has probably been done: read the object before
+        /// retrying it.
         OutcomeUnknown,
         /// The answer is larger than the client allows.
         TooLarge,
-        /// A listing goes in circles: a full page that is exactly the page before, or five pages in a row with nothing
+        /// A listing without an end: a full page that is exactly the page before, or five pages in a row with nothing
         /// new. It is an error, since the listing cannot be read to its end.
         RepeatedPage,
     }
@@ -100,6 +103,7 @@ impl Error {
             api_message: None,
             retry_after: None,
             earlier_unknown: false,
+            empty_budget: false,
             source: None,
         }))
     }
@@ -140,7 +144,7 @@ impl Error {
         self.0.kind
     }
 
-    /// Whether the same call may succeed later. It does not say that repeating a write is safe: see
+    /// Whether the same call may succeed later. It does not say that retrying a write is safe: see
     /// [`is_outcome_unknown`](Self::is_outcome_unknown).
     #[must_use]
     pub fn is_retryable(&self) -> bool {
@@ -158,7 +162,7 @@ impl Error {
     }
 
     /// Whether a write may have been done although it failed: by the last attempt, or by an earlier one, whatever the
-    /// [`kind`](Self::kind) of the last. Read the object again before repeating it.
+    /// [`kind`](Self::kind) of the last. Read the object again before retrying it.
     #[must_use]
     pub fn is_outcome_unknown(&self) -> bool {
         use ErrorKind as K;
@@ -251,6 +255,12 @@ impl Error {
         Self::new(ErrorKind::Configuration).with_source(problem)
     }
 
+    /// A retry was allowed, but the budget of the client had none left.
+    pub(crate) fn with_empty_budget(mut self) -> Self {
+        self.0.empty_budget = true;
+        self
+    }
+
     pub(crate) fn with_earlier_unknown(mut self, unknown: bool) -> Self {
         self.0.earlier_unknown = unknown;
         self
@@ -280,9 +290,9 @@ impl fmt::Display for Error {
             K::Refused => ": a rule of the site forbids it",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
-            K::OutcomeUnknown => ": accepted, but the answer cannot be read; look before repeating it",
+            K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the object before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
-            K::RepeatedPage => ": the listing goes in circles",
+            K::RepeatedPage => ": the listing repeats a page, so that it has no end",
         })?;
         match (inner.api_code, inner.status) {
             (Some(code), _) => write!(f, " (code {code})")?,
@@ -291,6 +301,9 @@ impl fmt::Display for Error {
         }
         if inner.earlier_unknown {
             f.write_str(", an earlier attempt may have been processed")?;
+        }
+        if inner.empty_budget {
+            f.write_str(", not retried: the client's retry budget is empty")?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
@@ -310,6 +323,7 @@ impl fmt::Debug for Error {
             .field("api_code", &inner.api_code)
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
+            .field("empty_budget", &inner.empty_budget)
             .field("source", &inner.source)
             .finish()
     }
@@ -324,79 +338,9 @@ impl StdError for Error {
     }
 }
 
-/// Why JSON could not be read: the parser's sentence and place, without any value of the record.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct DecodeError(String);
-
-impl DecodeError {
-    pub(crate) fn new(error: &serde_json::Error) -> Self {
-        Self(masked(&error.to_string()))
-    }
-}
-
-/// A parser's sentence without what could be personal: whatever stands between its first quote and its last, and
-/// words with an `@` or more than three digits. Names of fields, which are the program's own, stay.
-fn masked(sentence: &str) -> String {
-    const MOST: usize = 300;
-    const QUOTES: [char; 2] = ['"', '`'];
-    let names_a_field = ["missing field `", "duplicate field `"]
-        .iter()
-        .any(|start| sentence.starts_with(start));
-    let quoted = sentence
-        .split_once(QUOTES)
-        .and_then(|(before, rest)| Some((before, rest.rsplit_once(QUOTES)?.1)));
-    let sentence = match quoted {
-        Some((before, after)) if !names_a_field => format!("{before}…{after}"),
-        _ => sentence.to_owned(),
-    };
-    let personal = |word: &str| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        word.contains('@') || digits > 3
-    };
-    let words: Vec<_> = sentence
-        .split_whitespace()
-        .map(|word| if personal(word) { "…" } else { word })
-        .collect();
-    words.join(" ").chars().take(MOST).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_parser_s_sentence_keeps_its_sense_and_loses_its_data() {
-        let cases = [
-            ("a record must be an object", "a record must be an object"),
-            (
-                "missing field `id` at line 1 column 20",
-                "missing field `id` at line 1 column 20",
-            ),
-            (
-                "invalid type: string \"ann@example.com\", expected u64",
-                "invalid type: string …, expected u64",
-            ),
-            (
-                "invalid type: string \"Ann \\\"x\\\" Peeters\", expected u64",
-                "invalid type: string …, expected u64",
-            ),
-            (
-                "unknown variant `Ann ` Peeters`, expected `a` or `b` at line 1",
-                "unknown variant … at line 1",
-            ),
-            (
-                "invalid type: integer `403170701`, expected a map",
-                "invalid type: integer …, expected a map",
-            ),
-            ("no such user: ann@example.com", "no such user: …"),
-            ("one quote \" only", "one quote \" only"),
-            ("", ""),
-        ];
-        for (sentence, expected) in cases {
-            assert_eq!(masked(sentence), expected);
-        }
-    }
 
     #[test]
     fn an_error_is_one_pointer() {

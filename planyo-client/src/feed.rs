@@ -1,4 +1,4 @@
-//! What happened to reservations, asked for again and again: for those whom Planyo cannot call back.
+//! A feed of what happened to reservations, by polling: for programs that Planyo cannot call back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub trait Action {
     /// When it happened, on the clock of the site.
     fn time(&self) -> Option<SiteTime>;
 
-    /// Whatever else tells two actions apart, such as who did it and the comment.
+    /// What else distinguishes two actions, such as the administrator and the comment.
     fn details(&self) -> String;
 }
 
@@ -66,13 +66,13 @@ impl Action for LoggedAction {
 /// Finds what is new in one answer of `get_reservation_actions` after the other. It sends nothing itself.
 ///
 /// Each round asks for the actions [since](Self::start_time) a while before the latest one that Planyo reported, and gives
-/// those not given before. Nobody's clock but Planyo's counts. A program that stores the [cursor](Self::cursor) once it
-/// has dealt with the actions misses none and does some twice if it breaks down in between: deal with each so that twice
-/// does no harm.
+/// those not given before. Only Planyo's clock is used. A program that stores the [cursor](Self::cursor) once it
+/// has processed the actions misses none, and processes some twice if it stops in between: process each so that it may
+/// come twice.
 ///
 /// What it cannot know: whether Planyo cuts a long answer short (unknown, so ask often), and what is entered later
-/// than the [overlap](Self::overlap) with a time before it. Where actions may bear a time to come, say
-/// [until](Self::until) when to ask.
+/// than the [overlap](Self::overlap) with a time before it. Where actions may have a time in the future, set
+/// [until](Self::until).
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, stored: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -97,7 +97,7 @@ pub struct ActionFeed {
     only: BTreeSet<u64>,
 }
 
-/// Up to where a feed has read, for storing. It holds hashes of actions, and no word of theirs.
+/// How far a feed has read, for storing. It holds hashes of actions, and none of their texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActionCursor {
     /// Where the next round starts.
@@ -115,7 +115,7 @@ struct Given {
 }
 
 impl ActionCursor {
-    /// A feed's beginning: everything since this time on the clock of the site.
+    /// The start of a feed: everything since this time on the clock of the site.
     #[must_use]
     pub fn starting_at(time: NaiveDateTime) -> Self {
         Self {
@@ -126,7 +126,7 @@ impl ActionCursor {
 }
 
 impl ActionFeed {
-    /// Goes on from here.
+    /// Resumes from here.
     pub fn new(cursor: ActionCursor) -> Self {
         Self {
             cursor,
@@ -136,21 +136,21 @@ impl ActionFeed {
         }
     }
 
-    /// How far before the latest action the next round starts; 70 minutes if not set. Actions may be entered late, and in
+    /// How far before the latest action the next round starts. Default: 70 minutes. Actions may be entered late, and in
     /// the night when the clocks go back, an hour of local times comes again: less than that hour would miss it.
     pub fn overlap(mut self, overlap: TimeDelta) -> Self {
         self.overlap = overlap.max(TimeDelta::zero());
         self
     }
 
-    /// Nothing after this time on the clock of the site, such as now. Without it an action that bears a time to come moves
+    /// Nothing after this time on the clock of the site, such as now. Without it an action with a time in the future moves
     /// the feed there, past what happens until then.
     pub fn until(mut self, time: NaiveDateTime) -> Self {
         self.until = Some(time);
         self
     }
 
-    /// Gives these events alone; all of them if not set. For one event the call itself can ask for less.
+    /// Gives these events alone. Default: all of them. For one event the call itself can ask for less.
     pub fn only(mut self, events: impl IntoIterator<Item = EventType>) -> Self {
         self.only.extend(events.into_iter().map(EventType::code));
         self
@@ -185,10 +185,10 @@ impl ActionFeed {
         for action in answer {
             let time = match action.time() {
                 Some(SiteTime::Local(time)) => Some(time),
-                // Without the zone of the site it cannot be held against the others.
+                // Without the zone of the site it cannot be compared with the others.
                 Some(SiteTime::Unix(_)) | None => None,
             };
-            // What was not asked for was given before, is before the beginning, or will come.
+            // What was not asked for was given before, is before the start, or will come later.
             let is_late = |time| self.until.is_some_and(|until| time > until);
             if time.is_some_and(|time| time < start || is_late(time)) {
                 continue;
@@ -211,7 +211,7 @@ impl ActionFeed {
         new.into_iter().map(|(_, _, action)| action).collect()
     }
 
-    /// Moves the start on, and forgets what no answer can hold any more.
+    /// Moves the start, and drops the hashes that are not needed any more.
     fn advance(&mut self, latest: NaiveDateTime, here: BTreeMap<String, Given>) {
         let start = latest
             .checked_sub_signed(self.overlap)
@@ -219,7 +219,7 @@ impl ActionFeed {
             .max(self.cursor.start_time);
         self.cursor.given.retain(|key, given| match given.time {
             Some(time) => time >= start,
-            // It comes as long as it comes.
+            // An action without a time comes with every answer: its hash is kept as long as it comes.
             None => here.contains_key(key),
         });
         for (key, now) in here {
@@ -231,7 +231,7 @@ impl ActionFeed {
         self.cursor.start_time = start;
     }
 
-    /// Where the feed has come to. Store it when the actions are dealt with.
+    /// How far the feed has read. Store it when the actions are processed.
     #[must_use]
     pub fn cursor(&self) -> &ActionCursor {
         &self.cursor
@@ -244,7 +244,7 @@ impl ActionFeed {
     }
 }
 
-/// The same for the same action in every process, and no data of anybody.
+/// The same for the same action in every process. It holds no personal data.
 fn key(action: &impl Action) -> String {
     let text = format!(
         "{:?}\n{:?}\n{:?}\n{}",

@@ -4,7 +4,7 @@
 //!
 //! # What a handler does
 //!
-//! Planyo signs nothing, and whether it repeats a notification that was not answered is unknown. So:
+//! Planyo signs nothing, and whether it sends a notification again that was not answered is unknown. So:
 //!
 //! 1. Check the [`CallbackToken`] in the query, and answer 404 where it is missing or wrong.
 //! 2. Take the notification for a hint, never for a fact: queue what it is [about](Notification::subject) and **answer 200
@@ -16,14 +16,14 @@
 //! use planyo_client::incoming::{CallbackToken, Notification, Subject};
 //! use planyo_client::notifications::CallbackUrl;
 //!
-//! /// Any web framework's handler comes down to this: the status to answer with.
+//! /// What a handler does, in any web framework: it returns the status to answer with.
 //! fn handle(token: &CallbackToken, query: &str, content_type: &str, body: &[u8], queue: &mut Vec<Subject>) -> u16 {
 //!     if !token.verify(query) {
 //!         return 404;
 //!     }
 //!     match Notification::parse(content_type, body) {
 //!         Ok(notification) => queue.extend(notification.subject()),
-//!         // It will be no better the next time.
+//!         // The same body would fail again.
 //!         Err(problem) => eprintln!("{problem}"),
 //!     }
 //!     200
@@ -51,7 +51,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::types::{
     CartId, NotificationName, Phone, ReservationId, ReservationStatus, ResourceId, SiteId,
     SiteTime, UserId,
@@ -61,8 +61,8 @@ use crate::wire::{FromScalar, Scalar};
 /// What Planyo posts to a callback when something happens.
 ///
 /// Only the name is sure to be there. Confirmed: name, reservation, resource and its name, site, start, end, user, whether
-/// the user is new. The rest is second-hand, and how much of it a notification has depends on its kind. Nobody has
-/// proved that Planyo sent it: read the object again before acting on it.
+/// the user is new. The rest is second-hand, and how much of it a notification has depends on its kind. There is no proof
+/// that Planyo sent it: read the object again before acting on it.
 ///
 /// `Debug` shows name and ids alone: the rest is personal data.
 #[derive(Clone, PartialEq)]

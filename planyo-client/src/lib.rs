@@ -36,21 +36,23 @@
 //! | [`properties`], [`templates`] | [`SetCustomProperty`](properties::SetCustomProperty), [`ProcessTemplate`](templates::ProcessTemplate) |
 //! | [`notifications`], [`incoming`] | [`AddNotificationCallback`](notifications::AddNotificationCallback); [`Notification`](incoming::Notification), what Planyo posts then |
 //! | [`batch`] | one change to any number of reservations |
-//! | [`METHODS`] | every method with its struct and how sure it is; [`RawCall`] for any other |
+//! | [`ENDPOINTS`] | every method with its struct and how sure it is; [`RawCall`] for any other |
 //!
 //! # What it takes care of
 //!
-//! - **Repeats.** A call is sent again only as far as its [`Safety`] allows: see [`retry::may_repeat`]. A write
-//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never repeated. Whatever the last
-//!   attempt says, [`Error::is_outcome_unknown`] tells of all.
+//! - **Retries.** A call is retried only as far as its [`Safety`] allows: see [`retry::may_retry`]. The policy is the
+//!   client's ([`ClientBuilder::retry`]) or the call's own ([`Client::send_with`]). A write
+//!   that was accepted but whose answer was lost is [`ErrorKind::OutcomeUnknown`], and never retried. [`Error::is_outcome_unknown`]
+//!   covers all attempts, not only the last.
 //! - **Planyo's own errors**, which come inside HTTP 200, its rate limit (code 5), which pauses the whole client,
 //!   and its clock (a refused timestamp is signed anew, once, with Planyo's time).
 //! - **Pace.** Four calls run at once ([`ClientBuilder::concurrency`]), with a least time between them where you set one
-//!   ([`ClientBuilder::min_interval`]); a client that is refused again and again grows more patient.
-//! - **Long listings**: each record once, a [cursor](Pager::cursor) to go on from in another process, the next page read
-//!   [ahead](Pager::prefetch), and long times read by [windows](Windows) that shrink where they are too much.
+//!   ([`ClientBuilder::min_interval`]); pauses after "too many calls" double with each refusal in a row (back-off).
+//! - **Long listings**: each record once, a [cursor](Pager::cursor) to resume from in another process,
+//!   [prefetch](Pager::prefetch) of the next page, and long periods read by [windows](Windows) that are cut where they are
+//!   too much for one call.
 //! - **Changes**, as Planyo [posts](incoming) them or as you [ask](ActionFeed) for them.
-//! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, fields nobody documented
+//! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, undocumented fields
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.
 //! - **Secrets.** The key travels in the body of a POST over https, is sent to no redirect, and shows in no
 //!   `Debug`, error or trace; neither do customers. Planyo's free text, which may name them, is in
@@ -81,21 +83,23 @@ pub mod batch;
 pub mod cart;
 mod credentials;
 mod endpoint;
+mod endpoints;
 mod envelope;
 mod error;
 mod feed;
 pub mod incoming;
-mod methods;
+mod macros;
 pub mod notifications;
-mod pager;
+mod page;
+mod params;
 pub mod payments;
+mod plumbing;
 pub mod products;
 pub mod properties;
 mod raw;
 pub mod reservations;
 pub mod resources;
 pub mod retry;
-mod secret;
 pub mod sites;
 pub mod templates;
 mod types;
@@ -104,28 +108,40 @@ pub mod vouchers;
 mod wire;
 
 #[cfg(feature = "client")]
+mod builder;
+#[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod clock;
+#[cfg(feature = "client")]
+mod pager;
 #[cfg(feature = "test-util")]
 pub mod testing;
-#[cfg(feature = "client")]
-pub mod transport;
 #[cfg(feature = "client")]
 mod windows;
 
 #[cfg(feature = "client")]
-pub use client::{Client, ClientBuilder};
+pub use builder::ClientBuilder;
+#[cfg(feature = "client")]
+pub use client::Client;
 pub use credentials::{ApiKey, Context, HashKey};
-pub use endpoint::{Endpoint, IntoParam, Params, Request, Response, Safety};
+pub use endpoint::{Endpoint, Request, Safety};
+pub use endpoints::{Certainty, ENDPOINTS, EndpointInfo};
 pub use error::{DecodeError, Error, ErrorKind, Result};
 pub use feed::{Action, ActionCursor, ActionFeed};
-pub use methods::{Certainty, METHODS, Method};
-pub use pager::{Entry, Identified, Page, PageCursor, Paged};
+pub use page::{Page, PageCursor, Paged};
 #[cfg(feature = "client")]
 pub use pager::{Listing, Pager, Records};
+pub use params::{IntoParam, Params};
+#[cfg(feature = "client")]
+pub use plumbing::call_options::CallOptions;
+pub use plumbing::response::Response;
+pub use plumbing::secret::Secret;
+#[cfg(feature = "client")]
+pub use plumbing::transport;
 pub use raw::RawCall;
 /// Amounts, in which every digit is kept; from the crate `rust_decimal`.
 pub use rust_decimal::Decimal;
-pub use secret::Secret;
 pub use types::{
     AmountOrPercent, CartId, CouponId, CouponTypeId, CustomProductId, EventType, InvoiceId,
     Language, NotificationName, PaymentId, Phone, PhotoId, ProductId, ReservationId,
@@ -135,7 +151,7 @@ pub use types::{
 pub use types::{SiteZone, UnknownZone};
 #[cfg(feature = "client")]
 pub use windows::{Window, WindowPager, Windows};
-pub use wire::{InvalidRecord, Record};
+pub use wire::{Entry, Identified, InvalidRecord, Record};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

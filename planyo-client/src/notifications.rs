@@ -12,9 +12,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, Params, Safety, call, lists, setters, switches};
+use crate::endpoint::{Endpoint, Safety};
 use crate::incoming::CallbackToken;
-use crate::types::{Language, NotificationName, ReservationId, ResourceId, text_codes};
+use crate::macros::{call, lists, setters, switches, text_codes};
+use crate::params::Params;
+use crate::types::{Language, NotificationName, ReservationId, ResourceId};
 use crate::wire::{self, Record};
 
 /// A URL that Planyo can post notifications to: https, and never empty.
@@ -75,7 +77,7 @@ impl CallbackUrl {
         self.with_parameter("ppp_payload", "json")
     }
 
-    /// Planyo and a token's reader want each parameter once.
+    /// Planyo and a token's reader require each parameter once.
     fn with_parameter(self, name: &str, value: &str) -> Self {
         let (url, query) = self.0.split_once('?').unwrap_or((&self.0, ""));
         let is_other = |pair: &&str| !pair.is_empty() && pair.split('=').next() != Some(name);
@@ -236,7 +238,7 @@ callback_call! {
     /// callbacks* of the site's settings does.
     ///
     /// An event may have several callbacks. Whether the same URL twice is posted to twice is unknown, so that the call is
-    /// not repeated blindly. One third party left Planyo's callbacks alone "due to a bug" that it did not name: check that
+    /// not retried blindly. One third party left Planyo's callbacks alone "due to a bug" that it did not name: check that
     /// events arrive.
     ///
     /// ```no_run
@@ -255,14 +257,14 @@ callback_call! {
 
 callback_call! {
     /// `remove_notification_callback`: ends one callback, of the very URL that was added. Known from third parties. A
-    /// repeat may say that there is none.
+    /// retry may say that there is none.
     RemoveNotificationCallback: "remove_notification_callback", Idempotent
 }
 
-/// **Removes every callback of an event**, also those that somebody else registered, on all URLs.
+/// **Removes every callback of an event**, also those that others registered, on all URLs.
 ///
-/// That is `add_notification_callback` with an empty URL (documented). It is a call of its own so that nobody does it by
-/// a variable that happened to be empty; [`RemoveNotificationCallback`] removes one.
+/// That is `add_notification_callback` with an empty URL (documented). It is a call of its own so that an empty
+/// variable does not do it by accident; [`RemoveNotificationCallback`] removes one.
 #[derive(Clone, Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveAllNotificationCallbacks {
@@ -364,7 +366,7 @@ call! {
     /// have.
     ///
     /// **A mail that was not sent is no error**: the answer says so, see [`SentEmail::is_success`]. The call is never
-    /// repeated blindly, since the customer would have the mail twice.
+    /// retried blindly, since the customer would have the mail twice.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {

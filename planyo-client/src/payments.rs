@@ -12,15 +12,16 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, commas, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page, Paged};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, ids_alone, number_codes, pages, setters, switches};
+use crate::page::Page;
+use crate::page::Paged;
+use crate::params::{Params, commas};
 use crate::types::{
     CouponId, InvoiceId, PaymentId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
-    number_codes,
 };
 use crate::vouchers::CouponKind;
-use crate::wire::{self, Fields, Record};
+use crate::wire::{self, Entry, Fields, Identified, Record};
 
 number_codes! {
     /// How a payment was made. Online payments have a number for each gateway, of which the reference names one.
@@ -75,7 +76,7 @@ number_codes! {
 call! {
     /// `add_reservation_payment`: notes a payment of a reservation.
     ///
-    /// It may confirm the reservation and send the messages that go with it. A repeat would note a second payment, so that
+    /// It may confirm the reservation and send the messages that go with it. A retry would note a second payment, so that
     /// this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look for the transaction with [`ListReservationPayments`] first.
     /// Planyo's page could be read up to the status; the names of the parameters after it come from third parties.
@@ -84,34 +85,49 @@ call! {
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
-    /// use planyo_client::payments::{AddReservationPayment, PaymentMode, PaymentStatus};
+    /// use planyo_client::payments::{AddReservationPayment, PaymentDraft, PaymentMode, PaymentStatus};
     ///
-    /// let payment = AddReservationPayment::new(19_710_795, PaymentMode::BankTransfer, PaymentStatus::Paid, "T-1", 100, "EUR");
-    /// let saved = planyo.send(payment.quiet()).await?;
+    /// let payment = PaymentDraft {
+    ///     mode: PaymentMode::BankTransfer,
+    ///     status: PaymentStatus::Paid,
+    ///     transaction_id: "T-1".to_owned(),
+    ///     amount: 100.into(),
+    ///     currency: "EUR".to_owned(),
+    /// };
+    /// let call = AddReservationPayment::new(19_710_795, payment);
+    /// let saved = planyo.send(call.quiet()).await?;
     /// println!("{:?}", saved.status);
     /// # Ok(()) }
     /// ```
     AddReservationPayment: "add_reservation_payment", Unsafe -> Record<SavedPayment>, Record::of_write
 }
 
+/// What Planyo needs to know of a payment: see [`AddReservationPayment::new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentDraft {
+    /// How it was made.
+    pub mode: PaymentMode,
+    /// What became of it.
+    pub status: PaymentStatus,
+    /// The id of the transaction: yours or the gateway's.
+    pub transaction_id: String,
+    /// The amount.
+    pub amount: Decimal,
+    /// The currency by ISO 4217.
+    pub currency: String,
+}
+
 impl AddReservationPayment {
-    /// An amount, in a currency of ISO 4217. The transaction's id is yours or the gateway's.
-    pub fn new(
-        reservation: impl Into<ReservationId>,
-        mode: PaymentMode,
-        status: PaymentStatus,
-        transaction_id: impl Into<String>,
-        amount: impl Into<Decimal>,
-        currency: impl Into<String>,
-    ) -> Self {
+    /// This payment of this reservation.
+    pub fn new(reservation: impl Into<ReservationId>, payment: PaymentDraft) -> Self {
         Self {
             params: Params::default()
                 .with("reservation_id", reservation.into())
-                .with("payment_mode", mode)
-                .with("payment_status", status)
-                .with("transaction_id", transaction_id.into())
-                .with("amount", amount.into())
-                .with("currency", currency.into()),
+                .with("payment_mode", payment.mode)
+                .with("payment_status", payment.status)
+                .with("transaction_id", payment.transaction_id)
+                .with("amount", payment.amount)
+                .with("currency", payment.currency),
         }
     }
 
@@ -163,7 +179,7 @@ macro_rules! payment {
             }
 
             setters! {
-                /// When it was paid, on the clock of the site; now if not set (second-hand).
+                /// When it was paid, on the clock of the site; default: now (second-hand).
                 payment_time(NaiveDateTime) => "payment_time";
                 /// A remark.
                 extra_info(String) => "extra_info";
@@ -220,7 +236,7 @@ impl ModifyReservationPayment {
 call! {
     /// `remove_reservation_payment`: deletes a payment.
     ///
-    /// After a lost answer the repeat may say that there is no such payment. Then the first one did it, and the error
+    /// After a lost answer the retry may say that there is no such payment. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     RemoveReservationPayment: "remove_reservation_payment", Idempotent -> Record<SavedPayment>, Record::of_write
 }
@@ -313,7 +329,7 @@ impl ListReservationPayments {
 pub struct ReservationPayments {
     /// The payments.
     pub payments: Vec<Entry<Payment>>,
-    /// The coupons that were used; none where Planyo does not speak of them.
+    /// The coupons that were used; none where Planyo does not list them.
     pub coupons_used: Vec<Entry<CouponUse>>,
 }
 
@@ -391,7 +407,7 @@ impl Identified for Payment {
     }
 }
 
-wire::ids_alone!(Payment: payment_id reservation_id payment_mode payment_status);
+ids_alone!(Payment: payment_id reservation_id payment_mode payment_status);
 
 /// A coupon that was used in place of money.
 #[derive(Clone, Debug, Deserialize)]
@@ -415,7 +431,7 @@ call! {
     /// `generate_invoice`: makes the invoice of a reservation, if there is none or its items changed. Only on sites with
     /// parent and corrective invoices.
     ///
-    /// A repeat would make no second one, but it would answer "nothing was made" and so hide the first one's id; and one
+    /// A retry would make no second one, but it would answer "nothing was made" and so hide the first one's id; and one
     /// that overtakes the first could use up a number. So it is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look with [`ListInvoices::of_reservation`].
     GenerateInvoice: "generate_invoice", Unsafe -> Record<GeneratedInvoice>, Record::of_write
@@ -430,7 +446,7 @@ impl GenerateInvoice {
     }
 }
 
-/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: who has the address may read the document.
+/// The answer to [`GenerateInvoice`]. `Debug` shows the id alone: anyone with the address can read the document.
 #[derive(Clone, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GeneratedInvoice {
@@ -442,7 +458,7 @@ pub struct GeneratedInvoice {
     pub url: Option<String>,
 }
 
-wire::ids_alone!(GeneratedInvoice: id);
+ids_alone!(GeneratedInvoice: id);
 
 call! {
     /// `get_invoice_items`: the lines of a reservation's invoice. One that is in a shopping cart has the lines of the whole
@@ -564,7 +580,7 @@ pub struct Invoices {
     pub all_url: Option<String>,
 }
 
-wire::ids_alone!(Invoices: invoices);
+ids_alone!(Invoices: invoices);
 
 impl Invoices {
     fn parse(data: &RawValue) -> serde_json::Result<Self> {
@@ -572,7 +588,7 @@ impl Invoices {
         // Of a list there are no fields.
         let results = wire::fields_of(data).get("results").copied();
         let all = results.and_then(|results| wire::fields_of(results).get("all").copied());
-        // Its place, not its content, tells it from an invoice.
+        // Its place, not its content, distinguishes it from an invoice.
         records.retain(|record| !all.is_some_and(|all| ptr::eq(*record, all)));
         let url = all.and_then(|all| wire::fields_of(all).get("url").copied());
         let url = url.and_then(|url| serde_json::from_str::<Option<String>>(url.get()).ok());
@@ -614,7 +630,7 @@ pub struct Invoice {
     pub creation_date: Option<SiteTime>,
 }
 
-wire::ids_alone!(Invoice: sequential_number reservation_id coupon_id);
+ids_alone!(Invoice: sequential_number reservation_id coupon_id);
 
 impl<'de> Deserialize<'de> for Invoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

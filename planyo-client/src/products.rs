@@ -7,12 +7,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, lists, nothing_required, setters, switches};
-use crate::pager::{Entry, Identified};
+use crate::macros::{call, lists, nothing_required, setters, switches, text_codes};
+use crate::params::Params;
 use crate::types::{
-    CustomProductId, PhotoId, ProductId, ReservationId, ResourceId, SiteId, SiteTime, text_codes,
+    CustomProductId, PhotoId, ProductId, ReservationId, ResourceId, SiteId, SiteTime,
 };
-use crate::wire::{self, FromScalar, Record, Scalar};
+use crate::wire::{self, Entry, FromScalar, Identified, Record, Scalar};
 
 call! {
     /// `list_additional_products`: every product of a site.
@@ -135,7 +135,7 @@ impl AddAdditionalProduct {
     }
 
     setters! {
-        /// ISO 4217; the site's currency if not set.
+        /// ISO 4217. Default: the site's currency.
         currency(String) => "currency";
         /// A reference of your own, such as an article number.
         custom(String) => "custom";
@@ -191,7 +191,7 @@ macro_rules! details {
             }
 
             lists! {
-                /// The resources with which it can be booked; if not set, all.
+                /// The resources with which it can be booked. Default: all.
                 compatible_resources(ResourceId) => "compatible_resource_ids";
             }
         })*
@@ -203,7 +203,7 @@ details!(AddAdditionalProduct ModifyAdditionalProduct);
 call! {
     /// `remove_additional_product`: deletes a product, **also from all reservations that have it**. There is no way back.
     ///
-    /// Planyo wants the site and a checksum of the id too, against mistakes; this crate makes the checksum. A repeat may say
+    /// Planyo requires the site and a checksum of the id too, against mistakes; this crate makes the checksum. A retry may say
     /// that there is no such product.
     RemoveAdditionalProduct: "remove_additional_product", Idempotent -> (), wire::nothing
 }
@@ -315,7 +315,7 @@ impl fmt::Debug for CustomProduct {
 call! {
     /// `set_product_usage_for_reservation`: how many of one product a reservation has.
     ///
-    /// Nobody is told of it, and the price of the reservation stays as it is:
+    /// No message is sent, and the price of the reservation stays as it is:
     /// [`SetReservationProducts`] does more.
     SetProductUsageForReservation: "set_product_usage_for_reservation", Idempotent -> (), wire::nothing
 }
@@ -346,7 +346,7 @@ impl SetProductUsageForReservation {
 call! {
     /// `set_reservation_products`: replaces all products of a reservation. **A product that is not set here is removed.**
     ///
-    /// Planyo tells of it, by messages and callbacks, so that the call is not repeated blindly.
+    /// Planyo sends messages and callbacks for it, so that the call is not retried blindly.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -414,7 +414,7 @@ pub struct NewPrice {
 }
 
 call! {
-    /// `add_custom_product`: writes a line with a name and a price of its own for a reservation. It stands on the invoice.
+    /// `add_custom_product`: writes a line with a name and a price of its own for a reservation. It is on the invoice.
     AddCustomProduct: "add_custom_product", Unsafe -> Record<AddedCustomProduct>, Record::parse
 }
 
@@ -456,7 +456,7 @@ pub struct AddedCustomProduct {
 }
 
 call! {
-    /// `remove_custom_product`: deletes a line that was written for a reservation. A repeat may say that there is none.
+    /// `remove_custom_product`: deletes a line that was written for a reservation. A retry may say that there is none.
     RemoveCustomProduct: "remove_custom_product", Idempotent -> (), wire::nothing
 }
 
@@ -477,7 +477,7 @@ impl RemoveCustomProduct {
 }
 
 call! {
-    /// `add_product_image`: adds a photo to a product. Its parameters are a guess: set what Planyo really wants by
+    /// `add_product_image`: adds a photo to a product. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param).
     AddProductImage: "add_product_image", Unsafe -> Value, wire::any
 }
@@ -499,8 +499,8 @@ impl AddProductImage {
 }
 
 call! {
-    /// `remove_product_image`: removes a photo of a product. Its parameters are a guess: set what Planyo really wants by
-    /// [`param`](Self::param). A repeat may say that there is none.
+    /// `remove_product_image`: removes a photo of a product. Its parameters are a guess: set what Planyo really requires by
+    /// [`param`](Self::param). A retry may say that there is none.
     RemoveProductImage: "remove_product_image", Idempotent -> (), wire::nothing
 }
 

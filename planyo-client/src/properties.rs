@@ -10,8 +10,9 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, commas, lists, setters, underscored};
-use crate::types::{Language, ReservationId, ResourceId, SiteId, UserId, text_codes};
+use crate::macros::{call, lists, setters, text_codes};
+use crate::params::{Params, commas, underscored};
+use crate::types::{Language, ReservationId, ResourceId, SiteId, UserId};
 use crate::wire::{self, Record};
 
 /// What a custom property belongs to.
@@ -212,7 +213,7 @@ pub struct SetProperties {
 }
 
 call! {
-    /// `delete_custom_property`: deletes one property of one object. A repeat may say that there is none.
+    /// `delete_custom_property`: deletes one property of one object. A retry may say that there is none.
     DeleteCustomProperty: "delete_custom_property", Idempotent -> (), wire::nothing
 }
 
@@ -265,7 +266,7 @@ call! {
 
 call! {
     /// `remove_custom_property_definition`: removes a definition. Its parameters are a guess, made after
-    /// [`GetCustomPropertyDefinition`]. A repeat may say that there is none.
+    /// [`GetCustomPropertyDefinition`]. A retry may say that there is none.
     RemoveCustomPropertyDefinition: "remove_custom_property_definition", Idempotent -> (), wire::nothing
 }
 

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Endpoint, IntoParam, Params, Safety};
+use crate::endpoint::{Endpoint, Safety};
+use crate::params::{IntoParam, Params};
 use crate::wire;
 
 /// Any method by its name, for one that this crate has no struct for. Its answer is the `data` as it came.
@@ -25,17 +26,17 @@ pub struct RawCall {
 }
 
 impl RawCall {
-    /// A method that changes nothing: it is repeated after any failure that may pass.
+    /// A method that changes nothing: it is retried after any failure that may pass.
     pub fn read(method: impl Into<String>) -> Self {
         Self::new(method, Safety::Read)
     }
 
-    /// A method that changes something: it is repeated only when Planyo certainly did not process it.
+    /// A method that changes something: it is retried only when Planyo certainly did not process it.
     pub fn write(method: impl Into<String>) -> Self {
         Self::new(method, Safety::Unsafe)
     }
 
-    /// A method of which you know what a repeat does.
+    /// A method of which you know what a retry does.
     pub fn new(method: impl Into<String>, safety: Safety) -> Self {
         Self {
             method: method.into(),

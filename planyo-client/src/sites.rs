@@ -8,15 +8,16 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{
-    Endpoint, Params, Safety, call, lists, nothing_required, setters, sized_pages, switches,
-    underscored,
+use crate::endpoint::{Endpoint, Safety};
+use crate::macros::{
+    call, flags, lists, nothing_required, setters, sized_pages, switches, text_codes,
 };
-use crate::pager::{Entry, Identified, Page};
+use crate::page::Page;
+use crate::params::{Params, underscored};
 use crate::properties::SearchCondition;
-use crate::types::{Language, PhotoId, ResourceId, SiteId, SiteTime, UserId, flags, text_codes};
+use crate::types::{Language, PhotoId, ResourceId, SiteId, SiteTime, UserId};
 use crate::users::GivenRole;
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 /// `api_test`: whether Planyo answers. It needs no key, so it proves nothing about yours: [`GetSiteInfo`] does.
 #[derive(Clone, Copy, Debug, Default)]
@@ -458,8 +459,8 @@ impl AddSiteModerator {
 }
 
 call! {
-    /// `remove_site_moderator`: makes a user a moderator no more. Its parameters are a guess: set what Planyo really wants
-    /// by [`param`](Self::param). A repeat may say that there is none.
+    /// `remove_site_moderator`: makes a user a moderator no more. Its parameters are a guess: set what Planyo really requires
+    /// by [`param`](Self::param). A retry may say that there is none.
     RemoveSiteModerator: "remove_site_moderator", Idempotent -> (), wire::nothing
 }
 
@@ -478,7 +479,7 @@ impl RemoveSiteModerator {
 }
 
 call! {
-    /// `add_site_image`: adds a photo to a site. Its parameters are a guess: set what Planyo really wants by
+    /// `add_site_image`: adds a photo to a site. Its parameters are a guess: set what Planyo really requires by
     /// [`param`](Self::param).
     AddSiteImage: "add_site_image", Unsafe -> Value, wire::any
 }
@@ -500,8 +501,8 @@ impl AddSiteImage {
 }
 
 call! {
-    /// `remove_site_image`: removes a photo of a site. Its parameters are a guess: set what Planyo really wants by
-    /// [`param`](Self::param). A repeat may say that there is none.
+    /// `remove_site_image`: removes a photo of a site. Its parameters are a guess: set what Planyo really requires by
+    /// [`param`](Self::param). A retry may say that there is none.
     RemoveSiteImage: "remove_site_image", Idempotent -> (), wire::nothing
 }
 

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Params, call, nothing_required, setters};
+use crate::macros::{call, nothing_required, setters};
+use crate::params::Params;
 use crate::types::{ReservationId, ResourceId, SiteId};
 use crate::wire;
 

@@ -1,4 +1,4 @@
-//! A transport that plays a script, for tests of time-outs, pauses and repeats under tokio's paused clock.
+//! A transport that plays a script, for tests of timeouts, pauses and retries under tokio's paused clock.
 //!
 //! ```
 //! # async fn run() -> planyo_client::Result<()> {
@@ -16,8 +16,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::endpoint::Response;
-use crate::transport::{BoxFuture, HttpRequest, Transport, TransportError};
+use crate::plumbing::response::Response;
+use crate::plumbing::transport::{BoxFuture, HttpRequest, Transport, TransportError};
 
 /// What the scripted server does with one request.
 #[derive(Clone, Debug)]
@@ -96,7 +96,8 @@ impl Script {
     #[must_use]
     pub fn sent(&self, field: &str) -> Vec<Option<String>> {
         let value = |request: &HttpRequest| {
-            let mut form = url::form_urlencoded::parse(request.body.as_bytes());
+            let body = request.body.as_deref().unwrap_or_default();
+            let mut form = url::form_urlencoded::parse(body);
             form.find(|(name, _)| name == field)
                 .map(|(_, value)| value.into_owned())
         };

@@ -10,15 +10,15 @@ use chrono::NaiveDateTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{
-    Params, call, nothing_required, setters, sized_pages, switches, underscored,
+use crate::macros::{
+    call, flags, nothing_required, number_codes, person, setters, sized_pages, switches, text_codes,
 };
-use crate::pager::{Entry, Identified, Page, Paged};
-use crate::secret::Secret;
-use crate::types::{
-    AmountOrPercent, Language, SiteId, SiteTime, UserId, flags, number_codes, text_codes,
-};
-use crate::wire::{self, Record};
+use crate::page::Page;
+use crate::page::Paged;
+use crate::params::{Params, underscored};
+use crate::plumbing::secret::Secret;
+use crate::types::{AmountOrPercent, Language, SiteId, SiteTime, UserId};
+use crate::wire::{self, Entry, Identified, Record};
 
 /// A customer.
 ///
@@ -35,7 +35,7 @@ pub struct User {
     /// The optional Planyo login; not the e-mail address.
     #[serde(default, deserialize_with = "wire::text")]
     pub login: Option<String>,
-    /// The e-mail address, by which Planyo tells customers apart.
+    /// The e-mail address, by which Planyo distinguishes customers.
     #[serde(default, deserialize_with = "wire::text")]
     pub email: Option<String>,
     /// When the customer was first known.
@@ -134,7 +134,7 @@ call! {
     ///
     /// Planyo lists customers with a confirmed reservation; [`include_unconfirmed`](Self::include_unconfirmed) adds
     /// those without one, and [`created_by_admin`](Self::created_by_admin) lists those entered by an administrator
-    /// instead. No single call lists everybody: [`ListAllUsers`] does.
+    /// instead. No single call lists all customers: [`ListAllUsers`] makes both.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -188,7 +188,7 @@ impl ListUsers {
     setters! {
         /// What to send of each customer.
         detail_level(UserDetail) => "detail_level";
-        /// Only customers changed since (second-hand, so probe before you trust it).
+        /// Only customers changed since (second-hand, so check it with your site).
         modified_since(NaiveDateTime) => "modified_since";
         /// Only this first name; `*` stands for any text.
         first_name(String) => "first_name";
@@ -223,8 +223,8 @@ impl ListUsers {
 /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
 /// use planyo_client::users::ListAllUsers;
 ///
-/// let everybody = planyo.pages(ListAllUsers::new()).all().await?;
-/// println!("{} customers, {} unreadable", everybody.records.len(), everybody.invalid.len());
+/// let users = planyo.pages(ListAllUsers::new()).all().await?;
+/// println!("{} customers, {} unreadable", users.records.len(), users.invalid.len());
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
@@ -239,7 +239,7 @@ impl Default for ListAllUsers {
     }
 }
 
-/// Everybody whom these filters find, with the detail level of the list. Which of the lists it asked for does not
+/// Every customer that these filters find, with the detail level of the list. Which of the lists it asked for does not
 /// matter: it becomes both.
 impl From<ListUsers> for ListAllUsers {
     fn from(list: ListUsers) -> Self {
@@ -250,7 +250,7 @@ impl From<ListUsers> for ListAllUsers {
 }
 
 impl ListAllUsers {
-    /// Everybody, with custom properties.
+    /// Every customer, with custom properties.
     pub fn new() -> Self {
         let list = ListUsers::new()
             .include_unconfirmed()
@@ -258,7 +258,7 @@ impl ListAllUsers {
         Self { list }
     }
 
-    /// What to send of each customer; names, addresses and custom properties if not set.
+    /// What to send of each customer. Default: names, addresses and custom properties.
     pub fn detail_level(mut self, level: UserDetail) -> Self {
         self.list = self.list.detail_level(level);
         self
@@ -336,8 +336,8 @@ impl GetUser {
 call! {
     /// `add_user`: enters a customer, or **changes the one that has this e-mail address**.
     ///
-    /// Planyo tells customers apart by e-mail: if there is one already, its details and properties are overwritten;
-    /// only its login is kept. That makes a repeat harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
+    /// Planyo distinguishes customers by e-mail: if there is one already, its details and properties are overwritten;
+    /// only its login is kept. That makes a retry harmless ([`Safety::Idempotent`](crate::Safety::Idempotent)).
     AddUser: "add_user", Idempotent -> SavedUser, SavedUser::parse
 }
 
@@ -372,7 +372,7 @@ call! {
     /// booked on sites you do not administer.
     ///
     /// With [`new_email`](Self::new_email), a customer found [`by_email`](Self::by_email) is not there any more once the
-    /// call is done: after a lost answer the repeat may say that there is no such customer. Then the first one did it, and
+    /// call is done: after a lost answer the retry may say that there is no such customer. Then the first one did it, and
     /// the error [is unknown](crate::Error::is_outcome_unknown).
     ModifyUser: "modify_user", Idempotent -> SavedUser, SavedUser::parse
 }
@@ -412,29 +412,6 @@ impl ModifyUser {
         banned(bool) => "is_banned";
     }
 }
-
-/// The setters of a person's name and address, for calls that enter or change one.
-macro_rules! person {
-    ($($request:ident)*) => {
-        $(impl $request {
-            $crate::endpoint::setters! {
-                /// Last name.
-                last_name(String) => "last_name";
-                /// Street, number and box in one line.
-                address(String) => "address";
-                /// City.
-                city(String) => "city";
-                /// Postcode.
-                zip(String) => "zip";
-                /// State or province.
-                state(String) => "state";
-                /// ISO 3166-1 alpha-2.
-                country(String) => "country";
-            }
-        })*
-    };
-}
-pub(crate) use person;
 
 /// The setters that entering and changing a customer share.
 macro_rules! details {
@@ -480,7 +457,7 @@ details!(AddUser ModifyUser);
 pub struct SavedUser {
     /// The customer's id.
     pub user_id: Option<UserId>,
-    /// Whether the customer was entered now, and not there before. After a repeat it says no of one whom the first
+    /// Whether the customer was entered now, and not there before. After a retry it says no of one whom the first
     /// attempt entered.
     pub is_new: Option<bool>,
 }
@@ -510,7 +487,7 @@ call! {
     /// `remove_user`: deletes a customer without reservations, or with cancelled ones only.
     ///
     /// A customer with a reservation is [`ErrorKind::Refused`](crate::ErrorKind::Refused) or another code. After a
-    /// lost answer the repeat may say that there is no such customer. Then the first one did it, and the error
+    /// lost answer the retry may say that there is no such customer. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     RemoveUser: "remove_user", Idempotent -> (), wire::nothing
 }
@@ -537,7 +514,7 @@ call! {
 }
 
 impl AddAgent {
-    /// The agent's commission, and the discount of those who book through the agent. Planyo wants both;
+    /// The agent's commission, and the discount of those who book through the agent. Planyo requires both;
     /// [`AmountOrPercent::ZERO`] is none.
     pub fn new(
         user: impl Into<UserId>,

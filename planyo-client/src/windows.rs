@@ -1,8 +1,16 @@
-//! Long times cut into windows, so that no call asks for more than Planyo can answer.
+//! Long periods cut into windows, so that no call asks for more than Planyo can answer.
+
+use std::fmt;
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-/// A part of a long time, to be asked for alone. Both are times on the clock of the site.
+use crate::client::Client;
+use crate::error::Result;
+use crate::page::{Page, Paged};
+use crate::pager::{Listing, Pager, Seen};
+use crate::retry::is_too_much;
+
+/// A part of a long period, read on its own. Both are times on the clock of the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Window {
@@ -13,11 +21,11 @@ pub struct Window {
     pub end: NaiveDateTime,
 }
 
-/// How a long time is cut into windows.
+/// How a long period is cut into windows.
 ///
 /// A window that turns out to be too much is cut in two, down to the shortest: when its first page is full (or has
 /// [as many records](Self::most_records) as set), or when reading it
-/// [takes too long or gets too large](crate::retry::is_too_much). Such a failure is not repeated as other failures are,
+/// [takes too long or gets too large](crate::retry::is_too_much). Such a failure is not retried as other failures are,
 /// until the window is as short as may be.
 ///
 /// ```
@@ -39,7 +47,7 @@ pub struct Windows {
 
 impl Windows {
     /// The time from start to end, on the clock of the site, in windows of 31 days. Where the end is not after the start,
-    /// it is asked for as it stands, in one window.
+    /// it is read in one window.
     pub fn new(start: NaiveDateTime, end: NaiveDateTime) -> Self {
         Self {
             start,
@@ -56,22 +64,20 @@ impl Windows {
         self
     }
 
-    /// The shortest window, which is read whatever it takes; one day if not set, and at least, since Planyo may look at
-    /// the dates of a window alone.
+    /// The shortest window, which is not cut any further. Default and least: one day, since Planyo may look at the dates
+    /// of a window alone.
     pub fn shortest_days(mut self, days: u32) -> Self {
         self.shortest_days = days.max(1);
         self
     }
 
-    /// Cuts a window whose first page has so many records; the size of a full page if not set, and nothing where
+    /// Cuts a window whose first page has so many records. Default: the size of a full page; no window is cut for it where
     /// neither is known.
     pub fn most_records(mut self, records: u32) -> Self {
         self.most_records = Some(records.max(1));
         self
     }
 }
-
-pub use reading::WindowPager;
 
 /// A part of the time without the second that its window is longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,152 +123,151 @@ impl Part {
     }
 }
 
-mod reading {
-    use std::fmt;
+/// Reads a listing window by window, each record once. Made by [`Client::pages_by_window`].
+///
+/// ```no_run
+/// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use planyo_client::{ReservationStatus, Windows, reservations::ListReservations};
+///
+/// let windows = Windows::new("2020-01-01T00:00:00".parse()?, "2027-01-01T00:00:00".parse()?);
+/// let listing = |window: planyo_client::Window| {
+///     ListReservations::new(window.start, window.end).required_status(ReservationStatus::CONFIRMED)
+/// };
+/// let mut reservations = planyo.pages_by_window(windows, listing);
+/// while let Some(page) = reservations.next_page().await? {
+///     println!("{} more, all before {:?}", page.records().len(), reservations.unread_from());
+/// }
+/// # Ok(()) }
+/// ```
+#[must_use = "a pager does nothing until it is asked for a page"]
+pub struct WindowPager<P: Paged> {
+    client: Client,
+    windows: Windows,
+    listing: Box<dyn Fn(Window) -> P + Send + Sync>,
+    /// What is still to read, the earliest part last.
+    parts: Vec<Part>,
+    /// The part that is read, and its reader.
+    current: Option<(Part, Pager<P>)>,
+    /// What the parts before have given.
+    seen: Seen,
+}
 
-    use chrono::NaiveDateTime;
+impl Client {
+    /// A listing over a long period, read window by window: see [`Windows`].
+    pub fn pages_by_window<P: Paged>(
+        &self,
+        windows: Windows,
+        listing: impl Fn(Window) -> P + Send + Sync + 'static,
+    ) -> WindowPager<P> {
+        WindowPager::new(self.clone(), windows, Box::new(listing))
+    }
+}
 
-    use super::{Part, Window, Windows};
-    use crate::client::Client;
-    use crate::error::Result;
-    use crate::pager::{Listing, Page, Paged, Pager, Seen};
-    use crate::retry::is_too_much;
-
-    /// Reads a listing window by window, each record once. Made by [`Client::pages_by_window`].
-    ///
-    /// ```no_run
-    /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// use planyo_client::{ReservationStatus, Windows, reservations::ListReservations};
-    ///
-    /// let windows = Windows::new("2020-01-01T00:00:00".parse()?, "2027-01-01T00:00:00".parse()?);
-    /// let listing = |window: planyo_client::Window| {
-    ///     ListReservations::new(window.start, window.end).required_status(ReservationStatus::CONFIRMED)
-    /// };
-    /// let mut reservations = planyo.pages_by_window(windows, listing);
-    /// while let Some(page) = reservations.next_page().await? {
-    ///     println!("{} more, all before {:?}", page.records().len(), reservations.unread_from());
-    /// }
-    /// # Ok(()) }
-    /// ```
-    #[must_use = "a pager does nothing until it is asked for a page"]
-    pub struct WindowPager<P: Paged> {
+impl<P: Paged> WindowPager<P> {
+    pub(crate) fn new(
         client: Client,
         windows: Windows,
         listing: Box<dyn Fn(Window) -> P + Send + Sync>,
-        /// What is still to read, the earliest part last.
-        parts: Vec<Part>,
-        /// The part that is read, and its reader.
-        current: Option<(Part, Pager<P>)>,
-        /// What the parts before have given.
-        seen: Seen,
+    ) -> Self {
+        let whole = Part {
+            start: windows.start,
+            end: windows.end,
+        };
+        Self {
+            client,
+            windows,
+            listing,
+            parts: vec![whole],
+            current: None,
+            seen: Seen::default(),
+        }
     }
 
-    impl<P: Paged> WindowPager<P> {
-        pub(crate) fn new(
-            client: Client,
-            windows: Windows,
-            listing: Box<dyn Fn(Window) -> P + Send + Sync>,
-        ) -> Self {
-            let whole = Part {
-                start: windows.start,
-                end: windows.end,
+    /// Everything before this time was given; `None` at the end. [`Windows`] from here on go on in another
+    /// process.
+    #[must_use]
+    pub fn unread_from(&self) -> Option<NaiveDateTime> {
+        let current = self.current.as_ref().map(|(part, _)| part);
+        Some(current.or(self.parts.last())?.start)
+    }
+
+    /// The next page that has a record not seen before, or `None` at the end. Windows come in the order of time.
+    ///
+    /// # Errors
+    /// As the call itself, where a shorter window is no remedy. The pager stays where it was: the same page can be
+    /// asked for again.
+    pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
+        let Windows {
+            shortest_days,
+            most_records,
+            ..
+        } = self.windows;
+        while let Some((part, pager)) = self.current_or_next() {
+            let (part, read) = (*part, pager.step().await);
+            let is_too_much = match &read {
+                Ok(_) => pager.is_full(most_records),
+                Err(error) => is_too_much(error.kind()),
             };
-            Self {
-                client,
-                windows,
-                listing,
-                parts: vec![whole],
-                current: None,
-                seen: Seen::default(),
+            let halves = part.halves(shortest_days);
+            let halves = halves.filter(|_| is_too_much);
+            let is_over = matches!(read, Ok(None)) || halves.is_some();
+            if is_over {
+                self.end_part();
+            }
+            if let Some((first, rest)) = halves {
+                self.parts.extend([rest, first]);
+            }
+            match read {
+                // What was read counts, though the halves will have it again.
+                Ok(Some(page)) if !page.is_empty() => return Ok(Some(page)),
+                Err(error) if !is_over => return Err(error),
+                _ => {}
             }
         }
-
-        /// Everything that lies before this time was given; `None` at the end. [`Windows`] from here on go on in another
-        /// process.
-        #[must_use]
-        pub fn unread_from(&self) -> Option<NaiveDateTime> {
-            let current = self.current.as_ref().map(|(part, _)| part);
-            Some(current.or(self.parts.last())?.start)
-        }
-
-        /// The next page that has a record not seen before, or `None` at the end. Windows come in the order of time.
-        ///
-        /// # Errors
-        /// As the call itself, where a shorter window is no remedy. The pager stays where it was: the same page can be
-        /// asked for again.
-        pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
-            let Windows {
-                shortest_days,
-                most_records,
-                ..
-            } = self.windows;
-            while let Some((part, pager)) = self.current_or_next() {
-                let (part, read) = (*part, pager.step().await);
-                let is_too_much = match &read {
-                    Ok(_) => pager.is_much(most_records),
-                    Err(error) => is_too_much(error.kind()),
-                };
-                let halves = part.halves(shortest_days);
-                let halves = halves.filter(|_| is_too_much);
-                let is_over = matches!(read, Ok(None)) || halves.is_some();
-                if is_over {
-                    self.leave();
-                }
-                if let Some((first, rest)) = halves {
-                    self.parts.extend([rest, first]);
-                }
-                match read {
-                    // What was read counts, though the halves will have it again.
-                    Ok(Some(page)) if !page.is_empty() => return Ok(Some(page)),
-                    Err(error) if !is_over => return Err(error),
-                    _ => {}
-                }
-            }
-            Ok(None)
-        }
-
-        /// The whole listing at once.
-        ///
-        /// # Errors
-        /// When any page fails: half a listing is none.
-        pub async fn all(mut self) -> Result<Listing<P::Item>> {
-            let mut listing = Listing::default();
-            while let Some(page) = self.next_page().await? {
-                listing.extend(page);
-            }
-            Ok(listing)
-        }
-
-        fn current_or_next(&mut self) -> Option<&mut (Part, Pager<P>)> {
-            if self.current.is_none() {
-                let mut part = self.parts.pop()?;
-                if let Some((first, rest)) = part.cut(self.windows.days) {
-                    self.parts.push(rest);
-                    part = first;
-                }
-                let listing = (self.listing)(part.window(self.windows.end));
-                let seen = std::mem::take(&mut self.seen);
-                let patient = part.halves(self.windows.shortest_days).is_none();
-                let pager = Pager::part(self.client.clone(), listing, seen, patient);
-                self.current = Some((part, pager));
-            }
-            self.current.as_mut()
-        }
-
-        fn leave(&mut self) {
-            if let Some((_, pager)) = self.current.take() {
-                self.seen = pager.into_seen();
-            }
-        }
+        Ok(None)
     }
 
-    impl<P: Paged> fmt::Debug for WindowPager<P> {
-        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.debug_struct("WindowPager")
-                .field("windows", &self.windows)
-                .field("unread_from", &self.unread_from())
-                .finish_non_exhaustive()
+    /// The whole listing at once.
+    ///
+    /// # Errors
+    /// When any page fails: half a listing is none.
+    pub async fn all(mut self) -> Result<Listing<P::Item>> {
+        let mut listing = Listing::default();
+        while let Some(page) = self.next_page().await? {
+            listing.extend(page);
         }
+        Ok(listing)
+    }
+
+    fn current_or_next(&mut self) -> Option<&mut (Part, Pager<P>)> {
+        if self.current.is_none() {
+            let mut part = self.parts.pop()?;
+            if let Some((first, rest)) = part.cut(self.windows.days) {
+                self.parts.push(rest);
+                part = first;
+            }
+            let listing = (self.listing)(part.window(self.windows.end));
+            let seen = std::mem::take(&mut self.seen);
+            let can_be_cut = part.halves(self.windows.shortest_days).is_some();
+            let pager = Pager::part(self.client.clone(), listing, seen, can_be_cut);
+            self.current = Some((part, pager));
+        }
+        self.current.as_mut()
+    }
+
+    fn end_part(&mut self) {
+        if let Some((_, pager)) = self.current.take() {
+            self.seen = pager.into_seen();
+        }
+    }
+}
+
+impl<P: Paged> fmt::Debug for WindowPager<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowPager")
+            .field("windows", &self.windows)
+            .field("unread_from", &self.unread_from())
+            .finish_non_exhaustive()
     }
 }
 

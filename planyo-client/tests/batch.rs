@@ -79,7 +79,7 @@ async fn a_call_that_fails_takes_nothing_from_the_others() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_quiet_batch_is_repeated_part_by_part() {
+async fn a_quiet_batch_is_retried_part_by_part() {
     let script = Script::new([done(1..=50), Answer::Broken, done(51..=60)]);
     let items = client(&script).send_batch(confirm(1..=60).quiet()).await;
     assert_eq!(answered(&items), (1..=60).collect::<Vec<_>>());

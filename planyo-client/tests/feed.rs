@@ -170,7 +170,7 @@ fn the_hour_that_comes_twice_is_not_missed() {
 }
 
 #[test]
-fn a_cursor_is_small_and_names_nobody() {
+fn a_cursor_is_small_and_has_no_personal_data() {
     let mut feed = feed();
     let entries = (0..1000).map(|n| Entry {
         comments: "Ann Peeters",

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use planyo_client::retry::RetryPolicy;
+use planyo_client::retry::{RetryBudget, RetryPolicy};
 use planyo_client::testing::{Answer, Script};
 use planyo_client::users::GetUser;
 use planyo_client::{Client, ClientBuilder, Error};
@@ -77,7 +77,7 @@ async fn a_call_whose_turn_does_not_come_in_time_was_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_to_be_repeated_takes_no_place() {
+async fn a_call_that_waits_to_be_retried_takes_no_place() {
     let script = Script::new([Answer::status(503), slow(10), slow(10)]);
     let planyo = builder(&script)
         .concurrency(1)
@@ -115,7 +115,7 @@ async fn calls_keep_their_distance() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn repeats_keep_their_distance_too() {
+async fn retries_keep_their_distance_too() {
     let script = Script::new([Answer::status(503), Answer::data(OK)]);
     let planyo = builder(&script)
         .min_interval(Duration::from_secs(20))
@@ -140,7 +140,7 @@ async fn the_distance_ends_with_the_time_of_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_got_a_place_during_a_pause_waits_for_its_end() {
+async fn a_call_that_got_its_turn_during_a_pause_waits_for_its_end() {
     let refusal = Answer::Http(429, Some("30".into()), String::new());
     let refusal = Answer::After(Duration::from_secs(5), Box::new(refusal));
     let script = Script::new([refusal, Answer::data(OK), Answer::data(OK)]);
@@ -155,7 +155,7 @@ async fn who_got_a_place_during_a_pause_waits_for_its_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_is_refused_again_and_again_grows_patient_over_all_calls() {
+async fn pauses_double_with_refusals_in_a_row_over_all_calls() {
     let script = Script::new([
         Answer::code(5, "overuse"),
         Answer::code(5, "overuse"),
@@ -216,7 +216,7 @@ async fn a_success_that_left_before_the_pause_proves_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn patience_ends_with_an_error_that_says_why() {
+async fn a_pause_past_the_total_timeout_is_an_error_that_says_why() {
     let script = Script::new(vec![Answer::code(5, "overuse"); 99]);
     let planyo = builder(&script)
         .retry(RetryPolicy::default().max_attempts(99))
@@ -233,4 +233,40 @@ async fn patience_ends_with_an_error_that_says_why() {
         "{line}"
     );
     assert!(line.contains("attempts]"), "{line}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_multiplied_by_retries() {
+    let outage = |calls: usize, budget: RetryBudget| async move {
+        let script = Script::new(vec![Answer::status(503); 4 * calls]);
+        let planyo = builder(&script).retry_budget(budget).build().unwrap();
+        let ends = ends(&planyo, calls).await;
+        assert!(ends.iter().all(|(_, answer)| answer.is_err()));
+        let last = ends.last().unwrap().1.as_ref().unwrap_err().to_string();
+        (script.requests().len(), last)
+    };
+    // At most n * 1.1 + 100 requests by default.
+    let (requests, last) = outage(1000, RetryBudget::default()).await;
+    assert!((1190..=1200).contains(&requests), "{requests}");
+    assert!(last.contains("retry budget is empty"), "{last}");
+    // A handful of failures is retried in full.
+    let (requests, last) = outage(20, RetryBudget::default()).await;
+    assert_eq!(requests, 80);
+    assert!(!last.contains("budget"), "{last}");
+    let (requests, _) = outage(100, RetryBudget::default().reserve(10).percent(20)).await;
+    assert!(requests <= 130, "{requests}");
+    let (requests, _) = outage(1000, RetryBudget::unlimited()).await;
+    assert_eq!(requests, 4000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_share_the_retry_budget_and_an_error_of_it_comes_at_once() {
+    let script = Script::new(vec![Answer::status(503); 9]);
+    let budget = RetryBudget::default().reserve(3).percent(0);
+    let planyo = builder(&script).retry_budget(budget).build().unwrap();
+    planyo.send(GetUser::by_id(1)).await.unwrap_err();
+    let start = Instant::now();
+    let error = planyo.clone().send(GetUser::by_id(1)).await.unwrap_err();
+    assert_eq!((error.attempts(), start.elapsed()), (1, Duration::ZERO));
+    assert!(error.is_retryable());
 }

@@ -18,7 +18,8 @@ struct Many;
 
 impl Transport for Many {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let form: HashMap<_, _> = url::form_urlencoded::parse(request.body.as_bytes()).collect();
+        let form: HashMap<_, _> =
+            url::form_urlencoded::parse(request.body.as_deref().unwrap_or_default()).collect();
         let page: u64 = form.get("page").unwrap().parse().unwrap();
         let by_admin = form.contains_key("list_created_by_admin");
         let pages = if by_admin { PAGES / 20 } else { PAGES };

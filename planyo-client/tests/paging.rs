@@ -41,7 +41,7 @@ async fn pages_are_read_from_zero_to_the_first_empty_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_short_page_is_the_last_for_who_is_sure_of_the_server() {
+async fn a_short_page_is_the_last_where_the_client_is_set_so() {
     let script = Script::new([
         page(&[1, 2]),
         page(&[3]),
@@ -122,7 +122,7 @@ async fn a_full_page_again_is_no_end() {
         assert!(!error.is_retryable() && !error.is_outcome_unknown());
         assert_eq!(
             error.to_string(),
-            "Planyo list_users: the listing goes in circles"
+            "Planyo list_users: the listing repeats a page, so that it has no end"
         );
     }
 }
@@ -140,7 +140,7 @@ async fn a_listing_that_goes_in_circles_is_an_error() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_ignores_the_page_number_is_left_when_nobody_can_be_read() {
+async fn a_server_that_ignores_the_page_number_is_an_error_also_when_no_record_can_be_read() {
     let page = Answer::data(r#"{"users":[{"email":"x@example.com"},{"email":"y@example.com"}]}"#);
     assert_eq!(
         kind_of(vec![page.clone(); 50]).await,
@@ -163,7 +163,7 @@ async fn equal_unreadable_records_are_each_counted_on_one_page() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_second_list_may_bring_nobody_new_for_long() {
+async fn the_second_list_may_have_many_pages_with_nothing_new() {
     let list = || (0..20).map(|n| page(&[n])).chain([page(&[])]);
     let script = Script::new(list().chain(list()));
     let listing = client(&script).pages(ListAllUsers::new()).all().await;
@@ -234,7 +234,7 @@ async fn a_malformed_record_is_named_and_harms_no_other() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn everybody_is_both_lists_united_by_id() {
+async fn all_users_are_both_lists_united_by_id() {
     let script = Script::new([
         page(&[1, 2]),
         page(&[]),

@@ -13,7 +13,7 @@ use planyo_client::notifications::{
 };
 use planyo_client::payments::{
     AddReservationPayment, GetReservationPaymentAmount, ListPayments, ListReservationPayments,
-    ModifyReservationPayment, PaymentMode, PaymentStatus, RemoveReservationPayment,
+    ModifyReservationPayment, PaymentDraft, PaymentMode, PaymentStatus, RemoveReservationPayment,
 };
 use planyo_client::reservations::{
     DoReservationAction, GetReservation, ListReservations, MakeReservation, ReservationAction,
@@ -231,7 +231,7 @@ async fn what_is_done_to_a_reservation_comes_by_the_feed_once() {
     let confirm = DoReservationAction::new(id, ReservationAction::Confirm).comment("paid");
     let confirmed = planyo.send(confirm).await.unwrap();
     assert!(confirmed.status.unwrap().is_confirmed());
-    // The first was done, and its answer lost: a quiet action may be repeated.
+    // The first was done, and its answer lost: a quiet action may be retried.
     server
         .faults()
         .on("do_reservation_action", 0, Fault::ResetAfter);
@@ -434,11 +434,16 @@ async fn a_payment_is_added_changed_and_removed() {
     let (server, planyo) = start().await;
     let resource = server.bookings().resources[0].id;
     let id = planyo.send(booking(resource)).await.unwrap().reservation_id;
-    let (mode, paid) = (PaymentMode::BankTransfer, PaymentStatus::Paid);
-    let amount = Decimal::new(12_350, 2);
-    let payment = || AddReservationPayment::new(id, mode, paid, "T-1", amount, "EUR").quiet();
+    let draft = PaymentDraft {
+        mode: PaymentMode::BankTransfer,
+        status: PaymentStatus::Paid,
+        transaction_id: "T-1".to_owned(),
+        amount: Decimal::new(12_350, 2),
+        currency: "EUR".to_owned(),
+    };
+    let payment = || AddReservationPayment::new(id, draft.clone()).quiet();
 
-    // Its answer is lost: it is not repeated, and found.
+    // Its answer is lost: it is not retried, and found.
     server
         .faults()
         .on("add_reservation_payment", 0, Fault::ResetAfter);
@@ -451,7 +456,7 @@ async fn a_payment_is_added_changed_and_removed() {
     let payment = payment.as_ref().unwrap();
     assert_eq!(
         (payment.amount, payment.payment_mode),
-        (Some(amount), Some(mode))
+        (Some(draft.amount), Some(draft.mode))
     );
     assert_eq!(payment.transaction_id.as_deref(), Some("T-1"));
     assert!(listed.coupons_used.is_empty());
@@ -459,7 +464,7 @@ async fn a_payment_is_added_changed_and_removed() {
         .send(GetReservationPaymentAmount::new(id))
         .await
         .unwrap();
-    assert_eq!((sum.amount, sum.payments), (Some(amount), Some(1)));
+    assert_eq!((sum.amount, sum.payments), (Some(draft.amount), Some(1)));
     let today = server.today();
     let of_today = planyo.send(ListPayments::new(today, today)).await.unwrap();
     let mut ids = of_today.iter().flatten().map(|known| known.payment_id);

@@ -273,7 +273,7 @@ async fn neither_errors_nor_traces_show_them() {
         clean(&with_sources(&error));
         clean(&debugs(&script));
     }
-    // A repeat is traced too, and so is a listing with records that cannot be read.
+    // A retry is traced too, and so is a listing with records that cannot be read.
     let bad = format!(
         r#"{{"users":[{{"id":"canary@example.com"}},{},{{"id":{{}}}}]}}"#,
         user_json()

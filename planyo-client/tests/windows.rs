@@ -130,9 +130,9 @@ impl Server {
         self.0.asked.lock().unwrap().len()
     }
 
-    fn answer(&self, body: &str) -> Response {
+    fn answer(&self, body: &[u8]) -> Response {
         let field = |name: &str| {
-            let mut form = url::form_urlencoded::parse(body.as_bytes());
+            let mut form = url::form_urlencoded::parse(body);
             form.find(|(known, _)| known == name)
                 .unwrap()
                 .1
@@ -173,7 +173,7 @@ impl Server {
 
 impl Transport for Server {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
-        let answer = self.answer(&request.body);
+        let answer = self.answer(request.body.as_deref().unwrap());
         Box::pin(async { Ok(answer) })
     }
 }
@@ -276,7 +276,7 @@ async fn the_shortest_window_is_asked_for_as_often_as_any_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_time_out_cuts_and_any_other_failure_does_not() {
+async fn a_timeout_cuts_and_any_other_failure_does_not() {
     let empty = || Answer::data(r#"{"results":[]}"#);
     let script = Script::new([Answer::Silent, empty(), empty()]);
     let windows = Windows::new(day(0), day(8)).days(8);

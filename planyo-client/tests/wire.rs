@@ -75,7 +75,7 @@ async fn a_redirect_is_not_followed_with_the_key() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_too_slow_is_a_time_out() {
+async fn a_server_that_is_too_slow_is_a_timeout() {
     let server = MockServer::start().await;
     Mock::given(method("POST"))
         .respond_with(ResponseTemplate::new(200).set_delay(Duration::from_secs(60)))

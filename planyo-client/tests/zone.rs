@@ -44,7 +44,7 @@ fn the_hour_that_is_left_out_is_none() {
 }
 
 #[test]
-fn a_zone_nobody_knows_is_an_error_that_names_it() {
+fn an_unknown_zone_is_an_error_that_names_it() {
     let site = |json: &str| serde_json::from_str::<SiteInfo>(json).unwrap().zone();
     assert_eq!(
         site(r#"{"timezone":"Europe/London "}"#).unwrap().name(),

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{OAuthApp, Tokens};
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::secret::Secret;
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::call;
+use crate::plumbing::secret::Secret;
 use crate::wire;
 
 const TOKEN: [&str; 2] = ["OAuth2", "token"];
@@ -12,7 +13,7 @@ const TOKEN: [&str; 2] = ["OAuth2", "token"];
 /// `POST /OAuth2/token`: the first tokens of a user, for the code that Billit sent along with them (documented; a JSON
 /// body, not a form).
 ///
-/// The code works once and for ten minutes. A call whose answer was lost is not repeated: send the user to log in
+/// The code works once and for ten minutes. A call whose answer was lost is not retried: send the user to log in
 /// again. Save the tokens before anything else.
 ///
 /// With which status Billit refuses a code is not documented: [`ErrorKind::Auth`](crate::ErrorKind::Auth) and
@@ -74,8 +75,8 @@ impl Endpoint for ExchangeCode {
 
 /// `POST /OAuth2/token`: the next tokens for a refresh token, which works once (documented).
 ///
-/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. Whoever sends it by hand must
-/// save what comes back before using it, and must not let two of them run at once.
+/// A client made by [`Client::oauth`](crate::Client::oauth) sends it when it is time. A program that sends it
+/// itself must save the answer before using it, and must not let two of them run at once.
 #[derive(Clone, Debug)]
 pub struct RefreshTokens {
     app: OAuthApp,
@@ -132,8 +133,8 @@ impl Endpoint for RefreshTokens {
 /// `POST /OAuth2/revoke`: the user logs your program out.
 ///
 /// The path is confirmed, and that it has no body; that it revokes the access token it is sent with, and the refresh
-/// token along with it, is a guess. Delete the tokens from your store afterwards. A repeat may be refused, since the
-/// token is no good any more.
+/// token along with it, is a guess. Delete the tokens from your store afterwards. A retry may be refused, since the
+/// token is not valid any more.
 #[derive(Clone, Copy, Debug, Default)]
 #[non_exhaustive]
 pub struct RevokeTokens;

@@ -1,4 +1,4 @@
-//! OAuth 2.0: how a user lets your program act for them, and how the tokens stay fresh.
+//! OAuth 2.0: how a user lets your program act for them, and how the tokens are refreshed.
 //!
 //! Billit asks for it in every program that is sold or given to others; an API key is for a company's own
 //! administration (documented). Support gives out the client id and secret, one pair for production and one for the
@@ -9,7 +9,7 @@
 //!    the `state` with yours.
 //! 3. Make [`Tokens`] of the code by [`ExchangeCode`], and save them.
 //! 4. From then on a client made by [`Client::oauth`](crate::Client::oauth) takes them from your
-//!    [`TokenStore`], and keeps them fresh.
+//!    [`TokenStore`], and refreshes them.
 //!
 //! ```no_run
 //! # async fn run(code: String) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -32,8 +32,8 @@
 //! ```
 //!
 //! An access token lasts an hour. A refresh token does not expire and works **once**: each refresh brings a new one
-//! (documented). That a token is refreshed by one call at a time, and saved before it is used, is this crate's care.
-//! That two programs with one store do not refresh at the same time is yours: let one of them own the tokens. Before a
+//! (documented). This crate refreshes a token by one call at a time, and saves it before it is used. It does not prevent
+//! that two programs with one store refresh at the same time: let one of them own the tokens. Before a
 //! refresh the store is asked whether it has newer tokens, so that several programs work while they do not collide.
 
 mod endpoints;
@@ -53,7 +53,7 @@ pub use tokens::Tokens;
 use std::fmt::Write;
 
 use crate::error::{Error, Result};
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 
 /// Your program as Billit has registered it. `Debug` hides the client secret.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ impl OAuthApp {
     /// Where to send the user's browser.
     ///
     /// `state` comes back as it is: put a random text there that you keep in the user's session, and refuse an answer
-    /// with another, or somebody could log your user in as themselves.
+    /// with another, or an attacker could log your user in as themselves.
     ///
     /// ```
     /// use billit_client::oauth::OAuthApp;

@@ -1,4 +1,4 @@
-//! Tokens that stay fresh: one refresh at a time, and none that is lost.
+//! Refreshes the tokens: one refresh at a time, and no new token is lost.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,9 +10,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::tokens::now;
 use super::{OAuthApp, RefreshTokens, TokenStore, Tokens};
-use crate::client::{Client, later};
+use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
-use crate::secret::Secret;
+use crate::plumbing::deadline::later;
+use crate::plumbing::secret::Secret;
 
 /// Half the life of a token: with more, each call would refresh it.
 const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);
@@ -21,9 +22,9 @@ const LARGEST_MARGIN: Duration = Duration::from_secs(30 * 60);
 /// clients of several companies can be made with one user.
 ///
 /// A call whose access token is about to expire refreshes it first, and so does, once, a call that Billit refuses with
-/// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share what comes of it. The new pair
+/// `AccessTokenExpired`. However many calls wait, one of them refreshes, and they share its result. The new pair
 /// is saved before it is used. A machine that slept or has the wrong time costs one refused call. A refresh goes on,
-/// and its tokens are saved, also when the call that began it is given up; only the end of the runtime stops it.
+/// and its tokens are saved, also when the call that began it is dropped; only the end of the runtime stops it.
 #[derive(Clone)]
 pub struct OAuth {
     app: OAuthApp,
@@ -41,18 +42,18 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
+    current: Option<CurrentTokens>,
     /// Why the last refresh failed, if it did.
     failure: Option<Error>,
 }
 
-struct Held {
+struct CurrentTokens {
     tokens: Tokens,
     expires: Instant,
     saved: bool,
 }
 
-impl Held {
+impl CurrentTokens {
     fn new(tokens: Tokens, saved: bool) -> Self {
         // From here on the time that passes counts, not what the clock is set to.
         let left = (tokens.expires_at - now()).to_std().unwrap_or_default();
@@ -67,11 +68,11 @@ impl Held {
 impl State {
     /// The access token, unless it is unsaved, about to expire, or refused.
     fn usable(&self, refused: Option<&Secret>, margin: Duration) -> Option<Secret> {
-        let held = self.held.as_ref()?;
-        let token = &held.tokens.access_token;
+        let current = self.current.as_ref()?;
+        let token = &current.tokens.access_token;
         let is_refused = refused.is_some_and(|refused| refused.expose() == token.expose());
-        let is_fresh = held.expires > Instant::now() + margin;
-        (held.saved && is_fresh && !is_refused).then(|| token.clone())
+        let is_fresh = current.expires > Instant::now() + margin;
+        (current.saved && is_fresh && !is_refused).then(|| token.clone())
     }
 }
 
@@ -87,7 +88,7 @@ impl OAuth {
         }
     }
 
-    /// How long before it expires a token is refreshed: a minute if not set, half an hour at most.
+    /// How long before it expires a token is refreshed. Default: one minute; at most half an hour.
     #[must_use]
     pub fn refresh_margin(mut self, margin: Duration) -> Self {
         self.margin = margin.min(LARGEST_MARGIN);
@@ -98,15 +99,15 @@ impl OAuth {
     /// refresh token before is used up. Each call tries to save them again; a program that ends can put them elsewhere.
     pub async fn unsaved(&self) -> Option<Tokens> {
         let state = self.shared.state.lock().await;
-        let held = state.held.as_ref().filter(|held| !held.saved)?;
-        Some(held.tokens.clone())
+        let current = state.current.as_ref().filter(|current| !current.saved)?;
+        Some(current.tokens.clone())
     }
 
     pub(crate) fn problem(&self) -> Option<&'static str> {
         self.app.problem()
     }
 
-    /// An access token that is good for a while and is not the refused one.
+    /// An access token that does not expire soon and is not the refused one.
     pub(crate) async fn access_token(
         &self,
         client: &Client,
@@ -119,7 +120,7 @@ impl OAuth {
             if let Some(token) = usable {
                 return Ok(token);
             }
-            // A task of its own: who gives up must not take the only copy of the new tokens along.
+            // A task of its own: a call that is dropped must not drop the only copy of the new tokens.
             let (oauth, client, refused) = (self.clone(), client.clone(), refused.cloned());
             let refresh = async move { oauth.refresh(&client, refused.as_ref(), round).await };
             #[cfg(feature = "tracing")]
@@ -140,16 +141,16 @@ impl OAuth {
         })
     }
 
-    /// Drops a token that is no good although it has not expired: the store may have another by the next call.
+    /// Drops a token that is refused although it has not expired: the store may have another by the next call.
     pub(crate) fn forget(&self, token: &Secret) {
-        // While it is locked, new ones are on their way.
+        // While it is locked, a refresh is running.
         if let Ok(mut state) = self.shared.state.try_lock()
             && state
-                .held
+                .current
                 .as_ref()
-                .is_some_and(|held| held.tokens.access_token.expose() == token.expose())
+                .is_some_and(|current| current.tokens.access_token.expose() == token.expose())
         {
-            state.held = None;
+            state.current = None;
         }
     }
 
@@ -168,7 +169,7 @@ impl OAuth {
             if let Some(failure) = &state.failure {
                 return Err(failure.clone());
             }
-            // Just made, and so good enough even if it lives no longer than the margin.
+            // It is new, and so valid even if it expires within the margin.
             if let Some(token) = state.usable(refused, Duration::ZERO) {
                 return Ok(token);
             }
@@ -185,30 +186,30 @@ impl OAuth {
         client: &Client,
         refused: Option<&Secret>,
     ) -> Result<Secret> {
-        match state.held.as_mut().filter(|held| !held.saved) {
+        match state.current.as_mut().filter(|current| !current.saved) {
             Some(unsaved) => self.save(unsaved).await?,
             None => self.load(state).await?,
         }
         if let Some(token) = state.usable(refused, self.margin) {
             return Ok(token);
         }
-        let Some(held) = &state.held else {
-            let nobody = "nobody has logged in: the token store is empty";
-            return Err(Error::new(ErrorKind::Auth).with_source(nobody));
+        let Some(current) = &state.current else {
+            let empty = "the user has to log in: the token store is empty";
+            return Err(Error::new(ErrorKind::Auth).with_source(empty));
         };
-        let call = RefreshTokens::new(&self.app, held.tokens.refresh_token.expose());
+        let call = RefreshTokens::new(&self.app, current.tokens.refresh_token.expose());
         let tokens = client.send_once(&call).await.map_err(failed)?;
         #[cfg(feature = "tracing")]
         tracing::debug!("billit access token refreshed");
-        let held = state.held.insert(Held::new(tokens, false));
-        self.save(held).await?;
-        Ok(held.tokens.access_token.clone())
+        let current = state.current.insert(CurrentTokens::new(tokens, false));
+        self.save(current).await?;
+        Ok(current.tokens.access_token.clone())
     }
 
-    async fn save(&self, held: &mut Held) -> Result<()> {
-        let saved = self.store.save(&held.tokens).await;
+    async fn save(&self, current: &mut CurrentTokens) -> Result<()> {
+        let saved = self.store.save(&current.tokens).await;
         saved.map_err(|error| Error::new(ErrorKind::TokenStore).with_source(error))?;
-        held.saved = true;
+        current.saved = true;
         Ok(())
     }
 
@@ -219,11 +220,11 @@ impl OAuth {
             stored.map_err(|error| Error::new(ErrorKind::TokenStore).with_source(error))?;
         if let Some(tokens) = stored
             && state
-                .held
+                .current
                 .as_ref()
-                .is_none_or(|held| held.tokens.expires_at < tokens.expires_at)
+                .is_none_or(|current| current.tokens.expires_at < tokens.expires_at)
         {
-            state.held = Some(Held::new(tokens, true));
+            state.current = Some(CurrentTokens::new(tokens, true));
         }
         Ok(())
     }

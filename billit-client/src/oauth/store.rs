@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Tokens;
-use crate::transport::{BoxError, BoxFuture};
+use crate::plumbing::transport::{BoxError, BoxFuture};
 
 /// Keeps the tokens of one user: a file, a row of a database, a vault.
 ///
@@ -30,7 +30,7 @@ use crate::transport::{BoxError, BoxFuture};
 ///
 ///     fn save<'a>(&'a self, tokens: &'a Tokens) -> BoxFuture<'a, Result<(), BoxError>> {
 ///         Box::pin(async {
-///             // Whole or not at all: a torn file would lose the only copy.
+///             // Atomic: a file written by half would lose the only copy.
 ///             let new = self.0.with_extension("new");
 ///             std::fs::write(&new, serde_json::to_vec(tokens)?)?;
 ///             Ok(std::fs::rename(&new, &self.0)?)
@@ -39,7 +39,7 @@ use crate::transport::{BoxError, BoxFuture};
 /// }
 /// ```
 pub trait TokenStore: Send + Sync + 'static {
-    /// The tokens saved last; none if nobody has logged in.
+    /// The tokens saved last; none before the user has logged in.
     ///
     /// # Errors
     /// Whatever goes wrong. The call that needed them fails with

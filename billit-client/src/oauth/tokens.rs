@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 
-use crate::secret::Secret;
+use crate::plumbing::secret::Secret;
 use crate::wire;
 
 /// What Billit documents: 60 minutes, fixed.
@@ -85,7 +85,7 @@ impl fmt::Debug for Tokens {
 mod in_the_clear {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use crate::secret::Secret;
+    use crate::plumbing::secret::Secret;
 
     pub(super) fn serialize<S: Serializer>(
         secret: &Secret,

@@ -6,9 +6,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{OrderId, PATH};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
-use crate::wire::{self, id};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, id, setters};
+use crate::wire;
 
 id! {
     /// The id of a booking entry, which Billit gives.
@@ -74,7 +75,7 @@ impl BookingEntryDraft {
     }
 
     setters! {
-        /// The entry that it stands for. What Billit does with it is undocumented.
+        /// The entry that it refers to. What Billit does with it is undocumented.
         id: BookingEntryId => "BookingEntryID";
         /// A VAT box, undocumented as the next two.
         vat1: i64 => "VAT1";
@@ -94,7 +95,7 @@ impl fmt::Debug for BookingEntryDraft {
 /// `PUT /v1/orders/{orderID}/bookingEntries`: books an order.
 ///
 /// The verb says that the entries replace those there are, Billit's words say "added": which one holds is unknown, so
-/// that the call is repeated only when the first certainly was not processed. The answer is empty.
+/// that the call is retried only when the first certainly was not processed. The answer is empty.
 #[derive(Clone, Debug)]
 pub struct PutBookingEntries {
     order: OrderId,

@@ -1,6 +1,6 @@
 //! The values that Billit names, all documented. Another one is kept as it came.
 
-use crate::wire::codes;
+use crate::macros::codes;
 
 codes! {
     /// What kind of document an order is (documented).
@@ -29,7 +29,7 @@ codes! {
 }
 
 codes! {
-    /// Where an order stands (documented, without a word about the way from one to the next).
+    /// The state of an order (documented, but not which state follows which).
     OrderStatus {
         /// Not final yet.
         Draft = "Draft",
@@ -59,7 +59,7 @@ codes! {
         Canceled = "Canceled",
         /// Paid.
         Paid = "Paid",
-        /// Somebody must approve it.
+        /// It has to be approved.
         ApprovalNeeded = "ApprovalNeeded",
         /// Delivered.
         Delivered = "Delivered",

@@ -7,9 +7,10 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{OrderId, PATH, TransportType};
-use crate::draft::{Fields, setters};
-use crate::endpoint::{Endpoint, Method, Request, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
+use crate::draft::Fields;
+use crate::endpoint::{Endpoint, Method, Request};
+use crate::macros::{call, setters, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire;
 
 /// `POST /v1/orders/commands/send`: **sends the documents to their customers**.
@@ -18,8 +19,8 @@ use crate::wire;
 /// the customer needs an address. With one, a customer who cannot be reached by it is an error such as
 /// `TheCustomerIsNotActiveOnPeppol` since February 2026 (documented). The sandbox really sends e-mails.
 ///
-/// A repeat may send them twice: the call is repeated only when the first certainly was not processed. The answer has
-/// nothing in it; [`Order::messages`](super::Order::messages) tells what became of them.
+/// A retry may send them twice: the call is retried only when the first certainly was not processed. The answer has
+/// nothing in it; [`Order::messages`](super::Order::messages) has their state.
 ///
 /// ```no_run
 /// # async fn run(billit: billit_client::Client) -> billit_client::Result<()> {
@@ -99,8 +100,8 @@ impl Endpoint for SendOrders {
 
 /// `POST /v1/orders/{orderID}/payments`: notes that an order was paid, in whole or in part.
 ///
-/// A repeat may note it twice: the call is repeated only when the first certainly was not processed. The answer has
-/// nothing in it; [`Order::to_pay`](super::Order::to_pay) tells what is left.
+/// A retry may note it twice: the call is retried only when the first certainly was not processed. The answer has
+/// nothing in it; [`Order::to_pay`](super::Order::to_pay) has what is left.
 #[derive(Clone)]
 pub struct AddPayment {
     order: OrderId,
@@ -156,7 +157,7 @@ impl fmt::Debug for AddPayment {
 /// says so.
 ///
 /// The path is confirmed; that there is no body, and that the answer is yes or no, comes from the generated types. That
-/// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to repeat.
+/// the verb is POST is a guess: [`method`](Self::method) sends another. It counts as unsafe to retry.
 #[derive(Clone, Copy, Debug)]
 pub struct ESignOrder {
     order: OrderId,

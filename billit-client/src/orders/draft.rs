@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{OrderDirection, OrderLineDraft, OrderType, PaymentMethod};
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
 use crate::files::FileDraft;
+use crate::macros::setters;
 use crate::parties::{PartyDraft, PartyId};
 
 /// An order that is to be created. What is not set is not sent; Billit computes the totals.
@@ -144,7 +145,7 @@ impl OrderDraft {
         self
     }
 
-    /// Who sells, for a cost. That a cost wants a supplier in place of a customer is a guess: the documentation speaks
+    /// Who sells, for a cost. That a cost requires a supplier in place of a customer is a guess: the documentation speaks
     /// of customers alone.
     #[must_use]
     pub fn supplier(mut self, supplier: impl Into<OrderParty>) -> Self {
@@ -227,7 +228,7 @@ impl OrderDraft {
         period_till: NaiveDate => "PeriodTill";
         /// When the VAT becomes due.
         tax_point_date: NaiveDate => "TaxPointDate";
-        /// ISO 4217; `EUR` if not set.
+        /// ISO 4217. Default: `EUR`.
         currency: String => "Currency";
         /// The rate of the currency; its direction is undocumented.
         fx_rate_to_foreign: Decimal => "FXRateToForeign";

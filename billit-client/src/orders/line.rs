@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::ExternalProviderReference;
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
+use crate::macros::setters;
 use crate::products::ProductId;
 use crate::wire;
 

@@ -7,6 +7,7 @@ mod booking;
 mod codes;
 mod commands;
 mod draft;
+mod id;
 mod line;
 mod order;
 mod parts;
@@ -20,17 +21,18 @@ pub use codes::{
 };
 pub use commands::{AddPayment, ESignOrder, SendOrders};
 pub use draft::{OrderDraft, OrderParty};
+pub use id::OrderId;
 pub use line::{OrderLine, OrderLineDraft};
-pub use order::{Order, OrderId};
+pub use order::Order;
 pub use parts::{
     AdditionalDocument, CategoryFieldItem, ContractDocumentReference, DocumentDeliveryDetails,
     ExternalProviderReference, OrderMessage, PaymentLink, VatGroup,
 };
 pub use patch::{OrderField, OrderPatch};
 
-use crate::endpoint::{Endpoint, Method, Request, call};
+use crate::endpoint::{Endpoint, Method, Request};
 use crate::idempotency::IdempotencyKey;
-use crate::listing::{full_text, listing, odata};
+use crate::macros::{call, full_text, listing, odata};
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "orders"];
@@ -115,9 +117,9 @@ impl Endpoint for GetOrder {
 /// **A customer given by fields is updated in Billit** (documented; see [`OrderParty`]).
 ///
 /// The call carries an idempotency key, a random one unless [`key`](Self::key) sets it, and Billit honours it
-/// (documented): a repeat of a done one is [`ErrorKind::AlreadyDone`](crate::ErrorKind::AlreadyDone), without the id.
+/// (documented): a retry of a done one is [`ErrorKind::AlreadyDone`](crate::ErrorKind::AlreadyDone), without the id.
 /// Find the order by [`property::EXTERNAL_PROVIDER_ID`] then. The key of an order that was deleted stays used
-/// (second-hand). So the call is repeated with its key after a failure that leaves the outcome open.
+/// (second-hand). So the call is retried with its key after a failure that leaves the outcome open.
 ///
 /// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///
@@ -214,7 +216,7 @@ impl Endpoint for PatchOrder {
 /// `DELETE /v1/orders/{orderID}`: deletes an order; the answer says whether it did, `None` if it says neither.
 ///
 /// An order that went out over Peppol can no longer be deleted, and one that was deleted is kept among
-/// [`ListDeletedOrders`] (both second-hand). A repeat may say that there is none. The idempotency key with which the
+/// [`ListDeletedOrders`] (both second-hand). A retry may say that there is none. The idempotency key with which the
 /// order was created stays used (second-hand): creating it again takes another key.
 #[derive(Clone, Copy, Debug)]
 pub struct DeleteOrder {

@@ -10,24 +10,18 @@ use serde_json::Value;
 
 use super::{
     AdditionalDocument, ApprovalStatus, BookingEntry, CategoryFieldItem, ContractDocumentReference,
-    DocumentDeliveryDetails, ExternalProviderReference, OrderDirection, OrderLine, OrderMessage,
-    OrderStatus, OrderType, PaymentLink, PaymentMethod, VatGroup,
+    DocumentDeliveryDetails, ExternalProviderReference, OrderDirection, OrderId, OrderLine,
+    OrderMessage, OrderStatus, OrderType, PaymentLink, PaymentMethod, VatGroup,
 };
 use crate::credentials::CompanyId;
 use crate::files::File;
-use crate::pager::Identified;
 use crate::parties::{Party, PartyId};
-use crate::wire::{self, id};
-
-id! {
-    /// The id of an order, which Billit gives.
-    OrderId
-}
+use crate::wire::{self, Identified};
 
 /// An invoice, credit note, offer, delivery note or order form.
 ///
 /// Only `id` is certain to be there: Billit leaves out what is not set, and a listing sends a summary (documented).
-/// A missing, `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) tells a missing one.
+/// A missing, `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) says which are missing.
 /// The names and the kinds of all 82 fields are documented; what they mean is documented for the main ones, and read
 /// from the name for the others. Amounts keep every digit. Times have no zone.
 ///
@@ -174,7 +168,7 @@ pub struct Order {
     /// Whether it was invoiced, such as an offer.
     #[serde(default, deserialize_with = "wire::flag")]
     pub invoiced: Option<bool>,
-    /// Where it stands.
+    /// The state.
     #[serde(default, deserialize_with = "wire::code")]
     pub order_status: Option<OrderStatus>,
     /// Whether it was approved.
@@ -291,7 +285,7 @@ pub struct Order {
     /// The text that was read from a scan.
     #[serde(default, rename = "OCRRawText", deserialize_with = "wire::text")]
     pub ocr_raw_text: Option<String>,
-    /// Where on the scan it stands; undocumented.
+    /// The place on the scan; undocumented.
     #[serde(default, rename = "OCRMetaPages", deserialize_with = "wire::list")]
     pub ocr_meta_pages: Vec<Value>,
     /// The signature; undocumented.

@@ -39,7 +39,7 @@ pub struct VatGroup {
     pub financial_reduction_amount: Option<Decimal>,
 }
 
-/// Where an order can be paid online. `Debug` shows who takes the payment alone: with the link anybody can see it.
+/// Where an order can be paid online. `Debug` shows the payment provider alone: anyone with the link can see the order.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 #[non_exhaustive]
@@ -71,7 +71,7 @@ pub struct DocumentDeliveryDetails {
     /// Whether it arrived.
     #[serde(default, deserialize_with = "wire::flag")]
     pub is_document_delivered: Option<bool>,
-    /// Where it stands.
+    /// The state.
     #[serde(default, deserialize_with = "wire::code")]
     pub document_delivery_status: Option<DeliveryStatus>,
     /// When it arrived.

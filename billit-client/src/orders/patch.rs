@@ -6,7 +6,8 @@ use chrono::NaiveDateTime;
 use serde::Serialize;
 
 use super::ApprovalStatus;
-use crate::draft::{Field, Fields, setters};
+use crate::draft::{Field, Fields};
+use crate::macros::setters;
 
 /// A field of an order that PATCH can change (documented, and all of them).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

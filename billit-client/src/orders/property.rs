@@ -44,7 +44,7 @@ pub const TOTAL_INCL: Property<Order, Decimal> = Property::new("TotalIncl");
 pub const FX_RATE_TO_FOREIGN: Property<Order, Decimal> = Property::new("FXRateToForeign");
 /// Whether it is paid.
 pub const PAID: Property<Order, bool> = Property::new("Paid");
-/// Where it stands.
+/// The state.
 pub const ORDER_STATUS: Property<Order, OrderStatus> = Property::new("OrderStatus");
 /// Your own key.
 pub const EXTERNAL_PROVIDER_ID: Property<Order, String> = Property::new("ExternalProviderID");

@@ -7,7 +7,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::{AddressType, Identifier, IdentifierType, PartyType, TextField};
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
+use crate::macros::setters;
 use crate::orders::{PaymentMethod, TransportType};
 
 /// A party that is to be created. What is not set is not sent.
@@ -138,7 +139,7 @@ impl PartyDraft {
         bic: String => "BIC";
         /// First and last name of the contact in one.
         contact: String => "Contact";
-        /// The name that Billit shows; the name if not set.
+        /// The name that Billit shows. Default: the name.
         display_name: String => "DisplayName";
         /// Days until invoices are due.
         default_expiry_offset: i64 => "DefaultExpiryOffset";

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
-use crate::wire::codes;
+use crate::macros::codes;
 
 codes! {
     /// What kind of number an [`Identifier`] is (documented, and so are the schemes of Peppol).
@@ -195,7 +195,7 @@ impl Identifier {
         ))
     }
 
-    /// A global location number. Of two customers with the same VAT number, the GLN tells which one is meant, if no
+    /// A global location number. Of two customers with the same VAT number, the GLN says which one is meant, if no
     /// other has it (documented).
     #[must_use]
     pub fn gln(number: impl Into<String>) -> Self {

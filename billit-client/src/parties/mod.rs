@@ -19,9 +19,9 @@ pub use party::{
 pub use patch::{ClearAs, PartyPatch};
 pub use text_field::{TextField, UnknownTextField};
 
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{full_text, listing, odata};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::{call, full_text, listing, odata, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "parties"];
@@ -30,7 +30,7 @@ listing! {
     /// `GET /v1/parties`: the parties, page by page.
     ///
     /// Without a filter these are customers and suppliers alike. Billit gives 120 on a page (confirmed). Whether it
-    /// sends whole parties or summaries is unknown: [`Record::has`] tells what it left out, and [`GetParty`] reads one
+    /// sends whole parties or summaries is unknown: [`Record::has`] says what it left out, and [`GetParty`] reads one
     /// whole.
     ///
     /// ```no_run
@@ -56,7 +56,7 @@ impl ListParties {
 
 /// `GET /v1/parties/{partyID}`: one party, whole.
 ///
-/// What Billit answers for an id that does not exist, or that is somebody else's, is unknown:
+/// What Billit answers for an id that does not exist, or that belongs to another account, is unknown:
 /// [`ErrorKind::NotFound`](crate::ErrorKind::NotFound), [`ErrorKind::NoAccess`](crate::ErrorKind::NoAccess) and
 /// [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) are possible.
 #[derive(Clone, Copy, Debug)]
@@ -88,8 +88,8 @@ impl Endpoint for GetParty {
 /// know. A party without VAT number needs another identifier, or it may overwrite another one (documented).
 ///
 /// The call carries an idempotency key, a random one unless [`key`](Self::key) sets it. That Billit honours keys
-/// is documented for orders, and unknown here. So the call is repeated only when the first certainly was not
-/// processed, with the same key; [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest.
+/// is documented for orders, and unknown here. So the call is retried only when the first certainly was not
+/// processed, with the same key; [`retry_with_key`](Self::retry_with_key) relies on the key for the rest.
 ///
 /// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown).
 ///

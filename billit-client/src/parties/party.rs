@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::IdentifierType;
 use crate::files::FileId;
-use crate::pager::Identified;
-use crate::wire::{self, codes, id};
+use crate::macros::{codes, id};
+use crate::wire::{self, Identified};
 
 id! {
     /// The id of a customer or supplier, which Billit gives. Not your own company: that is a
@@ -20,7 +20,7 @@ id! {
 /// A customer or supplier.
 ///
 /// Only `id` is certain to be there: Billit leaves out what is not set, and listings may send less. A missing,
-/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) tells a missing one. These are all
+/// `null`, empty or unreadable field is `None`; [`Record::has`](crate::Record::has) says which are missing. These are all
 /// the fields that Billit documents; what else may come is in the record's raw JSON.
 ///
 /// `Debug` shows the id alone: the rest is personal data.

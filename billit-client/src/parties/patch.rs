@@ -80,7 +80,7 @@ impl PartyPatch {
         self
     }
 
-    /// How cleared fields are sent; as `null` if not set.
+    /// How cleared fields are sent. Default: as `null`.
     #[must_use]
     pub fn clear_as(mut self, clear_as: ClearAs) -> Self {
         self.clear_as = clear_as;

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use super::ProductId;
-use crate::draft::{Fields, setters};
+use crate::draft::Fields;
+use crate::macros::setters;
 
 /// A product that is to be created, or what to change of one. What is not set is not sent; what Billit does then to a
 /// field that the product has is undocumented. `Debug` shows names, never values.

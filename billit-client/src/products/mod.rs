@@ -12,9 +12,9 @@ pub use product::{Product, ProductId};
 
 use serde::Serialize;
 
-use crate::endpoint::{Endpoint, Method, Request, Safety, call};
-use crate::idempotency::{UnprovenKey, unproven_key};
-use crate::listing::{listing, odata};
+use crate::endpoint::{Endpoint, Method, Request, Safety};
+use crate::macros::{call, listing, odata, unproven_key};
+use crate::unproven_key::UnprovenKey;
 use crate::wire::{self, Record};
 
 const PATH: [&str; 2] = ["v1", "products"];
@@ -59,8 +59,8 @@ impl Endpoint for GetProduct {
 /// `{"Items": [..]}` in its guide, with a word of an issue there: [`in_items`](Self::in_items) sends that one.
 ///
 /// A create carries an idempotency key, a random one unless [`key`](Self::key) sets it. That Billit honours keys is
-/// documented for orders, and unknown here. So the create is repeated only when the first certainly was not processed;
-/// [`repeat_with_key`](Self::repeat_with_key) relies on the key for the rest. An update carries none, and leaves the
+/// documented for orders, and unknown here. So the create is retried only when the first certainly was not processed;
+/// [`retry_with_key`](Self::retry_with_key) relies on the key for the rest. An update carries none, and leaves the
 /// same state twice.
 ///
 /// An answer without a readable id is [`ErrorKind::OutcomeUnknown`](crate::ErrorKind::OutcomeUnknown) for a create.

@@ -6,8 +6,8 @@ use chrono::NaiveDateTime;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::pager::Identified;
-use crate::wire::{self, id};
+use crate::macros::id;
+use crate::wire::{self, Identified};
 
 id! {
     /// The id of a product, which Billit gives.

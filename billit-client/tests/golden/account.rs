@@ -22,7 +22,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&NextNumber::new(SequenceType::IncomeInvoice)),
         sample(&NextNumber::new("Income-CreditNote").consume()),
         sample(&register().settings(settings).license(license())),
-        sample(&register().repeat_with_key()),
+        sample(&register().retry_with_key()),
         sample(&UpdateLicense::new(574_991, license())),
         sample(&AddLicenseAddons::new(574_991, addons()).method(Method::Put)),
     ]

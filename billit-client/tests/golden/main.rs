@@ -1,4 +1,4 @@
-//! What each call puts on the wire, what its answer becomes, and how far it is repeated. The snapshots are the wire
+//! What each call puts on the wire, what its answer becomes, and how far it is retried. The snapshots are the wire
 //! format: a change of one is a change of what Billit receives.
 
 #![allow(clippy::unwrap_used)] // As in tests.
@@ -25,7 +25,7 @@ mod webhooks;
 use std::collections::BTreeSet;
 use std::fmt::{Debug, Write};
 
-use billit_client::retry::may_repeat;
+use billit_client::retry::may_retry;
 use billit_client::{Context, ENDPOINTS, Endpoint, ErrorKind, IdempotencyKey, Response, Safety};
 use chrono::{NaiveDate, NaiveDateTime};
 use serde_json::Value;
@@ -210,9 +210,9 @@ fn every_endpoint_is_typed_and_in_the_readme() {
     assert_eq!(rows, expected);
 }
 
-/// What is repeated after which failure: every endpoint, every kind.
+/// What is retried after which failure: every endpoint, every kind.
 #[test]
-fn the_repeat_table() {
+fn the_retry_table() {
     let mut table = String::new();
     let mut seen = BTreeSet::new();
     for sample in areas().into_iter().flat_map(|(_, samples)| samples) {
@@ -220,13 +220,13 @@ fn the_repeat_table() {
             continue;
         }
         let safety = sample.safety;
-        let repeated: Vec<_> = ErrorKind::ALL
+        let retried: Vec<_> = ErrorKind::ALL
             .iter()
-            .filter(|kind| may_repeat(safety, **kind))
+            .filter(|kind| may_retry(safety, **kind))
             .map(|kind| format!("{kind:?}"))
             .collect();
         let (operation, safety) = (sample.operation, format!("{safety:?}"));
-        writeln!(table, "{operation:36} {safety:11} {}", repeated.join(" ")).unwrap();
+        writeln!(table, "{operation:36} {safety:11} {}", retried.join(" ")).unwrap();
     }
-    insta::assert_snapshot!("repeat_table", table);
+    insta::assert_snapshot!("retry_table", table);
 }

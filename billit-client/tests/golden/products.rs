@@ -35,7 +35,7 @@ pub(crate) fn requests() -> Vec<Sample> {
         sample(&listing),
         sample(&GetProduct::new(12)),
         sample(&SaveProduct::create(draft()).key(key())),
-        sample(&create().in_items().repeat_with_key()),
+        sample(&create().in_items().retry_with_key()),
         sample(&SaveProduct::update(12, ProductDraft::new("Towel"))),
     ]
 }
@@ -44,7 +44,7 @@ pub(crate) fn requests() -> Vec<Sample> {
 fn the_safety_of_a_save_is_that_of_what_it_does() {
     let create = || SaveProduct::create(draft());
     assert_eq!(create().safety(), Safety::Unsafe);
-    assert_eq!(create().repeat_with_key().safety(), Safety::Keyed);
+    assert_eq!(create().retry_with_key().safety(), Safety::Keyed);
     assert_eq!(
         SaveProduct::update(12, draft()).safety(),
         Safety::Idempotent

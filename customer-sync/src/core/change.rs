@@ -1,4 +1,4 @@
-//! A field that is written, and a difference that is not.
+//! A field to write, and a difference that is not written.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::field::Field;
 use super::values::Values;
 
-/// One field that is to be written.
+/// One field to write.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// The field.
@@ -30,18 +30,18 @@ impl fmt::Debug for Change {
 pub struct Note {
     /// The field.
     pub field: Field,
-    /// Why it stays as it is, without any value.
+    /// Why it stays as it is. It contains no values.
     pub reason: String,
-    /// What the source says, as far as that is known.
+    /// The value in the source, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// What Billit has, as far as that is known.
+    /// The value in Billit, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billit: Option<String>,
 }
 
 impl Note {
-    /// Of a field whose values are no matter.
+    /// A note without values.
     #[must_use]
     pub fn new(field: Field, reason: impl Into<String>) -> Self {
         Self {
@@ -67,7 +67,7 @@ pub(crate) fn change(field: &Field, before: Option<&str>, after: Option<&str>) -
     }
 }
 
-/// Values as changes to a party that is not there yet.
+/// Values as the changes of a party that does not exist yet.
 pub(crate) fn all_new(values: &Values) -> Vec<Change> {
     let given = values.iter().filter(|(_, value)| value.is_some());
     given

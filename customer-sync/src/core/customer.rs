@@ -1,4 +1,4 @@
-//! A customer, whatever system it comes from.
+//! A customer, from any source.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,18 +11,19 @@ use super::field::Field;
 use super::fingerprint::Fingerprint;
 use crate::normalize::text;
 
-/// Which record of which system a customer is: `planyo:838829`.
+/// The source and the id of a customer: `planyo:838829`.
 ///
-/// The same text is the party's `ExternalProviderID` in Billit. Keys sort by system, then by the number of the id.
+/// The same text is the party's `ExternalProviderID` in Billit. Keys sort by source, then by id: shorter ids first, so
+/// that numbers are in order.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(from = "Parts", into = "Parts")]
 pub struct CustomerKey {
     text: Box<str>,
-    /// Where the colon is.
+    /// Position of the colon between source and id.
     colon: usize,
 }
 
-/// The parts of a key, as they are written.
+/// A key as serde writes it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "CustomerKey")]
 struct Parts {
@@ -45,15 +46,15 @@ impl From<CustomerKey> for Parts {
     }
 }
 
-/// Begins the id of a customer who has none yet.
+/// Prefix of the id of a customer that has none yet.
 pub(crate) const NEW: &str = "new-";
 const NEW_DIGITS: usize = 16;
-/// The id of a record whose id cannot be read, and the beginning of one that is called by its line.
+/// The id of a record whose id cannot be read, and the prefix of the id of one that is known by its line.
 pub(crate) const UNIDENTIFIED: &str = "?";
 pub(crate) const LINE: &str = "line-";
 
 impl CustomerKey {
-    /// A key from the system's name (letters, no colon) and the record's id there.
+    /// A key from the name of the source and the id of the record there. The id has no colon.
     #[must_use]
     pub fn new(source: impl Into<String>, id: impl Into<String>) -> Self {
         let mut text: String = source.into();
@@ -64,25 +65,25 @@ impl CustomerKey {
         Self { text, colon }
     }
 
-    /// The system's name.
+    /// The name of the source.
     #[must_use]
     pub fn source(&self) -> &str {
         self.text.get(..self.colon).unwrap_or_default()
     }
 
-    /// The id in that system.
+    /// The id in the source.
     #[must_use]
     pub fn id(&self) -> &str {
         self.text.get(self.colon + 1..).unwrap_or_default()
     }
 
-    /// The link: both with a colon between.
+    /// The link: source and id with a colon between them.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it stands for a record whose id cannot be read: it may be any customer's.
+    /// Whether it belongs to a record whose id cannot be read. Such a record may be any customer.
     #[must_use]
     pub fn is_unidentified(&self) -> bool {
         self.id() == UNIDENTIFIED || self.id().starts_with(LINE)
@@ -101,12 +102,12 @@ impl fmt::Debug for CustomerKey {
     }
 }
 
-/// A text that is no key of a customer.
+/// The text is not the key of a customer.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no key of a customer: write its system and its id there, as in planyo:7")]
+#[error("{0:?} is not the key of a customer: write the source and the id, as in planyo:7")]
 pub struct ParseCustomerKeyError(String);
 
-/// Reads what `Display` writes: what stands before the last colon names the system.
+/// Reads what `Display` writes. The text before the last colon is the source.
 impl FromStr for CustomerKey {
     type Err = ParseCustomerKeyError;
 
@@ -131,10 +132,10 @@ impl PartialOrd for CustomerKey {
     }
 }
 
-/// A customer with every text cleaned: trimmed, `None` where there is nothing. `Debug` shows the key alone.
+/// A customer with clean texts: trimmed, and `None` instead of a blank. `Debug` shows only the key.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Customer {
-    /// Where it comes from.
+    /// Its source and id.
     pub key: CustomerKey,
     /// First name.
     pub first_name: Option<String>,
@@ -150,23 +151,23 @@ pub struct Customer {
     pub phone: Option<String>,
     /// Mobile phone, in the same form.
     pub mobile: Option<String>,
-    /// Where invoices go.
+    /// Postal address, for invoices.
     pub address: Address,
-    /// Two capital letters.
+    /// Language, two capital letters.
     pub language: Option<String>,
-    /// The customer's number in the books, where a rule says which it is.
+    /// The customer number in the books, if the rules name one.
     pub number: Option<String>,
-    /// Billit fields that custom properties feed, where a rule says so.
+    /// Values of Billit fields that the rules map from custom properties.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub mapped_properties: BTreeMap<Field, String>,
-    /// Fields that the source has and has blank, which is not the same as not having them: what it had before may have
-    /// been cleared on purpose.
+    /// Fields that the record has, without a value. That is not the same as a field that the record does not have: a
+    /// value may have been cleared on purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub blank: BTreeSet<Field>,
 }
 
 impl Customer {
-    /// A customer of whom nothing but the key is known.
+    /// A customer with a key and nothing else.
     #[must_use]
     pub fn new(key: CustomerKey) -> Self {
         Self {
@@ -200,10 +201,11 @@ impl Customer {
         (!parts.is_empty()).then(|| parts.join(" "))
     }
 
-    /// The key of a customer whom the source has not given an id yet: made of the e-mail addresses and the name, so that
-    /// whoever gets an id later is known again by them. `None` without an e-mail address: a name alone is shared.
+    /// The key of a customer that has no id in the source yet. It is made of the e-mail addresses and the name, so that
+    /// the customer is recognized when it gets an id. `None` without an e-mail address: several customers may have one
+    /// name.
     ///
-    /// It is a hash, in which nobody reads an address, though whoever knows one can tell whether it is that.
+    /// The id is a hash. The address cannot be read from it, but a known address can be checked against it.
     #[must_use]
     pub fn key_without_id(&self) -> Option<CustomerKey> {
         let emails: BTreeSet<String> = text::email_keys(self.email.as_deref()?).collect();
@@ -216,13 +218,13 @@ impl Customer {
         Some(CustomerKey::new(self.key.source(), id))
     }
 
-    /// Whether there is a company, a VAT number or a company's number.
+    /// Whether there is a company name, a VAT number or a company number.
     #[must_use]
     pub fn is_business(&self) -> bool {
         self.company.is_some() || self.vat_number.is_some() || self.has_company_identifier()
     }
 
-    /// Whether a property feeds a number that only companies, public bodies and persons in business have.
+    /// Whether a custom property holds a number that only companies, public bodies and self-employed persons have.
     #[must_use]
     pub fn has_company_identifier(&self) -> bool {
         const COMPANIES: [&str; 16] = [
@@ -241,10 +243,10 @@ impl fmt::Debug for Customer {
     }
 }
 
-/// A postal address in the parts that Billit wants. `Debug` shows nothing of it.
+/// A postal address in Billit's parts. `Debug` shows none of it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
-    /// Street; or the whole line where it could not be split.
+    /// Street, or the whole line if it could not be split.
     pub street: Option<String>,
     /// House number.
     pub street_number: Option<String>,
@@ -254,7 +256,7 @@ pub struct Address {
     pub zipcode: Option<String>,
     /// City.
     pub city: Option<String>,
-    /// ISO 3166-1 alpha-2.
+    /// Country, ISO 3166-1 alpha-2.
     pub country_code: Option<String>,
 }
 
@@ -264,46 +266,44 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Why a record cannot become a customer. It is reported and left alone until it is mended.
+/// Why a record cannot become a customer. It is reported and not synced until it is corrected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Problem {
     /// The record could not be read.
     #[error("the record cannot be read: {0}")]
     Malformed(String),
-    /// Neither a name nor a company, and Billit needs one.
+    /// Neither a name nor a company. Billit needs one.
     #[error("there is no name: fill in first name, last name or company")]
     NoName,
-    /// Neither an id nor an e-mail address, and a name alone tells nobody from his namesake.
+    /// Neither an id nor an e-mail address. Several customers may have one name.
     #[error("there is neither an id nor an e-mail address: fill in one of them")]
     NoIdOrEmail,
-    /// A VAT number no country could have given. An invoice with it would be refused.
+    /// The VAT number is not valid in any country. An invoice with it would be rejected.
     #[error("the VAT number in `{property}` is not valid: {why}")]
     InvalidVat {
-        /// The custom property it stands in.
+        /// The custom property with the number.
         property: String,
         /// What is wrong with it.
         why: String,
     },
-    /// The run was told to leave this customer out. That is no fault of the record.
-    #[error("left out by the filter of this run")]
-    LeftOut,
-    /// This person was forgotten on request, and does not come back by a sync. That is no fault of the record.
-    #[error(
-        "forgotten on request: see `State::remove_tombstone` if this person is a customer again"
-    )]
+    /// A filter of this run skips the customer. The record itself is fine.
+    #[error("skipped by the filter of this run")]
+    Filtered,
+    /// The customer was erased on request, and the sync does not create it again. The record itself is fine.
+    #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
     Erased,
-    /// A custom property that feeds a field of Billit has a value that cannot be right.
+    /// A custom property that is mapped to a field of Billit has an invalid value.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {
         /// The custom property.
         property: Box<str>,
-        /// The field it feeds.
+        /// The field it is mapped to.
         field: Field,
         /// What is wrong with it.
         why: String,
     },
 }
 
-/// A source's record as the mapping left it.
-pub type MappedCustomer<T = Customer> = Result<T, (CustomerKey, Problem)>;
+/// The result of mapping a record of the source: a customer, or the key with the problem.
+pub type MappedCustomer = Result<Customer, (CustomerKey, Problem)>;

@@ -13,16 +13,16 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 #[non_exhaustive]
 pub enum Field {
-    /// One of the texts that Billit lets a PATCH change.
+    /// A text field that a PATCH can change.
     Text(TextField),
     /// Whether the customer is liable to VAT.
     VatLiable,
-    /// Whether VAT can be deducted. Billit takes it when a party is created and cannot change it later.
+    /// Whether VAT can be deducted. Billit accepts it only when a party is created.
     VatDeductable,
-    /// The number of this type among the party's `Identifiers`, such as `CBE` or `GLN`. Billit takes it when a party is
-    /// created and cannot change it later.
+    /// The number of this type among the party's `Identifiers`, such as `CBE` or `GLN`. Billit accepts it only when a
+    /// party is created.
     Identifier(String),
-    /// The value of this key among the party's `CustomFields`. Again only when a party is created.
+    /// The value of this key among the party's `CustomFields`. Billit accepts it only when a party is created.
     Custom(String),
 }
 
@@ -30,7 +30,7 @@ const IDENTIFIERS: &str = "Identifiers";
 const CUSTOM_FIELDS: &str = "CustomFields";
 
 impl Field {
-    /// The name in Billit's JSON; for an identifier or a custom field that of the list it is in.
+    /// The name in Billit's JSON. For an identifier or a custom field it is the name of the list.
     #[must_use]
     pub fn wire_name(&self) -> &'static str {
         match self {
@@ -42,13 +42,13 @@ impl Field {
         }
     }
 
-    /// Whether Billit's API can change it once the party is there.
+    /// Whether Billit's API can change it in an existing party.
     #[must_use]
     pub fn is_patchable(&self) -> bool {
         matches!(self, Self::Text(_) | Self::VatLiable)
     }
 
-    /// Every field there is, but for identifiers and custom fields, of which there may be any.
+    /// All fields except identifiers and custom fields, whose types and keys are open.
     pub fn all() -> impl Iterator<Item = Self> {
         TextField::ALL
             .iter()
@@ -68,7 +68,7 @@ impl fmt::Display for Field {
     }
 }
 
-/// A text that is not the name of a [`Field`].
+/// The text is not the name of a [`Field`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Billit has no field `{0}` that can be mapped; there are City, VATNumber and the others that PATCH takes, VATLiable, \
@@ -93,7 +93,7 @@ impl FromStr for Field {
     }
 }
 
-/// A type of identifier that Billit knows, in its spelling: `gln` would be another one.
+/// A known type of identifier in Billit's spelling: for Billit `gln` would be another type than `GLN`.
 fn as_billit_spells(kind: &str) -> String {
     let mut known = IdentifierType::ALL.iter().map(IdentifierType::as_str);
     known
@@ -123,16 +123,17 @@ pub(crate) const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 pub(crate) const BOX: Field = Field::Text(TextField::Box);
 pub(crate) const LANGUAGE: Field = Field::Text(TextField::Language);
 pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
-/// Whose party it is.
+/// The field that links a party to its customer.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
-/// What a party is known by, beside its link: who changes one of these may have made another customer of it.
+/// The fields that identify a party, besides its link. If one of these was edited, the party may be another customer
+/// now.
 pub(crate) const IDENTITY: [Field; 4] = [NAME, VAT_NUMBER, NUMBER, Field::Text(TextField::Email)];
 
-/// A set of the fields that mapping and matching use, as in "which fields does this list item carry". All types of
-/// identifier are one member, [`FieldSet::IDENTIFIERS`], and all custom fields another.
+/// A set of the fields that mapping and matching use, for example the fields of a list item. All types of identifier
+/// are one member, [`FieldSet::IDENTIFIERS`], and all custom fields another.
 ///
-/// In JSON it is a list of Billit's names: `["City", "Identifiers"]`.
+/// In JSON it is a list of Billit's field names: `["City", "Identifiers"]`.
 ///
 /// ```
 /// use customer_sync::{Field, FieldSet};
@@ -150,14 +151,15 @@ pub struct FieldSet(u32);
 /// The bits above those of [`TextField`].
 const FIRST_OTHER: u32 = 26;
 
-// A text that Billit adds takes a bit of its own, in the order of `TextField::ALL`; the other bits must stay free of it.
+// Each text field has the bit of its position in `TextField::ALL`. When Billit adds a text field, it must not get a bit
+// that another member has.
 #[allow(clippy::indexing_slicing)] // At compile time.
 const _: () = {
     assert!(TextField::ALL.len() <= FIRST_OTHER as usize, "no bit left");
-    let mut place = 0;
-    while place < TextField::ALL.len() {
-        assert!(TextField::ALL[place] as usize == place, "not in order");
-        place += 1;
+    let mut index = 0;
+    while index < TextField::ALL.len() {
+        assert!(TextField::ALL[index] as usize == index, "not in order");
+        index += 1;
     }
 };
 
@@ -170,9 +172,9 @@ impl FieldSet {
     pub const IDENTIFIERS: Self = Self(1 << (FIRST_OTHER + 2));
     /// All keys of [`Field::Custom`].
     pub const CUSTOM_FIELDS: Self = Self(1 << (FIRST_OTHER + 3));
-    /// `DisplayName`, by which a party may be found too. It is no [`Field`]: nothing is mapped to it.
+    /// `DisplayName`, which matching uses too. It is not a [`Field`]: nothing is mapped to it.
     const DISPLAY_NAME: Self = Self(1 << (FIRST_OTHER + 4));
-    /// `PartyType`, which tells a supplier.
+    /// `PartyType`, which tells suppliers from customers.
     const PARTY_TYPE: Self = Self(1 << (FIRST_OTHER + 5));
 
     /// The set of one field.
@@ -205,37 +207,37 @@ impl FieldSet {
         self.0 & other.0 == other.0
     }
 
-    /// Fields that are in one of both.
+    /// Fields that are in one of the sets, or in both.
     #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Fields that are in both.
+    /// Fields that are in both sets.
     #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Fields that are in this one alone.
+    /// Fields that are in this set and not in the other.
     #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 
-    /// Whether there is no field in it.
+    /// Whether it has no field.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// How many fields are in it.
+    /// The number of fields.
     #[must_use]
     pub const fn len(self) -> u32 {
         self.0.count_ones()
     }
 
-    /// The fields of a record with these names in Billit's JSON. Names that nothing maps to are passed over.
+    /// The fields with these names in Billit's JSON. Unknown names are skipped.
     pub(crate) fn among<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
         let sets = names.into_iter().filter_map(Self::named);
         sets.fold(Self::EMPTY, Self::union)

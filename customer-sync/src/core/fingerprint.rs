@@ -1,4 +1,4 @@
-//! Whether somebody says what he said before.
+//! Hashes of values, to notice whether a side has changed.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use super::field::Field;
 use crate::normalize::text;
 
-/// A short hash of values: the same exactly when they say the same, spaces around them aside. As text it is 32 hex
-/// digits. It is made to notice a change, not to hide what is hashed: what has few values can be guessed from it.
+/// A short hash of values. It is equal if the values are equal, spaces around them aside. As text it is 32 hex digits.
+/// It is made to notice changes, not to hide values: a field with few possible values can be guessed from its hash.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
-    /// Of texts, each of them bounded.
+    /// The hash of texts, each with its length, so that no two lists give the same bytes.
     pub(crate) fn of_texts(texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let mut hash = hmac_sha256::Hash::new();
         for text in texts {
@@ -26,10 +26,10 @@ impl Fingerprint {
             hash.update(text.len().to_le_bytes());
             hash.update(text);
         }
-        Self::half(hash)
+        Self::finish(hash)
     }
 
-    /// Of texts, for whoever has this secret: without it nobody can guess them.
+    /// The hash of texts under a secret. Without the secret they cannot be guessed from it.
     pub(crate) fn keyed(secret: &[u8], texts: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         let mut hash = hmac_sha256::HMAC::new(secret);
         for text in texts {
@@ -41,16 +41,16 @@ impl Fingerprint {
         Self(whole.first_chunk().copied().unwrap_or_default())
     }
 
-    /// Of one value; a blank has one too.
+    /// The hash of one value. A blank has a hash too.
     pub(crate) fn of_value(value: Option<&str>) -> Self {
         let clean = value.and_then(text::cleaned).unwrap_or_default();
         let mut hash = hmac_sha256::Hash::new();
         hash.update(clean.len().to_le_bytes());
         hash.update(&*clean);
-        Self::half(hash)
+        Self::finish(hash)
     }
 
-    /// Of the values of fields, in the order of the fields.
+    /// The hash of the values of fields, in the order given.
     pub(crate) fn of_fields<F: Borrow<Field>>(values: impl IntoIterator<Item = (F, Self)>) -> Self {
         let mut hash = hmac_sha256::Hash::new();
         for (field, value) in values {
@@ -60,14 +60,14 @@ impl Fingerprint {
                 hash.update("/");
                 hash.update(key);
             }
-            // No name has a zero, so it ends here.
+            // No name contains a zero byte, so it marks the end of the name.
             hash.update([0]);
             hash.update(value.0);
         }
-        Self::half(hash)
+        Self::finish(hash)
     }
 
-    fn half(hash: hmac_sha256::Hash) -> Self {
+    fn finish(hash: hmac_sha256::Hash) -> Self {
         let whole = hash.finalize();
         Self(whole.first_chunk().copied().unwrap_or_default())
     }
@@ -116,8 +116,8 @@ impl From<Fingerprint> for String {
     }
 }
 
-/// A phone with its `+` taken away, or given one.
-pub(crate) fn other_plus(field: &Field, value: &str) -> Option<String> {
+/// A phone without its `+`, or with one if it has none.
+pub(crate) fn with_toggled_plus(field: &Field, value: &str) -> Option<String> {
     let other = || match value.strip_prefix('+') {
         Some(digits) => digits.to_owned(),
         None => format!("+{value}"),
@@ -132,8 +132,8 @@ fn is_phone(field: &Field) -> bool {
     )
 }
 
-/// The fingerprint of one value: that of a phone has no `+`, for the same reason.
-pub(crate) fn fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
+/// The fingerprint of one value. A phone is hashed without its `+`, which Planyo may leave out of some answers.
+pub(crate) fn field_fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
     let plain = |value| {
         if is_phone(field) {
             without_plus(value)
@@ -148,26 +148,26 @@ fn without_plus(value: &str) -> &str {
     value.strip_prefix('+').unwrap_or(value)
 }
 
-/// The fingerprint of what somebody says. A blank says as little as a field that is not there, since lists and single
+/// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single
 /// records may differ in that.
-pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
+pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Option<&'a str>)>,
 ) -> Fingerprint {
     let given = values.filter_map(|(field, value)| {
-        let value = fingerprint(field.borrow(), Some(value?));
+        let value = field_fingerprint(field.borrow(), Some(value?));
         Some((field, value))
     });
-    without_blanks(given)
+    fingerprint_without_blanks(given)
 }
 
-pub(crate) fn without_blanks<F: Borrow<Field>>(
+pub(crate) fn fingerprint_without_blanks<F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Fingerprint)>,
 ) -> Fingerprint {
     static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
     Fingerprint::of_fields(values.filter(|(_, value)| *value != *BLANK))
 }
 
-/// What the source said, and the rules by which it was read.
-pub(crate) fn by_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
-    Fingerprint::of_texts([said.to_string(), rules.to_string()])
+/// The fingerprint of source values together with the rules that mapped them.
+pub(crate) fn with_rules(source: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([source.to_string(), rules.to_string()])
 }

@@ -1,4 +1,4 @@
-//! Person or company, and by what evidence.
+//! Whether a customer is a person or a company, and by what evidence.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,34 +9,42 @@ use serde::{Deserialize, Serialize};
 use super::customer::Customer;
 use crate::normalize::text::cleaned;
 
-/// What a customer is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether a customer is a person or a company.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A private person.
     Person,
-    /// A company, an association or a person in business.
+    /// A company, an association or a self-employed person.
     Company,
-    /// It cannot be told.
+    /// Not known: it may be either.
+    #[default]
     Unclear,
 }
 
-/// Why a customer is taken for what it is, strongest first.
+impl Kind {
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde gives a reference.
+    pub(crate) fn is_unclear(&self) -> bool {
+        *self == Self::Unclear
+    }
+}
+
+/// The evidence for a [`Kind`], strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum KindEvidence {
     /// There is a VAT number.
     VatNumber,
-    /// The source has a name of a company.
+    /// The source has a company name.
     CompanyName,
-    /// A property feeds a number that companies have, such as CBE or KVK.
+    /// A custom property holds a company number, such as CBE or KVK.
     Identifier,
-    /// This legal form stands in the name.
+    /// The name has this legal form.
     LegalForm(&'static str),
-    /// What may be this legal form, or a name or a word.
+    /// The name has a word that may be this legal form, or a name or an ordinary word.
     MaybeLegalForm(&'static str),
-    /// First and last name, and nothing of a company.
+    /// First and last name, and no sign of a company.
     FullName,
     /// One name only, or none.
     NoFullName,
@@ -46,17 +54,17 @@ impl fmt::Display for KindEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
-            Self::CompanyName => f.write_str("there is a company's name"),
-            Self::Identifier => f.write_str("there is a company's number"),
+            Self::CompanyName => f.write_str("there is a company name"),
+            Self::Identifier => f.write_str("there is a company number"),
             Self::LegalForm(form) => write!(f, "the name has the legal form {form}"),
             Self::MaybeLegalForm(form) => write!(f, "the name may have the legal form {form}"),
             Self::FullName => f.write_str("there are first and last name and no company"),
-            Self::NoFullName => f.write_str("there is only a part of a name"),
+            Self::NoFullName => f.write_str("there is only part of a name"),
         }
     }
 }
 
-/// What a customer is, with the evidence.
+/// Whether a customer is a person or a company, with the evidence.
 ///
 /// ```
 /// use customer_sync::kind::{KindEvidence, Kind, of};
@@ -90,7 +98,7 @@ pub fn of(customer: &Customer) -> (Kind, KindEvidence) {
     }
 }
 
-/// Forms that are nothing else, in any case and with or without dots.
+/// Forms that have no other meaning, in upper or lower case, with or without dots.
 static SURE: &[&str] = &[
     // Belgium and the Netherlands
     "BV",
@@ -148,15 +156,15 @@ static SURE: &[&str] = &[
     "EOOD",
 ];
 
-/// Forms that are names, initials or words too: sure only at the end and as written here, and without dots only in a
-/// name that is not all capitals.
+/// Forms that may also be a name, initials or a word. They are certain only at the end of a name and as written here; a
+/// form without dots only in a name that is not all capitals.
 static LIKE_A_WORD: &[&str] = &[
     "SA", "S.A.", "SAS", "S.A.S.", "SC", "SCS", "SCA", "CV", "C.V.", "SE", "AG", "KG", "UG", "OG",
     "eG", "e.G.", "e.K.", "eK", "e.U.", "eU", "e.V.", "eV", "SL", "S.L.", "SpA", "S.p.A.", "A/S",
     "AS", "a.s.", "AB", "Oy", "OÜ", "UAB", "SIA", "d.o.o.", "Inc",
 ];
 
-/// The legal form at the end of a name of two words or more, or one that is nothing else at its start.
+/// The legal form at the end of a name, or at its start. The name must have another word.
 ///
 /// ```
 /// use customer_sync::kind::{KindEvidence, legal_form};
@@ -175,11 +183,11 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         .split(' ')
         .filter(|word| word.contains(char::is_alphanumeric))
         .collect();
-    let shouted = !name.contains(char::is_lowercase);
-    // A form may be written in several words, but some word must be left.
+    let all_capitals = !name.contains(char::is_lowercase);
+    // A form may be written in several words, but the name needs another word.
     for count in (1..words.len().min(5)).rev() {
         let last = words.get(words.len() - count..)?;
-        let Some(forms) = spelt(last) else {
+        let Some(forms) = forms_spelled(last) else {
             continue;
         };
         let typed = last.concat();
@@ -189,7 +197,7 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         let like_a_word = &forms.like_a_word;
         if let Some(form) = like_a_word.iter().find(|form| bare(form) == bare(&typed)) {
             let dotted = bare(form).contains(['.', '/']);
-            return Some(if dotted || !shouted {
+            return Some(if dotted || !all_capitals {
                 KindEvidence::LegalForm(form)
             } else {
                 KindEvidence::MaybeLegalForm(form)
@@ -200,7 +208,7 @@ pub fn legal_form(name: &str) -> Option<KindEvidence> {
         }
     }
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
-    let forms = spelt(std::slice::from_ref(first))?;
+    let forms = forms_spelled(std::slice::from_ref(first))?;
     let maybe = || {
         forms
             .like_a_word
@@ -221,8 +229,8 @@ struct Forms {
 }
 
 /// The forms with the letters of these words.
-fn spelt(words: &[&str]) -> Option<&'static Forms> {
-    // Of `eenmanszaak`, the longest.
+fn forms_spelled(words: &[&str]) -> Option<&'static Forms> {
+    // The length of `eenmanszaak`, the longest form.
     const MOST_LETTERS: usize = 11;
     let key = || words.iter().flat_map(|word| letters(word));
     if key().nth(MOST_LETTERS).is_some() {
@@ -231,7 +239,7 @@ fn spelt(words: &[&str]) -> Option<&'static Forms> {
     BY_LETTERS.get(key().collect::<String>().as_str())
 }
 
-/// Every name is looked up several times.
+/// An index, since every name is looked up several times.
 static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
     let mut forms: HashMap<String, Forms> = HashMap::new();
     for form in SURE {
@@ -251,7 +259,7 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
         .flat_map(char::to_lowercase)
 }
 
-/// Without brackets, commas and the last dot.
+/// The text without brackets, commas and dots at its ends.
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| "(),;.".contains(c))
 }

@@ -1,4 +1,4 @@
-//! Which party a customer is. Never a guess: two candidates are two candidates.
+//! Finds the party of a customer. It never guesses: with two candidates the match is ambiguous.
 
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,7 +12,7 @@ use super::parties::{KnownParty, Parties, is_tax};
 use super::values::Values;
 use crate::normalize::{phone, text, vat};
 
-/// What a customer and a party have in common, strongest first.
+/// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -21,20 +21,21 @@ pub enum MatchedBy {
     Link,
     /// The VAT number, or the CBE number in it.
     TaxNumber,
-    /// The customer's number in the books.
+    /// The customer number in the books.
     Number,
     /// E-mail address and name.
     EmailAndName,
-    /// The e-mail address under another name: too little to be sure, too much to create a second party.
+    /// The e-mail address, but not the name: too little to be sure, too much to create a second party.
     Email,
-    /// The name, and the address or a phone, where one side has no e-mail address: again too little and too much.
+    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to
+    /// create a second party.
     NameAndPlace,
-    /// Nothing that a program sees: somebody decided that it is this party.
+    /// A person decided that it is this party.
     Decision,
 }
 
 impl MatchedBy {
-    /// In words.
+    /// The text for reasons and reports.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
@@ -44,25 +45,25 @@ impl MatchedBy {
             Self::EmailAndName => "e-mail and name",
             Self::Email => "the e-mail address, under another name",
             Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
-            Self::Decision => "somebody's decision",
+            Self::Decision => "a person's decision",
         }
     }
 }
 
-/// The parties a customer may be.
+/// The result of a search for a customer's party.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Match {
-    /// It is this one: linked by an earlier run.
+    /// This party carries the customer's link.
     Linked(PartyId),
-    /// It is this one by what they have in common.
+    /// This party matches, and carries no link of this customer.
     Found(PartyId, MatchedBy),
-    /// Several parties, or one that fits only half. Someone has to look.
+    /// Several parties match, or one matches only in part. A person has to decide.
     Ambiguous(Vec<PartyId>, MatchedBy),
-    /// None.
+    /// No party matches.
     New,
 }
 
-/// What somebody can be found by. Blanks are empty and match nothing. `Debug` shows none of it.
+/// The texts by which a customer's party is searched. Blanks are empty and match nothing. `Debug` shows none of them.
 pub struct MatchKeys {
     link: String,
     tax: String,
@@ -74,7 +75,7 @@ pub struct MatchKeys {
 }
 
 impl MatchKeys {
-    /// Of the values that a customer's party should have.
+    /// The keys in the values that a customer's party should have.
     #[must_use]
     pub fn of(values: &Values) -> Self {
         let text = |field| values.text(&Field::Text(field));
@@ -92,7 +93,7 @@ impl MatchKeys {
         }
     }
 
-    /// The fields a listing must carry for this customer to be found in it.
+    /// The fields that a listing must show, so that this customer can be found in it.
     pub(crate) fn fields(&self) -> FieldSet {
         let mut fields = FieldSet::text(LINK);
         if !self.emails.is_empty() {
@@ -115,9 +116,9 @@ impl MatchKeys {
         !self.emails.is_empty()
     }
 
-    /// Hashes of the name with each of its places.
-    pub(crate) fn places(&self) -> Vec<Place> {
-        places(
+    /// Hashes of each name with the address and with each phone.
+    pub(crate) fn place_hashes(&self) -> Vec<PlaceHash> {
+        place_hashes(
             &self.names,
             &self.place,
             self.phones.iter().map(String::as_str),
@@ -131,7 +132,7 @@ impl fmt::Debug for MatchKeys {
     }
 }
 
-/// The words of street, number and postcode, if all are there.
+/// The words of street, number and postcode; empty without street or postcode.
 fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
     let (street, zipcode) = (text(TextField::Street), text(TextField::Zipcode));
     let (Some(street), Some(zipcode)) = (street, zipcode) else {
@@ -147,7 +148,7 @@ fn emails_of(emails: Option<&str>) -> Vec<String> {
     emails.into_iter().flat_map(text::email_keys).collect()
 }
 
-/// The keys of names, and of a contact's first and last name.
+/// The keys of names, and of the contact's first and last name together.
 fn names_of<const N: usize>(names: [Option<&str>; N], contact: [Option<&str>; 2]) -> Vec<String> {
     let contact: Vec<&str> = contact.into_iter().flatten().collect();
     let contact = (!contact.is_empty()).then(|| contact.join(" "));
@@ -171,16 +172,16 @@ fn party_names(party: &KnownParty) -> Vec<String> {
     )
 }
 
-/// A name and a place, hashed.
+/// A hash of a name with an address or a phone.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct PlaceHash {
     pub(crate) hash: u64,
-    /// All digits of a phone of which the hash has the last ones; 0 where the hash has everything.
+    /// All digits of the phone, of which only the last are in the hash; 0 if the hash covers the whole text.
     digits: u64,
 }
 
-impl Place {
-    /// Whether two with the same hash are the same place, as [`phone::same`] tells it.
+impl PlaceHash {
+    /// Whether two places with the same hash are the same, with the rule of [`phone::same`].
     pub(crate) fn is_same(self, other: Self) -> bool {
         let (longer, shorter) = (self.digits.max(other.digits), self.digits.min(other.digits));
         let (Some(long), Some(short)) = (longer.checked_ilog10(), shorter.checked_ilog10()) else {
@@ -193,8 +194,12 @@ impl Place {
     }
 }
 
-/// Each name with each place where somebody of that name lives or answers.
-fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a str>) -> Vec<Place> {
+/// The hashes of each name with the address and with each phone.
+fn place_hashes<'a>(
+    names: &[String],
+    place: &str,
+    phones: impl Iterator<Item = &'a str>,
+) -> Vec<PlaceHash> {
     let all = |digits: String| (digits.clone(), digits.parse().unwrap_or(0));
     let phones = phones.filter_map(|text| {
         let Some((digits, number)) = phone::significant(text).map(all) else {
@@ -210,7 +215,7 @@ fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a st
     let address = Some((place.to_owned(), 0)).filter(|(place, _)| !place.is_empty());
     let places: Vec<(String, u64)> = phones.chain(address).collect();
     let each = names.iter().flat_map(|name| {
-        let place = move |(place, digits): &(String, u64)| Place {
+        let place = move |(place, digits): &(String, u64)| PlaceHash {
             hash: hash(Kind::NameAndPlace, &[name, place]),
             digits: *digits,
         };
@@ -219,7 +224,7 @@ fn places<'a>(names: &[String], place: &str, phones: impl Iterator<Item = &'a st
     each.collect()
 }
 
-/// What a hash is of.
+/// What was hashed.
 #[derive(Clone, Copy, Hash)]
 pub(crate) enum Kind {
     Link,
@@ -229,14 +234,14 @@ pub(crate) enum Kind {
     NameAndPlace,
 }
 
-/// The same in every run: a plan depends on nothing but its inputs.
+/// The same in every run, since a plan must depend only on its inputs.
 pub(crate) fn hash(kind: Kind, texts: &[&str]) -> u64 {
     let mut hasher = DefaultHasher::new();
     (kind, texts).hash(&mut hasher);
     hasher.finish()
 }
 
-/// Hashes of what Billit merges parties by: e-mail addresses, VAT and company numbers, the customer number.
+/// Hashes of the values by which Billit merges parties: e-mail addresses, VAT and company numbers, the customer number.
 pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let text = |field| values.text(&Field::Text(field));
     let emails = text(TextField::Email)
@@ -255,23 +260,24 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
         .chain(number)
 }
 
-/// The parties by what they can be found by.
+/// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.
 ///
-/// It is a table of hashes, so that it is small and soon made. A hash only names candidates: each is looked at before it
-/// counts.
+/// It is a sorted table of hashes, which is small and quick to build. A hash only finds candidates; the values of each
+/// are compared before it counts.
 #[derive(Default)]
 pub struct PartyIndex<'a> {
     parties: Option<&'a Parties>,
-    /// In the order of the hashes.
+    /// Sorted by hash.
     keys: Vec<(u64, PartyId)>,
-    /// Where the hashes begin that have these first bits.
+    /// The position in `keys` of the first hash with these leading bits.
     starts: Vec<u32>,
     /// Records that could not be read as a party: any of them may be the customer.
     unreadable: Vec<String>,
 }
 
 impl<'a> PartyIndex<'a> {
-    /// An index of all parties. A party without a readable id is not in it, and yet not created a second time.
+    /// An index of all parties. Records that cannot be read are not in it; see
+    /// [`may_be_unreadable`](Self::may_be_unreadable).
     #[must_use]
     pub fn new(parties: &'a Parties) -> Self {
         let unreadable = parties.invalid().iter();
@@ -294,25 +300,25 @@ impl<'a> PartyIndex<'a> {
         index
     }
 
-    /// As many starts as there are keys, or some more.
+    /// The number of keys rounded up to a power of two, and one more for the end.
     fn starts(&self) -> Vec<u32> {
-        let many = self.keys.len().next_power_of_two();
-        let mut starts = Vec::with_capacity(many + 1);
-        for (place, (hash, _)) in (0..).zip(&self.keys) {
-            let first = first_bits(*hash, many);
+        let count = self.keys.len().next_power_of_two();
+        let mut starts = Vec::with_capacity(count + 1);
+        for (position, (hash, _)) in (0..).zip(&self.keys) {
+            let first = first_bits(*hash, count);
             while starts.len() <= first {
-                starts.push(place);
+                starts.push(position);
             }
         }
         let end = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-        starts.resize(many + 1, end);
+        starts.resize(count + 1, end);
         starts
     }
 
     /// The parties with this hash, in the order of their ids.
-    fn with(&self, hash: u64) -> impl Iterator<Item = &'a KnownParty> + use<'a, '_> {
+    fn with_hash(&self, hash: u64) -> impl Iterator<Item = &'a KnownParty> + use<'a, '_> {
         let first = first_bits(hash, self.starts.len().saturating_sub(1));
-        let bound = |place: usize| self.starts.get(place).map_or(0, |start| *start as usize);
+        let bound = |position: usize| self.starts.get(position).map_or(0, |start| *start as usize);
         let keys = self.keys.get(bound(first)..bound(first + 1));
         let same = keys.unwrap_or_default().iter();
         let same = same.filter(move |(other, _)| *other == hash);
@@ -327,14 +333,14 @@ impl<'a> PartyIndex<'a> {
 
     /// The parties that carry a link.
     pub fn linked(&self, link: &str) -> impl Iterator<Item = PartyId> {
-        let found = self.with(hash(Kind::Link, &[link]));
+        let found = self.with_hash(hash(Kind::Link, &[link]));
         let carriers = found.filter(move |party| !link.is_empty() && party.link() == Some(link));
         carriers.map(KnownParty::id)
     }
 
     /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name.
     ///
-    /// A supplier is never found, and yet in the way: Billit could merge the customer into it.
+    /// A supplier is never a match, but makes the result ambiguous, since Billit could merge the customer into it.
     #[must_use]
     pub fn find(&self, keys: &MatchKeys) -> Match {
         let linked = self.find_linked(&keys.link);
@@ -347,24 +353,29 @@ impl<'a> PartyIndex<'a> {
         self.decide(carriers, MatchedBy::Link, |_| true)
     }
 
-    /// Finds a customer whose link no party carries.
+    /// Finds a customer without a linked party.
     pub(crate) fn find_unlinked(&self, keys: &MatchKeys) -> Match {
         let agrees = |by| move |party: &KnownParty| agrees(party, by, keys);
-        let by_tax = self.by(Kind::Tax, [&keys.tax], |party| {
+        let by_tax = self.parties_with(Kind::Tax, [&keys.tax], |party| {
             party.tax_keys().any(|key| key == keys.tax)
         });
         let by_tax = self.decide(by_tax, MatchedBy::TaxNumber, agrees(MatchedBy::TaxNumber));
         let by_number = || {
             let number = |party: &KnownParty| number_of(party) == Some(&keys.number);
-            let found = self.by(Kind::Number, [&keys.number], number);
+            let found = self.parties_with(Kind::Number, [&keys.number], number);
             self.decide(found, MatchedBy::Number, agrees(MatchedBy::Number))
         };
         if let Some(found) = by_tax.or_else(by_number) {
             return found;
         }
-        let same_email = self.by(Kind::Email, &keys.emails, |party| has_email(party, keys));
-        let is_called = |id: &PartyId| self.party(*id).is_some_and(|party| is_called(party, keys));
-        let (same_name, other_name): (Vec<_>, Vec<_>) = same_email.into_iter().partition(is_called);
+        let same_email =
+            self.parties_with(Kind::Email, &keys.emails, |party| has_email(party, keys));
+        let has_same_name = |id: &PartyId| {
+            self.party(*id)
+                .is_some_and(|party| has_same_name(party, keys))
+        };
+        let (same_name, other_name): (Vec<_>, Vec<_>) =
+            same_email.into_iter().partition(has_same_name);
         let by = MatchedBy::EmailAndName;
         if let Some(found) = self.decide(same_name, by, agrees(by)) {
             return found;
@@ -372,29 +383,30 @@ impl<'a> PartyIndex<'a> {
         if !other_name.is_empty() {
             return Match::Ambiguous(other_name, MatchedBy::Email);
         }
-        let places = keys.places();
-        let near = places.iter().flat_map(|place| self.with(place.hash));
-        let near = near.filter(|party| is_at_home(party, keys));
-        let neighbours = in_order(near.map(KnownParty::id));
-        if neighbours.is_empty() {
+        let places = keys.place_hashes();
+        let same_place = places.iter().flat_map(|place| self.with_hash(place.hash));
+        let same_place = same_place.filter(|party| has_same_name_and_place(party, keys));
+        let candidates = in_order(same_place.map(KnownParty::id));
+        if candidates.is_empty() {
             return Match::New;
         }
-        Match::Ambiguous(neighbours, MatchedBy::NameAndPlace)
+        Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
     }
 
-    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even a blank.
-    fn by<'t>(
+    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another
+    /// blank.
+    fn parties_with<'t>(
         &self,
         kind: Kind,
         texts: impl IntoIterator<Item = &'t String>,
         has: impl Fn(&KnownParty) -> bool,
     ) -> Vec<PartyId> {
         let texts = texts.into_iter().filter(|text| !text.is_empty());
-        let found = texts.flat_map(|text| self.with(hash(kind, &[text])));
+        let found = texts.flat_map(|text| self.with_hash(hash(kind, &[text])));
         in_order(found.filter(|party| has(party)).map(KnownParty::id))
     }
 
-    /// One candidate that agrees is found, others are in the way.
+    /// One candidate that agrees is a match. Several, or one that does not agree, are ambiguous.
     fn decide(
         &self,
         candidates: Vec<PartyId>,
@@ -411,7 +423,8 @@ impl<'a> PartyIndex<'a> {
         }
     }
 
-    /// Whether a record that could not be read holds the customer's link, VAT number, number or e-mail address.
+    /// Whether a record that could not be read contains the customer's link, VAT number, customer number or e-mail
+    /// address.
     #[must_use]
     pub fn may_be_unreadable(&self, keys: &MatchKeys) -> bool {
         if self.unreadable.is_empty() {
@@ -446,9 +459,9 @@ impl fmt::Debug for PartyIndex<'_> {
     }
 }
 
-/// Of so many starts, which is a power of two, the one of a hash.
-fn first_bits(hash: u64, many: usize) -> usize {
-    let bits = many.checked_ilog2().unwrap_or(0);
+/// The index in `starts` for a hash: its leading bits. `count` is a power of two.
+fn first_bits(hash: u64, count: usize) -> usize {
+    let bits = count.checked_ilog2().unwrap_or(0);
     hash.checked_shr(u64::BITS - bits)
         .map_or(0, |first| usize::try_from(first).unwrap_or(0))
 }
@@ -460,7 +473,7 @@ fn in_order(ids: impl Iterator<Item = PartyId>) -> Vec<PartyId> {
     ids
 }
 
-/// The hashes of everything a party can be found by.
+/// The hashes of all keys by which a party can be found.
 fn hashes(party: &KnownParty) -> impl Iterator<Item = u64> {
     let link = party.link().map(|link| hash(Kind::Link, &[link]));
     let number = number_of(party).map(|number| hash(Kind::Number, &[number]));
@@ -468,7 +481,7 @@ fn hashes(party: &KnownParty) -> impl Iterator<Item = u64> {
     let emails = emails_of(party.text(TextField::Email));
     let emails = emails.into_iter().map(|key| hash(Kind::Email, &[&key]));
     let phones = phones_of(party);
-    let places = places(
+    let places = place_hashes(
         &party_names(party),
         &place_of(|field| party.text(field)),
         phones,
@@ -493,13 +506,14 @@ fn has_email(party: &KnownParty, keys: &MatchKeys) -> bool {
     theirs.iter().any(|key| keys.emails.contains(key))
 }
 
-fn is_called(party: &KnownParty, keys: &MatchKeys) -> bool {
+fn has_same_name(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = party_names(party);
     theirs.iter().any(|name| keys.names.contains(name))
 }
 
-/// Whether a party of the same name lives or answers at the same place, and no two e-mail addresses tell them apart.
-fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
+/// Whether a party has the same name and the same address or phone, and one side has no e-mail address that would tell
+/// them apart.
+fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     let theirs = place_of(|field| party.text(field));
     let same_address = !theirs.is_empty() && theirs == keys.place;
     let same_phone = phones_of(party).any(|theirs| {
@@ -508,16 +522,16 @@ fn is_at_home(party: &KnownParty, keys: &MatchKeys) -> bool {
     });
     let emails = emails_of(party.text(TextField::Email));
     let one_without_email = keys.emails.is_empty() || emails.is_empty();
-    one_without_email && (same_address || same_phone) && is_called(party, keys)
+    one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
-/// Whether nothing speaks against a party that was found. Two tax numbers are two legal persons, whatever else
-/// agrees; a customer number alone is none, since the accountant may have given it to somebody else.
+/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A
+/// customer number alone is not enough, since the accountant may have given it to another customer.
 fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let mut theirs = party.tax_keys().peekable();
     let other_tax =
         !keys.tax.is_empty() && theirs.peek().is_some() && theirs.all(|key| key != keys.tax);
     let number_alone =
-        by == MatchedBy::Number && !is_called(party, keys) && !has_email(party, keys);
+        by == MatchedBy::Number && !has_same_name(party, keys) && !has_email(party, keys);
     !other_tax && !number_alone
 }

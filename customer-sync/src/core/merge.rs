@@ -1,5 +1,5 @@
-//! What becomes of one field: from what was applied last, what the source says now, what Billit has now, and who owns
-//! it.
+//! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the
+//! field's policy.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::field::Field;
-use super::fingerprint::{Fingerprint, fingerprint, other_plus, without_blanks};
+use super::fingerprint::{
+    Fingerprint, field_fingerprint, fingerprint_without_blanks, with_toggled_plus,
+};
 use super::policy::FieldPolicy;
 use super::same::same;
 use super::values::Values;
@@ -21,17 +23,17 @@ pub enum Decision {
     Write,
     /// Billit's value stays, for this reason.
     Keep(&'static str),
-    /// Billit's value stays until someone decides, for this reason.
+    /// Billit's value stays until a person decides, for this reason.
     Conflict(&'static str),
 }
 
-/// Why a correction stays that somebody made in Billit.
-pub(crate) const BY_A_PERSON: &str = "kept: changed in Billit, unchanged in the source";
+/// The reason of a note about a correction made by hand in Billit.
+pub(crate) const EDITED_IN_BILLIT: &str = "kept: changed in Billit, unchanged in the source";
 
 /// Decides one field that differs.
 ///
-/// Without a memory of what was applied last, nobody can tell who changed what: then the policy alone decides. With it, a
-/// side that has changed goes before one that has not, and only where both have, the policy decides.
+/// If `last`, the value that was applied last, is not known, it is not known either which side has changed: the policy
+/// decides. If it is known, the side that has changed wins, and if both have, the policy decides.
 ///
 /// ```
 /// use customer_sync::merge::{Decision, LastValue, decide};
@@ -39,10 +41,10 @@ pub(crate) const BY_A_PERSON: &str = "kept: changed in Billit, unchanged in the 
 ///
 /// let city = "City".parse().unwrap();
 /// let last = LastValue::hashed(Some("Gent"));
-/// // Moved in Billit by hand: the source still says what it said.
+/// // Changed in Billit by hand: the source has not changed.
 /// let decision = decide(&city, FieldPolicy::Overwrite, Some(&last), Some("Gent"), Some("Brugge"));
 /// assert_eq!(decision, Decision::Keep("kept: changed in Billit, unchanged in the source"));
-/// // Moved in the source.
+/// // Changed in the source.
 /// assert_eq!(decide(&city, FieldPolicy::PreferBillit, Some(&last), Some("Aalst"), Some("Gent")), Decision::Write);
 /// ```
 #[must_use]
@@ -65,13 +67,15 @@ pub fn decide(
             FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => {
                 Keep("kept: set in Billit, which owns this field")
             }
-            FieldPolicy::ReportOnly => Conflict("differs, and nobody knows which side has changed"),
+            FieldPolicy::ReportOnly => {
+                Conflict("differs, and it is not known which side has changed")
+            }
             _ => Write,
         };
     };
     let (source_changed, target_changed) = (!last.is(field, source), !last.is(field, target));
     match (source_changed, target_changed) {
-        (false, true) => Keep(BY_A_PERSON),
+        (false, true) => Keep(EDITED_IN_BILLIT),
         (false, false) => Keep("kept: neither side has changed"),
         (true, _) if source.is_none() => match (policy, target_changed) {
             (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, false) => Write,
@@ -93,32 +97,32 @@ pub fn decide(
     }
 }
 
-/// What the source said of a field when it was applied last. `Debug` shows no value.
+/// The source's value of a field when it was applied last. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LastValue {
-    /// A hash of it, from which whoever has the store does not read a customer. What has few values, such as a city, can
-    /// be guessed from its hash all the same.
+    /// A hash, so that the value cannot be read from the store. A field with few possible values, such as a city, can
+    /// be guessed from its hash.
     Hash(Fingerprint),
     /// The value itself.
     Value(Option<String>),
 }
 
 impl LastValue {
-    /// Its hash.
+    /// The value as a hash.
     #[must_use]
     pub fn hashed(value: Option<&str>) -> Self {
         Self::Hash(Fingerprint::of_value(value))
     }
 
-    /// Itself.
+    /// The value itself.
     #[must_use]
     pub fn plain(value: Option<&str>) -> Self {
         Self::Value(value.map(str::to_owned))
     }
 
-    /// The value, where it is kept as it is; `Some(None)` is a blank.
+    /// The value, if it is not a hash. `Some(None)` is a blank.
     #[must_use]
     pub fn value(&self) -> Option<Option<&str>> {
         match self {
@@ -127,13 +131,13 @@ impl LastValue {
         }
     }
 
-    /// Whether a value is this one. A hash tells another spelling for another value, but for the `+` of a phone: Planyo
-    /// may write it in its lists and leave it out of one user's data.
+    /// Whether a value is the same as this one. For a hash, another spelling is another value, except the `+` of a
+    /// phone: Planyo may write it in its lists and leave it out of one user's data.
     #[must_use]
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
             Self::Hash(last) => {
-                let other = value.and_then(|value| other_plus(field, value));
+                let other = value.and_then(|value| with_toggled_plus(field, value));
                 *last == Fingerprint::of_value(value)
                     || other.is_some_and(|value| *last == Fingerprint::of_value(Some(&value)))
             }
@@ -148,24 +152,24 @@ impl fmt::Debug for LastValue {
     }
 }
 
-/// What the source said of a customer when it was applied last, by field. `Debug` shows the fields.
+/// The source's values of a customer when they were applied last, by field. `Debug` shows the fields, no values.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Applied(BTreeMap<Field, LastValue>);
 
 impl Applied {
-    /// Of these values, as hashes or as they are.
+    /// These values, plain or as hashes.
     #[must_use]
-    pub fn of(values: &Values, keep: StoredValues) -> Self {
+    pub fn of(values: &Values, stored: StoredValues) -> Self {
         let fields = values.iter();
         let last = fields.map(|(field, value)| {
-            let last = keep.last(&field, value);
+            let last = stored.last_value(&field, value);
             (field, last)
         });
         Self(last.collect())
     }
 
-    /// Whether nothing is known.
+    /// Whether it has no field.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -177,37 +181,37 @@ impl Applied {
         self.0.get(field)
     }
 
-    /// Whether a field had this value, kept in this way.
-    pub(crate) fn has(&self, field: &Field, value: Option<&str>, keep: StoredValues) -> bool {
-        self.get(field) == Some(&keep.last(field, value))
+    /// Whether a field had this value, stored in this way.
+    pub(crate) fn has(&self, field: &Field, value: Option<&str>, stored: StoredValues) -> bool {
+        self.get(field) == Some(&stored.last_value(field, value))
     }
 
-    /// Takes over what the source says of the fields it has now.
-    pub fn extend(&mut self, said: &Self) {
-        let said = said.0.iter();
+    /// Takes over the values of all fields that `values` has.
+    pub fn extend(&mut self, values: &Self) {
+        let values = values.0.iter();
         self.0
-            .extend(said.map(|(field, last)| (field.clone(), last.clone())));
+            .extend(values.map(|(field, last)| (field.clone(), last.clone())));
     }
 
-    /// Takes over what was written.
-    pub fn record(&mut self, changes: &[Change], keep: StoredValues) {
+    /// Takes over the values that were written.
+    pub fn record(&mut self, changes: &[Change], stored: StoredValues) {
         for change in changes {
-            let last = keep.last(&change.field, change.after.as_deref());
+            let last = stored.last_value(&change.field, change.after.as_deref());
             self.0.insert(change.field.clone(), last);
         }
     }
 
-    /// The fingerprint of what the source said: the same however it is kept.
+    /// The fingerprint of the values. It is the same for plain values and hashes.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         let values = self.0.iter().map(|(field, last)| {
             let value = match last {
                 LastValue::Hash(hash) => *hash,
-                LastValue::Value(value) => fingerprint(field, value.as_deref()),
+                LastValue::Value(value) => field_fingerprint(field, value.as_deref()),
             };
             (field, value)
         });
-        without_blanks(values)
+        fingerprint_without_blanks(values)
     }
 }
 
@@ -219,23 +223,23 @@ impl fmt::Debug for Applied {
     }
 }
 
-/// How a store keeps what was applied.
+/// How a store keeps values: see [`State::stored_values`](crate::store::State::stored_values).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoredValues {
-    /// As they are: another spelling in Billit is known for the same value, the change log can be read, and a run can be
-    /// taken back. The store holds the personal data that Billit holds; keep it as safely.
+    /// As they are: another spelling in Billit counts as the same value, the journal can be read, and a run can be
+    /// undone. The store holds the same personal data as Billit; protect it as well.
     #[default]
     Plain,
-    /// As hashes, so that the store holds no personal data: no values, only fields, reasons, keys and ids. A run cannot
-    /// be taken back then.
+    /// As hashes, so that the store holds no values: only hashes, fields, reasons, keys and ids. A run cannot be
+    /// undone.
     Hashed,
 }
 
 impl StoredValues {
-    pub(crate) fn last(self, field: &Field, value: Option<&str>) -> LastValue {
+    pub(crate) fn last_value(self, field: &Field, value: Option<&str>) -> LastValue {
         match self {
-            Self::Hashed => LastValue::Hash(fingerprint(field, value)),
+            Self::Hashed => LastValue::Hash(field_fingerprint(field, value)),
             Self::Plain => LastValue::plain(value),
         }
     }

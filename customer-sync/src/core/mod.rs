@@ -1,4 +1,4 @@
-//! The pure core: from a customer and what is known of the parties to a plan. No store, no engine, no I/O, no clock.
+//! The pure core: makes a plan from customers and what is known of the parties. No store, no engine, no I/O, no clock.
 
 pub(crate) mod change;
 pub(crate) mod customer;

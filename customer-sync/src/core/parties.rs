@@ -1,7 +1,7 @@
 //! What is known of the parties in Billit.
 //!
-//! Billit leaves blanks out of its answers, and its list items may be summaries. So what a list item lacks is blank
-//! only if lists carry that field at all, which has to be found out field by field.
+//! Billit leaves blanks out of its answers, and its list items may be summaries (unknown). So a field that a list item
+//! does not have is blank only if lists show that field at all, which has to be found out field by field.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -10,21 +10,21 @@ use billit_client::parties::{Party, PartyType, TextField};
 use billit_client::{InvalidRecord, PartyId, Record};
 
 use super::field::{Field, FieldSet, LINK};
-use super::party::held;
+use super::party::present_values;
 use super::values::Values;
 use crate::normalize::vat;
 
-/// Of a party what mapping and matching use, in little memory. `Debug` shows its id.
+/// The fields of a party that mapping and matching use, in little memory. `Debug` shows only the id.
 #[derive(Clone)]
 pub struct KnownParty {
     id: PartyId,
     values: Values,
-    /// The fields that its record has, blank or not.
+    /// The fields that its record has, with or without a value.
     has: FieldSet,
-    /// Where it is not the name.
+    /// `None` if it is the same as the name.
     display_name: Option<Box<str>>,
-    /// Keys of numbers that another of the same type hides among the values.
-    hidden_tax: Box<[Box<str>]>,
+    /// Keys of further numbers of a type, since `values` has one number for each type.
+    more_tax_keys: Box<[Box<str>]>,
     is_supplier: bool,
     is_whole: bool,
     changed_after: Option<i64>,
@@ -32,7 +32,7 @@ pub struct KnownParty {
 
 impl KnownParty {
     fn of(record: &Record<Party>) -> Self {
-        let mut values = held(record);
+        let mut values = present_values(record);
         values.shrink();
         let display_name = record.display_name.as_deref();
         let display_name = display_name.filter(|name| Some(*name) != record.name.as_deref());
@@ -42,7 +42,7 @@ impl KnownParty {
             values,
             has: FieldSet::among(record.fields().iter().map(AsRef::as_ref)),
             display_name: display_name.map(Into::into),
-            hidden_tax: Box::default(),
+            more_tax_keys: Box::default(),
             is_supplier: record.party_type == Some(PartyType::Supplier),
             is_whole: false,
             changed_after: changed_after
@@ -55,18 +55,18 @@ impl KnownParty {
             let number = identifier.identifier.as_ref()?;
             is_tax(kind.as_str()).then(|| vat::tax_key(number))
         });
-        let hidden = all.filter(|key| !key.is_empty() && !plain.contains(key));
-        party.hidden_tax = hidden.map(Into::into).collect();
+        let more = all.filter(|key| !key.is_empty() && !plain.contains(key));
+        party.more_tax_keys = more.map(Into::into).collect();
         party
     }
 
-    /// Its id.
+    /// The id of the party.
     #[must_use]
     pub fn id(&self) -> PartyId {
         self.id
     }
 
-    /// A text of it.
+    /// The text of a field.
     #[must_use]
     pub fn text(&self, field: TextField) -> Option<&str> {
         self.values.text(&Field::Text(field))
@@ -78,13 +78,13 @@ impl KnownParty {
         self.text(LINK)
     }
 
-    /// Whether it sells to you.
+    /// Whether it is a supplier.
     #[must_use]
     pub fn is_supplier(&self) -> bool {
         self.is_supplier
     }
 
-    /// The name that Billit shows, if it is not the name.
+    /// Billit's `DisplayName`, if it differs from the name.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.display_name.as_deref()
@@ -98,7 +98,7 @@ impl KnownParty {
             .chain(registered.map(|(_, number)| number))
             .map(vat::tax_key)
             .filter(|key| !key.is_empty());
-        keys.chain(self.hidden_tax.iter().map(ToString::to_string))
+        keys.chain(self.more_tax_keys.iter().map(ToString::to_string))
     }
 
     /// The seconds between its creation and its last change, by Billit's clock.
@@ -119,20 +119,20 @@ pub(crate) fn is_tax(kind: &str) -> bool {
     kind.eq_ignore_ascii_case("CBE") || kind.to_ascii_uppercase().starts_with("VAT")
 }
 
-/// A listing of parties, and those of them that were read whole. `Debug` shows no personal data.
+/// The parties of a listing, and those that were read whole (one by one). `Debug` shows no personal data.
 #[derive(Debug, Default)]
 pub struct Parties {
     known: BTreeMap<PartyId, KnownParty>,
     invalid: Vec<InvalidRecord>,
     /// Fields that some list item shows.
     shown: FieldSet,
-    /// Fields that a whole party had and its list item had not.
-    left_out: FieldSet,
-    /// Fields of which it was said that no party has more than its list item shows.
-    told: FieldSet,
-    /// A party with many fields had no more of them than its list item.
+    /// Fields that a whole party had and its list item did not.
+    omitted: FieldSet,
+    /// Fields that list items are known to show whenever a party has a value.
+    complete_in_list: FieldSet,
+    /// A party with many fields, read whole, had no more fields than its list item.
     list_is_whole: bool,
-    /// How many were read whole.
+    /// The number of parties read whole.
     whole: usize,
     unreadable: BTreeSet<PartyId>,
 }
@@ -146,20 +146,20 @@ impl Parties {
             ..Self::default()
         };
         for record in records {
-            parties.list(&record);
+            parties.add_listed(&record);
         }
         parties
     }
 
-    /// Adds an item of a listing, so that no listing need be held whole.
-    pub fn list(&mut self, record: &Record<Party>) {
+    /// Adds an item of a listing, so that a listing need not be in memory at once.
+    pub fn add_listed(&mut self, record: &Record<Party>) {
         let party = KnownParty::of(record);
         self.shown = self.shown.union(party.has);
         self.put(party);
     }
 
     /// Adds a record of a listing that could not be read as a party.
-    pub fn list_invalid(&mut self, record: InvalidRecord) {
+    pub fn add_invalid(&mut self, record: InvalidRecord) {
         self.invalid.push(record);
     }
 
@@ -170,10 +170,10 @@ impl Parties {
         }
     }
 
-    /// Says that the listing's items are whole: what one lacks is blank.
+    /// Declares that the list items are whole: a field that an item does not have is blank.
     #[must_use]
     pub fn complete(mut self) -> Self {
-        self.told = FieldSet::ALL;
+        self.complete_in_list = FieldSet::ALL;
         self
     }
 
@@ -188,15 +188,15 @@ impl Parties {
         self.known.get(&id)
     }
 
-    /// What could not be read as a party.
+    /// The records that could not be read as a party.
     #[must_use]
     pub fn invalid(&self) -> &[InvalidRecord] {
         &self.invalid
     }
 
-    /// Takes over a party that was read whole, and what it tells of the list: a field that it has and its list item
-    /// has not is one that lists leave out.
-    pub fn read_whole(&mut self, record: &Record<Party>) {
+    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item
+    /// does not.
+    pub fn add_whole(&mut self, record: &Record<Party>) {
         const DETAILS: FieldSet = FieldSet::text(TextField::Street)
             .union(FieldSet::text(TextField::City))
             .union(FieldSet::text(TextField::Zipcode))
@@ -206,43 +206,43 @@ impl Parties {
         let mut party = KnownParty::of(record);
         party.is_whole = true;
         if let Some(listed) = self.known.get(&party.id).filter(|listed| !listed.is_whole) {
-            let left_out = party.has.difference(listed.has);
-            // A record with few fields tells nothing of the fields it has not.
-            let is_rich = !listed.has.intersection(DETAILS).is_empty();
-            self.list_is_whole = left_out.is_empty() && (self.list_is_whole || is_rich);
-            self.left_out = self.left_out.union(left_out);
+            let omitted = party.has.difference(listed.has);
+            // A record with few fields says nothing about the fields that it does not have.
+            let has_details = !listed.has.intersection(DETAILS).is_empty();
+            self.list_is_whole = omitted.is_empty() && (self.list_is_whole || has_details);
+            self.omitted = self.omitted.union(omitted);
         }
         self.put(party);
     }
 
-    /// Says that no party has a value in these fields which its list item does not show.
-    pub fn hides_none(&mut self, fields: FieldSet) {
-        self.told = self.told.union(fields);
+    /// Declares that list items show these fields for every party that has a value in them.
+    pub fn list_has_all(&mut self, fields: FieldSet) {
+        self.complete_in_list = self.complete_in_list.union(fields);
     }
 
-    /// Says that there are parties with a value in these fields which their list item does not show.
-    pub fn hides(&mut self, fields: FieldSet) {
-        self.left_out = self.left_out.union(fields);
+    /// Declares that list items omit these fields: there are parties with a value that their list item does not show.
+    pub fn list_omits(&mut self, fields: FieldSet) {
+        self.omitted = self.omitted.union(fields);
     }
 
-    /// Says that a party is there but could not be read whole.
-    pub fn cannot_read(&mut self, id: PartyId) {
+    /// Declares that a party exists but could not be read whole.
+    pub fn add_unreadable(&mut self, id: PartyId) {
         self.unreadable.insert(id);
     }
 
-    /// Whether there is a party that could not be read whole.
+    /// Whether any party could not be read whole.
     #[must_use]
     pub fn has_unreadable(&self) -> bool {
         !self.unreadable.is_empty()
     }
 
-    /// Whether a party could not be read whole.
+    /// Whether this party could not be read whole.
     #[must_use]
     pub fn is_unreadable(&self, id: PartyId) -> bool {
         self.unreadable.contains(&id)
     }
 
-    /// Forgets a party that is not there any more.
+    /// Removes a party that does not exist any more.
     pub fn remove(&mut self, id: PartyId) {
         if let Some(party) = self.known.remove(&id) {
             self.whole -= usize::from(party.is_whole);
@@ -254,82 +254,83 @@ impl Parties {
         self.known.values().filter(|party| !party.is_whole)
     }
 
-    /// The party whose list item has the most fields, of those that can be read: it tells most about the others.
+    /// The readable party whose list item has the most fields, of those not read whole yet. To read it whole shows most
+    /// about what lists omit.
     #[must_use]
-    pub fn richest(&self) -> Option<PartyId> {
+    pub fn with_most_fields(&self) -> Option<PartyId> {
         let readable = self.unread().filter(|party| !self.is_unreadable(party.id));
         let richest = readable.max_by_key(|party| (party.has.len(), party.id));
         richest.map(|party| party.id)
     }
 
-    /// The values of a party, as far as they are known.
+    /// The values of a party in the fields that are known.
     #[must_use]
     pub fn values(&self, party: &KnownParty) -> Values {
-        let known = if party.is_whole {
+        let fields = if party.is_whole {
             FieldSet::ALL
         } else {
-            self.seen()
+            self.known_fields()
         };
-        party.values.clone().knowing(known)
+        party.values.clone().with_known(fields)
     }
 
-    /// The values that a party had, as far as they are known or likely: if a party with many fields has no more of them
-    /// than its list item, so will the others.
+    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields
+    /// than its list item, the same is likely for the others.
     #[must_use]
     pub fn likely_values(&self, party: &KnownParty) -> Values {
-        let known = if party.is_whole {
+        let fields = if party.is_whole {
             FieldSet::ALL
         } else {
-            self.likely()
+            self.likely_fields()
         };
-        party.values.clone().knowing(known)
+        party.values.clone().with_known(fields)
     }
 
-    /// Whether it is known of each party what it has in these fields: a list item shows them, or Billit said that no
-    /// party has more.
+    /// Whether the values of all parties are known in these fields.
     #[must_use]
     pub fn knows(&self, fields: FieldSet) -> bool {
         self.unknown(fields).is_empty()
     }
 
-    /// Those of these fields of which it is not known what each party has.
+    /// Those of these fields in which the value of some party is not known.
     #[must_use]
     pub fn unknown(&self, fields: FieldSet) -> FieldSet {
-        fields.difference(self.seen())
+        fields.difference(self.known_fields())
     }
 
-    /// Whether it is known, or likely.
+    /// Whether the values of all parties are known or likely in these fields, as in
+    /// [`likely_values`](Self::likely_values).
     #[must_use]
     pub fn likely_knows(&self, fields: FieldSet) -> bool {
-        self.whole == self.known.len() || self.likely().includes(fields)
+        self.whole == self.known.len() || self.likely_fields().includes(fields)
     }
 
-    fn seen(&self) -> FieldSet {
+    fn known_fields(&self) -> FieldSet {
         if self.whole == self.known.len() {
             return FieldSet::ALL;
         }
-        // No filter asks for what is in a list; here a rich party has to do.
+        // Billit has no filter for these two lists, so one party with many fields has to be evidence enough.
         let lists = if self.list_is_whole {
             FieldSet::IDENTIFIERS.union(FieldSet::CUSTOM_FIELDS)
         } else {
             FieldSet::EMPTY
         };
         self.shown
-            .union(self.told)
+            .union(self.complete_in_list)
             .union(lists)
-            .difference(self.left_out)
+            .difference(self.omitted)
     }
 
-    fn likely(&self) -> FieldSet {
+    fn likely_fields(&self) -> FieldSet {
         let link = FieldSet::text(LINK);
         if self.list_is_whole {
-            let all = FieldSet::ALL.difference(self.left_out);
-            return if self.seen().includes(link) {
+            let all = FieldSet::ALL.difference(self.omitted);
+            return if self.known_fields().includes(link) {
                 all
             } else {
                 all.difference(link)
             };
         }
-        self.seen()
+        self.known_fields()
     }
 }

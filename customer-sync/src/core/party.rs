@@ -1,4 +1,4 @@
-//! A customer as a Billit party: the values it should have, and what is sent for them.
+//! A customer as a Billit party: the values that the party should have, and what is sent for them.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,16 @@ use super::rules::MappingRules;
 use super::values::Values;
 use crate::normalize::language;
 
-/// The values a customer's party should have.
+/// The values that a customer's party should have.
 ///
-/// What the source leaves blank is not mapped, so that nothing in Billit is ever blanked by it. The one exception
-/// is a house number or box beside an address, which [`diff`](super::diff::diff) clears when the street or number is a new one.
+/// A blank of the source is not mapped, so that it blanks nothing in Billit. The only exception is a blank house number
+/// or box of an address, which [`diff`](super::diff::diff) clears when the street or number changes.
 ///
-/// Defaults are not in it: [`created`] adds them for a new party, [`diff`](super::diff::diff) where Billit has a blank.
+/// Defaults are not included: [`created`] adds them for a new party, [`diff`](super::diff::diff) where Billit has a
+/// blank.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
-    let mut values = Values::with_room();
+    let mut values = Values::with_capacity();
     let mut set = |field: TextField, value: Option<&str>| {
         if value.is_some() {
             values.put(&Field::Text(field), value);
@@ -53,19 +54,19 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     if customer.vat_number.is_some() {
         values.set(Field::VatLiable, Some("true".to_owned()));
     } else if kind::of(customer).0 == Kind::Person {
-        // A natural person, as Billit's documentation sends one. A company without VAT number is left open, and so is
-        // whoever may be either.
+        // A natural person, as in Billit's documentation. For a company without a VAT number, or if the kind is
+        // unclear, nothing is sent.
         values.set(Field::VatLiable, Some("false".to_owned()));
         values.set(Field::VatDeductable, Some("false".to_owned()));
     }
-    // What a property says goes before what the rest implies.
+    // The value of a custom property wins over what other values imply.
     for (field, value) in &customer.mapped_properties {
         values.set(field.clone(), Some(value.clone()));
     }
     values
 }
 
-/// What the source says: the values a party should have, and the fields that the source has blank.
+/// All values of the source: those that the party should have, and the fields that are blank in the source.
 #[must_use]
 pub fn source_values(customer: &Customer, rules: &MappingRules) -> Values {
     let mut values = desired(customer, rules);
@@ -77,7 +78,7 @@ pub fn source_values(customer: &Customer, rules: &MappingRules) -> Values {
     values
 }
 
-/// The values a new party gets: those it should have, and the defaults of what the source lacks.
+/// The values of a new party: those that it should have, and defaults where the source has none.
 #[must_use]
 pub fn created(desired: &Values, rules: &MappingRules) -> Values {
     let mut values = desired.clone();
@@ -87,7 +88,7 @@ pub fn created(desired: &Values, rules: &MappingRules) -> Values {
     values
 }
 
-/// What is given where the source has nothing: the language of the country, and the defaults of the rules.
+/// The values used where the source has none: the language of the country, and the defaults of the rules.
 pub(crate) fn defaults(desired: &Values, rules: &MappingRules) -> BTreeMap<Field, String> {
     let mut defaults = rules.defaults().clone();
     if desired.text(&LANGUAGE).is_none() {
@@ -99,7 +100,7 @@ pub(crate) fn defaults(desired: &Values, rules: &MappingRules) -> BTreeMap<Field
     defaults
 }
 
-/// The values a party has in the fields that are known; what a known field lacks is blank.
+/// The values of a party in the known fields. A known field without a value is blank.
 #[must_use]
 pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
     let fields = Field::all().map(|field| (FieldSet::of(&field), known(&field)));
@@ -114,12 +115,12 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
         ),
     ];
     let known = fields.chain(lists).filter(|(_, is_known)| *is_known);
-    held(party).knowing(known.fold(FieldSet::EMPTY, |all, (set, _)| all.union(set)))
+    present_values(party).with_known(known.fold(FieldSet::EMPTY, |all, (set, _)| all.union(set)))
 }
 
-/// The values a party has, without blanks.
-pub(crate) fn held(party: &Party) -> Values {
-    let mut values = Values::with_room();
+/// The values of a party, without blanks.
+pub(crate) fn present_values(party: &Party) -> Values {
+    let mut values = Values::with_capacity();
     for field in TextField::ALL {
         if let Some(text) = party.text(*field) {
             values.put(&Field::Text(*field), Some(text));
@@ -151,7 +152,7 @@ pub(crate) fn held(party: &Party) -> Values {
 /// The values of a party that was read whole.
 #[must_use]
 pub fn whole(party: &Party) -> Values {
-    held(party).knowing(FieldSet::ALL)
+    present_values(party).with_known(FieldSet::ALL)
 }
 
 /// The party to create.
@@ -172,7 +173,7 @@ pub fn draft(values: &Values) -> PartyDraft {
     draft
 }
 
-/// The patch that makes these changes. A field that cannot be patched is left out.
+/// The patch that makes these changes. Fields that cannot be patched are skipped.
 #[must_use]
 pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearAs) -> PartyPatch {
     changes.into_iter().fold(
@@ -186,7 +187,7 @@ pub fn patch<'a>(changes: impl IntoIterator<Item = &'a Change>, clear_as: ClearA
     )
 }
 
-/// The link a party carries.
+/// The link of a party: its `ExternalProviderID`.
 #[must_use]
 pub fn link(party: &Party) -> Option<&str> {
     party.text(LINK)

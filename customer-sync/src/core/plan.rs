@@ -1,4 +1,4 @@
-//! What would be done, before it is done.
+//! The plan: what would be done for each customer, before anything is written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,6 +11,7 @@ use super::change::{self, Change, Note};
 use super::customer::CustomerKey;
 use super::field::{self, Field, FieldSet};
 use super::fingerprint::Fingerprint;
+use super::kind::Kind;
 use super::matching::MatchedBy;
 use super::merge::Applied;
 use super::parties::{KnownParty, Parties};
@@ -23,18 +24,23 @@ use super::values::Values;
 /// A step for each customer, in the order of their keys.
 ///
 /// `Display` and `Debug` can be logged: keys, fields and reasons, no personal data.
-/// [`with_values`](Self::with_values) is for a person's eyes, and so is the plan as JSON.
+/// [`with_values`](Self::with_values) and the plan as JSON contain personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Plan {
     /// The version of this format.
     pub version: u32,
-    /// What it is for.
+    /// What the plan is for.
     #[serde(default, skip_serializing_if = "Purpose::is_sync")]
     pub purpose: Purpose,
-    /// One for each customer.
+    /// The [`fingerprint`](MappingRules::fingerprint) of the rules that it was made with, in a plan of
+    /// [`Purpose::Sync`]. `apply` with other rules is an error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<Fingerprint>,
+    /// A step for each customer.
     pub steps: Vec<Step>,
-    /// Linked customers that are not in the source any more, by their keys. Nothing is done about them.
+    /// Linked customers that are not in the source any more, in the order of their keys. The plan does nothing about
+    /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
 }
@@ -44,15 +50,15 @@ pub struct Plan {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Purpose {
-    /// To make parties equal to their customers.
+    /// Make parties equal to their customers.
     #[default]
     Sync,
-    /// To take a run back.
+    /// Undo a run.
     Undo(RunId),
-    /// To part customers and parties, since the customers are gone.
+    /// Unlink parties from customers that were removed.
     Unlink,
-    /// To forget people, each by the tombstones of its customer, which nobody can read without the store, and which keep it
-    /// away.
+    /// Erase customers. Each has its tombstones: hashes that cannot be read without the store, and by which the sync
+    /// recognizes the customer and does not create it again.
     Erase(Vec<(CustomerKey, Fingerprint)>),
 }
 
@@ -62,31 +68,35 @@ impl Purpose {
     }
 }
 
-/// What is to be done with one customer.
+/// What is to be done for one customer.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Step {
     /// The customer.
     pub key: CustomerKey,
-    /// Its name, for the person who reads the plan.
+    /// Its name, for people who read the plan.
     pub name: String,
+    /// Whether it is a company or a person: policies may differ.
+    #[serde(default, skip_serializing_if = "Kind::is_unclear")]
+    pub customer_kind: Kind,
     /// What is to be done.
     pub action: Action,
-    /// What differs and stays as it is.
+    /// The differences that are not written.
     pub notes: Vec<Note>,
-    /// Fields of its party of which it is not known what Billit has. A plan made by `plan_customers` has none.
+    /// Fields of its party whose value in Billit is not known: the party has to be read whole. Empty in a plan made by
+    /// `plan_customers`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub unread_fields: FieldSet,
-    /// Fields by which any party might be this customer, and of which it is not known which parties have them. A plan
-    /// made by `plan_customers` has none.
+    /// Fields by which this customer was searched for, and which the list of parties may not show: any party may be
+    /// this customer. Empty in a plan made by `plan_customers`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub unsearchable_fields: FieldSet,
-    /// What the source said, for the store of the run that applies this; empty if the run that planned had none, or
-    /// the store has it already.
+    /// The source's values, for the store of the run that applies the plan. Empty if there was no store when the plan
+    /// was made, or the store has these values already.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub source_values: Applied,
-    /// Both sides as they were, of a step that writes or that somebody may decide on: whoever applies it looks whether
-    /// one has moved since.
+    /// Fingerprints of both sides when the plan was made, for a step that writes or that a person may decide. `apply`
+    /// skips the step if a side has changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preconditions: Option<Box<Preconditions>>,
 }
@@ -96,80 +106,89 @@ fn is_empty(fields: &FieldSet) -> bool {
     fields.is_empty()
 }
 
-/// Both sides as a plan saw them.
+/// Fingerprints of both sides when a plan was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Preconditions {
-    /// What the source said of the customer: [`party::source_values`].
+    /// The source: the fingerprint of [`party::source_values`](crate::party::source_values).
     pub source: Fingerprint,
-    /// What its party had in the [`fields`](Self::fields). Of a party that is to be created nothing.
+    /// The party: the fingerprint of its values in the [`fields`](Self::fields). For a party to create, that of no
+    /// values.
     pub target: Fingerprint,
-    /// The fields that the decision looked at, in their order: those that the customer has, and what identifies it.
-    #[serde(serialize_with = "shared", deserialize_with = "to_share")]
+    /// The fields that were compared, in their order: those of the customer, and those that identify it.
+    #[serde(
+        serialize_with = "serialize_shared",
+        deserialize_with = "deserialize_shared"
+    )]
     pub fields: Arc<[Field]>,
 }
 
-fn shared<S: Serializer>(fields: &Arc<[Field]>, serializer: S) -> Result<S::Ok, S::Error> {
+fn serialize_shared<S: Serializer>(
+    fields: &Arc<[Field]>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(fields.iter())
 }
 
-fn to_share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<[Field]>, D::Error> {
+fn deserialize_shared<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Arc<[Field]>, D::Error> {
     Vec::deserialize(deserializer).map(Into::into)
 }
 
-/// See [`Step`].
+/// What a [`Step`] does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 #[non_exhaustive]
 pub enum Action {
     /// Create a party.
     Create {
-        /// What it gets.
+        /// Its values.
         values: Values,
     },
     /// Link an existing party, and write what differs.
     Link {
-        /// Which.
+        /// The party.
         party: PartyId,
-        /// By what it was found.
+        /// How it was matched.
         by: MatchedBy,
-        /// What is written, the link included.
+        /// The fields to write, with the link.
         changes: Vec<Change>,
     },
     /// Change the linked party.
     Update {
-        /// Which.
+        /// The party.
         party: PartyId,
-        /// What is written.
+        /// The fields to write.
         changes: Vec<Change>,
     },
-    /// Nothing to do.
+    /// Nothing differs.
     Unchanged {
         /// The linked party.
         party: PartyId,
     },
-    /// Leave it alone: someone has to look.
+    /// Not written: several parties may be this customer, or one may. A person has to decide.
     Ambiguous {
         /// The parties it may be.
         candidates: Vec<PartyId>,
         /// Why it is not clear.
         reason: String,
     },
-    /// Leave it alone: the party is somebody else's.
+    /// Not written: the party is linked to another customer.
     Conflict {
         /// The party.
         party: PartyId,
-        /// Whose it is.
+        /// To which customer it is linked, and how it was found.
         reason: String,
     },
-    /// Leave it alone this time.
+    /// Skip the customer in this run.
     Skip {
         /// Its party, if it has one.
         party: Option<PartyId>,
-        /// Why.
+        /// Why it is skipped.
         reason: String,
     },
-    /// Leave it alone until the record is mended.
+    /// Not written until the record is corrected.
     Quarantine {
         /// What is wrong.
         reason: String,
@@ -177,7 +196,7 @@ pub enum Action {
 }
 
 impl Step {
-    /// Where the customer ends up if nothing goes wrong.
+    /// The outcome if nothing goes wrong.
     #[must_use]
     pub fn outcome_kind(&self) -> OutcomeKind {
         match self.action {
@@ -192,7 +211,7 @@ impl Step {
         }
     }
 
-    /// The one party it concerns.
+    /// The party, if there is exactly one.
     #[must_use]
     pub fn party(&self) -> Option<PartyId> {
         match self.action {
@@ -205,7 +224,7 @@ impl Step {
         }
     }
 
-    /// What is written to an existing party.
+    /// The fields to write to an existing party.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         match &self.action {
@@ -214,7 +233,7 @@ impl Step {
         }
     }
 
-    /// Whether anything is to be written.
+    /// Whether the step writes to Billit.
     #[must_use]
     pub fn writes(&self) -> bool {
         matches!(
@@ -223,15 +242,15 @@ impl Step {
         )
     }
 
-    /// A short text that another step, even of the same customer, does not have. It begins with a letter, so that no
-    /// spreadsheet takes it for a number.
+    /// A short id of this step. Another step, even of the same customer, has another id. It begins with a letter, so
+    /// that no spreadsheet reads it as a number.
     pub(crate) fn mark(&self) -> String {
         let action = serde_json::to_string(&self.action).unwrap_or_default();
-        let mark = Fingerprint::of_texts([self.key.to_string(), action]);
-        format!("s{}", mark.to_string().get(..16).unwrap_or_default())
+        let hash = Fingerprint::of_texts([self.key.to_string(), action]);
+        format!("s{}", hash.to_string().get(..16).unwrap_or_default())
     }
 
-    /// What is written, to an existing party or to a new one.
+    /// The fields to write, to an existing party or to a new one.
     pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
             Action::Create { values } => change::all_new(values),
@@ -239,7 +258,7 @@ impl Step {
         }
     }
 
-    /// The fields of a party that is to be created.
+    /// The fields of a party to create.
     #[must_use]
     pub fn created_fields(&self) -> FieldSet {
         match &self.action {
@@ -248,7 +267,7 @@ impl Step {
         }
     }
 
-    /// Why, in words and without personal data.
+    /// The reason in words, without personal data.
     #[must_use]
     pub fn reason(&self) -> String {
         let fields = || {
@@ -286,26 +305,27 @@ impl fmt::Debug for Step {
 }
 
 impl Plan {
-    /// The version this crate writes.
-    pub const VERSION: u32 = 3;
+    /// The version of the format that this crate writes.
+    pub const VERSION: u32 = 4;
 
-    /// Fills [`missing_from_source`](Self::missing_from_source): the linked customers that are not in the source any more,
-    /// of those that the store remembers and those whose link a party in Billit carries. `listed` must be the keys of a
-    /// complete listing of the source. If one of them [is unidentified](CustomerKey::is_unidentified), nothing is found.
+    /// Fills [`missing_from_source`](Self::missing_from_source) with the linked customers that are not in the source
+    /// any more: those in the snapshot of the store, and those whose link a party in Billit carries. `listed` must be
+    /// the keys of a complete listing of the source. If one of them [is unidentified](CustomerKey::is_unidentified),
+    /// none is added.
     pub fn find_missing(
         &mut self,
         parties: &Parties,
-        memory: &StateSnapshot,
+        snapshot: &StateSnapshot,
         rules: &MappingRules,
         listed: &BTreeSet<&CustomerKey>,
     ) {
-        // A customer that seems to be gone may be in a record that cannot be read.
+        // A customer that seems to be missing may be the record that cannot be read.
         if listed.iter().any(|key| key.is_unidentified()) {
             return;
         }
         let is_gone =
             |key: &CustomerKey| key.source() == rules.source_name() && !listed.contains(key);
-        let remembered = memory.iter().filter(|(key, _)| is_gone(key));
+        let remembered = snapshot.iter().filter(|(key, _)| is_gone(key));
         let remembered = remembered.filter_map(|(key, known)| Some((key.clone(), known.party?)));
         let linked = parties.known().filter_map(|party| {
             let key: CustomerKey = party.link()?.parse().ok()?;
@@ -313,7 +333,7 @@ impl Plan {
         });
         let missing_from_source: BTreeMap<CustomerKey, PartyId> =
             remembered.chain(linked).collect();
-        // A customer that was linked before it had an id is there under another key.
+        // A customer that was linked before it had an id has another key now.
         let claimed = self.steps.iter().filter_map(|step| match step.action {
             Action::Link { party, .. }
             | Action::Update { party, .. }
@@ -328,14 +348,15 @@ impl Plan {
             .collect();
     }
 
-    /// How many steps of each kind.
+    /// The number of steps of each kind.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.steps.iter().map(Step::outcome_kind).collect()
     }
 
-    /// The parties that have to be read whole before this is a plan: those of which a value is not known, and all of
-    /// them if a customer may be any.
+    /// The parties that have to be read whole before the plan is complete: those with
+    /// [`unread_fields`](Step::unread_fields), and all if a step has
+    /// [`unsearchable_fields`](Step::unsearchable_fields).
     #[must_use]
     pub fn unread(&self, parties: &Parties) -> BTreeSet<PartyId> {
         let readable = |id: &PartyId| !parties.is_unreadable(*id);
@@ -357,8 +378,8 @@ impl Plan {
         open.filter_map(Step::party).filter(readable).collect()
     }
 
-    /// How many linked customers would change their name or VAT number: more than a few at once are a sign of something
-    /// gone wrong at the source, such as an import into the wrong columns.
+    /// The number of linked customers whose name or VAT number would change. Many at once are a sign of an error in the
+    /// source, such as an import into the wrong columns. See the safety limit of `sync_customers`.
     #[must_use]
     pub fn renamed(&self) -> usize {
         let is_identity = |change: &Change| {
@@ -373,7 +394,7 @@ impl Plan {
             .count()
     }
 
-    /// How many customers have a party of their own.
+    /// The number of customers with a linked party.
     #[must_use]
     pub fn linked(&self) -> usize {
         let linked = self.steps.iter();

@@ -1,4 +1,4 @@
-//! How a plan is made.
+//! Makes a plan.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
@@ -11,8 +11,9 @@ use super::change::Note;
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
 use super::field::{self, Field, FieldSet, LINK};
-use super::fingerprint::{Fingerprint, by_rules};
-use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, Place, shared_hashes};
+use super::fingerprint::{Fingerprint, with_rules};
+use super::kind::{self, Kind};
+use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
 use super::merge::{Applied, StoredValues};
 use super::parties::{KnownParty, Parties};
 use super::party;
@@ -23,7 +24,7 @@ use super::rules::MappingRules;
 use super::snapshot::{CustomerState, StateSnapshot};
 use super::values::Values;
 
-/// Makes a plan of customers that come one at a time, so that no source need be held whole.
+/// Makes a plan from customers that are added one at a time, so that a source need not be in memory at once.
 ///
 /// ```
 /// use customer_sync::{Customer, CustomerKey, MappingRules, Planner, Parties};
@@ -37,42 +38,47 @@ use super::values::Values;
 /// }
 /// assert_eq!(planner.finish().counts().created, 2);
 /// ```
-#[must_use = "a plan is there when it is finished"]
+#[must_use = "`finish` returns the plan"]
 pub struct Planner<'a> {
     parties: &'a Parties,
     index: PartyIndex<'a>,
     rules: &'a MappingRules,
-    rules_print: Fingerprint,
-    /// For a business of which the source knows a person's name only: a legal name in Billit is a better one.
+    rules_fingerprint: Fingerprint,
+    /// The rules for a business of which the source has only a person's name: Billit's name stays, since it may be the
+    /// legal name.
     legal_name: MappingRules,
-    memory: Option<(&'a StateSnapshot, StoredValues)>,
+    snapshot: Option<(&'a StateSnapshot, StoredValues)>,
     steps: Vec<Step>,
-    /// Who was found to be which party, by the place of the step.
+    /// Matched parties, each with the position of the step that matched it.
     claims: Vec<(PartyId, u32)>,
-    /// Hashes of e-mail addresses, VAT numbers and customer numbers.
+    /// Hashes of e-mail addresses, VAT numbers and customer numbers, each with the position of its step.
     shared: Vec<(u64, u32)>,
-    /// Names with places, of customers whose party will be written.
-    places: Vec<(Place, Namesake)>,
+    /// Names with addresses and phones, of the steps that write.
+    places: Vec<(PlaceHash, NamedStep)>,
+    /// The sets of fields used so far, to share them: most customers have the same fields.
     fields: HashSet<Arc<[Field]>>,
 }
 
+/// A step by its position, for the comparison of names.
 #[derive(Clone, Copy)]
-struct Namesake {
+struct NamedStep {
     step: u32,
     has_email: bool,
 }
 
 impl<'a> Planner<'a> {
-    /// Compares with these parties, by these rules.
+    /// A planner that compares customers with these parties by these rules, without a store.
     pub fn new(parties: &'a Parties, rules: &'a MappingRules) -> Self {
         let name = Field::Text(TextField::Name);
         Self {
             parties,
             index: PartyIndex::new(parties),
             rules,
-            rules_print: rules.fingerprint(),
-            legal_name: rules.clone().policy(name, FieldPolicy::PreferBillit),
-            memory: None,
+            rules_fingerprint: rules.fingerprint(),
+            legal_name: rules
+                .clone()
+                .company_policy(name, FieldPolicy::PreferBillit),
+            snapshot: None,
             steps: Vec::new(),
             claims: Vec::new(),
             shared: Vec::new(),
@@ -81,15 +87,16 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// With what is remembered of the customers: what was changed by hand in Billit stays where the source says what it
-    /// said before, what was cleared in the source is cleared, and a customer whom Billit merged into another is not
-    /// created again until its record changes. The plan says, as `keep` has it, what there is to remember.
-    pub fn remembering(mut self, memory: &'a StateSnapshot, keep: StoredValues) -> Self {
-        self.memory = Some((memory, keep));
+    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in
+    /// Billit stays while the source has not changed, a value cleared in the source is cleared, and a customer that
+    /// Billit merged into another is not created again until its record changes. The plan then carries the source's
+    /// values for the store ([`Step::source_values`]), in the form that `stored` says.
+    pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
+        self.snapshot = Some((snapshot, stored));
         self
     }
 
-    /// Adds all of them, and finishes.
+    /// Adds these customers and finishes.
     #[must_use]
     pub fn plan<'c>(mut self, customers: impl IntoIterator<Item = &'c MappedCustomer>) -> Plan {
         for customer in customers {
@@ -107,184 +114,157 @@ impl<'a> Planner<'a> {
         self.steps.push(step);
     }
 
-    /// The plan of those who were added.
+    /// The plan of all customers that were added.
     #[must_use]
     pub fn finish(mut self) -> Plan {
-        self.separate_twins();
-        self.separate_claims();
+        self.mark_duplicates_ambiguous();
+        self.mark_shared_parties_ambiguous();
         let mut steps = std::mem::take(&mut self.steps);
         steps.sort_unstable_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         Plan {
             version: Plan::VERSION,
             purpose: Purpose::Sync,
+            rules: Some(self.rules_fingerprint),
             steps,
             missing_from_source: Vec::new(),
         }
     }
 
+    /// Decides by the match, asks the vetoes, and adds what `apply` has to know.
     fn step(&mut self, customer: &Customer) -> Step {
-        let place = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+        let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
         let mut desired = party::desired(customer, self.rules);
-        let shared = shared_hashes(&desired).map(|hash| (hash, place));
+        let shared = shared_hashes(&desired).map(|hash| (hash, position));
         self.shared.extend(shared);
-        let found = self.index.find_linked(customer.key.as_str());
-        let is_linked = matches!(found, Some(Match::Linked(_)));
-        // Most are linked, and need no more.
+        let linked = self.index.find_linked(customer.key.as_str());
+        // Most customers are linked and need no other keys.
+        let is_linked = matches!(linked, Some(Match::Linked(_)));
         let keys = (!is_linked).then(|| MatchKeys::of(&desired));
         let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
-        let decided = match found.or_else(unlinked).unwrap_or(Match::New) {
-            Match::Linked(party) => self.change(customer, &mut desired, party, MatchedBy::Link),
-            Match::Found(party, by) => {
-                self.claims.push((party, place));
-                match self.linked_to_another(customer, party, by) {
-                    Some(conflict) => conflict.into(),
-                    None => self.change(customer, &mut desired, party, by),
-                }
+        let found = linked.or_else(unlinked).unwrap_or(Match::New);
+        let mut decision = self.decide(customer, &mut desired, found, keys.as_ref(), position);
+        for veto in VETOES {
+            if let Some(action) = veto(self, customer, &decision) {
+                decision.action = action;
             }
-            Match::Ambiguous(candidates, by) => {
-                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
-                Action::Ambiguous { candidates, reason }.into()
-            }
-            Match::New => self.creation(&desired, keys.as_ref()),
-        };
-        let action = self.allowed(decided.action);
-        let action = self.unless_left_alone(customer, action, decided.preconditions.as_deref());
-        // A customer without a link may be linked where lists do not show it; one that is to be written may be any party.
-        let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
-        let searched = keys.as_ref().map_or(FieldSet::EMPTY, MatchKeys::fields);
-        let matters = if gives {
-            FieldSet::ALL
+        }
+        let unsearchable_fields = if self.parties.has_unreadable() {
+            // Reading them whole has failed already: that is a veto.
+            FieldSet::EMPTY
         } else {
-            FieldSet::text(LINK)
+            unsearchable(self.parties, &decision.action, decision.searched)
         };
-        let unsearchable = self.parties.unknown(searched.intersection(matters));
-        let (action, unsearchable) = if unsearchable.is_empty() || !self.parties.has_unreadable() {
-            (action, unsearchable)
-        } else {
-            (may_be_unreadable(), FieldSet::EMPTY)
+        let step = Step {
+            key: customer.key.clone(),
+            name: customer.name().unwrap_or_default(),
+            customer_kind: decision.kind,
+            notes: decision.notes,
+            unread_fields: decision.unread,
+            unsearchable_fields,
+            source_values: Applied::default(),
+            preconditions: decision.preconditions,
+            action: decision.action,
         };
-        let gives = matches!(action, Action::Create { .. } | Action::Link { .. });
-        let writes = gives || matches!(action, Action::Update { .. });
-        if writes {
+        if step.writes() {
             let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
-            let namesake = Namesake {
-                step: place,
+            let named = NamedStep {
+                step: position,
                 has_email: keys.has_email(),
             };
-            let places = keys.places().into_iter();
-            self.places.extend(places.map(|place| (place, namesake)));
+            let places = keys.place_hashes().into_iter();
+            self.places.extend(places.map(|place| (place, named)));
         }
-        let preconditions = match action {
+        let preconditions = match step.action {
             Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => {
-                decided.preconditions
+                step.preconditions
             }
             Action::Unchanged { .. } => None,
-            // Somebody may decide which party this customer is.
+            // A person may decide which party this customer is.
             _ => Some(Box::new(self.preconditions(
                 &desired,
                 &Values::default(),
                 BTreeSet::new(),
             ))),
         };
-        let mut step = Step {
-            key: customer.key.clone(),
-            name: customer.name().unwrap_or_default(),
-            action,
-            notes: decided.notes,
-            unread_fields: decided.unread,
-            unsearchable_fields: unsearchable,
-            source_values: Applied::default(),
+        Step {
+            source_values: self.source_values(customer, &desired, &step.action),
             preconditions,
+            ..step
+        }
+    }
+
+    /// The action for a match, before the vetoes.
+    fn decide(
+        &mut self,
+        customer: &Customer,
+        desired: &mut Values,
+        found: Match,
+        keys: Option<&MatchKeys>,
+        position: u32,
+    ) -> Decision {
+        let mut decision = match found {
+            Match::Linked(party) => self.change(customer, desired, party, MatchedBy::Link),
+            Match::Found(party, by) => {
+                self.claims.push((party, position));
+                match self.linked_to_another(customer, party, by) {
+                    Some(conflict) => conflict.into(),
+                    None => self.change(customer, desired, party, by),
+                }
+            }
+            Match::Ambiguous(candidates, by) => {
+                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
+                Action::Ambiguous { candidates, reason }.into()
+            }
+            Match::New => self.creation(desired, keys),
         };
-        step.source_values = self.source_values(customer, &desired, &step);
-        step
+        decision.kind = kind::of(customer).0;
+        decision.searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
+        decision
     }
 
     fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
-        self.memory.and_then(|(memory, _)| memory.get(key))
+        self.snapshot.and_then(|(snapshot, _)| snapshot.get(key))
     }
 
-    /// What the source says, unless all there is to remember is remembered.
-    fn source_values(&self, customer: &Customer, desired: &Values, step: &Step) -> Applied {
-        let Some((memory, keep)) = self.memory else {
+    /// The source's values for the store, or nothing if the store has them already.
+    fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
+        let Some((snapshot, stored)) = self.snapshot else {
             return Applied::default();
         };
-        let mut said = desired.clone();
+        let mut values = desired.clone();
         for field in &customer.blank {
             if desired.get(field).is_none() {
-                said.put(field, None);
+                values.put(field, None);
             }
         }
-        let is_so = |known: &CustomerState| {
+        let is_stored = |known: &CustomerState| {
             let is_settled =
-                matches!(step.action, Action::Unchanged { party } if known.party == Some(party));
+                matches!(action, Action::Unchanged { party } if known.party == Some(*party));
             let last = known
                 .last
                 .as_ref()
                 .filter(|last| last.kind == OutcomeKind::Unchanged);
-            let mut values = said.iter();
+            let mut fields = values.iter();
             is_settled
-                && values.all(|(field, value)| known.applied.has(&field, value, keep))
+                && fields.all(|(field, value)| known.applied.has(&field, value, stored))
                 && last.is_some_and(|last| {
-                    last.source == by_rules(said.fingerprint(), self.rules_print)
+                    last.source == with_rules(values.fingerprint(), self.rules_fingerprint)
                 })
         };
-        if memory.get(&customer.key).is_some_and(is_so) {
+        if snapshot.get(&customer.key).is_some_and(is_stored) {
             return Applied::default();
         }
-        Applied::of(&said, keep)
+        Applied::of(&values, stored)
     }
 
-    /// Nothing for a customer whom an earlier run left alone, while neither its record nor the rules have changed.
-    fn unless_left_alone(
-        &self,
-        customer: &Customer,
-        action: Action,
-        seen: Option<&Preconditions>,
-    ) -> Action {
-        let writes = matches!(
-            action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        );
-        let known = self.remembered(&customer.key).filter(|_| writes);
-        let (Some(known), Some(seen)) = (known, seen) else {
-            return action;
-        };
-        match known.left_alone(by_rules(seen.source, self.rules_print)) {
-            Some(reason) => Action::Quarantine {
-                reason: format!("{reason} (nothing has changed since)"),
-            },
-            None => action,
-        }
-    }
-
-    /// What the rules leave of an action.
-    fn allowed(&self, action: Action) -> Action {
-        let party = match &action {
-            Action::Link { party, .. } | Action::Update { party, .. } => Some(*party),
-            _ => None,
-        };
-        let reason = match (self.rules.mode(), &action) {
-            (WriteMode::UpdateOnly, Action::Create { .. }) => "new, and the rules create nobody",
-            (WriteMode::CreateOnly, Action::Link { .. } | Action::Update { .. }) => {
-                "differs, and the rules only create"
-            }
-            _ => return action,
-        };
-        Action::Skip {
-            party,
-            reason: reason.to_owned(),
-        }
-    }
-
-    /// What becomes of a customer and its party.
+    /// Compares a customer with its party.
     fn change(
         &mut self,
         customer: &Customer,
         desired: &mut Values,
         party: PartyId,
         by: MatchedBy,
-    ) -> Decided {
+    ) -> Decision {
         let known = self.index.party(party);
         let current = known.map(|known| self.parties.values(known));
         let current = current.unwrap_or_default();
@@ -301,10 +281,10 @@ impl<'a> Planner<'a> {
         let Difference {
             changes,
             notes,
-            unknown,
+            unread_fields,
             ..
-        } = diff::merge(desired, &current, last, rules);
-        if !unknown.is_empty() && self.parties.is_unreadable(party) {
+        } = diff::merge(desired, &current, last, kind::of(customer).0, rules);
+        if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
         }
@@ -319,15 +299,15 @@ impl<'a> Planner<'a> {
             MatchedBy::Link => Action::Update { party, changes },
             by => Action::Link { party, by, changes },
         };
-        Decided {
-            action,
+        Decision {
             notes,
-            unread: unknown,
+            unread: unread_fields,
             preconditions,
+            ..action.into()
         }
     }
 
-    /// Both sides as they are, the party in these fields as far as they are known.
+    /// Fingerprints of both sides, of the party in those of these fields that are known.
     fn preconditions(
         &mut self,
         desired: &Values,
@@ -338,7 +318,6 @@ impl<'a> Planner<'a> {
         let fields: Arc<[Field]> = fields
             .filter(|field| current.get(field).is_some())
             .collect();
-        // Most customers have the same fields.
         let shared = self.fields.get(&fields).cloned();
         let fields = shared.unwrap_or_else(|| {
             self.fields.insert(Arc::clone(&fields));
@@ -351,20 +330,20 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decided {
+    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decision {
         let preconditions = self.preconditions(desired, &Values::default(), BTreeSet::new());
         if keys.is_some_and(|keys| self.index.may_be_unreadable(keys)) {
-            return may_be_unreadable().into();
+            return unreadable_party().into();
         }
         let mut values = party::created(desired, self.rules);
         values.shrink();
-        Decided {
+        Decision {
             preconditions: Some(Box::new(preconditions)),
             ..Action::Create { values }.into()
         }
     }
 
-    /// Why a party that was found is not the customer's: it carries another link.
+    /// The conflict if a matched party carries another link.
     fn linked_to_another(
         &self,
         customer: &Customer,
@@ -374,21 +353,22 @@ impl<'a> Planner<'a> {
         let link = self.index.party(party).and_then(KnownParty::link)?;
         let without_id = customer.key_without_id();
         if without_id.is_some_and(|key| key.as_str() == link) {
-            // Linked when the source had not given him an id yet.
+            // It was linked before the source gave it an id.
             return None;
         }
-        // Links of other systems may be anything.
-        let ours = self.our_key(link);
-        let whom = ours.as_ref().map(CustomerKey::as_str);
+        // A link of another system may be anything, also personal data: it is not shown.
+        let key = self.our_key(link);
+        let owner = key.as_ref().map(CustomerKey::as_str);
         let reason = format!(
             "party {party}, found by {}, is linked to {}",
             by.words(),
-            whom.unwrap_or("a record of another system")
+            owner.unwrap_or("a record of another system")
         );
         Some(Action::Conflict { party, reason })
     }
 
-    /// The customer of a link that is ours: its id is a number. Of an account, such as `planfy:shop`, that is not known.
+    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if
+    /// the source has an account, such as `planfy:shop`, whose form of ids is not known.
     fn our_key(&self, link: &str) -> Option<CustomerKey> {
         let source = self.rules.source_name();
         let id = link.strip_prefix(source)?.strip_prefix(':')?;
@@ -399,106 +379,113 @@ impl<'a> Planner<'a> {
         (is_id && !id.is_empty()).then(|| CustomerKey::new(source, id))
     }
 
-    /// Creates nobody whom Billit could take for another: it merges by VAT number, e-mail address and customer number.
-    /// Nor anybody whom a look at the parties could not tell from another afterwards, by name and place.
-    fn separate_twins(&mut self) {
-        let mut twins = Others::new();
+    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address
+    /// and customer number. Likewise if later runs could not tell their parties apart: the same name and the same
+    /// address or phone, without an e-mail address.
+    fn mark_duplicates_ambiguous(&mut self) {
+        let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
         for group in self.shared.chunk_by(|a, b| a.0 == b.0) {
-            let group = self.in_order(group.iter().map(|(_, place)| *place));
-            for place in &group {
-                self.note_others(&mut twins, *place, group.iter().copied());
+            let group = self.in_order(group.iter().map(|(_, position)| *position));
+            for position in &group {
+                self.add_other_steps(&mut duplicates, *position, group.iter().copied());
             }
         }
-        let mut namesakes = Others::new();
+        let mut same_place = OtherSteps::new();
         self.places.sort_unstable_by_key(|(place, _)| place.hash);
         for group in self.places.chunk_by(|(a, _), (b, _)| a.hash == b.hash) {
-            if group.len() == 1 || group.iter().all(|(_, who)| who.has_email) {
+            if group.len() == 1 || group.iter().all(|(_, named)| named.has_email) {
                 continue;
             }
             let mut group = group.to_vec();
-            group.sort_by_key(|(_, who)| self.key(who.step));
-            for (place, who) in &group {
-                let doubtful = group.iter().filter(|(other, whose)| {
-                    !(who.has_email && whose.has_email) && place.is_same(*other)
+            group.sort_by_key(|(_, named)| self.key(named.step));
+            for (place, named) in &group {
+                let similar = group.iter().filter(|(other_place, other)| {
+                    !(named.has_email && other.has_email) && place.is_same(*other_place)
                 });
-                let doubtful = doubtful.map(|(_, whose)| whose.step);
-                self.note_others(&mut namesakes, who.step, doubtful);
+                let similar = similar.map(|(_, other)| other.step);
+                self.add_other_steps(&mut same_place, named.step, similar);
             }
         }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
-        self.leave(&twins, is_new, |_, others| {
+        self.mark_ambiguous(&duplicates, is_new, |_, others| {
             format!(
                 "shares its e-mail or a number with {others}; Billit would make one party of them"
             )
         });
-        self.leave(&namesakes, is_new, |_, others| {
+        self.mark_ambiguous(&same_place, is_new, |_, others| {
             format!(
                 "shares its name and its address or phone with {others}, without an e-mail to be sure"
             )
         });
     }
 
-    /// Links nobody to a party that others were found to be as well.
-    fn separate_claims(&mut self) {
-        let mut claimants = Others::new();
+    /// Makes steps that link ambiguous if several customers match one party.
+    fn mark_shared_parties_ambiguous(&mut self) {
+        let mut claims_of_others = OtherSteps::new();
         self.claims.sort_unstable();
         for group in self.claims.chunk_by(|a, b| a.0 == b.0) {
-            let group = self.in_order(group.iter().map(|(_, place)| *place));
-            for place in &group {
-                self.note_others(&mut claimants, *place, group.iter().copied());
+            let group = self.in_order(group.iter().map(|(_, position)| *position));
+            for position in &group {
+                self.add_other_steps(&mut claims_of_others, *position, group.iter().copied());
             }
         }
         let is_link = |step: &Step| matches!(step.action, Action::Link { .. });
-        self.leave(&claimants, is_link, |party, others| {
+        self.mark_ambiguous(&claims_of_others, is_link, |party, others| {
             let party = party.map(|party| in_words(&[party])).unwrap_or_default();
             format!("{party} is matched by {others} too")
         });
     }
 
-    fn key(&self, place: u32) -> Option<&CustomerKey> {
-        self.steps.get(place as usize).map(|step| &step.key)
+    fn key(&self, position: u32) -> Option<&CustomerKey> {
+        self.steps.get(position as usize).map(|step| &step.key)
     }
 
-    /// Steps in the order of their customers.
-    fn in_order(&self, places: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut places: Vec<u32> = places.collect();
-        if places.len() > 1 {
-            places.sort_by_key(|place| self.key(*place));
+    /// Sorts steps by the keys of their customers.
+    fn in_order(&self, positions: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut positions: Vec<u32> = positions.collect();
+        if positions.len() > 1 {
+            positions.sort_by_key(|position| self.key(*position));
         }
-        places
+        positions
     }
 
-    /// Notes the first of the other customers in a group: enough to name some and to say that there are more.
-    fn note_others(&self, noted: &mut Others, place: u32, group: impl Iterator<Item = u32>) {
-        let key = self.key(place);
+    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there
+    /// are others.
+    fn add_other_steps(
+        &self,
+        other_steps: &mut OtherSteps,
+        position: u32,
+        group: impl Iterator<Item = u32>,
+    ) {
+        let key = self.key(position);
         let mut others: Vec<u32> = Vec::new();
         for other in group.filter(|other| self.key(*other) != key) {
             let last = others.last().and_then(|last| self.key(*last));
             if last != self.key(other) {
                 others.push(other);
             }
-            if others.len() > A_FEW {
+            if others.len() > MAX_NAMED {
                 break;
             }
         }
         if !others.is_empty() {
-            noted.entry(place).or_default().extend(others);
+            other_steps.entry(position).or_default().extend(others);
         }
     }
 
-    /// Leaves those alone who have others beside them.
-    fn leave(
+    /// Makes the steps ambiguous that have other steps beside them.
+    fn mark_ambiguous(
         &mut self,
-        others: &Others,
+        others: &OtherSteps,
         concerns: impl Fn(&Step) -> bool,
         why: impl Fn(Option<PartyId>, String) -> String,
     ) {
-        for (place, others) in others {
+        for (position, others) in others {
             let keys: BTreeSet<&CustomerKey> =
                 others.iter().filter_map(|other| self.key(*other)).collect();
-            let others = a_few(&keys);
-            let step = self.steps.get_mut(*place as usize);
+            let others = name_some(&keys);
+            let step = self.steps.get_mut(*position as usize);
             let Some(step) = step.filter(|step| concerns(step)) else {
                 continue;
             };
@@ -521,23 +508,106 @@ impl fmt::Debug for Planner<'_> {
     }
 }
 
-/// Steps, and others beside each of them.
-type Others = BTreeMap<u32, Vec<u32>>;
+/// An objection to a decision: the action to take instead, or `None`.
+type Veto = fn(&Planner<'_>, &Customer, &Decision) -> Option<Action>;
 
-/// What is to be done, and what was noticed on the way.
-struct Decided {
+/// All vetoes in the order in which they are asked. Each gets the decision as the vetoes before it changed it.
+const VETOES: [Veto; 3] = [
+    excluded_by_write_mode,
+    unchanged_since_quarantine,
+    may_be_an_unreadable_party,
+];
+
+/// The rules only create, or only update.
+fn excluded_by_write_mode(
+    planner: &Planner<'_>,
+    _: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let (party, reason) = match (planner.rules.mode(), &decision.action) {
+        (WriteMode::UpdateOnly, Action::Create { .. }) => {
+            (None, "new, and the rules create no parties")
+        }
+        (WriteMode::CreateOnly, Action::Link { party, .. } | Action::Update { party, .. }) => {
+            (Some(*party), "differs, and the rules only create")
+        }
+        _ => return None,
+    };
+    let reason = reason.to_owned();
+    Some(Action::Skip { party, reason })
+}
+
+/// An earlier run put the customer into quarantine, and neither its record nor the rules have changed since.
+fn unchanged_since_quarantine(
+    planner: &Planner<'_>,
+    customer: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let known = planner.remembered(&customer.key)?;
+    let now = decision.preconditions.as_ref()?.source;
+    if !decision.writes() {
+        return None;
+    }
+    let reason = known.quarantine_reason(with_rules(now, planner.rules_fingerprint))?;
+    let reason = format!("{reason} (nothing has changed since)");
+    Some(Action::Quarantine { reason })
+}
+
+/// The customer may be one of the parties that cannot be read whole.
+fn may_be_an_unreadable_party(
+    planner: &Planner<'_>,
+    _: &Customer,
+    decision: &Decision,
+) -> Option<Action> {
+    let unknown = unsearchable(planner.parties, &decision.action, decision.searched);
+    (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
+}
+
+/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is
+/// each field by which it was searched; otherwise only the link matters, since the customer may be linked to a party
+/// whose link the list does not show.
+fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
+    let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
+    let matters = if gets_link {
+        FieldSet::ALL
+    } else {
+        FieldSet::text(LINK)
+    };
+    parties.unknown(searched.intersection(matters))
+}
+
+/// Steps by position, each with the positions of other steps that it conflicts with.
+type OtherSteps = BTreeMap<u32, Vec<u32>>;
+
+/// An action, and what the plan has to report with it.
+struct Decision {
     action: Action,
+    kind: Kind,
     notes: Vec<Note>,
+    /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
+    /// Fields by which the customer was searched.
+    searched: FieldSet,
     preconditions: Option<Box<Preconditions>>,
 }
 
-impl From<Action> for Decided {
+impl Decision {
+    fn writes(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
+        )
+    }
+}
+
+impl From<Action> for Decision {
     fn from(action: Action) -> Self {
         Self {
             action,
+            kind: Kind::Unclear,
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
+            searched: FieldSet::EMPTY,
             preconditions: None,
         }
     }
@@ -546,7 +616,7 @@ impl From<Action> for Decided {
 fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     let reason = problem.to_string();
     let action = match problem {
-        Problem::LeftOut | Problem::Erased => Action::Skip {
+        Problem::Filtered | Problem::Erased => Action::Skip {
             party: None,
             reason,
         },
@@ -555,6 +625,7 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     Step {
         key: key.clone(),
         name: String::new(),
+        customer_kind: Kind::Unclear,
         action,
         notes: Vec::new(),
         unread_fields: FieldSet::EMPTY,
@@ -564,12 +635,12 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     }
 }
 
-fn may_be_unreadable() -> Action {
+fn unreadable_party() -> Action {
     let reason = "a party in Billit that cannot be read may be this customer".to_owned();
     Action::Quarantine { reason }
 }
 
-/// Blanks where the source had a value when it was applied last, and has none now.
+/// Adds a blank for each field that had a value when it was applied last and is blank in the source now.
 fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
     for field in &customer.blank {
         let had = last.and_then(|last| last.get(field));
@@ -579,12 +650,16 @@ fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
     }
 }
 
-/// So many customers are named in a reason.
-const A_FEW: usize = 3;
+/// The most customers that a reason names.
+const MAX_NAMED: usize = 3;
 
-fn a_few(keys: &BTreeSet<&CustomerKey>) -> String {
-    let named: Vec<&str> = keys.iter().take(A_FEW).map(|key| key.as_str()).collect();
-    let more = if keys.len() > A_FEW {
+fn name_some(keys: &BTreeSet<&CustomerKey>) -> String {
+    let named: Vec<&str> = keys
+        .iter()
+        .take(MAX_NAMED)
+        .map(|key| key.as_str())
+        .collect();
+    let more = if keys.len() > MAX_NAMED {
         " and others"
     } else {
         ""

@@ -1,8 +1,8 @@
-//! Which side's value of a field is written.
+//! Which side's value of a field wins.
 
 use serde::{Deserialize, Serialize};
 
-/// What is done in Billit at all.
+/// Whether parties are created, changed, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -10,31 +10,31 @@ pub enum WriteMode {
     /// Parties are created and changed.
     #[default]
     CreateAndUpdate,
-    /// New customers get a party; parties that are there are left alone.
+    /// New customers get a party; existing parties are not changed.
     CreateOnly,
-    /// Parties that are there are changed, and linked; nobody is created.
+    /// Existing parties are changed and linked; no party is created.
     UpdateOnly,
 }
 
-/// Whose value counts where both sides have one and they differ.
+/// Which side's value wins if both sides have a value and they differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FieldPolicy {
-    /// The source's value is written. Where a store knows that the source had a value and has none now, the field is
-    /// cleared. Default of every field that has no other policy.
+    /// The source's value is written. If a store knows that the source had a value and has none now, the field is
+    /// cleared. Default for every field without another policy.
     Overwrite,
-    /// The source's value is written, but a blank in the source clears nothing.
+    /// The source's value is written, but a blank in the source never clears Billit's value.
     OverwriteNonEmpty,
-    /// Billit's value is kept, and a blank there is filled. Where a store knows that only the source has changed, its new
-    /// value is written.
+    /// Billit's value is kept, and a blank there is filled. If a store knows that only the source has changed, the
+    /// source's new value is written.
     PreferBillit,
-    /// Billit's value is kept, whatever the source says later; a blank there is filled.
+    /// Billit's value is kept, even if the source changes later; a blank there is filled.
     FillIfEmpty,
-    /// A difference is reported as a note and nothing is written, unless a store knows which side alone has changed or
+    /// A difference is reported as a note and not written, unless a store knows that only one side has changed, or
     /// Billit has a blank.
     ReportOnly,
-    /// Written when the party is created, and never again, not even where Billit has a blank.
+    /// Written when the party is created and never again, even if Billit has a blank.
     OnlyOnCreate,
 }
 

@@ -1,4 +1,4 @@
-//! What happened to each customer, and why.
+//! The report: what happened to each customer, and why.
 
 use std::fmt;
 
@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Note};
 use super::customer::CustomerKey;
+use super::kind::Kind;
 use super::run_id::RunId;
 
-/// Where a customer ended up. Each is in exactly one.
+/// The result for a customer. Each customer has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeKind {
@@ -21,20 +22,21 @@ pub enum OutcomeKind {
     Linked,
     /// Nothing differed.
     Unchanged,
-    /// Left out, because a side has changed since the plan was made.
+    /// Not tried: a filter or the rules exclude it, a side has changed since the plan was made, another run has its
+    /// lock, or the run was stopped.
     Skipped,
-    /// The party belongs to somebody else.
+    /// The party is linked to another customer.
     Conflict,
-    /// Several candidates, or one that fits only half. Someone has to look.
+    /// Several parties match, or one matches only in part. A person has to decide.
     Ambiguous,
-    /// The record cannot be used until it is mended, or Billit merged it into another.
+    /// The record cannot be used until it is corrected, or Billit merged the customer into another party.
     Quarantined,
     /// A write failed.
     Failed,
 }
 
 impl OutcomeKind {
-    /// Every kind in the order of reports.
+    /// All kinds, in the order of reports.
     pub const ALL: [Self; 9] = [
         Self::Created,
         Self::Updated,
@@ -47,7 +49,7 @@ impl OutcomeKind {
         Self::Failed,
     ];
 
-    /// Its name in reports.
+    /// The name in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -64,7 +66,7 @@ impl OutcomeKind {
     }
 }
 
-/// How many customers are in each kind.
+/// The number of customers with each outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Counts {
@@ -89,7 +91,7 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The number in one kind.
+    /// The number with this outcome.
     #[must_use]
     pub fn of(&self, kind: OutcomeKind) -> usize {
         match kind {
@@ -105,7 +107,7 @@ impl Counts {
         }
     }
 
-    /// All together.
+    /// The number of all customers.
     #[must_use]
     pub fn total(&self) -> usize {
         OutcomeKind::ALL.into_iter().map(|kind| self.of(kind)).sum()
@@ -138,7 +140,7 @@ impl FromIterator<OutcomeKind> for Counts {
     }
 }
 
-/// `46 created, 3 updated`: the kinds that are not empty.
+/// `46 created, 3 updated`: the kinds whose number is not 0.
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let filled = OutcomeKind::ALL
@@ -158,37 +160,41 @@ impl fmt::Display for Counts {
 pub struct Outcome {
     /// The customer.
     pub key: CustomerKey,
-    /// Its name, for the person who reads the report.
+    /// Its name, for people who read the report.
     pub name: String,
-    /// Where it ended up.
+    /// Whether it is a company or a person, as far as the run knew.
+    #[serde(default, skip_serializing_if = "Kind::is_unclear")]
+    pub customer_kind: Kind,
+    /// The result.
     pub kind: OutcomeKind,
-    /// Its party; in [`OutcomeKind::Conflict`] the one that is somebody else's.
+    /// Its party. For [`OutcomeKind::Conflict`] the party that is linked to another customer.
     pub party: Option<PartyId>,
-    /// What was written, or would have been if the write had not failed.
+    /// The fields that were written, or that a failed write tried to write.
     pub changes: Vec<Change>,
-    /// What differs and was not written.
+    /// The differences that were not written.
     pub notes: Vec<Note>,
-    /// Why, in words and without personal data.
+    /// The reason in words, without personal data.
     pub reason: String,
-    /// What Billit said to a write it refused, in its own words and language. It may hold personal data.
+    /// Billit's error message for a write that it rejected. It may contain personal data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Billit's refusal of the values themselves: to send them again would end the same way. With a store the customer is
-    /// left alone until its record or the rules change.
+    /// Set if Billit rejected the values: a retry with the same values would fail again. With a store the customer is
+    /// quarantined until its record or the rules change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
-    /// Whether it was to be written and was not, by no fault of its own: the next run tries again.
+    /// Whether a write was due and was not done, for a reason that is not in the record: the next run tries again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unfinished: bool,
 }
 
 impl Outcome {
-    /// An outcome of which no more is known: no party, no changes.
+    /// An outcome without party, changes and notes.
     #[must_use]
     pub fn new(key: &CustomerKey, kind: OutcomeKind, reason: impl Into<String>) -> Self {
         Self {
             key: key.clone(),
             name: String::new(),
+            customer_kind: Kind::Unclear,
             kind,
             party: None,
             changes: Vec::new(),
@@ -201,14 +207,14 @@ impl Outcome {
     }
 }
 
-/// Why Billit does not take the values, without personal data.
+/// Why Billit rejected the values, without personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Rejection {
-    /// Billit's code, such as `GenericError`.
+    /// Billit's error code, such as `GenericError`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// What may help.
+    /// What to try.
     pub hint: String,
 }
 
@@ -224,31 +230,31 @@ impl fmt::Debug for Outcome {
     }
 }
 
-/// The outcome of a run, customers in the order of their keys.
+/// The result of a run, with the customers in the order of their keys.
 ///
 /// `Display` and `Debug` can be logged: keys, fields and reasons, no personal data.
-/// [`with_values`](Self::with_values) is for a person's eyes.
+/// [`with_values`](Self::with_values) contains personal data.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SyncReport {
-    /// One for each customer.
+    /// An outcome for each customer.
     pub outcomes: Vec<Outcome>,
-    /// Why the state store does not remember all of this run, if it does not. The next run treats those customers as one
-    /// without a store does.
+    /// The error if not all of this run could be stored. The next run treats the missing customers as a run without a
+    /// store does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store_error: Option<String>,
-    /// The run's name in the store, if there is one.
+    /// The id of the run in the store, if there is a store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<RunId>,
     /// Linked customers that are not in the source any more. Nothing was done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
-    /// What the run cost.
+    /// The requests that the run sent.
     #[serde(default)]
     pub calls: Calls,
 }
 
-/// A customer that has a party, and is not in the source any more.
+/// A customer that has a party and is not in the source any more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MissingFromSource {
@@ -258,7 +264,8 @@ pub struct MissingFromSource {
     pub party: PartyId,
 }
 
-/// Requests that were sent, repeats among them. What else the program sends by the same clients meanwhile is counted too.
+/// The number of requests that were sent, with retries. Other requests that the program sends with the same clients at
+/// the same time are counted too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Calls {
@@ -269,19 +276,19 @@ pub struct Calls {
 }
 
 impl SyncReport {
-    /// How many ended up where.
+    /// The number of customers with each outcome.
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.outcomes.iter().map(|outcome| outcome.kind).collect()
     }
 
-    /// Whether a customer was to be written and was not, by no fault of its own.
+    /// Whether a customer is [unfinished](Outcome::unfinished).
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         self.outcomes.iter().any(|outcome| outcome.unfinished)
     }
 
-    /// The run in numbers, for a program's metrics. The names stay:
+    /// The run in numbers, for metrics. The names are stable:
     ///
     /// | name | what |
     /// |---|---|

@@ -1,4 +1,4 @@
-//! The name of a run.
+//! The id of a run.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,13 +6,14 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A run's name: when it began, to the microsecond, and four digits by chance. Sorts by time.
+/// The id of a run: its start time, to the microsecond, and four random hex digits. Ids sort by time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RunId(String);
 
 impl RunId {
-    /// The name of a run that begins now.
+    /// The id of a run that begins at this time. `chance` is a random number, so that two runs that begin at the same
+    /// moment get different ids.
     #[must_use]
     pub fn new(began: DateTime<Utc>, chance: u16) -> Self {
         Self(format!(
@@ -34,9 +35,11 @@ impl fmt::Display for RunId {
     }
 }
 
-/// A text that is no name of a run.
+/// The text is not the id of a run.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no run: take one that `State::runs` tells, such as 20260401T120000.000000Z-0f3a")]
+#[error(
+    "{0:?} is not the id of a run: take one from `State::runs`, such as 20260401T120000.000000Z-0f3a"
+)]
 pub struct ParseRunIdError(String);
 
 impl FromStr for RunId {

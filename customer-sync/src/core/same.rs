@@ -1,4 +1,4 @@
-//! Whether two values of a field mean the same, however they are written.
+//! Whether two values of a field mean the same, even if they are written differently.
 
 use std::collections::BTreeSet;
 
@@ -8,19 +8,19 @@ use super::field::Field;
 use super::values::Values;
 use crate::normalize::{address, phone, text, vat};
 
-/// Whether two values of a field mean the same, the first one being Billit's.
+/// Whether two values of a field mean the same. The first is Billit's, the second the source's.
 #[must_use]
 pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> bool {
     let (a, b) = match (theirs, ours) {
         (Some(a), Some(b)) if a == b => return true,
         (Some(a), Some(b)) => (a, b),
-        // Billit leaves out what is blank; a flag that is not there is no flag to be put right.
+        // Billit's answers leave out blanks. A flag that is not there need not be corrected.
         (None, Some(_)) => return matches!(field, Field::VatLiable | Field::VatDeductable),
         (a, b) => return a == b,
     };
     match field {
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => phone::same(a, b),
-        // Billit may hold several addresses; the customer's are among them.
+        // Billit may have several addresses; it is enough if the customer's are among them.
         Field::Text(TextField::Email) => {
             let theirs: BTreeSet<String> = text::email_keys(a).collect();
             a == b || text::email_keys(b).all(|email| theirs.contains(&email))
@@ -41,7 +41,7 @@ pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> b
     }
 }
 
-/// Whether these parts of an address are known and say the same on both sides.
+/// Whether these parts of an address are known and mean the same on both sides.
 pub(crate) fn same_parts(parts: &[Field], desired: &Values, current: &Values) -> bool {
     let known = |part: &Field| current.get(part).is_some() || desired.text(part).is_none();
     let equal = |part: &Field| desired.text(part) == current.text(part);

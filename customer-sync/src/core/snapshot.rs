@@ -1,4 +1,4 @@
-//! What a store remembers of each customer.
+//! The state of each customer that a store keeps between runs.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::fingerprint::Fingerprint;
 use super::merge::{Applied, LastValue};
 use super::report::OutcomeKind;
 
-/// What is remembered of all customers.
+/// The state of all customers.
 pub type StateSnapshot = BTreeMap<CustomerKey, CustomerState>;
 
-/// What is remembered of one customer.
+/// The state of one customer after the runs so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -22,16 +22,16 @@ pub struct CustomerState {
     /// Its party.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyId>,
-    /// What the source said when it was applied last.
+    /// The source's values when they were applied last.
     #[serde(skip_serializing_if = "Applied::is_empty")]
     pub applied: Applied,
-    /// Where it ended up when it was looked at last.
+    /// The outcome of the last run that handled it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<LastOutcome>,
-    /// What somebody wrote into Billit, where it stays: it is told once in the journal.
+    /// Corrections made by hand in Billit, which stay. They are kept here so that each is in the journal only once.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<Field, LastValue>,
-    /// In how many complete listings of the source, one after the other, it was not.
+    /// The number of complete listings of the source in a row that did not have it.
     #[serde(skip_serializing_if = "is_zero")]
     pub missed: u32,
 }
@@ -42,25 +42,25 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl CustomerState {
-    /// Why a customer is left alone, if it is: Billit merged it into another or refused it, and neither its record nor the
-    /// rules have changed since.
-    #[must_use]
-    pub fn left_alone(&self, now: Fingerprint) -> Option<&str> {
+    /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor
+    /// the rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as
+    /// in [`LastOutcome::source`].
+    pub(crate) fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
         let last = self.last.as_ref()?;
-        let is_over = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
-        (is_over && last.source == now).then_some(last.reason.as_str())
+        let has_failed = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
+        (has_failed && last.source == now).then_some(last.reason.as_str())
     }
 }
 
-/// Where a customer ended up, and what the source said then.
+/// The last outcome of a customer, and a fingerprint of the source then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LastOutcome {
-    /// Where.
+    /// The kind of outcome.
     pub kind: OutcomeKind,
-    /// Why, without personal data; empty where nothing is to be said.
+    /// The reason, without personal data. Empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// What the source said then, and by which rules: while it is the same there is nothing new.
+    /// The fingerprint of the source's values and the rules then. While it is the same, nothing has changed.
     pub source: Fingerprint,
 }

@@ -1,5 +1,5 @@
-//! The values of one party in one text: a million parties are kept in memory at a time, and twenty texts each would be
-//! most of it.
+//! The values of one party in one string: a million parties may be in memory at the same time, and twenty strings for
+//! each would take most of it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -10,26 +10,27 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldSet, VAT_NUMBER};
-use super::fingerprint::{Fingerprint, fingerprint_of};
+use super::fingerprint::{Fingerprint, values_fingerprint};
 use crate::normalize::vat;
 
-/// Values by field: `None` is a blank. A field that is not there is not mapped, or not known. `Debug` shows names.
+/// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug`
+/// shows field names, no values.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "BTreeMap<Field, Option<String>>",
     into = "BTreeMap<Field, Option<String>>"
 )]
 pub struct Values {
-    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom field,
-    /// the value. Key and value have their length in front.
+    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom
+    /// field, and the value. Key and value are prefixed with their length.
     entries: String,
-    /// The fields that are known: what they lack is blank.
+    /// The fields that are known: without an entry they are blank.
     known: FieldSet,
 }
 
 impl Values {
-    /// None, with room for those of a party.
-    pub(crate) fn with_room() -> Self {
+    /// No values, with capacity for those of a party.
+    pub(crate) fn with_capacity() -> Self {
         const USUAL: usize = 192;
         Self {
             entries: String::with_capacity(USUAL),
@@ -56,22 +57,22 @@ impl Values {
         }
     }
 
-    /// Fields with their values, in the order of the fields.
+    /// The fields with their values, in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = (Field, Option<&str>)> {
         self.entries()
             .filter_map(|entry| Some((entry.field()?, entry.value())))
     }
 
-    /// The same exactly when the values say the same: blanks, fields that are not there, spaces around a value and the
-    /// `+` of a phone do not count.
+    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a
+    /// value and the `+` of a phone do not matter.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        fingerprint_of(self.iter())
+        values_fingerprint(self.iter())
     }
 
-    /// As [`fingerprint`](Self::fingerprint), of these fields alone, which are in their order.
+    /// As [`fingerprint`](Self::fingerprint), but only of these fields, which must be sorted.
     pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
-        fingerprint_of(fields.iter().map(|field| (field, self.text(field))))
+        values_fingerprint(fields.iter().map(|field| (field, self.text(field))))
     }
 
     #[allow(clippy::needless_pass_by_value)] // As `insert` of a map.
@@ -80,10 +81,10 @@ impl Values {
     }
 
     pub(crate) fn put(&mut self, field: &Field, value: Option<&str>) {
-        let (place, there) = self.place(field);
+        let (range, exists) = self.position(field);
         let mut entry = String::new();
-        // Most come in their order: nothing has to be moved for them.
-        let at_end = place.start == self.entries.len();
+        // Most fields are added in their order, so that nothing has to be moved.
+        let at_end = range.start == self.entries.len();
         let text = if at_end {
             &mut self.entries
         } else {
@@ -97,14 +98,14 @@ impl Values {
         push(text, value);
         if !at_end {
             self.entries.replace_range(
-                place.start..if there { place.end } else { place.start },
+                range.start..if exists { range.end } else { range.start },
                 &entry,
             );
         }
     }
 
-    /// Where a field stands, or where it would.
-    fn place(&self, field: &Field) -> (Range<usize>, bool) {
+    /// The range of a field's entry, or the empty range where it would be inserted; and whether it exists.
+    fn position(&self, field: &Field) -> (Range<usize>, bool) {
         let (kind, key) = tag(field);
         let mut entries = self.entries();
         loop {
@@ -117,12 +118,12 @@ impl Values {
         }
     }
 
-    /// Says that these fields are known: what they lack is blank.
-    pub(crate) fn knowing(mut self, known: FieldSet) -> Self {
+    /// The values of these fields only; those without a value are blank.
+    pub(crate) fn with_known(mut self, known: FieldSet) -> Self {
         let unknown =
             |entry: &Entry<'_>| entry.field().is_some_and(|field| !known.contains(&field));
         if known != FieldSet::ALL && self.entries().any(|entry| unknown(&entry)) {
-            let mut rest = Self::with_room();
+            let mut rest = Self::with_capacity();
             for (field, value) in self.iter().filter(|(field, _)| known.contains(field)) {
                 rest.put(&field, value);
             }
@@ -136,7 +137,7 @@ impl Values {
         self.entries.shrink_to_fit();
     }
 
-    /// The key of the number that makes a legal person: VAT, or the company number of who is not liable. Empty for none.
+    /// The key of the number of a legal person: the VAT number, or else the CBE number. Empty if there is none.
     pub(crate) fn tax_key(&self) -> String {
         let number = self.text(&VAT_NUMBER).or_else(|| self.identifier("CBE"));
         number.map(vat::tax_key).unwrap_or_default()
@@ -169,7 +170,7 @@ impl fmt::Debug for Values {
 
 impl From<BTreeMap<Field, Option<String>>> for Values {
     fn from(values: BTreeMap<Field, Option<String>>) -> Self {
-        let mut all = Self::with_room();
+        let mut all = Self::with_capacity();
         for (field, value) in &values {
             all.put(field, value.as_deref());
         }
@@ -207,7 +208,8 @@ fn has_key(kind: u8) -> bool {
     kind >= IDENTIFIER
 }
 
-/// A blank is 0; a text has its length and one, or if that is no single character of seven bits, 127 and four of them.
+/// Marks a long text. The length of a text is written as one character, `length + 1`, if that is below 127; otherwise
+/// as 127 and four characters of seven bits each. A blank is 0.
 const LONG: u8 = 127;
 
 fn push(entries: &mut String, text: Option<&str>) {
@@ -224,7 +226,7 @@ fn push(entries: &mut String, text: Option<&str>) {
     entries.push_str(text);
 }
 
-/// Where an entry is; its texts are cut out only when asked for, since most are passed over.
+/// An entry as ranges, since most entries are skipped and need no text.
 struct Entry<'a> {
     entries: &'a str,
     kind: u8,
@@ -256,8 +258,8 @@ impl<'a> Entry<'a> {
             IDENTIFIER => Field::Identifier(self.key().to_owned()),
             CUSTOM => Field::Custom(self.key().to_owned()),
             text => {
-                let place = usize::from(text.checked_sub(FIRST_TEXT)?);
-                Field::Text(*TextField::ALL.get(place)?)
+                let index = usize::from(text.checked_sub(FIRST_TEXT)?);
+                Field::Text(*TextField::ALL.get(index)?)
             }
         })
     }

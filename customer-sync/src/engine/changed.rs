@@ -2,83 +2,39 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
-use serde::{Deserialize, Serialize};
 
-use super::read::{all_customers, list_parties, read_remembered, settle, without_the_forgotten};
-use super::remember::Remembering;
-use super::source::key_of;
-use super::{
-    CustomerSource, Progress, SyncError, SyncOptions, brake, calls, full_pass, run_plan, told,
-};
+use super::cursor::{Cursor, save};
+use super::error::SyncError;
+use super::full_pass::full_pass;
+use super::options::{Progress, SyncOptions};
+use super::read::{all_customers, list_parties, read_remembered, without_erased};
+use super::remember::StoreSession;
+use super::run_plan::{calls, complete_report, run_plan};
+use super::safety_limit::check_safety_limit;
+use super::source::{CustomerSource, key_of};
+use super::summaries::plan_with_details;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
-use crate::core::fingerprint::{Fingerprint, by_rules};
+use crate::core::fingerprint::with_rules;
+use crate::core::kind;
 use crate::core::parties::Parties;
 use crate::core::party;
 use crate::core::report::{Outcome, OutcomeKind, SyncReport};
 use crate::core::snapshot::{LastOutcome, StateSnapshot};
-use crate::store::{Row, RunKind, Table};
+use crate::store::{RunKind, Table};
 
-/// How far a source has been read.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Cursor {
-    /// From where its changes are asked for, in its own words.
-    mark: Option<String>,
-    /// When all customers were compared with all parties last.
-    full_pass: Option<DateTime<Utc>>,
-    /// The rules by which customers were read last: others concern also those who have not changed.
-    rules: Option<Fingerprint>,
-}
-
-/// Where the source stood when a run began: what changes while the run goes on is read again by the next.
-pub(super) struct Mark(Option<String>);
-
-impl Mark {
-    pub(super) async fn at_start<S: CustomerSource + ?Sized>(
-        source: &S,
-        options: &SyncOptions,
-    ) -> Result<Self, SyncError> {
-        if options.state.is_none() {
-            return Ok(Self(None));
-        }
-        let changes = source.changes(None, &options.rules).await?;
-        Ok(Self(changes.map(|changes| changes.mark)))
-    }
-
-    /// Notes that all customers have been compared; with what is left to do, the next run makes another full pass.
-    pub(super) fn full_pass_is_done(self, report: &mut SyncReport, options: &SyncOptions) {
-        let cursor = Cursor {
-            mark: self.0,
-            full_pass: Some((options.clock)()),
-            rules: Some(options.rules.fingerprint()),
-        };
-        save(&cursor, report, options);
-    }
-}
-
-/// A run that left something to do does not move the cursor: the next one reads from where this one did.
-fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
-    let Some(state) = options.state.as_ref().filter(|_| !report.is_unfinished()) else {
-        return;
-    };
-    let row = Row::put(Table::Cursors, options.rules.source_name(), cursor);
-    if let Err(error) = row.and_then(|row| state.write(&[row])) {
-        report.store_error.get_or_insert(error.to_string());
-    }
-}
-
-/// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed since
-/// they were settled last: Billit is asked about nobody else, and not at all if there is nobody. Needs a
-/// [store](SyncOptions::store); without one it is [`sync_customers`](crate::sync_customers).
+/// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed
+/// since their last outcome. It sends no requests to Billit for other customers, and none at all if nothing has
+/// changed. It needs a [store](SyncOptions::store); without one it does the same as
+/// [`sync_customers`](crate::sync_customers).
 ///
-/// The source lists all its customers, unless it can tell which have changed
-/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). What somebody changes in Billit, it sees
-/// only at the full pass that it makes the first time, and once a day if
-/// [not set otherwise](SyncOptions::full_pass_every). Where the source tells what has changed, a customer who shares an
-/// e-mail address with another whom nobody could tell apart either is compared without that one: of the two, the one that
-/// changes first gets a party, and the full pass reports the other.
+/// The source lists all its customers, unless it can list only those that have changed
+/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). A change in Billit is seen only by a
+/// full pass, which is the first run and then one a day ([`SyncOptions::full_pass_every`]).
+///
+/// If the source lists only changed customers, two customers that share an e-mail address are not compared with each
+/// other unless both have changed: the one that changes first gets a party, and the full pass reports the other.
 ///
 /// # Errors
 /// As [`sync_customers`](crate::sync_customers).
@@ -105,78 +61,80 @@ async fn changed<S: CustomerSource + ?Sized>(
     let cursor: Option<Cursor> = state.read(Table::Cursors, options.rules.source_name())?;
     let mut cursor = cursor.unwrap_or_default();
     let now = (options.clock)();
-    // A full pass in the future was noted by a clock that was wrong.
+    // A full pass in the future was stored by a clock that was wrong.
     let is_recent =
         |at| (TimeDelta::zero()..options.full_pass_every).contains(&now.signed_duration_since(at));
     if !cursor.full_pass.is_some_and(is_recent) {
         return full_pass(source, billit, options).await;
     }
-    let mut remembering = Remembering::of_all(RunKind::Changed, options)?;
-    let memory = &remembering.memory;
+    let mut session = StoreSession::of_all(RunKind::Changed, options)?;
+    let snapshot = &session.snapshot;
     let rules = cursor.rules.replace(options.rules.fingerprint());
-    let news = match &cursor.mark {
-        Some(mark) if rules == cursor.rules => source.changes(Some(mark), &options.rules).await?,
+    let changes = match &cursor.watermark {
+        Some(watermark) if rules == cursor.rules => {
+            source.changes(Some(watermark), &options.rules).await?
+        }
         _ => None,
     };
-    let is_all = news.is_none();
-    let customers = match news {
+    let is_all = changes.is_none();
+    let customers = match changes {
         Some(changes) => {
-            cursor.mark = Some(changes.mark);
-            without_the_forgotten(changes.customers, options)?
+            cursor.watermark = Some(changes.watermark);
+            without_erased(changes.customers, options)?
         }
         None => all_customers(source, options).await?,
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
-    let (due, same) = sorted(customers, memory, options);
-    let mut parties = parties_of(&due, memory, billit, options).await?;
-    let mut plan = settle(&due, &mut parties, memory, billit, options).await?;
+    let (due, same) = split_unchanged(customers, snapshot, options);
+    let mut parties = parties_of(&due, snapshot, billit, options).await?;
+    let mut plan = plan_with_details(&due, &mut parties, snapshot, billit, options).await?;
     if is_all {
         let listed = keys.iter().collect();
-        plan.find_missing(&parties, memory, &options.rules, &listed);
+        plan.find_missing(&parties, snapshot, &options.rules, &listed);
     }
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.kind));
-    options.tell(Progress::Planned(planned));
-    let linked = memory.iter().filter(|(key, known)| {
+    options.report_progress(Progress::Planned(planned));
+    let linked = snapshot.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
     });
-    brake(&plan, linked.count(), options)?;
+    check_safety_limit(&plan, linked.count(), options)?;
     for outcome in &same {
-        options.tell(Progress::Settled(outcome));
+        options.report_progress(Progress::Settled(outcome));
     }
     if is_all {
-        remembering.count_missed(&plan.missing_from_source);
+        session.count_missed(&plan.missing_from_source);
     }
-    let mut report = run_plan(&plan, parties, billit, remembering, options).await?;
+    let mut report = run_plan(&plan, parties, billit, session, options).await?;
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
     save(&cursor, &mut report, options);
-    told(&mut report, before, source, billit);
+    complete_report(&mut report, before, source, billit);
     Ok(report)
 }
 
-/// The customers of whom there is something new, and what became of the others.
+/// The customers that have changed, and the outcomes of the others.
 ///
-/// Who has no party is planned beside the new ones: of two who share an e-mail address neither is created, and alone one
-/// would be.
-fn sorted(
+/// Customers without a party are planned together with the changed ones: if two share an e-mail address, neither is
+/// created, but one of them alone would be.
+fn split_unchanged(
     customers: Vec<MappedCustomer>,
-    memory: &StateSnapshot,
+    snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> (Vec<MappedCustomer>, Vec<Outcome>) {
-    let rules_print = options.rules.fingerprint();
-    let as_known = |customer: &MappedCustomer| {
+    let rules_fingerprint = options.rules.fingerprint();
+    let unchanged = |customer: &MappedCustomer| {
         let customer = customer.as_ref().ok()?;
-        let known = memory.get(&customer.key)?;
+        let known = snapshot.get(&customer.key)?;
         let last = known.last.as_ref()?;
-        let said = party::source_values(customer, &options.rules).fingerprint();
-        let is_same = last.source == by_rules(said, rules_print);
-        is_same.then(|| as_before(customer, last, known.party))
+        let values = party::source_values(customer, &options.rules).fingerprint();
+        let is_same = last.source == with_rules(values, rules_fingerprint);
+        is_same.then(|| unchanged_outcome(customer, last, known.party))
     };
-    let known: Vec<Option<Outcome>> = customers.iter().map(as_known).collect();
-    let is_old =
+    let known: Vec<Option<Outcome>> = customers.iter().map(unchanged).collect();
+    let is_known =
         |(customer, known): (&MappedCustomer, &Option<_>)| customer.is_err() || known.is_some();
-    let nothing_is_new = customers.iter().zip(&known).all(is_old);
+    let nothing_is_new = customers.iter().zip(&known).all(is_known);
     let (mut due, mut same) = (Vec::new(), Vec::new());
     for (customer, known) in customers.into_iter().zip(known) {
         match known.filter(|known| nothing_is_new || known.party.is_some()) {
@@ -187,12 +145,12 @@ fn sorted(
     (due, same)
 }
 
-fn as_before(
+fn unchanged_outcome(
     customer: &Customer,
     last: &LastOutcome,
     party: Option<billit_client::PartyId>,
 ) -> Outcome {
-    let (kind, reason) = match last.kind {
+    let (outcome_kind, reason) = match last.kind {
         OutcomeKind::Ambiguous | OutcomeKind::Conflict | OutcomeKind::Quarantined => {
             (last.kind, &*last.reason)
         }
@@ -205,27 +163,28 @@ fn as_before(
     };
     Outcome {
         name: customer.name().unwrap_or_default(),
+        customer_kind: kind::of(customer).0,
         party,
-        ..Outcome::new(&customer.key, kind, reason)
+        ..Outcome::new(&customer.key, outcome_kind, reason)
     }
 }
 
-/// The parties that these customers may be: their own, if each has one and they are few; or else all parties.
+/// The parties that these customers may be: their own if each has one and they are few, or else all parties.
 async fn parties_of(
     customers: &[MappedCustomer],
-    memory: &StateSnapshot,
+    snapshot: &StateSnapshot,
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Parties, SyncError> {
-    /// Items on a page of parties at most.
+    /// The most items on a page of parties.
     const PAGE: usize = 120;
     let customers: Vec<&Customer> = customers.iter().flatten().collect();
-    let party = |customer: &Customer| memory.get(&customer.key)?.party;
+    let party = |customer: &Customer| snapshot.get(&customer.key)?.party;
     let known: HashMap<_, _> = customers
         .iter()
         .filter_map(|customer| Some((party(customer)?, customer.key.to_string())))
         .collect();
-    let pages = memory.len() / PAGE + 1;
+    let pages = snapshot.len() / PAGE + 1;
     if known.len() < customers.len() || known.len() > pages {
         return list_parties(billit, None).await;
     }
@@ -237,8 +196,8 @@ async fn parties_of(
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some(party) = reads.next().await {
         match party? {
-            Some(party) => parties.read_whole(&party),
-            // Gone, or somebody else's: then it may be any.
+            Some(party) => parties.add_whole(&party),
+            // Deleted, or linked to another customer: any party may be this customer.
             None => return list_parties(billit, None).await,
         }
     }

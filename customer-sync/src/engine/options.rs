@@ -9,12 +9,11 @@ use billit_client::parties::ClearAs;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::core::customer::CustomerKey;
-use crate::core::merge::StoredValues;
 use crate::core::report::{Counts, Outcome};
 use crate::core::rules::MappingRules;
 use crate::store::{Actor, State};
 
-/// Settings of a run. The default needs none.
+/// Settings of a run. The default works without any.
 #[derive(Clone)]
 pub struct SyncOptions {
     pub(crate) rules: MappingRules,
@@ -22,7 +21,6 @@ pub struct SyncOptions {
     pub(crate) clear_as: ClearAs,
     pub(crate) on_progress: Option<Observer>,
     pub(crate) state: Option<State>,
-    pub(crate) keep: StoredValues,
     pub(crate) retry_quarantined: bool,
     pub(crate) allow_mass_changes: bool,
     pub(crate) cancellation: CancellationToken,
@@ -42,7 +40,6 @@ impl Default for SyncOptions {
             clear_as: ClearAs::Null,
             on_progress: None,
             state: None,
-            keep: StoredValues::default(),
             retry_quarantined: false,
             allow_mass_changes: false,
             cancellation: CancellationToken::default(),
@@ -55,103 +52,96 @@ impl Default for SyncOptions {
 }
 
 impl SyncOptions {
-    /// The rules of the mapping.
+    /// The rules of the mapping. Default: [`MappingRules::default`].
     #[must_use]
     pub fn rules(mut self, rules: MappingRules) -> Self {
         self.rules = rules;
         self
     }
 
-    /// How many customers are written at a time; 4 if not set. Billit's limits are unknown.
+    /// How many customers are written at the same time. Default: 4. Billit's limits are unknown.
     #[must_use]
     pub fn concurrency(mut self, writes: usize) -> Self {
         self.concurrency = writes.max(1);
         self
     }
 
-    /// How a field is blanked in Billit; `null` if not set. Which way Billit takes is not settled by what is known.
+    /// How a field is blanked in Billit. Default: [`ClearAs::Null`]. Which way Billit accepts is unknown; if it rejects
+    /// one, the other is tried.
     #[must_use]
     pub fn clear_as(mut self, clear_as: ClearAs) -> Self {
         self.clear_as = clear_as;
         self
     }
 
-    /// Remembers what was applied from run to run, in a [store](crate::store::StateStore) or in a [`State`] that the
-    /// program asks too: then a correction made by hand in Billit stays while the source says what it said before, what
-    /// was cleared in the source is cleared, a customer whom Billit merged into another is left alone until its record
-    /// changes, and two runs at once make one party. Without a store the owner of a field decides alone.
+    /// Keeps the state of customers from run to run, in a [store](crate::store::StateStore) or in a [`State`] that the
+    /// program uses too. Then a correction made by hand in Billit stays while the source has not changed, a value
+    /// cleared in the source is cleared, a customer that Billit merged into another is quarantined until its record
+    /// changes, and two runs at the same time create one party. Default: no store; the policy of a field decides alone.
     #[must_use]
     pub fn store(mut self, store: impl Into<State>) -> Self {
         self.state = Some(store.into());
         self
     }
 
-    /// How the store keeps what was applied; as it is if not set.
-    #[must_use]
-    pub fn keep(mut self, keep: StoredValues) -> Self {
-        self.keep = keep;
-        self
-    }
-
-    /// Tries customers again that an earlier run put into quarantine, though nothing has changed.
+    /// Retries customers that an earlier run put into quarantine, though nothing has changed. Default: off.
     #[must_use]
     pub fn retry_quarantined(mut self) -> Self {
         self.retry_quarantined = true;
         self
     }
 
-    /// Goes on where a run would stop at [`SyncError::SafetyLimit`](crate::SyncError::SafetyLimit).
+    /// Turns off the safety limit, [`SyncError::SafetyLimit`](crate::SyncError::SafetyLimit). Default: the limit is on.
     #[must_use]
     pub fn allow_mass_changes(mut self) -> Self {
         self.allow_mass_changes = true;
         self
     }
 
-    /// Lets [`CancellationToken::cancel`] end a run between two customers.
+    /// Lets [`CancellationToken::cancel`] stop a run between two customers.
     #[must_use]
     pub fn cancellation(mut self, token: &CancellationToken) -> Self {
         self.cancellation = token.clone();
         self
     }
 
-    /// After so long [`sync_changed`](crate::sync_changed) compares all customers with all parties again; a day if not
-    /// set.
+    /// How often [`sync_changed`](crate::sync_changed) compares all customers with all parties. Default: 1 day.
     #[must_use]
     pub fn full_pass_every(mut self, time: TimeDelta) -> Self {
         self.full_pass_every = time;
         self
     }
 
-    /// How long [`sync_customer`](crate::sync_customer) waits for another run that is at the same customer; a minute if
-    /// not set. Then the customer is skipped, and said.
+    /// The lock timeout: how long [`sync_customer`](crate::sync_customer) waits for another run that has the lock of
+    /// the same customer. Default: 60 seconds. Then the customer is skipped and reported.
     #[must_use]
     pub fn lock_timeout(mut self, time: Duration) -> Self {
         self.lock_timeout = time;
         self
     }
 
-    /// Who is said in the change log to have provided what is written; the source if not set.
+    /// Who provided the values, for the journal. Default: [`Actor::Source`].
     #[must_use]
     pub fn actor(mut self, actor: Actor) -> Self {
         self.actor = actor;
         self
     }
 
-    /// The clock by which runs are named and the full pass is due; this machine's if not set. No watermark hangs on it.
+    /// The clock for run ids, the journal and the next full pass. Default: [`Utc::now`]. Watermarks do not use it.
     #[must_use]
     pub fn clock(mut self, clock: fn() -> DateTime<Utc>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// Called while a run goes on, from whichever task settles a customer. It must not block.
+    /// A function that is called during a run, from any of its tasks. It must not block.
     #[must_use]
     pub fn on_progress(mut self, observer: impl Fn(Progress<'_>) + Send + Sync + 'static) -> Self {
         self.on_progress = Some(Arc::new(observer));
         self
     }
 
-    pub(crate) fn tell(&self, progress: Progress<'_>) {
+    pub(crate) fn report_progress(&self, progress: Progress<'_>) {
         if let Some(observer) = &self.on_progress {
             observer(progress);
         }
@@ -166,11 +156,11 @@ impl fmt::Debug for SyncOptions {
     }
 }
 
-/// Ends a run that is under way, from anywhere: what has begun is finished and remembered, the other customers are
-/// skipped, and said. Clones are the same signal.
+/// Stops a run from another task or thread: writes that have begun are finished and stored, the other customers are
+/// skipped and reported. Clones share one signal.
 ///
-/// To drop the run's future ends it too, at once: a write whose answer was not awaited may have been done or not, and the
-/// next run finds out.
+/// Dropping the future of a run stops it at once. A write without an answer may then be done or not; the next run finds
+/// out.
 ///
 /// ```
 /// use customer_sync::{CancellationToken, SyncOptions};
@@ -185,32 +175,32 @@ impl fmt::Debug for SyncOptions {
 pub struct CancellationToken(Arc<AtomicBool>);
 
 impl CancellationToken {
-    /// A signal that nobody has given yet.
+    /// A token that is not cancelled.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives the signal.
+    /// Cancels all runs with this token or a clone of it.
     pub fn cancel(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was given.
+    /// Whether it was cancelled.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// What a run tells while it goes on.
+/// The progress of a run, for [`SyncOptions::on_progress`].
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
-    /// Both sides have been read; this will be done.
+    /// Both sides have been read; these are the outcomes of the plan.
     Planned(Counts),
-    /// Billit has answered the write for this customer. A created party is settled only when it was read back.
+    /// Billit has accepted the write for this customer. A created party is settled only after it was read back.
     Written(&'a CustomerKey),
-    /// A customer is settled. Each is, once.
+    /// The outcome of a customer is final. This comes once for each customer.
     Settled(&'a Outcome),
 }

@@ -1,4 +1,4 @@
-//! What a run takes from the store, and what it leaves there.
+//! What a run reads from the store, and what it writes there.
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -7,12 +7,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 
-use super::{SyncError, SyncOptions};
+use super::error::SyncError;
+use super::options::SyncOptions;
 use crate::core::change::Change;
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
-use crate::core::fingerprint::{Fingerprint, by_rules};
-use crate::core::merge::{BY_A_PERSON, StoredValues};
+use crate::core::fingerprint::{Fingerprint, with_rules};
+use crate::core::merge::{EDITED_IN_BILLIT, StoredValues};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
 use crate::core::rules::MappingRules;
@@ -23,36 +24,36 @@ use crate::store::{
     State, StateError, Table,
 };
 
-/// So many customers are remembered at a time: a first run of many does not wait for the disk at each. What a kill loses
-/// is the memory of these few, and of those who were created, since they are looked at when all are. The next run treats
-/// them as one without a store does: the link is in Billit.
+/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If
+/// the program is killed, the state of these few is lost, and of the created ones, since they are verified at the end.
+/// The next run treats them as a run without a store does: the link is in Billit.
 pub(super) const GROUP: usize = 256;
 
-/// What is remembered of the customers of a run, and will be.
+/// The state of the customers of a run, as read from the store, and the rows to write.
 ///
-/// A run that is dropped, because whoever awaited it lost patience, remembers what it has settled.
-pub(super) struct Remembering {
+/// If the future of a run is dropped, the outcomes so far are still stored.
+pub(super) struct StoreSession {
     state: Option<State>,
-    pub(super) memory: StateSnapshot,
-    keep: StoredValues,
+    pub(super) snapshot: StateSnapshot,
+    stored_values: StoredValues,
     rules: MappingRules,
-    rules_print: Fingerprint,
-    /// Whether what an earlier run left alone is tried again: then `memory` lacks why.
-    retries: bool,
+    rules_fingerprint: Fingerprint,
+    /// Whether quarantined customers are retried: then `snapshot` does not have the reasons.
+    retry_quarantined: bool,
     clock: fn() -> DateTime<Utc>,
     actor: Actor,
-    /// Of whom what is known is to go.
-    forgets: BTreeSet<CustomerKey>,
+    /// Customers whose rows are to be removed.
+    erased: BTreeSet<CustomerKey>,
     run: RunRecord,
-    /// Whether the store has the run.
+    /// Whether the run is in the store.
     is_recorded: Mutex<bool>,
     pending: Mutex<Pending>,
     /// Locks that were taken before the run began.
-    held: Mutex<HashMap<CustomerKey, Lock>>,
+    taken_locks: Mutex<HashMap<CustomerKey, Lock>>,
     failure: Mutex<Option<StateError>>,
 }
 
-/// What goes to the store with the next group, and the locks that end when it is there: whoever gets one of them then
+/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock
 /// sees what this run did.
 #[derive(Default)]
 struct Pending {
@@ -62,21 +63,21 @@ struct Pending {
 }
 
 /// Whether a customer may be written now.
-pub(super) enum Turn {
-    /// Yes, while this is held.
-    Mine(Option<Lock>),
-    /// Another run is at it, or has been since this one was planned.
-    Others(&'static str),
+pub(super) enum LockResult {
+    /// Yes, while this lock is held. Without a store there is no lock.
+    Acquired(Option<Lock>),
+    /// No: another run has the lock, or has changed the state since the plan.
+    Unavailable(&'static str),
 }
 
-impl Remembering {
-    /// All of the store, for a run of all customers.
+impl StoreSession {
+    /// The state of all customers, for a run of all customers.
     pub(super) fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, StateError> {
-        let memory = options.state.as_ref().map(State::customers).transpose()?;
-        Ok(Self::new(kind, memory.unwrap_or_default(), options))
+        let snapshot = options.state.as_ref().map(State::customers).transpose()?;
+        Ok(Self::new(kind, snapshot.unwrap_or_default(), options))
     }
 
-    /// One customer, whose lock this run has.
+    /// The state of one customer, whose lock this run has.
     pub(super) fn of_one(
         key: &CustomerKey,
         lock: Option<Lock>,
@@ -84,65 +85,70 @@ impl Remembering {
     ) -> Result<Self, StateError> {
         let remembered = options.state.as_ref().map(|state| state.customer(key));
         let remembered = remembered.transpose()?.flatten();
-        let memory = remembered.map(|remembered| (key.clone(), remembered));
-        let remembering = Self::new(RunKind::One, memory.into_iter().collect(), options);
-        unpoisoned(&remembering.held).extend(lock.map(|lock| (key.clone(), lock)));
-        Ok(remembering)
+        let snapshot = remembered.map(|remembered| (key.clone(), remembered));
+        let session = Self::new(RunKind::One, snapshot.into_iter().collect(), options);
+        unpoisoned(&session.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
+        Ok(session)
     }
 
-    /// All of the store, for a run that does what a plan says. Who is to be forgotten is kept away from here on.
+    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that
+    /// no run creates them from here on.
     pub(super) fn of_plan(plan: &Plan, options: &SyncOptions) -> Result<Self, SyncError> {
         let kind = match plan.purpose {
             Purpose::Sync => RunKind::Plan,
             Purpose::Undo(_) => RunKind::Undo,
             Purpose::Unlink | Purpose::Erase(_) => RunKind::Removal,
         };
-        let mut remembering = Self::of_all(kind, options)?;
+        let mut session = Self::of_all(kind, options)?;
         if plan.purpose == Purpose::Sync {
-            return Ok(remembering);
+            return Ok(session);
         }
         let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
         if let Purpose::Undo(_) = plan.purpose {
-            remembering.actor = Actor::Undo;
+            session.actor = Actor::Undo;
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
-            remembering.keep = StoredValues::Hashed;
-            remembering.forgets = tombstones.iter().map(|(key, _)| key.clone()).collect();
-            state.bury(tombstones.iter().map(|(_, print)| *print))?;
+            session.stored_values = StoredValues::Hashed;
+            session.erased = tombstones.iter().map(|(key, _)| key.clone()).collect();
+            state.add_tombstones(tombstones.iter().map(|(_, fingerprint)| *fingerprint))?;
         }
-        Ok(remembering)
+        Ok(session)
     }
 
-    fn new(kind: RunKind, mut memory: StateSnapshot, options: &SyncOptions) -> Self {
+    fn new(kind: RunKind, mut snapshot: StateSnapshot, options: &SyncOptions) -> Self {
         if options.retry_quarantined {
-            memory.values_mut().for_each(try_again);
+            snapshot.values_mut().for_each(clear_failure);
         }
         let started = (options.clock)();
         Self {
             state: options.state.clone(),
-            memory,
-            keep: options.keep,
+            snapshot,
+            stored_values: options
+                .state
+                .as_ref()
+                .map(State::values_stored_as)
+                .unwrap_or_default(),
             rules: options.rules.clone(),
-            rules_print: options.rules.fingerprint(),
-            retries: options.retry_quarantined,
+            rules_fingerprint: options.rules.fingerprint(),
+            retry_quarantined: options.retry_quarantined,
             clock: options.clock,
             actor: options.actor,
-            forgets: BTreeSet::new(),
-            run: RunRecord::begun(RunId::new(started, fastrand::u16(..)), kind, started),
+            erased: BTreeSet::new(),
+            run: RunRecord::begin(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: Mutex::new(false),
             pending: Mutex::default(),
-            held: Mutex::default(),
+            taken_locks: Mutex::default(),
             failure: Mutex::default(),
         }
     }
 
-    /// The run's name, if there is a store that knows it.
+    /// The id of the run, if there is a store.
     pub(super) fn run(&self) -> Option<&RunId> {
         self.state.as_ref().map(|_| &self.run.id)
     }
 
-    /// Notes what these steps are about to write, with what they overwrite, before any of them does.
-    pub(super) fn mean(&self, steps: &[Step]) {
+    /// Stores journal entries of what these steps are about to write and overwrite, before any of them writes.
+    pub(super) fn record_intentions(&self, steps: &[Step]) {
         if self.state.is_none() {
             return;
         }
@@ -161,17 +167,21 @@ impl Remembering {
                 }
                 self.write(&rows);
             }
-            Err(error) => self.fail(error),
+            Err(error) => self.record_failure(error),
         }
     }
 
     fn entry(&self, step: &Step, action: JournalAction, changes: &[Change]) -> JournalEntry {
         let recorded = |change: &Change| JournalChange {
             field: change.field.clone(),
-            before: self.keep.last(&change.field, change.before.as_deref()),
-            after: self.keep.last(&change.field, change.after.as_deref()),
+            before: self
+                .stored_values
+                .last_value(&change.field, change.before.as_deref()),
+            after: self
+                .stored_values
+                .last_value(&change.field, change.after.as_deref()),
             by: self.actor,
-            policy: self.rules.policy_of(&change.field),
+            policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
         JournalEntry {
             run: self.run.id.clone(),
@@ -183,33 +193,35 @@ impl Remembering {
         }
     }
 
-    /// Takes the lock of a customer who is to be written, and looks whether another run was here since the plan.
-    pub(super) fn turn(&self, key: &CustomerKey) -> Result<Turn, StateError> {
+    /// Takes the lock of a customer to write, and checks whether another run has changed its state since the plan.
+    pub(super) fn lock_customer(&self, key: &CustomerKey) -> Result<LockResult, StateError> {
         let Some(state) = &self.state else {
-            return Ok(Turn::Mine(None));
+            return Ok(LockResult::Acquired(None));
         };
-        if let Some(lock) = unpoisoned(&self.held).remove(key) {
-            return Ok(Turn::Mine(Some(lock)));
+        if let Some(lock) = unpoisoned(&self.taken_locks).remove(key) {
+            return Ok(LockResult::Acquired(Some(lock)));
         }
         let Some(lock) = lock_of(state, key)? else {
-            return Ok(Turn::Others("another run is at this customer"));
+            return Ok(LockResult::Unavailable(
+                "another run has the lock of this customer",
+            ));
         };
-        if !self.is_still_so(state, key)? {
-            return Ok(Turn::Others(
-                "another run has been at this customer since the plan",
+        if !self.is_unchanged_in_store(state, key)? {
+            return Ok(LockResult::Unavailable(
+                "another run has changed this customer since the plan",
             ));
         }
-        Ok(Turn::Mine(Some(lock)))
+        Ok(LockResult::Acquired(Some(lock)))
     }
 
-    /// Remembers how a customer ended up, with others or at once, and keeps its lock until then.
-    pub(super) fn settled(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
+    /// Adds the rows of an outcome to the pending group, and keeps the lock until they are stored.
+    pub(super) fn record_outcome(&self, outcome: &Outcome, step: &Step, mut lock: Option<Lock>) {
         let Some(state) = &self.state else { return };
         let rows = match self.run.kind {
-            RunKind::Undo | RunKind::Removal => self.parted(state, outcome, step),
-            _ => self.kept(outcome, step, &mut lock),
+            RunKind::Undo | RunKind::Removal => self.unlinked_rows(state, outcome, step),
+            _ => self.synced_rows(outcome, step, &mut lock),
         };
-        let Some(rows) = self.or_fail(rows).filter(|rows| !rows.is_empty()) else {
+        let Some(rows) = self.ok_or_record(rows).filter(|rows| !rows.is_empty()) else {
             return;
         };
         let mut pending = unpoisoned(&self.pending);
@@ -223,28 +235,28 @@ impl Remembering {
         }
     }
 
-    /// The rows of a customer that a sync has settled.
-    fn kept(
+    /// The rows for an outcome of a sync.
+    fn synced_rows(
         &self,
         outcome: &Outcome,
         step: &Step,
         lock: &mut Option<Lock>,
     ) -> Result<Vec<Row>, StateError> {
-        let known = self.memory.get(&outcome.key);
+        let known = self.snapshot.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
-        let mut remembered = self.after(outcome, step);
+        let mut remembered = self.next_state(outcome, step);
         if !corrected.is_empty() {
             let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
-            let seen = corrected.iter();
-            remembered.corrections = seen
+            let corrections = corrected.iter();
+            remembered.corrections = corrections
                 .map(|change| (change.field.clone(), change.after.clone()))
                 .collect();
         }
         let mut rows = Vec::new();
         if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
-            // What another run has learned meanwhile, or is about to, is newer than what this one read.
+            // If another run has the lock or has changed the state, its data are newer than those of this run.
             if lock.is_none()
-                && let Turn::Mine(turn) = self.turn(&outcome.key)?
+                && let LockResult::Acquired(turn) = self.lock_customer(&outcome.key)?
             {
                 *lock = turn;
             }
@@ -258,34 +270,36 @@ impl Remembering {
             old.and_then(|old| old.get(&change.field)) != Some(&change.after)
         };
         let corrected = corrected.into_iter().filter(is_new).collect();
-        rows.extend(self.told(outcome, step, corrected)?);
+        rows.extend(self.journal_rows(outcome, step, corrected)?);
         Ok(rows)
     }
 
-    /// What somebody was seen to have written into Billit, where it stays.
+    /// Corrections made by hand in Billit, as journal changes.
     fn corrections(&self, known: Option<&CustomerState>, outcome: &Outcome) -> Vec<JournalChange> {
         let Some(known) = known else {
             return Vec::new();
         };
-        let by_a_person = outcome
+        let edited_in_billit = outcome
             .notes
             .iter()
-            .filter(|note| note.reason == BY_A_PERSON);
-        let recorded = by_a_person.filter_map(|note| {
+            .filter(|note| note.reason == EDITED_IN_BILLIT);
+        let recorded = edited_in_billit.filter_map(|note| {
             Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
-                after: self.keep.last(&note.field, note.billit.as_deref()),
+                after: self
+                    .stored_values
+                    .last_value(&note.field, note.billit.as_deref()),
                 by: Actor::BillitUser,
-                policy: self.rules.policy_of(&note.field),
+                policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
         });
         recorded.collect()
     }
 
-    /// The rows of a customer for whom a run was taken back, or who has left. What was taken back stays so: what the source
-    /// said when it was applied is still what it said, so the next sync takes Billit's value for a correction.
-    fn parted(
+    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept,
+    /// so that the next sync takes Billit's value for a correction.
+    fn unlinked_rows(
         &self,
         state: &State,
         outcome: &Outcome,
@@ -294,32 +308,34 @@ impl Remembering {
         let key = outcome.key.to_string();
         let is_done =
             outcome.kind == OutcomeKind::Updated || outcome.kind == OutcomeKind::Unchanged;
-        if self.forgets.contains(&outcome.key) && (is_done || !step.writes()) {
-            let mut rows = state.rows_that_forget(&outcome.key)?;
+        if self.erased.contains(&outcome.key) && (is_done || !step.writes()) {
+            let mut rows = state.removal_rows(&outcome.key)?;
             let erasure = self.erasure(outcome);
-            // Done before: that is told already.
+            // Erased by an earlier run: its record is there already.
             if !erasure.blanked.is_empty() || state.erasure(&outcome.key)?.is_none() {
-                rows.extend(state.row_of_erasure(&outcome.key, &erasure)?);
+                rows.extend(state.erasure_row(&outcome.key, &erasure)?);
             }
             return Ok(rows);
         }
-        let mut rows = self.told(outcome, step, Vec::new())?;
+        let mut rows = self.journal_rows(outcome, step, Vec::new())?;
         let link = step
             .changes()
             .iter()
             .find(|change| change.field == Field::Text(LINK));
-        let mut known = self.memory.get(&outcome.key).cloned().unwrap_or_default();
+        let mut known = self.snapshot.get(&outcome.key).cloned().unwrap_or_default();
         if self.run.kind == RunKind::Undo && is_done {
-            // The next sync finds these values in Billit, and nobody else has written them.
+            // The next sync finds these values in Billit. They are not corrections to report.
             let written = outcome.changes.iter().map(|change| {
-                let after = self.keep.last(&change.field, change.after.as_deref());
+                let after = self
+                    .stored_values
+                    .last_value(&change.field, change.after.as_deref());
                 (change.field.clone(), after)
             });
             known.corrections.extend(written);
         }
         let Some(link) = link.filter(|_| is_done) else {
             if self
-                .memory
+                .snapshot
                 .get(&outcome.key)
                 .is_some_and(|before| *before != known)
             {
@@ -338,12 +354,12 @@ impl Remembering {
             }
             (None, RunKind::Removal) => rows.push(Row::remove(Table::Customers, key)),
             (None, _) => {
-                let taken_back = |last: LastOutcome| LastOutcome {
+                let quarantined = |last: LastOutcome| LastOutcome {
                     kind: OutcomeKind::Quarantined,
-                    reason: "its party was unlinked when a run was taken back".to_owned(),
+                    reason: "its party was unlinked when a run was undone".to_owned(),
                     ..last
                 };
-                let last = known.last.map(taken_back);
+                let last = known.last.map(quarantined);
                 let remembered = CustomerState {
                     party: None,
                     last,
@@ -371,16 +387,17 @@ impl Remembering {
         }
     }
 
-    /// Counts in how many listings a customer was not. One at whom another run is, or has been meanwhile, is there.
+    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled
+    /// meanwhile, is not counted.
     pub(super) fn count_missed(&mut self, missing_from_source: &[MissingFromSource]) {
         let Some(state) = self.state.clone() else {
             return;
         };
         let missed: HashMap<&CustomerKey, PartyId> = missing_from_source
             .iter()
-            .map(|gone| (&gone.key, gone.party))
+            .map(|missing| (&missing.key, missing.party))
             .collect();
-        let back = self.memory.iter().filter(|(key, known)| {
+        let back = self.snapshot.iter().filter(|(key, known)| {
             known.missed > 0
                 && key.source() == self.rules.source_name()
                 && !missed.contains_key(key)
@@ -389,40 +406,40 @@ impl Remembering {
             let known = known.clone();
             (key.clone(), CustomerState { missed: 0, ..known })
         });
-        let gone = missing_from_source.iter().map(|gone| {
-            let known = self.memory.get(&gone.key).cloned().unwrap_or_default();
+        let missing = missing_from_source.iter().map(|missing| {
+            let known = self.snapshot.get(&missing.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
-            let party = known.party.or(Some(gone.party));
+            let party = known.party.or(Some(missing.party));
             let known = CustomerState {
                 party,
                 missed,
                 ..known
             };
-            (gone.key.clone(), known)
+            (missing.key.clone(), known)
         });
         let (mut customers, mut locks) = (Vec::new(), Vec::new());
-        for (key, known) in back.chain(gone) {
-            if let Some(Turn::Mine(lock)) = self.or_fail(self.turn(&key)) {
+        for (key, known) in back.chain(missing) {
+            if let Some(LockResult::Acquired(lock)) = self.ok_or_record(self.lock_customer(&key)) {
                 locks.extend(lock);
                 customers.push((key, known));
             }
         }
-        self.or_fail(state.remember(&customers));
+        self.ok_or_record(state.put_customers(&customers));
         drop(locks);
-        self.memory.extend(customers);
+        self.snapshot.extend(customers);
     }
 
-    /// Whether the store has what this run read of a customer when it began.
-    fn is_still_so(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
+    /// Whether the state of a customer in the store is still the one that this run read.
+    fn is_unchanged_in_store(&self, state: &State, key: &CustomerKey) -> Result<bool, StateError> {
         let mut now = state.customer(key)?;
-        if self.retries {
-            now.iter_mut().for_each(try_again);
+        if self.retry_quarantined {
+            now.iter_mut().for_each(clear_failure);
         }
-        Ok(now.as_ref() == self.memory.get(key))
+        Ok(now.as_ref() == self.snapshot.get(key))
     }
 
-    /// The rows that say what became of a step which was about to write, and what somebody else was seen to have changed.
-    fn told(
+    /// The journal rows for the outcome of a step, and for corrections made by hand in Billit.
+    fn journal_rows(
         &self,
         outcome: &Outcome,
         step: &Step,
@@ -445,7 +462,7 @@ impl Remembering {
         let creates = matches!(step.action, Action::Create { .. });
         let written = match (action, outcome.kind) {
             (JournalAction::Observed, _) => Vec::new(),
-            // What Billit merged into another party is none of its own, and was put back.
+            // Billit merged it into another party, whose values were put back: nothing was written for this customer.
             (JournalAction::Failed, OutcomeKind::Quarantined) if creates => Vec::new(),
             (JournalAction::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
             // Billit may have created the party all the same.
@@ -460,15 +477,15 @@ impl Remembering {
         Ok(entry.rows()?.into())
     }
 
-    /// What there is to remember of a customer who ended up so.
-    fn after(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
-        let known = self.memory.get(&outcome.key);
-        let said = Some(&step.source_values).filter(|said| !said.is_empty());
+    /// The next state of a customer with this outcome, or `None` if it does not change.
+    fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
+        let known = self.snapshot.get(&outcome.key);
+        let values = Some(&step.source_values).filter(|values| !values.is_empty());
         let last = |reason: &str| {
-            said.map(|said| LastOutcome {
+            values.map(|values| LastOutcome {
                 kind: outcome.kind,
                 reason: reason.to_owned(),
-                source: by_rules(said.fingerprint(), self.rules_print),
+                source: with_rules(values.fingerprint(), self.rules_fingerprint),
             })
         };
         match outcome.kind {
@@ -478,30 +495,32 @@ impl Remembering {
             | OutcomeKind::Unchanged => {
                 let party = outcome.party?;
                 let is_known = known.is_some_and(|known| known.party == Some(party));
-                if outcome.kind == OutcomeKind::Unchanged && is_known && said.is_none() {
-                    // The plan found nothing to remember.
+                if outcome.kind == OutcomeKind::Unchanged && is_known && values.is_none() {
+                    // The store has everything already.
                     return None;
                 }
                 let mut remembered = CustomerState {
                     party: Some(party),
                     ..CustomerState::default()
                 };
-                // Told already, as long as it is there.
+                // A correction is kept while it is in Billit: it is in the journal already.
                 let is_there = |field: &Field| {
                     let mut notes = outcome.notes.iter();
-                    notes.any(|note| note.field == *field && note.reason == BY_A_PERSON)
+                    notes.any(|note| note.field == *field && note.reason == EDITED_IN_BILLIT)
                 };
-                let told = known.map(|known| known.corrections.clone());
-                remembered.corrections = told.unwrap_or_default();
+                let known_corrections = known.map(|known| known.corrections.clone());
+                remembered.corrections = known_corrections.unwrap_or_default();
                 remembered.corrections.retain(|field, _| is_there(field));
                 if let Some(known) = known.filter(|known| known.party == Some(party)) {
-                    // Of a field that the source did not send this time, what it said before.
+                    // For fields that the source did not send this time, the earlier values.
                     remembered.applied = known.applied.clone();
                 }
-                // A plan that was made without a store tells what it changes, and no more.
-                remembered.applied.record(&outcome.changes, self.keep);
-                if let Some(said) = said {
-                    remembered.applied.extend(said);
+                // A plan that was made without a store has only the changes.
+                remembered
+                    .applied
+                    .record(&outcome.changes, self.stored_values);
+                if let Some(values) = values {
+                    remembered.applied.extend(values);
                 }
                 remembered.last = last("");
                 if let Some(last) = &mut remembered.last {
@@ -509,13 +528,13 @@ impl Remembering {
                 }
                 Some(remembered)
             }
-            // Merged into another's party, or refused: to try it again would end as it did. Or not clear whose it is:
-            // somebody has to look; until then a run of what has changed need not.
+            // Merged or rejected: a retry would fail again. Or ambiguous: a person has to decide, and until then
+            // `sync_changed` need not compare it again.
             OutcomeKind::Quarantined
             | OutcomeKind::Failed
             | OutcomeKind::Ambiguous
             | OutcomeKind::Conflict
-                if stays_so(outcome, step) =>
+                if would_end_the_same(outcome, step) =>
             {
                 Some(CustomerState {
                     last: Some(last(&outcome.reason)?),
@@ -526,12 +545,12 @@ impl Remembering {
         }
     }
 
-    /// Leaves a customer alone until its record changes, whatever else became of it in this run.
-    pub(super) fn shake(&self, outcome: &Outcome) {
+    /// Quarantines a customer until its record changes, whatever its own outcome in this run was.
+    pub(super) fn quarantine(&self, outcome: &Outcome) {
         let Some(state) = &self.state else { return };
-        // What this run has remembered of it may not be in the store yet.
+        // The rows of this run for it may not be in the store yet.
         self.write_rest();
-        let Some(mut remembered) = self.or_fail(state.customer(&outcome.key)).flatten() else {
+        let Some(mut remembered) = self.ok_or_record(state.customer(&outcome.key)).flatten() else {
             return;
         };
         let Some(last) = &mut remembered.last else {
@@ -539,22 +558,22 @@ impl Remembering {
         };
         last.kind = OutcomeKind::Quarantined;
         last.reason.clone_from(&outcome.reason);
-        if let Err(error) = state.remember(&[(outcome.key.clone(), remembered)]) {
-            self.fail(error);
+        if let Err(error) = state.put_customers(&[(outcome.key.clone(), remembered)]) {
+            self.record_failure(error);
         }
     }
 
-    fn or_fail<T>(&self, result: Result<T, StateError>) -> Option<T> {
-        result.map_err(|error| self.fail(error)).ok()
+    fn ok_or_record<T>(&self, result: Result<T, StateError>) -> Option<T> {
+        result.map_err(|error| self.record_failure(error)).ok()
     }
 
-    fn fail(&self, error: StateError) {
+    fn record_failure(&self, error: StateError) {
         unpoisoned(&self.failure).get_or_insert(error);
     }
 
     fn write(&self, rows: &[Row]) {
         if let Some(Err(error)) = self.state.as_ref().map(|state| state.write(rows)) {
-            self.fail(error);
+            self.record_failure(error);
         }
     }
 
@@ -563,10 +582,10 @@ impl Remembering {
         self.write(&rest.rows);
     }
 
-    /// Remembers the rest and how the run went, and tells what could not be.
+    /// Stores the rest and the record of the run, and returns the first error of the store.
     pub(super) fn finish(self, report: &SyncReport) -> Option<StateError> {
         let counts = report.counts();
-        // A hook that changed nothing is no run to speak of.
+        // A run of one customer that changed nothing is not recorded.
         if self.run.kind != RunKind::One || *unpoisoned(&self.is_recorded) {
             let run = RunRecord {
                 finished: Some((self.clock)()),
@@ -575,7 +594,7 @@ impl Remembering {
                 ..self.run.clone()
             };
             let row = Row::put(Table::Runs, run.id.as_str(), &run);
-            let row = self.or_fail(row);
+            let row = self.ok_or_record(row);
             unpoisoned(&self.pending).rows.extend(row);
         }
         self.write_rest();
@@ -583,21 +602,21 @@ impl Remembering {
     }
 }
 
-impl Drop for Remembering {
+impl Drop for StoreSession {
     fn drop(&mut self) {
         self.write_rest();
     }
 }
 
-/// Forgets why a customer was left alone.
-fn try_again(remembered: &mut CustomerState) {
+/// Clears the last outcome if it was not a success, so that the customer is retried.
+fn clear_failure(remembered: &mut CustomerState) {
     remembered
         .last
         .take_if(|last| last.kind != OutcomeKind::Unchanged);
 }
 
-/// Whether to try a customer again would end as it did. What the plan left alone is remembered already.
-fn stays_so(outcome: &Outcome, step: &Step) -> bool {
+/// Whether a retry would end in the same outcome. A quarantine that comes from the plan is stored already.
+fn would_end_the_same(outcome: &Outcome, step: &Step) -> bool {
     match outcome.kind {
         OutcomeKind::Quarantined => step.writes(),
         OutcomeKind::Failed => outcome.rejection.is_some(),

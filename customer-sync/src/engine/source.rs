@@ -1,4 +1,4 @@
-//! Where customers come from.
+//! The source of customers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,21 +13,21 @@ use planyo_client::{
     Entry, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
 };
 
-use super::SyncError;
+use super::error::SyncError;
 use crate::core::customer::{CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
 use crate::core::rules::MappingRules;
 use crate::source::planyo;
 
-/// Pages of customers, to the last one or to an error.
+/// Pages of customers, until the last page or an error.
 pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<MappedCustomer>, SyncError>>;
 
-/// A system that has customers: [`planyo_client::Client`], [`PlanyoUsers`], or yours.
+/// A system with customers: [`planyo_client::Client`], [`PlanyoUsers`], or your own.
 ///
-/// Its customers' keys begin with [`MappingRules::source`]'s name, and [`sync_customer`](crate::sync_customer) takes the
-/// ids that follow it.
+/// The keys of its customers begin with the name of [`MappingRules::source`]. The ids after it are those that
+/// [`sync_customer`](crate::sync_customer) takes.
 pub trait CustomerSource: Send + Sync {
-    /// All customers. A record that cannot be used is given with its problem, so that it is reported; what is not given
-    /// is taken for removed. An error says that the listing is not complete.
+    /// All customers. A record that cannot be used is returned with its problem, so that it is reported; a customer
+    /// that is not returned counts as removed. An error means that the listing is not complete.
     fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a>;
 
     /// The customer with this id.
@@ -40,8 +40,8 @@ pub trait CustomerSource: Send + Sync {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>>;
 
-    /// The customers that have changed since a mark that an earlier call gave; `None` if the system cannot tell, or not
-    /// now. Without a mark there are no customers in the answer, only the mark to go on from.
+    /// The customers that have changed since the watermark of an earlier call; `None` if the system cannot tell, or not
+    /// now. Without a watermark the answer has no customers, only the watermark for the next call.
     ///
     /// # Errors
     /// When the system cannot be read.
@@ -54,8 +54,8 @@ pub trait CustomerSource: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// Whether the customer with this id has bookings that are not over; `None` if the system cannot tell. Somebody who
-    /// has is not forgotten.
+    /// Whether the customer with this id has reservations that are not over; `None` if the system cannot tell. A
+    /// customer with such reservations is not erased.
     ///
     /// # Errors
     /// When the system cannot be read.
@@ -67,36 +67,36 @@ pub trait CustomerSource: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// How many requests it has made so far, if it makes any.
+    /// The number of requests sent so far.
     fn requests(&self) -> u64 {
         0
     }
 }
 
-/// What has changed in a source. `Debug` shows no personal data.
+/// The changed customers of a source. `Debug` shows no personal data.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Changes {
-    /// The customers. One that has not changed may be among them.
+    /// The customers. Some may be unchanged.
     pub customers: Vec<MappedCustomer>,
-    /// From where the next call goes on.
-    pub mark: String,
+    /// The watermark for the next call.
+    pub watermark: String,
 }
 
 impl Changes {
-    /// These customers, and where to go on.
+    /// The changed customers, and the watermark for the next call.
     #[must_use]
-    pub fn new(customers: Vec<MappedCustomer>, mark: impl Into<String>) -> Self {
+    pub fn new(customers: Vec<MappedCustomer>, watermark: impl Into<String>) -> Self {
         Self {
             customers,
-            mark: mark.into(),
+            watermark: watermark.into(),
         }
     }
 }
 
-type Wanted = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
+type UserFilter = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 
-/// Planyo's users as customers. A [`planyo_client::Client`] is one by itself; this has settings.
+/// Planyo's users as customers. A [`planyo_client::Client`] is a source too; this one has settings.
 ///
 /// ```
 /// use customer_sync::PlanyoUsers;
@@ -110,12 +110,12 @@ type Wanted = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 pub struct PlanyoUsers {
     planyo: planyo_client::Client,
     list: ListUsers,
-    only: Option<Wanted>,
+    only: Option<UserFilter>,
     overlap: Option<TimeDelta>,
 }
 
 impl PlanyoUsers {
-    /// All users that this client's key may see.
+    /// All users that the API key of this client may see.
     #[must_use]
     pub fn new(planyo: &planyo_client::Client) -> Self {
         Self {
@@ -131,18 +131,19 @@ impl PlanyoUsers {
         &self.planyo
     }
 
-    /// As this list asks for them, such as those of one site with a metasite's key, or with their reservation counts.
-    /// Users without a confirmed reservation and those that an administrator entered are listed in any case.
+    /// Lists users with these parameters, for example those of one site with a metasite's key, or with their
+    /// reservation counts. Users without a confirmed reservation and users that an administrator entered are always
+    /// listed.
     #[must_use]
     pub fn list(mut self, list: ListUsers) -> Self {
         self.list = list;
         self
     }
 
-    /// Only users of whom this is true, such as those with a reservation or with some custom property; the others are
-    /// skipped, and said. A run of one customer asks it too.
+    /// Syncs only users for which `wanted` is true, for example those with a reservation or with some custom property.
+    /// The others are skipped and reported, also in a run of one customer.
     ///
-    /// What a user's record does not tell, such as who has checked in, is read before:
+    /// Data that a user's record does not have, for example whether the user has checked in, is read before:
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -164,29 +165,30 @@ impl PlanyoUsers {
         self
     }
 
-    /// Lets [`sync_changed`](crate::sync_changed) ask for the users modified since the last run, and so much longer ago.
+    /// Makes [`sync_changed`](crate::sync_changed) list only users that were modified since the last run, minus this
+    /// overlap.
     ///
-    /// Whether `list_users` honours `modified_since` is second-hand: it is tried at each run, and where it is not
-    /// honoured all users are listed. In which time zone Planyo reads it is unknown, and so is whether a new user counts
-    /// as modified: [`OVERLAP`](Self::OVERLAP) covers any zone, and the full pass, once a day if not set otherwise, finds
-    /// what it left out.
+    /// That `list_users` honours `modified_since` is second-hand: each run checks it, and lists all users if it is not
+    /// honoured. In which time zone Planyo reads it is unknown, and so is whether a new user counts as modified:
+    /// [`OVERLAP`](Self::OVERLAP) covers every zone, and the full pass
+    /// ([once a day](crate::SyncOptions::full_pass_every) by default) finds the users that were not listed.
     #[must_use]
     pub fn by_modified_since(mut self, overlap: TimeDelta) -> Self {
         self.overlap = Some(overlap.abs());
         self
     }
 
-    /// An overlap that is enough whatever zone Planyo takes a time for: 27 hours.
+    /// An overlap that is enough for every time zone that Planyo may use: 27 hours.
     pub const OVERLAP: TimeDelta = TimeDelta::hours(27);
 
-    /// The customer a user is, if it is wanted.
+    /// A user as a customer, unless the filter skips it.
     fn mapped(&self, user: &Record<User>, rules: &MappingRules) -> MappedCustomer {
         let problem = |problem| {
             let key = planyo::key(&user.id.to_string(), rules);
             (key, problem)
         };
         if self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
-            return Err(problem(Problem::LeftOut));
+            return Err(problem(Problem::Filtered));
         }
         planyo::read(user, rules).map_err(problem)
     }
@@ -209,9 +211,9 @@ impl PlanyoUsers {
     }
 
     /// Whether a user has a reservation that is not over: one that began within a year, or begins within three.
-    async fn booked(&self, id: &str) -> Result<bool, SyncError> {
+    async fn is_booked(&self, id: &str) -> Result<bool, SyncError> {
         let user = user_id(id)?;
-        // The site's clock is not known here: a day more covers any.
+        // The time zone of the site is not known here: one more day covers every zone.
         let now = self
             .planyo
             .server_time()
@@ -227,14 +229,14 @@ impl PlanyoUsers {
         while let Some(page) = pages.next_page().await? {
             let is_ahead = |entry: &Entry<Reservation>| {
                 let Ok(reservation) = entry else {
-                    // What cannot be read may be his.
+                    // A reservation that cannot be read may be this user's.
                     return true;
                 };
-                // That Planyo honours these filters is second-hand.
-                let is_his = reservation.user_id.is_none_or(|of| of == user);
+                // That Planyo honours these filters is second-hand, so the answer is checked.
+                let is_theirs = reservation.user_id.is_none_or(|of| of == user);
                 let status = reservation.status;
                 let is_void = status.is_some_and(ReservationStatus::is_cancelled);
-                is_his && !is_void && !is_before(reservation.end_time, now)
+                is_theirs && !is_void && !is_before(reservation.end_time, now)
             };
             if page.records().iter().any(is_ahead) {
                 return Ok(true);
@@ -243,7 +245,7 @@ impl PlanyoUsers {
         Ok(false)
     }
 
-    /// Whether a list of users modified in a hundred years is empty, as it is where the parameter is honoured.
+    /// Whether `modified_since` is honoured: with a time far in the future the list must be empty.
     async fn honours_modified_since(&self) -> Result<bool, SyncError> {
         let Some(future) = DateTime::from_timestamp(4_900_000_000, 0) else {
             return Ok(false);
@@ -266,13 +268,13 @@ impl PlanyoUsers {
         if !self.honours_modified_since().await? {
             return Ok(None);
         }
-        // Planyo's own time, before anything is read: what changes while the list is read is read again next time.
+        // Planyo's own time, before the list is read: changes made while it is read are read again next time.
         let Some(now) = self.planyo.server_time() else {
             return Ok(None);
         };
-        let mark = now.to_rfc3339();
-        let Some(since) = since.and_then(earlier(overlap)) else {
-            return Ok(Some(Changes::new(Vec::new(), mark)));
+        let watermark = now.to_rfc3339();
+        let Some(since) = since.and_then(before_watermark(overlap)) else {
+            return Ok(Some(Changes::new(Vec::new(), watermark)));
         };
         let mut customers = BTreeMap::new();
         let list = self.list.clone().modified_since(since);
@@ -282,19 +284,19 @@ impl PlanyoUsers {
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         let customers = customers.into_values().collect();
-        Ok(Some(Changes::new(customers, mark)))
+        Ok(Some(Changes::new(customers, watermark)))
     }
 }
 
-/// A mark as a time for `modified_since`. One that cannot be read is none.
-fn earlier(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime> {
-    move |mark| {
-        let mark: DateTime<Utc> = mark.parse().ok()?;
-        Some(mark.checked_sub_signed(overlap)?.naive_utc())
+/// The time for `modified_since`: the watermark minus the overlap; `None` if the watermark cannot be read.
+fn before_watermark(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime> {
+    move |watermark| {
+        let watermark: DateTime<Utc> = watermark.parse().ok()?;
+        Some(watermark.checked_sub_signed(overlap)?.naive_utc())
     }
 }
 
-/// Whether a time is past, if it is known.
+/// Whether a time is known and past.
 fn is_before(time: Option<SiteTime>, now: NaiveDateTime) -> bool {
     match time {
         Some(SiteTime::Local(time)) => time < now,
@@ -308,7 +310,7 @@ fn user_id(id: &str) -> Result<UserId, SyncError> {
     Ok(number.into())
 }
 
-/// Whose record it is.
+/// The key of a record, also of one with a problem.
 pub(crate) fn key_of(customer: &MappedCustomer) -> &CustomerKey {
     match customer {
         Ok(customer) => &customer.key,
@@ -317,7 +319,7 @@ pub(crate) fn key_of(customer: &MappedCustomer) -> &CustomerKey {
 }
 
 fn malformed(user: &InvalidRecord, rules: &MappingRules) -> (CustomerKey, Problem) {
-    // An "id" that is none may be anything, a name or an e-mail address too.
+    // An "id" that is not a number may be anything, also a name or an e-mail address.
     let is_number = |id: &&str| id.chars().all(|c| c.is_ascii_digit());
     let id = user.id().filter(is_number).unwrap_or(UNIDENTIFIED);
     (
@@ -359,7 +361,7 @@ impl CustomerSource for PlanyoUsers {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { self.booked(id).await.map(Some) })
+        Box::pin(async move { self.is_booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {
@@ -395,7 +397,7 @@ impl CustomerSource for planyo_client::Client {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { PlanyoUsers::new(self).booked(id).await.map(Some) })
+        Box::pin(async move { PlanyoUsers::new(self).is_booked(id).await.map(Some) })
     }
 
     fn requests(&self) -> u64 {

@@ -1,27 +1,30 @@
-//! A run that tells each outcome as it comes.
+//! A run as a stream of events.
 
 use std::future::ready;
 
 use futures_util::stream::{self, Stream, StreamExt};
 use tokio::sync::mpsc::unbounded_channel;
 
-use super::{CustomerSource, Progress, SyncError, SyncOptions, sync_customers};
+use super::error::SyncError;
+use super::full_pass::sync_customers;
+use super::options::{Progress, SyncOptions};
+use super::source::CustomerSource;
 use crate::core::report::{Counts, Outcome, SyncReport};
 
-/// What [`sync_stream`] tells.
+/// An event of [`sync_stream`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// Both sides have been read; this will be done.
+    /// Both sides have been read; these are the outcomes of the plan.
     Planned(Counts),
-    /// A customer is settled. Each is, once.
+    /// The outcome of a customer is final. This comes once for each customer.
     Settled(Box<Outcome>),
     /// The run is over. This is the last event.
     Done(SyncReport),
 }
 
-/// [`sync_customers`] as a stream of what happens. The run goes on while the stream is polled; to drop the stream ends it
-/// at once, and [`CancellationToken`](crate::CancellationToken) between two customers.
+/// [`sync_customers`] as a stream of events. The run goes on while the stream is polled. Dropping the stream stops it
+/// at once; a [`CancellationToken`](crate::CancellationToken) stops it between two customers.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {
@@ -44,22 +47,25 @@ pub fn sync_stream<'a, S: CustomerSource + ?Sized>(
     billit: &'a billit_client::Client,
     options: SyncOptions,
 ) -> impl Stream<Item = Result<Event, SyncError>> + 'a {
-    let (tell, mut told) = unbounded_channel();
-    let (last, earlier) = (tell.clone(), options.clone());
+    let (sender, mut events) = unbounded_channel();
+    let (last, earlier) = (sender.clone(), options.clone());
     let options = options.on_progress(move |progress| {
-        earlier.tell(progress);
+        earlier.report_progress(progress);
         let event = match progress {
             Progress::Planned(counts) => Event::Planned(counts),
             Progress::Settled(outcome) => Event::Settled(Box::new(outcome.clone())),
             Progress::Written(_) => return,
         };
-        // If nobody listens any more, nobody polls the run either.
-        let _ = tell.send(Ok(event));
+        // If the receiver is gone, the run is not polled either.
+        let _ = sender.send(Ok(event));
     });
     let run = async move {
         let report = sync_customers(source, billit, &options).await;
         let _ = last.send(report.map(Event::Done));
     };
     let run = stream::once(run).filter_map(|()| ready(None));
-    stream::select(stream::poll_fn(move |context| told.poll_recv(context)), run)
+    stream::select(
+        stream::poll_fn(move |context| events.poll_recv(context)),
+        run,
+    )
 }

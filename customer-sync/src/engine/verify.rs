@@ -1,4 +1,4 @@
-//! Looking at what Billit made of a create: it may have merged it into another party.
+//! Checks the result of a create: Billit may have merged the customer into another party.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use billit_client::PartyId;
 use billit_client::parties::{GetParty, PartyPatch, PatchParty};
 use futures_util::stream::{FuturesOrdered, StreamExt};
 
-use super::SyncError;
+use super::error::SyncError;
 use super::read::{list_parties, read_party};
 use super::write::{Created, Run};
 use crate::core::change::{self, Change, Note};
@@ -19,11 +19,12 @@ use crate::core::values::Values;
 use crate::core::{party, same};
 
 impl Run<'_> {
-    /// Whether Billit gave the id of a party that existed, or that it gave to another customer of this run, and so
-    /// overwrote its values. They are put back at once, so that a program that stops leaves little damage.
-    pub(super) async fn merged(&self, created: &Created<'_>) -> Option<Outcome> {
+    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of
+    /// this run: then the create has overwritten its values. They are put back at once, so that little damage remains
+    /// if the program stops.
+    pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+        let (known, owner, origin) = if let Some(record) = self.before.get(party) {
             let mut known = self.before.likely_values(record);
             for change in self.journal().written.get(&party).into_iter().flatten() {
                 known.set(change.field.clone(), change.after.clone());
@@ -32,30 +33,33 @@ impl Run<'_> {
             let owner = owner.filter(|key| key.source() == created.step.key.source());
             (known, owner, "which existed before".to_owned())
         } else {
-            let (known, owner) = self.given_to_another(created)?;
-            let whose = format!("created for {owner}");
-            (known, Some(owner), whose)
+            let (known, owner) = self.created_for_another(created)?;
+            let origin = format!("created for {owner}");
+            (known, Some(owner), origin)
         };
-        let story = self.put_back(party, &known, created.values).await;
+        let what_happened = self.restore_values(party, &known, created.values).await;
         let key = &created.step.key;
         if let Some(owner) = owner.filter(|owner| owner != key) {
-            let reason = format!("Billit merged {key} into its party {party}; {story}");
-            self.journal().shaken.insert(owner, (party, reason));
+            let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
+            self.journal().overwritten.insert(owner, (party, reason));
         }
-        let reason = format!("Billit merged it into party {party}, {whose}; {story}");
+        let reason = format!("Billit merged it into party {party}, {origin}; {what_happened}");
         Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
-    /// The values of the customer who was given this new party before, or nothing if this is the first.
-    fn given_to_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
+    /// The values and the key of the customer for which this party was created before; `None` if this is the first.
+    fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut journal = self.journal();
-        let mine = || (created.step.key.clone(), created.values.clone());
-        let (owner, values) = journal.given.entry(created.party).or_insert_with(mine);
+        let this_one = || (created.step.key.clone(), created.values.clone());
+        let (owner, values) = journal
+            .new_parties
+            .entry(created.party)
+            .or_insert_with(this_one);
         if *owner == created.step.key {
             return None;
         }
         let mut known = values.clone();
-        // What the first customer did not send was blank.
+        // A field that was not sent for the first customer was blank.
         for (field, _) in created.values.iter() {
             if values.get(&field).is_none() {
                 known.set(field, None);
@@ -64,8 +68,8 @@ impl Run<'_> {
         Some((known, owner.clone()))
     }
 
-    /// Gives a party back the values that a create has overwritten, and tells how that went.
-    async fn put_back(&self, party: PartyId, known: &Values, sent: &Values) -> String {
+    /// Writes back the values of a party that a create has overwritten, and returns the result in words.
+    async fn restore_values(&self, party: PartyId, known: &Values, sent: &Values) -> String {
         let mut before = Values::default();
         let mut lost = BTreeSet::new();
         for (field, _) in sent.iter() {
@@ -103,7 +107,7 @@ impl Run<'_> {
         let (values, blanks): (Vec<Change>, Vec<Change>) = changes
             .into_iter()
             .partition(|change| change.after.is_some());
-        // Values first: they count most, and no quarrel about blanks shall keep them.
+        // Values first: they matter most, and Billit may reject blanks.
         for changes in [values, blanks] {
             if !changes.is_empty() {
                 self.patch(party, &changes).await?;
@@ -112,8 +116,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Looks at every created party: that it is there, carries its link and holds what was sent. Reads pages of the
-    /// list, not party by party.
+    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not
+    /// party by party.
     pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
@@ -130,14 +134,14 @@ impl Run<'_> {
         let by_link = PartyIndex::new(&stored);
         let mut rest = created.iter();
         let mut outcomes = Vec::with_capacity(created.len());
-        let mut looking = FuturesOrdered::new();
+        let mut running = FuturesOrdered::new();
         loop {
-            while looking.len() < self.options.concurrency
+            while running.len() < self.options.concurrency
                 && let Some(created) = rest.next()
             {
-                looking.push_back(self.verified(created, &stored, &by_link));
+                running.push_back(self.verified(created, &stored, &by_link));
             }
-            match looking.next().await {
+            match running.next().await {
                 Some(outcome) => outcomes.push(outcome),
                 None => return outcomes,
             }
@@ -152,7 +156,7 @@ impl Run<'_> {
         let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
-            stored.read_whole(&party);
+            stored.add_whole(&party);
         }
         Ok(stored)
     }
@@ -165,25 +169,25 @@ impl Run<'_> {
     ) -> Outcome {
         let party = created.party;
         let Some(record) = stored.get(party) else {
-            let reason = format!("Billit answered party {party}, which is not there");
+            let reason = format!("Billit returned party {party}, which does not exist");
             return created.outcome(OutcomeKind::Failed, reason);
         };
-        // Read back at once, nobody can have worked on it since it was created.
-        if self.journal().given.len() == 1 && existed_before(record) {
+        // With one created party it is read back at once, so that nobody can have edited it in between.
+        if self.journal().new_parties.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );
             return created.outcome(OutcomeKind::Quarantined, reason);
         }
         let link = created.step.key.to_string();
-        let twins = by_link.linked(&link).count();
-        if twins > 1 {
-            let reason = format!("{twins} parties carry its link");
+        let carriers = by_link.linked(&link).count();
+        if carriers > 1 {
+            let reason = format!("{carriers} parties carry its link");
             return created.outcome(OutcomeKind::Ambiguous, reason);
         }
         let mut values = stored.values(record);
         if values.get(&Field::Text(LINK)).is_none() {
-            // A summary without links: this party has to be read by itself.
+            // The list shows no links: this party has to be read whole.
             if let Ok(Some(record)) = read_party(self.billit, party).await {
                 values = party::whole(&record);
             }
@@ -192,7 +196,7 @@ impl Run<'_> {
         match values.get(&Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
-                let reason = format!("party {party} carries the link of somebody else");
+                let reason = format!("party {party} carries the link of another customer");
                 return created.outcome(OutcomeKind::Quarantined, reason);
             }
             None => {
@@ -201,13 +205,13 @@ impl Run<'_> {
                     let reason = format!("created as party {party}, but not linked: {error}");
                     return created.outcome(OutcomeKind::Failed, reason);
                 }
-                reason = "created; the link was written by itself";
+                reason = "created; the link was written separately";
             }
         }
         let differs = |(field, sent): (Field, Option<&str>)| {
             let stored = values.get(&field)?;
-            let kept = field == Field::Text(LINK) || same::same(&field, stored, sent);
-            (!kept && sent.is_some()).then_some(field)
+            let is_same = field == Field::Text(LINK) || same::same(&field, stored, sent);
+            (!is_same && sent.is_some()).then_some(field)
         };
         let note = |field| Note::new(field, "was stored differently by Billit");
         let notes = created
@@ -223,15 +227,16 @@ impl Run<'_> {
     }
 }
 
-/// Whether a party that was just created is older than that. Both times are the server's, so no clock is asked.
+/// Whether a party was created long before its last change, so that it is not new. Both times are the server's, so the
+/// local clock does not matter.
 fn existed_before(party: &KnownParty) -> bool {
-    const A_CREATE_TAKES_LESS: i64 = 60;
+    const MAX_CREATE_SECONDS: i64 = 60;
     party
         .changed_after()
-        .is_some_and(|seconds| seconds > A_CREATE_TAKES_LESS)
+        .is_some_and(|seconds| seconds > MAX_CREATE_SECONDS)
 }
 
-/// The changes that give a party its old values back, as far as they were known: everything that is not as it was.
+/// The changes that write back the old values of a party, as far as they are known and can be patched.
 fn restore(before: &Values, now: &Values) -> Vec<Change> {
     let differs = |(field, before): (Field, Option<&str>)| {
         let now = now.get(&field)?;

@@ -1,4 +1,4 @@
-//! Writing what a plan says: each step looks before it writes.
+//! Writes the steps of a plan. Each step reads before it writes.
 
 use std::collections::BTreeMap;
 use std::mem;
@@ -11,9 +11,9 @@ use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hint::rejection;
+use super::options::{Progress, SyncOptions};
 use super::read::{read_party, refuses_filter};
-use super::remember::{GROUP, Remembering, Turn};
-use super::{Progress, SyncOptions};
+use super::remember::{GROUP, LockResult, StoreSession};
 use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
@@ -32,37 +32,37 @@ pub(super) struct Run<'a> {
     /// The parties as they were before this run.
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
-    remembering: &'a Remembering,
+    session: &'a StoreSession,
     journal: Mutex<Journal>,
-    /// Customers in a row for whom Billit could not be reached, or refused the key.
-    out_of_reach: AtomicU32,
+    /// Customers in a row for which Billit could not be reached or rejected the API key.
+    failures_in_a_row: AtomicU32,
 }
 
-/// After so many it is Billit that fails, and not a customer.
-const OUTAGE: u32 = 20;
+/// After so many failures in a row Billit is failing, and not a single customer.
+const MAX_FAILURES_IN_A_ROW: u32 = 20;
 
-/// What this run did, so that putting back a party's values undoes none of it.
+/// What this run has written, so that putting back a party's values does not undo it.
 #[derive(Default)]
 pub(super) struct Journal {
-    /// What was written to parties that existed.
+    /// The changes written to existing parties.
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
-    /// Who was the first to be given a new party, and what it holds.
-    pub(super) given: BTreeMap<PartyId, (CustomerKey, Values)>,
-    /// Customers into whose party Billit merged another, and the story.
-    pub(super) shaken: BTreeMap<CustomerKey, (PartyId, String)>,
+    /// The customer for which each new party was created first, and the values of the party.
+    pub(super) new_parties: BTreeMap<PartyId, (CustomerKey, Values)>,
+    /// Customers into whose party Billit merged another customer, and what happened.
+    pub(super) overwritten: BTreeMap<CustomerKey, (PartyId, String)>,
 }
 
-/// A party that Billit says it created.
+/// A party that was created, if Billit's answer is right.
 pub(super) struct Created<'p> {
     pub(super) step: &'p Step,
     pub(super) values: &'p Values,
     pub(super) party: PartyId,
-    /// Nobody else creates this customer while it is looked at.
+    /// Held until the party is verified, so that no other run creates it again.
     lock: Option<Lock>,
 }
 
-enum Settled<'p> {
-    Outcome(&'p Step, Box<Outcome>, Option<Lock>),
+enum StepResult<'p> {
+    Done(&'p Step, Box<Outcome>, Option<Lock>),
     ToVerify(Created<'p>),
 }
 
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         billit: &'a billit_client::Client,
         options: &'a SyncOptions,
         before: &'a Parties,
-        remembering: &'a Remembering,
+        session: &'a StoreSession,
     ) -> Self {
         let before_index = PartyIndex::new(before);
         Self {
@@ -79,9 +79,9 @@ impl<'a> Run<'a> {
             options,
             before,
             before_index,
-            remembering,
+            session,
             journal: Mutex::default(),
-            out_of_reach: AtomicU32::new(0),
+            failures_in_a_row: AtomicU32::new(0),
         }
     }
 
@@ -94,41 +94,41 @@ impl<'a> Run<'a> {
         let mut created = Vec::new();
         let mut groups = plan.steps.chunks(GROUP);
         let mut group = [].iter();
-        // Without closures, so that the future of a run is known to be `Send` and can be spawned.
+        // Without closures, so that the compiler sees that the future is `Send` and can be spawned.
         let mut running = FuturesUnordered::new();
         loop {
             while running.len() < self.options.concurrency {
                 if let Some(step) = group.next() {
                     running.push(self.step(step));
                 } else if let Some(steps) = groups.next() {
-                    self.remembering.mean(steps);
+                    self.session.record_intentions(steps);
                     group = steps.iter();
                 } else {
                     break;
                 }
             }
             match running.next().await {
-                Some(Settled::Outcome(step, outcome, lock)) => {
-                    outcomes.push(self.settle(step, *outcome, lock));
+                Some(StepResult::Done(step, outcome, lock)) => {
+                    outcomes.push(self.report(step, *outcome, lock));
                 }
-                Some(Settled::ToVerify(party)) => created.push(party),
+                Some(StepResult::ToVerify(party)) => created.push(party),
                 None => break,
             }
         }
         drop(running);
         let verified = self.verify(&created).await;
         for (created, outcome) in created.into_iter().zip(verified) {
-            outcomes.push(self.settle(created.step, outcome, created.lock));
+            outcomes.push(self.report(created.step, outcome, created.lock));
         }
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-        self.shake(&mut outcomes);
+        self.quarantine_overwritten(&mut outcomes);
         SyncReport {
             outcomes,
             ..SyncReport::default()
         }
     }
 
-    fn settle(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
+    fn report(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
         outcome.unfinished = step.writes()
             && match outcome.kind {
                 OutcomeKind::Skipped => true,
@@ -136,50 +136,50 @@ impl<'a> Run<'a> {
                 _ => false,
             };
         #[cfg(feature = "tracing")]
-        tracing::debug!(customer = %super::trace_id(&outcome.key), kind = outcome.kind.name(), "customer settled");
-        self.remembering.settled(&outcome, step, lock);
-        self.options.tell(Progress::Settled(&outcome));
+        tracing::debug!(customer = %super::trace::customer_id(&outcome.key), kind = outcome.kind.name(), "customer done");
+        self.session.record_outcome(&outcome, step, lock);
+        self.options.report_progress(Progress::Settled(&outcome));
         outcome
     }
 
-    /// Leaves those alone, too, into whose party somebody was merged: someone has to look at it.
-    fn shake(&self, outcomes: &mut [Outcome]) {
-        for (key, (party, reason)) in mem::take(&mut self.journal().shaken) {
+    /// Quarantines also the customers into whose party another was merged: a person has to check the party.
+    fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
+        for (key, (party, reason)) in mem::take(&mut self.journal().overwritten) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
                 let outcome = Outcome::new(&key, OutcomeKind::Quarantined, reason);
                 let party = Some(party);
-                self.remembering.shake(&Outcome { party, ..outcome });
+                self.session.quarantine(&Outcome { party, ..outcome });
                 continue;
             };
-            // What was written for it stays counted as written.
+            // A customer that was written stays counted as written.
             if outcome.kind == OutcomeKind::Unchanged {
                 outcome.kind = OutcomeKind::Quarantined;
             }
             outcome.reason = reason;
-            self.remembering.shake(outcome);
+            self.session.quarantine(outcome);
         }
     }
 
-    /// A write that Billit has answered.
-    fn reached(&self, step: &Step) {
-        self.out_of_reach.store(0, Ordering::Relaxed);
-        self.options.tell(Progress::Written(&step.key));
+    /// Billit has accepted a write.
+    fn written(&self, step: &Step) {
+        self.failures_in_a_row.store(0, Ordering::Relaxed);
+        self.options.report_progress(Progress::Written(&step.key));
     }
 
-    /// A write that Billit refused, or that failed.
-    fn refused(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+    /// The outcome of a write that Billit rejected or that failed.
+    fn rejected(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         Outcome {
             rejection: rejection(error, &step.written()),
             ..self.failed(step, error)
         }
     }
 
-    /// A call that failed, with Billit's own words beside ours.
+    /// The outcome of a call that failed, with Billit's error message.
     fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         if error.is_retryable() || error.is_auth() {
-            self.out_of_reach.fetch_add(1, Ordering::Relaxed);
+            self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
         }
         let detail = error.api_message().map(str::to_owned);
         Outcome {
@@ -188,34 +188,34 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn step<'p>(&self, step: &'p Step) -> Settled<'p> {
-        let write = self.step_in_turn(step);
+    async fn step<'p>(&self, step: &'p Step) -> StepResult<'p> {
+        let write = self.locked_step(step);
         #[cfg(feature = "tracing")]
         let write = tracing::Instrument::instrument(
             write,
-            tracing::debug_span!("customer", key = %super::trace_id(&step.key)),
+            tracing::debug_span!("customer", key = %super::trace::customer_id(&step.key)),
         );
         write.await
     }
 
-    async fn step_in_turn<'p>(&self, step: &'p Step) -> Settled<'p> {
-        let settled = |outcome, lock| Settled::Outcome(step, Box::new(outcome), lock);
+    async fn locked_step<'p>(&self, step: &'p Step) -> StepResult<'p> {
+        let done = |outcome, lock| StepResult::Done(step, Box::new(outcome), lock);
         if !step.writes() {
-            return settled(outcome(step, step.outcome_kind(), step.reason()), None);
+            return done(outcome(step, step.outcome_kind(), step.reason()), None);
         }
-        let skipped = |reason| settled(outcome(step, OutcomeKind::Skipped, reason), None);
+        let skipped = |reason| done(outcome(step, OutcomeKind::Skipped, reason), None);
         if self.options.cancellation.is_cancelled() {
-            return skipped("not tried: the run was stopped before");
+            return skipped("not tried: the run was cancelled");
         }
-        if self.out_of_reach.load(Ordering::Relaxed) >= OUTAGE {
+        if self.failures_in_a_row.load(Ordering::Relaxed) >= MAX_FAILURES_IN_A_ROW {
             return skipped("not tried: Billit failed for too many customers before");
         }
-        let lock = match self.remembering.turn(&step.key) {
-            Ok(Turn::Mine(lock)) => lock,
-            Ok(Turn::Others(reason)) => return skipped(reason),
+        let lock = match self.session.lock_customer(&step.key) {
+            Ok(LockResult::Acquired(lock)) => lock,
+            Ok(LockResult::Unavailable(reason)) => return skipped(reason),
             Err(error) => {
                 let failed = outcome(step, OutcomeKind::Failed, error.to_string());
-                return settled(failed, None);
+                return done(failed, None);
             }
         };
         let outcome = match &step.action {
@@ -227,9 +227,9 @@ impl<'a> Run<'a> {
                         party,
                         lock,
                     };
-                    match self.merged(&created).await {
-                        None => return Settled::ToVerify(created),
-                        Some(outcome) => return settled(outcome, created.lock),
+                    match self.undo_merge(&created).await {
+                        None => return StepResult::ToVerify(created),
+                        Some(outcome) => return done(outcome, created.lock),
                     }
                 }
                 Err(outcome) => outcome,
@@ -239,10 +239,10 @@ impl<'a> Run<'a> {
             }
             _ => outcome(step, step.outcome_kind(), step.reason()),
         };
-        settled(outcome, lock)
+        done(outcome, lock)
     }
 
-    /// Reads the party whole and patches what still differs, unless it is not any more as the plan saw it.
+    /// Reads the party whole and patches what still differs, unless the party has changed since the plan.
     async fn update(&self, step: &Step, party: PartyId, changes: &[Change]) -> Outcome {
         let now = match read_party(self.billit, party).await {
             Ok(Some(record)) => party::whole(&record),
@@ -265,20 +265,20 @@ impl<'a> Run<'a> {
             let reason = "the party is not linked to this customer any more";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
-        let moved = left
+        let edited = left
             .iter()
             .find(|change| value(&change.field) != change.before.as_deref());
-        if let Some(Change { field, .. }) = moved {
+        if let Some(Change { field, .. }) = edited {
             let reason = format!("{field} has changed in Billit since the plan");
             return outcome(step, OutcomeKind::Skipped, reason);
         }
-        // What is as it should be was done by an earlier run of this plan.
+        // A field that has its new value was written by an earlier run of this plan.
         let mut before = now.clone();
         for change in done {
             before.set(change.field, change.before);
         }
-        let seen = step.preconditions.as_ref();
-        if seen.is_none_or(|seen| before.fingerprint_of(&seen.fields) != seen.target) {
+        let preconditions = step.preconditions.as_ref();
+        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.target) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
@@ -294,7 +294,7 @@ impl<'a> Run<'a> {
                     .or_default()
                     .extend(left.iter().cloned());
                 drop(journal);
-                self.reached(step);
+                self.written(step);
                 Outcome {
                     changes: left,
                     ..outcome(step, step.outcome_kind(), step.reason())
@@ -302,12 +302,12 @@ impl<'a> Run<'a> {
             }
             Err(error) => Outcome {
                 changes: left,
-                ..self.refused(step, &error)
+                ..self.rejected(step, &error)
             },
         }
     }
 
-    /// Patches, and where Billit does not take blanks as this client sends them, tries the other way.
+    /// Patches. If Billit rejects blanks in the form of [`SyncOptions::clear_as`], tries the other form.
     pub(super) async fn patch(
         &self,
         party: PartyId,
@@ -328,21 +328,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Creates a party, once, however often the answer is lost.
+    /// Creates a party once, even if the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is sent again only when the first
-    /// is over and done without a party: when Billit itself says that it failed, or that the key is burnt, and the
-    /// party is not there. After a broken connection, a time-out or a gateway's answer it may still be under way:
-    /// then the customer fails, and the next run finds what became of it.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first
+    /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
+    /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
+    /// running: then the customer fails, and the next run finds the party if there is one.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
-        /// So often may the same values have been created, and be gone again.
+        /// So often the same values may have been created and deleted before.
         const GENERATIONS: u32 = 20;
         const PAUSE: Duration = Duration::from_millis(100);
         let keys = MatchKeys::of(values);
         let found = self.before_index.find(&keys);
         if found != Match::New || self.before_index.may_be_unreadable(&keys) {
-            let reason = "a party has come to be this customer, or to look like it, since the plan";
+            let reason =
+                "since the plan a party was created or changed that is or may be this customer";
             return Err(outcome(step, OutcomeKind::Skipped, reason));
         }
         let link = step.key.to_string();
@@ -354,19 +355,19 @@ impl<'a> Run<'a> {
             let create = CreateParty::new(party::draft(values)).key(key);
             let error = match self.billit.send(create).await {
                 Ok(party) => {
-                    self.reached(step);
+                    self.written(step);
                     return Ok(party);
                 }
                 Err(error) => error,
             };
             if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(self.refused(step, &error));
+                return Err(self.rejected(step, &error));
             }
             let found = self.look_up(&step.key).await;
             let found = found.map_err(|error| self.failed(step, &error))?;
             match found.as_deref() {
                 Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
-                    // An earlier run's: this one wrote nothing, and there is nothing to put back.
+                    // Created by an earlier run: this one wrote nothing, so there is nothing to put back.
                     let reason = format!("party {} is there already", party.id);
                     let skipped = outcome(step, OutcomeKind::Skipped, reason);
                     return Err(Outcome {
@@ -375,7 +376,7 @@ impl<'a> Run<'a> {
                     });
                 }
                 Some([party]) => return Ok(party.id),
-                // Done before, and not there any more: that key is burnt.
+                // The key was used before, and the party has been deleted: the next generation has a new key.
                 Some([]) if error.is_already_done() && generation < GENERATIONS => generation += 1,
                 Some([]) if attempt < ATTEMPTS && is_over(&error) => attempt += 1,
                 Some([]) | None => return Err(self.failed(step, &error)),
@@ -388,13 +389,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The parties that carry a customer's link now, or nothing if that cannot be told.
+    /// The parties that carry a customer's link now, or `None` if that cannot be found out.
     pub(super) async fn look_up(
         &self,
         key: &CustomerKey,
     ) -> Result<Option<Vec<Record<Party>>>, billit_client::Error> {
-        /// To read more than these one by one is no way to look somebody up.
-        const MOST: usize = 20;
+        /// The most parties that are read one by one.
+        const MAX_READS: usize = 20;
         let link = key.to_string();
         let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
         let listing = self
@@ -412,23 +413,23 @@ impl<'a> Run<'a> {
             .records
             .iter()
             .any(|party| party::link(party).is_some());
-        let (mut carriers, mut silent) = (Vec::new(), Vec::new());
+        let (mut carriers, mut without_link) = (Vec::new(), Vec::new());
         for party in listing.records {
             match party::link(&party) {
                 Some(theirs) if theirs == link => carriers.push(party),
                 Some(_) => {}
-                None => silent.push(party.id),
+                None => without_link.push(party.id),
             }
         }
         if shows_links {
             return Ok(Some(carriers));
         }
-        // A list that shows no link at all: none may carry one, or it may not show them. New ones first.
-        silent.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
-        if silent.len() > MOST {
+        // The list shows no link at all: no party has one, or lists omit it. New parties are read first.
+        without_link.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
+        if without_link.len() > MAX_READS {
             return Ok(None);
         }
-        for id in silent {
+        for id in without_link {
             let whole = read_party(self.billit, id).await?;
             carriers.extend(whole.filter(|party| party::link(party) == Some(link.as_str())));
         }
@@ -436,10 +437,10 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether a create that failed is over: Billit said so itself, and no gateway that may have lost patience.
+/// Whether a failed create is finished: Billit itself reported the error, not a gateway whose timeout was over.
 fn is_over(error: &billit_client::Error) -> bool {
-    let told_to_wait = error.status() == Some(503) && error.retry_after().is_some();
-    error.status() == Some(500) || told_to_wait
+    let asked_to_wait = error.status() == Some(503) && error.retry_after().is_some();
+    error.status() == Some(500) || asked_to_wait
 }
 
 impl Created<'_> {
@@ -457,6 +458,7 @@ pub(super) fn outcome(step: &Step, kind: OutcomeKind, reason: impl Into<String>)
     Outcome {
         key: step.key.clone(),
         name: step.name.clone(),
+        customer_kind: step.customer_kind,
         kind,
         party: step.party(),
         changes: Vec::new(),

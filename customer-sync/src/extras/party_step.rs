@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, FieldSet, LINK, NAME};
+use crate::core::kind::Kind;
 use crate::core::merge::Applied;
 use crate::core::plan::{Action, Preconditions, Step};
 use crate::core::values::Values;
@@ -15,6 +16,7 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
     let mut step = Step {
         key,
         name: now.text(&NAME).unwrap_or_default().to_owned(),
+        customer_kind: Kind::Unclear,
         action,
         notes,
         unread_fields: FieldSet::EMPTY,

@@ -134,6 +134,7 @@ impl<'a> RemovalPlanner<'a> {
         let plan = Plan {
             version: Plan::VERSION,
             purpose,
+            rules: None,
             steps: Vec::new(),
             missing_from_source: Vec::new(),
         };

@@ -90,6 +90,7 @@ pub async fn plan_undo(
     Ok(Plan {
         version: Plan::VERSION,
         purpose: Purpose::Undo(run.clone()),
+        rules: None,
         steps,
         missing_from_source: Vec::new(),
     })

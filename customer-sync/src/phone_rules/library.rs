@@ -1,11 +1,11 @@
-//! The rules of all countries, as `rlibphonenumber` has them.
+//! The phone rules of all countries, from `rlibphonenumber`.
 
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, PhoneNumberFormat, Region,
     ValidationError,
 };
 
-/// A number of digits and punctuation as E.164, and whether its country has such numbers; or why it cannot be one.
+/// A phone number as E.164, and whether it is valid in its country; or why it is not possible.
 pub(crate) fn e164(
     country_code: Option<&str>,
     number: &str,
@@ -41,7 +41,8 @@ pub(crate) fn e164(
 const TOO_SHORT: &str = "it is too short";
 const TOO_LONG: &str = "it is too long";
 
-/// The region of a country code, and of those that share it the customer's country; without a code the country.
+/// The region of a country code: the customer's country if it has this code, or else the code's main region. Without a
+/// code it is the customer's country.
 fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
     let country = country.and_then(|code| code.parse::<Region>().ok());
     let code = country_code

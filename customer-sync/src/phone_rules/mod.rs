@@ -1,5 +1,5 @@
-//! The rules of each country's phone numbers: a library with the feature `phone`, unknown without it. The one place that
-//! knows of the feature, so that `normalize` and `core` are the same code with and without it.
+//! The phone rules of each country: a library with the feature `phone`, none without it. Only this module depends on
+//! the feature, so that `normalize` and `core` are the same code with and without it.
 
 #[cfg(feature = "phone")]
 mod library;
@@ -10,7 +10,7 @@ pub(crate) use library::e164;
 /// Whether numbers can be checked.
 pub(crate) const KNOWN: bool = cfg!(feature = "phone");
 
-/// Stands in for the library, and is never asked while [`KNOWN`] is false.
+/// Replaces the library without the feature. It is not called while [`KNOWN`] is false.
 #[cfg(not(feature = "phone"))]
 pub(crate) fn e164(
     _country_code: Option<&str>,

@@ -1,11 +1,11 @@
-//! What is remembered of each customer, in the store.
+//! The state of each customer, in the store.
 
 use super::{Row, State, StateError, Table};
 use crate::core::customer::CustomerKey;
 use crate::core::snapshot::{CustomerState, StateSnapshot};
 
 impl State {
-    /// What is remembered of all customers.
+    /// The state of all customers.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -18,7 +18,7 @@ impl State {
         Ok(memory)
     }
 
-    /// What is remembered of one customer.
+    /// The state of one customer.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -26,11 +26,14 @@ impl State {
         self.read(Table::Customers, &key.to_string())
     }
 
-    /// Remembers these customers, in the place of what was remembered of them.
+    /// Stores the state of these customers, and replaces their earlier state.
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.
-    pub fn remember(&self, customers: &[(CustomerKey, CustomerState)]) -> Result<(), StateError> {
+    pub fn put_customers(
+        &self,
+        customers: &[(CustomerKey, CustomerState)],
+    ) -> Result<(), StateError> {
         let rows = customers
             .iter()
             .map(|(key, remembered)| Row::put(Table::Customers, key.to_string(), remembered));
@@ -40,5 +43,5 @@ impl State {
 
 fn parse_key(text: &str) -> Result<CustomerKey, StateError> {
     text.parse()
-        .map_err(|error| StateError::new("has a key that is none").with_source(error))
+        .map_err(|error| StateError::new("has an invalid key").with_source(error))
 }

@@ -1,7 +1,7 @@
-//! What runs did: who was changed, from what to what, when, by whom and by which rule.
+//! The journal: what each run changed, from which value to which, when, by whom and by which policy.
 //!
-//! What a run is about to write is noted before it is written, with the values that it overwrites, and what became of it
-//! afterwards. So a run can be told and taken back, also one that was killed.
+//! A run stores what it is about to write, with the values that it overwrites, before it writes, and the result
+//! afterwards. So a run can be listed and undone, even if it was killed.
 
 use billit_client::PartyId;
 use chrono::{DateTime, Utc};
@@ -15,42 +15,42 @@ use crate::core::policy::FieldPolicy;
 use crate::core::report::Counts;
 use crate::core::run_id::RunId;
 
-/// What kind of run it was.
+/// The kind of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum RunKind {
-    /// All customers against all parties.
+    /// A full pass: all customers and all parties.
     Full,
     /// The customers that have changed in the source.
     Changed,
     /// One customer.
     One,
-    /// A plan that was made before.
+    /// A plan that was made before was applied.
     Plan,
-    /// An earlier run was taken back.
+    /// An earlier run was undone.
     Undo,
-    /// Customers that are gone were unlinked, or forgotten.
+    /// Removed customers were unlinked or erased.
     Removal,
 }
 
-/// One run.
+/// A run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RunRecord {
-    /// Its name.
+    /// Its id.
     pub id: RunId,
-    /// Of what kind.
+    /// Its kind.
     pub kind: RunKind,
     /// When it began to write.
     pub started: DateTime<Utc>,
-    /// When it was over; none if it was killed, or goes on.
+    /// When it ended; `None` if it was killed or is still running.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub finished: Option<DateTime<Utc>>,
-    /// How many customers ended up where.
+    /// The number of customers with each outcome.
     #[serde(default)]
     pub counts: Counts,
-    /// How many known customers were not in the source any more.
+    /// The number of linked customers that were not in the source any more.
     #[serde(default)]
     pub missing_from_source: usize,
 }
@@ -58,7 +58,7 @@ pub struct RunRecord {
 #[cfg(feature = "sync")]
 impl RunRecord {
     /// A run that has just begun.
-    pub(crate) fn begun(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
+    pub(crate) fn begin(id: RunId, kind: RunKind, started: DateTime<Utc>) -> Self {
         Self {
             id,
             kind,
@@ -70,12 +70,12 @@ impl RunRecord {
     }
 }
 
-/// What became of a customer in a run.
+/// What a run did to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum JournalAction {
-    /// It was about to be written. If this is all that is known, the run was killed, and Billit may have the values or not.
+    /// It was about to be written. If the entry stays so, the run was killed, and Billit may have the values or not.
     Intended,
     /// A party was created.
     Created,
@@ -83,7 +83,7 @@ pub enum JournalAction {
     Linked,
     /// The linked party was changed.
     Updated,
-    /// Nothing was written; somebody was seen to have changed the party.
+    /// Nothing was written; the party was found changed by hand in Billit.
     Observed,
     /// A write failed: Billit may have the values or not.
     Failed,
@@ -99,26 +99,26 @@ pub enum Actor {
     Source,
     /// The source, because it notified the program of an event.
     Notification,
-    /// Somebody in Billit, between two runs.
+    /// A user of Billit, between two runs.
     BillitUser,
-    /// The taking back of a run.
+    /// The undo of a run.
     Undo,
 }
 
 impl Actor {
-    /// In words.
+    /// The text for reports.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
             Self::Source => "the source",
             Self::Notification => "the source, by a notification",
-            Self::BillitUser => "somebody in Billit",
-            Self::Undo => "the taking back of a run",
+            Self::BillitUser => "a user of Billit",
+            Self::Undo => "the undo of a run",
         }
     }
 }
 
-/// One field that a run wrote, or that somebody was seen to have changed. `Debug` shows no value.
+/// A field that a run wrote, or that was changed by hand in Billit. `Debug` shows no value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct JournalChange {
@@ -128,9 +128,9 @@ pub struct JournalChange {
     pub before: LastValue,
     /// Its value afterwards, or a hash of it.
     pub after: LastValue,
-    /// Whose value that is.
+    /// Who provided the value.
     pub by: Actor,
-    /// Who owned the field then.
+    /// The policy of the field then.
     pub policy: FieldPolicy,
 }
 
@@ -142,14 +142,14 @@ pub struct JournalEntry {
     pub run: RunId,
     /// The customer.
     pub customer: CustomerKey,
-    /// When.
+    /// The time of the entry.
     pub at: DateTime<Utc>,
-    /// What became of it.
+    /// What the run did.
     pub action: JournalAction,
     /// Its party.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<PartyId>,
-    /// The fields.
+    /// The fields that were changed.
     pub changes: Vec<JournalChange>,
 }
 
@@ -162,7 +162,7 @@ impl JournalEntry {
         format!("{}/{}", self.run, self.customer)
     }
 
-    /// Takes it away.
+    /// The rows that remove it.
     pub(crate) fn removal(&self) -> [Row; 2] {
         [
             Row::remove(Table::Journal, self.key()),
@@ -170,7 +170,7 @@ impl JournalEntry {
         ]
     }
 
-    /// The rows that keep it: itself, and its place in the list of its run.
+    /// The rows that store it: the entry, and the customer in the list of the run.
     #[cfg(feature = "sync")]
     pub(crate) fn rows(&self) -> Result<[Row; 2], StateError> {
         Ok([
@@ -202,7 +202,7 @@ impl State {
         self.read(Table::Runs, id.as_str())
     }
 
-    /// What a run did, customer by customer.
+    /// The journal entries of a run, in the order of their customers.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -219,7 +219,7 @@ impl State {
         entries.filter_map(Result::transpose).collect()
     }
 
-    /// What was done from one time to another, to whomever, customer by customer in the order of the runs.
+    /// The journal entries from one time (included) to another (excluded), for all customers, in the order of the runs.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -240,7 +240,8 @@ impl State {
         Ok(entries)
     }
 
-    /// Forgets the runs that were over before a time, and what they did: they cannot be told or taken back any more.
+    /// Removes the runs that ended before a time, with their journal entries, and returns the number of runs. They
+    /// cannot be listed or undone any more.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -256,7 +257,7 @@ impl State {
         Ok(runs.len())
     }
 
-    /// What was done to a customer, and changed in Billit by somebody else; oldest first.
+    /// The journal entries of a customer, oldest first: what runs did, and what was changed by hand in Billit.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Something that nobody else has while this is alive.
+/// A lock. Dropping it releases it.
 pub struct Lock {
     release: Option<Box<dyn FnOnce() + Send + Sync>>,
 }
 
 impl Lock {
-    /// A lock that is given back by this function.
+    /// A lock that calls this function when it is dropped.
     #[must_use]
     pub fn new(release: impl FnOnce() + Send + Sync + 'static) -> Self {
         Self {
@@ -33,22 +33,22 @@ impl fmt::Debug for Lock {
     }
 }
 
-/// The locks of a store that one program uses. They end with the program.
+/// Locks by name, for a store that only one program uses. They end with the program.
 #[derive(Clone, Debug, Default)]
 pub struct Locks(Arc<Mutex<HashSet<String>>>);
 
 impl Locks {
-    /// Takes a lock, if it is free.
+    /// Takes a lock; `None` if it is taken.
     #[must_use]
     pub fn lock(&self, name: &str) -> Option<Lock> {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !held.insert(name.to_owned()) {
+        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !names.insert(name.to_owned()) {
             return None;
         }
         let (locks, name) = (Arc::clone(&self.0), name.to_owned());
         Some(Lock::new(move || {
-            let mut held = locks.lock().unwrap_or_else(PoisonError::into_inner);
-            held.remove(&name);
+            let mut names = locks.lock().unwrap_or_else(PoisonError::into_inner);
+            names.remove(&name);
         }))
     }
 }

@@ -1,4 +1,4 @@
-//! A store that lasts as long as the program.
+//! A store in memory.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 
-/// A store that lasts as long as the program: for tests, and for a program that runs on and syncs again and again.
+/// A store in memory: for tests, and for a program that keeps running and syncs repeatedly.
 #[derive(Debug, Default)]
 pub struct MemoryStore {
     rows: Mutex<BTreeMap<(Table, String), Vec<u8>>>,
@@ -14,7 +14,7 @@ pub struct MemoryStore {
 }
 
 impl MemoryStore {
-    /// An empty one.
+    /// An empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -43,12 +43,12 @@ impl StateStore for MemoryStore {
     }
 
     fn write(&self, rows: &[Row]) -> Result<(), StateError> {
-        let mut held = self.rows();
+        let mut table = self.rows();
         for row in rows {
             let key = (row.table, row.key.clone());
             match &row.value {
-                Some(value) => held.insert(key, value.clone()),
-                None => held.remove(&key),
+                Some(value) => table.insert(key, value.clone()),
+                None => table.remove(&key),
             };
         }
         Ok(())

@@ -1,9 +1,10 @@
-//! What is remembered from run to run, so that a correction made by hand in Billit is told from a change in the source.
+//! The state that is kept from run to run, so that a correction made by hand in Billit can be told from a change in the
+//! source.
 //!
-//! A store is a help, not a need: the link between a customer and its party lives in Billit. A store that is lost is
-//! empty, and then the first run decides as one without a store does, writes nothing that is equal, and fills it again.
+//! A store is optional: the link between a customer and its party is in Billit. After a store is lost, the first run
+//! decides as a run without a store does, writes only what differs, and fills the new store.
 //!
-//! A [`StateStore`] is a small sorted map that keeps JSON; [`State`] knows what is in it.
+//! A [`StateStore`] is a small sorted map of JSON values; [`State`] reads and writes typed records in it.
 
 mod customers;
 mod journal;
@@ -27,17 +28,18 @@ pub use self::portable::{export, import};
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 pub use self::tombstones::Erasure;
+use crate::core::merge::StoredValues;
 pub use crate::core::run_id::{ParseRunIdError, RunId};
 pub use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
 
-/// What a row of a store is about. The keys of each table are sorted texts.
+/// A table of a store. The keys of each table are sorted texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Table {
-    /// What the store needs for itself, such as the key of the tombstones.
+    /// Settings of the store itself, such as the secret of the tombstones.
     Settings,
-    /// What is remembered of each customer, by its key: [`CustomerState`].
+    /// The state of each customer, by its key: [`CustomerState`].
     Customers,
     /// Runs, by their ids, which sort by time: [`RunRecord`].
     Runs,
@@ -45,20 +47,20 @@ pub enum Table {
     Journal,
     /// The customers of each run, by run and customer. The values are empty.
     JournalByRun,
-    /// How far a source has been read, by its name.
+    /// How far each source has been read, by the name of the source.
     Cursors,
-    /// Who must not come back, by keyed hashes.
+    /// Customers that were erased and must not be created again, by keyed hashes.
     Tombstones,
-    /// Customers that a notification said are due, by their keys.
+    /// Customers that are due to be synced because of an event, by their keys.
     Inbox,
     /// Callbacks that were registered.
     Callbacks,
-    /// Events that polling has seen.
+    /// Events that polling has found before.
     Events,
 }
 
 impl Table {
-    /// Every table.
+    /// All tables.
     pub const ALL: [Self; 10] = [
         Self::Settings,
         Self::Customers,
@@ -72,7 +74,7 @@ impl Table {
         Self::Events,
     ];
 
-    /// Its name in files and exports.
+    /// The name in files and exports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -90,20 +92,20 @@ impl Table {
     }
 }
 
-/// A row that is to be written, or taken away. `Debug` shows no value.
+/// A row to write or to remove. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Row {
     /// The table.
     pub table: Table,
-    /// The key in it.
+    /// The key in the table.
     pub key: String,
-    /// The value, which is JSON; without one the row is taken away.
+    /// The value, which is JSON; `None` removes the row.
     pub value: Option<Vec<u8>>,
 }
 
 impl Row {
-    /// A row with a value, in the place of what is there.
+    /// A row with a value. It replaces the row with the same key.
     ///
     /// # Errors
     /// When the value cannot be written as JSON.
@@ -112,8 +114,9 @@ impl Row {
         key: impl Into<String>,
         value: &impl Serialize,
     ) -> Result<Self, StateError> {
-        let value = serde_json::to_vec(value)
-            .map_err(|error| StateError::new("cannot be written").with_source(place(&error)))?;
+        let value = serde_json::to_vec(value).map_err(|error| {
+            StateError::new("cannot be written").with_source(json_position(&error))
+        })?;
         Ok(Self {
             table,
             key: key.into(),
@@ -121,7 +124,7 @@ impl Row {
         })
     }
 
-    /// A row that is to be taken away.
+    /// A row to remove.
     #[must_use]
     pub fn remove(table: Table, key: impl Into<String>) -> Self {
         Self {
@@ -141,38 +144,38 @@ impl fmt::Debug for Row {
 /// What [`StateStore::scan`] calls for each row.
 pub type EachRow<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), StateError>;
 
-/// A small sorted map from tables and keys to JSON: [`MemoryStore`], `RedbStore` (feature `redb`), or yours in the database you
-/// have.
+/// A small sorted map from tables and keys to JSON: [`MemoryStore`], `RedbStore` (feature `redb`), or your own in a
+/// database.
 ///
-/// All of a call is done, or nothing of it. A program that is killed between two calls loses what the second would have
-/// told, and no more. Calls come from several tasks at once, and block the thread they are made on: a run writes in groups
-/// and reads one row at a time, so that a store on a disk keeps it for milliseconds.
+/// Each call is atomic. If the program is killed between two calls, only the second is lost. Calls come from several
+/// tasks at the same time and block their thread: a run writes in groups and reads one row at a time, so that a store
+/// on a disk blocks it for milliseconds.
 pub trait StateStore: Send + Sync {
-    /// One row's value.
+    /// The value of a row.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError>;
 
-    /// The rows of a table whose keys begin with `prefix`, in the order of their keys, as they were when the call began.
-    /// An error of `row` ends it.
+    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys, as they were
+    /// when the call began. An error of `row` ends the call.
     ///
     /// # Errors
     /// When the store cannot be read.
     fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError>;
 
-    /// Writes all of these rows, or none. Of two rows with one key the last counts.
+    /// Writes all of these rows, or none. If two rows have the same key, the last is used.
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.
     fn write(&self, rows: &[Row]) -> Result<(), StateError>;
 
-    /// Takes the lock of this name, or says `None` if somebody has it. [`Locks`] does it for a store that one program uses;
-    /// one that several programs share needs a lock which all of them see and which ends with the program that holds it,
-    /// such as `PostgreSQL`'s advisory locks.
+    /// Takes the lock with this name; `None` if it is taken. It does not wait. For a store that only one program uses,
+    /// [`Locks`] does this. A store that several programs share needs a lock that all of them see and that is released
+    /// when its holder ends, such as `PostgreSQL`'s advisory locks.
     ///
     /// # Errors
-    /// When the store cannot be asked.
+    /// When the store cannot be used.
     fn lock(&self, name: &str) -> Result<Option<Lock>, StateError>;
 }
 
@@ -194,7 +197,7 @@ impl<S: StateStore + ?Sized> StateStore for Arc<S> {
     }
 }
 
-/// A store, and what is in it. Clones are the same store.
+/// A store with typed access to its records. Clones share the store.
 ///
 /// ```
 /// use customer_sync::SyncOptions;
@@ -210,38 +213,68 @@ impl<S: StateStore + ?Sized> StateStore for Arc<S> {
 /// # Ok::<(), customer_sync::store::StateError>(())
 /// ```
 #[derive(Clone)]
-pub struct State(Arc<dyn StateStore>);
+pub struct State {
+    store: Arc<dyn StateStore>,
+    stored_values: StoredValues,
+}
 
 impl State {
-    /// Of this store.
+    /// The state in this store.
     #[must_use]
     pub fn new(store: impl StateStore + 'static) -> Self {
-        Self(Arc::new(store))
+        Self {
+            store: Arc::new(store),
+            stored_values: StoredValues::default(),
+        }
+    }
+
+    /// How runs store values: plain or as hashes. Default: [`StoredValues::Plain`]. Rows that are in the store already
+    /// stay as they are until their customer is written again.
+    ///
+    /// ```
+    /// use customer_sync::SyncOptions;
+    /// use customer_sync::merge::StoredValues;
+    /// use customer_sync::store::{MemoryStore, State};
+    ///
+    /// let state = State::new(MemoryStore::new()).stored_values(StoredValues::Hashed);
+    /// let options = SyncOptions::default().store(state);
+    /// # let _ = options;
+    /// ```
+    #[must_use]
+    pub fn stored_values(mut self, values: StoredValues) -> Self {
+        self.stored_values = values;
+        self
+    }
+
+    /// How runs store values.
+    #[cfg(feature = "sync")]
+    pub(crate) fn values_stored_as(&self) -> StoredValues {
+        self.stored_values
     }
 
     /// The store itself.
     #[must_use]
     pub fn store(&self) -> &dyn StateStore {
-        &*self.0
+        &*self.store
     }
 
-    /// One row's value.
+    /// The value of a row.
     ///
     /// # Errors
-    /// When the store cannot be read, or the value is another than expected.
+    /// When the store cannot be read, or the value has another type.
     pub fn read<T: DeserializeOwned>(
         &self,
         table: Table,
         key: &str,
     ) -> Result<Option<T>, StateError> {
-        let value = self.0.get(table, key)?;
+        let value = self.store.get(table, key)?;
         value.map(|value| parse(table, &value)).transpose()
     }
 
-    /// The rows of a table whose keys begin with `prefix`, in the order of their keys.
+    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys.
     ///
     /// # Errors
-    /// When the store cannot be read, or a value is another than expected.
+    /// When the store cannot be read, or a value has another type.
     pub fn each<T: DeserializeOwned>(
         &self,
         table: Table,
@@ -249,7 +282,7 @@ impl State {
         mut row: impl FnMut(&str, T) -> Result<(), StateError>,
     ) -> Result<(), StateError> {
         let mut read = |key: &str, value: &[u8]| row(key, parse(table, value)?);
-        self.0.scan(table, prefix, &mut read)
+        self.store.scan(table, prefix, &mut read)
     }
 
     /// Writes all of these rows, or none.
@@ -260,7 +293,7 @@ impl State {
         if rows.is_empty() {
             return Ok(());
         }
-        self.0.write(rows)
+        self.store.write(rows)
     }
 }
 
@@ -282,17 +315,17 @@ fn parse<T: DeserializeOwned>(table: Table, value: &[u8]) -> Result<T, StateErro
             "has a record in `{}` that cannot be read",
             table.name()
         ))
-        .with_source(place(&error))
+        .with_source(json_position(&error))
     })
 }
 
-/// Where JSON is wrong. What is wrong would show a value, which may be somebody's.
-fn place(error: &serde_json::Error) -> String {
+/// The position of an error in JSON. The error itself is not shown, since it may contain personal data.
+fn json_position(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     format!("its JSON is not as expected at line {line}, column {column}")
 }
 
-/// A store that cannot be used, and why.
+/// An error of a store.
 #[derive(Debug, thiserror::Error)]
 #[error("the state store {what}")]
 pub struct StateError {
@@ -302,7 +335,7 @@ pub struct StateError {
 }
 
 impl StateError {
-    /// What is wrong, in words that follow "the state store".
+    /// An error whose text follows "the state store", such as `cannot be read`.
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self {
@@ -311,7 +344,7 @@ impl StateError {
         }
     }
 
-    /// With what went wrong beneath.
+    /// Adds the error that caused it.
     #[must_use]
     pub fn with_source(
         mut self,

@@ -1,11 +1,11 @@
-//! A store as text that any program can read.
+//! Export and import of a store as JSON lines.
 
 use std::io::{BufRead, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, place};
+use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, json_position};
 
 /// The first line of an export.
 #[derive(Serialize, Deserialize)]
@@ -15,7 +15,7 @@ struct Header {
 }
 
 const FORMAT: &str = "customer-sync state";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -24,10 +24,10 @@ struct Line {
     value: Box<RawValue>,
 }
 
-/// Writes all of a store as JSON lines: one that says what it is, and one for each row.
+/// Writes a store as JSON lines: a header, and one line for each row.
 ///
 /// # Errors
-/// When the store cannot be read, or the text not be written.
+/// When the store cannot be read, or the text cannot be written.
 pub fn export(state: &State, mut to: impl Write) -> Result<(), StateError> {
     let header = Header {
         format: FORMAT.to_owned(),
@@ -50,23 +50,23 @@ fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateErr
     written.map_err(|error| StateError::new("cannot be exported").with_source(error))
 }
 
-/// Reads an export into a store, over what it has, and tells how many rows there were. A text with a wrong line changes
-/// nothing.
+/// Reads an export into a store and returns the number of rows. Rows in the store with the same keys are replaced. If a
+/// line is invalid, nothing is written.
 ///
 /// # Errors
-/// When it is no export, or a line is wrong, which is named by its number; when the store cannot be written.
+/// When the text is not an export, a line is invalid (the error has its number), or the store cannot be written.
 pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     let mut rows = Vec::new();
     let mut is_export = false;
     for (number, line) in (1..).zip(from.lines()) {
         let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-            StateError::new(format!("cannot be imported: line {number} is wrong"))
+            StateError::new(format!("cannot be imported: line {number} is invalid"))
                 .with_source(error)
         };
         let line = line.map_err(|error| wrong(error.into()))?;
         if number == 1 {
             let header: Header =
-                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+                serde_json::from_str(&line).map_err(|error| wrong(json_position(&error).into()))?;
             is_export = header.format == FORMAT && header.version == VERSION;
             continue;
         }
@@ -75,9 +75,9 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
         }
         if !line.trim().is_empty() {
             let line: Line =
-                serde_json::from_str(&line).map_err(|error| wrong(place(&error).into()))?;
+                serde_json::from_str(&line).map_err(|error| wrong(json_position(&error).into()))?;
             let value = line.value.get();
-            check(line.table, value).map_err(|error| wrong(place(&error).into()))?;
+            check(line.table, value).map_err(|error| wrong(json_position(&error).into()))?;
             rows.push(Row {
                 table: line.table,
                 key: line.key,
@@ -87,14 +87,14 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     }
     if !is_export {
         return Err(StateError::new(format!(
-            "cannot be imported: the text is no export of version {VERSION}"
+            "cannot be imported: the text is not an export of version {VERSION}"
         )));
     }
     state.write(&rows)?;
     Ok(rows.len())
 }
 
-/// Refuses a value that later could not be read.
+/// Rejects a value that could not be read later.
 fn check(table: Table, value: &str) -> Result<(), serde_json::Error> {
     match table {
         Table::Customers => serde_json::from_str(value).map(|_: CustomerState| ()),

@@ -6,29 +6,30 @@ use redb::{Database, DatabaseError, ReadableDatabase, ReadableTable, TableDefini
 
 use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 
-/// The layout of the file. Version 1 had the table of customers alone, and its records are read still.
-const VERSION: u32 = 2;
+/// The layout of the file, and of its records. Records of an earlier version cannot be read.
+const VERSION: u32 = 3;
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("about");
 
-/// A store in one file, which one program at a time may open. A write is on the disk when it returns; a kill at any moment
-/// leaves the file as it was after the last one.
+/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the
+/// program is killed, the file has all writes that returned before.
 pub struct RedbStore {
     database: Database,
     locks: Locks,
 }
 
 impl RedbStore {
-    /// Opens the file, or makes it.
+    /// Opens the file, or creates it.
     ///
     /// # Errors
-    /// When the file cannot be opened, is open elsewhere, is no such store, or was written by a later version.
+    /// When the file cannot be opened, is open elsewhere, is not a store, or was written by another version.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, StateError> {
         let path = path.as_ref();
         let database = Database::create(path).map_err(|error| unopened(path, error))?;
         let version = prepare(&database).map_err(|error| failed("cannot be opened", error))?;
-        if version > VERSION {
+        if version != VERSION {
             return Err(StateError::new(format!(
-                "has version {version}, and this program knows {VERSION}"
+                "has version {version}, and this program knows {VERSION} only; give it a new file: the links are in \
+                 Billit, and the first run fills it again"
             )));
         }
         Ok(Self {
@@ -38,13 +39,13 @@ impl RedbStore {
     }
 }
 
-/// Tells the version of a file; makes what this version has and an older one has not.
+/// The version of a file; a new one gets the tables of this version.
 fn prepare(database: &Database) -> Result<u32, redb::Error> {
     let write = database.begin_write()?;
     {
         let mut about = write.open_table(ABOUT)?;
         let version = about.get("version")?.map(|version| version.value());
-        if let Some(version) = version.filter(|version| *version > VERSION) {
+        if let Some(version) = version.filter(|version| *version != VERSION) {
             return Ok(version);
         }
         about.insert("version", VERSION)?;
@@ -60,13 +61,13 @@ fn definition(table: Table) -> TableDefinition<'static, &'static str, &'static [
     TableDefinition::new(table.name())
 }
 
-/// Says which file it is and why, since a program that prints the error prints this line.
+/// An error with the path and the cause in its text, since many programs print only this line.
 fn unopened(path: &Path, error: DatabaseError) -> StateError {
     let path = path.display();
     let what = match &error {
         DatabaseError::DatabaseAlreadyOpen => {
             format!(
-                "{path} cannot be opened: another program, or this one, has it open; only one may"
+                "{path} cannot be opened: it is open already, in another program or in this one"
             )
         }
         error => format!("{path} cannot be opened: {error}"),
@@ -131,5 +132,32 @@ impl StateStore for RedbStore {
 impl std::fmt::Debug for RedbStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("RedbStore")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use redb::Database;
+
+    use super::{ABOUT, RedbStore, VERSION};
+
+    #[test]
+    fn a_file_of_another_version_is_refused_and_left_as_it_is() {
+        for version in [1, VERSION - 1, VERSION + 1] {
+            let folder = tempfile::tempdir().unwrap();
+            let file = folder.path().join("sync.redb");
+            let database = Database::create(&file).unwrap();
+            let write = database.begin_write().unwrap();
+            let mut about = write.open_table(ABOUT).unwrap();
+            about.insert("version", version).unwrap();
+            drop(about);
+            write.commit().unwrap();
+            drop(database);
+            for _ in 0..2 {
+                let error = RedbStore::open(&file).unwrap_err().to_string();
+                assert!(error.contains(&format!("has version {version}")), "{error}");
+                assert!(error.contains("a new file"), "{error}");
+            }
+        }
     }
 }

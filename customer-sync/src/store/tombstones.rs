@@ -1,7 +1,7 @@
-//! People who were forgotten, and must not come back by a later sync.
+//! Tombstones: customers that were erased and must not be created again by a later sync.
 //!
-//! A tombstone is a hash under a secret of the store: with the store one can ask whether a given person lies there, and
-//! nobody can read from it who does.
+//! A tombstone is a hash under a secret of the store. With the store a given customer can be checked, but the erased
+//! customers cannot be read from it.
 
 #[cfg(feature = "sync")]
 use std::collections::HashSet;
@@ -20,16 +20,16 @@ use crate::core::fingerprint::Fingerprint;
 use crate::core::run_id::RunId;
 use crate::normalize::text;
 
-/// The row of the secret.
+/// The key of the row with the secret.
 const SECRET: &str = "tombstone_secret";
 
-/// That somebody was forgotten: the evidence, without the person.
+/// The record of an erasure, without personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Erasure {
-    /// When.
+    /// The time of the erasure.
     pub at: DateTime<Utc>,
-    /// By which run.
+    /// The run that erased the customer.
     pub run: RunId,
     /// The fields that were blanked in Billit.
     #[serde(default)]
@@ -39,24 +39,24 @@ pub struct Erasure {
     pub kept: Vec<(Field, String)>,
 }
 
-/// Who was forgotten, as far as one can ask.
+/// The tombstones of a store, to check customers against.
 #[cfg(feature = "sync")]
 pub(crate) struct Tombstones {
     secret: String,
-    prints: HashSet<Fingerprint>,
+    fingerprints: HashSet<Fingerprint>,
 }
 
 #[cfg(feature = "sync")]
 impl Tombstones {
-    /// Whether this person was forgotten, under this key or by this e-mail address. Who has a party under a key of its own
-    /// is another of a family that shares its address: a customer before, and still.
-    pub(crate) fn cover(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
-        let is_here = |print: &Fingerprint| self.prints.contains(print);
-        let prints = prints(&self.secret, &customer.key, customer.email.as_deref());
-        if prints.first().is_some_and(is_here) {
+    /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer
+    /// has its own party, it is another person with the same address, and not erased.
+    pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
+        let is_erased = |fingerprint: &Fingerprint| self.fingerprints.contains(fingerprint);
+        let fingerprints = fingerprints(&self.secret, &customer.key, customer.email.as_deref());
+        if fingerprints.first().is_some_and(is_erased) {
             return Ok(true);
         }
-        if !prints.iter().any(is_here) {
+        if !fingerprints.iter().any(is_erased) {
             return Ok(false);
         }
         let known = state.customer(&customer.key)?;
@@ -64,8 +64,9 @@ impl Tombstones {
     }
 }
 
-/// A person is known by the key of its record, and by its e-mail addresses, so that a record made anew is known too.
-fn prints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
+/// The fingerprints of a customer: of its key, and of its e-mail addresses, so that a new record of the same person is
+/// recognized too.
+fn fingerprints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
     let of = |kind: &str, text: &str| Fingerprint::keyed(secret.as_bytes(), [kind, text]);
     let emails = emails.into_iter().flat_map(text::email_keys);
     let emails = emails.map(|email| of("email", &email));
@@ -80,21 +81,24 @@ impl State {
         self.read(Table::Settings, SECRET)
     }
 
-    /// Everybody who was forgotten; nobody if there is no tombstone.
+    /// All tombstones; `None` if the store never had any.
     #[cfg(feature = "sync")]
     pub(crate) fn tombstones(&self) -> Result<Option<Tombstones>, StateError> {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        let mut prints = HashSet::new();
+        let mut fingerprints = HashSet::new();
         self.store().scan(Table::Tombstones, "", &mut |key, _| {
-            prints.extend(key.parse::<Fingerprint>().ok());
+            fingerprints.extend(key.parse::<Fingerprint>().ok());
             Ok(())
         })?;
-        Ok(Some(Tombstones { secret, prints }))
+        Ok(Some(Tombstones {
+            secret,
+            fingerprints,
+        }))
     }
 
-    /// The tombstones of a person, which are not set by this.
+    /// The fingerprints for the tombstones of a customer. This adds no tombstones.
     #[cfg(feature = "sync")]
     pub(crate) fn tombstones_of(
         &self,
@@ -105,20 +109,23 @@ impl State {
             secret
         } else {
             // The standard library's hashers are keyed by the system's random numbers.
-            let chance = || format!("{:016x}", RandomState::new().build_hasher().finish());
-            let secret = [chance(), chance(), chance(), chance()].concat();
+            let random = || format!("{:016x}", RandomState::new().build_hasher().finish());
+            let secret = [random(), random(), random(), random()].concat();
             self.write(&[Row::put(Table::Settings, SECRET, &secret)?])?;
             secret
         };
-        Ok(prints(&secret, key, emails))
+        Ok(fingerprints(&secret, key, emails))
     }
 
-    /// Sets tombstones. What one that is there tells stays.
+    /// Adds tombstones. Existing ones keep their record.
     #[cfg(feature = "sync")]
-    pub(crate) fn bury(&self, prints: impl Iterator<Item = Fingerprint>) -> Result<(), StateError> {
+    pub(crate) fn add_tombstones(
+        &self,
+        fingerprints: impl Iterator<Item = Fingerprint>,
+    ) -> Result<(), StateError> {
         let mut rows = Vec::new();
-        for print in prints {
-            let key = print.to_string();
+        for fingerprint in fingerprints {
+            let key = fingerprint.to_string();
             if self.store().get(Table::Tombstones, &key)?.is_none() {
                 rows.push(Row::put(Table::Tombstones, key, &())?);
             }
@@ -126,7 +133,7 @@ impl State {
         self.write(&rows)
     }
 
-    /// Takes the tombstones of a person away: it is a customer again, and the next sync treats it as anybody.
+    /// Removes the tombstones of a customer. The next sync treats it as any other.
     ///
     /// # Errors
     /// When the store cannot be read or written.
@@ -138,12 +145,13 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(());
         };
-        let prints = prints(&secret, key, emails).into_iter();
-        let rows = prints.map(|print| Row::remove(Table::Tombstones, print.to_string()));
+        let fingerprints = fingerprints(&secret, key, emails).into_iter();
+        let rows =
+            fingerprints.map(|fingerprint| Row::remove(Table::Tombstones, fingerprint.to_string()));
         self.write(&rows.collect::<Vec<_>>())
     }
 
-    /// What was done when this person was forgotten, if it was.
+    /// The record of the erasure of this customer, if it was erased.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -151,8 +159,9 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        for print in prints(&secret, key, None) {
-            let erasure = self.read::<Option<Erasure>>(Table::Tombstones, &print.to_string())?;
+        for fingerprint in fingerprints(&secret, key, None) {
+            let erasure =
+                self.read::<Option<Erasure>>(Table::Tombstones, &fingerprint.to_string())?;
             if let Some(erasure) = erasure.flatten() {
                 return Ok(Some(erasure));
             }
@@ -160,9 +169,9 @@ impl State {
         Ok(None)
     }
 
-    /// The row that tells what was done.
+    /// The row with the record of an erasure.
     #[cfg(feature = "sync")]
-    pub(crate) fn row_of_erasure(
+    pub(crate) fn erasure_row(
         &self,
         key: &CustomerKey,
         erasure: &Erasure,
@@ -170,14 +179,15 @@ impl State {
         let Some(secret) = self.secret()? else {
             return Ok(None);
         };
-        let print = prints(&secret, key, None).into_iter().next();
-        let row = print.map(|print| Row::put(Table::Tombstones, print.to_string(), erasure));
+        let fingerprint = fingerprints(&secret, key, None).into_iter().next();
+        let row = fingerprint
+            .map(|fingerprint| Row::put(Table::Tombstones, fingerprint.to_string(), erasure));
         row.transpose()
     }
 
-    /// The rows that forget a customer: what is remembered of it, and all that the journal has of it.
+    /// The rows that remove a customer from the store: its state and its journal entries.
     #[cfg(feature = "sync")]
-    pub(crate) fn rows_that_forget(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
+    pub(crate) fn removal_rows(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
         let mut rows = vec![Row::remove(Table::Customers, key.to_string())];
         for entry in self.history(key)? {
             rows.extend(entry.removal());

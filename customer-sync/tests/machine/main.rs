@@ -237,7 +237,8 @@ impl Machine {
         } else {
             StoredValues::Hashed
         };
-        self.options().store(Arc::clone(store)).keep(keep)
+        let state = State::new(Arc::clone(store)).stored_values(keep);
+        self.options().store(state)
     }
 
     /// Billit honours the header in which the client sends its keys.

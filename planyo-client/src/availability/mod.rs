@@ -14,7 +14,7 @@ mod vacations;
 
 use chrono::NaiveDateTime;
 
-use crate::endpoint::Params;
+use crate::params::Params;
 
 pub use schedule::{
     EventTime, EventTimes, EventTimesFormat, GetEventTimes, GetWeeklySchedule, SetEventTimes,

@@ -6,10 +6,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::endpoint::{Params, call, setters, switches};
-use crate::pager::Entry;
-use crate::types::{ResourceId, SiteId, SiteTime, number_codes, text_codes};
-use crate::wire::{self, Record};
+use crate::macros::{call, number_codes, setters, switches, text_codes};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId, SiteTime};
+use crate::wire::{self, Entry, Record};
 
 call! {
     /// `get_weekly_schedule`: when in the week a resource, or the site, is open or closed.
@@ -232,7 +232,7 @@ call! {
 }
 
 impl SetEventTimes {
-    /// Of this resource, in the form that Planyo wants.
+    /// Of this resource, in the form that Planyo requires.
     pub fn new(resource: impl Into<ResourceId>, event_times: impl Into<String>) -> Self {
         Self {
             params: Params::default()

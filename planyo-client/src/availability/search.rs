@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::period;
-use crate::endpoint::{call, lists, nothing_required, setters, switches};
+use crate::macros::{call, lists, nothing_required, setters, switches, text_codes};
 use crate::reservations::SharingMode;
 use crate::resources::property_param;
-use crate::types::{ResourceId, SiteId, SiteTime, text_codes};
+use crate::types::{ResourceId, SiteId, SiteTime};
 use crate::wire::{self, Record};
 
 call! {
@@ -134,7 +134,7 @@ text_codes! {
 
 call! {
     /// `get_ical_feed_url`: the address of a calendar that other programs can read, of a metasite, a site or a resource.
-    /// Where the answer has it is unknown. Whoever has the address sees the calendar.
+    /// Where the answer has it is unknown. Anyone with the address can read the calendar.
     GetIcalFeedUrl: "get_ical_feed_url", Read -> Value, wire::any
 }
 

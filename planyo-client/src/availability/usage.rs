@@ -4,7 +4,8 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, setters, switches};
+use crate::macros::{call, setters, switches};
+use crate::params::Params;
 use crate::resources::{days, of_resource_or_all};
 use crate::types::{ResourceId, SiteId};
 use crate::wire::{self, Record};
@@ -204,7 +205,7 @@ fn leaves<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Vec<u64>, u
 
     let mut found = Vec::new();
     walk(&Value::deserialize(deserializer)?, &[], &mut found);
-    // Planyo's keys are text in its own order; people want that of time.
+    // Planyo's keys are text in its own order; they are sorted by time here.
     found.sort();
     Ok(found)
 }
@@ -248,7 +249,7 @@ impl SetResourceAvailability {
     }
 
     switches! {
-        /// Also tells the channels that the site is connected to.
+        /// Also updates the channels that the site is connected to.
         update_channels => "update_channels" = true;
     }
 }

@@ -5,12 +5,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::period;
-use crate::endpoint::{Params, call, setters, switches};
-use crate::types::{ResourceId, SiteId, VacationId, number_codes, text_codes};
+use crate::macros::{call, number_codes, setters, switches, text_codes};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId, VacationId};
 use crate::wire::{self, Record};
 
 call! {
-    /// `add_vacation`: blocks a resource, or the whole site, for a period. A repeat blocks it twice.
+    /// `add_vacation`: blocks a resource, or the whole site, for a period. A retry blocks it twice.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -27,7 +28,7 @@ call! {
 }
 
 impl AddVacation {
-    /// Of one resource, whose site Planyo wants too.
+    /// Of one resource, whose site Planyo requires too.
     pub fn of_resource(
         resource: impl Into<ResourceId>,
         site: impl Into<SiteId>,
@@ -67,7 +68,7 @@ impl AddVacation {
 }
 
 call! {
-    /// `add_recurring_vacation`: blocks a resource, or the whole site, again and again. A repeat blocks it twice.
+    /// `add_recurring_vacation`: blocks a resource, or the whole site, again and again. A retry blocks it twice.
     ///
     /// Of start and end only what the recurrence needs counts: the time, the day of the week, the day of the month or
     /// the date.
@@ -212,7 +213,7 @@ number_codes! {
         Google = 2,
         /// An iCal calendar.
         Ical = 3,
-        /// It keeps the place of somebody on the waiting list.
+        /// It keeps a place for a customer on the waiting list.
         WaitingList = 4,
         /// Outlook.
         Outlook = 5,
@@ -233,7 +234,7 @@ text_codes! {
 
 call! {
     /// `remove_vacation`: removes a vacation. The method exists; that it takes `vacation_id` is a guess, and the answer
-    /// is unknown. After a lost answer the repeat may say that there is no such vacation.
+    /// is unknown. After a lost answer the retry may say that there is no such vacation.
     RemoveVacation: "remove_vacation", Idempotent -> Value, wire::any
 }
 

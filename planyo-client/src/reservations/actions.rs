@@ -5,13 +5,14 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{form_items, units};
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, Safety, call, nothing_required, setters, switches};
-use crate::pager::Entry;
+use crate::batch::{self, BatchAnswer};
+use crate::endpoint::Safety;
+use crate::macros::{batch, call, ids_alone, nothing_required, setters, switches, text_codes};
+use crate::params::Params;
 use crate::types::{
-    EventType, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime, UserId, text_codes,
+    EventType, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime, UserId,
 };
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Record};
 
 text_codes! {
     /// What can be done to a reservation (documented).
@@ -36,7 +37,7 @@ text_codes! {
         ClearCheckIn = "Clear_checkin",
         /// Checks out.
         CheckOut = "Checkout",
-        /// Says that nobody came.
+        /// No-show: the customer did not come.
         NoShow = "Noshow",
         /// Takes that back.
         ClearNoShow = "Clear_noshow",
@@ -72,10 +73,10 @@ fn safety_of_action(params: &Params) -> Safety {
 call! {
     /// `do_reservation_action`: confirms, cancels, checks in: changes the state of a reservation.
     ///
-    /// Planyo sends the messages that go with it, and a repeat might send them twice: so it is
-    /// [`Safety::Unsafe`](crate::Safety::Unsafe), and repeated only when Planyo certainly did not process it. With
-    /// [`quiet`](Self::quiet) it is [`Safety::Idempotent`](crate::Safety::Idempotent): a repeat sets the state that is
-    /// there. (An action of your own spelling stays unsafe.) A repeat may be refused because the state is there already;
+    /// Planyo sends the messages that go with it, and a retry might send them twice: so it is
+    /// [`Safety::Unsafe`](crate::Safety::Unsafe), and retried only when Planyo certainly did not process it. With
+    /// [`quiet`](Self::quiet) it is [`Safety::Idempotent`](crate::Safety::Idempotent): a retry sets the state that is
+    /// there. (An action of your own spelling stays unsafe.) A retry may be refused because the state is there already;
     /// then the error [is unknown](crate::Error::is_outcome_unknown), so read the reservation.
     ///
     /// For many reservations at once see [`for_all`](Self::for_all).
@@ -159,7 +160,7 @@ pub struct ReservationState {
     pub warning_text: Option<String>,
 }
 
-wire::ids_alone!(ReservationState: status);
+ids_alone!(ReservationState: status);
 
 /// A change sets values; only its messages could come twice.
 fn safety_of_change(params: &Params) -> Safety {
@@ -178,7 +179,7 @@ call! {
     /// `modify_reservation`: changes what is set, and nothing else.
     ///
     /// Whether Planyo notifies of a change when the call does not say is not documented, so that this call always says it:
-    /// **no**, unless [`send_notifications`](Self::send_notifications). Without messages a repeat changes nothing
+    /// **no**, unless [`send_notifications`](Self::send_notifications). Without messages a retry changes nothing
     /// ([`Safety::Idempotent`](crate::Safety::Idempotent)), though each may stand in the log; with them it is
     /// [`Safety::Unsafe`](crate::Safety::Unsafe).
     ///
@@ -250,7 +251,7 @@ form_items!(ModifyReservation ModifyReservations);
 call! {
     /// `delete_reservation`: removes a reservation for good. To cancel one, see [`ReservationAction::Cancel`].
     ///
-    /// After a lost answer the repeat may say that there is no such reservation. Then the first one did it, and the error
+    /// After a lost answer the retry may say that there is no such reservation. Then the first one did it, and the error
     /// [is unknown](crate::Error::is_outcome_unknown).
     DeleteReservation: "delete_reservation", Idempotent -> (), wire::nothing
 }
@@ -307,7 +308,7 @@ impl SetReservationColor {
     }
 }
 
-/// Planyo is quiet about a price unless it is told not to be.
+/// Planyo sends no message about a price by default.
 fn safety_of_price(params: &Params) -> Safety {
     match params.get("is_quiet") {
         None | Some("true") => Safety::Idempotent,
@@ -319,8 +320,8 @@ call! {
     /// `set_reservation_price`: a price of your own for a reservation, with tax and products, in the reservation's
     /// currency.
     ///
-    /// With [`notify`](Self::notify) a repeat might send the message twice, so that it is
-    /// [`Safety::Unsafe`](crate::Safety::Unsafe) then. After a repeat [`PriceChange::old_price`] may be the new one.
+    /// With [`notify`](Self::notify) a retry might send the message twice, so that it is
+    /// [`Safety::Unsafe`](crate::Safety::Unsafe) then. After a retry [`PriceChange::old_price`] may be the new one.
     SetReservationPrice: "set_reservation_price", safety(safety_of_price) -> Record<PriceChange>, Record::of_write
 }
 
@@ -421,10 +422,10 @@ pub struct LoggedAction {
     /// When.
     #[serde(default, deserialize_with = "wire::time")]
     pub time: Option<SiteTime>,
-    /// The name of who did it.
+    /// The name of the person who did it.
     #[serde(default, deserialize_with = "wire::text")]
     pub moderator: Option<String>,
-    /// The id of who did it.
+    /// The id of the person who did it.
     #[serde(default, deserialize_with = "wire::id")]
     pub moderator_id: Option<UserId>,
     /// A remark.
@@ -438,4 +439,4 @@ pub struct LoggedAction {
     pub resource_name: Option<String>,
 }
 
-wire::ids_alone!(LoggedAction: reservation_id event_type time moderator_id resource_id);
+ids_alone!(LoggedAction: reservation_id event_type time moderator_id resource_id);

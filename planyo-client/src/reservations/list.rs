@@ -4,12 +4,11 @@ use chrono::NaiveDateTime;
 use serde_json::value::RawValue;
 
 use super::{Reservation, form_items};
-use crate::endpoint::{Params, call, lists, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page};
-use crate::types::{
-    ReservationId, ReservationStatus, ResourceId, SiteId, UserId, VacationId, flags, text_codes,
-};
-use crate::wire::{self, Record};
+use crate::macros::{call, flags, lists, pages, setters, switches, text_codes};
+use crate::page::Page;
+use crate::params::Params;
+use crate::types::{ReservationId, ReservationStatus, ResourceId, SiteId, UserId, VacationId};
+use crate::wire::{self, Entry, Identified, Record};
 
 flags! {
     /// How much of a reservation a listing gives.
@@ -69,7 +68,7 @@ text_codes! {
 call! {
     /// `list_reservations`: the reservations that begin in a period, in pages of 500.
     ///
-    /// Planyo wants both ends of the period, on the clock of the site. Whether the end itself is in it is not documented.
+    /// Planyo requires both ends of the period, on the clock of the site. Whether the end itself is in it is not documented.
     /// [`list_by_creation_date`](Self::list_by_creation_date) asks for those that were made in it instead. One that began
     /// before the period and still goes on is **not** in it: widen the period and add
     /// [`must_include_time_range`](Self::must_include_time_range).
@@ -147,7 +146,7 @@ impl ListReservations {
         /// None whose state has these flags, such as [`ReservationStatus::CANCELLED`]: any of them, as the documentation's
         /// example says.
         excluded_status(ReservationStatus) => "excluded_status";
-        /// Only those that changed since (second-hand, so probe before you trust it).
+        /// Only those that changed since (second-hand, so check it with your site).
         modified_since(NaiveDateTime) => "modified_since";
         /// What to send of each reservation.
         detail_level(ReservationDetail) => "detail_level";

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::{SharingMode, form_items, units};
-use crate::endpoint::{Params, call, setters, switches, underscored};
+use crate::macros::{call, ids_alone, person, setters, switches};
+use crate::params::{Params, underscored};
 use crate::types::{CartId, ReservationId, ReservationStatus, ResourceId, SiteTime, UserId};
-use crate::users::person;
 use crate::wire::{self, Record};
 
 /// What the three calls about one booking share.
@@ -61,10 +61,10 @@ call! {
     /// `make_reservation`: makes a reservation.
     ///
     /// The customer is the one with [`user_id`](Self::user_id), or is found by [`email`](Self::email), or is entered anew:
-    /// without an id Planyo wants a first name even in [`admin_mode`](Self::admin_mode), and whatever else the site's form
+    /// without an id Planyo requires a first name even in [`admin_mode`](Self::admin_mode), and whatever else the site's form
     /// requires. Planyo sends its usual messages unless [`without_notifications`](Self::without_notifications).
     ///
-    /// A repeat would make a second reservation, so that this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
+    /// A retry would make a second reservation, so that this is [`Safety::Unsafe`](crate::Safety::Unsafe): when the error
     /// [is unknown](crate::Error::is_outcome_unknown), look with [`ListReservations`](super::ListReservations) first.
     ///
     /// ```no_run
@@ -89,7 +89,7 @@ call! {
 
 impl MakeReservation {
     switches! {
-        /// No messages to anybody.
+        /// Sends no messages.
         without_notifications => "send_notifications" = false;
         /// A request on the waiting list.
         add_to_waitlist => "add_to_waitlist" = true;
@@ -161,7 +161,7 @@ pub struct NewReservation {
     pub properties: BTreeMap<String, Option<String>>,
 }
 
-wire::ids_alone!(NewReservation: reservation_id resource_id status);
+ids_alone!(NewReservation: reservation_id resource_id status);
 
 call! {
     /// `can_make_reservation`: whether Planyo would accept a reservation, by every rule of the site.

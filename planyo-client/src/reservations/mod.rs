@@ -24,7 +24,7 @@ pub use make::{
 };
 pub use model::{LogEvent, Reservation, SharingMode};
 
-use crate::endpoint::underscored;
+use crate::params::underscored;
 
 /// The parameter of an item of the reservation form. Spaces in its name become underscores, as Planyo writes them.
 fn form_item(name: &str) -> String {

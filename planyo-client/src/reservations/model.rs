@@ -6,13 +6,13 @@ use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::pager::Identified;
+use crate::macros::{ids_alone, number_codes};
 use crate::products::{CustomProduct, ReservedProduct};
 use crate::types::{
     CartId, EventType, Phone, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
-    UserId, number_codes,
+    UserId,
 };
-use crate::wire::{self, Fields};
+use crate::wire::{self, Fields, Identified};
 
 /// A reservation with its customer and, by level of detail, its price, products and properties.
 ///
@@ -218,7 +218,7 @@ impl Identified for Reservation {
     }
 }
 
-wire::ids_alone!(Reservation: reservation_id resource_id user_id);
+ids_alone!(Reservation: reservation_id resource_id user_id);
 
 number_codes! {
     /// How a reservation shares its resource with others (data type `SharingMode`). Planyo's page of its values was not
@@ -244,4 +244,4 @@ pub struct LogEvent {
     pub comment: Option<String>,
 }
 
-wire::ids_alone!(LogEvent: event event_time admin_id);
+ids_alone!(LogEvent: event event_time admin_id);

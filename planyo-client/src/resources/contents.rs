@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::endpoint::{Params, call, commas};
-use crate::types::{CouponId, ResourceId, number_codes, text_codes};
+use crate::macros::{call, number_codes, text_codes};
+use crate::params::{Params, commas};
+use crate::types::{CouponId, ResourceId};
 use crate::wire::{self, Record};
 
 call! {

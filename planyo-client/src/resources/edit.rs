@@ -6,14 +6,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{ConfirmationMethod, property_param};
-use crate::endpoint::{Params, call, commas, setters};
-use crate::types::{PhotoId, ResourceId, SiteId, UserId, text_codes};
+use crate::macros::{call, setters, text_codes};
+use crate::params::{Params, commas};
+use crate::types::{PhotoId, ResourceId, SiteId, UserId};
 use crate::wire::{self, Record};
 
 call! {
     /// `add_resource`: a new resource, as a copy of another one without its images.
     ///
-    /// A name that is taken is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) (seen live). So a repeat adds
+    /// A name that is taken is [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) (seen live). So a retry adds
     /// no second one, but its answer has no id either: find the resource by its name then.
     ///
     /// ```no_run
@@ -146,8 +147,8 @@ settings!(AddResource ModifyResource);
 call! {
     /// `remove_resource`: deletes a resource **and all its reservations**, for ever.
     ///
-    /// Planyo wants name and site beside the id, as a proof that the right one is meant, and the MD5 of the id, which
-    /// is made here. After a lost answer the repeat may say that there is no such resource.
+    /// Planyo requires name and site beside the id, as a proof that the right one is meant, and the MD5 of the id, which
+    /// is made here. After a lost answer the retry may say that there is no such resource.
     RemoveResource: "remove_resource", Idempotent -> (), wire::nothing
 }
 
@@ -196,7 +197,7 @@ impl AddResourceImage {
 
 call! {
     /// `remove_resource_image`: removes a photo. The method exists; its parameters are a guess, and the answer is
-    /// unknown. After a lost answer the repeat may say that there is no such photo.
+    /// unknown. After a lost answer the retry may say that there is no such photo.
     RemoveResourceImage: "remove_resource_image", Idempotent -> Value, wire::any
 }
 
@@ -215,7 +216,7 @@ impl RemoveResourceImage {
 }
 
 call! {
-    /// `set_resource_admin`: gives a resource an administrator. Planyo may ask the person by e-mail first, so a repeat
+    /// `set_resource_admin`: gives a resource an administrator. Planyo may ask the person by e-mail first, so a retry
     /// may send a second one.
     SetResourceAdmin: "set_resource_admin", Unsafe -> Record<AssignedAdmin>, Record::of_write
 }

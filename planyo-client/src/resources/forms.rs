@@ -3,10 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, nothing_required, setters, switches};
-use crate::pager::Entry;
-use crate::types::{ResourceId, SiteId, number_codes};
-use crate::wire;
+use crate::macros::{call, nothing_required, number_codes, setters, switches};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId};
+use crate::wire::{self, Entry};
 
 call! {
     /// `get_form_items`: the items of the reservation form, without those that every form has.

@@ -3,10 +3,11 @@
 use serde_json::value::RawValue;
 
 use super::{Resource, ResourceDetail, property_param};
-use crate::endpoint::{Params, call, commas, setters, sized_pages, switches};
-use crate::pager::{Identified, Page};
-use crate::types::{ResourceId, SiteId, UserId, text_codes};
-use crate::wire::Record;
+use crate::macros::{call, setters, sized_pages, switches, text_codes};
+use crate::page::Page;
+use crate::params::{Params, commas};
+use crate::types::{ResourceId, SiteId, UserId};
+use crate::wire::{Identified, Record};
 
 call! {
     /// `list_resources`: the resources of a site, or of a metasite, page by page.

@@ -18,12 +18,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::endpoint::{Params, underscored};
-use crate::pager::Identified;
+use crate::macros::{flags, number_codes};
+use crate::params::{Params, underscored};
 use crate::reservations::SharingMode;
 use crate::sites::Photo;
-use crate::types::{ResourceId, SiteId, UserId, flags, number_codes};
-use crate::wire;
+use crate::types::{ResourceId, SiteId, UserId};
+use crate::wire::{self, Identified};
 
 pub use contents::{
     BundleContents, BundleResource, GetBundleContents, GetPackageContents, PackageContents,

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::days;
-use crate::endpoint::{Params, call, setters, switches};
-use crate::types::{ResourceId, SiteId, SiteTime, number_codes};
+use crate::macros::{call, number_codes, setters, switches};
+use crate::params::Params;
+use crate::types::{ResourceId, SiteId, SiteTime};
 use crate::wire::{self, Record};
 
 call! {
@@ -143,7 +144,7 @@ call! {
     /// `set_resource_pricing`: prices of the pricing manager's rules. At least one must be set.
     ///
     /// Rules go by their id ([`PricingRule::rule_id`]) or by the permanent tag that they have in the pricing manager. A
-    /// price that is raised is raised again by a repeat, so this call is not repeated.
+    /// price that is raised is raised again by a retry, so this call is not retried.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -189,12 +190,12 @@ impl SetResourcePricing {
 }
 
 call! {
-    /// `get_simplified_daily_pricing`: a price for each day, as channel managers want it; two years at most.
+    /// `get_simplified_daily_pricing`: a price for each day, for channel managers; two years at most.
     GetSimplifiedDailyPricing: "get_simplified_daily_pricing", Read -> Record<DailyPricing>, Record::parse
 }
 
 call! {
-    /// `get_simplified_daily_restrictions`: what limits a stay on each day, as channel managers want it; two years at
+    /// `get_simplified_daily_restrictions`: what limits a stay on each day, for channel managers; two years at
     /// most. The answer is unknown.
     GetSimplifiedDailyRestrictions: "get_simplified_daily_restrictions", Read -> Value, wire::any
 }

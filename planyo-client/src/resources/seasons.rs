@@ -5,10 +5,10 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::{Params, call, setters};
-use crate::pager::Entry;
-use crate::types::{ResourceId, SeasonId, SiteId, flags};
-use crate::wire;
+use crate::macros::{call, flags, setters};
+use crate::params::Params;
+use crate::types::{ResourceId, SeasonId, SiteId};
+use crate::wire::{self, Entry};
 
 call! {
     /// `get_resource_seasons`: the seasons of a resource or of the site.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
-use crate::endpoint::IntoParam;
+use crate::params::IntoParam;
 use crate::wire::{FromScalar, Scalar};
 
 /// An amount of money in the site's currency, or a share of a price, in the one text that Planyo has for both: `20.00`

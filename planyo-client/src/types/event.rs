@@ -1,6 +1,6 @@
 //! What happened to a reservation.
 
-use super::number_codes;
+use crate::macros::number_codes;
 
 number_codes! {
     /// What happened to a reservation, in its log and in the feed of actions (documented, data type `EventType`).

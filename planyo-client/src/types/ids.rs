@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-use crate::endpoint::IntoParam;
+use crate::params::IntoParam;
 use crate::wire::Scalar;
 
 macro_rules! id {

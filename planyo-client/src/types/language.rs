@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use crate::endpoint::IntoParam;
+use crate::params::IntoParam;
 
 /// A language as Planyo writes it: two capital letters.
 ///

@@ -1,9 +1,7 @@
 //! Ids, times, codes and flags that several methods share.
 
 mod amount;
-mod codes;
 mod event;
-mod flags;
 mod ids;
 mod language;
 mod notification;
@@ -14,9 +12,7 @@ mod time;
 mod zone;
 
 pub use amount::AmountOrPercent;
-pub(crate) use codes::{number_codes, text_codes};
 pub use event::EventType;
-pub(crate) use flags::flags;
 pub use ids::{
     CartId, CouponId, CouponTypeId, CustomProductId, InvoiceId, PaymentId, PhotoId, ProductId,
     ReservationId, ResourceId, SeasonId, SiteId, UserId, VacationId, VoucherId,

@@ -1,9 +1,9 @@
-//! What Planyo tells of by a callback.
+//! What Planyo sends a callback for.
 
-use super::text_codes;
+use crate::macros::text_codes;
 
 text_codes! {
-    /// What Planyo tells of by a callback or by a message, in Planyo's own spelling (`canceled` with one l).
+    /// What Planyo sends a callback for or by a message, in Planyo's own spelling (`canceled` with one l).
     ///
     /// The names up to [`ReservationPriceUpdated`](Self::ReservationPriceUpdated) are those that Planyo lists for
     /// `add_notification_callback` ([`is_documented`](Self::is_documented)). The others come in notifications (FAQ 222);

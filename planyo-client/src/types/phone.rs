@@ -39,7 +39,7 @@ pub enum Phone {
     },
     /// The number includes the country code: it says so by `+` or `00`, or the field's documentation does.
     WithCountryCode(String),
-    /// As somebody typed it; whether a country code is in it is unknown.
+    /// As it was typed; whether a country code is in it is unknown.
     AsTyped(String),
 }
 
@@ -67,7 +67,7 @@ impl Phone {
                 number: number.to_owned(),
             },
             (false, "") => Self::AsTyped(number.to_owned()),
-            // What is no code is still what somebody typed.
+            // What is no code is kept as it was typed.
             (false, text) => Self::AsTyped(format!("{text} {number}")),
         })
     }

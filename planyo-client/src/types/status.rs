@@ -1,6 +1,6 @@
 //! The state of a reservation.
 
-use super::flags;
+use crate::macros::flags;
 
 flags! {
     /// The state of a reservation: bit flags, all documented (data type `ReservationStatus`).
@@ -39,7 +39,7 @@ flags! {
         CHECKED_OUT = 1024,
         /// A quotation.
         QUOTATION = 2048,
-        /// Nobody came; only with the check-in feature.
+        /// No-show: the customer did not come. Only with the check-in feature.
         NO_SHOW = 4096,
         /// A request on the waiting list.
         WAITING_LIST = 8192,

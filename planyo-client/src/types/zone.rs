@@ -50,7 +50,7 @@ impl SiteZone {
     ///   go back;
     /// - [`None`](MappedLocalTime::None): never, in the hour that is left out when the clocks go forward.
     ///
-    /// Which of two is meant nobody knows, so that the choice is the caller's: `earliest()`, `latest()`, or `single()`
+    /// Which of two is meant is unknown, so that the choice is the caller's: `earliest()`, `latest()`, or `single()`
     /// where two are none. A time in Unix seconds is one moment, and none where no calendar reaches it.
     #[must_use]
     pub fn to_utc(self, time: SiteTime) -> MappedLocalTime<DateTime<Utc>> {

@@ -8,14 +8,14 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, lists, nothing_required, pages, setters, switches};
-use crate::pager::{Entry, Identified, Page};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, lists, nothing_required, number_codes, pages, setters, switches};
+use crate::page::Page;
+use crate::params::Params;
 use crate::types::{
     CouponId, CouponTypeId, ReservationId, ReservationStatus, ResourceId, SiteId, SiteTime,
-    number_codes,
 };
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 number_codes! {
     /// What a coupon is worth, and in which unit (documented).
@@ -120,7 +120,7 @@ impl AddCouponType {
     setters! {
         /// The name.
         label(String) => "label";
-        /// ISO 4217; the site's currency if not set.
+        /// ISO 4217. Default: the site's currency.
         custom_currency(String) => "custom_currency";
     }
 
@@ -142,7 +142,7 @@ impl AddCouponType {
     }
 }
 
-/// Writes a call that gives somebody a coupon of a type.
+/// Writes a call that gives a customer a coupon of a type.
 macro_rules! coupon_for {
     ($($(#[$doc:meta])* $name:ident: $method:literal of $id:literal -> $output:ty, $parse:expr;)*) => {
         $(call! {
@@ -177,7 +177,7 @@ macro_rules! coupon_for {
                 holder_name(String) => "holder_name";
                 /// Who bought it.
                 buyer_info(String) => "buyer_info";
-                /// From this day on it is valid; from today if not set.
+                /// The first day on which it is valid. Default: today.
                 first_day_of_validity(NaiveDate) => "first_day_of_validity";
             }
         })*
@@ -185,7 +185,7 @@ macro_rules! coupon_for {
 }
 
 coupon_for! {
-    /// `generate_coupon`: gives somebody a coupon, as if it had been bought.
+    /// `generate_coupon`: gives a customer a coupon, as if it had been bought.
     ///
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> planyo_client::Result<()> {
@@ -215,7 +215,7 @@ impl GenerateCouponPaymentRequest {
     }
 }
 
-/// A coupon that was given to somebody. Planyo sends neither its id nor its code: [`ListCoupons`] has them.
+/// A coupon that was given to a customer. Planyo sends neither its id nor its code: [`ListCoupons`] has them.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[non_exhaustive]
 pub struct GeneratedCoupon {

@@ -10,11 +10,11 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::batch::{self, BatchAnswer, batch};
-use crate::endpoint::{Params, call, lists, nothing_required, setters, switches};
-use crate::pager::{Entry, Identified};
+use crate::batch::{self, BatchAnswer};
+use crate::macros::{batch, call, lists, nothing_required, setters, switches};
+use crate::params::Params;
 use crate::types::{AmountOrPercent, ReservationId, ResourceId, SiteId, SiteTime, VoucherId};
-use crate::wire::{self, Record};
+use crate::wire::{self, Entry, Identified, Record};
 
 pub use coupons::{
     AddCouponType, AppliedCoupon, ApplyCoupon, ApplyCoupons, Coupon, CouponKind, CouponType,
@@ -101,33 +101,46 @@ call! {
     /// ```no_run
     /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// use planyo_client::AmountOrPercent;
-    /// use planyo_client::vouchers::CreateVoucher;
+    /// use planyo_client::vouchers::{CreateVoucher, VoucherDraft};
     ///
-    /// let (first, last) = ("2026-06-01".parse()?, "2026-06-30".parse()?);
-    /// let discount = AmountOrPercent::Percent(10.into());
-    /// planyo.send(CreateVoucher::new("JUNE-10", discount, 100, first, last).voucher_title("June")).await?;
+    /// let voucher = VoucherDraft {
+    ///     code: "JUNE-10".to_owned(),
+    ///     discount: AmountOrPercent::Percent(10.into()),
+    ///     quantity: 100,
+    ///     first_day: "2026-06-01".parse()?,
+    ///     last_day: "2026-06-30".parse()?,
+    /// };
+    /// planyo.send(CreateVoucher::new(voucher).voucher_title("June")).await?;
     /// # Ok(()) }
     /// ```
     CreateVoucher: "create_voucher", Unsafe -> Value, wire::any
 }
 
+/// What Planyo needs to know of a voucher: see [`CreateVoucher::new`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherDraft {
+    /// Letters, digits, `-` and `_`.
+    pub code: String,
+    /// What it takes off the price.
+    pub discount: AmountOrPercent,
+    /// For how many reservations it is.
+    pub quantity: u32,
+    /// The first day of booking with it.
+    pub first_day: NaiveDate,
+    /// The last day of booking with it.
+    pub last_day: NaiveDate,
+}
+
 impl CreateVoucher {
-    /// A code of letters, digits, `-` and `_`; what it takes off the price; for how many reservations it is; and the first
-    /// and last day of booking with it.
-    pub fn new(
-        code: impl Into<String>,
-        discount: AmountOrPercent,
-        quantity: u32,
-        first_day: NaiveDate,
-        last_day: NaiveDate,
-    ) -> Self {
+    /// This voucher.
+    pub fn new(voucher: VoucherDraft) -> Self {
         Self {
             params: Params::default()
-                .with("voucher_code_prefix", code.into())
-                .with("discount_value", discount)
-                .with("quantity", quantity)
-                .with("reservation_start_time", first_day)
-                .with("reservation_end_time", last_day),
+                .with("voucher_code_prefix", voucher.code)
+                .with("discount_value", voucher.discount)
+                .with("quantity", voucher.quantity)
+                .with("reservation_start_time", voucher.first_day)
+                .with("reservation_end_time", voucher.last_day),
         }
     }
 

@@ -5,56 +5,26 @@
 
 mod record;
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt;
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::de::value::MapDeserializer;
-use serde::de::{self, DeserializeOwned, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::pager::{Entry, Identified};
+pub(crate) use crate::plumbing::scalar::{Scalar, text};
 use crate::types::SiteTime;
 
-pub(crate) use record::entry;
-pub use record::{InvalidRecord, Record};
+pub use record::{Entry, Identified, InvalidRecord, Record};
+pub(crate) use record::{entry, fields_of, first_id};
 use record::{invalid, no_object};
 
-/// Any JSON value, read as far as it is a scalar.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Scalar<'a> {
-    Nothing,
-    Bool(bool),
-    Int(i64),
-    Uint(u64),
-    Float(f64),
-    Text(Cow<'a, str>),
-}
-
 impl Scalar<'_> {
-    /// Text as it stands; `null`, `""` and what is no scalar are all the same nothing.
-    pub(crate) fn into_text(self) -> Option<String> {
-        match self {
-            Self::Nothing => None,
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Int(value) => Some(value.to_string()),
-            Self::Uint(value) => Some(value.to_string()),
-            Self::Float(value) => Some(value.to_string()),
-            Self::Text(text) => Some(text.into_owned()).filter(|text| !text.is_empty()),
-        }
-    }
-
     pub(crate) fn as_u64(&self) -> Option<u64> {
-        match self {
-            Self::Uint(value) => Some(*value),
-            Self::Int(value) => u64::try_from(*value).ok(),
-            Self::Text(text) => text.trim().parse().ok(),
-            Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
-        }
+        self.as_integer()
     }
 
     pub(crate) fn as_bool(&self) -> Option<bool> {
@@ -78,12 +48,6 @@ impl Scalar<'_> {
             Self::Text(text) => SiteTime::parse(text),
             Self::Nothing | Self::Bool(_) | Self::Float(_) => None,
         }
-    }
-}
-
-impl<'de> Deserialize<'de> for Scalar<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
     }
 }
 
@@ -112,58 +76,6 @@ pub(crate) fn required<'de, T: FromScalar, D: Deserializer<'de>>(
     expected: &str,
 ) -> Result<T, D::Error> {
     scalar(deserializer)?.ok_or_else(|| de::Error::custom(format_args!("expected {expected}")))
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Scalar::Nothing)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(Scalar::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(Scalar::Int(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(Scalar::Uint(value))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(Scalar::Float(value))
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Borrowed(value)))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Self::Value, E> {
-        Ok(Scalar::Text(Cow::Owned(value.to_owned())))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Nothing)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar::Nothing)
-    }
-}
-
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::deserialize(deserializer).map(Scalar::into_text)
 }
 
 pub(crate) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
@@ -309,20 +221,6 @@ pub(crate) fn reader(
     )
 }
 
-/// A `Debug` that shows these fields, the ids, and nothing of a person.
-macro_rules! ids_alone {
-    ($name:ident: $($id:ident)*) => {
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(stringify!($name))
-                    $(.field(stringify!($id), &self.$id))*
-                    .finish_non_exhaustive()
-            }
-        }
-    };
-}
-pub(crate) use ids_alone;
-
 /// The answer to a write of which this crate needs nothing: whatever it looks like, the write was accepted.
 #[allow(clippy::unnecessary_wraps)] // One of the readers of an answer.
 pub(crate) fn nothing(_: &RawValue) -> serde_json::Result<()> {
@@ -384,15 +282,6 @@ pub(crate) fn comma_list<'de, T: FromStr, D: Deserializer<'de>>(
     let pieces = texts.iter().flat_map(|text| text.split(','));
     let pieces = pieces.map(str::trim).filter(|piece| !piece.is_empty());
     Ok(pieces.filter_map(|piece| piece.parse().ok()).collect())
-}
-
-/// The number that an object has under the first of these names that holds one.
-pub(crate) fn first_id(raw: &RawValue, names: &[&str]) -> Option<u64> {
-    let fields = fields_of(raw);
-    names.iter().find_map(|name| {
-        let id = fields.get(*name)?.get();
-        serde_json::from_str::<Scalar<'_>>(id).ok()?.as_u64()
-    })
 }
 
 /// The elements of the list that `data` has under this name.
@@ -536,11 +425,6 @@ impl<'a> Reader<'a> {
         };
         Ok(Err(invalid(self.value()?, id_field, &error)))
     }
-}
-
-/// The fields of an object with their unread values; none where it is no object.
-pub(crate) fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
-    serde_json::from_str(raw.get()).unwrap_or_default()
 }
 
 #[cfg(test)]

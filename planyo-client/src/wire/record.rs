@@ -9,9 +9,8 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
-use super::{Scalar, fields_of, first_id};
 use crate::error::DecodeError;
-use crate::pager::{Entry, Identified};
+use crate::plumbing::scalar::Scalar;
 
 /// A decoded record with the JSON it came from, so that a field this crate does not know is never lost.
 ///
@@ -124,6 +123,18 @@ impl<T> Serialize for Record<T> {
     }
 }
 
+/// A record with an id, by which a listing knows that it has seen it.
+pub trait Identified {
+    /// The name of the id in JSON.
+    const ID_FIELD: &'static str = "id";
+
+    /// The id.
+    fn id(&self) -> u64;
+}
+
+/// One place of a list: a record, or what could not be read as one.
+pub type Entry<T> = Result<Record<T>, InvalidRecord>;
+
 /// A record of a list that could not be decoded. The rest of the page is unharmed.
 ///
 /// As an error it has the parser's words as its source, and shows none of the record's values.
@@ -182,6 +193,20 @@ pub(super) fn invalid(raw: &RawValue, id_field: &str, error: &serde_json::Error)
 
 pub(super) fn no_object() -> serde_json::Error {
     de::Error::custom("a record must be an object")
+}
+
+/// The fields of an object with their unread values; none where it is no object.
+pub(crate) fn fields_of(raw: &RawValue) -> BTreeMap<String, &RawValue> {
+    serde_json::from_str(raw.get()).unwrap_or_default()
+}
+
+/// The number that an object has under the first of these names that holds one.
+pub(crate) fn first_id(raw: &RawValue, names: &[&str]) -> Option<u64> {
+    let fields = fields_of(raw);
+    names.iter().find_map(|name| {
+        let id = fields.get(*name)?.get();
+        serde_json::from_str::<Scalar<'_>>(id).ok()?.as_u64()
+    })
 }
 
 #[cfg(test)]

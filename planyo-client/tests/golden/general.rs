@@ -32,7 +32,7 @@ impl Endpoint for Forged {
 }
 
 #[test]
-fn an_endpoint_does_not_say_who_calls() {
+fn an_endpoint_cannot_change_key_method_or_hash() {
     let context = Context::new("key").hash_key("DEF").site_id(1);
     let request = context.request(&Forged("of mine".to_owned()), 1_572_051_750);
     let form = request.form();

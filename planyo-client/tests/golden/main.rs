@@ -1,4 +1,4 @@
-//! The exact form of every method, what its answers become, and the repeat table. The snapshots are the wire format:
+//! The exact form of every method, what its answers become, and the retry table. The snapshots are the wire format:
 //! a change of one is a change of what Planyo receives.
 
 #![allow(clippy::unwrap_used)] // As in tests.
@@ -21,8 +21,8 @@ mod vouchers;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use planyo_client::retry::may_repeat;
-use planyo_client::{Context, Endpoint, ErrorKind, METHODS, Response, Safety};
+use planyo_client::retry::may_retry;
+use planyo_client::{Context, ENDPOINTS, Endpoint, ErrorKind, Response, Safety};
 
 /// A call of a method, with a form that has every parameter of it or those of one way to use it.
 struct Sample {
@@ -90,19 +90,19 @@ fn every_method_is_typed_and_in_the_readme() {
         .flat_map(|(_, samples)| samples)
         .map(|sample| sample.method)
         .collect();
-    let listed: BTreeSet<String> = METHODS
+    let listed: BTreeSet<String> = ENDPOINTS
         .iter()
         .map(|method| method.name.to_owned())
         .collect();
     assert_eq!(sampled, listed);
-    assert_eq!(listed.len(), METHODS.len(), "a method is listed twice");
+    assert_eq!(listed.len(), ENDPOINTS.len(), "a method is listed twice");
 
     let readme = include_str!("../../README.md");
     let rows: Vec<&str> = readme
         .lines()
         .filter(|line| line.starts_with("| `"))
         .collect();
-    let expected: Vec<String> = METHODS
+    let expected: Vec<String> = ENDPOINTS
         .iter()
         .map(|method| {
             format!(
@@ -114,9 +114,9 @@ fn every_method_is_typed_and_in_the_readme() {
     assert_eq!(rows, expected);
 }
 
-/// What is repeated after which failure: every method, every kind.
+/// What is retried after which failure: every method, every kind.
 #[test]
-fn the_repeat_table() {
+fn the_retry_table() {
     let mut table = String::new();
     let mut seen = BTreeSet::new();
     for sample in areas().into_iter().flat_map(|(_, samples)| samples) {
@@ -124,9 +124,9 @@ fn the_repeat_table() {
             continue;
         }
         let safety = sample.safety;
-        let repeated: Vec<_> = ErrorKind::ALL
+        let retried: Vec<_> = ErrorKind::ALL
             .iter()
-            .filter(|kind| may_repeat(safety, **kind))
+            .filter(|kind| may_retry(safety, **kind))
             .map(|kind| format!("{kind:?}"))
             .collect();
         writeln!(
@@ -134,9 +134,9 @@ fn the_repeat_table() {
             "{:36} {:11} {}",
             sample.method,
             format!("{safety:?}"),
-            repeated.join(" ")
+            retried.join(" ")
         )
         .unwrap();
     }
-    insta::assert_snapshot!("repeat_table", table);
+    insta::assert_snapshot!("retry_table", table);
 }

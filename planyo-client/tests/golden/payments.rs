@@ -1,8 +1,8 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use planyo_client::payments::{
     AddReservationPayment, GenerateInvoice, GetInvoiceItems, GetReservationPaymentAmount,
-    ListInvoices, ListPayments, ListReservationPayments, ModifyReservationPayment, PaymentMode,
-    PaymentStatus, RemoveReservationPayment,
+    ListInvoices, ListPayments, ListReservationPayments, ModifyReservationPayment, PaymentDraft,
+    PaymentMode, PaymentStatus, RemoveReservationPayment,
 };
 use planyo_client::{Endpoint, Identified, Paged, Safety};
 use rust_decimal::Decimal;
@@ -19,8 +19,14 @@ fn money(text: &str) -> Decimal {
 }
 
 fn paid(reservation: u64) -> AddReservationPayment {
-    let (mode, status) = (PaymentMode::BankTransfer, PaymentStatus::Paid);
-    AddReservationPayment::new(reservation, mode, status, "T-1", money("99.90"), "EUR")
+    let payment = PaymentDraft {
+        mode: PaymentMode::BankTransfer,
+        status: PaymentStatus::Paid,
+        transaction_id: "T-1".to_owned(),
+        amount: money("99.90"),
+        currency: "EUR".to_owned(),
+    };
+    AddReservationPayment::new(reservation, payment)
 }
 
 pub(crate) fn requests() -> Vec<Sample> {

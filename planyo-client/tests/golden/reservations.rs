@@ -146,7 +146,7 @@ fn making() -> Vec<Sample> {
     ]
 }
 
-/// First what a call does unless it is told otherwise: that is what the repeat table shows.
+/// First what a call does unless it is told otherwise: that is what the retry table shows.
 fn changing() -> Vec<Sample> {
     let (start, end) = (at(DAY), at(NEXT));
     let ids = [3_u64, 1, 3, 2];
@@ -482,7 +482,7 @@ fn the_answer_to_many_is_by_reservation() {
 }
 
 #[test]
-fn only_what_sends_no_message_is_repeated_freely() {
+fn only_what_sends_no_message_is_retried_freely() {
     use ReservationAction as Action;
     let action = |action: Action| DoReservationAction::new(7, action);
     assert_eq!(action(Action::Confirm).safety(), Safety::Unsafe);

@@ -93,7 +93,7 @@ pub(crate) fn requests() -> Vec<Sample> {
 }
 
 #[test]
-fn everybody_is_two_lists_one_after_the_other() {
+fn all_users_are_two_lists_one_after_the_other() {
     let everybody = ListAllUsers::new().page_size(2);
     let first = everybody.first();
     let second = everybody.at_page(&first, 1);
@@ -106,7 +106,7 @@ fn everybody_is_two_lists_one_after_the_other() {
 }
 
 #[test]
-fn everybody_may_be_filtered_and_of_one_site() {
+fn all_users_may_be_filtered_and_of_one_site() {
     let filtered = ListUsers::new().created_by_admin().city("Gent");
     let everybody = ListAllUsers::from(filtered)
         .site_id(21710)

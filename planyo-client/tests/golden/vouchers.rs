@@ -1,7 +1,7 @@
 use chrono::NaiveDate;
 use planyo_client::vouchers::{
     AddCouponType, ApplyCoupon, ApplyVoucher, CouponKind, CreateVoucher, GenerateCoupon,
-    GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons, ListVouchers,
+    GenerateCouponPaymentRequest, ListCouponTypes, ListCoupons, ListVouchers, VoucherDraft,
 };
 use planyo_client::{
     AmountOrPercent, CouponId, CouponTypeId, Paged, ReservationId, ReservationStatus, ResourceId,
@@ -16,7 +16,15 @@ pub(crate) fn requests() -> Vec<Sample> {
     let last = NaiveDate::from_ymd_opt(2026, 6, 30).unwrap();
     let reservations = [19_710_795, 19_710_796];
     let email = "a+b@example.com";
-    let create = |discount| CreateVoucher::new("JUNE-10", discount, 100, day, last);
+    let create = |discount| {
+        CreateVoucher::new(VoucherDraft {
+            code: "JUNE-10".to_owned(),
+            discount,
+            quantity: 100,
+            first_day: day,
+            last_day: last,
+        })
+    };
     vec![
         sample(
             &ListVouchers::new()
@@ -221,7 +229,13 @@ fn whatever_is_answered_the_write_is_not_lost() {
             read(&GenerateCoupon::new(1, ""), data).new_amount.is_none(),
             "{data}"
         );
-        let create = CreateVoucher::new("", AmountOrPercent::ZERO, 1, day, day);
+        let create = CreateVoucher::new(VoucherDraft {
+            code: String::new(),
+            discount: AmountOrPercent::ZERO,
+            quantity: 1,
+            first_day: day,
+            last_day: day,
+        });
         assert_eq!(read(&create, data).to_string(), data);
         assert_eq!(read(&AddCouponType::new(1, 1, 1), data).to_string(), data);
     }

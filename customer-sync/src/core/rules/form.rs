@@ -1,11 +1,11 @@
-//! The form that the value of a field must have.
+//! Checks and normalizes the value of a field.
 
 use billit_client::parties::TextField;
 
 use crate::core::field::Field;
 use crate::normalize::{country, email, gln, iban, language, phone, text, vat};
 
-/// A typed value in the form of its field; nothing where it says nothing, and what is wrong where it cannot be right.
+/// The normalized value of a field; `None` if the text means nothing, and the reason if it is not valid.
 pub(crate) fn in_form(
     field: &Field,
     typed: &str,
@@ -15,7 +15,7 @@ pub(crate) fn in_form(
     if matches!(field, Field::VatLiable | Field::VatDeductable) {
         return yes_or_no(typed);
     }
-    // "particulier", "BE", "0": no number that could be wrong.
+    // "particulier", "BE", "0": not a number that could be invalid.
     let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if text::says_nothing(typed) || has_check_digits(field) && !is_number {
         return Ok(None);
@@ -32,12 +32,12 @@ pub(crate) fn in_form(
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
             return Ok(phone::read(None, typed, country).map(|phone| phone.text));
         }
-        // A text that is no address stays as typed: Billit decides.
+        // Without an @ it is not an address.
         Field::Text(TextField::Email) if !typed.contains('@') => return Ok(None),
         Field::Text(TextField::Email) => email::tidied(typed),
-        Field::Text(TextField::CountryCode) => {
-            country::code(typed).ok_or("it is no country")?.to_owned()
-        }
+        Field::Text(TextField::CountryCode) => country::code(typed)
+            .ok_or("it is not a country")?
+            .to_owned(),
         Field::Text(TextField::Language) => {
             let code = language::for_customer(Some(typed), None, languages);
             return Ok(code.map(str::to_owned));
@@ -47,7 +47,7 @@ pub(crate) fn in_form(
             let vat_number = vat::vat_of_cbe(typed)?;
             vat::cbe(&vat_number).unwrap_or(typed).to_owned()
         }
-        // Numbers of other registers are typed in groups too: 552 100 554 00013.
+        // Numbers of other registers are typed in groups: 552 100 554 00013.
         Field::Identifier(_)
             if typed
                 .chars()
@@ -60,7 +60,7 @@ pub(crate) fn in_form(
     }))
 }
 
-/// Whether a field is a number that can be told to be wrong.
+/// Whether a field is a number with check digits.
 fn has_check_digits(field: &Field) -> bool {
     match field {
         Field::Text(field) => matches!(field, TextField::VatNumber | TextField::Iban),
@@ -69,7 +69,7 @@ fn has_check_digits(field: &Field) -> bool {
     }
 }
 
-/// An answer in the languages of Belgium and its neighbours.
+/// Yes or no in the languages of Belgium and its neighbours.
 fn yes_or_no(typed: &str) -> Result<Option<String>, String> {
     let answer = match text::folded(typed).as_str() {
         "" | "null" | "na" | "nvt" => return Ok(None),

@@ -1,4 +1,4 @@
-//! How a source's record becomes a party: which property feeds what, and who owns a field.
+//! The rules of the mapping: which custom property feeds which field, and which side's value wins.
 
 mod form;
 
@@ -11,14 +11,15 @@ pub(crate) use form::in_form;
 
 use super::field::{self, Field};
 use super::fingerprint::Fingerprint;
+use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
 use crate::normalize::text;
 
-/// In the fingerprint of all rules: raised when the mapping gives other values by the same rules, so that each customer
-/// is compared anew.
+/// Part of the fingerprint of all rules. It is raised when the code maps the same record to other values, so that all
+/// customers are compared again.
 const FORMAT: u32 = 4;
 
-/// Names of properties with a VAT number.
+/// The default names of custom properties with a VAT number.
 pub(crate) const VAT_PROPERTIES: &[&str] = &[
     "vat_number",
     "vat",
@@ -32,7 +33,7 @@ pub(crate) const VAT_PROPERTIES: &[&str] = &[
     "ust_idnr",
 ];
 
-/// Names of properties with a company's name.
+/// The default names of custom properties with a company name.
 pub(crate) const COMPANY_PROPERTIES: &[&str] = &[
     "company",
     "company_name",
@@ -45,10 +46,10 @@ pub(crate) const COMPANY_PROPERTIES: &[&str] = &[
     "firmenname",
 ];
 
-/// The rules of the mapping. The default works without any setting.
+/// The rules of the mapping. The default needs no settings.
 ///
-/// They are made in Rust, or read from TOML, JSON or any other format of serde. What a file leaves out is as in the
-/// default; an entry that there is no rule for is an error.
+/// They are made in Rust, or read from TOML, JSON or any other serde format. Entries that a file does not have keep
+/// their default; an unknown entry is an error.
 ///
 /// ```
 /// use customer_sync::{MappingRules, FieldPolicy};
@@ -80,11 +81,15 @@ pub struct MappingRules {
     proper_names: bool,
     properties: BTreeMap<Field, Vec<Property>>,
     policies: BTreeMap<Field, FieldPolicy>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    company_policies: BTreeMap<Field, FieldPolicy>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
     write_mode: WriteMode,
 }
 
-/// The name of a custom property, and the key by which it is known however it is written.
+/// The name of a custom property, and its key: the name without case, accents, spaces and underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Property {
     name: String,
@@ -104,7 +109,7 @@ impl Serialize for Property {
     }
 }
 
-/// What goes into Billit's `Nr`, the customer's number in the books.
+/// What goes into Billit's `Nr`, the customer number in the books.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -135,19 +140,21 @@ impl Default for MappingRules {
                 (field::VAT_NUMBER, names(VAT_PROPERTIES)),
                 (field::NAME, names(COMPANY_PROPERTIES)),
             ]),
-            // What an accountant corrects: an invoice with the customer's typing error would be refused.
+            // Accountants correct these in Billit: an invoice with the customer's typing error would be rejected.
             policies: BTreeMap::from([
                 (field::VAT_NUMBER, FieldPolicy::PreferBillit),
                 (Field::Text(TextField::Language), FieldPolicy::PreferBillit),
                 (Field::VatLiable, FieldPolicy::PreferBillit),
             ]),
+            company_policies: BTreeMap::new(),
+            person_policies: BTreeMap::new(),
             defaults: BTreeMap::new(),
             write_mode: WriteMode::default(),
         }
     }
 }
 
-/// The rules as a file has them: what it names goes over the default, entry by entry.
+/// The rules in a file. Its entries replace those of the default, one by one.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
@@ -159,6 +166,8 @@ struct File {
     proper_names: bool,
     properties: BTreeMap<Field, Vec<String>>,
     policies: BTreeMap<Field, FieldPolicy>,
+    company_policies: BTreeMap<Field, FieldPolicy>,
+    person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
     write_mode: WriteMode,
 }
@@ -167,10 +176,16 @@ impl TryFrom<File> for MappingRules {
     type Error = String;
 
     fn try_from(file: File) -> Result<Self, String> {
-        let fields = file.properties.keys().chain(file.policies.keys());
-        if fields.chain(file.defaults.keys()).any(is_link) {
+        let fields = file.properties.keys().chain(file.defaults.keys());
+        let policies = [
+            &file.policies,
+            &file.company_policies,
+            &file.person_policies,
+        ];
+        let with_policy = policies.into_iter().flat_map(BTreeMap::keys);
+        if fields.chain(with_policy).any(is_link) {
             return Err(format!(
-                "`{}` is the sync's own link: no rule changes it",
+                "`{}` is the link that the sync writes: rules cannot change it",
                 field::LINK
             ));
         }
@@ -188,6 +203,8 @@ impl TryFrom<File> for MappingRules {
             rules = rules.properties(field, names);
         }
         rules.policies.extend(file.policies);
+        rules.company_policies.extend(file.company_policies);
+        rules.person_policies.extend(file.person_policies);
         for (field, value) in file.defaults {
             rules = rules.default_value(field, value)?;
         }
@@ -196,12 +213,12 @@ impl TryFrom<File> for MappingRules {
     }
 }
 
-/// Whether a field holds the link, which tells whose party it is.
+/// Whether a field is the link of a party to its customer.
 fn is_link(field: &Field) -> bool {
     *field == Field::Text(field::LINK)
 }
 
-/// Whether a value of this field tells one customer from another: the same for many, and Billit takes them for one.
+/// Whether this field identifies a customer: Billit would merge customers with the same value.
 fn identifies(field: &Field) -> bool {
     match field {
         Field::Text(field) => matches!(
@@ -219,11 +236,12 @@ fn identifies(field: &Field) -> bool {
 }
 
 impl MappingRules {
-    /// The first part of each link, `planyo` in `planyo:838829`. Change it if user ids of several Planyo accounts
-    /// meet in one Billit company: that they are unique over all of Planyo is inferred, not documented.
+    /// The first part of each link, `planyo` in `planyo:838829`. Default: `planyo`. Change it if users of several
+    /// Planyo accounts are customers of one Billit company: that user ids are unique over all of Planyo is inferred,
+    /// not documented.
     ///
-    /// Letters, digits, `-` and `_` count, and a `:` between them, which sets an account apart: `planfy:shop`. The rest is
-    /// dropped. A blank name changes nothing.
+    /// The name may have letters, digits, `-` and `_`, and a `:` before the name of an account: `planfy:shop`. Other
+    /// characters are dropped. A blank name changes nothing.
     #[must_use]
     pub fn source(mut self, name: &str) -> Self {
         let plain = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_' | ':');
@@ -235,19 +253,19 @@ impl MappingRules {
         self
     }
 
-    /// The custom properties that feed a field of Billit, instead of those that feed it now; the first that is not
-    /// blank counts. Case, accents, spaces and underscores of the names do not matter.
+    /// The custom properties that feed a field of Billit. They replace those that fed it before. The first with a value
+    /// is used. Case, accents, spaces and underscores of the names do not matter.
     ///
-    /// `VATNumber` and `Name` feed the VAT number and the company's name, which have usual names from the start. A
-    /// property goes before what the source has of itself (the language, an e-mail address), and is read as that is: a
-    /// line that feeds `Street` is divided. A yes or no that feeds `VATLiable` goes before what a VAT number implies.
+    /// The fields `VATNumber` and `Name` (the company name) have default properties. A custom property wins over the
+    /// source's own field (the language, an e-mail address) and is read in the same way: a line that feeds `Street` is
+    /// split. A yes or no that feeds `VATLiable` wins over what a VAT number implies.
     ///
-    /// A value that cannot be right puts the customer in quarantine, however little the field matters, since nobody
-    /// would see it dropped: a VAT, CBE, GLN or IBAN number with wrong check digits, a GL account or a term of payment
-    /// that is no whole number, a country that is none. So feed such a field only from a property that is kept clean.
+    /// An invalid value quarantines the customer, so that it is not dropped unnoticed: a VAT, CBE, GLN or IBAN number
+    /// with wrong check digits, a GL account or payment term that is not a whole number, an unknown country. So feed
+    /// these fields only from properties with clean values.
     ///
-    /// [`Field::Identifier`] and [`Field::Custom`] are given to new parties only: Billit's API cannot change them.
-    /// Nothing feeds `ExternalProviderID`: the link is the sync's own.
+    /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them.
+    /// Properties of `ExternalProviderID` are ignored: the sync needs it for the link.
     #[must_use]
     pub fn properties<S: Into<String>>(
         mut self,
@@ -260,19 +278,19 @@ impl MappingRules {
         self
     }
 
-    /// The custom properties that hold a VAT number: [`properties`](Self::properties) of `VATNumber`.
+    /// The custom properties with a VAT number: [`properties`](Self::properties) of `VATNumber`.
     #[must_use]
     pub fn vat_properties<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
         self.properties(field::VAT_NUMBER, names)
     }
 
-    /// The custom properties that hold a company's name: [`properties`](Self::properties) of `Name`.
+    /// The custom properties with a company name: [`properties`](Self::properties) of `Name`.
     #[must_use]
     pub fn company_properties<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Self {
         self.properties(field::NAME, names)
     }
 
-    /// What goes into `Nr`. By default nothing.
+    /// What goes into `Nr`. Default: [`CustomerNumber::None`].
     #[must_use]
     pub fn customer_number(mut self, number: CustomerNumber) -> Self {
         if let CustomerNumber::Property(name) = &number {
@@ -282,18 +300,18 @@ impl MappingRules {
         self
     }
 
-    /// A value for `ExternalProviderTC`. By default none is sent: which values Billit allows is unknown.
+    /// A value for `ExternalProviderTC`. Default: none is sent. Which values Billit allows is unknown.
     #[must_use]
     pub fn provider_code(mut self, code: impl Into<String>) -> Self {
         self.provider_code = Some(code.into());
         self
     }
 
-    /// The languages that are sent. By default the four Billit has templates in: NL, FR, EN, DE.
+    /// The languages that may be sent. Default: NL, FR, EN and DE, for which Billit has templates.
     ///
-    /// A customer without a language gets that of the country, where it has one official language, as if it were a
-    /// [default](Self::default_value). With a store, the customer's own goes over it once it is known; without one,
-    /// nobody can tell it from an accountant's choice, so it stays and the plan notes it.
+    /// A customer without a language gets the language of the country, if that has one official language, as if it were
+    /// a [default](Self::default_value). With a store, the customer's own language replaces it when it is known later.
+    /// Without a store it cannot be told from an accountant's choice, so it stays and the plan has a note.
     #[must_use]
     pub fn languages<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
         self.languages = codes
@@ -303,40 +321,67 @@ impl MappingRules {
         self
     }
 
-    /// Reads `&amp;` as `&`, and every other HTML entity as its character. Off by default: nobody has seen Planyo send
-    /// entities, and a customer may mean what he types.
+    /// Reads `&amp;` as `&`, and every other HTML entity as its character. Default: off. Whether Planyo sends entities
+    /// is unknown, and a customer may have typed the text as it is.
     #[must_use]
     pub fn unescape_html(mut self) -> Self {
         self.unescape_html = true;
         self
     }
 
-    /// Writes names of persons that are all capitals or all small, such as `JANSSENS` or `de smet`, with a capital at
-    /// each word. Off by default: names stay as typed.
+    /// Writes names of persons that are all upper case or all lower case, such as `JANSSENS` or `de smet`, with a
+    /// capital for each word. Default: off, names stay as typed.
     #[must_use]
     pub fn proper_names(mut self) -> Self {
         self.proper_names = true;
         self
     }
 
-    /// Who owns a field. By default Billit owns the VAT number, whether the customer is liable to VAT, and the
-    /// language; the source owns the rest.
+    /// Which side's value of a field wins. Default: [`FieldPolicy::PreferBillit`] for the VAT number, the language and
+    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields.
     ///
-    /// Street, house number and box make one address: who owns `Street` owns the other two, unless they have policies of
-    /// their own. The link is the sync's, whatever is said here.
+    /// Street, house number and box make one address: the policy of `Street` is also that of the other two, unless they
+    /// have their own. A policy of the link is ignored.
     #[must_use]
     pub fn policy(mut self, field: Field, policy: FieldPolicy) -> Self {
         self.policies.insert(field, policy);
         self
     }
 
-    /// A value for customers of whom the source has none. It is given to new parties and fills a blank of others,
-    /// unless the field is [`FieldPolicy::OnlyOnCreate`]; it never goes over a value in Billit, and a blank that somebody made
-    /// of it stays one as far as a store remembers it.
+    /// The [`policy`](Self::policy) of a field for companies, instead of the one for all customers.
+    /// [`kind::of`](crate::kind::of) says which customers are companies. If that is unclear, the policy for all
+    /// customers is used.
+    ///
+    /// ```
+    /// use customer_sync::{FieldPolicy, MappingRules};
+    ///
+    /// // An accountant has entered the company's mailbox for invoices in Billit; Planyo has the booker's address.
+    /// let rules = MappingRules::default()
+    ///     .company_policy("Email".parse()?, FieldPolicy::FillIfEmpty);
+    /// let same: MappingRules = serde_json::from_str(r#"{"company_policies": {"Email": "fill_if_empty"}}"#)?;
+    /// assert_eq!(rules, same);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn company_policy(mut self, field: Field, policy: FieldPolicy) -> Self {
+        self.company_policies.insert(field, policy);
+        self
+    }
+
+    /// The [`policy`](Self::policy) of a field for private persons, instead of the one for all customers.
+    #[must_use]
+    pub fn person_policy(mut self, field: Field, policy: FieldPolicy) -> Self {
+        self.person_policies.insert(field, policy);
+        self
+    }
+
+    /// A value for customers that have none in the source. New parties get it, and blanks of existing parties are
+    /// filled with it, unless the field is [`FieldPolicy::OnlyOnCreate`]. It never overwrites a value in Billit. If it
+    /// was cleared in Billit by hand, it stays blank, if a store is used.
     ///
     /// # Errors
-    /// In words: when the field cannot have this value, or tells one customer from another (`Email`, `Nr`, `VATNumber`
-    /// ...), so that Billit would take all who get it for one.
+    /// The reason as text: the value is not valid for the field, or the field identifies a customer (`Email`, `Nr`,
+    /// `VATNumber` ...), so that Billit would merge all customers with the default.
     pub fn default_value(mut self, field: Field, value: impl Into<String>) -> Result<Self, String> {
         let value = value.into();
         if identifies(&field) {
@@ -344,11 +389,11 @@ impl MappingRules {
                 "`{field}` identifies a customer: it can have no default"
             ));
         }
-        // Which languages are sent may be said later.
+        // The allowed languages may be set later.
         let own = [value.to_uppercase()];
         let formed = match in_form(&field, &value, None, &own) {
             Ok(Some(formed)) => formed,
-            Ok(None) => return Err(format!("the default of `{field}` says nothing")),
+            Ok(None) => return Err(format!("the default of `{field}` is blank")),
             Err(why) => return Err(format!("the default of `{field}` is not valid: {why}")),
         };
         self.defaults.insert(field, formed);
@@ -366,7 +411,8 @@ impl MappingRules {
         self.write_mode
     }
 
-    /// Another one when the rules differ, or when the mapping itself has changed.
+    /// A fingerprint of the rules. It changes when a rule changes, or when a version of this crate maps records in
+    /// another way.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of_texts([format!("{FORMAT} {self:?}")])
@@ -405,16 +451,25 @@ impl MappingRules {
         self.proper_names
     }
 
-    pub(crate) fn policy_of(&self, field: &Field) -> FieldPolicy {
+    /// The policy of a field for a customer of this kind.
+    #[must_use]
+    pub fn policy_of(&self, field: &Field, kind: Kind) -> FieldPolicy {
         if is_link(field) {
             return FieldPolicy::Overwrite;
         }
-        let of_street = || {
-            let goes_with_it = [field::STREET_NUMBER, field::BOX].contains(field);
-            goes_with_it.then(|| self.policies.get(&field::STREET))?
+        let of_kind = match kind {
+            Kind::Company => Some(&self.company_policies),
+            Kind::Person => Some(&self.person_policies),
+            Kind::Unclear => None,
         };
-        let policy = self.policies.get(field).or_else(of_street);
-        policy.copied().unwrap_or(FieldPolicy::Overwrite)
+        let goes_with_street = [field::STREET_NUMBER, field::BOX].contains(field);
+        let street = goes_with_street.then_some(&field::STREET);
+        let policies = of_kind.into_iter().chain([&self.policies]);
+        let mut found = policies.filter_map(|policies| {
+            let own = policies.get(field);
+            own.or_else(|| policies.get(street?))
+        });
+        found.next().copied().unwrap_or(FieldPolicy::Overwrite)
     }
 
     pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {

@@ -201,6 +201,7 @@ impl Plan {
         Ok(Self {
             version: self.version,
             purpose,
+            rules: self.rules,
             steps,
             missing_from_source: self.missing_from_source.clone(),
         })

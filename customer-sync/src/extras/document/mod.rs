@@ -60,6 +60,7 @@ pub use self::table::{Colours, Table, Terminal};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
+use crate::core::kind::Kind;
 use crate::core::plan::{Plan, Step};
 use crate::core::policy::FieldPolicy;
 use crate::core::report::MissingFromSource;
@@ -197,7 +198,7 @@ impl<'a> Source<'a> {
     /// One row at a time, so that memory does not grow with their number.
     fn rows(
         self,
-        policy: impl Fn(&Field) -> FieldPolicy + 'a,
+        policy: impl Fn(&Field, Kind) -> FieldPolicy + 'a,
     ) -> Box<dyn Iterator<Item = Row> + 'a> {
         match self {
             Self::Plan(plan) => Box::new(
@@ -214,7 +215,7 @@ impl<'a> Source<'a> {
 }
 
 impl Row {
-    fn of_step(step: &Step, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
+    fn of_step(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
             name: step.name.clone(),
@@ -223,12 +224,14 @@ impl Row {
             reason: step.reason(),
             detail: None,
             hint: None,
-            fields: fields(&step.written(), &step.notes, policy),
+            fields: fields(&step.written(), &step.notes, |field| {
+                policy(field, step.customer_kind)
+            }),
             step: Some(step.mark()),
         }
     }
 
-    fn of_outcome(outcome: &Outcome, policy: impl Fn(&Field) -> FieldPolicy) -> Self {
+    fn of_outcome(outcome: &Outcome, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: outcome.key.clone(),
             name: outcome.name.clone(),
@@ -240,7 +243,9 @@ impl Row {
                 .rejection
                 .as_ref()
                 .map(|rejection| rejection.hint.clone()),
-            fields: fields(&outcome.changes, &outcome.notes, policy),
+            fields: fields(&outcome.changes, &outcome.notes, |field| {
+                policy(field, outcome.customer_kind)
+            }),
             step: None,
         }
     }
@@ -304,7 +309,7 @@ impl<'a> Document<'a> {
     /// The rows, made one by one.
     pub fn rows(&self) -> impl Iterator<Item = Row> + 'a {
         let rules = self.rules;
-        self.source.rows(|field| rules.policy_of(field))
+        self.source.rows(|field, kind| rules.policy_of(field, kind))
     }
 
     /// One row per line, as JSON: each line can be read back as a [`Row`].

@@ -21,6 +21,9 @@ pub enum CannotMerge {
     /// The plans have different purposes, such as a sync and an undo.
     #[error("the plans are for different purposes; apply them one after the other")]
     Purpose,
+    /// The plans were made by different rules, and `apply` takes a plan with its own.
+    #[error("the plans were made by different rules; apply each with its own")]
+    Rules,
     /// Two plans have different steps for the same customer.
     #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
     Customer(CustomerKey),
@@ -68,13 +71,14 @@ impl Plan {
         self
     }
 
-    /// Several plans in one, such as those of two sites with one company. Each was made without the others, so customers that
-    /// would share a party are an error.
+    /// Several plans in one, such as parts of a plan that several people have decided on. Each was decided on without the
+    /// others, so customers that would share a party are an error.
     ///
     /// # Errors
-    /// When a plan is of another version, or plans conflict on a customer or a party.
+    /// When a plan is of another version, plans were made by different rules, or they conflict on a customer or a party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
-        let (mut steps, mut missing_from_source, mut purpose) = (Vec::new(), Vec::new(), None);
+        let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
+        let (mut purpose, mut rules) = (None, None);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
@@ -86,6 +90,9 @@ impl Plan {
                 (Purpose::Erase(all), Purpose::Erase(more)) => all.extend(more),
                 (purpose, other) if *purpose == other => {}
                 _ => return Err(CannotMerge::Purpose),
+            }
+            if *rules.get_or_insert(plan.rules) != plan.rules {
+                return Err(CannotMerge::Rules);
             }
             steps.extend(plan.steps);
             missing_from_source.extend(plan.missing_from_source);
@@ -104,6 +111,7 @@ impl Plan {
         Ok(Self {
             version: Self::VERSION,
             purpose,
+            rules: rules.flatten(),
             steps,
             missing_from_source,
         })

@@ -202,7 +202,7 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.heading())?;
         // The table does not show the policies.
-        let rows = self.source.rows(|_| FieldPolicy::Overwrite);
+        let rows = self.source.rows(|_, _| FieldPolicy::Overwrite);
         for row in rows.filter(|row| row.kind != OutcomeKind::Unchanged) {
             self.row(f, &row)?;
         }

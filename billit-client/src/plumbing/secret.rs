@@ -1,15 +1,10 @@
-//! Text that is shown to nobody.
+//! Text that is never shown.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A password or key. It shows in no `Debug`, and is wiped from memory when it is dropped.
-///
-/// ```
-/// use planyo_client::Secret;
-/// assert_eq!(format!("{:?}", Secret::from("hunter2")), "Secret(***)");
-/// ```
+/// A password or key. It is shown by no `Debug`, and is wiped from memory when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
@@ -30,5 +25,17 @@ impl<T: Into<String>> From<T> for Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_does_not_show_the_text() {
+        let secret = Secret::from("hunter2");
+        assert_eq!(format!("{secret:?}"), "Secret(***)");
+        assert_eq!(secret.expose(), "hunter2");
     }
 }

@@ -5,16 +5,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::Method;
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use url::Url;
 
-use crate::credentials::Context;
-use crate::endpoint::{Method, Response};
+use super::response::Response;
 
 /// A boxed future, so that a [`Transport`] can be kept behind a pointer.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// One request. Its `Debug` shows where it goes and no content: the query of a listing holds its filter.
+/// One request. Its `Debug` shows where it goes and no content: the query, too, may hold personal data.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct HttpRequest {
@@ -22,9 +22,9 @@ pub struct HttpRequest {
     pub method: Method,
     /// Where to.
     pub url: Url,
-    /// All headers, the API key or the access token among them.
+    /// All headers; a key or token may be among them.
     pub headers: Vec<(&'static str, String)>,
-    /// The body, if there is one.
+    /// The body, if there is one; a key may be in it.
     pub body: Option<Vec<u8>>,
 }
 
@@ -52,28 +52,30 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// Sends one request and returns one answer, whatever its status. Time-outs and repeats are the client's.
+/// Sends one request and returns one answer, whatever its status. Timeouts and retries are the client's.
 pub trait Transport: Send + Sync + 'static {
     /// Sends it as it is. Must not follow a redirect.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>>;
 }
 
-/// No answer came. The kind decides what may be repeated, so a transport must not claim [`NotSent`] lightly.
+/// No answer came. The kind decides what may be retried: return [`NotSent`] only if nothing was sent.
 ///
 /// [`NotSent`]: TransportError::NotSent
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TransportError {
-    /// The request cannot be sent as it is, and a repeat will not help: not a byte of it left.
-    #[error("the request cannot be sent as it is; is a header or the URL malformed?")]
+    /// The request cannot be sent as it is, and a retry will not help: nothing was sent.
+    #[error(
+        "the HTTP client refuses the request; check the base URL, the headers and the client's settings"
+    )]
     Invalid(#[source] BoxError),
-    /// No connection: not a byte of the request left.
+    /// No connection: not a byte of the request was sent.
     #[error("no connection")]
     NotSent(#[source] BoxError),
     /// The connection broke after that.
     #[error("connection broken")]
     ConnectionLost(#[source] BoxError),
-    /// The transport has a time-out of its own, and it struck.
+    /// A timeout of the transport itself.
     #[error("timed out")]
     Timeout(#[source] BoxError),
     /// The answer, which is a success, is larger than allowed.
@@ -101,11 +103,15 @@ impl ReqwestTransport {
     ) -> reqwest::Result<Self> {
         let mut client = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
-            // reqwest would send the key's header along to another host.
+            // A redirect could carry the key to another host.
             .redirect(reqwest::redirect::Policy::none())
-            // Repeats are counted and judged in one place.
+            // Retries are counted and judged in one place.
             .retry(reqwest::retry::never())
-            .user_agent(concat!("billit-client/", env!("CARGO_PKG_VERSION")));
+            .user_agent(concat!(
+                env!("CARGO_PKG_NAME"),
+                "/",
+                env!("CARGO_PKG_VERSION")
+            ));
         if loopback {
             // A proxy would take it for its own loopback, and read the key.
             client = client.no_proxy();
@@ -124,17 +130,19 @@ impl ReqwestTransport {
         let limit = self.max_response_bytes;
         let mut call = self
             .client
-            .request(verb(request.method), request.url)
+            .request(request.method, request.url)
             .headers(header_map(&request.headers)?);
         if let Some(body) = request.body {
             call = call.body(body);
         }
         let mut answer = call.send().await.map_err(failure)?;
-        let retry_after = answer
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok())
-            .map(str::to_owned);
+        let header = |name| {
+            let value = answer.headers().get(name);
+            value
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned)
+        };
+        let (retry_after, date) = (header(RETRY_AFTER), header(DATE));
         let status = answer.status();
         let mut body = Vec::new();
         loop {
@@ -143,17 +151,16 @@ impl ReqwestTransport {
                 Ok(Some(chunk)) if body.len() + chunk.len() <= limit => {
                     body.extend_from_slice(&chunk);
                 }
-                // Of a failure the status says enough.
+                // The status of a failure says enough.
                 _ if !status.is_success() => break,
                 Ok(Some(_)) => return Err(TransportError::TooLarge { limit }),
                 Err(error) => return Err(failure(error)),
             }
         }
-        Ok(Response {
-            status: status.as_u16(),
-            retry_after,
-            body,
-        })
+        let mut response = Response::new(status.as_u16(), body);
+        response.retry_after = retry_after;
+        response.date = date;
+        Ok(response)
     }
 }
 
@@ -161,29 +168,6 @@ impl Transport for ReqwestTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
         Box::pin(self.exchange(request))
     }
-}
-
-fn verb(method: Method) -> reqwest::Method {
-    match method {
-        Method::Get => reqwest::Method::GET,
-        Method::Post => reqwest::Method::POST,
-        Method::Put => reqwest::Method::PUT,
-        Method::Patch => reqwest::Method::PATCH,
-        Method::Delete => reqwest::Method::DELETE,
-    }
-}
-
-fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, TransportError> {
-    let mut map = HeaderMap::new();
-    for (name, value) in headers {
-        let mut value =
-            HeaderValue::from_str(value).map_err(|error| TransportError::Invalid(error.into()))?;
-        value.set_sensitive(Context::SECRET_HEADERS.contains(name));
-        let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|error| TransportError::Invalid(error.into()))?;
-        map.insert(name, value);
-    }
-    Ok(map)
 }
 
 fn failure(error: reqwest::Error) -> TransportError {
@@ -197,5 +181,46 @@ fn failure(error: reqwest::Error) -> TransportError {
         TransportError::Timeout(error.into())
     } else {
         TransportError::ConnectionLost(error.into())
+    }
+}
+
+fn header_map(headers: &[(&'static str, String)]) -> Result<HeaderMap, TransportError> {
+    let mut map = HeaderMap::new();
+    for (name, value) in headers {
+        let mut value =
+            HeaderValue::from_str(value).map_err(|error| TransportError::Invalid(error.into()))?;
+        // Any of them may be a key: no `Debug` shows it.
+        value.set_sensitive(true);
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|error| TransportError::Invalid(error.into()))?;
+        map.insert(name, value);
+    }
+    Ok(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_origin_and_no_content() {
+        let request = HttpRequest {
+            method: Method::POST,
+            url: Url::parse("https://example.com/ann?email=ann").unwrap(),
+            headers: vec![("ApiKey", "hunter2".to_owned())],
+            body: Some(b"hunter2".to_vec()),
+        };
+        assert_eq!(request.header("apikey"), Some("hunter2"));
+        let text = format!("{request:?}");
+        assert!(text.contains("https://example.com") && text.contains("ApiKey"));
+        assert!(!text.contains("hunter2") && !text.contains("ann"), "{text}");
+    }
+
+    #[test]
+    fn a_malformed_header_is_refused_and_none_is_shown() {
+        let map = |value: &str| header_map(&[("ApiKey", value.to_owned())]);
+        assert!(matches!(map("a\nb"), Err(TransportError::Invalid(_))));
+        let shown = format!("{:?}", map("hunter2").unwrap());
+        assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

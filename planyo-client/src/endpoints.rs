@@ -5,7 +5,7 @@ use std::fmt;
 /// A method of Planyo's API that this crate has a struct for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Method {
+pub struct EndpointInfo {
     /// The name as Planyo spells it.
     pub name: &'static str,
     /// The struct, by its path in this crate.
@@ -40,11 +40,11 @@ impl fmt::Display for Certainty {
 }
 
 /// Writes the table, and has the compiler see that each struct is where the table says.
-macro_rules! methods {
+macro_rules! endpoints {
     ($(#[$doc:meta])* $($area:ident { $($name:ident: $call:ident $certainty:ident,)* })*) => {
         $(#[$doc])*
-        pub const METHODS: &[Method] = &[
-            $($(Method {
+        pub const ENDPOINTS: &[EndpointInfo] = &[
+            $($(EndpointInfo {
                 name: stringify!($name),
                 call: concat!(stringify!($area), "::", stringify!($call)),
                 certainty: Certainty::$certainty,
@@ -55,12 +55,12 @@ macro_rules! methods {
     };
 }
 
-methods! {
+endpoints! {
     /// Every method of the reference, by area. [`RawCall`](crate::RawCall) reaches any other.
     ///
     /// ```
-    /// use planyo_client::METHODS;
-    /// assert!(METHODS.iter().any(|method| method.name == "list_users" && method.call == "users::ListUsers"));
+    /// use planyo_client::ENDPOINTS;
+    /// assert!(ENDPOINTS.iter().any(|method| method.name == "list_users" && method.call == "users::ListUsers"));
     /// ```
     users {
         add_agent: AddAgent Confirmed,

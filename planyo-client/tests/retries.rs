@@ -1,4 +1,4 @@
-//! Repeats, pauses, time-outs and the clock, on a scripted transport under a paused clock: no real time passes.
+//! Retries, pauses, timeouts and the clock, on a scripted transport under a paused clock: no real time passes.
 
 #![allow(clippy::unwrap_used)] // As in tests.
 
@@ -12,7 +12,7 @@ use planyo_client::{Client, Endpoint, ErrorKind, Params, Safety};
 use serde_json::value::RawValue;
 use tokio::time::Instant;
 
-/// A write of which a repeat would be a second one.
+/// A write of which a retry would be a second one.
 struct MakeReservation;
 
 impl Endpoint for MakeReservation {
@@ -45,7 +45,7 @@ fn client(script: &Script) -> Client {
 const OK: &str = r#"{"id":1}"#;
 
 #[tokio::test(start_paused = true)]
-async fn a_read_is_repeated_after_every_passing_fault() {
+async fn a_read_is_retried_after_every_passing_fault() {
     let faults = [
         Answer::Disconnected,
         Answer::Broken,
@@ -68,7 +68,7 @@ async fn a_read_is_repeated_after_every_passing_fault() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_unsafe_write_is_repeated_only_when_it_was_not_processed() {
+async fn an_unsafe_write_is_retried_only_when_it_was_not_processed() {
     let processed_perhaps = [
         (Answer::Broken, ErrorKind::ConnectionLost),
         (Answer::status(500), ErrorKind::ServerError),
@@ -109,7 +109,7 @@ async fn a_lasting_fault_ends_with_the_number_of_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_will_not_pass_is_not_repeated() {
+async fn what_will_not_pass_is_not_retried() {
     for (answer, kind) in [
         (
             Answer::code(1, "Invalid method or API key"),
@@ -322,7 +322,7 @@ async fn a_pause_that_outlasts_the_call_does_not_hide_the_first_attempt() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_after_of_nothing_is_no_invitation_to_hammer() {
+async fn a_retry_after_of_zero_does_not_shorten_the_wait() {
     let at_once = Answer::Http(429, Some("0".into()), String::new());
     let script = Script::new([at_once.clone(), at_once, Answer::data(OK)]);
     let start = Instant::now();
@@ -379,7 +379,7 @@ async fn too_many_calls_pause_the_client_even_when_the_call_gives_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn not_everybody_comes_at_the_end_of_a_pause() {
+async fn calls_do_not_all_return_at_the_end_of_a_pause() {
     let mut answers = vec![Answer::Http(429, Some("30".into()), String::new())];
     answers.extend(vec![Answer::data(OK); 21]);
     let script = Script::new(answers);
@@ -421,7 +421,7 @@ async fn the_longest_pause_is_an_hour_and_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_waited_too_long_for_the_request_is_a_time_out() {
+async fn a_server_that_waited_too_long_for_the_request_is_a_timeout() {
     let script = Script::new([Answer::status(408), Answer::data(OK)]);
     assert!(client(&script).send(GetUser::by_id(1)).await.is_ok());
     let script = Script::new([Answer::status(408)]);

@@ -1,0 +1,167 @@
+//! Compares a customer with its party, and decides which differences are written.
+
+mod address;
+mod vat;
+
+use billit_client::parties::TextField;
+
+use crate::core::change::{Change, Note, change};
+use crate::core::field::{Field, FieldSet, LINK};
+use crate::core::kind::Kind;
+use crate::core::merge::{Applied, Decision, decide};
+use crate::core::party::defaults;
+use crate::core::policy::FieldPolicy;
+use crate::core::rules::MappingRules;
+use crate::core::same::same;
+use crate::core::values::Values;
+
+/// The differences between a customer and its party.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Difference {
+    /// The fields to write.
+    pub changes: Vec<Change>,
+    /// The differences that are not written.
+    pub notes: Vec<Note>,
+    /// Fields with a value in the source whose value in Billit is not known: read the party whole.
+    pub unread_fields: FieldSet,
+}
+
+/// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are the same number, an address is the
+/// same however it is split into fields, and a name in capitals is the same name.
+///
+/// If a field differs, its policy decides, which may depend on whether the customer is a company or a person. With the
+/// values that were applied last, use [`merge`].
+///
+/// ```
+/// use customer_sync::kind::Kind;
+/// use customer_sync::{MappingRules, Values, diff};
+///
+/// let party = |json| party_values(serde_json::from_str(json).unwrap());
+/// # use customer_sync::party;
+/// # fn party_values(party: billit_client::parties::Party) -> Values { party::whole(&party) }
+/// let source = party(r#"{"PartyID": 1, "Name": "Ann Peeters", "City": "Gent"}"#);
+/// let billit = party(r#"{"PartyID": 1, "Name": "ANN PEETERS", "City": "Aalst"}"#);
+/// let difference = diff::diff(&source, &billit, Kind::Person, &MappingRules::default());
+/// assert_eq!(difference.changes.len(), 1);
+/// assert_eq!(difference.changes[0].field.to_string(), "City");
+/// ```
+#[must_use]
+pub fn diff(desired: &Values, current: &Values, kind: Kind, rules: &MappingRules) -> Difference {
+    merge(desired, current, None, kind, rules)
+}
+
+/// As [`diff`], but a three-way merge with the source's values when they were applied last: a value that has changed
+/// only in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that is blank in
+/// `desired` was cleared in the source.
+///
+/// Fields are compared one by one, except two groups of fields that belong together: the address, and the VAT number
+/// with `VATLiable`.
+#[must_use]
+pub fn merge(
+    desired: &Values,
+    current: &Values,
+    last: Option<&Applied>,
+    kind: Kind,
+    rules: &MappingRules,
+) -> Difference {
+    let sides = Sides {
+        desired,
+        current,
+        last,
+        kind,
+        rules,
+    };
+    let mut difference = Difference::default();
+    sides.compare(&mut difference);
+    sides.fill_defaults(&mut difference);
+    let Difference { changes, notes, .. } = &mut difference;
+    address::keep_whole(changes, notes);
+    vat::set_liable(changes, notes, desired, current);
+    difference
+}
+
+struct Sides<'a> {
+    desired: &'a Values,
+    current: &'a Values,
+    last: Option<&'a Applied>,
+    kind: Kind,
+    rules: &'a MappingRules,
+}
+
+impl Sides<'_> {
+    /// Compares each field of the source.
+    fn compare(&self, difference: &mut Difference) {
+        let same_address = address::Same::of(self.desired, self.current);
+        for (field, after) in self.desired.iter() {
+            let Some(before) = self.current.get(&field) else {
+                // Not worth reading the party for a blank house number or box, or for a field that cannot be written.
+                if after.is_some() && field.is_patchable() {
+                    difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
+                }
+                continue;
+            };
+            if same_address.includes(&field, after) || same(&field, before, after) {
+                continue;
+            }
+            match self.reason_to_keep(&field, before, after) {
+                Some(reason) => difference.notes.push(Note {
+                    source: after.map(str::to_owned),
+                    billit: before.map(str::to_owned),
+                    ..Note::new(field, reason)
+                }),
+                None => difference.changes.push(change(&field, before, after)),
+            }
+        }
+    }
+
+    /// Why Billit's value of a differing field stays; `None` if the source's value is written.
+    fn reason_to_keep(
+        &self,
+        field: &Field,
+        before: Option<&str>,
+        after: Option<&str>,
+    ) -> Option<&'static str> {
+        if !field.is_patchable() {
+            return Some("differs; Billit's API cannot change it");
+        }
+        // A party without its link was matched in another way, and has to be linked again.
+        let last = self.last.filter(|_| *field != Field::Text(LINK));
+        let last = last.and_then(|last| last.get(field));
+        if !address::is_cleared_with_street(field, after) {
+            match decide(field, self.policy(field), last, after, before) {
+                Decision::Write => {}
+                Decision::Keep(reason) | Decision::Conflict(reason) => return Some(reason),
+            }
+        }
+        let has_several = *field == Field::Text(TextField::Email)
+            && before.is_some_and(|before| before.contains(';'));
+        has_several.then_some("kept: Billit holds several addresses, none of them the customer's")
+    }
+
+    /// Adds defaults where the source has no value and Billit has a blank that the sync has not filled before.
+    fn fill_defaults(&self, difference: &mut Difference) {
+        for (field, value) in defaults(self.desired, self.rules) {
+            let value = Some(value.as_str());
+            let applied = self.last.and_then(|last| last.get(&field));
+            let was_cleared = applied.is_some_and(|last| last.is(&field, value));
+            let only_on_create = self.policy(&field) == FieldPolicy::OnlyOnCreate;
+            if !field.is_patchable() || only_on_create || was_cleared {
+                continue;
+            }
+            match self.current.get(&field) {
+                None => {
+                    difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
+                }
+                Some(None) if !same(&field, None, value) => {
+                    difference.changes.push(change(&field, None, value));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn policy(&self, field: &Field) -> FieldPolicy {
+        self.rules.policy_of(field, self.kind)
+    }
+}

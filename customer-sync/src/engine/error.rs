@@ -1,0 +1,69 @@
+//! Errors of a run.
+
+use crate::core::customer::CustomerKey;
+use crate::core::run_id::RunId;
+use crate::store::StateError;
+
+/// Why a run stopped before it wrote anything.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// Planyo could not be read.
+    #[error(transparent)]
+    Planyo(#[from] planyo_client::Error),
+    /// Another source could not be read.
+    #[error("the source cannot be read: {0}")]
+    Source(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The source has no ids of this form.
+    #[error(
+        "this is not the id of a customer: the id of a Planyo user is a number, 7 and not planyo:7"
+    )]
+    NoSuchId,
+    /// The customer belongs to another source than that of the rules.
+    #[error("{0} is not a customer of the source that the rules name: see `MappingRules::source`")]
+    OtherSource(CustomerKey),
+    /// Billit could not be read.
+    #[error(transparent)]
+    Billit(#[from] billit_client::Error),
+    /// The state store cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
+    /// or would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns,
+    /// may be the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
+    #[error(
+        "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \
+         VAT number at once; nothing was written: look at the plan, and run with `allow_mass_changes()` if it is right"
+    )]
+    SafetyLimit {
+        /// The number of customers that are not in the source any more.
+        missing_from_source: usize,
+        /// The number of customers whose name or VAT number would change.
+        renamed: usize,
+        /// The number of linked customers.
+        linked: usize,
+    },
+    /// The call needs a [`SyncOptions::store`](crate::SyncOptions::store).
+    #[error("this needs a state store: set one with `SyncOptions::store`")]
+    NoStore,
+    /// The store has no such run.
+    #[error("the state store has no run {0}; see `State::runs`")]
+    NoSuchRun(RunId),
+    /// The plan was made by another version of this crate.
+    #[error("the plan has version {0}, which this program cannot apply; plan again")]
+    PlanVersion(u32),
+    /// The plan was made with other rules than [`SyncOptions::rules`](crate::SyncOptions::rules).
+    #[error(
+        "the plan was made by other rules: apply it with the rules that it was made by, or plan again with these"
+    )]
+    OtherRules,
+}
+
+impl SyncError {
+    /// Whether the source has no such customer.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Planyo(error) if error.is_not_found())
+    }
+}

@@ -1,0 +1,96 @@
+//! A run of all customers against all parties.
+
+use std::collections::BTreeSet;
+
+use futures_util::future::try_join;
+
+use super::cursor::StartOfRun;
+use super::error::SyncError;
+use super::options::{Progress, SyncOptions};
+use super::read::{all_customers, list_parties};
+use super::remember::StoreSession;
+use super::run_plan::{calls, complete_report, run_plan};
+use super::safety_limit::check_safety_limit;
+use super::source::{CustomerSource, key_of};
+use super::summaries::plan_with_details;
+use crate::core::customer::CustomerKey;
+use crate::core::parties::Parties;
+use crate::core::plan::Plan;
+use crate::core::report::SyncReport;
+use crate::store::RunKind;
+
+/// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`](crate::apply) without reading
+/// both sides again.
+///
+/// A customer that fails does not stop the others; the report has the outcome of each.
+///
+/// # Errors
+/// When a side cannot be read to its end, or at the [safety limit](SyncError::SafetyLimit). Then nothing was written:
+/// an incomplete listing is never used.
+pub async fn sync_customers<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<SyncReport, SyncError> {
+    let run = full_pass(source, billit, options);
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(run, tracing::info_span!("sync_customers"));
+    run.await
+}
+
+pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<SyncReport, SyncError> {
+    let before = calls(source, billit);
+    let start = StartOfRun::of(source, options).await?;
+    let mut session = StoreSession::of_all(RunKind::Full, options)?;
+    let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
+    options.report_progress(Progress::Planned(plan.counts()));
+    check_safety_limit(
+        &plan,
+        plan.linked() + plan.missing_from_source.len(),
+        options,
+    )?;
+    session.count_missed(&plan.missing_from_source);
+    let mut report = run_plan(&plan, parties, billit, session, options).await?;
+    start.record_full_pass(&mut report, options);
+    complete_report(&mut report, before, source, billit);
+    Ok(report)
+}
+
+/// Reads both sides and makes a plan. It writes nothing.
+///
+/// # Errors
+/// When a side cannot be read to its end.
+pub async fn plan_customers<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    let run = async {
+        let session = StoreSession::of_all(RunKind::Plan, options)?;
+        read_and_plan(source, billit, &session, options).await
+    };
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
+    let (plan, _) = run.await?;
+    options.report_progress(Progress::Planned(plan.counts()));
+    Ok(plan)
+}
+
+async fn read_and_plan<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    session: &StoreSession,
+    options: &SyncOptions,
+) -> Result<(Plan, Parties), SyncError> {
+    let customers = all_customers(source, options);
+    let (customers, mut parties) = try_join(customers, list_parties(billit, None)).await?;
+    let snapshot = &session.snapshot;
+    let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;
+    let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+    plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    Ok((plan, parties))
+}

@@ -1,0 +1,96 @@
+//! A run of one customer.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use super::error::SyncError;
+use super::options::SyncOptions;
+use super::read::{candidates, without_erased};
+use super::remember::{StoreSession, lock_of};
+use super::run_plan::run_plan;
+use super::source::CustomerSource;
+use super::summaries::plan_with_details;
+use crate::core::customer::CustomerKey;
+use crate::core::report::{Outcome, OutcomeKind};
+use crate::store::Lock;
+
+/// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
+/// linked party; it lists all parties only if no party is linked.
+///
+/// It does not see other customers: if two share an e-mail address or VAT number, the first gets a party, and the
+/// second is reported. With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
+/// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
+/// create is unknown.
+///
+/// # Errors
+/// When a side cannot be read. An unknown user is Planyo's
+/// [`InvalidInput`](planyo_client::ErrorKind::InvalidInput).
+pub async fn sync_customer<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    id: impl fmt::Display,
+    options: &SyncOptions,
+) -> Result<Outcome, SyncError> {
+    let key = CustomerKey::new(options.rules.source_name(), id.to_string());
+    let run = sync_one(source, billit, &key, options);
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(
+        run,
+        tracing::info_span!("sync_customer", customer = %super::trace::customer_id(&key)),
+    );
+    run.await
+}
+
+async fn sync_one<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    key: &CustomerKey,
+    options: &SyncOptions,
+) -> Result<Outcome, SyncError> {
+    let lock = match wait_for_lock(key, options).await? {
+        Some(lock) => Some(lock),
+        None if options.state.is_none() => None,
+        None => {
+            let reason = "another run has the lock of this customer";
+            return Ok(Outcome {
+                unfinished: true,
+                ..Outcome::new(key, OutcomeKind::Skipped, reason)
+            });
+        }
+    };
+    // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
+    let customer = source.customer(key.id(), &options.rules).await?;
+    let customers = &without_erased(vec![customer], options)?[..];
+    let session = StoreSession::of_one(key, lock, options)?;
+    let remembered = session.snapshot.get(key).and_then(|known| known.party);
+    let mut parties = candidates(billit, customers, remembered).await?;
+    let snapshot = &session.snapshot;
+    let plan = plan_with_details(customers, &mut parties, snapshot, billit, options).await?;
+    let report = run_plan(&plan, parties, billit, session, options).await?;
+    let nothing = || {
+        let reason = "the run ended without an outcome for this customer";
+        Outcome::new(key, OutcomeKind::Failed, reason)
+    };
+    Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
+}
+
+/// Waits for the lock of a customer; `None` if there is no store, or after the lock timeout.
+async fn wait_for_lock(
+    key: &CustomerKey,
+    options: &SyncOptions,
+) -> Result<Option<Lock>, SyncError> {
+    const PAUSE: Duration = Duration::from_millis(50);
+    let Some(state) = &options.state else {
+        return Ok(None);
+    };
+    let end = Instant::now() + options.lock_timeout;
+    loop {
+        let lock = lock_of(state, key)?;
+        if lock.is_some() || Instant::now() >= end || options.cancellation.is_cancelled() {
+            return Ok(lock);
+        }
+        sleep(PAUSE).await;
+    }
+}
