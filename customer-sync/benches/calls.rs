@@ -1,7 +1,7 @@
 //! The number of calls of a run, compared with the minimum; counted by the sandbox. Results: `BENCHMARKS.md`.
 //!
-//! The minimum is the pages of the listings (1,000 users, 120 parties), a write for each customer that needs one, and for one
-//! customer alone their record and the lookup of their party.
+//! The minimum is the pages of the listings (1,000 users, 120 parties), a write for each customer that needs one, and
+//! for one customer alone their record and the lookup of their party.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,

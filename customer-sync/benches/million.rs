@@ -5,9 +5,9 @@
 //! cargo bench -p customer-sync --bench million -- 5000    # these
 //! ```
 //!
-//! Each measurement is a process of its own, so that its peak memory (`VmHWM` of Linux) is its own; its time is CPU time, so
-//! that other load on the machine matters less. Customers are made one at a time while they are planned, as from a source in
-//! pages; making them is included in every figure, also the baseline's.
+//! Each measurement is a process of its own, so that its peak memory (`VmHWM` of Linux) is its own; its time is CPU
+//! time, so that other load on the machine matters less. Customers are made one at a time while they are planned, as
+//! from a source in pages; making them is included in every figure, also the baseline's.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A development tool.
 use std::collections::HashMap;

@@ -6,8 +6,8 @@ use customer_sync::normalize::address::{self, split};
 use customer_sync::normalize::text;
 use proptest::prelude::*;
 
-/// Country, line, then the street, the number, and the box (with postcode and city after `@`) at the default threshold: an
-/// uncertain line stays whole in the street.
+/// Country, line, then the street, the number, and the box (with postcode and city after `@`) at the default threshold:
+/// an uncertain line stays whole in the street.
 #[rustfmt::skip]
 static LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
     ("BE", "Kerkstraat 12", "Kerkstraat", "12", "", Certain),

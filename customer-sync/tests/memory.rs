@@ -692,8 +692,8 @@ async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
     assert_eq!(text(&world.party_of(1), "City"), Some("Luik"));
 }
 
-/// A customer that comes back during the listing of a long run does not count as missing, and the state stored by a webhook
-/// is kept.
+/// A customer that comes back during the listing of a long run does not count as missing, and the state stored by a
+/// webhook is kept.
 #[tokio::test]
 async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
     use customer_sync::{CustomerPages, CustomerSource, MappedCustomer};

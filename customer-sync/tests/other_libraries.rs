@@ -1,5 +1,5 @@
-//! Comparison with python-stdnum and phonenumbers on generated inputs. Without Python and these two packages the tests are
-//! skipped, and print that.
+//! Comparison with python-stdnum and phonenumbers on generated inputs. Without Python and these two packages the tests
+//! are skipped, and print that.
 
 #![allow(clippy::unwrap_used)] // As in tests.
 use std::fmt::Write as _;

@@ -213,7 +213,8 @@ proptest! {
         prop_assert_eq!((found, told(&step.action)), (kind, ids), "{:?} {:?}", plan, items);
     }
 
-    /// Two customers that a full run creates are created by runs of one too, and two that it skips conflict with each other.
+    /// Two customers that a full run creates are created by runs of one too, and two that it skips conflict with each
+    /// other.
     #[test]
     fn a_whole_run_agrees_with_runs_of_one(a in somebody(1), b in somebody(2)) {
         let rules = MappingRules::default();

@@ -1,7 +1,8 @@
-//! Throughput and latency of the webhook receiver while its worker syncs, compared with a bare handler of the same framework.
+//! Throughput and latency of the webhook receiver while its worker syncs, compared with a bare handler of the same
+//! framework.
 //!
-//! Servers, load and the sandbox share this process and its two threads. The table goes to standard error, the output of the
-//! worker to standard output.
+//! Servers, load and the sandbox share this process and its two threads. The table goes to standard error, the output
+//! of the worker to standard output.
 
 #![allow(
     dead_code,

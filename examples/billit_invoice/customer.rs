@@ -117,8 +117,8 @@ async fn read(billit: &Billit, id: PartyId) -> Result<Record<Party>, Failure> {
 
 /// The customers with this text in this property, each read in full.
 ///
-/// If Billit refuses to filter by the property, its customers are filtered here. That needs the property in the list, whose
-/// items may be summaries: `customer_sync` detects that.
+/// If Billit refuses to filter by the property, its customers are filtered here. That needs the property in the list,
+/// whose items may be summaries: `customer_sync` detects that.
 async fn search(
     billit: &Billit,
     property: Property<Party, String>,

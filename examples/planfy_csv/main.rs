@@ -1,5 +1,5 @@
-//! Syncs the customers of a Planfy export to Billit, writes corrections made in Billit into a file for Planfy, and lists the
-//! recalls.
+//! Syncs the customers of a Planfy export to Billit, writes corrections made in Billit into a file for Planfy, and
+//! lists the recalls.
 //!
 //! Without settings it runs on a Billit sandbox in this process. With settings it works on the real
 //! service, and only plans unless `--apply` is given. `--help` names the settings.

@@ -12,8 +12,8 @@ use customer_sync::{CustomerKey, MappingRules};
 use crate::Failure;
 use crate::settings::Cells;
 
-/// Writes the customers that differ in Billit, with their ids and all columns of the export. Every party is read in full,
-/// since list items may be summaries.
+/// Writes the customers that differ in Billit, with their ids and all columns of the export. Every party is read in
+/// full, since list items may be summaries.
 pub(crate) async fn write(
     path: &Path,
     export: &Export,

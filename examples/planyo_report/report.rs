@@ -1,8 +1,8 @@
 //! Reads the month and sums it up.
 //!
-//! It reads one resource at a time, ordered by time, so that no grouping is needed: in memory are one page of resources, one
-//! page of reservations, the few reservations whose payments are being read, and the sums. The client also keeps the ids of
-//! the reservations of that resource, to return none twice.
+//! It reads one resource at a time, ordered by time, so that no grouping is needed: in memory are one page of
+//! resources, one page of reservations, the few reservations whose payments are being read, and the sums. The client
+//! also keeps the ids of the reservations of that resource, to return none twice.
 
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -27,8 +27,8 @@ use crate::Failure;
 use crate::print::Printer;
 use crate::settings::Month;
 
-/// For how many reservations the payments are read concurrently. The client runs four calls at a time, so more would wait
-/// there.
+/// For how many reservations the payments are read concurrently. The client runs four calls at a time, so more would
+/// wait there.
 const AT_ONCE: usize = 4;
 
 /// Prints the report. False if something could not be read.

@@ -71,8 +71,8 @@ pub(crate) async fn run() -> Result<(), Failure> {
     Ok(show_parties(&sandbox, &rentals)?)
 }
 
-/// When nine rentals of three days begin. Each of the first six has one event in the next two days; then one that checks in,
-/// one that checks out, and one that is only new.
+/// When nine rentals of three days begin. Each of the first six has one event in the next two days; then one that
+/// checks in, one that checks out, and one that is only new.
 fn begins(tomorrow: NaiveDateTime) -> [NaiveDateTime; 9] {
     let ago = |months| {
         let then = tomorrow.checked_sub_months(Months::new(months));

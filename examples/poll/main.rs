@@ -1,8 +1,8 @@
-//! Keeps Billit's customers equal to Planyo's by polling, without webhooks: customers that are new or changed, that checked in
-//! or out, and for which a time before or after an event has come.
+//! Keeps Billit's customers equal to Planyo's by polling, without webhooks: customers that are new or changed, that
+//! checked in or out, and for which a time before or after an event has come.
 //!
-//! Without settings it shows the nine triggers on the sandbox in this process: one poll, and another two days later. `--help`
-//! names the settings.
+//! Without settings it shows the nine triggers on the sandbox in this process: one poll, and another two days later.
+//! `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
 mod billit_settings;

@@ -57,8 +57,8 @@ async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
     Ok(values.collect())
 }
 
-/// What a person would do in a spreadsheet: skip the first customer to be created, keep Billit's value of the first field to
-/// be overwritten, and link the first ambiguous customer.
+/// What a person would do in a spreadsheet: skip the first customer to be created, keep Billit's value of the first
+/// field to be overwritten, and link the first ambiguous customer.
 fn decide(folder: &Folder) -> Result<(), Failure> {
     let path = folder.path("decisions.csv");
     let text = fs::read_to_string(&path)?;

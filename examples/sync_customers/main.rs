@@ -83,7 +83,8 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(report.counts().failed == 0)
 }
 
-/// The first Ctrl-C cancels the run between two customers, and the report lists those left; the second ends the program.
+/// The first Ctrl-C cancels the run between two customers, and the report lists those left; the second ends the
+/// program.
 fn cancel_at_ctrl_c(token: CancellationToken) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_err() {

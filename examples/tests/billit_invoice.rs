@@ -102,8 +102,8 @@ async fn nothing_is_written_until_it_is_told_to_and_then_once() {
     let mut printed = vec![done(&sandbox, &wanted).await];
     assert_eq!(billit.counts().writes, 0);
 
-    // Both are created, and both answers are lost: the customer and the order are looked up, and sending the order again is
-    // refused as done before.
+    // Both are created, and both answers are lost: the customer and the order are looked up, and sending the order
+    // again is refused as done before.
     billit.faults().on("POST /v1/parties", 0, Fault::ResetAfter);
     billit.faults().on("POST /v1/orders", 0, Fault::ResetAfter);
     printed.push(done(&sandbox, apply).await);

@@ -1,7 +1,7 @@
 //! From the receiver into the inbox, in batches: one write for all requests since the last write.
 //!
-//! A notification is answered once it is in the store, so that none is lost if the program is killed. One write for each
-//! would be slow; while one write runs, the next batch collects.
+//! A notification is answered once it is in the store, so that none is lost if the program is killed. One write for
+//! each would be slow; while one write runs, the next batch collects.
 use chrono::Utc;
 use customer_sync::triggers::{EnqueueOutcome, Inbox, SyncRequest};
 use tokio::sync::{mpsc, oneshot};
@@ -17,8 +17,8 @@ type Waiting = (SyncRequest, oneshot::Sender<EnqueueOutcome>);
 pub(crate) struct Intake(mpsc::Sender<Waiting>);
 
 impl Intake {
-    /// Starts the writing task. It ends when every `Intake` is dropped and all is written; `on_added` is called after each
-    /// write.
+    /// Starts the writing task. It ends when every `Intake` is dropped and all is written; `on_added` is called after
+    /// each write.
     pub(crate) fn start(
         inbox: Inbox,
         on_added: impl Fn() + Send + 'static,

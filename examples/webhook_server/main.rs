@@ -1,9 +1,9 @@
-//! A webhook receiver that keeps Billit's customers equal to Planyo's: token check, fast answer, inbox, worker, periodic full
-//! pass, status page.
+//! A webhook receiver that keeps Billit's customers equal to Planyo's: token check, fast answer, inbox, worker,
+//! periodic full pass, status page.
 //!
-//! Without settings it starts the sandbox (look-alike servers of both APIs) in this process, registers itself there, fires
-//! each of the nine triggers and syncs nine customers; then it keeps serving, unless `--once` is given. `--help` names the
-//! settings.
+//! Without settings it starts the sandbox (look-alike servers of both APIs) in this process, registers itself there,
+//! fires each of the nine triggers and syncs nine customers; then it keeps serving, unless `--once` is given. `--help`
+//! names the settings.
 
 #[path = "../settings/billit.rs"]
 mod billit_settings;

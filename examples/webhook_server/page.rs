@@ -1,5 +1,5 @@
-//! The status page: what was received, synced, what waits, and which customers need a decision. It shows keys and no personal
-//! data.
+//! The status page: what was received, synced, what waits, and which customers need a decision. It shows keys and no
+//! personal data.
 
 use std::fmt::Write;
 

@@ -29,8 +29,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// The defaults of `SyncOptions` and of both clients, and answers that take 300 milliseconds: a guess, since neither API
-    /// publishes response times.
+    /// The defaults of `SyncOptions` and of both clients, and answers that take 300 milliseconds: a guess, since
+    /// neither API publishes response times.
     fn default() -> Self {
         Self {
             concurrency: 4,
@@ -83,8 +83,8 @@ impl Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Calls to the source, which is read again unless the plan needs no source; all are reads. Counted for Planyo: another
-    /// source may need fewer.
+    /// Calls to the source, which is read again unless the plan needs no source; all are reads. Counted for Planyo:
+    /// another source may need fewer.
     pub source: usize,
     /// Calls that read from Billit: parties are read before they are written, and listed before and after others are
     /// created. More if Billit's lists are summaries.
@@ -106,8 +106,8 @@ impl Plan {
         if writes == 0 {
             return Cost::default();
         }
-        // Planyo has two lists, each of which ends with an empty page. The second, of users entered by an administrator,
-        // is assumed to be short.
+        // Planyo has two lists, each of which ends with an empty page. The second, of users entered by an
+        // administrator, is assumed to be short.
         let source = match self.purpose {
             Purpose::Sync => pages(self.steps.len(), limits.source_page) + 3,
             _ => 0,

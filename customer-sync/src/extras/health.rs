@@ -148,9 +148,9 @@ impl Health {
 
 /// Compares a run with the last runs, as from `State::runs`: the usual count is their median.
 ///
-/// Runs of one customer, undo runs, unfinished runs and this run itself are ignored. With fewer than three other runs only
-/// failed and missing customers are checked, by their [fixed numbers](Thresholds::at_most): a first run creates and changes
-/// many.
+/// Runs of one customer, undo runs, unfinished runs and this run itself are ignored. With fewer than three other runs
+/// only failed and missing customers are checked, by their [fixed numbers](Thresholds::at_most): a first run creates
+/// and changes many.
 ///
 /// ```
 /// # fn run(report: &customer_sync::SyncReport, history: &[customer_sync::store::RunRecord]) {

@@ -11,7 +11,8 @@ use crate::core::merge::Applied;
 use crate::core::plan::{Action, Preconditions, Step};
 use crate::core::values::Values;
 
-/// A step for a party with these current values. If it writes, `apply` requires that the written fields still have them.
+/// A step for a party with these current values. If it writes, `apply` requires that the written fields still have
+/// them.
 pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: Vec<Note>) -> Step {
     let mut step = Step {
         key,
@@ -37,7 +38,8 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
     step
 }
 
-/// The changes that unlink a party from its customer, with an optional label, and the note that the party stays in Billit.
+/// The changes that unlink a party from its customer, with an optional label, and the note that the party stays in
+/// Billit.
 pub(super) fn unlink_changes(
     now: &Values,
     label: Option<&(Field, String)>,

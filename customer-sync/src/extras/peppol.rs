@@ -84,8 +84,8 @@ pub enum Reachability {
     NoNumber(Readiness),
 }
 
-/// Looks up with Billit whether a customer receives invoices over Peppol: by its Belgian company number, its VAT number, and
-/// identifiers from custom properties, until one of them does.
+/// Looks up with Billit whether a customer receives invoices over Peppol: by its Belgian company number, its VAT
+/// number, and identifiers from custom properties, until one of them does.
 ///
 /// Billit's sandbox uses the test network of Peppol, where few are registered (documented).
 ///

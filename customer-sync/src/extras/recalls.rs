@@ -1,8 +1,8 @@
 //! Recalls: which customers to invite again, when, and by which channel, such as a check-up a year after the last one.
 //!
-//! Pure: from appointments, rules, the recalls so far and a day to the recalls and the messages of that day. Sending the
-//! messages and storing the recalls until the next call is up to you (they implement serde). Days are local to the place of
-//! the appointments, without a time.
+//! Pure: from appointments, rules, the recalls so far and a day to the recalls and the messages of that day. Sending
+//! the messages and storing the recalls until the next call is up to you (they implement serde). Days are local to the
+//! place of the appointments, without a time.
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -130,8 +130,8 @@ impl Rule {
         self
     }
 
-    /// Adds a message, this long after the previous one was sent without an answer; the first, this long after the recall
-    /// is due. Each channel is used once: a second message by the same channel is never sent.
+    /// Adds a message, this long after the previous one was sent without an answer; the first, this long after the
+    /// recall is due. Each channel is used once: a second message by the same channel is never sent.
     #[must_use]
     pub fn then(mut self, channel: Channel, wait: Span) -> Self {
         self.steps.push(Step { channel, wait });
@@ -209,12 +209,12 @@ impl Appointment {
         }
     }
 
-    /// A Planyo reservation as of a day, with the customer's key by these [rules](MappingRules), and the resource's id as the
-    /// resource. A past reservation counts as finished, unless it was cancelled, never confirmed, or a no-show. `None` if it
-    /// has no customer or no end.
+    /// A Planyo reservation as of a day, with the customer's key by these [rules](MappingRules), and the resource's id
+    /// as the resource. A past reservation counts as finished, unless it was cancelled, never confirmed, or a no-show.
+    /// `None` if it has no customer or no end.
     ///
-    /// Days are local to the site. A time that Planyo sent as Unix seconds counts as UTC: at night that may be the previous
-    /// or the next day.
+    /// Days are local to the site. A time that Planyo sent as Unix seconds counts as UTC: at night that may be the
+    /// previous or the next day.
     #[must_use]
     pub fn of_reservation(
         reservation: &Reservation,
@@ -417,13 +417,13 @@ impl Recall {
     }
 }
 
-/// The recalls as of a day: one for each rule and each finished appointment that it concerns, sorted by due day. `known` is
-/// the result of the last call, updated since; a recall in it keeps its status or moves forward, and is kept even when its
-/// appointment is not passed any more.
+/// The recalls as of a day: one for each rule and each finished appointment that it concerns, sorted by due day.
+/// `known` is the result of the last call, updated since; a recall in it keeps its status or moves forward, and is kept
+/// even when its appointment is not passed any more.
 ///
-/// A booking after a message was sent converts a recall. If the customer comes without a message, it is cancelled. While they
-/// have a booking it waits, also after the day of the booking as long as its state is unknown. Bookings made after `day` are
-/// ignored.
+/// A booking after a message was sent converts a recall. If the customer comes without a message, it is cancelled.
+/// While they have a booking it waits, also after the day of the booking as long as its state is unknown. Bookings made
+/// after `day` are ignored.
 #[must_use]
 pub fn recalls(
     appointments: &[Appointment],
@@ -491,9 +491,9 @@ impl fmt::Debug for Message<'_> {
     }
 }
 
-/// The messages to send on a day: the next ones of each recall that is due, not waiting and not answered. A channel for which
-/// the customer has no address is skipped, without making the following ones earlier. Customers for which `customer` returns
-/// `None` are skipped.
+/// The messages to send on a day: the next ones of each recall that is due, not waiting and not answered. A channel for
+/// which the customer has no address is skipped, without making the following ones earlier. Customers for which
+/// `customer` returns `None` are skipped.
 #[must_use]
 pub fn messages<'a>(
     recalls: &'a [Recall],

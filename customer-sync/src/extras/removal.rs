@@ -28,10 +28,10 @@ pub enum Removal {
     Keep,
     /// The party loses its link, and stays as it is.
     Unlink,
-    /// The party loses its link and its personal data, as far as Billit's API can blank it: e-mail, phones, IBAN and contact
-    /// names. If it has invoices, the name, the address and the numbers stay, as bookkeeping law requires; otherwise they are
-    /// removed too. A tombstone makes later syncs skip this key, and any customer with this e-mail address that has no party
-    /// yet (a family may share an address). The customer's data in the store is removed.
+    /// The party loses its link and its personal data, as far as Billit's API can blank it: e-mail, phones, IBAN and
+    /// contact names. If it has invoices, the name, the address and the numbers stay, as bookkeeping law requires;
+    /// otherwise they are removed too. A tombstone makes later syncs skip this key, and any customer with this e-mail
+    /// address that has no party yet (a family may share an address). The customer's data in the store is removed.
     Anonymise,
 }
 
@@ -41,9 +41,9 @@ const MISSED_LISTINGS: u32 = 2;
 /// The name of an anonymised party without invoices: Billit requires a name.
 const REMOVED_NAME: &str = "(removed)";
 
-/// Plans the removal of the customers that were missing from the last two complete listings of the source, as counted in the
-/// [store](SyncOptions::store): a plan for [`apply`](crate::apply). The source is listed once more, and customers that are
-/// back are left alone.
+/// Plans the removal of the customers that were missing from the last two complete listings of the source, as counted
+/// in the [store](SyncOptions::store): a plan for [`apply`](crate::apply). The source is listed once more, and
+/// customers that are back are left alone.
 ///
 /// A customer with upcoming reservations is skipped, and, for [`Removal::Anonymise`], one with unpaid invoices.
 ///
@@ -75,8 +75,8 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
 }
 
 /// Plans the removal of one customer on request, whether the source still has it or not: a plan for
-/// [`apply`](crate::apply). Removing it from the source is up to you; with [`Removal::Anonymise`] later syncs skip it in any
-/// case.
+/// [`apply`](crate::apply). Removing it from the source is up to you; with [`Removal::Anonymise`] later syncs skip it
+/// in any case.
 ///
 /// It is skipped, with the reason, while the customer has upcoming reservations, or, for [`Removal::Anonymise`], unpaid
 /// invoices.
@@ -322,8 +322,8 @@ impl Invoices {
     }
 }
 
-/// Everything stored about one customer, for a data access request: the current records in the source and in Billit, the
-/// state in the store, and the history of runs. Personal data.
+/// Everything stored about one customer, for a data access request: the current records in the source and in Billit,
+/// the state in the store, and the history of runs. Personal data.
 ///
 /// # Errors
 /// When a side cannot be read. It is no error if the source does not have the customer any more.

@@ -177,9 +177,9 @@ type Values<'a> = Vec<(String, Option<&'a str>)>;
 impl MappingRules {
     /// Suggests rules from the names and the values of the custom properties.
     ///
-    /// A property feeds a field if its name says so (VAT, BTW, TVA, company, firma, IBAN, GLN ...), or if more than half
-    /// of its values are a VAT number, an IBAN or a GLN with the right check digits. Of several properties for one field,
-    /// the one with the most valid values is taken.
+    /// A property feeds a field if its name says so (VAT, BTW, TVA, company, firma, IBAN, GLN ...), or if more than
+    /// half of its values are a VAT number, an IBAN or a GLN with the right check digits. Of several properties for one
+    /// field, the one with the most valid values is taken.
     ///
     /// ```
     /// use customer_sync::MappingRules;

@@ -20,14 +20,14 @@ use crate::store::{Actor, JournalAction, JournalChange, JournalEntry, State, Sta
 
 /// Plans the undo of a run: a plan for [`apply`](crate::apply), which writes nothing itself.
 ///
-/// Each value that the run wrote and that is unchanged since is restored; one that was changed since is kept, with a note. A
-/// party that the run created is kept too, since Billit's API cannot delete parties: it is unlinked, gets the field and value
-/// of `label`, and its step has a note for the accountant. The undo persists: a later sync leaves a restored value alone
-/// until the source has another, and an unlinked customer until its record or the rules change, or
+/// Each value that the run wrote and that is unchanged since is restored; one that was changed since is kept, with a
+/// note. A party that the run created is kept too, since Billit's API cannot delete parties: it is unlinked, gets the
+/// field and value of `label`, and its step has a note for the accountant. The undo persists: a later sync leaves a
+/// restored value alone until the source has another, and an unlinked customer until its record or the rules change, or
 /// [`SyncOptions::retry_quarantined`] is set. The run that applies this plan can be undone as well.
 ///
-/// A killed run can be undone too, since what it was about to write is in the journal. That undo does not persist, since the
-/// store does not know the source values of that run: the next sync writes them again.
+/// A killed run can be undone too, since what it was about to write is in the journal. That undo does not persist,
+/// since the store does not know the source values of that run: the next sync writes them again.
 ///
 /// # Errors
 /// Without a [store](SyncOptions::store) that has the run, or when a side cannot be read.
@@ -96,8 +96,8 @@ pub async fn plan_undo(
     })
 }
 
-/// Of the changes that a run intended and may not have written, removes those that a later run wrote over the same earlier
-/// value: then this run had not written them.
+/// Of the changes that a run intended and may not have written, removes those that a later run wrote over the same
+/// earlier value: then this run had not written them.
 fn remove_changes_of_later_runs(entry: &mut JournalEntry, state: &State) -> Result<(), StateError> {
     if !matches!(
         entry.action,

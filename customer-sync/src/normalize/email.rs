@@ -5,8 +5,8 @@ use crate::normalize::text::clean;
 /// The addresses in a text, split at `;` and `,`: each with its domain in lower case, or what is wrong with it.
 /// The part before the `@` stays as typed, since only its server knows whether case matters there.
 ///
-/// The check is strict: an address that mail servers accept may fail, so it is better to keep a failing address as typed than
-/// to refuse it.
+/// The check is strict: an address that mail servers accept may fail, so it is better to keep a failing address as
+/// typed than to refuse it.
 ///
 /// ```
 /// use customer_sync::normalize::email::addresses;

@@ -42,8 +42,8 @@ const OFFICIAL: [(&str, &str); 35] = [
     ("US", "EN"),
 ];
 
-/// The language to write to a customer in: the customer's own, otherwise the only official language of the country, if it is
-/// one of those `allowed`, as spelt there. A code may have a region (`nl-BE`, `nl_BE`).
+/// The language to write to a customer in: the customer's own, otherwise the only official language of the country, if
+/// it is one of those `allowed`, as spelt there. A code may have a region (`nl-BE`, `nl_BE`).
 ///
 /// ```
 /// use customer_sync::normalize::language::for_customer;

@@ -1,5 +1,5 @@
-//! Phone numbers: country code and number joined, if it is clear how; with the feature `phone`, checked by the rules of each
-//! country.
+//! Phone numbers: country code and number joined, if it is clear how; with the feature `phone`, checked by the rules of
+//! each country.
 
 use std::fmt;
 
@@ -35,11 +35,11 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is used
-/// only without a country code. `None` for a blank text.
+/// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is
+/// used only without a country code. `None` for a blank text.
 ///
-/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. Without the
-/// feature it is [`joined`], and the country is ignored.
+/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. Without
+/// the feature it is [`joined`], and the country is ignored.
 ///
 /// ```
 /// use customer_sync::normalize::phone::read;
@@ -151,9 +151,10 @@ const ANY_LENGTH: [&str; 3] = ["49", "43", "39"];
 
 /// One phone text from the country code and the number in a source.
 ///
-/// With `+` or `00` in front the number is complete. With a country code, the number's leading zero is removed, unless the
-/// number already begins with the code and is too long to be a local one. Without a country code the text stays as typed,
-/// since its country would be a guess; so does a text with more than one number. Zeros and words for "none" are `None`.
+/// With `+` or `00` in front the number is complete. With a country code, the number's leading zero is removed, unless
+/// the number already begins with the code and is too long to be a local one. Without a country code the text stays as
+/// typed, since its country would be a guess; so does a text with more than one number. Zeros and words for "none" are
+/// `None`.
 ///
 /// ```
 /// use customer_sync::normalize::phone::joined;
@@ -244,8 +245,8 @@ pub fn same(a: &str, b: &str) -> bool {
     }
 }
 
-/// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there are
-/// enough of them to compare.
+/// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there
+/// are enough of them to compare.
 pub(crate) fn significant(text: &str) -> Option<String> {
     let digits = |text: &str| -> String {
         let all: String = text.chars().filter(char::is_ascii_digit).collect();

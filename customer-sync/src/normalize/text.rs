@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// The cleaned text: composed letters (NFC), no control characters, no invisible characters (zero-width characters, soft
-/// hyphens, byte order marks), single plain spaces, trimmed. `None` if blank, or the word `null` that Planyo sometimes sends
-/// instead.
+/// The cleaned text: composed letters (NFC), no control characters, no invisible characters (zero-width characters,
+/// soft hyphens, byte order marks), single plain spaces, trimmed. `None` if blank, or the word `null` that Planyo
+/// sometimes sends instead.
 ///
 /// ```
 /// use customer_sync::normalize::text::clean;
@@ -94,8 +94,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// A person's name with a capital at each word, if all its letters are capitals or all are lower case. Mixed case is kept, such
-/// as `de Smet` or `McDonald`. A letter whose case cannot be converted back is kept, such as `ß`.
+/// A person's name with a capital at each word, if all its letters are capitals or all are lower case. Mixed case is
+/// kept, such as `de Smet` or `McDonald`. A letter whose case cannot be converted back is kept, such as `ß`.
 ///
 /// ```
 /// use customer_sync::normalize::text::proper;
@@ -177,8 +177,8 @@ pub(crate) fn folds_to(text: &str, word: &str) -> bool {
     letters.map(|c| c.to_ascii_lowercase()).eq(word.bytes())
 }
 
-/// A key that is the same for the same name in any word order: `Ann Peeters` and `PEETERS, Ann`. Empty for a text without
-/// letters and digits.
+/// A key that is the same for the same name in any word order: `Ann Peeters` and `PEETERS, Ann`. Empty for a text
+/// without letters and digits.
 ///
 /// ```
 /// use customer_sync::normalize::text::name_key;

@@ -55,7 +55,8 @@ pub(crate) struct Import {
     pub(crate) to: String,
 }
 
-/// Every import between two files. A re-export counts for each file that uses the name, not for the file with the re-export.
+/// Every import between two files. A re-export counts for each file that uses the name, not for the file with the
+/// re-export.
 pub(crate) fn imports(files: &Files) -> BTreeSet<Import> {
     let mut modules = BTreeMap::new();
     for (file, text) in files {
@@ -90,8 +91,8 @@ pub(crate) fn imports(files: &Files) -> BTreeSet<Import> {
     found
 }
 
-/// The files that have the item of a path: that of the module that defines it, and that of one that re-exports it, unless
-/// it is the front page.
+/// The files that have the item of a path: that of the module that defines it, and that of one that re-exports it,
+/// unless it is the front page.
 fn resolve(modules: &BTreeMap<Names, Module>, path: &[String], depth: usize) -> BTreeSet<String> {
     let mut at = Names::new();
     for (index, name) in path.iter().enumerate() {

@@ -1,9 +1,9 @@
-//! Stateful property tests: random steps in Planyo, by hand in Billit, runs, faults and crashes, and after them the invariants
-//! of the sync.
+//! Stateful property tests: random steps in Planyo, by hand in Billit, runs, faults and crashes, and after them the
+//! invariants of the sync.
 //!
-//! Each case has settings and a list of steps. There are 256 cases, the same in each run; with `PROPTEST_CASES` there are
-//! that many, random each time. Failed cases are kept in `proptest-regressions.txt` and run first; fixed ones are tests in
-//! `found`.
+//! Each case has settings and a list of steps. There are 256 cases, the same in each run; with `PROPTEST_CASES` there
+//! are that many, random each time. Failed cases are kept in `proptest-regressions.txt` and run first; fixed ones are
+//! tests in `found`.
 //!
 //! Always:
 //!
@@ -13,19 +13,19 @@
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one kind; a field that is not mapped is neither sent nor changed;
 //! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
-//! - of two customers that share an e-mail address or a VAT number, a full run creates none; an incremental run neither,
-//!   unless the other has a party that does not show it;
+//! - of two customers that share an e-mail address or a VAT number, a full run creates none; an incremental run
+//!   neither, unless the other has a party that does not show it;
 //! - what has changed in Billit between a plan and its apply is kept;
 //! - a customer that shares nothing with others has a party, whatever happened to the others.
 //!
 //! Under conditions, each a documented limit of the crate:
 //!
-//! - Concurrent runs may duplicate a customer if Billit honours no idempotency key; a duplicate is reported and never written
-//!   again. So may a create that a gateway timed out and that takes effect after the listing of the next run.
-//! - A manual correction survives with a store that has the customer's state, as long as every run uses that store. If Billit
-//!   merges by a value that cannot be matched (the address), it survives only runs without other faults, and only if lists
-//!   have every field: an overwritten party is repaired from what was read before. The same if Billit answers every create
-//!   with the id of one party, as has been seen.
+//! - Concurrent runs may duplicate a customer if Billit honours no idempotency key; a duplicate is reported and never
+//!   written again. So may a create that a gateway timed out and that takes effect after the listing of the next run.
+//! - A manual correction survives with a store that has the customer's state, as long as every run uses that store. If
+//!   Billit merges by a value that cannot be matched (the address), it survives only runs without other faults, and
+//!   only if lists have every field: an overwritten party is repaired from what was read before. The same if Billit
+//!   answers every create with the id of one party, as has been seen.
 //! - A customer outside the filter of a run does not count as a duplicate in it.
 //! - A crash and two runs end as two runs without a crash, except for a crash between such a merge and its repair.
 //! - Counts agree with the server if no fault hides a write from the client.

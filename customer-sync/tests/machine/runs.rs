@@ -23,7 +23,8 @@ const EVERYBODY: Scope = Scope {
     changed: false,
 };
 
-/// One customer may wait for another: a customer that takes over an e-mail address is created after the former owner lost it.
+/// One customer may wait for another: a customer that takes over an e-mail address is created after the former owner
+/// lost it.
 const RUNS_TO_REST: usize = 2;
 
 impl Machine {
@@ -234,8 +235,8 @@ impl Machine {
         contents(&world)
     }
 
-    /// Two runs, and then nothing is left to do. If Billit merges by the address, which cannot be matched, each repaired merge
-    /// may cause the next.
+    /// Two runs, and then nothing is left to do. If Billit merges by the address, which cannot be matched, each
+    /// repaired merge may cause the next.
     pub async fn finish(&mut self) {
         self.calm();
         self.settle().await;

@@ -263,8 +263,8 @@ fn any_move() -> impl Strategy<Value = Move> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens: each customer is synced after its last request, never by two leases at a time, and the capacity
-    /// holds.
+    /// Whatever happens: each customer is synced after its last request, never by two leases at a time, and the
+    /// capacity holds.
     #[test]
     fn nobody_is_lost(moves in prop::collection::vec(any_move(), 1..60)) {
         let state = memory();

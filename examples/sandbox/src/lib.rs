@@ -19,8 +19,8 @@
 //! # }
 //! ```
 //!
-//! Planyo's notification callbacks are really called: a loopback URL registered with `add_notification_callback` gets an HTTP
-//! POST for each event, whether caused by the API, by a test, or fired.
+//! Planyo's notification callbacks are really called: a loopback URL registered with `add_notification_callback` gets
+//! an HTTP POST for each event, whether caused by the API, by a test, or fired.
 //!
 //! ```
 //! # async fn run() -> std::io::Result<()> {

@@ -42,9 +42,9 @@ const FIELD: &str = "field";
 const STEP: &str = "step";
 
 impl Document<'_> {
-    /// A line for each customer, and one for each field, which repeats the customer's key so that the table can be sorted and
-    /// filtered. `before` and `after` are Billit's values; `source` is the source value of a kept field. A blank cell is a
-    /// blank value. A cell that a spreadsheet would run as a formula is
+    /// A line for each customer, and one for each field, which repeats the customer's key so that the table can be
+    /// sorted and filtered. `before` and `after` are Billit's values; `source` is the source value of a kept field. A
+    /// blank cell is a blank value. A cell that a spreadsheet would run as a formula is
     /// [defused](crate::normalize::csv_cell).
     ///
     /// A plan has two more columns: `step` identifies the step and must not be changed; `decision` is to be edited:
@@ -111,8 +111,8 @@ const WRITES: [OutcomeKind; 3] = [
 ];
 
 impl Overrides {
-    /// Reads the decisions from a file of [`Document::csv`](super::Document::csv), also after a spreadsheet saved it with
-    /// another separator, columns reordered, informational columns removed, or values converted to numbers.
+    /// Reads the decisions from a file of [`Document::csv`](super::Document::csv), also after a spreadsheet saved it
+    /// with another separator, columns reordered, informational columns removed, or values converted to numbers.
     ///
     /// # Errors
     /// Everything that is wrong, each with its line, its column and what to do.

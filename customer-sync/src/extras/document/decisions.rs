@@ -25,8 +25,8 @@ pub enum Decision {
     Apply,
     /// Nothing is written this time.
     Skip,
-    /// Every value in Billit is kept; a matched party is linked. A run with a store remembers this until the source value
-    /// changes; one without a store plans the change again.
+    /// Every value in Billit is kept; a matched party is linked. A run with a store remembers this until the source
+    /// value changes; one without a store plans the change again.
     Keep,
     /// The customer is this party. It gets the link; the next run writes what differs.
     Link(PartyId),
@@ -153,15 +153,15 @@ const STALE: &str = "has changed since the decision; decide again";
 const KEPT: &str = "kept: decided by a person";
 
 impl Plan {
-    /// The plan with these decisions: only what is approved is written. A step without a decision, or one that has changed
-    /// since the decision, is skipped with the reason. Pure: no call is made.
+    /// The plan with these decisions: only what is approved is written. A step without a decision, or one that has
+    /// changed since the decision, is skipped with the reason. Pure: no call is made.
     ///
-    /// A decided link is written alone; the next run writes what differs. It is not written if the party has another link by
-    /// then.
+    /// A decided link is written alone; the next run writes what differs. It is not written if the party has another
+    /// link by then.
     ///
     /// # Errors
-    /// Faulty decisions: a link for a customer that has one, two customers for one party, a decision on a customer without a
-    /// step.
+    /// Faulty decisions: a link for a customer that has one, two customers for one party, a decision on a customer
+    /// without a step.
     pub fn decided(&self, overrides: &Overrides) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(self.steps.len());

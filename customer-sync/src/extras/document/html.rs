@@ -8,8 +8,9 @@ use super::{Document, MISSING_REASON, Row, RowField};
 use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// The page: counts, then every customer with its fields before and after, their policies and the reasons; with search
-    /// and filters if the browser runs scripts. It is written customer by customer and loads nothing. All values are escaped.
+    /// The page: counts, then every customer with its fields before and after, their policies and the reasons; with
+    /// search and filters if the browser runs scripts. It is written customer by customer and loads nothing. All values
+    /// are escaped.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -6,8 +6,8 @@ use super::{Document, MISSING_REASON, without_control_characters};
 use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// Counts, then each customer except unchanged ones, with a table of its fields. All values are escaped: none becomes a
-    /// link, an image or a table.
+    /// Counts, then each customer except unchanged ones, with a table of its fields. All values are escaped: none
+    /// becomes a link, an image or a table.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -8,8 +8,8 @@
 //! | CSV | a spreadsheet, in which decisions on a plan are made | `Document::csv`, `Overrides::from_csv` |
 //! | JSON lines | programs | `Document::json_lines` |
 //!
-//! The files need the feature `document`; all of them hold personal data. Linked customers that are missing from the source
-//! have no row; table, HTML and Markdown list them. A plan that is to be applied later is saved with serde:
+//! The files need the feature `document`; all of them hold personal data. Linked customers that are missing from the
+//! source have no row; table, HTML and Markdown list them. A plan that is to be applied later is saved with serde:
 //!
 //! ```
 //! # #[cfg(feature = "document")]

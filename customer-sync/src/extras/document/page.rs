@@ -1,5 +1,5 @@
-//! The style and the script of the page. As literals, whose line ends are the same on every machine, since the policy has
-//! their hashes.
+//! The style and the script of the page. As literals, whose line ends are the same on every machine, since the policy
+//! has their hashes.
 
 /// The content security policy: nothing is loaded, and only the script below runs.
 pub(super) const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \

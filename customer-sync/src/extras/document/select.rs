@@ -71,11 +71,12 @@ impl Plan {
         self
     }
 
-    /// Several plans in one, such as parts of a plan that several people have decided on. Each was decided on without the
-    /// others, so customers that would share a party are an error.
+    /// Several plans in one, such as parts of a plan that several people have decided on. Each was decided on without
+    /// the others, so customers that would share a party are an error.
     ///
     /// # Errors
-    /// When a plan is of another version, plans were made by different rules, or they conflict on a customer or a party.
+    /// When a plan is of another version, plans were made by different rules, or they conflict on a customer or a
+    /// party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
         let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
         let (mut purpose, mut rules) = (None, None);

@@ -46,8 +46,8 @@ pub enum Colours {
 }
 
 impl Terminal {
-    /// The terminal of a stream: with colours unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as `COLUMNS` or, with
-    /// the feature `document`, the terminal itself. Plain if the stream is not a terminal.
+    /// The terminal of a stream: with colours unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as `COLUMNS`
+    /// or, with the feature `document`, the terminal itself. Plain if the stream is not a terminal.
     ///
     /// ```no_run
     /// # fn run(plan: &customer_sync::Plan) {

@@ -31,8 +31,9 @@ pub struct HasAppointments {
     pub appointments: Vec<String>,
 }
 
-/// Whether a customer may be deleted on a day: not while they have an upcoming appointment, today's included. What happens to
-/// the party in Billit is the policy of the sync (`Removal`), which makes the same check on an `Export` with appointments.
+/// Whether a customer may be deleted on a day: not while they have an upcoming appointment, today's included. What
+/// happens to the party in Billit is the policy of the sync (`Removal`), which makes the same check on an `Export` with
+/// appointments.
 ///
 /// `appointments` may contain those of other customers, which are ignored.
 ///

@@ -23,9 +23,9 @@ const PAGE: usize = 1000;
 
 /// Planfy's export of all customers, as a source for [`sync_customers`](crate::sync_customers).
 ///
-/// The rules must be those of a Planfy account ([`rules`](crate::planfy::rules)), so that its ids differ from those of other sources.
-/// The file is read twice, row by row and blocking: first to find ids that occur more than once. All rows with such an id are
-/// quarantined, since it is unknown which one counts.
+/// The rules must be those of a Planfy account ([`rules`](crate::planfy::rules)), so that its ids differ from those of
+/// other sources. The file is read twice, row by row and blocking: first to find ids that occur more than once. All
+/// rows with such an id are quarantined, since it is unknown which one counts.
 ///
 /// ```no_run
 /// use customer_sync::planfy::{self, Export};

@@ -54,15 +54,16 @@ impl fmt::Display for CallbackReport {
 
 /// Registers a webhook at this URL for these triggers, and removes the others that were registered here.
 ///
-/// Planyo cannot list callbacks, so those registered are kept in the store ([`Table::Callbacks`]), with the whole URL and the
-/// token in it: protect the store's file. A stored callback is not registered again. Where the answer was lost, the callback
-/// is removed before it is registered again, since one that is registered twice may be called twice. A stored callback for
-/// another URL or event is removed once the new one is registered. Callbacks registered elsewhere are not touched.
+/// Planyo cannot list callbacks, so those registered are kept in the store ([`Table::Callbacks`]), with the whole URL
+/// and the token in it: protect the store's file. A stored callback is not registered again. Where the answer was lost,
+/// the callback is removed before it is registered again, since one that is registered twice may be called twice. A
+/// stored callback for another URL or event is removed once the new one is registered. Callbacks registered elsewhere
+/// are not touched.
 ///
-/// Give the URL its [token](CallbackUrl::with_token), and [`with_json`](CallbackUrl::with_json) if you like. An event that
-/// Planyo refuses is reported and does not stop the others: whether it accepts callbacks for all of them, such as the times
-/// before and after an event, is not documented ([`NotificationName::is_documented`]). A [`Poller`](super::Poller) beside
-/// the receiver finds the events that are refused.
+/// Give the URL its [token](CallbackUrl::with_token), and [`with_json`](CallbackUrl::with_json) if you like. An event
+/// that Planyo refuses is reported and does not stop the others: whether it accepts callbacks for all of them, such as
+/// the times before and after an event, is not documented ([`NotificationName::is_documented`]). A
+/// [`Poller`](super::Poller) beside the receiver finds the events that are refused.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {

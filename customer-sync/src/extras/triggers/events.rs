@@ -13,9 +13,9 @@ use super::{CustomerRef, SyncRequest, Trigger};
 
 /// How long before or after.
 ///
-/// Hours are elapsed time. The others are steps in the site's calendar that keep the time of day: one day before 9:00 is 9:00
-/// also across a change of daylight saving time, and one month before the 31st is the last day of a shorter month. How
-/// Planyo counts is not documented.
+/// Hours are elapsed time. The others are steps in the site's calendar that keep the time of day: one day before 9:00
+/// is 9:00 also across a change of daylight saving time, and one month before the 31st is the last day of a shorter
+/// month. How Planyo counts is not documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Offset {
@@ -47,8 +47,8 @@ enum Side {
     After,
 }
 
-/// One of the times before or after an event, as the site defines them in its notifications. (Planyo's other two moments,
-/// the reservation being made or confirmed, are triggers of their own.)
+/// One of the times before or after an event, as the site defines them in its notifications. (Planyo's other two
+/// moments, the reservation being made or confirmed, are triggers of their own.)
 ///
 /// Cancelled reservations are ignored by [default](Self::excluded_status).
 ///
@@ -273,9 +273,9 @@ impl FromStr for EventRule {
 /// Finds the reservations for which an [event](EventRule) has come. It can be stored; it holds no personal data.
 ///
 /// A reservation is found at the first poll at which its moment has come and its state matches, and not again for that
-/// moment or an earlier one. One that is moved to a later time is found again then; one that is entered, moved or confirmed
-/// after its moment is found at the next poll. Moments before the watch starts are never found, nor those that are more than
-/// [the retention](Self::RETENTION) old when they first match.
+/// moment or an earlier one. One that is moved to a later time is found again then; one that is entered, moved or
+/// confirmed after its moment is found at the next poll. Moments before the watch starts are never found, nor those
+/// that are more than [the retention](Self::RETENTION) old when they first match.
 ///
 /// The result does not depend on how often it polls, how long the program was down, or changes of the clock. Only what
 /// changed and was changed back between two polls is missed.
@@ -300,8 +300,8 @@ impl EventWatch {
         }
     }
 
-    /// The sync requests since the last poll, ordered by moment. `reservations` must contain all that begin in one of the
-    /// [periods](Self::periods); others are harmless.
+    /// The sync requests since the last poll, ordered by moment. `reservations` must contain all that begin in one of
+    /// the [periods](Self::periods); others are harmless.
     pub fn sync_requests<'a>(
         &mut self,
         rules: &[EventRule],

@@ -34,8 +34,8 @@ impl Default for InboxOptions {
 }
 
 impl InboxOptions {
-    /// Debounce: a customer is leased when this long has passed without another request for it, so that a burst is one sync.
-    /// Default: 10 seconds.
+    /// Debounce: a customer is leased when this long has passed without another request for it, so that a burst is one
+    /// sync. Default: 10 seconds.
     pub fn debounce(mut self, time: TimeDelta) -> Self {
         self.debounce = time.max(TimeDelta::zero());
         self
@@ -53,8 +53,8 @@ impl InboxOptions {
         self
     }
 
-    /// The delay before the first retry after a failure, which doubles with each further failure, and the longest delay.
-    /// Default: 30 seconds and 1 hour.
+    /// The delay before the first retry after a failure, which doubles with each further failure, and the longest
+    /// delay. Default: 30 seconds and 1 hour.
     pub fn retry_delay(mut self, first: TimeDelta, longest: TimeDelta) -> Self {
         self.retry_delay = first.max(TimeDelta::zero());
         self.max_retry_delay = longest.max(TimeDelta::zero());
@@ -65,13 +65,14 @@ impl InboxOptions {
 /// The sync requests that are not done yet, coalesced: one entry per customer, until its sync is reported
 /// [done](InboxLease::done).
 ///
-/// A request is in the store ([`Table::Inbox`]) before [`add`](Self::add) returns, so a program that is killed loses none:
-/// what was not reported done is leased again. A leased customer is read again from Planyo, so the order, number and content
-/// of notifications do not matter, and a replayed one costs a read and writes nothing. (It is not recognised as a replay:
-/// two changes of one customer may have the same notification.) There is no dead letter queue: a failing customer is retried
-/// until it is reported done.
+/// A request is in the store ([`Table::Inbox`]) before [`add`](Self::add) returns, so a program that is killed loses
+/// none: what was not reported done is leased again. A leased customer is read again from Planyo, so the order, number
+/// and content of notifications do not matter, and a replayed one costs a read and writes nothing. (It is not
+/// recognised as a replay: two changes of one customer may have the same notification.) There is no dead letter queue:
+/// a failing customer is retried until it is reported done.
 ///
-/// It has no clock: the caller passes the time. Clones share one inbox. Only one program at a time may open a store's inbox.
+/// It has no clock: the caller passes the time. Clones share one inbox. Only one program at a time may open a store's
+/// inbox.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta};
@@ -126,7 +127,8 @@ fn is_zero(failures: &u32) -> bool {
     *failures == 0
 }
 
-/// The triggers that this version knows. Others, written by another version, are skipped; the customer stays in the inbox.
+/// The triggers that this version knows. Others, written by another version, are skipped; the customer stays in the
+/// inbox.
 fn known_triggers<'de, D: Deserializer<'de>>(triggers: D) -> Result<BTreeSet<Trigger>, D::Error> {
     let names = Vec::<String>::deserialize(triggers)?;
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
@@ -306,7 +308,8 @@ impl Inbox {
         })
     }
 
-    /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is added.
+    /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is
+    /// added.
     #[must_use]
     pub fn next_at(&self) -> Option<DateTime<Utc>> {
         let queue = self.queue();
@@ -418,8 +421,8 @@ impl InboxLease {
         self.failures
     }
 
-    /// The customer is synced, or never will be: removes it from the inbox. If it was requested again during the lease, it
-    /// stays.
+    /// The customer is synced, or never will be: removes it from the inbox. If it was requested again during the lease,
+    /// it stays.
     ///
     /// # Errors
     /// When the store cannot be written. Then it stays in the inbox.

@@ -11,8 +11,8 @@
 //! | [`Poller`] | the same triggers by polling, without a public URL | `sync` |
 //! | [`sync_next`] | syncs the next customer in the inbox | `sync` |
 //!
-//! An event only says which customer to sync. The customer is then read again from Planyo, so a notification that is forged,
-//! late, repeated or out of order does no harm.
+//! An event only says which customer to sync. The customer is then read again from Planyo, so a notification that is
+//! forged, late, repeated or out of order does no harm.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]

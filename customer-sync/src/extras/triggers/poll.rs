@@ -19,12 +19,12 @@ const REJECTED: &str = "planyo turned away";
 /// The maximum difference between two clocks.
 const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// Polls Planyo for customers to sync, for a program that cannot receive webhooks: reservation events from the action feed,
-/// and the times before and after an event from the reservations themselves. Customers that were added or changed are found
-/// by [`sync_changed`](crate::sync_changed).
+/// Polls Planyo for customers to sync, for a program that cannot receive webhooks: reservation events from the action
+/// feed, and the times before and after an event from the reservations themselves. Customers that were added or changed
+/// are found by [`sync_changed`](crate::sync_changed).
 ///
-/// The interval is up to you: each event is found at the next poll, and [once](EventWatch). Planyo's API does not give the
-/// definitions of the site's events, so pass the [same ones](EventRule).
+/// The interval is up to you: each event is found at the next poll, and [once](EventWatch). Planyo's API does not give
+/// the definitions of the site's events, so pass the [same ones](EventRule).
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, state: customer_sync::store::State) -> Result<(), Box<dyn std::error::Error>> {
@@ -58,8 +58,8 @@ pub struct PollReport {
     pub enqueued: usize,
     /// Reservations and actions that could not be read, and were skipped.
     pub unreadable: usize,
-    /// The inbox was full. Nothing is lost: the rejected requests are stored, and the next poll enqueues them before it asks
-    /// Planyo again.
+    /// The inbox was full. Nothing is lost: the rejected requests are stored, and the next poll enqueues them before it
+    /// asks Planyo again.
     pub is_full: bool,
 }
 
@@ -112,8 +112,8 @@ impl Poller {
         self
     }
 
-    /// Puts the sync requests since the last poll into the inbox. The first poll only stores where to start: a few minutes
-    /// ago.
+    /// Puts the sync requests since the last poll into the inbox. The first poll only stores where to start: a few
+    /// minutes ago.
     ///
     /// Do not call it concurrently.
     ///

@@ -86,8 +86,8 @@ impl SyncRequest {
 /// Which triggers count, and for which sites, resources and reservation states. Default:
 /// [the nine customer events](Trigger::CUSTOMER_EVENTS), without filters.
 ///
-/// A filter applies only where the event has the attribute: a changed customer has no resource, and passes a resource filter.
-/// To filter *customers*, use `PlanyoUsers::only`, which sees the customer record.
+/// A filter applies only where the event has the attribute: a changed customer has no resource, and passes a resource
+/// filter. To filter *customers*, use `PlanyoUsers::only`, which sees the customer record.
 ///
 /// ```
 /// use customer_sync::triggers::{Trigger, TriggerRules, CustomerRef};
@@ -270,8 +270,8 @@ pub enum IgnoreReason {
 
 /// Handles the webhooks that Planyo posts: checks the token, then reads the notification.
 ///
-/// Two steps, so that a receiver answers 404 before it reads the body of an unauthorised request. The body can be read only
-/// through [`Admitted`], so the check cannot be left out. Neither step does I/O: put the result into the
+/// Two steps, so that a receiver answers 404 before it reads the body of an unauthorised request. The body can be read
+/// only through [`Admitted`], so the check cannot be left out. Neither step does I/O: put the result into the
 /// [`Inbox`](super::Inbox), and answer.
 ///
 /// ```
@@ -352,7 +352,8 @@ pub enum WebhookError {
 }
 
 impl WebhookError {
-    /// The HTTP status to answer with: 404 where the token is missing or wrong, else 200, since posting it again would not help.
+    /// The HTTP status to answer with: 404 where the token is missing or wrong, else 200, since posting it again would
+    /// not help.
     #[must_use]
     pub fn status(&self) -> u16 {
         match self {

@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 pub enum Trigger {
     /// A customer was added or changed.
     CustomerUpdated,
-    /// One of the times that the site defines in its notifications, such as two days before a rental begins: 1 to 6, or up
-    /// to 12 according to a newer page of Planyo.
+    /// One of the times that the site defines in its notifications, such as two days before a rental begins: 1 to 6, or
+    /// up to 12 according to a newer page of Planyo.
     BeforeOrAfterEvent(u8),
     /// A customer checked in.
     CheckedIn,
@@ -73,8 +73,8 @@ pub enum Trigger {
     CustomButton(u8),
 }
 
-/// Each trigger without a number, its event in a notification, and its events in the action feed. Those with an empty list
-/// are in no known feed.
+/// Each trigger without a number, its event in a notification, and its events in the action feed. Those with an empty
+/// list are in no known feed.
 const NAMED: [(Trigger, &str, &[EventType]); 21] = {
     use EventType as Feed;
     use Trigger as T;
@@ -204,8 +204,8 @@ impl Trigger {
         found.map(|(trigger, ..)| trigger)
     }
 
-    /// The events that stand for it in the action feed (`get_reservation_actions`); empty if it cannot be polled there. That
-    /// they are the same events as in the notifications is inferred from their descriptions.
+    /// The events that stand for it in the action feed (`get_reservation_actions`); empty if it cannot be polled there.
+    /// That they are the same events as in the notifications is inferred from their descriptions.
     #[must_use]
     pub fn event_types(self) -> &'static [EventType] {
         let mut named = NAMED.into_iter();

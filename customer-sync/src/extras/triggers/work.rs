@@ -45,11 +45,11 @@ impl fmt::Display for Synced {
     }
 }
 
-/// Syncs the next customer in the inbox by [`sync_customer`]; `None` if none is ready. Do not call it concurrently: two new
-/// customers who share an e-mail address or VAT number must not be created at the same time.
+/// Syncs the next customer in the inbox by [`sync_customer`]; `None` if none is ready. Do not call it concurrently: two
+/// new customers who share an e-mail address or VAT number must not be created at the same time.
 ///
-/// A transient failure is retried, and so is a customer locked by another run. A customer that is quarantined, ambiguous or
-/// in conflict is done: see the outcome, and the store.
+/// A transient failure is retried, and so is a customer locked by another run. A customer that is quarantined,
+/// ambiguous or in conflict is done: see the outcome, and the store.
 ///
 /// In the store's journal its writes have the actor [`Notification`](Actor::Notification).
 ///

@@ -13,8 +13,8 @@ pub use self::parts::{Certainty, Split, bare_postcode};
 use self::parts::without_labels;
 use crate::normalize::text::{clean, folded_words};
 
-/// Splits a line by the conventions of `country` (alpha-2), or by general ones if it is unknown. `None` for a blank line.
-/// Nothing is lost: a line that cannot be split stays whole in `street`.
+/// Splits a line by the conventions of `country` (alpha-2), or by general ones if it is unknown. `None` for a blank
+/// line. Nothing is lost: a line that cannot be split stays whole in `street`.
 ///
 /// ```
 /// use customer_sync::normalize::address::{Certainty, split};

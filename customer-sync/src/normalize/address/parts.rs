@@ -25,7 +25,8 @@ pub struct Split {
     pub street: String,
     /// House number with its letters, or a range of them: `12A`, `12-14`, `15 bis`.
     pub number: Option<String>,
-    /// Box, flat, floor or staircase. Words that only mean "box" (`bus`, `bte`) are left out, others are kept: `Top 12`.
+    /// Box, flat, floor or staircase. Words that only mean "box" (`bus`, `bte`) are left out, others are kept: `Top
+    /// 12`.
     pub box_number: Option<String>,
     /// Postcode and city, if they were typed into the line.
     pub locality: Option<(String, String)>,
@@ -70,8 +71,8 @@ impl Split {
         Self::whole(self.whole, self.certainty, self.reason)
     }
 
-    /// The parts, unless the postcode and city typed into the line differ from the known ones: then the whole line, so that
-    /// nothing typed is lost.
+    /// The parts, unless the postcode and city typed into the line differ from the known ones: then the whole line, so
+    /// that nothing typed is lost.
     ///
     /// ```
     /// use customer_sync::normalize::address::split;

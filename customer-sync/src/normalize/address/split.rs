@@ -67,8 +67,8 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
     split
 }
 
-/// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with a box
-/// are such.
+/// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
+/// a box are such.
 fn is_same_but_for_box(line: &str, joined: &str) -> bool {
     let mut joined = joined.split(' ');
     let mut line = line.split(' ');

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-/// A word without case, accents and punctuation, its letters packed into a number, since words are looked up many times for
-/// each line. Zero for a word that is too long or in another script, which is in none of the tables.
+/// A word without case, accents and punctuation, its letters packed into a number, since words are looked up many times
+/// for each line. Zero for a word that is too long or in another script, which is in none of the tables.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u128);
 

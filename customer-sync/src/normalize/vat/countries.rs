@@ -1,9 +1,9 @@
 //! The VAT number formats of each country, and their check digits.
 //!
-//! The rules are those of python-stdnum 2.2. It notes for two that no second source confirms them: the check digit of personal
-//! numbers in Latvia and in Romania. Where sources disagree which kinds of number are VAT numbers (personal numbers in
-//! Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish company numbers), both are
-//! accepted.
+//! The rules are those of python-stdnum 2.2. It notes for two that no second source confirms them: the check digit of
+//! personal numbers in Latvia and in Romania. Where sources disagree which kinds of number are VAT numbers (personal
+//! numbers in Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish company
+//! numbers), both are accepted.
 
 use super::digits::{
     Fault, digits, formed, is_day, luhn, mod_11_10, mod_97, number, right, weighted,

@@ -10,12 +10,12 @@ use self::digits::{Fault, capitals};
 
 /// A normalised VAT number with its country prefix, or what is wrong with it.
 ///
-/// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`),
-/// Switzerland and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front are removed, and Greece's `GR` becomes `EL`.
-/// The `MWST`, `TVA`, `IVA` and `MVA` after Swiss and Norwegian numbers are part of them: optional, and kept if present.
+/// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`), Switzerland
+/// and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front are removed, and Greece's `GR` becomes `EL`. The
+/// `MWST`, `TVA`, `IVA` and `MVA` after Swiss and Norwegian numbers are part of them: optional, and kept if present.
 ///
-/// A number without prefix counts as one of the customer's country, or as Belgian if that is unknown, if its check digits are
-/// right.
+/// A number without prefix counts as one of the customer's country, or as Belgian if that is unknown, if its check
+/// digits are right.
 ///
 /// ```
 /// use customer_sync::normalize::vat::normalized;
@@ -151,8 +151,8 @@ pub fn vat_of_cbe(number: &str) -> Result<String, String> {
     )
 }
 
-/// A key that is the same for the same company: letters and digits, and for a Belgian one only the CBE number. Empty for a
-/// text without digits.
+/// A key that is the same for the same company: letters and digits, and for a Belgian one only the CBE number. Empty
+/// for a text without digits.
 #[must_use]
 pub fn tax_key(text: &str) -> String {
     let plain: String = text

@@ -1,8 +1,8 @@
 //! Planfy's customers as CSV files: Planfy has no public API.
 //!
 //! Documented: an export has all customers with their `planfy_id`; an import adds customers, and with `planfy_id` it
-//! updates them. The names of the columns are those of [`Column`]. Not documented: the encoding, the separator, the form of an
-//! id and whether an export has other columns, so [`Reader`] accepts any.
+//! updates them. The names of the columns are those of [`Column`]. Not documented: the encoding, the separator, the
+//! form of an id and whether an export has other columns, so [`Reader`] accepts any.
 //!
 //! ```
 //! use customer_sync::planfy::{self, Reader};
@@ -34,9 +34,9 @@ use crate::core::customer::MappedCustomer;
 use crate::core::customer::{CustomerKey, LINE, Problem};
 use crate::core::rules::MappingRules;
 
-/// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. Choose the name of
-/// the account: letters, digits, `-` and `_`. Two accounts with one Billit company need different names, since their ids may
-/// be the same.
+/// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. Choose the
+/// name of the account: letters, digits, `-` and `_`. Two accounts with one Billit company need different names, since
+/// their ids may be the same.
 #[must_use]
 pub fn rules(account: &str) -> MappingRules {
     MappingRules::default().source(&format!("planfy:{account}"))
@@ -47,15 +47,15 @@ pub fn rules(account: &str) -> MappingRules {
 /// - `name` is not split: it is unknown where the first name ends.
 /// - `town` is the city if `city` is blank. If both are filled, Billit, which has one field, gets `city`; a rule of
 ///   [`MappingRules::properties`] can map `town` instead.
-/// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties, which the
-///   rules can map to fields.
+/// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties, which
+///   the rules can map to fields.
 /// - A row without `planfy_id` has a key made of its e-mail address and name
-///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is found by that
-///   key and gets the new link.
+///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is found by
+///   that key and gets the new link.
 ///
 /// # Errors
-/// The row's key, and what is wrong: a malformed row, no name, no e-mail address and no id, an invalid id, or an invalid
-/// number in a mapped property. A row without a key is named by its line, as `line-12`.
+/// The row's key, and what is wrong: a malformed row, no name, no e-mail address and no id, an invalid id, or an
+/// invalid number in a mapped property. A row without a key is named by its line, as `line-12`.
 pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> MappedCustomer {
     match row {
         Ok(row) => customer_of(row, rules),

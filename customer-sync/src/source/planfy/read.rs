@@ -15,8 +15,8 @@ use crate::normalize::text::folded;
 /// In bytes. A longer row is malformed.
 const MAX_ROW: usize = 256 * 1024;
 const CHUNK: usize = 64 * 1024;
-/// How many bytes may be parsed again because of stray quotes, and two more for each byte read: otherwise a file of stray
-/// quotes would take quadratic time.
+/// How many bytes may be parsed again because of stray quotes, and two more for each byte read: otherwise a file of
+/// stray quotes would take quadratic time.
 const MAX_REPARSED: usize = 4 * MAX_ROW;
 const STRAY_QUOTE: &str = "a quote is opened here, and not closed where the cell ends";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -26,11 +26,11 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// - Columns may be in any order, their names in any case; those that Planfy does not document are
 ///   [properties](Row::properties). Only `name` is required.
 /// - The separator is `;` or `,`, detected from the header. Cells may be quoted, and may then hold line breaks.
-/// - The encoding is UTF-8, with or without a byte order mark, or Latin-1 (as Windows-1252), detected from the first row
-///   with a character beyond ASCII.
+/// - The encoding is UTF-8, with or without a byte order mark, or Latin-1 (as Windows-1252), detected from the first
+///   row with a character beyond ASCII.
 /// - A row with too many or too few cells, in another encoding than the rows before, or with an unclosed quote is a
-///   [`BadRow`], and reading continues. Rows inside a bad row are read on their own. If that happens too often, only rows on
-///   one line are read.
+///   [`BadRow`], and reading continues. Rows inside a bad row are read on their own. If that happens too often, only
+///   rows on one line are read.
 /// - Rows without any text are skipped.
 ///
 /// ```
@@ -447,8 +447,8 @@ impl Columns {
     }
 }
 
-/// A row of the file, every cell as it was typed: [defused](crate::normalize::csv_cell) cells are restored. `Debug` shows
-/// only the line.
+/// A row of the file, every cell as it was typed: [defused](crate::normalize::csv_cell) cells are restored. `Debug`
+/// shows only the line.
 #[derive(Clone)]
 pub struct Row {
     text: String,

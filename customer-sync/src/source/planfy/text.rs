@@ -1,7 +1,7 @@
 //! The character encoding of a file.
 
-/// The encoding of characters beyond ASCII. It is detected from the first row that has one; a later row in another encoding
-/// is malformed, so that a broken row does not turn other names into `ZoÃ«`.
+/// The encoding of characters beyond ASCII. It is detected from the first row that has one; a later row in another
+/// encoding is malformed, so that a broken row does not turn other names into `ZoÃ«`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
     /// No such character so far.

@@ -53,8 +53,9 @@ impl Entry {
             .unwrap_or_default()
     }
 
-    /// An entry for a customer that Planfy does not have yet, such as a Planyo user. The address is joined into one line, and
-    /// a company is the name. Fields without a column in Planfy are left out, such as a fixed phone and a VAT number.
+    /// An entry for a customer that Planfy does not have yet, such as a Planyo user. The address is joined into one
+    /// line, and a company is the name. Fields without a column in Planfy are left out, such as a fixed phone and a VAT
+    /// number.
     #[must_use]
     pub fn of_customer(customer: &Customer) -> Self {
         let address = &customer.address;
@@ -105,8 +106,8 @@ impl Entry {
         }
     }
 
-    /// An entry for a row with the corrections that were made in Billit. Cells with the same meaning stay as they were typed,
-    /// and no cell becomes blank. `None` if nothing differs.
+    /// An entry for a row with the corrections that were made in Billit. Cells with the same meaning stay as they were
+    /// typed, and no cell becomes blank. `None` if nothing differs.
     #[must_use]
     pub fn corrected(
         row: &Row,

@@ -1,8 +1,8 @@
 //! The Billit look-alike: parties, orders, products, files, webhooks and tokens, as the REST API's reference describes
 //! them.
 //!
-//! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and a comment in the code where it
-//! does not.
+//! Behaviour that the reference leaves open is a [setting](Settings) where it matters, and a comment in the code where
+//! it does not.
 
 mod answers;
 mod api;
@@ -136,8 +136,8 @@ impl BillitServer {
         self.state().parties.get(&id).cloned()
     }
 
-    /// Adds a party with the fields of an object, without matching, or replaces the one with its `PartyID`; returns the id.
-    /// Anything but an object makes an empty party.
+    /// Adds a party with the fields of an object, without matching, or replaces the one with its `PartyID`; returns the
+    /// id. Anything but an object makes an empty party.
     #[allow(clippy::must_use_candidate)] // Many a test gives the id itself.
     pub fn add(&self, fields: Value) -> i64 {
         let fields = match fields {

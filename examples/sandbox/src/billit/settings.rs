@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-/// By what `POST /v1/parties`, and an order with an embedded customer, match an existing party. Tried in this order; the
-/// first match is overwritten.
+/// By what `POST /v1/parties`, and an order with an embedded customer, match an existing party. Tried in this order;
+/// the first match is overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Matcher {
     /// The same VAT number, whatever its dots and spaces.

@@ -188,8 +188,8 @@ impl PlanyoServer {
         self.state().add(user)
     }
 
-    /// Changes a user, as an administrator in Planyo's back office would: the time of its last change moves, and the callbacks
-    /// of `user_updated` are called.
+    /// Changes a user, as an administrator in Planyo's back office would: the time of its last change moves, and the
+    /// callbacks of `user_updated` are called.
     ///
     /// # Panics
     /// There is no such user.
@@ -212,8 +212,8 @@ impl PlanyoServer {
         self.state().users.remove(&id);
     }
 
-    /// Adds bookings as they are: without callbacks, and without changing the counters of the users, which the [`seed`] has
-    /// already.
+    /// Adds bookings as they are: without callbacks, and without changing the counters of the users, which the [`seed`]
+    /// has already.
     pub fn load(&self, bookings: Bookings) {
         self.state().load(bookings);
     }
@@ -255,8 +255,8 @@ impl PlanyoServer {
         self.state().store_payment(payment)
     }
 
-    /// Changes a reservation, as an administrator in Planyo's back office would: what differs goes into the log and to the
-    /// callbacks, so that setting [`status::CANCELLED_AUTOMATICALLY`] calls those of `reservation_auto_canceled`.
+    /// Changes a reservation, as an administrator in Planyo's back office would: what differs goes into the log and to
+    /// the callbacks, so that setting [`status::CANCELLED_AUTOMATICALLY`] calls those of `reservation_auto_canceled`.
     ///
     /// # Panics
     /// There is no such reservation.

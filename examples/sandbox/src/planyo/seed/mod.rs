@@ -1,5 +1,5 @@
-//! Sixty fictitious users of a Belgian camping-van rental. The e-mail addresses use reserved names, and the Belgian VAT numbers
-//! are valid by mod 97 but from an unassigned range.
+//! Sixty fictitious users of a Belgian camping-van rental. The e-mail addresses use reserved names, and the Belgian VAT
+//! numbers are valid by mod 97 but from an unassigned range.
 //!
 //! The records with a purpose ("party" is one of [`crate::billit::seed`]):
 //!
