@@ -52,6 +52,7 @@ mod inbox;
 mod poll;
 mod rules;
 mod trigger;
+mod webhook;
 #[cfg(feature = "sync")]
 mod work;
 
@@ -61,10 +62,8 @@ pub use events::{EventRule, EventWatch, Moment, Offset, ParseEventRuleError};
 pub use inbox::{EnqueueOutcome, Inbox, InboxCounts, InboxLease, InboxOptions, Pending};
 #[cfg(feature = "sync")]
 pub use poll::{PollError, PollReport, Poller};
-pub use rules::{
-    Admitted, CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules,
-    WebhookError, WebhookHandler,
-};
+pub use rules::{CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules};
 pub use trigger::{ParseTriggerError, Trigger};
+pub use webhook::{Admitted, WebhookError, WebhookHandler};
 #[cfg(feature = "sync")]
 pub use work::{Synced, sync_next};
