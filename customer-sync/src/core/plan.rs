@@ -244,7 +244,7 @@ impl Step {
 
     /// A short id of this step. Another step, even of the same customer, has another id. It begins with a letter, so
     /// that no spreadsheet reads it as a number.
-    pub(crate) fn mark(&self) -> String {
+    pub(crate) fn short_id(&self) -> String {
         let action = serde_json::to_string(&self.action).unwrap_or_default();
         let hash = Fingerprint::of_texts([self.key.to_string(), action]);
         format!("s{}", hash.to_string().get(..16).unwrap_or_default())

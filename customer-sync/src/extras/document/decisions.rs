@@ -122,7 +122,7 @@ impl Overrides {
     /// Sets the decision on one step.
     #[must_use]
     pub fn decide(mut self, step: &Step, decision: Decision) -> Self {
-        self.entry(&step.key, step.mark()).decision = Some(decision);
+        self.entry(&step.key, step.short_id()).decision = Some(decision);
         self
     }
 
@@ -130,7 +130,7 @@ impl Overrides {
     /// whether the customer is liable to VAT.
     #[must_use]
     pub fn keep(mut self, step: &Step, field: Field) -> Self {
-        self.entry(&step.key, step.mark()).keep.insert(field, None);
+        self.entry(&step.key, step.short_id()).keep.insert(field, None);
         self
     }
 
@@ -212,7 +212,7 @@ impl Overrides {
     /// The step with its decision.
     fn applied(&self, step: &Step) -> Result<Step, Fault> {
         let of_customer = self.customers.get(&step.key);
-        let of_step = of_customer.and_then(|steps| steps.get(&step.mark()));
+        let of_step = of_customer.and_then(|steps| steps.get(&step.short_id()));
         let Some(decided) = of_step else {
             let is_of_another_step = of_customer
                 .is_some_and(|steps| steps.values().any(|decided| decided.decision.is_some()));
@@ -256,7 +256,7 @@ impl Overrides {
 
     fn skips(&self, step: &Step) -> bool {
         let steps = self.customers.get(&step.key);
-        let decided = steps.and_then(|steps| steps.get(&step.mark()));
+        let decided = steps.and_then(|steps| steps.get(&step.short_id()));
         decided.is_some_and(|decided| decided.decision == Some(Decision::Skip))
     }
 

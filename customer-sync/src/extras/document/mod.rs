@@ -227,7 +227,7 @@ impl Row {
             fields: fields(&step.written(), &step.notes, |field| {
                 policy(field, step.customer_kind)
             }),
-            step: Some(step.mark()),
+            step: Some(step.short_id()),
         }
     }
 
