@@ -130,7 +130,9 @@ impl Overrides {
     /// whether the customer is liable to VAT.
     #[must_use]
     pub fn keep(mut self, step: &Step, field: Field) -> Self {
-        self.entry(&step.key, step.short_id()).keep.insert(field, None);
+        self.entry(&step.key, step.short_id())
+            .keep
+            .insert(field, None);
         self
     }
 
