@@ -133,16 +133,20 @@ impl<'a> Planner<'a> {
     /// Decides by the match, asks the vetoes, and adds what `apply` has to know.
     fn step(&mut self, customer: &Customer) -> Step {
         let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
-        let mut desired = party::desired(customer, self.rules);
-        let shared = shared_hashes(&desired).map(|hash| (hash, position));
+        let mut subject = Subject {
+            customer,
+            kind: kind::of(customer).0,
+            desired: party::desired(customer, self.rules),
+        };
+        let shared = shared_hashes(&subject.desired).map(|hash| (hash, position));
         self.shared.extend(shared);
         let linked = self.index.find_linked(customer.key.as_str());
         // Most customers are linked and need no other keys.
         let is_linked = matches!(linked, Some(Match::Linked(_)));
-        let keys = (!is_linked).then(|| MatchKeys::of(&desired));
+        let keys = (!is_linked).then(|| MatchKeys::of(&subject.desired));
         let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
-        let mut decision = self.decide(customer, &mut desired, found, keys.as_ref(), position);
+        let mut decision = self.decide(&mut subject, found, keys.as_ref(), position);
         for veto in VETOES {
             if let Some(action) = veto(self, customer, &decision) {
                 decision.action = action;
@@ -157,7 +161,7 @@ impl<'a> Planner<'a> {
         let step = Step {
             key: customer.key.clone(),
             name: customer.name().unwrap_or_default(),
-            customer_kind: decision.kind,
+            customer_kind: subject.kind,
             notes: decision.notes,
             unread_fields: decision.unread,
             unsearchable_fields,
@@ -166,7 +170,7 @@ impl<'a> Planner<'a> {
             action: decision.action,
         };
         if step.writes() {
-            let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
+            let keys = keys.unwrap_or_else(|| MatchKeys::of(&subject.desired));
             let named = NamedStep {
                 step: position,
                 has_email: keys.has_email(),
@@ -181,13 +185,13 @@ impl<'a> Planner<'a> {
             Action::Unchanged { .. } => None,
             // A person may decide which party this customer is.
             _ => Some(Box::new(self.preconditions(
-                &desired,
+                &subject.desired,
                 &Values::default(),
                 BTreeSet::new(),
             ))),
         };
         Step {
-            source_values: self.source_values(customer, &desired, &step.action),
+            source_values: self.source_values(&subject, &step.action),
             preconditions,
             ..step
         }
@@ -196,28 +200,26 @@ impl<'a> Planner<'a> {
     /// The action for a match, before the vetoes.
     fn decide(
         &mut self,
-        customer: &Customer,
-        desired: &mut Values,
+        subject: &mut Subject<'_>,
         found: Match,
         keys: Option<&MatchKeys>,
         position: u32,
     ) -> Decision {
         let mut decision = match found {
-            Match::Linked(party) => self.change(customer, desired, party, MatchedBy::Link),
+            Match::Linked(party) => self.change(subject, party, MatchedBy::Link),
             Match::Found(party, by) => {
                 self.claims.push((party, position));
-                match self.linked_to_another(customer, party, by) {
+                match self.linked_to_another(subject.customer, party, by) {
                     Some(conflict) => conflict.into(),
-                    None => self.change(customer, desired, party, by),
+                    None => self.change(subject, party, by),
                 }
             }
             Match::Ambiguous(candidates, by) => {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
                 Action::Ambiguous { candidates, reason }.into()
             }
-            Match::New => self.creation(desired, keys),
+            Match::New => self.creation(&subject.desired, keys),
         };
-        decision.kind = kind::of(customer).0;
         decision.searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
         decision
     }
@@ -227,7 +229,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The source's values for the store, or nothing if the store has them already.
-    fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
+    fn source_values(&self, subject: &Subject<'_>, action: &Action) -> Applied {
+        let Subject {
+            customer, desired, ..
+        } = subject;
         let Some((snapshot, stored)) = self.snapshot else {
             return Applied::default();
         };
@@ -258,13 +263,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Compares a customer with its party.
-    fn change(
-        &mut self,
-        customer: &Customer,
-        desired: &mut Values,
-        party: PartyId,
-        by: MatchedBy,
-    ) -> Decision {
+    fn change(&mut self, subject: &mut Subject<'_>, party: PartyId, by: MatchedBy) -> Decision {
+        let Subject {
+            customer,
+            kind,
+            desired,
+        } = subject;
         let known = self.index.party(party);
         let current = known.map(|known| self.parties.values(known));
         let current = current.unwrap_or_default();
@@ -283,7 +287,7 @@ impl<'a> Planner<'a> {
             notes,
             unread_fields,
             ..
-        } = diff::merge(desired, &current, last, kind::of(customer).0, rules);
+        } = diff::merge(desired, &current, last, *kind, rules);
         if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
@@ -579,10 +583,16 @@ fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> Field
 /// Steps by position, each with the positions of other steps that it conflicts with.
 type OtherSteps = BTreeMap<u32, Vec<u32>>;
 
+/// The customer of a step, and what its party should have.
+struct Subject<'c> {
+    customer: &'c Customer,
+    kind: Kind,
+    desired: Values,
+}
+
 /// An action, and what the plan has to report with it.
 struct Decision {
     action: Action,
-    kind: Kind,
     notes: Vec<Note>,
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
@@ -604,7 +614,6 @@ impl From<Action> for Decision {
     fn from(action: Action) -> Self {
         Self {
             action,
-            kind: Kind::Unclear,
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
             searched: FieldSet::EMPTY,
