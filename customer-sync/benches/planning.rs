@@ -2,8 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 use billit_client::Record;
 use billit_client::parties::Party;
-use customer_sync::merge::StoredValues;
-use customer_sync::store::{CustomerState, StateSnapshot};
+use customer_sync::store::{CustomerState, StateSnapshot, StoredValues};
 use customer_sync::{Customer, CustomerKey, MappedCustomer, MappingRules, Parties, Planner};
 use divan::Bencher;
 use divan::counter::ItemsCount;

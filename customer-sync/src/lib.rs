@@ -59,7 +59,7 @@
 //! - a customer that was erased (`plan_removal`) is not created again.
 //!
 //! The journal grows until [`store::State::forget_runs`] shortens it. The store holds personal data, unless its values
-//! are [hashed](merge::StoredValues::Hashed).
+//! are [hashed](store::StoredValues::Hashed).
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]

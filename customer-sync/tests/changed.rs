@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{World, key, person, settled, text};
-use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State};
+use customer_sync::merge::LastValue;
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State, StoredValues};
 use customer_sync::{
     CancellationToken, CustomerKey, CustomerSource, Event, FieldPolicy, MappingRules, OutcomeKind,
     PlanyoUsers, SyncError, SyncOptions, SyncReport, apply, plan_customers, sync_changed,
@@ -406,7 +406,8 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
 async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
     let (world, _, _) = settled(2).await;
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
+    let options =
+        SyncOptions::default().store(state.clone().with_stored_values(StoredValues::Hashed));
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();

@@ -5,10 +5,10 @@ mod common;
 use std::sync::Arc;
 
 use common::{World, person, text};
-use customer_sync::merge::{Decision, LastValue, StoredValues, decide};
+use customer_sync::merge::{FieldDecision, LastValue, decide};
 use customer_sync::store::{
     CustomerState, EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore,
-    Table, export, import,
+    StoredValues, Table, export, import,
 };
 use customer_sync::{
     CustomerKey, FieldPolicy, MappingRules, OutcomeKind, PlanyoUsers, SyncError, SyncOptions,
@@ -26,7 +26,8 @@ fn key(id: u64) -> CustomerKey {
 async fn known(keep: StoredValues) -> (World, SyncOptions) {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(State::new(MemoryStore::new()).stored_values(keep));
+    let options =
+        SyncOptions::default().store(State::new(MemoryStore::new()).with_stored_values(keep));
     sync(&world, &options).await;
     (world, options)
 }
@@ -85,9 +86,9 @@ fn the_table_of_decisions() {
             for keep in [LastValue::hashed, LastValue::plain] {
                 let last = last.map(keep);
                 let decision = match decide(&city, policy, last.as_ref(), source, target) {
-                    Decision::Write => "write".to_owned(),
-                    Decision::Keep(reason) => reason.to_owned(),
-                    Decision::Conflict(reason) => format!("conflict: {reason}"),
+                    FieldDecision::Write => "write".to_owned(),
+                    FieldDecision::Keep(reason) => reason.to_owned(),
+                    FieldDecision::Conflict(reason) => format!("conflict: {reason}"),
                     _ => unreachable!(),
                 };
                 let row = format!("    {:17} {decision}", format!("{policy:?}"));
@@ -444,7 +445,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
         world.sandbox.planyo.add(person(id));
     }
     let state = State::new(MemoryStore::new());
-    let hashed = state.clone().stored_values(StoredValues::Hashed);
+    let hashed = state.clone().with_stored_values(StoredValues::Hashed);
     sync(&world, &SyncOptions::default().store(hashed)).await;
     let mut text = Vec::new();
     export(&state, &mut text).unwrap();

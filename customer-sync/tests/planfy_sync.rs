@@ -231,10 +231,11 @@ async fn an_export_that_cannot_be_read_writes_nothing() {
         );
     }
     let gone = sync_customer(&export(&[ANN]), &world.billit, "78", &options()).await;
+    let gone = gone.unwrap_err();
+    assert!(gone.is_not_found(), "{gone}");
     assert!(
-        gone.unwrap_err()
-            .to_string()
-            .contains("no row of the export has this id")
+        gone.to_string().contains("the source has no customer"),
+        "{gone}"
     );
     assert_eq!(world.writes(), 0);
 }

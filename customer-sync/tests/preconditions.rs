@@ -5,9 +5,10 @@
 mod common;
 use common::{World, person, text};
 use customer_sync::document::CannotMerge;
-use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::merge::Applied;
 use customer_sync::party::source_values;
 use customer_sync::source::planyo;
+use customer_sync::store::StoredValues;
 use customer_sync::{
     Fingerprint, MappingRules, Plan, SyncError, SyncOptions, apply, plan_customers,
 };

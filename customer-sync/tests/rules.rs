@@ -1,8 +1,9 @@
 //! Mapping rules: properties and fields, policies, rules files, suggestions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use customer_sync::kind::Kind;
-use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::merge::Applied;
 use customer_sync::source::planyo;
+use customer_sync::store::StoredValues;
 use customer_sync::{
     Customer, Field, FieldPolicy, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
     Problem, diff, party,

@@ -3,8 +3,10 @@
 
 mod common;
 use common::{World, key, person, run, settled, text};
-use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::store::{Actor, JournalAction, MemoryStore, RunId, RunKind, State};
+use customer_sync::merge::LastValue;
+use customer_sync::store::{
+    Actor, JournalAction, MemoryStore, RunId, RunKind, State, StoredValues,
+};
 use customer_sync::{
     Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
 };
@@ -246,7 +248,8 @@ async fn what_cannot_be_taken_back_is_said() {
     assert!(matches!(error.unwrap_err(), SyncError::NoStore));
 
     let state = State::new(MemoryStore::new());
-    let hashes = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
+    let hashes =
+        SyncOptions::default().store(state.clone().with_stored_values(StoredValues::Hashed));
     run(&world, &hashes).await;
     world
         .sandbox

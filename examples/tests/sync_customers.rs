@@ -113,7 +113,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             with(("PLANYO_BASE_URL", "nowhere")),
-            "PLANYO_BASE_URL: Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/",
+            "PLANYO_BASE_URL: Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/",
         ),
         (
             none,

@@ -114,7 +114,7 @@ pub struct Preconditions {
     pub source: Fingerprint,
     /// The party: the fingerprint of its values in the [`fields`](Self::fields). For a party to create, that of no
     /// values.
-    pub target: Fingerprint,
+    pub billit: Fingerprint,
     /// The fields that were compared, in their order: those of the customer, and those that identify it.
     #[serde(
         serialize_with = "serialize_shared",
@@ -195,6 +195,17 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. } | Self::Link { .. } | Self::Update { .. }
+        )
+    }
+}
+
 impl Step {
     /// The outcome if nothing goes wrong.
     #[must_use]
@@ -236,10 +247,7 @@ impl Step {
     /// Whether the step writes to Billit.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(
-            self.action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        )
+        self.action.writes()
     }
 
     /// A short id of this step. Another step, even of the same customer, has another id. It begins with a letter, so

@@ -1,5 +1,4 @@
 //! Makes a plan.
-
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use super::field::{self, Field, FieldSet, LINK};
 use super::fingerprint::{Fingerprint, with_rules};
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
-use super::merge::{Applied, StoredValues};
+use super::merge::Applied;
 use super::parties::{KnownParty, Parties};
 use super::party;
 use super::plan::{Action, Plan, Preconditions, Purpose, Step};
@@ -22,6 +21,7 @@ use super::policy::{FieldPolicy, WriteMode};
 use super::report::OutcomeKind;
 use super::rules::MappingRules;
 use super::snapshot::{CustomerState, StateSnapshot};
+use super::stored_values::StoredValues;
 use super::values::Values;
 
 /// Makes a plan from customers that are added one at a time, so that a source need not be in memory at once.
@@ -179,9 +179,7 @@ impl<'a> Planner<'a> {
             self.places.extend(places.map(|place| (place, named)));
         }
         let preconditions = match step.action {
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => {
-                step.preconditions
-            }
+            _ if step.writes() => step.preconditions,
             Action::Unchanged { .. } => None,
             // A person may decide which party this customer is.
             _ => Some(Box::new(self.preconditions(
@@ -329,7 +327,7 @@ impl<'a> Planner<'a> {
         });
         Preconditions {
             source: desired.fingerprint(),
-            target: current.fingerprint_of(&fields),
+            billit: current.fingerprint_of(&fields),
             fields,
         }
     }
@@ -549,7 +547,7 @@ fn unchanged_since_quarantine(
 ) -> Option<Action> {
     let known = planner.remembered(&customer.key)?;
     let now = decision.preconditions.as_ref()?.source;
-    if !decision.writes() {
+    if !decision.action.writes() {
         return None;
     }
     let reason = known.quarantine_reason(with_rules(now, planner.rules_fingerprint))?;
@@ -599,15 +597,6 @@ struct Decision {
     /// Fields by which the customer was searched.
     searched: FieldSet,
     preconditions: Option<Box<Preconditions>>,
-}
-
-impl Decision {
-    fn writes(&self) -> bool {
-        matches!(
-            self.action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        )
-    }
 }
 
 impl From<Action> for Decision {

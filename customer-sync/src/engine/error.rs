@@ -18,7 +18,10 @@ pub enum SyncError {
     #[error(
         "this is not the id of a customer: the id of a Planyo user is a number, 7 and not planyo:7"
     )]
-    NoSuchId,
+    InvalidId,
+    /// The source has no such customer. Planyo's own error says so too: see [`is_not_found`](Self::is_not_found).
+    #[error("the source has no customer {0}")]
+    NotFound(CustomerKey),
     /// The customer belongs to another source than that of the rules.
     #[error("{0} is not a customer of the source that the rules name: see `MappingRules::source`")]
     OtherSource(CustomerKey),
@@ -64,6 +67,10 @@ impl SyncError {
     /// Whether the source has no such customer.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Planyo(error) if error.is_not_found())
+        match self {
+            Self::Planyo(error) => error.is_not_found(),
+            Self::NotFound(_) => true,
+            _ => false,
+        }
     }
 }

@@ -1,5 +1,4 @@
 //! What a run reads from the store, and what it writes there.
-
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,12 +12,13 @@ use crate::core::change::Change;
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
 use crate::core::fingerprint::{Fingerprint, with_rules};
-use crate::core::merge::{EDITED_IN_BILLIT, StoredValues};
+use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
 use crate::core::rules::MappingRules;
 use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
+use crate::core::stored_values::StoredValues;
 use crate::store::{
     Actor, Erasure, JournalAction, JournalChange, JournalEntry, Lock, Row, RunKind, RunRecord,
     State, StateError, Table,
@@ -126,7 +126,7 @@ impl StoreSession {
             stored_values: options
                 .state
                 .as_ref()
-                .map(State::values_stored_as)
+                .map(State::stored_values)
                 .unwrap_or_default(),
             rules: options.rules.clone(),
             rules_fingerprint: options.rules.fingerprint(),
@@ -174,12 +174,8 @@ impl StoreSession {
     fn entry(&self, step: &Step, action: JournalAction, changes: &[Change]) -> JournalEntry {
         let recorded = |change: &Change| JournalChange {
             field: change.field.clone(),
-            before: self
-                .stored_values
-                .last_value(&change.field, change.before.as_deref()),
-            after: self
-                .stored_values
-                .last_value(&change.field, change.after.as_deref()),
+            before: LastValue::stored(&change.field, change.before.as_deref(), self.stored_values),
+            after: LastValue::stored(&change.field, change.after.as_deref(), self.stored_values),
             by: self.actor,
             policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
@@ -287,9 +283,7 @@ impl StoreSession {
             Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
-                after: self
-                    .stored_values
-                    .last_value(&note.field, note.billit.as_deref()),
+                after: LastValue::stored(&note.field, note.billit.as_deref(), self.stored_values),
                 by: Actor::BillitUser,
                 policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
@@ -326,9 +320,8 @@ impl StoreSession {
         if self.run.kind == RunKind::Undo && is_done {
             // The next sync finds these values in Billit. They are not corrections to report.
             let written = outcome.changes.iter().map(|change| {
-                let after = self
-                    .stored_values
-                    .last_value(&change.field, change.after.as_deref());
+                let after =
+                    LastValue::stored(&change.field, change.after.as_deref(), self.stored_values);
                 (change.field.clone(), after)
             });
             known.corrections.extend(written);

@@ -306,7 +306,7 @@ fn is_before(time: Option<SiteTime>, now: NaiveDateTime) -> bool {
 }
 
 fn user_id(id: &str) -> Result<UserId, SyncError> {
-    let number: u64 = id.parse().map_err(|_| SyncError::NoSuchId)?;
+    let number: u64 = id.parse().map_err(|_| SyncError::InvalidId)?;
     Ok(number.into())
 }
 

@@ -38,7 +38,7 @@ pub(super) async fn plan_with_details(
     loop {
         let mut planner = Planner::new(summaries.parties, &options.rules);
         if let Some(state) = &options.state {
-            planner = planner.with_state(snapshot, state.values_stored_as());
+            planner = planner.with_state(snapshot, state.stored_values());
         }
         let plan = planner.plan(customers);
         let unread = plan.unread(summaries.parties);

@@ -26,7 +26,13 @@ impl Run<'_> {
         let party = created.party;
         let (known, owner, origin) = if let Some(record) = self.before.get(party) {
             let mut known = self.before.likely_values(record);
-            for change in self.journal().written.get(&party).into_iter().flatten() {
+            for change in self
+                .written_by_run()
+                .written
+                .get(&party)
+                .into_iter()
+                .flatten()
+            {
                 known.set(change.field.clone(), change.after.clone());
             }
             let owner: Option<CustomerKey> = record.link().and_then(|link| link.parse().ok());
@@ -41,7 +47,9 @@ impl Run<'_> {
         let key = &created.step.key;
         if let Some(owner) = owner.filter(|owner| owner != key) {
             let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
-            self.journal().overwritten.insert(owner, (party, reason));
+            self.written_by_run()
+                .overwritten
+                .insert(owner, (party, reason));
         }
         let reason = format!("Billit merged it into party {party}, {origin}; {what_happened}");
         Some(created.outcome(OutcomeKind::Quarantined, reason))
@@ -49,9 +57,9 @@ impl Run<'_> {
 
     /// The values and the key of the customer for which this party was created before; `None` if this is the first.
     fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
-        let mut journal = self.journal();
+        let mut written = self.written_by_run();
         let this_one = || (created.step.key.clone(), created.values.clone());
-        let (owner, values) = journal
+        let (owner, values) = written
             .new_parties
             .entry(created.party)
             .or_insert_with(this_one);
@@ -173,7 +181,7 @@ impl Run<'_> {
             return created.outcome(OutcomeKind::Failed, reason);
         };
         // With one created party it is read back at once, so that nobody can have edited it in between.
-        if self.journal().new_parties.len() == 1 && existed_before(record) {
+        if self.written_by_run().new_parties.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );

@@ -33,7 +33,7 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     session: &'a StoreSession,
-    journal: Mutex<Journal>,
+    written_by_run: Mutex<WrittenByRun>,
     /// Customers in a row for which Billit could not be reached or rejected the API key.
     failures_in_a_row: AtomicU32,
 }
@@ -43,7 +43,7 @@ const MAX_FAILURES_IN_A_ROW: u32 = 20;
 
 /// What this run has written, so that putting back a party's values does not undo it.
 #[derive(Default)]
-pub(super) struct Journal {
+pub(super) struct WrittenByRun {
     /// The changes written to existing parties.
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
     /// The customer for which each new party was created first, and the values of the party.
@@ -80,13 +80,15 @@ impl<'a> Run<'a> {
             before,
             before_index,
             session,
-            journal: Mutex::default(),
+            written_by_run: Mutex::default(),
             failures_in_a_row: AtomicU32::new(0),
         }
     }
 
-    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn written_by_run(&self) -> MutexGuard<'_, WrittenByRun> {
+        self.written_by_run
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
@@ -144,7 +146,7 @@ impl<'a> Run<'a> {
 
     /// Quarantines also the customers into whose party another was merged: a person has to check the party.
     fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
-        for (key, (party, reason)) in mem::take(&mut self.journal().overwritten) {
+        for (key, (party, reason)) in mem::take(&mut self.written_by_run().overwritten) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
@@ -278,7 +280,7 @@ impl<'a> Run<'a> {
             before.set(change.field, change.before);
         }
         let preconditions = step.preconditions.as_ref();
-        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.target) {
+        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.billit) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
@@ -287,13 +289,13 @@ impl<'a> Run<'a> {
         }
         match self.patch(party, &left).await {
             Ok(()) => {
-                let mut journal = self.journal();
-                journal
+                let mut written = self.written_by_run();
+                written
                     .written
                     .entry(party)
                     .or_default()
                     .extend(left.iter().cloned());
-                drop(journal);
+                drop(written);
                 self.written(step);
                 Outcome {
                     changes: left,

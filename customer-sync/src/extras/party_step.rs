@@ -31,7 +31,7 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
         let fields: Arc<[Field]> = fields.into_iter().collect();
         step.preconditions = Some(Box::new(Preconditions {
             source: Values::default().fingerprint(),
-            target: now.fingerprint_of(&fields),
+            billit: now.fingerprint_of(&fields),
             fields,
         }));
     }

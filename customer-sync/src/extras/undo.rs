@@ -155,7 +155,7 @@ async fn created_parties(
 }
 
 fn nothing_to_undo(entry: &JournalEntry, party: Option<PartyId>, reason: &str) -> Step {
-    let reason = format!("nothing to take back: {reason}");
+    let reason = format!("nothing to undo: {reason}");
     let action = Action::Skip { party, reason };
     party_step(
         entry.customer.clone(),
@@ -192,7 +192,7 @@ fn undo_step(
         let current = now.get(field).flatten();
         match values {
             None if change.after.is(field, current) => {
-                let reason = "cannot be taken back: the store keeps hashes, not values";
+                let reason = "cannot be undone: the store keeps hashes, not values";
                 notes.push(Note::new(field.clone(), reason));
             }
             Some((before, after))
@@ -209,7 +209,7 @@ fn undo_step(
         }
     }
     let action = if changes.is_empty() {
-        let reason = "nothing to take back: no value is as the run left it".to_owned();
+        let reason = "nothing to undo: no value is as the run left it".to_owned();
         Action::Skip {
             party: Some(party),
             reason,

@@ -2,7 +2,8 @@
 //! source.
 //!
 //! A store is optional: the link between a customer and its party is in Billit. After a store is lost, the first run
-//! decides as a run without a store does, writes only what differs, and fills the new store.
+//! decides as a run without a store does, writes only what differs, and fills the new store. What is lost with it: which
+//! corrections were made by hand, the journal and with it the undo, the tombstones of erased customers, and the inbox.
 //!
 //! A [`StateStore`] is a small sorted map of JSON values; [`State`] reads and writes typed records in it.
 
@@ -28,9 +29,9 @@ pub use self::portable::{export, import};
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 pub use self::tombstones::Erasure;
-use crate::core::merge::StoredValues;
 pub use crate::core::run_id::{ParseRunIdError, RunId};
 pub use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
+pub use crate::core::stored_values::StoredValues;
 
 /// A table of a store. The keys of each table are sorted texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -233,22 +234,21 @@ impl State {
     ///
     /// ```
     /// use customer_sync::SyncOptions;
-    /// use customer_sync::merge::StoredValues;
-    /// use customer_sync::store::{MemoryStore, State};
+    /// use customer_sync::store::{MemoryStore, State, StoredValues};
     ///
-    /// let state = State::new(MemoryStore::new()).stored_values(StoredValues::Hashed);
+    /// let state = State::new(MemoryStore::new()).with_stored_values(StoredValues::Hashed);
     /// let options = SyncOptions::default().store(state);
     /// # let _ = options;
     /// ```
     #[must_use]
-    pub fn stored_values(mut self, values: StoredValues) -> Self {
+    pub fn with_stored_values(mut self, values: StoredValues) -> Self {
         self.stored_values = values;
         self
     }
 
     /// How runs store values.
-    #[cfg(feature = "sync")]
-    pub(crate) fn values_stored_as(&self) -> StoredValues {
+    #[must_use]
+    pub fn stored_values(&self) -> StoredValues {
         self.stored_values
     }
 

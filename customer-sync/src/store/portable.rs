@@ -87,7 +87,8 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     }
     if !is_export {
         return Err(StateError::new(format!(
-            "cannot be imported: the text is not an export of version {VERSION}"
+            "cannot be imported: the text is not an export of version {VERSION}; start with an empty store, or import with the \
+             version of this crate that made the export"
         )));
     }
     state.write(&rows)?;

@@ -29,7 +29,7 @@ impl RedbStore {
         if version != VERSION {
             return Err(StateError::new(format!(
                 "has version {version}, and this program knows {VERSION} only; give it a new file: the links are in \
-                 Billit, and the first run fills it again"
+                 Billit, but the journal, the tombstones of erased customers and the inbox are in the old one"
             )));
         }
         Ok(Self {

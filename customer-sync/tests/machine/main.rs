@@ -60,10 +60,9 @@ use std::time::Duration;
 use billit_client::parties::ClearAs;
 use checks::*;
 use common::{World, person, text};
-use customer_sync::merge::StoredValues;
 use customer_sync::store::{
-    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, Table, export,
-    import,
+    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, StoredValues,
+    Table, export, import,
 };
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, Outcome, OutcomeKind, PlanyoUsers, SyncError,
@@ -237,7 +236,7 @@ impl Machine {
         } else {
             StoredValues::Hashed
         };
-        let state = State::new(Arc::clone(store)).stored_values(keep);
+        let state = State::new(Arc::clone(store)).with_stored_values(keep);
         self.options().store(state)
     }
 

@@ -8,7 +8,7 @@ use billit_client::parties::TextField;
 use crate::core::change::{Change, Note, change};
 use crate::core::field::{Field, FieldSet, LINK};
 use crate::core::kind::Kind;
-use crate::core::merge::{Applied, Decision, decide};
+use crate::core::merge::{Applied, FieldDecision, decide};
 use crate::core::party::defaults;
 use crate::core::policy::FieldPolicy;
 use crate::core::rules::MappingRules;
@@ -130,8 +130,10 @@ impl Sides<'_> {
         let last = last.and_then(|last| last.get(field));
         if !address::is_cleared_with_street(field, after) {
             match decide(field, self.policy(field), last, after, before) {
-                Decision::Write => {}
-                Decision::Keep(reason) | Decision::Conflict(reason) => return Some(reason),
+                FieldDecision::Write => {}
+                FieldDecision::Keep(reason) | FieldDecision::Conflict(reason) => {
+                    return Some(reason);
+                }
             }
         }
         let has_several = *field == Field::Text(TextField::Email)

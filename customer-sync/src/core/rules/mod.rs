@@ -338,7 +338,9 @@ impl MappingRules {
     }
 
     /// Which side's value of a field wins. Default: [`FieldPolicy::PreferBillit`] for the VAT number, the language and
-    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields.
+    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields. The name of a customer
+    /// with a VAT number and without a company's name is always [`FieldPolicy::PreferBillit`]: the legal name in Billit is a
+    /// better one than that of a person.
     ///
     /// Street, house number and box make one address: the policy of `Street` is also that of the other two, unless they
     /// have their own. A policy of the link is ignored.

@@ -14,6 +14,7 @@ use futures_util::stream::{self, StreamExt};
 use super::deletion::is_upcoming;
 use crate::core::customer::{CustomerKey, MappedCustomer, Problem};
 use crate::core::rules::MappingRules;
+use crate::engine::source::key_of;
 use crate::engine::{CustomerPages, CustomerSource, SyncError};
 use crate::extras::recalls::Appointment;
 use crate::source::planfy::{BadRow, ReadError, Reader, Row, customer, line_key};
@@ -113,7 +114,7 @@ impl Export {
                 continue;
             };
             let line = row.line();
-            let Some(key) = key_of(&Ok(row), rules) else {
+            let Some(key) = key_of_row(&Ok(row), rules) else {
                 continue;
             };
             if let Some(first) = lines.get(&key) {
@@ -130,11 +131,14 @@ impl Export {
         let (rows, repeated) = self.read(rules)?;
         for row in rows {
             let mapped = map_row(&row.map_err(failed)?, &repeated, rules);
-            if key(&mapped).id() == id {
+            if key_of(&mapped).id() == id {
                 return Ok(mapped);
             }
         }
-        Err(SyncError::Source("no row of the export has this id".into()))
+        Err(SyncError::NotFound(CustomerKey::new(
+            rules.source_name(),
+            id,
+        )))
     }
 }
 
@@ -142,15 +146,8 @@ fn failed(error: ReadError) -> SyncError {
     SyncError::Source(error.into())
 }
 
-fn key(mapped: &MappedCustomer) -> &CustomerKey {
-    match mapped {
-        Ok(customer) => &customer.key,
-        Err((key, _)) => key,
-    }
-}
-
 /// The key of a row, if it has one.
-fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey> {
+fn key_of_row(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey> {
     let Ok(good) = row else { return None };
     match good.id() {
         Ok(Some(id)) => Some(crate::source::planfy::key(id, rules)),
@@ -162,12 +159,12 @@ fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey
 /// The customer of a row; an error if its key occurs more than once.
 fn map_row(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> MappedCustomer {
     let mapped = customer(row, rules);
-    let (Ok(row), Some(lines)) = (row, repeated.get(key(&mapped))) else {
+    let (Ok(row), Some(lines)) = (row, repeated.get(key_of(&mapped))) else {
         return mapped;
     };
     let is_first = lines.first() == Some(&row.line());
     let key = if is_first {
-        key(&mapped).clone()
+        key_of(&mapped).clone()
     } else {
         line_key(row.line(), rules)
     };

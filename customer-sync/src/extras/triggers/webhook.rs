@@ -6,8 +6,8 @@ use super::rules::{IgnoreReason, SyncRequest, TriggerRules};
 
 /// Handles the webhooks that Planyo posts: checks the token, then reads the notification.
 ///
-/// Two steps, so that a receiver answers 404 before it reads the body of an unauthorised request. The body can be read
-/// only through [`Admitted`], so the check cannot be left out. Neither step does I/O: put the result into the
+/// Two steps, so that a receiver answers 404 before it reads the body of an unauthorised request. This handler reads the
+/// body only through [`Admitted`], so the check cannot be left out by accident. Neither step does I/O: put the result into the
 /// [`Inbox`](super::Inbox), and answer.
 ///
 /// ```

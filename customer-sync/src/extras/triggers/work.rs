@@ -110,7 +110,7 @@ async fn sync(
     let Some(user) = user else { return Ok(None) };
     match sync_customer(users, billit, user, options).await {
         // A forged notification, or a customer removed since.
-        Err(SyncError::Planyo(error)) if error.is_not_found() => Ok(None),
+        Err(error) if error.is_not_found() => Ok(None),
         outcome => outcome.map(Some),
     }
 }
