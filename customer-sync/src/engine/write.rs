@@ -33,7 +33,7 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     session: &'a StoreSession,
-    written_by_run: Mutex<WrittenByRun>,
+    written: Mutex<WrittenByRun>,
     /// Customers in a row for which Billit could not be reached or rejected the API key.
     failures_in_a_row: AtomicU32,
 }
@@ -80,15 +80,13 @@ impl<'a> Run<'a> {
             before,
             before_index,
             session,
-            written_by_run: Mutex::default(),
+            written: Mutex::default(),
             failures_in_a_row: AtomicU32::new(0),
         }
     }
 
     pub(super) fn written_by_run(&self) -> MutexGuard<'_, WrittenByRun> {
-        self.written_by_run
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
