@@ -118,7 +118,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When to retry, and after how long.
+    /// When to retry, and after how long. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
@@ -151,15 +151,15 @@ impl ClientBuilder {
     }
 
     /// How many requests may run at once, from this client and its clones. Default: 8. The others wait for
-    /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come has not left, and is
+    /// a turn, within their [`total_timeout`](Self::total_timeout); one whose turn does not come is not sent, and is
     /// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited). Billit documents no limit.
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.concurrency = requests;
         self
     }
 
-    /// The time from the start of a request to the start of the next, from this client and its clones; none if not
-    /// set, an hour at most. The wait is part of a call's [`total_timeout`](Self::total_timeout). Billit documents no
+    /// The time from the start of a request to the start of the next, from this client and its clones. Default:
+    /// none; an hour at most. The wait is part of a call's [`total_timeout`](Self::total_timeout). Billit documents no
     /// limit; others keep to 50 requests a minute (second-hand).
     pub fn min_interval(mut self, interval: Duration) -> Self {
         self.min_interval = interval;
@@ -191,7 +191,7 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is no URL or not
+    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is not a URL or not
     /// https, or TLS cannot be set up: without a TLS feature an https URL needs your own HTTP client or transport.
     ///
     /// # Panics

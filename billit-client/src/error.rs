@@ -65,8 +65,8 @@ kinds! {
         ConnectionLost,
         /// No answer in time, or HTTP 408: whether the request was processed is unknown.
         Timeout,
-        /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that did not leave in its
-        /// time, since this client still pauses or has too many calls running; then there is no status.
+        /// HTTP 429: too many calls; not processed. Billit documents no limits. Also a call that was not sent in
+        /// time, since this client pauses or has too many calls running; then there is no status.
         RateLimited,
         /// HTTP 5xx.
         ServerError,
@@ -259,6 +259,14 @@ impl Error {
         self.kind() == ErrorKind::RateLimited
     }
 
+    /// Whether the call would have been retried, but the client's
+    /// [`retry_budget`](crate::ClientBuilder::retry_budget) was empty: the service fails for many calls.
+    #[cfg(feature = "client")]
+    #[must_use]
+    pub fn is_retry_budget_empty(&self) -> bool {
+        self.0.empty_budget
+    }
+
     /// Whether there was no answer in time.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
@@ -438,7 +446,9 @@ impl fmt::Display for Error {
             f.write_str(", an earlier attempt may have been processed")?;
         }
         if inner.empty_budget {
-            f.write_str(", not retried: the client's retry budget is empty")?;
+            f.write_str(
+                ", not retried: the client's retry budget is empty (`ClientBuilder::retry_budget`)",
+            )?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;

@@ -46,8 +46,9 @@ impl RetryPolicy {
 
 /// Whether a call may be sent again after such a failure.
 ///
-/// Any call may when the first certainly was not processed. What may have been processed is retried unless that
-/// could do it twice; what was accepted, only if it needs no key.
+/// Every call may be retried if the failed request certainly was not processed. If it may have been processed, a call is
+/// retried unless that could do the same thing twice. If it was accepted and only its answer is unreadable, a call is
+/// retried unless it depends on its idempotency key.
 #[must_use]
 pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
     use ErrorKind as K;

@@ -260,7 +260,11 @@ async fn outage(calls: i64, budget: RetryBudget) -> (usize, String) {
     let billit = billit.build().unwrap();
     let results = join_all((0..calls).map(|id| billit.send(GetParty::new(id)))).await;
     let last = results.into_iter().map(Result::unwrap_err).last();
-    (script.requests().len(), last.unwrap().to_string())
+    let (last, text) = last
+        .map(|last| (last.is_retry_budget_empty(), last.to_string()))
+        .unwrap();
+    assert_eq!(last, text.contains("retry budget is empty"));
+    (script.requests().len(), text)
 }
 
 #[tokio::test(start_paused = true)]

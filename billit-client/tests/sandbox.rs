@@ -1,5 +1,5 @@
 //! The client against a server that was written from the API's reference alone.
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;

@@ -531,7 +531,7 @@ fn bad_settings_are_refused() {
     let base = |url: &str| Client::builder("key", 1).base_url(url);
     assert!(problem(Client::builder(" \n", 1)).contains("blank"));
     assert!(problem(Client::builder("two\nkeys", 1)).contains("character"));
-    assert!(problem(base("api.billit.be")).contains("no URL"));
+    assert!(problem(base("api.billit.be")).contains("not a URL"));
     assert!(problem(base("http://api.billit.be")).contains("https"));
     assert!(problem(base("ftp://localhost")).contains("https"));
     assert!(base("http://api.billit.be").allow_http().build().is_ok());

@@ -1,7 +1,7 @@
-//! How many calls a run makes, beside the fewest it could: counted by the look-alike servers. Results: `BENCHMARKS.md`.
+//! The number of calls of a run, compared with the minimum; counted by the sandbox. Results: `BENCHMARKS.md`.
 //!
-//! The fewest are the pages of the listings (1,000 users, 120 parties), a write for each customer that needs one, and for
-//! one customer alone his own record and the look-up of his party.
+//! The minimum is the pages of the listings (1,000 users, 120 parties), a write for each customer that needs one, and
+//! for one customer alone their record and the lookup of their party.
 #![allow(
     clippy::unwrap_used,
     clippy::arithmetic_side_effects,
@@ -19,24 +19,24 @@ use serde_json::Value;
 
 const CUSTOMERS: u64 = 1_000;
 
-/// The pages of a list, of which there is always one.
+/// The pages of a list, at least one.
 fn pages(records: usize, on_a_page: usize) -> usize {
     records.div_ceil(on_a_page).max(1)
 }
 
-/// The fewest calls that show all users, of whom there are two lists.
+/// The minimum number of calls to list all users, in two lists.
 fn users(world: &World) -> usize {
     let users = world.sandbox.planyo.users();
     let by_admin = users.iter().filter(|user| user.created_by_admin).count();
     pages(users.len() - by_admin, 1_000) + pages(by_admin, 1_000)
 }
 
-/// The fewest calls that show everybody on both sides.
+/// The minimum number of calls to list both sides.
 fn listings(world: &World) -> usize {
     users(world) + pages(world.sandbox.billit.parties().len(), 120)
 }
 
-/// Prints what was called since, beside the fewest calls.
+/// Prints the calls since, and the minimum.
 fn row(world: &World, what: &str, fewest: usize) {
     let (planyo, billit) = (world.sandbox.planyo.counts(), world.sandbox.billit.counts());
     let all = planyo.reads + billit.reads + billit.writes;
@@ -86,7 +86,7 @@ fn add(world: &World, users: impl IntoIterator<Item = u64>) {
     }
 }
 
-/// Takes the links away: the parties are those of a Billit that nobody has synced yet.
+/// Removes the links: the parties are those of a Billit before the first sync.
 fn unlink(world: &World) {
     for party in world.sandbox.billit.parties() {
         let id = party.get("PartyID").and_then(Value::as_i64).unwrap();
@@ -106,7 +106,7 @@ async fn main() {
     let options = SyncOptions::default();
 
     run(&world, &options).await;
-    // What is read at first is an empty Billit.
+    // An empty Billit at first.
     row(&world, "first run of 1,000, Billit is empty", 3 + all);
     run(&world, &options).await;
     row(&world, "nothing to do", listings(&world));
@@ -133,7 +133,7 @@ async fn main() {
     run(&world, &options).await;
     row(&world, "5 new beside 1,001", listings(&world) + 5);
 
-    // What a list leaves out, such as the language, is written when a customer is read alone for the first time.
+    // Fields missing from lists, such as the language, are written when a customer is read alone for the first time.
     one(&world, 7).await;
     world.clear();
     one(&world, 7).await;

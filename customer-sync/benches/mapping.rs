@@ -1,4 +1,4 @@
-//! What mapping costs, beside reading the same customers from JSON. Results: `BENCHMARKS.md`.
+//! The time of mapping, compared with reading the same customers from JSON. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 use std::hint::black_box;
 
@@ -58,7 +58,7 @@ fn users(page: &RawValue) -> Vec<Record<User>> {
     page.into_iter().map(Result::unwrap).collect()
 }
 
-/// The baseline: the same customers out of their JSON.
+/// The baseline: parsing the same customers from JSON.
 #[divan::bench]
 fn parse_1000_users(bencher: Bencher<'_, '_>) {
     let page = page();
@@ -86,7 +86,7 @@ fn split_an_address(bencher: Bencher<'_, '_>, (country, line): (&str, &str)) {
         .bench(|| address::split(black_box(line), black_box(Some(country))));
 }
 
-/// All the lines above, so that the mean of one is a twelfth.
+/// All twelve lines above.
 #[divan::bench]
 fn split_12_addresses(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(LINES.len())).bench(|| {

@@ -1,15 +1,15 @@
-//! What a plan of ten thousand, a hundred thousand and a million customers costs, in time and in memory:
+//! Time and memory of planning ten thousand, a hundred thousand and a million customers:
 //!
 //! ```sh
 //! cargo bench -p customer-sync --bench million            # all sizes
 //! cargo bench -p customer-sync --bench million -- 5000    # these
 //! ```
 //!
-//! Each measure is a process of its own, so that its peak (`VmHWM` of Linux) is its own too; its time is what it had of a
-//! core, so that others on the machine count less. Customers are made one at a
-//! time while they are planned, as a source would page them; to make them is in every figure, the baseline's too.
+//! Each measurement is a process of its own, so that its peak memory (`VmHWM` of Linux) is its own; its time is CPU
+//! time, so that other load on the machine matters less. Customers are made one at a time while they are planned, as
+//! from a source in pages; making them is included in every figure, also the baseline's.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A program for whoever works on this crate.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A development tool.
 use std::collections::HashMap;
 use std::process::Command;
 use std::time::Duration;
@@ -55,7 +55,7 @@ fn listed(kind: &str, count: usize) -> Parties {
             } else {
                 "Gent"
             };
-            parties.list(&party(id, city));
+            parties.add_listed(&party(id, city));
         }
     }
     parties.complete()
@@ -67,9 +67,9 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
     let rules = MappingRules::default();
     let start = of_core();
     match kind {
-        // What the parties alone take.
+        // The parties alone.
         "parties" => {}
-        // The baseline: customers and parties by their key, and their names compared.
+        // The baseline: customers and parties joined by key, and their names compared.
         "names" => {
             let carriers = parties
                 .known()
@@ -94,7 +94,7 @@ fn measure(kind: &str, count: usize) -> (Duration, Counts) {
     (of_core().saturating_sub(start), Counts::default())
 }
 
-/// The time this thread had of a core.
+/// The CPU time of this thread.
 fn of_core() -> Duration {
     let times = fs::read_to_string("/proc/self/schedstat").unwrap();
     Duration::from_nanos(times.split_whitespace().next().unwrap().parse().unwrap())

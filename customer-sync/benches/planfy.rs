@@ -1,7 +1,7 @@
-//! How fast a Planfy export of a million customers is read, beside the csv crate on the same file, and in how much memory.
+//! Time and memory of reading a Planfy export of a million customers, compared with the csv crate on the same file.
 //! Results: `BENCHMARKS.md`.
 //!
-//! The figure for memory is the peak of the whole process (`VmHWM`), so that the shorter file is read first.
+//! Memory is the peak of the whole process (`VmHWM`), so the shorter file is read first.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
 use std::fs::{self, File};
 use std::hint::black_box;
@@ -43,7 +43,7 @@ fn main() {
             customers.count()
         }),
     ];
-    // In turn, so that a noisy moment is everybody's.
+    // In turn, so that noise affects all alike.
     let mut times = [const { Vec::new() }; 3];
     for _ in 0..RUNS {
         for ((_, read), times) in what.iter().zip(&mut times) {
@@ -92,13 +92,13 @@ fn baseline(path: &Path) -> usize {
     rows
 }
 
-/// The peak once a file was read.
+/// The peak after reading a file.
 fn after(path: &Path) -> u64 {
     rows(path);
     peak().unwrap_or_default()
 }
 
-/// The most memory that this process ever had, in KiB. Linux tells.
+/// The peak memory of this process in KiB, on Linux.
 fn peak() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status
@@ -107,7 +107,7 @@ fn peak() -> Option<u64> {
     line.trim().trim_end_matches("kB").trim_end().parse().ok()
 }
 
-/// An export as there may be one: a letter beyond ASCII in each row, a quoted cell, two columns of its own.
+/// A plausible export: a non-ASCII letter in each row, a quoted cell, two undocumented columns.
 fn export(path: &Path, rows: usize) {
     let mut file = BufWriter::new(File::create(path).unwrap());
     writeln!(file, "planfy_id,name,address,town,city,country,postcode,email,mobile_number,dob,gender,occupation,btw nummer,allergy").unwrap();

@@ -1,9 +1,8 @@
-//! What a plan costs, beside sorting the same customers by their key. Results: `BENCHMARKS.md`.
+//! The time of planning, compared with sorting the same customers by key. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, missing_docs)]
 use billit_client::Record;
 use billit_client::parties::Party;
-use customer_sync::merge::StoredValues;
-use customer_sync::store::{CustomerState, StateSnapshot};
+use customer_sync::store::{CustomerState, StateSnapshot, StoredValues};
 use customer_sync::{Customer, CustomerKey, MappedCustomer, MappingRules, Parties, Planner};
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -46,7 +45,7 @@ fn world(count: usize) -> (Vec<MappedCustomer>, Parties) {
 
 const SIZES: [usize; 2] = [1_000, 10_000];
 
-/// The baseline: every customer is copied, and the copies are sorted by their keys.
+/// The baseline: every customer is copied, and the copies are sorted by key.
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn sort_customers(bencher: Bencher<'_, '_>, count: usize) {
     let (customers, _) = world(count);
@@ -66,7 +65,7 @@ fn plan(bencher: Bencher<'_, '_>, count: usize) {
         .bench_local(|| Planner::new(&parties, &rules).plan(&customers));
 }
 
-/// With a memory of every customer.
+/// With the stored state of every customer.
 #[divan::bench(args = SIZES, sample_count = 10)]
 fn plan_with_memory(bencher: Bencher<'_, '_>, count: usize) {
     let (customers, parties) = world(count);

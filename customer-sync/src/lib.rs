@@ -33,22 +33,22 @@
 //!
 //! - The link between a user and a party is in Billit, in the party's `ExternalProviderID` (`planyo:<user id>`). No
 //!   database is needed, and a store that is lost loses no link.
-//! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear, and
-//!   reads the party back. If Billit merges a new customer into another party, that party's values are put back at once,
-//!   and the customer is quarantined and reported. Two runs at the same time are safe if they share a store. Without a
-//!   store run one at a time: whether Billit honours the idempotency key of a create is unknown.
+//! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear,
+//!   and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
+//!   once, and the customer is quarantined and reported. Two runs at the same time are safe if they share a store.
+//!   Without a store run one at a time: whether Billit honours the idempotency key of a create is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error.
 //! - No value is made up: no IBAN, no dummy.
 //! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
-//! - Safety limit: `sync_customers` stops with an error before it writes if many customers are missing from the source or
-//!   would change their name or VAT number. A run that meets an outage skips the customers that are left, and a
+//! - Safety limit: `sync_customers` stops with an error before it writes if many customers are missing from the source
+//!   or would change their name or VAT number. A run that meets an outage skips the customers that are left, and a
 //!   `CancellationToken` stops a run between two customers.
 //!
 //! # The store
 //!
-//! Without a [store] the sync compares two sides: a value of the source is written where its [`FieldPolicy`] says so, and
-//! a blank of the source changes nothing. With a store it also knows what the source had when it was applied last
+//! Without a [store] the sync compares two sides: a value of the source is written where its [`FieldPolicy`] says so,
+//! and a blank of the source changes nothing. With a store it also knows what the source had when it was applied last
 //! ([`merge::decide`]):
 //!
 //! - a correction made by hand in Billit stays while the source has not changed;
@@ -58,8 +58,8 @@
 //! - the journal ([`store::State::history`]) has every value written and overwritten, and `plan_undo` undoes a run;
 //! - a customer that was erased (`plan_removal`) is not created again.
 //!
-//! The journal grows until [`store::State::forget_runs`] shortens it. The store holds personal data, unless its values are
-//! [hashed](merge::StoredValues::Hashed).
+//! The journal grows until [`store::State::forget_runs`] shortens it. The store holds personal data, unless its values
+//! are [hashed](store::StoredValues::Hashed).
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
@@ -135,7 +135,12 @@ pub use crate::extras::triggers;
 pub use crate::extras::undo::plan_undo;
 pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
 
-/// Planfy's customers: its CSV files read and written, as a source of the sync, and its rule on deletion.
+/// Planfy's customers as CSV files, since Planfy has no public API: a [`Reader`](planfy::Reader) and a
+/// [`Writer`](planfy::Writer), `Export` as a source of the sync, and Planfy's rule on [`deletion`](planfy::deletion()).
+///
+/// Documented: an export has all customers with their `planfy_id`; an import adds customers, and with `planfy_id` it
+/// updates them. Not documented: the encoding, the separator, the form of an id and whether an export has other
+/// columns, so the reader accepts any.
 #[cfg(feature = "planfy")]
 pub mod planfy {
     pub use crate::extras::planfy::*;

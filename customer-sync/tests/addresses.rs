@@ -1,4 +1,4 @@
-//! Address lines as people type them, and the laws of their division.
+//! Address lines as typed, and the properties of splitting them.
 use std::collections::BTreeSet;
 
 use customer_sync::normalize::address::Certainty::{self, Certain, Likely, Unsure};
@@ -6,8 +6,8 @@ use customer_sync::normalize::address::{self, split};
 use customer_sync::normalize::text;
 use proptest::prelude::*;
 
-/// Country, line, then the street, the number, and the box (with the place behind `@`) at the default threshold:
-/// what is unsure stays whole in the street.
+/// Country, line, then the street, the number, and the box (with postcode and city after `@`) at the default threshold:
+/// an uncertain line stays whole in the street.
 #[rustfmt::skip]
 static LINES: [(&str, &str, &str, &str, &str, Certainty); 439] = [
     ("BE", "Kerkstraat 12", "Kerkstraat", "12", "", Certain),
@@ -481,7 +481,7 @@ fn lines_as_people_type_them() {
             .unwrap_or_default()
             .or_whole(Likely);
         let place = split
-            .place
+            .locality
             .as_ref()
             .map_or(String::new(), |(code, city)| format!("@ {code} {city}"));
         let units = format!(
@@ -501,7 +501,7 @@ fn lines_as_people_type_them() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// All words, in any order: nothing is lost and nothing is added but the words that announce a box or a number.
+/// All words, in any order: nothing is lost, and nothing is added except labels of a box or a number.
 fn words(parts: &[Option<&str>]) -> Vec<String> {
     let announce = [
         "bus",
@@ -533,7 +533,7 @@ fn laws(line: &str, country: Option<&str>) -> Result<(), TestCaseError> {
         return Ok(());
     };
     for split in [first.clone(), first.clone().or_whole(Likely)] {
-        let place = split.place.as_ref();
+        let place = split.locality.as_ref();
         let parts = [
             Some(split.street.as_str()),
             split.number.as_deref(),
@@ -562,7 +562,7 @@ fn laws(line: &str, country: Option<&str>) -> Result<(), TestCaseError> {
     let again = address::split(&whole.street, country)
         .unwrap_or_default()
         .or_whole(Likely);
-    if whole.number.is_none() && whole.place.is_none() && !line.contains(['\n', '\r']) {
+    if whole.number.is_none() && whole.locality.is_none() && !line.contains(['\n', '\r']) {
         prop_assert_eq!(again.street, whole.street);
     }
     Ok(())
@@ -631,7 +631,7 @@ proptest! {
     #[test]
     fn parts_are_the_same_address(line in "[A-Za-z' ]{1,12},? [0-9]{1,4}[A-Z]?(,? (bus|bte|Top|/)? ?[0-9A-Z]{1,3})?") {
         let whole = split(&line, None).unwrap_or_default().or_whole(Likely);
-        let place = whole.place.clone().unwrap_or_default();
+        let place = whole.locality.clone().unwrap_or_default();
         let parts = [whole.street.as_str(), whole.number.as_deref().unwrap_or_default(),
             whole.box_number.as_deref().unwrap_or_default(), &place.0, &place.1];
         prop_assert!(address::same([line.as_str()], parts), "{line:?} {whole:?}");

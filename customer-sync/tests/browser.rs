@@ -1,6 +1,6 @@
-//! The page in a browser. Without Chromium the tests say so and pass.
+//! The page in a browser. Without Chromium the tests are skipped, and print that.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod plans;
 
@@ -13,10 +13,10 @@ use customer_sync::MappingRules;
 use plans::{HOSTILE, plan_of};
 use serde_json::{Value, json};
 
-/// The page as Chromium has it after its script ran, or nothing where there is no Chromium.
+/// The page in Chromium after its script ran; `None` without Chromium.
 fn opened(page: &Path, fragment: &str) -> Option<String> {
     let mut chromium = Command::new("chromium");
-    // No sandbox: a test may run as root, and the page is its own.
+    // No sandbox: a test may run as root, and the page is trusted.
     let arguments = [
         "--headless",
         "--no-sandbox",
@@ -42,7 +42,7 @@ fn opened(page: &Path, fragment: &str) -> Option<String> {
     Some(page)
 }
 
-/// A customer of each hostile name, which is his city too.
+/// A customer for each hostile name, used as the city too.
 fn hostile() -> impl Iterator<Item = Value> {
     HOSTILE.iter().zip(1..).map(|(name, id)| {
         let change = json!({"field": "City", "before": name, "after": "Brugge"});
@@ -75,7 +75,7 @@ fn hostile_names_are_text_and_the_search_finds_them() {
         assert_eq!(count(element), 0, "{element}");
     }
     assert!(count("&lt;script&gt;alert(1)&lt;/script&gt;") >= 3);
-    // The script ran: it counts what it shows, and it may since its hash is the policy's.
+    // The script ran: it counts the rows, and its hash is in the policy.
     assert!(page.contains(&format!("{} customers</output>", HOSTILE.len())));
 
     let page = opened(&file, "#search=zoe+unicode").unwrap();
@@ -83,7 +83,7 @@ fn hostile_names_are_text_and_the_search_finds_them() {
     assert_eq!(page.matches("hidden=\"\"").count(), HOSTILE.len() - 1);
 }
 
-/// Counts what it is given at a time.
+/// Records the size of each write.
 struct Counting<W> {
     out: W,
     bytes: usize,

@@ -1,4 +1,4 @@
-//! Runs of what has changed, runs at the same time, and what each run leaves in the journal.
+//! Incremental runs, concurrent runs, and the journal of each run.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{World, key, person, settled, text};
-use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State};
+use customer_sync::merge::LastValue;
+use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State, StoredValues};
 use customer_sync::{
     CancellationToken, CustomerKey, CustomerSource, Event, FieldPolicy, MappingRules, OutcomeKind,
     PlanyoUsers, SyncError, SyncOptions, SyncReport, apply, plan_customers, sync_changed,
@@ -40,7 +40,7 @@ async fn changed_of(
     report
 }
 
-/// What the sandbox was asked: calls to Planyo, reads and writes of Billit.
+/// The calls to the sandbox: to Planyo, reads and writes in Billit.
 fn asked(world: &World) -> (usize, usize, usize) {
     let (planyo, billit) = (world.sandbox.planyo.counts(), world.sandbox.billit.counts());
     (planyo.reads + planyo.writes, billit.reads, billit.writes)
@@ -67,7 +67,7 @@ async fn what_has_not_changed_costs_no_call_to_billit() {
     assert_eq!(asked(&world).2, 2);
     assert_eq!(text(&world.party_of(7), "City"), Some("Aalst"));
 
-    // One of many: its own party and no other.
+    // One of many: only its own party.
     move_to(&world, 8, "Aalst");
     world.clear();
     changed(&world, &options).await;
@@ -120,7 +120,7 @@ async fn a_correction_in_billit_is_seen_at_the_full_pass() {
     let kinds: Vec<RunKind> = state.runs().unwrap().iter().map(|run| run.kind).collect();
     let [full, changed_only] = [RunKind::Full, RunKind::Changed];
     assert_eq!(kinds, [full, changed_only, changed_only, full]);
-    // A clock that was ahead does not put it off for ever.
+    // A clock that was ahead does not delay it forever.
     NOW.fetch_add(-90 * 86_400, Ordering::Relaxed);
     changed(&world, &options).await;
     let mut runs = state.runs().unwrap();
@@ -128,7 +128,7 @@ async fn a_correction_in_billit_is_seen_at_the_full_pass() {
     assert_eq!(runs[0].kind, full);
 }
 
-/// Whatever Planyo makes of `modified_since`, nothing is missed.
+/// However Planyo handles `modified_since`, nothing is missed.
 #[tokio::test]
 async fn changes_are_found_whether_planyo_honours_modified_since_or_not() {
     for honoured in [
@@ -139,7 +139,7 @@ async fn changes_are_found_whether_planyo_honours_modified_since_or_not() {
         let world = World::empty().await;
         world.sandbox.planyo.configure(|settings| {
             settings.modified_since = honoured;
-            // A server whose clock is a year off, and which reads times as its own.
+            // A server whose clock is a year off, and which reads times as local ones.
             settings.clock_offset_seconds = -31_536_000;
         });
         for id in 1..=5 {
@@ -160,7 +160,7 @@ async fn changes_are_found_whether_planyo_honours_modified_since_or_not() {
         let report = changed_of(&users, &world, &options).await;
         assert_eq!(report.counts().updated, 1, "{honoured:?}");
         assert_eq!(text(&world.party_of(3), "City"), Some("Aalst"));
-        // What missing_from_source cannot be told from what has not changed.
+        // A missing customer cannot be told from an unchanged one.
         assert!(report.missing_from_source.is_empty());
     }
 }
@@ -204,7 +204,7 @@ async fn many_who_vanish_at_once_stop_the_run() {
     for report in [
         sync_customers(&world.planyo, &world.billit, &options).await,
         sync_changed(&world.planyo, &world.billit, &options).await,
-        // Billit's links tell it, too.
+        // Known from the links in Billit, too.
         sync_customers(&world.planyo, &world.billit, &SyncOptions::default()).await,
     ] {
         let error = report.unwrap_err();
@@ -254,7 +254,7 @@ async fn a_customer_at_whom_another_run_is_for_too_long_is_skipped() {
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Skipped);
-    assert_eq!(outcome.reason, "another run is at this customer");
+    assert_eq!(outcome.reason, "another run has the lock of this customer");
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
     assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Skipped);
     drop(lock);
@@ -317,7 +317,7 @@ async fn a_run_can_be_watched_as_it_goes() {
     assert_eq!(counters["customers_created"], 12);
     assert_eq!(counters["requests_billit"], asked(&world).1 as u64 + 12);
     assert!(counters["fields_written"] >= 12 * 8);
-    // An error is the last word, too.
+    // The stream ends with the error, too.
     world
         .sandbox
         .planyo
@@ -335,7 +335,7 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     sync_customer(&world.planyo, &world.billit, 1, &hook)
         .await
         .unwrap();
-    // One that finds nothing to do is no run to speak of.
+    // A run without writes is not in the journal.
     sync_customer(&world.planyo, &world.billit, 1, &hook)
         .await
         .unwrap();
@@ -366,7 +366,7 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     assert_eq!(state.entries(&runs[0].id).unwrap().len(), 2);
     assert_eq!(state.entries(&runs[1].id).unwrap(), history[1..]);
 
-    // Of a customer whose number another's begins with there is no mix-up.
+    // A key that is the prefix of another is not mixed up with it.
     assert_eq!(state.history(&key(10)).unwrap(), []);
     assert_eq!(state.history(&CustomerKey::new("planyo", "")).unwrap(), []);
 }
@@ -406,7 +406,8 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
 async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
     let (world, _, _) = settled(2).await;
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
+    let options =
+        SyncOptions::default().store(state.clone().with_stored_values(StoredValues::Hashed));
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
@@ -442,7 +443,7 @@ async fn what_billit_refuses_is_told_with_a_hint_and_not_sent_again_until_it_is_
         "{refused:?}"
     );
     assert!(!refused.unfinished);
-    // What Billit says may be personal: it is in no `Debug`.
+    // Billit's messages may be personal data: they are in no `Debug`.
     assert!(!format!("{report:?}").contains("Aalst"));
     world.clear();
     let report = sync_customers(&world.planyo, &world.billit, &options)
@@ -453,7 +454,7 @@ async fn what_billit_refuses_is_told_with_a_hint_and_not_sent_again_until_it_is_
         OutcomeKind::Quarantined
     );
     assert_eq!(world.writes(), 0);
-    // On request, and once it is mended.
+    // On request, and after it is fixed.
     let again = options.clone().retry_quarantined();
     let report = sync_customers(&world.planyo, &world.billit, &again)
         .await
@@ -523,7 +524,7 @@ async fn a_plan_is_not_applied_to_a_record_that_has_changed_in_the_source() {
     assert_eq!(world.sandbox.billit.parties().len(), 1);
 }
 
-/// A source that tells only what has changed does not hide from other rules who has not.
+/// With changed rules, unchanged customers are compared too.
 #[tokio::test]
 async fn other_rules_reach_those_who_have_not_changed() {
     let world = World::empty().await;

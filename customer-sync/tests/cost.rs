@@ -1,6 +1,6 @@
-//! The preview of calls against what the servers see.
+//! The estimated calls, compared with those that the servers see.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use common::{World, person};
 use customer_sync::cost::{Cost, Limits};
 use customer_sync::{SyncOptions, apply, plan_customers};
 
-/// The cost of applying what is to be done now, as planned and as it was.
+/// The cost of applying the current plan: estimated and actual.
 async fn planned_and_seen(world: &World) -> (Cost, [usize; 3]) {
     let options = SyncOptions::default();
     let plan = plan_customers(&world.planyo, &world.billit, &options)

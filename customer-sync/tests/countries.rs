@@ -1,4 +1,4 @@
-//! Countries and languages as people type them, and their laws.
+//! Countries and languages as typed, and their properties.
 use customer_sync::normalize::{country, language, text};
 use proptest::prelude::*;
 

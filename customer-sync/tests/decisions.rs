@@ -1,6 +1,6 @@
-//! What somebody decides on a plan: in a file that a spreadsheet saved, or in a program.
+//! Decisions on a plan: in a file saved by a spreadsheet, or in a program.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 mod plans;
@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fn step(id: u64, action: &Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
     let print = "0".repeat(32);
-    let seen = json!({"source": print, "target": print, "fields": []});
+    let seen = json!({"source": print, "billit": print, "fields": []});
     json!({"key": key, "name": "Ann", "action": action, "notes": [], "preconditions": seen})
 }
 
@@ -48,7 +48,7 @@ fn plan() -> Plan {
     ])
 }
 
-/// The file of a plan, with other decisions in the lines that begin so.
+/// The file of a plan, with other decisions in the lines with these beginnings.
 fn decided(plan: &Plan, decisions: &[(&str, &str)]) -> String {
     let mut bytes = Vec::new();
     plan.document(&MappingRules::default())
@@ -72,7 +72,7 @@ fn read(file: &str) -> Result<Overrides, String> {
     Overrides::from_csv(file.as_bytes()).map_err(|faults| faults.to_string())
 }
 
-/// The plan that is left of `plan()` after these decisions, or what is wrong with them.
+/// `plan()` after these decisions, or what is wrong with them.
 fn left(decisions: &[(&str, &str)]) -> Result<Plan, String> {
     let plan = plan();
     let overrides = read(&decided(&plan, decisions))?;
@@ -102,7 +102,7 @@ fn each_decision_does_what_it_says() {
         .map(customer_sync::Step::outcome_kind)
         .collect();
     assert_eq!(kinds, [Skipped, Updated, Linked, Unchanged, Linked, Linked]);
-    assert_eq!(left.steps[0].reason(), "somebody decided to skip it");
+    assert_eq!(left.steps[0].reason(), "skipped by decision");
     // One address, kept whole.
     assert_eq!(written(&left, 2), ["City"]);
     let notes: Vec<String> = left.steps[1]
@@ -110,12 +110,12 @@ fn each_decision_does_what_it_says() {
         .iter()
         .map(|note| format!("{} {}", note.field, note.reason))
         .collect();
-    assert_eq!(notes[1], "StreetNumber kept: somebody decided so");
+    assert_eq!(notes[1], "StreetNumber kept: decided by a person");
     assert_eq!(written(&left, 3), ["ExternalProviderID"]);
     assert_eq!(left.steps[4].party(), Some(51.into()));
     assert_eq!(
         left.steps[4].reason(),
-        "found by somebody's decision; writes ExternalProviderID"
+        "found by a person's decision; writes ExternalProviderID"
     );
 }
 
@@ -127,13 +127,13 @@ fn only_what_is_approved_is_written() {
     for step in &nobody.steps[..3] {
         assert_eq!(
             (step.outcome_kind(), &*step.reason()),
-            (OutcomeKind::Skipped, "nobody has approved it")
+            (OutcomeKind::Skipped, "not approved")
         );
     }
     assert_eq!(nobody.steps[3..], plan.steps[3..]);
     assert_eq!(blank.steps[1], nobody.steps[1]);
     assert_eq!(blank.steps[0], plan.steps[0]);
-    // A line that somebody took away approves nothing either.
+    // A removed line does not approve either.
     let file = decided(&plan, &[]);
     let lines: Vec<&str> = file
         .lines()
@@ -155,7 +155,7 @@ fn what_has_changed_since_is_skipped_and_said() {
         assert_eq!(left.steps[at].outcome_kind(), OutcomeKind::Skipped);
         assert_eq!(
             left.steps[at].reason(),
-            "has changed since it was decided on; decide again"
+            "has changed since the decision; decide again"
         );
     }
     assert_eq!(left.steps[0], later.steps[0]);
@@ -166,11 +166,11 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let cases = [
         (
             ("planyo:1;Ann;created;;;", "aply"),
-            "line 2, column decision: it is none; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "link -3"),
-            "line 2, column decision: it is none; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "keep"),
@@ -186,11 +186,11 @@ fn wrong_decisions_name_line_column_and_remedy() {
         ),
         (
             ("planyo:2;Ann;updated;20;;", "link 51"),
-            "line 4, column decision: it is linked to party 20; take that link away in Billit first",
+            "line 4, column decision: it is linked to party 20; remove that link in Billit first",
         ),
         (
             ("planyo:3;Ann;linked;30;ExternalProviderID", "keep"),
-            "line 10, column decision: the link is what makes the party his; skip the customer",
+            "line 10, column decision: the link cannot be kept; skip the customer",
         ),
         (
             ("planyo:5;", "apply"),
@@ -202,7 +202,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
         ),
         (
             ("planyo:6;", "link 60"),
-            "line 14, column decision: party 60 is linked to another record; take that link away in Billit first",
+            "line 14, column decision: party 60 is linked to another record; remove that link in Billit first",
         ),
     ];
     for (decision, told) in cases {
@@ -228,7 +228,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let overrides = Overrides::default().decide(&other.steps[0], Decision::Skip);
     assert_eq!(
         plan().decided(&overrides).unwrap_err().to_string(),
-        "column customer: planyo:9 is not in this plan; take the line away"
+        "column customer: planyo:9 is not in this plan; remove the line"
     );
     let utf16 = [0xff, 0xfe, b'c', 0];
     assert!(
@@ -240,7 +240,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
 }
 
 proptest! {
-    /// Whatever is in a file, it is read or refused.
+    /// Any file is read or refused, without a panic.
     #[test]
     fn any_file_is_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200), cells in "[a-z:;,\"\n0-9 ]{0,80}") {
         let _ = Overrides::from_csv(bytes.as_slice());
@@ -251,7 +251,7 @@ proptest! {
     }
 }
 
-/// Other separators, other columns, blank lines, the old code page of Windows, and numbers made of texts.
+/// Other separators, other columns, blank lines, the code page of Windows, and texts turned into numbers.
 #[test]
 fn what_spreadsheets_do_to_a_file_does_no_harm() {
     let plan = plan();
@@ -339,7 +339,7 @@ fn plans_are_parted_and_put_together() {
         Plan::merged([email(8), email(7)]).unwrap_err(),
         CannotMerge::Twins { first, second }
     );
-    // Records without an id share a key, and stay what they are.
+    // Records without an id share a key, and are unchanged.
     let unread = |why: &str| plan_of([step(0, &json!({"do": "quarantine", "reason": why}))]);
     assert_eq!(
         Plan::merged([unread("a"), unread("b")])
@@ -362,7 +362,7 @@ async fn decisions_are_carried_out() {
         json!({"Name": name, "PartyType": "Customer", "Email": format!("person{id}@example.com"), "City": "Brugge", "ExternalProviderID": link})
     };
     let two = world.sandbox.billit.add(known(2, "Person Number2"));
-    // CustomerRef a program would not dare to take for customer 3.
+    // Not certain enough to match customer 3 automatically.
     let three = world
         .sandbox
         .billit
@@ -410,7 +410,7 @@ async fn decisions_are_carried_out() {
     );
     assert_eq!(text(&world.party_of(3), "Name"), Some("Desk"));
 
-    // What was kept stays, what was linked by hand is now written, what was skipped is planned again.
+    // Kept values stay, linked customers are written, skipped ones are planned again.
     let report = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
@@ -429,7 +429,7 @@ async fn decisions_are_carried_out() {
     assert_eq!(text(&world.party_of(3), "Name"), Some("Person Number3"));
 }
 
-/// A party that somebody else was given since is not taken away from him.
+/// A party that was linked to another customer since keeps that link.
 #[tokio::test]
 async fn a_decided_link_takes_no_party_from_another() {
     let world = World::empty().await;

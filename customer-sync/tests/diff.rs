@@ -1,8 +1,8 @@
 //! What is written to a party that differs, group by group: the address, VAT, and the fields that stand alone.
 #![allow(missing_docs, clippy::unwrap_used)]
-
 use customer_sync::kind::Kind;
-use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::merge::Applied;
+use customer_sync::store::StoredValues;
 use customer_sync::{Field, FieldPolicy, MappingRules, Values, diff};
 
 /// Values as `Street=Kerkstraat Box=`: a field without a text is blank, one that is not named is not known.

@@ -1,6 +1,6 @@
-//! What people and programs read: every output tells what the plan says, and hostile texts stay texts in each.
+//! Documents: every output agrees with the plan, and hostile values are escaped in each.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod plans;
 use std::io::{self, Write};
@@ -24,7 +24,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// The JSON lines, the CSV, the Markdown and the HTML of a document, each read back by other means.
+/// The JSON lines, the CSV, the Markdown and the HTML of a document, each parsed independently.
 fn comes_back(document: &Document<'_>) {
     let rows: Vec<Row> = document.rows().collect();
     let lines = written(|out| document.json_lines(out));
@@ -54,7 +54,7 @@ fn comes_back(document: &Document<'_>) {
     }
 }
 
-/// What a person may have typed, as far as an output shows it.
+/// A typed value as the outputs show it.
 fn texts(row: &Row) -> Vec<&str> {
     let mut texts = texts_of(row);
     texts.push(&row.reason);
@@ -80,7 +80,7 @@ fn visible(text: &str) -> String {
     )
 }
 
-/// The cells as another program reads them, each of which no spreadsheet runs.
+/// The cells as another program reads them; none is a formula.
 fn cells(csv: &[u8], separator: u8) -> Vec<Vec<String>> {
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -146,7 +146,7 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
     cells
 }
 
-/// The page without its tags, its entities read.
+/// The page without tags, with entities decoded.
 fn shown_in_html(page: &str) -> String {
     let body = page
         .split_once("<main>")
@@ -161,7 +161,7 @@ fn shown_in_html(page: &str) -> String {
     html_escape::decode_html_entities(&texts.collect::<String>()).into_owned()
 }
 
-/// The page without its escapes.
+/// The text without escapes.
 fn shown_in_markdown(page: &str) -> String {
     let mut shown = String::new();
     let mut rest = page.chars();
@@ -179,7 +179,7 @@ fn tags(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// The same plan of people with dull names.
+/// The same plan with harmless names.
 fn dull(plan: &Plan) -> Plan {
     let mut plan = serde_json::to_value(plan).unwrap();
     for step in plan["steps"].as_array_mut().unwrap() {
@@ -225,7 +225,7 @@ proptest! {
         comes_back(&report.document(&rules));
     }
 
-    /// A plan whose file nobody touched is the plan.
+    /// The unchanged file of a plan gives the same plan.
     #[test]
     fn untouched_decisions_approve_the_plan(plan in plan()) {
         for (separator, _) in SEPARATORS {
@@ -236,7 +236,7 @@ proptest! {
         prop_assert_eq!(plan.decided(&Overrides::approving(&plan)).unwrap(), plan);
     }
 
-    /// What is typed makes no tag, no attribute, no line and no cell.
+    /// Typed values create no tag, no attribute, no line and no cell.
     #[test]
     fn texts_are_no_markup(plan in plan()) {
         let rules = MappingRules::default();
@@ -264,7 +264,7 @@ proptest! {
             prop_assert_eq!(uncoloured(&coloured), plain.clone());
             for line in plain.lines().skip(1) {
                 let longest = line.split(' ').map(str::len).max().unwrap();
-                // What stands in two columns or in none is counted by nobody else.
+                // Combining and wide characters are not compared.
                 let is_plain = line.chars().all(|c| c < '\u{300}');
                 prop_assert!(!is_plain || line.chars().count() <= width.max(30 + longest), "{line}");
             }
@@ -281,7 +281,7 @@ fn uncoloured(text: &str) -> String {
             .collect::<String>()
 }
 
-/// A writer that fails is told, not swallowed.
+/// The error of a failing writer is returned.
 #[test]
 fn a_full_disk_is_an_error() {
     struct Full;
@@ -321,9 +321,9 @@ fn markdown_of_a_hostile_name_is_text() {
     assert!(text.contains(heading), "{text}");
 }
 
-/// Who is gone from the source has no row, and is named all the same.
+/// A customer that is missing from the source has no row, and is listed.
 #[test]
-fn who_has_vanished_is_named() {
+fn a_missing_customer_is_listed() {
     let key = json!({"source": "planyo", "id": "7"});
     let step = json!({"key": {"source": "planyo", "id": "8"}, "name": "Ann", "notes": [], "action": {"do": "unchanged", "party": 80}});
     let plan: Plan = serde_json::from_value(json!({
@@ -343,17 +343,17 @@ fn who_has_vanished_is_named() {
     assert!(page.contains("<b>1</b> missing") && page.contains("2 customers</output>"));
     let text = written(|out| plan.document(&rules).markdown(out));
     assert!(
-        text.contains(&format!("## planyo:7\n\nvanished, party 70: {told}")),
+        text.contains(&format!("## planyo:7\n\nmissing, party 70: {told}")),
         "{text}"
     );
     let csv = written(|out| plan.document(&rules).csv(out, Separator::Comma));
     assert!(!csv.contains("planyo:7"));
-    // The other plan has no word of it, and the two in one have.
+    // The other plan does not list it, and the merged plan does.
     let other = plan_of([]);
     assert_eq!(Plan::merged([other, plan.clone()]).unwrap(), plan);
 }
 
-/// A reader of a report sees what may help.
+/// A report shows the hints.
 #[test]
 fn a_refusal_has_its_words_and_its_hint() {
     let outcome = json!({

@@ -1,6 +1,6 @@
-//! Who may be there twice, on either side.
+//! Possible duplicates on either side.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ fn evidence_of_the_same_records_is_one_group_and_the_strongest_is_first() {
     );
 }
 
-/// What everybody shares costs no more than what two share.
+/// A value that all share costs no more than one that two share.
 #[test]
 fn one_reception_desk_for_all_is_one_group() {
     let desk = json!({"Email": "desk@example.com", "Phone": "+32470123456"});
@@ -116,7 +116,7 @@ fn record() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    /// Two records are in one group exactly if, looked at alone, they share something; and the order does not matter.
+    /// Two records are in one group exactly if they share something, in any order.
     #[test]
     fn groups_are_what_pairs_share(records in prop::collection::vec(record(), 0..8)) {
         let groups = found(&records);
@@ -128,7 +128,7 @@ proptest! {
                 let alone: BTreeSet<Shared> = found(&[one.clone(), other.clone()]).into_iter().flat_map(|(_, shared)| shared).collect();
                 let both = groups.iter().filter(|(ids, _)| ids.contains(&a) && ids.contains(&b));
                 let mut together: BTreeSet<Shared> = both.flat_map(|(_, shared)| shared.iter().copied()).collect();
-                // Two countries' numbers meet in a third without a code.
+                // A number without a code may match numbers of two countries.
                 if !alone.contains(&Shared::Phone) {
                     together.remove(&Shared::Phone);
                 }

@@ -1,6 +1,6 @@
-//! Nobody is doubled, taken over or damaged: what peers and an earlier version got wrong.
+//! No customer is duplicated, overwritten or damaged: bugs of similar programs and of an earlier version.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ fn with_vat(id: u64) -> User {
     user
 }
 
-/// Somebody else at the address of person 1, entered by hand.
+/// Another person at the address of person 1, entered by hand.
 fn oma() -> Value {
     json!({
         "Name": "Oma", "PartyType": "Customer", "Email": "oma@example.com", "VATDeductable": true,
@@ -52,7 +52,7 @@ async fn merging_by_address() -> (World, i64) {
     (world, oma)
 }
 
-/// However a party writes its e-mail address and its number, one customer alone finds what the whole run finds.
+/// However the e-mail address and number of a party are written, a run of one customer finds what a full run finds.
 #[tokio::test]
 async fn one_customer_alone_is_matched_as_in_the_whole_run() {
     for party in [
@@ -84,9 +84,9 @@ async fn one_customer_alone_is_matched_as_in_the_whole_run() {
     }
 }
 
-/// What a list leaves out is read before anybody is created.
+/// Fields missing from lists are read before a customer is created.
 #[tokio::test]
-async fn a_summary_hides_nobody() {
+async fn a_summary_hides_no_customer() {
     let numbered =
         || options().rules(MappingRules::default().customer_number(CustomerNumber::SourceId));
     for party in [
@@ -100,7 +100,7 @@ async fn a_summary_hides_nobody() {
                 settings.summaries = summaries;
             });
             world.sandbox.billit.add(party.clone());
-            // Poor records before and after, which say nothing of what the list leaves out.
+            // Records with few fields before and after, which do not show what the list leaves out.
             world
                 .sandbox
                 .billit
@@ -118,7 +118,7 @@ async fn a_summary_hides_nobody() {
     }
 }
 
-/// The poorest list there could be: nobody can be found in it.
+/// The smallest possible list: no customer can be matched in it.
 #[tokio::test]
 async fn a_list_of_names_is_read_party_by_party() {
     let world = World::seeded().await;
@@ -132,7 +132,7 @@ async fn a_list_of_names_is_read_party_by_party() {
     world.sync_changes_nothing().await;
 }
 
-/// What the reference leaves open about Planyo's answers makes no difference.
+/// Behaviour of Planyo that is not documented makes no difference.
 #[tokio::test]
 async fn planyo_may_answer_in_other_forms() {
     let expected = World::seeded().await.sync().await;
@@ -144,7 +144,7 @@ async fn planyo_may_answer_in_other_forms() {
             settings.error_status = 400;
             settings.admin_list_instead = !as_map;
         });
-        // A refusal by the rate limit, in whatever status it comes, is waited out.
+        // A rate limit error is retried, with any HTTP status.
         world
             .sandbox
             .planyo
@@ -226,7 +226,7 @@ async fn a_flag_that_is_not_there_is_not_written_for_ever() {
     world.sync_changes_nothing().await;
 }
 
-/// Through a plan that is applied by itself, on a first run, where no party carries a link yet.
+/// With a plan that is applied later, on a first run, without links.
 #[tokio::test]
 async fn a_merge_under_apply_leaves_no_link_behind() {
     let (world, oma) = merging_by_address().await;
@@ -250,7 +250,7 @@ async fn a_merge_under_apply_leaves_no_link_behind() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_put_back_is_told() {
+async fn a_value_that_could_not_be_restored_is_reported() {
     let (world, oma) = merging_by_address().await;
     let report = world.sync().await;
     let party = world.sandbox.billit.party(oma).unwrap();
@@ -313,7 +313,7 @@ async fn putting_back_undoes_nothing_this_run_wrote() {
     );
 }
 
-/// Stopped right after the next customer's write: the damage was mended before.
+/// Cancelled right after the next customer's write: the overwritten party was repaired before.
 #[tokio::test]
 async fn a_crash_after_a_merge_finds_it_mended() {
     let (world, oma) = merging_by_address().await;
@@ -373,7 +373,7 @@ async fn a_supplier_beside_the_customer_s_own_party_is_no_obstacle() {
 }
 
 #[tokio::test]
-async fn a_plan_does_not_write_to_a_party_that_was_given_to_somebody_else() {
+async fn a_plan_does_not_write_to_a_party_that_was_linked_to_another_customer() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     world.sync().await;
@@ -505,7 +505,7 @@ async fn a_family_that_comes_one_by_one_stays_a_family() {
 }
 
 #[tokio::test]
-async fn one_party_that_cannot_be_read_stops_nobody_else() {
+async fn an_unreadable_party_stops_no_other_customer() {
     let world = World::empty().await;
     for id in 1..=3 {
         world.sandbox.planyo.add(person(id));
@@ -519,7 +519,7 @@ async fn one_party_that_cannot_be_read_stops_nobody_else() {
         .sandbox
         .planyo
         .edit(3, |user| user.city = "Brugge".into());
-    // Whichever party is read first is never to be read.
+    // The party that would be read first cannot be read.
     for attempt in 0..4 {
         world
             .sandbox
@@ -599,7 +599,7 @@ async fn a_linked_party_that_became_a_supplier_is_not_doubled() {
 async fn a_party_older_than_its_creation_was_there_before() {
     let world = Arc::new(World::empty().await);
     world.sandbox.planyo.add(person(1));
-    // Entered by hand after the listing, and merged into: only its age tells.
+    // Entered by hand after the listing, and merged into: only its date shows that.
     let watched = options().on_progress({
         let world = Arc::clone(&world);
         move |progress| {
@@ -623,7 +623,7 @@ async fn a_party_older_than_its_creation_was_there_before() {
     );
 }
 
-/// Lists may leave out nothing but what few parties have: the link, above all.
+/// Lists may leave out only fields that few parties have, such as the link.
 #[tokio::test]
 async fn a_link_that_lists_do_not_show_is_found_all_the_same() {
     for refused in [false, true] {
@@ -696,7 +696,7 @@ async fn who_cannot_be_looked_up_is_not_created_again() {
 }
 
 #[tokio::test]
-async fn a_plan_does_not_create_who_has_come_to_look_like_somebody() {
+async fn a_plan_does_not_create_a_customer_that_matches_a_party_by_now() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     let plan = plan_customers(&world.planyo, &world.billit, &options())
@@ -848,7 +848,7 @@ async fn several_addresses_in_one_field_are_several_addresses() {
     world.sync_changes_nothing().await;
 }
 
-/// Words for "nothing" in a number's place are no number, and no reason to leave a customer out.
+/// Words for "none" in place of a number are no number, and do not quarantine a customer.
 #[tokio::test]
 async fn a_word_for_nothing_is_no_vat_number() {
     let world = World::empty().await;
@@ -883,7 +883,7 @@ async fn one_open_question_does_not_make_every_party_be_read() {
     world.clear();
     let report = world.sync().await;
     assert_eq!(report.counts().ambiguous, 1, "{report}");
-    // Those that are linked are compared, and only they.
+    // Only linked customers are compared.
     assert!(world.requests("GET /v1/parties/{id}") <= 21);
 }
 

@@ -1,6 +1,6 @@
-//! Whether a run was like those before it.
+//! Comparing a run with earlier runs.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 use customer_sync::SyncReport;
 use customer_sync::health::{Metric, Thresholds, health};
 use customer_sync::store::RunRecord;
@@ -80,7 +80,7 @@ fn more_than_usual_is_unusual() {
         unusual(&report(13, 30, 1, 3), &history, &strict),
         ["created: 13, usually 12", "missing: 3, usually 2"]
     );
-    // Few are nothing to speak of, however rare they were.
+    // A few are never unusual.
     let quiet = [1, 2, 3].map(|number| run(number, "full", [0; 5]));
     assert!(unusual(&report(20, 20, 0, 5), &quiet, &usual).is_empty());
     assert_eq!(unusual(&report(21, 0, 1, 6), &quiet, &usual).len(), 3);

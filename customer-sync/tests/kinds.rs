@@ -1,6 +1,6 @@
-//! Person or company, and who can be reached over Peppol.
+//! Person or company, and readiness for Peppol.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 use customer_sync::kind::{Kind, KindEvidence, legal_form, of};
 use customer_sync::peppol::Readiness;
 use customer_sync::source::planyo;
@@ -77,7 +77,7 @@ fn legal_forms() {
             "{name}"
         );
     }
-    // A name or a word as well as a form.
+    // May be a name or a word as well as a legal form.
     for name in [
         "Ana Sa",
         "Wellness Spa",
@@ -160,7 +160,7 @@ fn a_record_that_is_no_customer_says_why_it_is_not_ready() {
 }
 
 proptest! {
-    /// On any text, the same with spaces around and between, and never from a form alone.
+    /// For any text: the same with extra spaces, and never from a legal form alone.
     #[test]
     fn legal_form_laws(name in prop_oneof![any::<String>(), "[A-Za-z.]{1,8} [A-Za-z.&/ ]{1,9}"]) {
         let found = legal_form(&name);
@@ -188,13 +188,13 @@ fn a_company_s_number_makes_a_company_that_peppol_may_know() {
     assert_eq!(Readiness::of(&ann), Readiness::MissingVat);
     let values = party::desired(&ann, &rules);
     let value = |name: &str| values.get(&name.parse().unwrap()).flatten();
-    // Not everybody with a company's number is liable to VAT, and nobody with one is a private person.
+    // A company with a register number need not be liable to VAT, and is not a private person.
     assert_eq!((value("VATLiable"), value("VATDeductable")), (None, None));
     assert_eq!(
         (value("Name"), value("ContactLastName")),
         (Some("Ann Peeters"), Some("Peeters"))
     );
-    // A citizen's number is none.
+    // A citizen's number is not a company number.
     let ana = customer("dni", "12345678Z");
     assert_eq!(of(&ana), (Kind::Person, KindEvidence::FullName));
 }

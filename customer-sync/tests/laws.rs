@@ -1,6 +1,6 @@
-//! Laws of the pure half.
+//! Properties of the pure functions.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::diff::{Difference, diff};
@@ -16,7 +16,7 @@ use customer_sync::{
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-/// Texts as they come out of the cleaning, hostile ones among them.
+/// Cleaned texts, including hostile ones.
 fn word() -> impl Strategy<Value = Option<String>> {
     prop_oneof![
         1 => Just(None),
@@ -84,7 +84,7 @@ fn stored(values: &Values, id: i64) -> Record<Party> {
     party(&fields, id)
 }
 
-/// What a party looks like after a patch.
+/// A party after a patch.
 fn patched(before: &Record<Party>, changes: &[Change]) -> Record<Party> {
     let mut fields: Map<String, Value> = serde_json::from_str(before.raw().get()).unwrap();
     for change in changes {
@@ -99,7 +99,7 @@ fn patched(before: &Record<Party>, changes: &[Change]) -> Record<Party> {
     party(&fields, before.id.get())
 }
 
-/// Every field that one property can feed and that stays itself: a street may be divided.
+/// Every field that a property can feed unchanged: a street may be split.
 fn fed_fields() -> Vec<Field> {
     let others = [
         "Identifiers/CBE",
@@ -110,7 +110,7 @@ fn fed_fields() -> Vec<Field> {
     let others = others.map(|name| name.parse().unwrap());
     let own =
         Field::all().filter(|field| !["Street", "ExternalProviderID"].contains(&field.wire_name()));
-    // Without a street there is no address to show them in.
+    // Without a street there is no address.
     let own = own.filter(|field| !["StreetNumber", "Box"].contains(&field.wire_name()));
     own.chain(others).collect()
 }
@@ -127,7 +127,7 @@ proptest! {
 
     #[test]
     fn applying_a_difference_leaves_none(old in any_customer(1), new in any_customer(1)) {
-        // The source owns everything here: what Billit owns stays different on purpose.
+        // The source owns everything here: fields owned by Billit would stay different.
         let policies = ["VATNumber", "Language", "VATLiable"];
         let rules = policies.iter().fold(MappingRules::default(), |rules, field| rules.policy(field.parse().unwrap(), FieldPolicy::Overwrite));
         let party = stored(&desired(&old, &rules), 5);
@@ -202,10 +202,10 @@ proptest! {
     ) {
         let Some(line) = address::split(&typed, None) else { return Ok(()) };
         let line = line.or_whole(Certainty::Likely);
-        let place = line.place.clone().unwrap_or_default();
+        let place = line.locality.clone().unwrap_or_default();
         let parts = [Some(line.street.as_str()), line.number.as_deref(), line.box_number.as_deref(), Some(place.0.as_str()), Some(place.1.as_str())];
         prop_assert!(address::same([typed.as_str()], parts.into_iter().flatten()), "{typed:?} {line:?}");
-        if line.number.is_none() && line.place.is_none() {
+        if line.number.is_none() && line.locality.is_none() {
             prop_assert_eq!(Some(line.street), text::clean(&typed));
         }
     }
@@ -240,8 +240,7 @@ proptest! {
         prop_assert_eq!(text::says_nothing(&typed), text::says_nothing(&typed.to_uppercase()));
     }
 
-    /// What a property feeds, fed again, is the same; and no text of any field stops the mapping in another way than by
-    /// saying what is wrong.
+    /// Mapping is idempotent, and for any text it either succeeds or returns an error.
     #[test]
     fn a_fed_value_fed_again_is_the_same(
         typed in prop_oneof![

@@ -1,6 +1,6 @@
-//! Who is who, and what differs: the pure half, by example.
+//! Matching and diff, by example.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 #![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
@@ -12,7 +12,7 @@ use customer_sync::{
 use planyo_client::users::User;
 use serde_json::{Value, json};
 
-/// A listing as the client reads it, so that unreadable records take their real way.
+/// A listing as the client reads it, including unreadable records.
 fn parties(items: Value) -> Parties {
     let body = json!({ "Items": items }).to_string().into_bytes();
     let (mut records, mut invalid) = (Vec::new(), Vec::new());
@@ -112,7 +112,7 @@ fn what_is_not_certain_is_ambiguous() {
             OutcomeKind::Ambiguous
         );
     }
-    // The same name and address, and yet another company.
+    // The same name and address, but another company.
     let other = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "VATNumber": "BE0563846944"}]);
     let action = step(ann(json!({"properties": {"vat": "BE0403170701"}})), other);
     assert_eq!(found(&action).0, OutcomeKind::Ambiguous);
@@ -128,7 +128,7 @@ fn two_users_do_not_share_a_party() {
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com"}]);
     let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(plan.counts().ambiguous, 2, "{plan}");
-    // The one who is linked keeps it.
+    // The linked customer keeps it.
     let party = json!([{"PartyID": 1, "Name": "Ann Peeters", "Email": "ann@example.com", "ExternalProviderID": "planyo:2"}]);
     let plan = Planner::new(&parties(party), &MappingRules::default()).plan(&[twin(1), twin(2)]);
     assert_eq!(
@@ -188,7 +188,7 @@ fn a_summary_is_not_a_blank() {
         "Street": "Kerkstraat", "StreetNumber": "12", "City": "Gent", "VATLiable": false, "VATDeductable": false
     });
     let raw = serde_json::value::to_raw_value(&whole).unwrap();
-    listed.read_whole(&Record::<Party>::parse(&raw).unwrap());
+    listed.add_whole(&Record::<Party>::parse(&raw).unwrap());
     let plan = Planner::new(&listed, &rules).plan(&customers);
     assert!(plan.unread(&listed).is_empty());
     assert_eq!(plan.counts().unchanged, 1, "{plan}");
@@ -248,7 +248,7 @@ fn address_lines() {
             ("Platz des 4. Juli", Some("10"), None),
         ),
         ("D'Hondtstraat  7 ", ("D'Hondtstraat", Some("7"), None)),
-        // The place is apart.
+        // Postcode and city are separate.
         ("Kerkstraat 12, 9000 Gent", ("Kerkstraat", Some("12"), None)),
         (
             "Flat 2, 10 High Street",
@@ -258,7 +258,7 @@ fn address_lines() {
             "Prinsengracht 45 hs",
             ("Prinsengracht", Some("45"), Some("hs")),
         ),
-        // Not certain: whole.
+        // Not certain: kept whole.
         ("Kerkstraat", ("Kerkstraat", None, None)),
         ("Postbus 12", ("Postbus 12", None, None)),
         ("Rue du 11 Novembre", ("Rue du 11 Novembre", None, None)),

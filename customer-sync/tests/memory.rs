@@ -1,14 +1,14 @@
-//! What a run remembers: corrections made by hand, what was cleared, who was merged; and the stores that hold it.
+//! The stored state: manual corrections, cleared values, merged customers; and the stores.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
 use std::sync::Arc;
 
 use common::{World, person, text};
-use customer_sync::merge::{Decision, LastValue, StoredValues, decide};
+use customer_sync::merge::{FieldDecision, LastValue, decide};
 use customer_sync::store::{
     CustomerState, EachRow, Lock, MemoryStore, RedbStore, Row, State, StateError, StateStore,
-    Table, export, import,
+    StoredValues, Table, export, import,
 };
 use customer_sync::{
     CustomerKey, FieldPolicy, MappingRules, OutcomeKind, PlanyoUsers, SyncError, SyncOptions,
@@ -22,11 +22,12 @@ fn key(id: u64) -> CustomerKey {
     CustomerKey::new("planyo", id.to_string())
 }
 
-/// A world of one person, and a store that has seen the first run.
+/// One person, and the store of the first run.
 async fn known(keep: StoredValues) -> (World, SyncOptions) {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(State::new(MemoryStore::new()).stored_values(keep));
+    let options =
+        SyncOptions::default().store(State::new(MemoryStore::new()).with_stored_values(keep));
     sync(&world, &options).await;
     (world, options)
 }
@@ -39,7 +40,7 @@ async fn sync(world: &World, options: &SyncOptions) -> SyncReport {
     report
 }
 
-/// Changes the party of person 1 as somebody at Billit's screen would.
+/// Changes the party of person 1 as a user of Billit's own screens would.
 fn by_hand(world: &World, field: &str, value: serde_json::Value) {
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
     world.sandbox.billit.edit(party, |party| {
@@ -47,7 +48,7 @@ fn by_hand(world: &World, field: &str, value: serde_json::Value) {
     });
 }
 
-/// Every policy against every way in which two sides can differ.
+/// Every policy, for every way in which two sides can differ.
 #[test]
 fn the_table_of_decisions() {
     let city = "City".parse().unwrap();
@@ -85,9 +86,9 @@ fn the_table_of_decisions() {
             for keep in [LastValue::hashed, LastValue::plain] {
                 let last = last.map(keep);
                 let decision = match decide(&city, policy, last.as_ref(), source, target) {
-                    Decision::Write => "write".to_owned(),
-                    Decision::Keep(reason) => reason.to_owned(),
-                    Decision::Conflict(reason) => format!("conflict: {reason}"),
+                    FieldDecision::Write => "write".to_owned(),
+                    FieldDecision::Keep(reason) => reason.to_owned(),
+                    FieldDecision::Conflict(reason) => format!("conflict: {reason}"),
                     _ => unreachable!(),
                 };
                 let row = format!("    {:17} {decision}", format!("{policy:?}"));
@@ -117,7 +118,7 @@ async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
             ["City kept: changed in Billit, unchanged in the source"]
         );
 
-        // Another field that the source changes is written, and the correction still stays.
+        // Another field that changes in the source is written, and the correction is still kept.
         world
             .sandbox
             .planyo
@@ -127,7 +128,7 @@ async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
         assert_eq!(text(&party, "Zipcode"), Some("8000"));
         assert_eq!(text(&party, "City"), Some("Brugge"));
 
-        // Who moves in the source has moved.
+        // A new address in the source is written.
         world
             .sandbox
             .planyo
@@ -135,7 +136,7 @@ async fn a_correction_made_by_hand_stays_while_the_source_says_what_it_said() {
         sync(&world, &options).await;
         assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
 
-        // Without the store it is as it was: the source owns it.
+        // Without the store, the source owns it.
         by_hand(&world, "City", json!("Brugge"));
         world.sync().await;
         assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
@@ -165,10 +166,10 @@ async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
         .sandbox
         .planyo
         .edit(1, |user| user.mobile_number.clear());
-    // Without a memory nobody knows that there was one.
+    // Without a store it is unknown that there was a value.
     world.sync().await;
     assert!(text(&world.party_of(1), "Mobile").is_some());
-    // With one, an policy may say no.
+    // With a store, a policy may still keep it.
     let rules =
         MappingRules::default().policy("Mobile".parse().unwrap(), FieldPolicy::OverwriteNonEmpty);
     sync(&world, &options.clone().rules(rules)).await;
@@ -208,7 +209,7 @@ async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
     let options = SyncOptions::default().store(Arc::clone(&store));
     let writes = || store.1.swap(0, std::sync::atomic::Ordering::Relaxed);
     sync(&world, &options).await;
-    // Sixty customers in one group: what is meant, what was done, how far the source was read.
+    // Sixty customers in one batch: intended, done, and the watermark of the source.
     assert_eq!(writes(), 3);
     world.clear();
     sync(&world, &options).await;
@@ -224,7 +225,7 @@ async fn a_store_that_is_lost_costs_nothing() {
     world.clear();
     sync(&world, &found).await;
     assert_eq!(world.writes(), 0);
-    // And is filled again.
+    // And it is filled again.
     let links = world.linked().into_keys();
     let mut users = links.filter_map(|link| link.strip_prefix("planyo:")?.parse::<u64>().ok());
     let user = users.next().unwrap();
@@ -268,7 +269,7 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
     world.clear();
     sync(&world, &options.clone().retry_quarantined()).await;
     assert!(world.writes() > 0);
-    // And when the record is another.
+    // And when the record has changed.
     world
         .sandbox
         .planyo
@@ -307,20 +308,22 @@ async fn a_store_that_cannot_be_written_loses_no_customer() {
     );
 }
 
-/// What both stores promise.
+/// What both stores guarantee.
 fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
     let state = store.into();
     let mut remembered = CustomerState::default();
     remembered.party = Some(7.into());
     assert!(state.customers().unwrap().is_empty());
     state
-        .remember(&[
+        .put_customers(&[
             (key(1), remembered.clone()),
             (key(2), CustomerState::default()),
         ])
         .unwrap();
     remembered.party = Some(8.into());
-    state.remember(&[(key(1), remembered.clone())]).unwrap();
+    state
+        .put_customers(&[(key(1), remembered.clone())])
+        .unwrap();
     assert_eq!(state.customer(&key(1)).unwrap(), Some(remembered));
     assert_eq!(state.customer(&key(3)).unwrap(), None);
     assert_eq!(state.customers().unwrap().len(), 2);
@@ -344,7 +347,7 @@ fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
     // A value of another kind is named by its table.
     let error = state.read::<String>(Table::Settings, "b").unwrap_err();
     assert!(error.to_string().contains("`settings`"), "{error}");
-    // One at a time, and free again.
+    // One lock at a time, which is released.
     let store = state.store();
     let lock = store.lock("customer planyo:1").unwrap();
     assert!(lock.is_some());
@@ -368,7 +371,7 @@ fn the_store_in_a_file() {
     // One program at a time.
     let second = RedbStore::open(&file).unwrap_err().to_string();
     assert!(second.contains("sync.redb cannot be opened"), "{second}");
-    assert!(second.contains("has it open"), "{second}");
+    assert!(second.contains("is open already"), "{second}");
     let nowhere = RedbStore::open(folder.path().join("none/sync.redb"));
     let nowhere = nowhere.unwrap_err().to_string();
     let why = nowhere.split_once("cannot be opened: ").unwrap().1;
@@ -376,7 +379,7 @@ fn the_store_in_a_file() {
     drop(store);
     let again = State::new(RedbStore::open(&file).unwrap());
     assert_eq!(again.customers().unwrap().len(), 1);
-    // Another file is none of ours.
+    // A file of another program is refused.
     let text = folder.path().join("notes.txt");
     std::fs::write(&text, "not a store, and long enough to be looked at").unwrap();
     let error = RedbStore::open(&text).unwrap_err();
@@ -384,7 +387,7 @@ fn the_store_in_a_file() {
     assert!(std::fs::read(&text).unwrap().starts_with(b"not a store"));
 }
 
-/// What lies on the disk while the program runs is what a kill leaves there.
+/// After a kill, the disk has what it had while the program ran.
 #[tokio::test]
 async fn a_file_as_a_kill_leaves_it_has_every_group_that_was_written() {
     let world = World::empty().await;
@@ -422,7 +425,7 @@ async fn a_file_as_a_kill_leaves_it_has_every_group_that_was_written() {
             customers.is_empty() || customers == known || customers == last,
             "image {number}"
         );
-        // Nobody was written whose before-image is not in the journal.
+        // Every written customer has the values from before in the journal.
         let runs = left.runs().unwrap();
         for run in &runs {
             assert!(!left.entries(&run.id).unwrap().is_empty());
@@ -442,7 +445,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
         world.sandbox.planyo.add(person(id));
     }
     let state = State::new(MemoryStore::new());
-    let hashed = state.clone().stored_values(StoredValues::Hashed);
+    let hashed = state.clone().with_stored_values(StoredValues::Hashed);
     sync(&world, &SyncOptions::default().store(hashed)).await;
     let mut text = Vec::new();
     export(&state, &mut text).unwrap();
@@ -460,7 +463,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     assert_eq!(other.entries(run).unwrap(), state.entries(run).unwrap());
     assert_eq!(other.entries(run).unwrap().len(), 3);
 
-    // A wrong line is named, and nothing is taken.
+    // A malformed line is reported by number, and nothing is imported.
     let empty = State::new(MemoryStore::new());
     let broken = shown.replacen("{\"party\":", "{\"party\":true,\"was\":", 1);
     let error = import(&empty, broken.as_bytes()).unwrap_err();
@@ -469,7 +472,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     for version in [2, 9] {
         let other = format!("{{\"format\":\"customer-sync state\",\"version\":{version}}}\n{{}}");
         let error = import(&empty, other.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains("no export of version 3"), "{error}");
+        assert!(error.contains("not an export of version 3"), "{error}");
     }
     assert!(empty.customers().unwrap().is_empty());
 }
@@ -509,7 +512,7 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
         .iter()
         .filter(|(key, now)| before.get(key) != Some(now));
     assert!(changed.count() >= 5);
-    // And goes on where it was.
+    // And continues where it was.
     world.clear();
     sync(&world, &options).await;
     assert!(world.writes() <= 25);
@@ -590,7 +593,7 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
         .await
         .unwrap();
     assert_eq!((report.counts().created, report.counts().skipped), (1, 1));
-    assert!(report.to_string().contains("left out by the filter"));
+    assert!(report.to_string().contains("skipped by the filter"));
 
     let update_only =
         SyncOptions::default().rules(MappingRules::default().write_mode(WriteMode::UpdateOnly));
@@ -608,7 +611,7 @@ async fn a_run_may_be_of_some_customers_and_of_some_writes() {
     assert_eq!(text(&world.party_of(1), "City"), Some("Gent"));
 }
 
-/// Who was tried again and is settled now is not in quarantine any more.
+/// A customer that was retried successfully is not quarantined any more.
 #[tokio::test]
 async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
     let world = World::empty().await;
@@ -637,7 +640,7 @@ async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
         (kind(1), kind(2)),
         (OutcomeKind::Quarantined, OutcomeKind::Quarantined)
     );
-    // Somebody has looked: the first party is as it should be.
+    // After a manual check: the first party is as it should be.
     world.sandbox.planyo.remove(2);
     let report = sync(&world, &options.clone().retry_quarantined()).await;
     assert_eq!(
@@ -648,7 +651,7 @@ async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
     assert_eq!(kind(1), OutcomeKind::Unchanged);
 }
 
-/// What a hook has remembered while a long run was at other customers is newer than what that run read.
+/// State stored by a webhook during a long run is newer than what that run read.
 #[tokio::test]
 async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
     let world = World::empty().await;
@@ -662,7 +665,7 @@ async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
         .planyo
         .edit(2, |user| user.city = "Aalst".to_owned());
     let options = SyncOptions::default().store(state.clone());
-    // The run is new to the store: it has something to remember of the first, and writes the second.
+    // The run has state to store for the first, and writes the second.
     let (reached, mut is_there) = tokio::sync::mpsc::unbounded_channel();
     let long = options.clone().on_progress(move |progress| {
         if let customer_sync::Progress::Settled(outcome) = progress
@@ -690,9 +693,10 @@ async fn a_long_run_does_not_overwrite_what_a_hook_remembers() {
     assert_eq!(text(&world.party_of(1), "City"), Some("Luik"));
 }
 
-/// Who comes back while a long run lists the others is not missed, and what a hook remembers of it stays.
+/// A customer that comes back during the listing of a long run does not count as missing, and the state stored by a
+/// webhook is kept.
 #[tokio::test]
-async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
+async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
     use customer_sync::{CustomerPages, CustomerSource, MappedCustomer};
     use futures_util::StreamExt;
     use futures_util::future::BoxFuture;
@@ -734,7 +738,7 @@ async fn nobody_is_missed_whom_a_hook_has_seen_meanwhile() {
     assert_eq!(known.missed, 0);
 }
 
-/// What was wrong with a store's text is told without the text, which may be somebody's.
+/// The error about a malformed text in the store does not show the text, which may be personal data.
 #[test]
 fn an_error_of_the_store_shows_no_value() {
     let text = "{\"format\":\"customer-sync state\",\"version\":3}\n\

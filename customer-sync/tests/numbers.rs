@@ -1,6 +1,6 @@
-//! VAT numbers, IBANs, GLNs against vectors, e-mail addresses by example, and their laws.
+//! VAT numbers, IBANs and GLNs against test vectors, e-mail addresses by example, and their properties.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 use customer_sync::normalize::{email, gln, iban, text, vat};
 use proptest::prelude::*;
 
@@ -180,7 +180,7 @@ fn vat_numbers_as_people_type_them() {
         ("DE136695976 / BE0403170701", None),
     ] {
         let why = vat::normalized(typed, country).unwrap_err();
-        // The reason may be shown: it holds nothing of the number.
+        // The reason may be shown: it does not contain the number.
         let digits = why.chars().filter(char::is_ascii_digit).count();
         assert!(!why.is_empty() && digits < 3, "{typed}: {why}");
     }
@@ -212,7 +212,7 @@ fn the_same_company_has_one_key() {
     assert_ne!(vat::tax_key("BE0403170701"), vat::tax_key("BE0563846944"));
 }
 
-/// Any text, and such as looks like a number.
+/// Any text, including those that look like a number.
 fn typed() -> impl Strategy<Value = String> {
     let number = "(BTW|TVA nr|USt-IdNr|VAT NO|P.IVA)?[ .]?[A-Z]{0,2} ?[0-9A-Z.]{2,14}(MVA|MWST)?";
     let vectors: Vec<String> = VAT.lines().map(|line| line.replace(',', " ")).collect();
@@ -256,7 +256,7 @@ proptest! {
         let tidied = email::tidied(&typed);
         prop_assert_eq!(email::tidied(&tidied), tidied);
         let all = email::addresses(&typed);
-        // What shows nothing is not part of an address.
+        // Invisible characters are not part of an address.
         let visible = text::clean(&typed).unwrap_or_default().to_lowercase();
         for address in all.iter().flatten() {
             prop_assert_eq!(email::addresses(address), vec![Ok(address.clone())]);

@@ -1,7 +1,7 @@
-//! The same verdict as python-stdnum and phonenumbers, on inputs made at each run. Without Python and these two
-//! packages the tests say so and pass.
+//! Comparison with python-stdnum and phonenumbers on generated inputs. Without Python and these two packages the tests
+//! are skipped, and print that.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -10,7 +10,7 @@ use customer_sync::normalize::{gln, iban, vat};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
-/// What a script prints for these lines, or nothing where it cannot run.
+/// The output of a script for these lines; `None` if it cannot run.
 fn python(script: &str, lines: &[String]) -> Option<Vec<String>> {
     let child = Command::new("python3")
         .args(["-c", script])
@@ -69,7 +69,7 @@ fn with_faults(numbers: impl Iterator<Item = String>) -> Vec<String> {
         .collect()
 }
 
-/// At most `allowed` of the verdicts may differ.
+/// At most `allowed` results may differ.
 fn compare(lines: &[String], theirs: &[String], allowed: usize, ours: impl Fn(&str) -> String) {
     assert_eq!(lines.len(), theirs.len());
     let wrong: Vec<String> = lines
@@ -151,7 +151,7 @@ for line in sys.stdin:
         with_faults(vectors.filter_map(|line| Some(line.split(',').nth(1)?.to_owned())));
     lines.extend(generated("[0-9]{12,14}", 3000));
     lines.extend(generated("(BE[0-9]{14}|NL[0-9]{2}[A-Z]{4}[0-9]{10})", 3000));
-    // Check digits 00, 01 and 99 are never given, which python-stdnum does not look at.
+    // Check digits 00, 01 and 99 are never assigned, which python-stdnum does not check.
     lines.retain(|line| {
         !["00", "01", "99"].contains(&line.get(2..4).unwrap())
             || !line.starts_with(char::is_alphabetic)
@@ -200,7 +200,7 @@ for line in sys.stdin:
     let Some(theirs) = python(SCRIPT, &lines) else {
         return;
     };
-    // The two may know the numbering plans of different months: one in a thousand.
+    // The numbering plans of the two may be of different months: one in a thousand may differ.
     compare(&lines, &theirs, lines.len() / 1000, |line| {
         let (country, number) = line.split_once('|').unwrap();
         let phone = read(None, number, Some(country)).unwrap();

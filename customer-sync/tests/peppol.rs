@@ -1,5 +1,5 @@
-//! Who can be reached over Peppol, asked of the sandbox.
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+//! Lookups in Peppol, on the sandbox.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ fn reachable(address: &str) -> Reachability {
     Reachability::Reachable { address }
 }
 
-/// Nobody but these is in Peppol, with what they receive.
+/// Only these are in Peppol, with the documents that they receive.
 async fn world(participants: &[(&str, &[&str])]) -> World {
     let world = World::empty().await;
     world.sandbox.billit.configure(|settings| {
@@ -34,7 +34,7 @@ async fn world(participants: &[(&str, &[&str])]) -> World {
     world
 }
 
-/// The numbers that Billit was asked for, in that order.
+/// The numbers that were looked up, in order.
 fn asked(world: &World) -> Vec<String> {
     let requests = world.sandbox.billit.requests();
     let numbers = requests.iter().map(|request| {
@@ -85,7 +85,7 @@ async fn by_an_identifier_when_the_vat_number_does_not_help() {
     customer.mapped_properties.insert(field, gln.to_owned());
     let found = reachability(&customer, &world.billit).await.unwrap();
     assert_eq!(found, reachable(&address));
-    // By this alone, too.
+    // By this number alone, too.
     customer.vat_number = None;
     world.clear();
     let found = reachability(&customer, &world.billit).await.unwrap();

@@ -1,7 +1,7 @@
-//! Planfy's files as strangers write them.
+//! Reading Planfy's files, also malformed ones.
 
 #![cfg(feature = "planfy")]
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 use std::io::Read;
 
 use customer_sync::normalize::csv_cell::restore;
@@ -29,7 +29,7 @@ fn customer(file: &str) -> Result<Customer, (String, Problem)> {
     planfy::customer(row, &rules).map_err(|(key, problem)| (key.to_string(), problem))
 }
 
-/// What the reader says of each row: its line and name, or what is wrong.
+/// The result of each row: its line and name, or what is wrong.
 fn told(file: impl AsRef<[u8]>) -> Vec<String> {
     let told = rows(file).into_iter().map(|row| match row {
         Ok(row) => format!("{} {}", row.line(), row.get(Column::Name).unwrap()),
@@ -117,9 +117,9 @@ fn a_bad_row_is_told_with_line_and_column_and_stops_no_other() {
         told(file),
         [
             "2 Ann",
-            "line 3, column 3 (`email`): the row ends here, and the line of names does not",
+            "line 3, column 3 (`email`): the row ends here; the header has more columns",
             "4 Eva",
-            "line 5, column 5: there is a cell, and no name for it",
+            "line 5, column 5: there is a cell without a column name",
             "7 Piet",
         ]
     );
@@ -146,7 +146,7 @@ fn a_quote_that_swallows_rows_gives_them_back() {
     let told = told(closed_by_the_next);
     assert!(told[0].starts_with("line 2, column 2 (`name`)"), "{told:?}");
     assert_eq!(told[1..], ["3 Tom", "4 Eva"]);
-    // An inch, and no quote.
+    // Inches, not a quote.
     assert_eq!(
         only("name,size\nPipe,5\"").properties().next(),
         Some(("size", "5\""))
@@ -168,7 +168,7 @@ fn a_row_without_end_takes_no_memory_and_no_other_row() {
 
 #[test]
 fn a_line_that_is_too_long_is_one_bad_row() {
-    // Its end would be a row by itself.
+    // Its end would be a row of its own.
     let long = "x".repeat(300_000);
     let file = format!("planfy_id,name\n1,{long},{long}\r\n2,Tom\n3,{long},3,Eva");
     let told = told(&file);
@@ -282,7 +282,7 @@ fn a_row_without_an_id_is_known_by_email_and_name() {
         key("planfy_id,email,name\n,ANN@example.com,PEETERS Ann\n")
     );
     assert_ne!(new, key("name,email\nAnn Peeters,ann2@example.com\n"));
-    // With its id, it is the customer who had that key before.
+    // With an id, it is the customer that had that key before.
     let later = customer("planfy_id,name,email\n77,Ann Peeters,ann@example.com\n").unwrap();
     assert_eq!(later.key_without_id().unwrap().to_string(), new);
 }
@@ -299,7 +299,7 @@ fn a_row_that_is_nobody_is_called_by_its_line() {
     );
     assert_eq!(
         problem("planfy_id,name\n1.2E+7,Ann\n"),
-        "planfy:shop:line-2: the record cannot be read: line 2, column 1 (`planfy_id`): it is no id"
+        "planfy:shop:line-2: the record cannot be read: line 2, column 1 (`planfy_id`): not a valid id"
     );
     assert!(problem("planfy_id,name\n7,\n").starts_with("planfy:shop:7: there is no name"));
     assert!(problem("planfy_id,name,vat\n7,Ann,BE0403170702\n").contains("`vat` is not valid"));
@@ -368,7 +368,7 @@ proptest! {
 
 #[test]
 fn a_file_of_stray_quotes_is_read_as_fast_as_another() {
-    // Every line opens a quote, and closes the one before it: each looks like the first line of an endless row.
+    // Every line opens a quote and closes the one before: each looks like the first line of an endless row.
     let lines = 40_000;
     let file = format!("name,email\n{}Ann,a@b.be\n", "a\",\"\n".repeat(lines));
     let rows = Reader::new(file.as_bytes()).unwrap().map(Result::unwrap);

@@ -1,7 +1,7 @@
-//! Files written for Planfy, and that what was written comes back.
+//! Files written for Planfy, and reading them back.
 
 #![cfg(feature = "planfy")]
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 use billit_client::parties::Party;
 use customer_sync::kind::Kind;
 use customer_sync::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};
@@ -180,8 +180,8 @@ fn cells_that_planfy_does_not_take_are_told() {
     assert_eq!(
         faults,
         [
-            "line 2, column 3 (`dob`): it is no date as 1980-02-29",
-            "line 2, column 4 (`gender`): it is neither male nor female"
+            "line 2, column 3 (`dob`): not a date such as 1980-02-29",
+            "line 2, column 4 (`gender`): neither male nor female"
         ]
     );
     assert!(
@@ -192,7 +192,7 @@ fn cells_that_planfy_does_not_take_are_told() {
     assert_eq!(only("name,dob\nAnn,1981-02-29\n").faults().len(), 1);
 }
 
-/// A cell as anybody may fill it.
+/// A cell with any text.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "['=+@;,\"\n\r -]{0,3}[a-zé ]{0,5}"]
 }
@@ -277,7 +277,7 @@ proptest! {
         let rules = planfy::rules("shop");
         let file = written(&[Entry::of_customer(&person)]);
         let mut back = planfy::customer(&Ok(rows(&file).remove(0)), &rules).unwrap_or_else(|(key, _)| {
-            // Nobody without an e-mail address has a key before Planfy has given an id.
+            // A customer without an e-mail address has no key until Planfy gives an id.
             assert!(person.email.is_none(), "{key}");
             person.clone()
         });

@@ -1,7 +1,7 @@
 //! Planfy's customers in Billit, on the sandbox.
 
 #![cfg(all(feature = "planfy", feature = "sync"))]
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 
 mod common;
 use chrono::NaiveDate;
@@ -72,7 +72,7 @@ async fn an_export_is_synced_as_planyo_is() {
         world.sandbox.billit.party(found).unwrap()["ExternalProviderID"],
         "planfy:shop:9"
     );
-    // Again: nothing.
+    // Again: nothing to do.
     world.clear();
     let report = sync(&world, &[bad, tom, company, ANN]).await;
     assert_eq!(report.counts().unchanged, 3);
@@ -191,7 +191,7 @@ async fn rows_of_one_customer_are_all_left_alone() {
 }
 
 #[tokio::test]
-async fn whoever_may_be_in_a_bad_row_has_not_vanished() {
+async fn a_customer_that_may_be_in_a_bad_row_is_not_missing() {
     let world = World::empty().await;
     sync(&world, &[ANN]).await;
     let tom = "9,Tom Maes,,,,,tom@example.com,,\n";
@@ -231,10 +231,11 @@ async fn an_export_that_cannot_be_read_writes_nothing() {
         );
     }
     let gone = sync_customer(&export(&[ANN]), &world.billit, "78", &options()).await;
+    let gone = gone.unwrap_err();
+    assert!(gone.is_not_found(), "{gone}");
     assert!(
-        gone.unwrap_err()
-            .to_string()
-            .contains("no row of the export has this id")
+        gone.to_string().contains("the source has no customer"),
+        "{gone}"
     );
     assert_eq!(world.writes(), 0);
 }
@@ -252,7 +253,7 @@ async fn what_billit_corrected_goes_back_in_an_update_file() {
     world.sandbox.billit.edit(id, |party| {
         party.insert("City".to_owned(), json!("Drongen"));
     });
-    // The correction stays, since the export says what it said.
+    // The correction is kept, since the export is unchanged.
     assert_eq!(
         sync_customers(&export, &world.billit, &options)
             .await
@@ -286,7 +287,7 @@ async fn what_billit_corrected_goes_back_in_an_update_file() {
 }
 
 #[tokio::test]
-async fn nobody_is_forgotten_before_his_next_appointment_and_then_stays_away() {
+async fn a_customer_is_removed_only_after_the_next_appointment_and_then_skipped() {
     let world = World::empty().await;
     let options = options().store(MemoryStore::new());
     let ann = CustomerKey::new("planfy:shop", "77");
@@ -323,7 +324,7 @@ async fn nobody_is_forgotten_before_his_next_appointment_and_then_stays_away() {
         text.contains("Peeters") || text.contains("ann@example.com")
     };
     assert!(!world.sandbox.billit.parties().iter().any(is_ann));
-    // The export still has her, with an id or without.
+    // The export still has the customer, with or without an id.
     for row in [ANN, NEW_ANN] {
         let report = sync_customers(&self::export(&[row]), &world.billit, &options)
             .await
@@ -374,7 +375,7 @@ fn nobody_is_deleted_before_his_next_appointment() {
         refused.to_string(),
         "planfy:shop:77 has appointments to come (2): call them off first"
     );
-    // The day itself is to come, the next is not.
+    // It is upcoming on the day itself, and not on the next.
     assert!(planfy::deletion(&ann, &all, day("2026-12-01")).is_err());
     let deletion = planfy::deletion(&ann, &all, day("2026-12-02")).unwrap();
     assert_eq!(

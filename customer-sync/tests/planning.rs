@@ -1,6 +1,6 @@
-//! Who is who, against a slow and obvious matcher that compares texts; and a whole run against runs of one.
+//! Matching compared with a slow and simple matcher; and a full run compared with runs of one customer.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 const VATS: [&str; 2] = ["BE0403170701", "BE0563846944"];
 
-/// Few values, so that much is the same.
+/// Few values, so that many are the same.
 fn somebody(id: u64) -> impl Strategy<Value = Customer> {
     let name = prop::sample::select(&["Peeters", "peeters", "Janssens"][..]);
     let email = prop::option::of(prop::sample::select(&["a@x.be", "A@x.be", "b@x.be"][..]));
@@ -76,7 +76,7 @@ fn parties(items: &[Value]) -> Parties {
 
 type Test<'t> = Box<dyn Fn(&Value) -> bool + 't>;
 
-/// The obvious matcher: goes through all parties for each customer, strongest evidence first.
+/// The simple matcher: goes through all parties for each customer, strongest evidence first.
 fn obvious(customer: &Customer, items: &[Value]) -> (OutcomeKind, BTreeSet<i64>) {
     fn text_of<'a>(item: &'a Value, field: &str) -> Option<&'a str> {
         item[field].as_str()
@@ -179,7 +179,7 @@ fn told(action: &Action) -> BTreeSet<i64> {
     }
 }
 
-/// The party that a create makes.
+/// The party of a create.
 fn made(action: &Action, id: i64) -> Option<Value> {
     let Action::Create { values } = action else {
         return None;
@@ -213,8 +213,8 @@ proptest! {
         prop_assert_eq!((found, told(&step.action)), (kind, ids), "{:?} {:?}", plan, items);
     }
 
-    /// Two who are both created by a whole run are created one after the other too, and two who are left alone would have
-    /// been in each other's way.
+    /// Two customers that a full run creates are created by runs of one too, and two that it skips conflict with each
+    /// other.
     #[test]
     fn a_whole_run_agrees_with_runs_of_one(a in somebody(1), b in somebody(2)) {
         let rules = MappingRules::default();
@@ -232,7 +232,7 @@ proptest! {
     }
 }
 
-/// A list that leaves out VAT numbers, and a richest party that has none: who has one is found all the same.
+/// A list without VAT numbers, and a party with the most fields that has none: a party with one is found all the same.
 #[tokio::test]
 async fn what_the_richest_party_lacks_is_not_taken_for_what_nobody_has() {
     let world = World::empty().await;
@@ -269,7 +269,7 @@ async fn what_the_richest_party_lacks_is_not_taken_for_what_nobody_has() {
     );
 }
 
-/// Where nobody has a VAT number, it takes one question to know it, and not a look at every party.
+/// If no party has a VAT number, one call finds that out, without reading every party.
 #[tokio::test]
 async fn to_know_that_nobody_has_a_vat_number_takes_one_question() {
     let world = World::empty().await;
@@ -288,7 +288,7 @@ async fn to_know_that_nobody_has_a_vat_number_takes_one_question() {
         "{}",
         world.requests("get_party")
     );
-    // A run that has nothing to do lists, and asks nothing.
+    // A run without changes only lists.
     world.sync_changes_nothing().await;
     assert_eq!(world.sandbox.billit.requests().len(), 1);
 }

@@ -1,13 +1,14 @@
-//! A step is done only while both sides are as its plan saw them.
+//! A step is applied only if both sides are as they were when it was planned.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use common::{World, person, text};
 use customer_sync::document::CannotMerge;
-use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::merge::Applied;
 use customer_sync::party::source_values;
 use customer_sync::source::planyo;
+use customer_sync::store::StoredValues;
 use customer_sync::{
     Fingerprint, MappingRules, Plan, SyncError, SyncOptions, apply, plan_customers,
 };
@@ -20,7 +21,7 @@ async fn planned(world: &World) -> Plan {
         .unwrap()
 }
 
-/// A customer who is linked and has moved, and one who is found by e-mail and name.
+/// A linked customer with a new address, and one that matches by e-mail and name.
 async fn one_of_each() -> World {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
@@ -67,7 +68,7 @@ async fn a_step_whose_party_has_moved_in_any_field_it_looked_at_is_skipped() {
         let report = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
             .await
             .unwrap();
-        // Persons have a mobile phone, and neither a fixed one nor a fax.
+        // Persons have a mobile phone, but no fixed one and no fax.
         let skipped = if ["Phone", "Fax"].contains(&field) {
             0
         } else {
@@ -89,7 +90,7 @@ async fn what_was_done_already_does_not_count_as_moved() {
     let second = apply(&plan, &world.planyo, &world.billit, &SyncOptions::default())
         .await
         .unwrap();
-    // The one who was to be linked is linked, and so is the update done.
+    // The link and the update are done.
     assert_eq!(second.counts().unchanged, 2, "{second}");
     assert_eq!(text(&world.party_of(1), "City"), Some("Brugge"));
 }
@@ -133,7 +134,7 @@ fn a_fingerprint_tells_what_is_said_and_not_how() {
         user[field] = value;
         values_of(&user).fingerprint()
     };
-    // A list may have a blank, and a plus, that the record of one user has not.
+    // A list may have a space and a plus that the single record does not have.
     assert_eq!(with("city", json!("")), plain);
     assert_eq!(with("mobile_number", json!("32470123456")), plain);
     assert_eq!(with("first_name", json!(" Ann ")), plain);
@@ -144,7 +145,7 @@ fn a_fingerprint_tells_what_is_said_and_not_how() {
     ] {
         assert_ne!(with(field, json!(value)), plain, "{field}");
     }
-    // A value is told from the same value of another field.
+    // The same value in another field is another value.
     assert_ne!(with("city", json!("Gent")), with("address", json!("Gent")));
 }
 

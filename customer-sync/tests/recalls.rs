@@ -1,6 +1,6 @@
 //! Recalls: when they fall due, what is sent, and that they move only forward.
 
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 use chrono::{Datelike, Days, NaiveDate};
 use customer_sync::recalls::{
     Appointment, Channel, Message, Recall, Rule, Span, State, Status, messages, recalls,
@@ -116,7 +116,7 @@ fn messages_go_out_in_order_and_wait_for_the_one_before() {
     let everywhere = reachable();
     let mut recall = one(&visits, &[], "2027-03-30");
     assert_eq!(channels(&recall, "2027-03-30", &everywhere), []);
-    // Nobody looked for a month: the e-mail goes first all the same.
+    // After a month without a call: the e-mail is still first.
     assert_eq!(
         channels(&recall, "2027-05-01", &everywhere),
         [Channel::Email]
@@ -138,7 +138,7 @@ fn messages_go_out_in_order_and_wait_for_the_one_before() {
 }
 
 #[test]
-fn a_channel_that_reaches_nobody_is_left_out_and_hurries_nothing() {
+fn a_channel_without_an_address_is_skipped_and_makes_nothing_earlier() {
     let recall = one(&[visit("1", "2026-03-31")], &[], "2027-03-31");
     let mut customer = reachable();
     customer.email = None;
@@ -186,7 +186,7 @@ fn a_booking_after_a_message_converts() {
         (recall.status(), recall.booking.as_deref()),
         (Status::Converted, Some("2"))
     );
-    // It stays so, whatever becomes of the booking.
+    // It stays so, whatever happens to the booking.
     appointments[1].state = State::Cancelled;
     let mut recall = one(&appointments, &[recall], "2027-06-02");
     assert_eq!(recall.status(), Status::Converted);
@@ -196,7 +196,7 @@ fn a_booking_after_a_message_converts() {
 }
 
 #[test]
-fn who_has_booked_is_not_asked_unless_he_calls_it_off() {
+fn a_customer_with_a_booking_gets_no_message_unless_it_is_cancelled() {
     let mut appointments = vec![
         visit("1", "2026-03-31"),
         booking("2", "2027-03-01", "2027-05-01"),
@@ -251,7 +251,7 @@ fn a_recall_moves_only_forward() {
     assert!(again.answered().is_err() && again.sent(Channel::Sms, day("2027-04-01")).is_err());
     again.cancelled().unwrap();
     assert!(again.cancelled().is_err() && again.answered().is_err());
-    // Known recalls stay, also when nobody gives their appointment any more, and on a day before.
+    // Known recalls are kept, also without their appointment, and on an earlier day.
     let known = on(&[], &[again.clone(), recall.clone()], "2026-01-01");
     assert_eq!(known.len(), 1);
     assert_eq!(on(&[], &[recall], "2026-01-01")[0].status(), Status::Due);

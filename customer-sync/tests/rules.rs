@@ -1,8 +1,9 @@
-//! The rules of the mapping: what feeds what, who owns a field, what a file may say, what is proposed.
+//! Mapping rules: properties and fields, policies, rules files, suggestions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 use customer_sync::kind::Kind;
-use customer_sync::merge::{Applied, StoredValues};
+use customer_sync::merge::Applied;
 use customer_sync::source::planyo;
+use customer_sync::store::StoredValues;
 use customer_sync::{
     Customer, Field, FieldPolicy, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
     Problem, diff, party,
@@ -30,7 +31,7 @@ fn ann(property: &str, value: &str) -> String {
     .to_string()
 }
 
-/// What a party with these fields gets written, and what is noted.
+/// The changes and notes of a party with these fields.
 fn written(ours: &Customer, party: &str, rules: &MappingRules) -> (Vec<String>, Vec<String>) {
     let party = serde_json::from_str(party).unwrap();
     let current = party::whole(&party);
@@ -77,7 +78,7 @@ fn a_file_goes_over_the_default_entry_by_entry() {
         .default_value(field("GLDefaultExpiryOffset"), "30")
         .unwrap();
     assert_eq!(rules, expected);
-    // The usual names of the VAT number are still there.
+    // The default names of the VAT number still count.
     let ann = customer(&ann("btw_nummer", "BE0403170701"), &rules);
     assert_eq!(ann.vat_number.as_deref(), Some("BE0403170701"));
 }
@@ -264,7 +265,7 @@ fn the_country_s_language_fills_a_blank_and_no_more() {
         let language = values.get(&field("Language")).flatten();
         assert_eq!(language, given, "{country} {own}");
     }
-    // What is only likely is nothing the customer said: it neither overwrites nor differs.
+    // A guess is not from the customer: it neither overwrites nor counts as a difference.
     let (changes, notes) = written(&of("FR", ""), r#"{"PartyID":1,"Language":"NL"}"#, &rules);
     assert!(!format!("{changes:?} {notes:?}").contains("Language"));
     let (changes, _) = written(&of("FR", ""), r#"{"PartyID":1}"#, &rules);
@@ -293,7 +294,7 @@ fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
             .any(|change| change.field == field("Language"))
     };
     assert!(changed("FR", Some(&last)));
-    // Somebody has chosen, or may have.
+    // A person has chosen, or may have.
     assert!(!changed("EN", Some(&last)));
     assert!(!changed("FR", None));
 }
@@ -319,7 +320,7 @@ fn a_property_goes_before_what_the_source_has_of_itself() {
             "kantoor":"+33 1 42 68 53 00","taal":"nl"}}"#,
         &rules,
     );
-    // Everything that asks a customer for these sees them, and no number of another house is left.
+    // Both have the new values, and the old house number is not left.
     assert_eq!(ann.email.as_deref(), Some("Boek@example.be"));
     assert_eq!(ann.address.street.as_deref(), Some("Rue Haute"));
     assert_eq!(ann.address.street_number.as_deref(), Some("5"));
@@ -329,7 +330,7 @@ fn a_property_goes_before_what_the_source_has_of_itself() {
     assert_eq!(ann.phone.as_deref(), Some("+33142685300"));
     assert_eq!(ann.language.as_deref(), Some("NL"));
     assert!(ann.mapped_properties.is_empty());
-    // A property that says nothing feeds nothing.
+    // A property that means "none" feeds nothing.
     let ann = customer(
         r#"{"id":7,"last_name":"P","email":"ann@example.be","properties":{"factuurmail":"geen","factuuradres":"-"}}"#,
         &rules,
@@ -387,7 +388,7 @@ fn a_flag_that_a_property_feeds_goes_before_what_a_vat_number_implies() {
     );
     let (changes, _) = written(&exempt, r#"{"PartyID":1,"VATLiable":false}"#, &rules);
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
-    // And what is there is the source's to put right where the rules say so.
+    // An existing one is overwritten if the rules say so.
     let rules = rules.policy(field("VATLiable"), FieldPolicy::Overwrite);
     let party = r#"{"PartyID":1,"VATLiable":true,"VATNumber":"BE0403170701"}"#;
     let (changes, _) = written(&exempt, party, &rules);
@@ -455,10 +456,10 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
         unknown.contains(&"GLDefaultExpiryOffset".parse().unwrap()),
         "{unknown:?}"
     );
-    // A flag that Billit does not show is none that could be filled.
+    // A flag that Billit does not return is not filled.
     let changes = written(&ann, r#"{"PartyID":1}"#, &rules).0;
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
-    // Given, and then cleared by somebody.
+    // Set, and then cleared by hand.
     let last = Applied::of(&party::created(&desired, &rules), StoredValues::Hashed);
     let cleared = diff::merge(
         &desired,
@@ -508,7 +509,7 @@ fn a_company_typed_as_a_person_is_a_company_without_a_contact() {
         (with_vat.company, with_vat.first_name),
         (garage.company, None)
     );
-    // Whoever may be either is left open.
+    // A customer that may be either stays unclear.
     let unclear = customer(r#"{"id":7,"last_name":"Ana Sa"}"#, &rules);
     assert_eq!(
         party::desired(&unclear, &rules).get(&field("VATLiable")),
@@ -543,7 +544,7 @@ fn rules_are_proposed_from_names_and_values() {
             "`hobby`: filled by 1 of 3; feeds nothing",
         ]
     );
-    // The one with valid numbers, not the one with the better name.
+    // The one with valid numbers, not the one with the matching name.
     let acme = planyo::customer(
         &user(
             r#"{"id":9,"first_name":"A","country":"BE","properties":{"onderneming":"0403170701"}}"#,
@@ -568,7 +569,7 @@ fn a_property_without_a_valid_value_is_found_and_not_proposed() {
 }
 
 #[test]
-fn nothing_is_proposed_from_nobody() {
+fn without_users_nothing_is_suggested() {
     let suggestion = MappingRules::suggest([]);
     assert_eq!(suggestion.rules, MappingRules::default());
     assert!(suggestion.findings.is_empty());

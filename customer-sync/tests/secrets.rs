@@ -1,6 +1,6 @@
-//! No key and no customer shows in a log: not in a plan, a report, an error or a trace.
+//! No key and no personal data in logs: not in a plan, a report, an error or a trace.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 use std::io;
@@ -18,7 +18,7 @@ use customer_sync::{
 use sandbox::Fault;
 use serde_json::json;
 
-/// Everything personal that is in the world of these tests, and both keys.
+/// All personal data in these tests, and both keys.
 const CANARIES: [&str; 9] = [
     "canary@example.com",
     "Canarella",
@@ -66,7 +66,7 @@ impl io::Write for Log {
 async fn plans_reports_and_traces_can_be_logged() {
     let log = Log::default();
     let writer = log.clone();
-    // Of our crates: what HTTP libraries write at this level is not ours.
+    // Only of our crates, not of the HTTP libraries.
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
@@ -116,7 +116,7 @@ async fn plans_reports_and_traces_can_be_logged() {
 
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
     assert!(log.contains("customer done"), "the trace is there: {log}");
-    // Customers are told apart, and not told.
+    // Customers are distinguished by key, without personal data.
     assert!(!log.contains("planyo:1"), "{log}");
     assert!(log.contains("sync_customer{customer=") && log.contains("customers_created"));
     clean(&log);

@@ -1,6 +1,6 @@
-//! The whole, against look-alike servers: what a user of `sync_customers()` relies on.
+//! `sync_customers()` against the sandbox.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ async fn a_first_run_creates_and_links_and_the_next_writes_nothing() {
         (1, 7, 1)
     );
     assert_eq!((counts.failed, counts.skipped, counts.updated), (0, 0, 0));
-    // The counts are what the server saw.
+    // The counts agree with the server.
     assert_eq!(world.requests("POST /v1/parties"), counts.created);
     assert_eq!(world.requests("PATCH /v1/parties/{id}"), counts.linked);
     assert_eq!(
@@ -221,7 +221,7 @@ async fn an_owner_can_be_set() {
             customer_sync::FieldPolicy::PreferBillit,
         );
     let options = SyncOptions::default().rules(rules);
-    // The language stands in the user's own data; Planyo's lists lack it.
+    // The language is in the single record; Planyo's lists lack it.
     sync_customer(&world.planyo, &world.billit, 1, &options)
         .await
         .unwrap();
@@ -301,7 +301,7 @@ async fn a_party_of_another_system_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn a_malformed_record_is_reported_and_stops_nobody() {
+async fn a_malformed_record_is_reported_and_stops_no_other() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     let mut broken = person(2);
@@ -330,7 +330,7 @@ async fn a_page_that_fails_halfway_means_that_nothing_is_written() {
             .sandbox
             .billit
             .configure(|settings| settings.page_size = 10);
-        // The first page comes; then every attempt fails.
+        // The first page succeeds; then every attempt fails.
         for attempt in 1..=4 {
             faults.on(operation, attempt, Fault::InternalError);
         }
@@ -431,7 +431,7 @@ async fn a_party_that_has_changed_since_the_plan_is_left_alone() {
     assert_eq!(text(&world.party_of(1), "City"), Some("Ieper"));
 }
 
-/// Billit merges two users who share nothing but the address.
+/// Billit merges two users that share only the address.
 #[tokio::test]
 async fn a_party_that_billit_merged_a_customer_into_gets_its_values_back() {
     let world = World::empty().await;
@@ -474,7 +474,7 @@ async fn a_party_that_billit_merged_a_customer_into_gets_its_values_back() {
 
 /// "POST of different parties returned the same party id every time", as a user of Billit reported.
 #[tokio::test]
-async fn one_id_for_every_create_loses_nobody() {
+async fn one_id_for_every_create_loses_no_customer() {
     let world = World::empty().await;
     world
         .sandbox
@@ -536,7 +536,7 @@ async fn two_new_customers_that_billit_merges_stay_one_party_of_one_of_them() {
     assert_eq!(text(&parties[0], "Mobile").is_some(), owner.key.id() == "2");
 }
 
-/// Each fault at each place, twice over: nobody is created twice, and a run or two later all is well.
+/// Each fault at each request: no customer is created twice, and one or two runs later everything is synced.
 #[tokio::test]
 async fn no_fault_makes_a_duplicate() {
     let faults = [
@@ -595,7 +595,7 @@ async fn no_fault_makes_a_duplicate() {
     }
 }
 
-/// How often a fault struck on either side.
+/// How many faults occurred on both sides.
 fn struck(world: &World, fault: Fault) -> usize {
     let mut requests = world.sandbox.billit.requests();
     requests.extend(world.sandbox.planyo.requests());
@@ -613,7 +613,7 @@ async fn an_answer_that_comes_too_late_makes_no_duplicate() {
         .billit
         .configure(|settings| settings.matchers.clear());
     world.sandbox.planyo.add(person(1));
-    // Longer than any time-out: the write takes effect, the answer is never seen.
+    // Longer than any timeout: the write takes effect, and the answer is lost.
     world
         .sandbox
         .billit
@@ -646,7 +646,7 @@ async fn one_customer_that_fails_stops_no_other() {
     assert_eq!(world.sync().await.counts().created, 6);
 }
 
-/// Stopped at any write, and run again: the same parties as without the stop.
+/// Cancelled at any write and run again: the same parties as without the cancellation.
 #[tokio::test]
 async fn a_crash_in_the_middle_makes_no_duplicate() {
     for after in 1..=12 {
@@ -701,7 +701,7 @@ async fn a_key_that_is_burnt_is_replaced_by_the_next() {
     world.sandbox.planyo.add(person(1));
     world.sync().await;
     let first = world.party_of(1)["PartyID"].clone();
-    // Removed in Billit: the same customer with the same content is wanted again.
+    // Removed in Billit: the same customer with the same content is created again.
     world.sandbox.billit.remove(first.as_i64().unwrap());
     world.clear();
     let report = world.sync().await;
@@ -785,7 +785,7 @@ async fn one_customer_is_looked_up_by_filter_and_not_by_listing() {
         matches!(&unknown, SyncError::Planyo(error) if error.is_not_found()),
         "{unknown}"
     );
-    // The full run agrees with what was done one by one.
+    // A full run agrees with runs of one.
     let report = world.sync().await;
     assert_eq!(
         report.outcome(&key(838_825)).unwrap().kind,
@@ -814,7 +814,7 @@ async fn a_refused_filter_falls_back_to_the_listing() {
         .await
         .unwrap();
     assert_eq!(again.kind, OutcomeKind::Unchanged, "{}", again.reason);
-    // An unclear create is looked up by the listing too.
+    // A create with an unknown outcome is looked up in the listing too.
     world
         .sandbox
         .billit
@@ -828,7 +828,7 @@ async fn a_refused_filter_falls_back_to_the_listing() {
 }
 
 #[tokio::test]
-async fn one_customer_that_billit_merged_is_told_and_mended() {
+async fn a_customer_that_billit_merged_is_reported_and_repaired() {
     let world = World::empty().await;
     world
         .sandbox
@@ -949,7 +949,7 @@ async fn feeds_defaults_and_identifiers_are_written_once_and_never_again() {
         user.properties = filled.collect();
         world.sandbox.planyo.add(user);
     }
-    // Somebody whom the accountant knows already.
+    // A customer that is in Billit already.
     let mut known = person(5);
     let number = Some("BE 0563.846.944".to_owned());
     known.properties.insert("btw".to_owned(), number);

@@ -1,10 +1,12 @@
-//! Runs that are taken back, and what somebody else changed.
+//! Undoing runs, and changes made since.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
 use common::{World, key, person, run, settled, text};
-use customer_sync::merge::{LastValue, StoredValues};
-use customer_sync::store::{Actor, JournalAction, MemoryStore, RunId, RunKind, State};
+use customer_sync::merge::LastValue;
+use customer_sync::store::{
+    Actor, JournalAction, MemoryStore, RunId, RunKind, State, StoredValues,
+};
 use customer_sync::{
     Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
 };
@@ -19,7 +21,7 @@ fn last_run(state: &State) -> RunId {
 
 async fn undo(world: &World, run: &RunId, options: &SyncOptions) -> (Plan, SyncReport) {
     let plan = plan_undo(&world.billit, run, None, options).await.unwrap();
-    // The plan is a document: it comes back as it was.
+    // The plan survives serialisation.
     let saved = serde_json::to_string(&plan).unwrap();
     let plan: Plan = serde_json::from_str(&saved).unwrap();
     let report = apply(&plan, &world.planyo, &world.billit, options)
@@ -29,7 +31,7 @@ async fn undo(world: &World, run: &RunId, options: &SyncOptions) -> (Plan, SyncR
     (plan, report)
 }
 
-/// The parties without what every write changes.
+/// The parties, without the fields that every write changes.
 fn books(world: &World) -> Vec<Map<String, Value>> {
     let mut parties = world.sandbox.billit.parties();
     for party in &mut parties {
@@ -55,7 +57,7 @@ async fn a_run_is_taken_back_and_stays_so() {
     assert_eq!(books(&world), before);
     assert_eq!(state.runs().unwrap().last().unwrap().kind, RunKind::Undo);
 
-    // The next sync leaves it so, until the record changes again.
+    // The next sync keeps it, until the record changes again.
     world.clear();
     let report = run(&world, &options).await;
     assert_eq!((report.counts().unchanged, world.writes()), (3, 0));
@@ -68,7 +70,7 @@ async fn a_run_is_taken_back_and_stays_so() {
     };
     assert_eq!((by(Actor::BillitUser), by(Actor::Undo)), (0, 2));
 
-    // What was taken back can be done again.
+    // What was undone can be done again.
     let undone = state
         .runs()
         .unwrap()
@@ -82,7 +84,7 @@ async fn a_run_is_taken_back_and_stays_so() {
 }
 
 #[tokio::test]
-async fn what_somebody_has_changed_since_stays_and_is_told() {
+async fn a_value_changed_since_is_kept_and_reported() {
     let (world, state, options) = settled(1).await;
     world.sandbox.planyo.edit(1, |user| {
         user.city = "Aalst".to_owned();
@@ -128,7 +130,7 @@ async fn nothing_is_taken_back_that_moves_between_plan_and_apply() {
 }
 
 #[tokio::test]
-async fn parties_that_a_run_created_are_unlinked_marked_and_told() {
+async fn parties_that_a_run_created_are_unlinked_labelled_and_reported() {
     let (world, state, options) = settled(2).await;
     let created = books(&world);
     let mark = Some(("CommercialName".parse().unwrap(), "taken back".to_owned()));
@@ -148,7 +150,7 @@ async fn parties_that_a_run_created_are_unlinked_marked_and_told() {
         assert_eq!(text(&party, "ExternalProviderID").unwrap_or_default(), "");
         assert_eq!(text(&party, "CommercialName"), Some("taken back"));
     }
-    // Left alone, and not linked or created again, until the record changes.
+    // Skipped, and not linked or created again, until the record changes.
     world.clear();
     let report = run(&world, &options).await;
     assert_eq!((report.counts().quarantined, world.writes()), (2, 0));
@@ -158,7 +160,7 @@ async fn parties_that_a_run_created_are_unlinked_marked_and_told() {
         .edit(1, |user| user.city = "Aalst".to_owned());
     assert_eq!(run(&world, &options).await.counts().linked, 1);
 
-    // And the taking back can be taken back.
+    // And the undo can be undone.
     let (world, state, options) = settled(2).await;
     undo(&world, &last_run(&state), &options).await;
     undo(&world, &last_run(&state), &options).await;
@@ -212,7 +214,7 @@ async fn a_killed_run_can_be_taken_back() {
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     world.sandbox.planyo.add(person(3));
-    // Billit does it all, and no word of that comes back.
+    // Billit applies the writes, and every answer is lost.
     let faults = world.sandbox.billit.faults();
     for write in ["PATCH /v1/parties/{id}", "POST /v1/parties"] {
         faults.always(write, Fault::Slow { millis: 60_000 });
@@ -246,7 +248,8 @@ async fn what_cannot_be_taken_back_is_said() {
     assert!(matches!(error.unwrap_err(), SyncError::NoStore));
 
     let state = State::new(MemoryStore::new());
-    let hashes = SyncOptions::default().store(state.clone().stored_values(StoredValues::Hashed));
+    let hashes =
+        SyncOptions::default().store(state.clone().with_stored_values(StoredValues::Hashed));
     run(&world, &hashes).await;
     world
         .sandbox
@@ -299,7 +302,7 @@ async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
     );
     assert_eq!(history[1].changes[0].before, LastValue::plain(Some("Gent")));
 
-    // By time, and no longer than they are wanted.
+    // By time, and up to a limit.
     let all = state.changes(began, chrono::Utc::now()).unwrap();
     assert_eq!(all.len(), history.len());
     assert_eq!(
@@ -321,7 +324,7 @@ const FIELDS: [&str; 6] = ["city", "zip", "address", "mobile", "last_name", "cou
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
-    /// Apply, then undo, is nothing, for every field that nobody touched in between.
+    /// Apply and undo restore every field that was not changed in between.
     #[test]
     fn a_run_and_its_undo_are_nothing(
         edits in prop::collection::vec((1..=3_u64, subsequence(&FIELDS[..], 1..=6), "[A-Z][a-z]{2,8}"), 1..4),
@@ -359,7 +362,7 @@ proptest! {
             undo(&world, &last_run(&state), &options).await;
             for (now, expected) in books(&world).iter().zip(&expected) {
                 for (field, value) in expected {
-                    // Billit keeps the flat address in a list, too, in its own way.
+                    // Billit also keeps the flat address in a list.
                     if field != "Addresses" {
                         assert_eq!(now.get(field), Some(value), "{field}");
                     }
@@ -369,7 +372,7 @@ proptest! {
     }
 }
 
-/// A party into which Billit merged a customer had its own values put back: to take that run back clears none of them.
+/// A party that Billit merged a customer into got its values back: undoing that run clears none of them.
 #[tokio::test]
 async fn what_billit_merged_into_another_is_not_taken_from_it() {
     let (world, state, options) = settled(1).await;
@@ -387,7 +390,7 @@ async fn what_billit_merged_into_another_is_not_taken_from_it() {
     assert_eq!(books(&world), before);
 }
 
-/// What a run could not write, or was killed before it wrote, and a later run did, is the later run's.
+/// A change that a run failed to write, or was killed before, and that a later run wrote, belongs to the later run.
 #[tokio::test]
 async fn only_the_run_that_wrote_it_takes_it_back() {
     for killed in [true, false] {
@@ -426,7 +429,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
         let written = books(&world);
         let (plan, _) = undo(&world, &first, &options).await;
         assert_eq!(books(&world), written, "{plan:?}");
-        // The run that did write it takes it back.
+        // The undo of the run that wrote it restores it.
         let second = state.runs().unwrap();
         let second = second
             .iter()
@@ -438,7 +441,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
     }
 }
 
-/// A create that seemed to fail, and did not, is taken back too.
+/// A create that seemed to fail, and did not, is undone too.
 #[tokio::test]
 async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
     let (world, state, options) = settled(1).await;
@@ -457,13 +460,13 @@ async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
     assert!(!world.linked().contains_key("planyo:2"));
 }
 
-/// Who was parted from its party, and has another by now, does not get the first beside it.
+/// A customer that was unlinked and has another party by now does not get the first one back.
 #[tokio::test]
-async fn nobody_is_linked_twice_when_an_undo_is_taken_back() {
+async fn no_customer_is_linked_twice_when_an_undo_is_undone() {
     let (world, state, options) = settled(1).await;
     undo(&world, &last_run(&state), &options).await;
     let undone = last_run(&state);
-    // Another person by now, as far as Billit can tell.
+    // Another person by now, by the data in Billit.
     world.sandbox.planyo.edit(1, |user| {
         let id = user.id;
         *user = person(7);
@@ -475,7 +478,7 @@ async fn nobody_is_linked_twice_when_an_undo_is_taken_back() {
     assert_eq!(world.linked().len(), 1);
 }
 
-/// A party that somebody made by hand, because a run could not, is not that run's.
+/// A party created by hand, because a run could not, does not belong to that run.
 #[tokio::test]
 async fn what_was_made_by_hand_after_a_failure_stays() {
     let (world, state, options) = settled(1).await;

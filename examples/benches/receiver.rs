@@ -1,14 +1,15 @@
-//! How fast the receiver takes notifications, while its worker syncs, beside a bare handler of the same framework.
+//! Throughput and latency of the webhook receiver while its worker syncs, compared with a bare handler of the same
+//! framework.
 //!
-//! Servers, load and the two sandbox services share this process and its two threads. The table goes to the standard error,
-//! what the worker says to the standard output.
+//! Servers, load and the sandbox share this process and its two threads. The table goes to standard error, the output
+//! of the worker to standard output.
 
 #![allow(
     dead_code,
     unreachable_pub,
     clippy::unwrap_used,
     clippy::indexing_slicing
-)] // A measure, of parts of the example.
+)] // A benchmark of parts of the example.
 
 #[path = "../webhook_server/intake.rs"]
 mod intake;
@@ -93,7 +94,7 @@ async fn measure() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::new(RedbStore::open(folder.path().join("state.redb")).unwrap());
     let options = SyncOptions::default().store(state.clone());
-    // Everybody has a party, as on any day but the first.
+    // Every customer has a party already, as on any day but the first.
     sync_customers(&planyo, &billit, &options).await.unwrap();
 
     let server = Server::start(Setup {
@@ -115,21 +116,21 @@ async fn measure() {
     let before = synced(&server);
     both("receiver", server.address(), CUSTOMERS).await;
     eprintln!("synced meanwhile: {}", synced(&server) - before);
-    // Each has to be written, and in the end there is no place.
+    // Each is written to the store, until the inbox is full.
     both("receiver, never the same", server.address(), u64::MAX).await;
     let counts = server.inbox().counts();
     eprintln!(
         "waiting at the end: {}, turned away: {}",
-        counts.waiting, counts.turned_away
+        counts.waiting, counts.rejected
     );
     server.stop().await.unwrap();
 }
 
 fn synced(server: &Server) -> u64 {
-    server.stats().seen().kinds.values().sum()
+    server.stats().snapshot().kinds.values().sum()
 }
 
-/// At 2,000 a second, then as fast as it goes.
+/// At 2,000 a second, then as fast as possible.
 async fn both(name: &str, address: SocketAddr, customers: u64) {
     load(&format!("{name}, 2,000/s"), address, Some(2000), customers).await;
     load(&format!("{name}, all it takes"), address, None, customers).await;
@@ -173,7 +174,7 @@ async fn load(name: &str, address: SocketAddr, per_second: Option<u64>, customer
     );
 }
 
-/// Posts one after the other. The time of an answer counts from when its turn had come.
+/// Posts one after the other. The latency counts from the scheduled time.
 async fn connection(
     address: SocketAddr,
     start: Instant,
@@ -209,7 +210,7 @@ async fn connection(
             body.len()
         );
         stream.write_all(request.as_bytes()).await.unwrap();
-        // An answer without a body comes in one piece.
+        // An answer without a body comes in one read.
         let read = stream.read(&mut answer).await.unwrap();
         latencies.push(due.elapsed());
         others += u64::from(!answer[..read].starts_with(b"HTTP/1.1 200"));

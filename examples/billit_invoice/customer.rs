@@ -1,4 +1,4 @@
-//! The customer: looked up, and created only where nobody can be meant.
+//! The customer: looked up, and created only if none matches.
 
 use billit_client::odata::Property;
 use billit_client::parties::{
@@ -9,12 +9,12 @@ use customer_sync::normalize::vat;
 
 use crate::{Failure, text};
 
-/// A customer who is to be found or created.
+/// A customer to find or create.
 pub(crate) struct Wish {
     /// Its `ExternalProviderID`.
     pub(crate) key: Option<String>,
     pub(crate) name: String,
-    /// In Billit's form.
+    /// In Billit's format.
     pub(crate) vat_number: Option<String>,
     pub(crate) email: Option<String>,
 }
@@ -50,11 +50,11 @@ impl Wish {
 /// A customer that Billit has.
 pub(crate) struct Found {
     pub(crate) party: Record<Party>,
-    /// By what.
+    /// What it was matched by.
     pub(crate) by: &'static str,
 }
 
-/// The one party that is meant, or nobody. Where it cannot be told, it is an error.
+/// The matching party, or `None`. An ambiguous match is an error.
 pub(crate) async fn find(billit: &Billit, wish: &Wish) -> Result<Option<Found>, Failure> {
     if let Some(key) = &wish.key {
         let found = search(billit, property::EXTERNAL_PROVIDER_ID, key, has_key).await?;
@@ -75,12 +75,11 @@ pub(crate) async fn find(billit: &Billit, wish: &Wish) -> Result<Option<Found>, 
         }
     }
     let mut found = search(billit, property::NAME, &wish.name, has_name).await?;
-    // A namesake with a VAT number of its own is somebody else.
+    // The same name with another VAT number is another customer.
     found.retain(|party| !wish.has_another_vat_number(party));
     if let Some(party) = only(found, "this name")? {
         if wish.has_another_email(&party) {
-            let why =
-                "has this name and another e-mail address: whether it is meant cannot be told";
+            let why = "has this name and another e-mail address: ambiguous";
             return Err(format!("party {} {why}", party.id).into());
         }
         let by = "its name";
@@ -100,7 +99,7 @@ pub(crate) async fn find(billit: &Billit, wish: &Wish) -> Result<Option<Found>, 
 pub(crate) async fn create(billit: &Billit, wish: &Wish) -> Result<Record<Party>, Failure> {
     let draft = wish.draft();
     let source = wish.key.as_ref().unwrap_or(&wish.name);
-    // The same key whenever this customer is created. Whether Billit honours it for parties is unknown.
+    // The same key each time this customer is created. Whether Billit honours it for parties is unknown.
     let key = IdempotencyKey::of_record(source, &draft)?;
     match billit.send(CreateParty::new(draft).key(key)).await {
         Ok(id) => read(billit, id).await,
@@ -116,10 +115,10 @@ async fn read(billit: &Billit, id: PartyId) -> Result<Record<Party>, Failure> {
     Ok(billit.send(GetParty::new(id)).await?)
 }
 
-/// The customers with this text in this property, each read whole.
+/// The customers with this text in this property, each read in full.
 ///
-/// Billit may refuse to filter by the property; then its customers are looked through here. That needs the property
-/// in the list, where Billit may print less than the whole party: `customer_sync` finds out which it is.
+/// If Billit refuses to filter by the property, its customers are filtered here. That needs the property in the list,
+/// whose items may be summaries: `customer_sync` detects that.
 async fn search(
     billit: &Billit,
     property: Property<Party, String>,
@@ -146,7 +145,7 @@ async fn search(
     let mut found = Vec::new();
     for party in listed.records {
         let party = read(billit, party.id).await?;
-        // Billit's comparison may be less exact.
+        // Billit's comparison may be less strict.
         if is_meant(&party, wanted) {
             found.push(party);
         }
@@ -157,7 +156,7 @@ async fn search(
 fn only(mut found: Vec<Record<Party>>, what: &str) -> Result<Option<Record<Party>>, Failure> {
     if found.len() > 1 {
         let ids = text::list(found.iter().map(|party| party.id));
-        let why = "which is meant cannot be told";
+        let why = "ambiguous";
         return Err(format!("parties {ids} have {what}: {why}").into());
     }
     Ok(found.pop())
@@ -174,7 +173,7 @@ fn has_name(party: &Party, name: &str) -> bool {
 fn has_vat_number(party: &Party, number: &str) -> bool {
     let theirs = party.vat_number.as_deref();
     theirs.is_some_and(|theirs| {
-        // However somebody typed it there.
+        // In any spelling.
         theirs == number || vat::normalized(theirs, None).as_deref() == Ok(number)
     })
 }

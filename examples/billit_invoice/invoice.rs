@@ -1,4 +1,4 @@
-//! The invoice: found by its reference or created, read back, and sent where that is asked for.
+//! The invoice: found by its reference or created, read back, and sent if requested.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -17,7 +17,7 @@ use crate::customer::{self, Found};
 use crate::settings::{Job, Line};
 use crate::{Failure, text};
 
-/// Says what [`apply`] would do, and writes nothing.
+/// Prints what [`apply`] would do, and writes nothing.
 pub(crate) async fn plan(billit: &Billit, job: &Job) -> Result<(), Failure> {
     let known = Known::read(billit, job).await?;
     match &known.customer {
@@ -38,7 +38,7 @@ pub(crate) async fn plan(billit: &Billit, job: &Job) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Finds or creates the customer and the invoice, and sends it where that is asked for.
+/// Finds or creates the customer and the invoice, and sends it if requested.
 pub(crate) async fn apply(billit: &Billit, job: &Job) -> Result<(), Failure> {
     let known = Known::read(billit, job).await?;
     let customer = if let Some(found) = &known.customer {
@@ -58,19 +58,19 @@ pub(crate) async fn apply(billit: &Billit, job: &Job) -> Result<(), Failure> {
     match known.sending {
         Sending::Nothing => {}
         Sending::By(way) if !was_sent(&order) => {
-            // By this way or not at all.
+            // No fallback to another transport.
             let send = SendOrders::new([order.id]).transport_type(way.clone());
             billit.send(send.strict_transport_type()).await?;
             let order = read(billit, order.id).await?;
             println!("sending: sent by {way}, {}", status(&order));
         }
-        // A moment ago perhaps, by another run.
+        // Perhaps a moment ago, by another run.
         Sending::Before | Sending::By(_) => println!("sending: it was sent before"),
     }
     Ok(())
 }
 
-/// What there is before anything is written.
+/// What exists before the first write.
 struct Known {
     customer: Option<Found>,
     order: Option<Record<Order>>,
@@ -86,7 +86,7 @@ impl Known {
 
         let number = party.and_then(|party| party.vat_number.as_ref());
         let reach = Reach::of(billit, number.or(job.customer.vat_number.as_ref())).await?;
-        // What Billit has of a known customer counts, and of a new one what is about to be written.
+        // For a known customer, the data in Billit; for a new one, the data to be written.
         let email = match party {
             Some(party) => party.email.as_ref(),
             None => job.customer.email.as_ref(),
@@ -146,7 +146,7 @@ impl fmt::Display for Reach {
     }
 }
 
-/// What becomes of the invoice when it is there.
+/// What to do with the existing invoice.
 enum Sending {
     Nothing,
     /// It was sent before, and is not sent again.
@@ -154,7 +154,7 @@ enum Sending {
     By(TransportType),
 }
 
-/// The invoice with the reference, or none. One that is not what is asked for is an error.
+/// The invoice with the reference, or `None`. One with other content is an error.
 async fn find(
     billit: &Billit,
     job: &Job,
@@ -189,7 +189,7 @@ async fn find(
     Err(format!("order {id} has the reference {reference} and another {what}").into())
 }
 
-/// Whether this is the one line. What Billit does not tell is no difference.
+/// Whether this is the one line. Fields that Billit leaves out are not compared.
 fn has_line(order: &Order, wanted: &Line) -> bool {
     let is_wanted = |line: &OrderLine| {
         [
@@ -203,7 +203,7 @@ fn has_line(order: &Order, wanted: &Line) -> bool {
     matches!(order.order_lines.as_slice(), [line] if is_wanted(line))
 }
 
-/// Creates the invoice, or finds the one that was created with the same reference in the meantime.
+/// Creates the invoice, or finds one created with the same reference in the meantime.
 async fn create(billit: &Billit, job: &Job, customer: PartyId) -> Result<Record<Order>, Failure> {
     let now: DateTime<Utc> = SystemTime::now().into();
     let today = now.date_naive();
@@ -211,8 +211,7 @@ async fn create(billit: &Billit, job: &Job, customer: PartyId) -> Result<Record<
     let draft = OrderDraft::invoice(customer, today, expiry)
         .line(job.line.draft())
         .external_provider_id(&job.reference);
-    // The same key in each run of today. It stops the run that started while this one was looking; those of other
-    // days find the reference.
+    // The same key in each run of today. It blocks a concurrent run; runs of other days find the reference.
     let key = IdempotencyKey::of_record(&job.reference, &draft)?;
     match billit.send(CreateOrder::new(draft).key(key)).await {
         Ok(id) => read(billit, id).await,

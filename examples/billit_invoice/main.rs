@@ -1,6 +1,6 @@
-//! An invoice in Billit, from the customer to the PDF: found or created, and never made twice.
+//! An invoice in Billit, from the customer to the PDF: found or created, never duplicated.
 //!
-//! Without settings it runs on a look-alike server that lives in this process. With settings it works on the real
+//! Without settings it runs on the sandbox in this process. With settings it works on the real
 //! service, and writes there only with `--apply`. `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
@@ -36,7 +36,7 @@ async fn main() -> ExitCode {
         }
         Wanted::Demo(job) => demo(&job).await,
         Wanted::Plan(billit, job) => invoice::plan(&billit, &job).await,
-        // Boxed, for an order with its eighty fields is large.
+        // Boxed: an order with its eighty fields is large.
         Wanted::Apply(billit, job) => Box::pin(invoice::apply(&billit, &job)).await,
     };
     match done {
@@ -48,10 +48,10 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The same invoice twice on the sandbox: the second time all of it is there already.
+/// The same invoice twice on the sandbox: the second time it exists already.
 async fn demo(job: &Job) -> Result<(), Failure> {
     let sandbox = Sandbox::start().await?;
-    // The sample customer is new to Billit, and known to the sandbox's Peppol.
+    // The sample customer is not in Billit yet, and is on the sandbox's Peppol.
     sandbox.billit.configure(|settings| {
         let documents = ["BISv3Invoice".to_owned()].into();
         let address = settings::SAMPLE_PEPPOL_ADDRESS.to_owned();
@@ -65,7 +65,7 @@ async fn demo(job: &Job) -> Result<(), Failure> {
     Box::pin(invoice::apply(&billit, job)).await
 }
 
-/// In one line, with Billit's own words. They may name people, so a program shows them to its user and logs none.
+/// One line with Billit's own messages. They may hold personal data: show them, do not log them.
 fn explained(error: &(dyn std::error::Error + 'static)) -> String {
     let billit = error.downcast_ref::<billit_client::Error>();
     match billit.and_then(billit_client::Error::api_message) {

@@ -26,14 +26,14 @@ cargo run --example billit_invoice [-- OPTIONS]
   --quantity NUMBER    how many; default: 1
   --price NUMBER       what one costs without VAT, in euros
   --vat-percent NUMBER the VAT
-  --reference KEY      your own key of the invoice: however often you run this, there is one invoice for it
-  --send               SEND THE INVOICE to the customer, by Peppol or else by e-mail. It cannot be taken back, and
+  --reference KEY      your own key of the invoice: there is only one invoice for it, however often you run this
+  --send               SEND THE INVOICE to the customer, by Peppol or else by e-mail. It cannot be undone, and
                        Billit's sandbox sends real e-mails too
   --apply              write to the real service (without it nothing is written there)
   --help               this text
 
-What is not given is a sample, but never with --apply. The customer is looked up by key, then VAT number, then name;
-where it cannot be told who is meant, nothing is written, and the exit code is 1.
+Options that are not given have sample values, but never with --apply. The customer is looked up by key, then VAT number, then name;
+if the match is ambiguous, nothing is written, and the exit code is 1.
 
 Without settings it runs on a sandbox in this process. With these it works on the real service:
 
@@ -43,7 +43,7 @@ Without settings it runs on a sandbox in this process. With these it works on th
 
 const SETTINGS: [&str; 3] = ["BILLIT_API_KEY", "BILLIT_PARTY_ID", "BILLIT_BASE_URL"];
 
-/// The options that have a value, with their samples; an empty one is none.
+/// The options with a value, and their samples; empty for none.
 const SAMPLES: [(&str, &str); 9] = [
     ("--customer", ""),
     ("--name", "Fietsenmaker Voorbeeld BV"),
@@ -56,10 +56,10 @@ const SAMPLES: [(&str, &str); 9] = [
     ("--reference", "example-1"),
 ];
 
-/// What tells who the customer is: all of it is the sample, or none.
+/// The options about the customer: either all have the sample value, or none.
 const CUSTOMER: [&str; 4] = ["--customer", "--name", "--vat-number", "--email"];
 
-/// Nothing is written to the real service without these.
+/// Required to write to the real service.
 const NEEDED: [&str; 5] = [
     "--name",
     "--description",
@@ -68,7 +68,7 @@ const NEEDED: [&str; 5] = [
     "--reference",
 ];
 
-/// Where the sandbox's Peppol reaches the sample customer.
+/// The Peppol address of the sample customer on the sandbox.
 pub(crate) const SAMPLE_PEPPOL_ADDRESS: &str = "0208:0118000005";
 
 /// What to do.
@@ -76,7 +76,7 @@ pub(crate) enum Wanted {
     Help,
     /// On the sandbox.
     Demo(Job),
-    /// Only say what would be done on the real service.
+    /// Only print what would be done on the real service.
     Plan(Billit, Job),
     /// Do it there.
     Apply(Billit, Job),
@@ -91,7 +91,7 @@ pub(crate) struct Job {
     pub(crate) send: bool,
 }
 
-/// So many of something, at a price without VAT each.
+/// A quantity at a price each without VAT.
 pub(crate) struct Line {
     pub(crate) description: String,
     pub(crate) quantity: Decimal,
@@ -135,7 +135,7 @@ pub(crate) fn read(
             "--help" | "-h" => return Ok(Wanted::Help),
             name if SAMPLES.iter().any(|(known, _)| *known == name) => {
                 let value = arguments.next().map(|value| text::one_line(&value));
-                // Another option in its place was forgotten to have one.
+                // Another option in its place: the value is missing.
                 let value = value.filter(|value| !value.is_empty() && !value.starts_with("--"));
                 let value = value.ok_or_else(|| format!("{name} needs a value; --help says which"));
                 given.insert(name.to_owned(), value?);

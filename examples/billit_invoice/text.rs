@@ -1,14 +1,14 @@
-//! How things are printed.
+//! Formatting.
 
 use rust_decimal::Decimal;
 
-/// Without the spaces and lines that are too many.
+/// The text with single spaces and without line breaks.
 pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ")
 }
 
-/// Every digit that counts, and two decimals at least.
+/// All significant digits, and at least two decimals.
 pub(crate) fn amount(amount: Option<Decimal>) -> String {
     let Some(amount) = amount else {
         return "?".to_owned();

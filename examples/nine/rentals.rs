@@ -17,7 +17,7 @@ pub(crate) const NAMES: [&str; 9] = [
     "Ines Goossens",
 ];
 
-/// How long each rents.
+/// The length of each rental.
 pub(crate) const LENGTH: TimeDelta = TimeDelta::days(3);
 
 /// A customer and the reservation.
@@ -27,7 +27,7 @@ pub(crate) struct Rental {
     pub(crate) reservation: u64,
 }
 
-/// Adds a customer and a confirmed reservation. Nobody is told.
+/// Adds a customer and a confirmed reservation, without a notification.
 pub(crate) fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> Rental {
     let planyo = &sandbox.planyo;
     let (first, last) = name.split_once(' ').unwrap_or((name, ""));
@@ -58,7 +58,7 @@ pub(crate) fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> Rental
     Rental { user, reservation }
 }
 
-/// Prints the party of each; an error if one has none, or two.
+/// Prints the party of each customer; an error if one has none, or two.
 pub(crate) fn show_parties(sandbox: &Sandbox, rentals: &[Rental]) -> Result<(), String> {
     println!("\nPlanyo's customer  party in Billit");
     let parties = sandbox.billit.parties();

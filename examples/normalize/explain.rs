@@ -7,18 +7,18 @@ use customer_sync::source::planyo;
 use customer_sync::{Customer, MappingRules, kind, party};
 use planyo_client::users::User;
 
-/// What each field becomes and why, and what a new party in Billit would get.
+/// Each field with the reason, and the values of a new party in Billit.
 pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) -> io::Result<()> {
     writeln!(out, "customer {}", user.id)?;
     let of_country = user.country.as_deref().and_then(country::code);
-    let mut told =
+    let mut explain =
         |field: &str, typed: &Option<String>, becomes: &dyn Fn(&str) -> String| match typed
             .as_deref()
         {
             Some(typed) => writeln!(out, "  {field:<10} {typed:?} -> {}", becomes(typed)),
             None => Ok(()),
         };
-    told(
+    explain(
         "country",
         &user.country,
         &|typed| match country::code(typed) {
@@ -26,8 +26,8 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
             None => "nothing: it is no country".to_owned(),
         },
     )?;
-    told("address", &user.address, &|typed| split(typed, of_country))?;
-    told("email", &user.email, &|typed| {
+    explain("address", &user.address, &|typed| split(typed, of_country))?;
+    explain("email", &user.email, &|typed| {
         let faults = email::addresses(typed).into_iter().filter_map(Result::err);
         let faults: Vec<String> = faults.collect();
         match faults.first() {
@@ -52,10 +52,10 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
         None => "nothing".to_owned(),
     };
     let code = &user.phone_country_code;
-    told("phone", &user.phone_number, &|typed| phone(code, typed))?;
+    explain("phone", &user.phone_number, &|typed| phone(code, typed))?;
     let code = &user.mobile_country_code;
-    told("mobile", &user.mobile_number, &|typed| phone(code, typed))?;
-    told("language", &user.language, &|typed| {
+    explain("mobile", &user.mobile_number, &|typed| phone(code, typed))?;
+    explain("language", &user.language, &|typed| {
         let allowed = ["NL", "FR", "EN", "DE"];
         match language::for_customer(Some(typed), None, &allowed) {
             Some(code) => code.to_owned(),
@@ -63,7 +63,7 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
         }
     })?;
     for (name, value) in &user.properties {
-        told(name, value, &|typed| {
+        explain(name, value, &|typed| {
             let may_be_number = typed.chars().filter(char::is_ascii_digit).count() > 3;
             match vat::normalized(typed, of_country) {
                 _ if !may_be_number => "as typed".to_owned(),
@@ -88,14 +88,14 @@ fn split(typed: &str, country: Option<&str>) -> String {
         Some(part) => format!(", {name} {part:?}"),
         None => String::new(),
     };
-    let place = line.place.as_ref();
+    let locality = line.locality.as_ref();
     format!(
         "street {:?}{}{}{}{} ({certainty:?}: {reason})",
         line.street,
         part("number", line.number.as_ref()),
         part("box", line.box_number.as_ref()),
-        part("postcode", place.map(|place| &place.0)),
-        part("city", place.map(|place| &place.1)),
+        part("postcode", locality.map(|locality| &locality.0)),
+        part("city", locality.map(|locality| &locality.1)),
     )
 }
 
@@ -107,7 +107,7 @@ fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io:
         Readiness::MissingVat => "a VAT number is missing".to_owned(),
         Readiness::InvalidVat(why) => format!("the VAT number is not valid: {why}"),
         Readiness::PrivatePerson => "a private person, nothing to send over Peppol".to_owned(),
-        _ => "it cannot be told".to_owned(),
+        _ => "unknown".to_owned(),
     };
     writeln!(out, "  = Peppol: {peppol}")?;
     let values = party::created(&party::desired(customer, rules), rules);

@@ -24,7 +24,7 @@ const FIELDS: [&str; 15] = [
     "login",
 ];
 
-/// JSON lines if the text begins with `{`, else CSV with a line of names.
+/// JSON lines if the text begins with `{`, else CSV with a header.
 pub(crate) fn users(text: &str) -> Result<Vec<Record<User>>, String> {
     let text = text.trim_start_matches('\u{feff}');
     if text.trim_start().starts_with('{') {

@@ -1,7 +1,6 @@
-//! What customers become on their way to Billit: each field as typed, as it is sent, how sure that is, and why.
+//! How customers are normalised for Billit: each field as typed and as sent, with certainty and reason.
 //!
-//! Reads customers as CSV or JSON lines from a file or standard input; without either, samples of its own. `--help`
-//! says more.
+//! Reads customers as CSV or JSON lines from a file or standard input; without either, it uses samples. See `--help`.
 
 mod explain;
 mod input;
@@ -15,12 +14,12 @@ use customer_sync::MappingRules;
 const HELP: &str = "\
 normalize [--rules FILE] [--suggest] [CUSTOMERS]
 
-CUSTOMERS is a CSV file with a line of names (first_name, last_name, email, address, zip, city, country, language,
+CUSTOMERS is a CSV file with a header (first_name, last_name, email, address, zip, city, country, language,
 phone_number, phone_country_code, mobile_number, mobile_country_code; any other column is a custom property), or a
 file with a JSON object for each customer as Planyo sends it. `-` is standard input. Without CUSTOMERS there are samples.
 
 --rules FILE   mapping rules as JSON or, by the name *.toml, as TOML
---suggest      proposes rules from the properties instead";
+--suggest      suggests rules from the properties instead";
 
 fn main() -> ExitCode {
     let wanted = match Wanted::read(std::env::args().skip(1)) {

@@ -1,4 +1,4 @@
-//! The job on a look-alike Billit: a plan, a first run, a correction by the accountant, a second run.
+//! The sync on a Billit sandbox: a plan, a first run, a correction by the accountant, a second run.
 use billit_client::Client as Billit;
 use customer_sync::store::MemoryStore;
 use customer_sync::{SyncOptions, SyncReport, plan_customers, sync_customers};
@@ -14,7 +14,7 @@ pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
     let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
         .base_url(sandbox.billit.base_url())
         .build()?;
-    // CustomerRef the accountant has already: one by e-mail and name, one by the e-mail address alone.
+    // Customers that Billit has already: one matches by e-mail and name, one only by e-mail address.
     for (name, email) in [
         ("Bekend Katrien", "Known@example.com"),
         ("Somebody Else", "shared@example.com"),
@@ -48,7 +48,7 @@ pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
     Ok(first.counts().failed + second.counts().failed == 0)
 }
 
-/// The accountant hears of a new address, and does not tell Planfy.
+/// The accountant corrects an address in Billit, and not in Planfy.
 fn correct_one(sandbox: &Sandbox, report: &SyncReport) -> Result<(), Failure> {
     let party = report.outcomes.iter().find_map(|outcome| outcome.party);
     let party = party.ok_or("the first run made no party")?;

@@ -1,7 +1,7 @@
-//! Makes Billit's customers equal to those of a Planfy export, writes what Billit corrected back into a file for Planfy,
-//! and lists who is to be asked to come again.
+//! Syncs the customers of a Planfy export to Billit, writes corrections made in Billit into a file for Planfy, and
+//! lists the recalls.
 //!
-//! Without settings it runs on a look-alike server of Billit in this process. With settings it works on the real
+//! Without settings it runs on a Billit sandbox in this process. With settings it works on the real
 //! service, and only plans unless `--apply` is given. `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
@@ -49,7 +49,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Plans on the real service, and applies the plan if asked to. False when a customer failed.
+/// Plans on the real service, and applies the plan with `--apply`. False if a customer failed.
 async fn real(wanted: &Real) -> Result<bool, Failure> {
     let Real {
         billit,
@@ -76,7 +76,7 @@ async fn real(wanted: &Real) -> Result<bool, Failure> {
     Ok(is_done)
 }
 
-/// Tells which cells Planfy would not take back. Rows that cannot be read are in the plan.
+/// Prints the cells that Planfy would reject. Malformed rows are in the plan.
 fn faults(export: &Export) -> Result<(), ReadError> {
     for row in export.rows()? {
         for fault in row?.map(|row| row.faults()).unwrap_or_default() {
@@ -86,7 +86,7 @@ fn faults(export: &Export) -> Result<(), ReadError> {
     Ok(())
 }
 
-/// What was asked for besides: the update file, and the recalls.
+/// The optional outputs: the update file, and the recalls.
 async fn finish(
     billit: &Billit,
     job: &Job,

@@ -1,4 +1,4 @@
-//! Who is to be asked to come again.
+//! Recalls: the customers to invite again.
 use std::collections::BTreeMap;
 use std::io;
 
@@ -9,13 +9,13 @@ use customer_sync::{Customer, CustomerKey, MappingRules};
 
 use crate::Failure;
 
-/// The appointments, and the day that is asked for.
+/// The appointments, and the day.
 pub(crate) struct Recalls {
     pub(crate) appointments: Vec<u8>,
     pub(crate) day: NaiveDate,
 }
 
-/// These are a sample: write your own.
+/// Sample rules: write your own.
 fn rules() -> [Rule; 2] {
     [
         Rule::new("yearly check-up", Span::Years(1))
@@ -30,7 +30,7 @@ fn rules() -> [Rule; 2] {
     ]
 }
 
-/// Prints what is to be sent on the day. A program that sends keeps the recalls, with what was sent, for the next day.
+/// Prints the messages of the day. A program that sends them stores the recalls for the next day.
 pub(crate) fn print(
     wanted: &Recalls,
     export: &Export,
@@ -69,7 +69,7 @@ pub(crate) fn print(
     Ok(())
 }
 
-/// Appointments out of CSV: `id, planfy_id, resource, booked, ends, state`.
+/// Appointments from CSV: `id, planfy_id, resource, booked, ends, state`.
 fn appointments(csv: impl io::Read, rules: &MappingRules) -> Result<Vec<Appointment>, Failure> {
     let mut reader = csv::Reader::from_reader(csv);
     let names = reader.headers()?.clone();

@@ -18,11 +18,11 @@ cargo run --example planfy_csv [-- OPTIONS] [EXPORT]
 
   EXPORT                 a CSV file of all customers, as Planfy exports it; without it there is a sample
   --account NAME         the links in Billit are planfy:NAME:<planfy_id>; default: main
-  --vat COLUMN           the column with VAT numbers, if it is not called as usual
-  --out FILE             write what was put right in Billit as an update file for Planfy. What a spreadsheet could take
-                         for a formula, a `+` of a phone too, has an apostrophe in front
+  --vat COLUMN           the column with VAT numbers, if it has an unusual name
+  --out FILE             write corrections made in Billit as an update file for Planfy. Cells that a spreadsheet could run
+                         as a formula, such as a phone with `+`, get an apostrophe in front
   --as-typed             without these apostrophes: the file goes to Planfy, and is not opened in a spreadsheet
-  --recalls              list whom to ask to come again (the rules are in recalls.rs)
+  --recalls              list the customers to invite again (the rules are in recalls.rs)
   --appointments FILE    CSV with id, planfy_id, resource, booked, ends, state (finished, booked or cancelled); days are
                          as 2026-11-22. Without it there is a sample, but not for your own export
   --day DAY              the day that recalls are listed for; default: today, in UTC
@@ -34,7 +34,7 @@ Without settings it runs on a sandbox in this process. With these it works on th
   BILLIT_API_KEY         required
   BILLIT_PARTY_ID        required: the id of your own company in Billit
   BILLIT_BASE_URL        default https://api.billit.be
-  SYNC_STATE             a file that remembers what was applied, so that corrections by hand stay";
+  SYNC_STATE             a file that remembers what was applied, so that manual corrections are kept";
 
 const SETTINGS: [&str; 4] = [
     "BILLIT_API_KEY",
@@ -58,7 +58,7 @@ pub(crate) struct Real {
     pub(crate) job: Job,
 }
 
-/// Whose customers, and what else.
+/// The account, and the optional outputs.
 pub(crate) struct Job {
     pub(crate) export: Export,
     pub(crate) rules: MappingRules,

@@ -1,4 +1,4 @@
-//! What was put right in Billit, as a file that Planfy imports.
+//! Corrections made in Billit, as a file that Planfy imports.
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;
@@ -12,8 +12,8 @@ use customer_sync::{CustomerKey, MappingRules};
 use crate::Failure;
 use crate::settings::Cells;
 
-/// Writes the customers that Billit has otherwise, with their ids and all the columns of the export. Every party is read
-/// whole: a list may leave out what differs.
+/// Writes the customers that differ in Billit, with their ids and all columns of the export. Every party is read in
+/// full, since list items may be summaries.
 pub(crate) async fn write(
     path: &Path,
     export: &Export,
@@ -32,7 +32,7 @@ pub(crate) async fn write(
     let mut written = 0;
     for row in rows {
         let row = row?;
-        // Who is in quarantine has no party, and who has no id cannot be updated.
+        // A quarantined customer has no party, and one without an id cannot be updated.
         let (Ok(customer), Ok(row)) = (planfy::customer(&row, rules), row) else {
             continue;
         };

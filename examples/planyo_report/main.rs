@@ -1,6 +1,6 @@
 //! A month's reservations of each resource, with their customers and payments, as a stream.
 //!
-//! Without settings it runs on a look-alike server that lives in this process. With settings it works on the real
+//! Without settings it runs on the sandbox in this process. With settings it works on the real
 //! service, and reads only. `--help` names the settings.
 
 #[path = "../settings/environment.rs"]
@@ -60,7 +60,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The report of the sandbox, whose reservations lie around the month that is asked for.
+/// The report of the sandbox, whose reservations are around the month.
 async fn demo(
     month: Option<Month>,
     printer: &mut Printer<impl io::Write>,

@@ -15,7 +15,7 @@ use crate::report::{Booking, Clock, Money, Sums};
 use crate::settings::Month;
 use crate::words;
 
-/// Writes each part of the report as soon as it is known.
+/// Writes each part of the report as soon as it is available.
 pub(crate) struct Printer<W> {
     out: W,
     json: bool,
@@ -79,7 +79,7 @@ impl<W: Write> Printer<W> {
             Some((currency, money)) if booking.is_counted() => {
                 writeln!(self.out, "    {}", amounts(currency, money))?;
             }
-            // What a cancelled reservation still owes Planyo does not know.
+            // Planyo does not know what a cancelled reservation still owes.
             Some((currency, Money { price, paid, .. })) => {
                 let (price, paid) = (digits(price), digits(paid));
                 writeln!(self.out, "    {price} {currency}, paid {paid}")?;
@@ -161,7 +161,7 @@ fn customer(reservation: &Reservation) -> Option<String> {
     Some(names.join(" ")).filter(|name| !name.is_empty())
 }
 
-/// What somebody typed, without the spaces and lines that are too many.
+/// A typed text with single spaces and without line breaks.
 fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ")
@@ -184,7 +184,7 @@ fn amounts(currency: &str, money: Money) -> String {
     )
 }
 
-/// Every digit, and two decimals at least.
+/// All digits, and at least two decimals.
 fn digits(mut amount: Decimal) -> String {
     if amount.scale() < 2 {
         amount.rescale(2);

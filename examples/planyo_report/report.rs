@@ -1,9 +1,8 @@
-//! Reading the month, and summing it up.
+//! Reads the month and sums it up.
 //!
-//! Planyo is asked for one resource at a time, in the order of time, so that what belongs together comes together and
-//! nothing has to be kept for grouping: in memory are one page of resources, one page of reservations, the few
-//! reservations whose payments are on their way, and the sums. Beside them the client remembers the id of each
-//! reservation of the one resource, to give none twice.
+//! It reads one resource at a time, ordered by time, so that no grouping is needed: in memory are one page of
+//! resources, one page of reservations, the few reservations whose payments are being read, and the sums. The client
+//! also keeps the ids of the reservations of that resource, to return none twice.
 
 use std::collections::BTreeMap;
 use std::future::ready;
@@ -28,11 +27,11 @@ use crate::Failure;
 use crate::print::Printer;
 use crate::settings::Month;
 
-/// Reservations whose payments are asked for at once. The client itself lets four calls run at a time, so that more
-/// would only wait there.
+/// For how many reservations the payments are read concurrently. The client runs four calls at a time, so more would
+/// wait there.
 const AT_ONCE: usize = 4;
 
-/// Prints the report. False when something could not be read.
+/// Prints the report. False if something could not be read.
 pub(crate) async fn run(
     planyo: &Planyo,
     month: Option<Month>,
@@ -79,10 +78,10 @@ async fn of_resource(
     let mut bookings = planyo
         .pages(listing)
         .records()
-        // Planyo may take the end for a part of the period.
+        // Planyo may include the end in the period.
         .try_filter(|entry| ready(!begins_outside(month, clock, entry)))
         .map(|entry| read_booking(planyo, entry))
-        // In the order of the listing, whichever payments come first.
+        // In the order of the listing, whichever payments are read first.
         .buffered(AT_ONCE);
 
     let mut sums = Sums::default();
@@ -130,7 +129,7 @@ async fn read_booking(
     }
 }
 
-/// The payments, and what is paid in all: a listing has that, but it is not certain that it always does.
+/// The payments, and the total paid. A listing has it, but not certainly always.
 async fn payments_of(
     planyo: &Planyo,
     reservation: &Reservation,
@@ -160,7 +159,7 @@ pub(crate) struct Booking {
 }
 
 impl Booking {
-    /// Whether it is a reservation that stands. One in an unknown state does.
+    /// Whether the reservation counts. One in an unknown state does.
     pub(crate) fn is_counted(&self) -> bool {
         let never = ReservationStatus::QUOTATION | ReservationStatus::WAITING_LIST;
         self.reservation.status.is_none_or(|status| {
@@ -168,7 +167,7 @@ impl Booking {
         })
     }
 
-    /// `None` where Planyo did not say it.
+    /// `None` if Planyo did not send it.
     pub(crate) fn money(&self) -> Option<(&str, Money)> {
         let (price, paid) = (self.reservation.total_price?, self.paid?);
         let money = Money {
@@ -185,16 +184,16 @@ impl Booking {
 pub(crate) struct Money {
     pub(crate) price: Decimal,
     pub(crate) paid: Decimal,
-    /// Negative where more was paid than the price.
+    /// Negative if overpaid.
     pub(crate) outstanding: Decimal,
 }
 
-/// What reservations come to.
+/// The sums over reservations.
 #[derive(Default)]
 pub(crate) struct Sums {
     pub(crate) counted: u64,
     pub(crate) not_counted: u64,
-    /// What could not be read, or has no price.
+    /// Reservations that could not be read, or have no price.
     pub(crate) problems: u64,
     pub(crate) money: BTreeMap<String, Money>,
 }
@@ -221,7 +220,7 @@ impl Sums {
         }
     }
 
-    /// Tells of what is missing in the report.
+    /// Prints what is missing in the report.
     fn problem(&mut self, line: &str) {
         eprintln!("{line}");
         self.problems += 1;
@@ -251,7 +250,7 @@ impl Sums {
 pub(crate) struct Clock(Option<SiteZone>);
 
 impl Clock {
-    /// What it showed. Planyo sends just that; a time in Unix seconds, which third parties saw, needs the zone.
+    /// The local time. Planyo sends local times; a time in Unix seconds, which third parties have seen, needs the zone.
     pub(crate) fn local(self, time: SiteTime) -> Option<NaiveDateTime> {
         match time {
             SiteTime::Local(time) => Some(time),

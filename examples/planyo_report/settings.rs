@@ -18,7 +18,7 @@ cargo run --example planyo_report [-- OPTIONS]
   --help            this text
 
 Cancelled reservations, quotations, requests on the waiting list and reservations that were never completed are shown
-and not counted. What cannot be read is named on standard error and counted; then the exit code is 1.
+and not counted. What cannot be read is reported on standard error and counted; then the exit code is 1.
 
 Without settings it runs on a sandbox in this process. With these it works on the real service:
 
@@ -89,7 +89,7 @@ pub(crate) struct Month {
 }
 
 impl Month {
-    /// The month that this day is in; `None` where no calendar reaches the one after it.
+    /// The month of this day; `None` if the next month is out of range.
     pub(crate) fn of(day: NaiveDate) -> Option<Self> {
         let first_day = day.with_day(1)?;
         let next = first_day.checked_add_months(Months::new(1))?;
@@ -104,7 +104,7 @@ impl Month {
         self.first_day.into()
     }
 
-    /// The midnight with which the next month starts.
+    /// The midnight at the start of the next month.
     pub(crate) fn end(self) -> NaiveDateTime {
         self.next.into()
     }

@@ -4,7 +4,7 @@ use planyo_client::ReservationStatus;
 use planyo_client::payments::{PaymentMode, PaymentStatus};
 use planyo_client::vouchers::CouponKind;
 
-/// The state of a reservation: what happened last counts.
+/// The state of a reservation: the latest event counts.
 pub(crate) fn state(status: Option<ReservationStatus>) -> &'static str {
     use ReservationStatus as Status;
     let Some(status) = status else {
@@ -17,7 +17,7 @@ pub(crate) fn state(status: Option<ReservationStatus>) -> &'static str {
         (Status::CANCELLED_AUTOMATICALLY, "cancelled by Planyo"),
         (Status::WAITING_LIST, "on the waiting list"),
         (Status::QUOTATION, "quotation"),
-        (Status::NO_SHOW, "nobody came"),
+        (Status::NO_SHOW, "no-show"),
         (Status::CHECKED_OUT, "checked out"),
         (Status::CHECKED_IN, "checked in"),
         (Status::CONFIRMED, "confirmed"),
@@ -57,7 +57,7 @@ pub(crate) fn payment_mode(mode: Option<PaymentMode>) -> String {
     word.to_owned()
 }
 
-/// What a coupon's amount counts.
+/// The unit of a coupon's amount.
 pub(crate) fn coupon_unit(kind: Option<CouponKind>) -> &'static str {
     match kind {
         Some(CouponKind::Prepaid) => "of prepaid money",

@@ -1,4 +1,4 @@
-//! The nine triggers by polling, on two look-alike servers: a look, two days of sleep, and another look.
+//! The nine triggers by polling on the sandbox: one poll, and another two days later.
 use billit_client::Client as Billit;
 use chrono::{Months, NaiveDateTime, TimeDelta, Utc};
 use customer_sync::SyncOptions;
@@ -30,21 +30,21 @@ pub(crate) async fn run() -> Result<(), Failure> {
         EventRule::after(6, Offset::Years(2), Moment::Ends),
     ];
     let state = State::new(MemoryStore::new());
-    let quiet = InboxOptions::default().debounce(TimeDelta::zero());
+    let no_debounce = InboxOptions::default().debounce(TimeDelta::zero());
     let poll = Poll {
         poller: events.into_iter().fold(Poller::new(zone), Poller::event),
         planyo,
         billit,
         options: SyncOptions::default().store(state.clone()),
-        inbox: Inbox::open(state.clone(), quiet)?,
+        inbox: Inbox::open(state.clone(), no_debounce)?,
         state,
     };
 
-    let first_look = Utc::now();
-    println!("first look");
-    poll.events(|| first_look).await?;
+    let first_poll = Utc::now();
+    println!("first poll");
+    poll.events(|| first_poll).await?;
 
-    let tomorrow = zone.to_local(first_look) + TimeDelta::days(1);
+    let tomorrow = zone.to_local(first_poll) + TimeDelta::days(1);
     let mut rentals = Vec::new();
     for (index, (start, name)) in begins(tomorrow).into_iter().zip(NAMES).enumerate() {
         let rental = rentals::add(&sandbox, name, start);
@@ -61,18 +61,18 @@ pub(crate) async fn run() -> Result<(), Failure> {
     }
 
     println!("\ntwo days later");
-    let second_look = first_look + TimeDelta::days(2);
-    poll.events(|| second_look).await?;
+    let second_poll = first_poll + TimeDelta::days(2);
+    poll.events(|| second_poll).await?;
     println!("{} parties in Billit", sandbox.billit.parties().len());
     poll.customers().await?;
     println!("\nonce more");
-    poll.round(|| second_look).await?;
+    poll.round(|| second_poll).await?;
 
     Ok(show_parties(&sandbox, &rentals)?)
 }
 
-/// When nine rentals of three days begin. Each of the first six has one time that comes in the next two days; then one who
-/// checks in, one who checks out, and one who is only new.
+/// When nine rentals of three days begin. Each of the first six has one event in the next two days; then one that
+/// checks in, one that checks out, and one that is only new.
 fn begins(tomorrow: NaiveDateTime) -> [NaiveDateTime; 9] {
     let ago = |months| {
         let then = tomorrow.checked_sub_months(Months::new(months));

@@ -1,8 +1,8 @@
-//! Keeps Billit's customers equal to Planyo's without being called: it asks Planyo again and again who is new or changed, who
-//! checked in or out, and for whom a time before or after an event has come.
+//! Keeps Billit's customers equal to Planyo's by polling, without webhooks: customers that are new or changed, that
+//! checked in or out, and for which a time before or after an event has come.
 //!
-//! Without settings it shows the nine triggers on two look-alike servers in this process: one look, two days of sleep, and
-//! another look. `--help` names the settings.
+//! Without settings it shows the nine triggers on the sandbox in this process: one poll, and another two days later.
+//! `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
 mod billit_settings;
@@ -54,7 +54,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Polls the real services until it is told to stop.
+/// Polls the real services until it is stopped.
 async fn run(real: Real) -> Result<(), Failure> {
     let token = CancellationToken::new();
     let site = real.planyo.send(GetSiteInfo::new()).await?;
@@ -70,7 +70,7 @@ async fn run(real: Real) -> Result<(), Failure> {
         inbox: real.inbox,
         state: real.state,
     };
-    // Ctrl-C ends a round with the customers under way.
+    // Ctrl-C ends a round after the customers in progress.
     let mut stopping = tokio::spawn(async move {
         let stopped = tokio::signal::ctrl_c().await;
         token.cancel();
@@ -81,7 +81,7 @@ async fn run(real: Real) -> Result<(), Failure> {
         if real.once {
             return done;
         }
-        // An outage is over at some time; nothing is lost until then.
+        // Nothing is lost in an outage: the next round retries.
         if let Err(error) = done {
             eprintln!("{error}");
         }
@@ -102,7 +102,7 @@ struct Poll {
 }
 
 impl Poll {
-    /// Who is due by an event, then everybody who is new or has changed, though the events cannot be read.
+    /// Customers with an event, then the new and changed ones, even if the events could not be read.
     async fn round(&self, clock: impl Fn() -> DateTime<Utc> + Copy + Send) -> Result<(), Failure> {
         let events = self.events(clock).await;
         let customers = self.customers().await;
@@ -118,12 +118,12 @@ impl Poll {
             inbox,
             poller,
         } = self;
-        let looked = poller.look(planyo, state, inbox, clock()).await?;
-        println!("events: {} due", looked.due);
-        if looked.unreadable > 0 {
+        let report = poller.poll(planyo, state, inbox, clock()).await?;
+        println!("events: {} due", report.enqueued);
+        if report.unreadable > 0 {
             println!(
                 "events: {} reservations or actions could not be read",
-                looked.unreadable
+                report.unreadable
             );
         }
         let users = PlanyoUsers::new(planyo);
@@ -140,5 +140,5 @@ impl Poll {
     }
 }
 
-/// How often it looks, if nothing else is said.
-const USUALLY: Duration = Duration::from_secs(300);
+/// The default interval.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(300);

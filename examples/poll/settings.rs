@@ -8,11 +8,11 @@ use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions};
 use planyo_client::Client as Planyo;
 
-use crate::USUALLY;
+use crate::DEFAULT_INTERVAL;
 use crate::environment::Settings;
 
 pub(crate) const HELP: &str = "\
-Asks Planyo who is new, changed, checked in, checked out or due by a time, and syncs these customers to Billit.
+Polls Planyo for customers that are new, changed, checked in, checked out or have an event, and syncs them to Billit.
 
 cargo run --example poll [-- OPTIONS]
 
@@ -24,7 +24,7 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_API_KEY    required
   BILLIT_API_KEY    required
   BILLIT_PARTY_ID   required: the id of your own company in Billit
-  SYNC_STATE        required: a file that remembers what was seen and what was applied
+  SYNC_STATE        required: a file that holds what was polled and what was applied
   SYNC_EVENTS       times before and after an event, as in `1: 2 days before begin; 2: 2 years after end`
   SYNC_MINUTES      default 5: how often it asks
   PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
@@ -91,7 +91,7 @@ pub(crate) fn read(
     let events: Result<Vec<EventRule>, _> = events.map(str::parse).collect();
     let events = events.map_err(|error| format!("SYNC_EVENTS: {error}"))?;
     let every = match settings.get("SYNC_MINUTES") {
-        None => USUALLY,
+        None => DEFAULT_INTERVAL,
         Some(text) => match text.parse::<u32>() {
             Ok(minutes @ 1..) => Duration::from_secs(60 * u64::from(minutes)),
             _ => return Err("SYNC_MINUTES is not a whole number from 1".to_owned()),
@@ -100,7 +100,7 @@ pub(crate) fn read(
     let store = RedbStore::open(settings.required("SYNC_STATE")?)
         .map_err(|error| format!("SYNC_STATE: {error}"))?;
     let state = State::new(store);
-    // A look finds all at once: there is nothing to wait for.
+    // A poll finds all at once: no debounce needed.
     let inbox = Inbox::open(
         state.clone(),
         InboxOptions::default().debounce(TimeDelta::zero()),

@@ -1,4 +1,4 @@
-//! The review on two look-alike servers: a plan, a bookkeeper, what she approved, and the way back.
+//! The review on the sandbox: a plan, the decisions of a bookkeeper, the approved plan, and its undo.
 use std::collections::BTreeMap;
 use std::fs;
 
@@ -12,7 +12,7 @@ use sandbox::Sandbox;
 use crate::folder::Folder;
 use crate::{Failure, apply_decided, plan, undo};
 
-/// False when a customer failed.
+/// False if a customer failed.
 pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
     let sandbox = Sandbox::start().await?;
     let planyo = Planyo::builder(sandbox.planyo.api_key())
@@ -29,9 +29,9 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
     println!();
     let done = apply_decided(&planyo, &billit, folder).await?;
 
-    println!("\nAll of it is taken back:");
+    println!("\nUndo of all of it:");
     undo(&billit, folder).await?;
-    let taken_back = apply_decided(&planyo, &billit, folder).await?;
+    let undone = apply_decided(&planyo, &billit, folder).await?;
     let now = books(&billit).await?;
     let same = before
         .iter()
@@ -42,23 +42,23 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
         before.len()
     );
     println!(
-        "The {} that were created stay, since Billit deletes none; they are linked to nobody.",
+        "The {} that were created stay, since Billit deletes none; they are unlinked.",
         now.len() - before.len()
     );
     println!("\nThe plan is, until a customer changes:");
     plan(&planyo, &billit, folder).await?;
-    Ok(done.counts().failed + taken_back.counts().failed == 0 && same == before.len())
+    Ok(done.counts().failed + undone.counts().failed == 0 && same == before.len())
 }
 
-/// What Billit has, by party. Its own dates aside: a party that is changed back was changed twice.
+/// The parties in Billit, without their dates: a party that is changed back was changed twice.
 async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
     let parties = billit.pages(ListParties::new()).all().await?;
     let values = parties.records.iter().map(|party| (party.id, whole(party)));
     Ok(values.collect())
 }
 
-/// What somebody would do in a spreadsheet: skip the first customer that would be created, keep Billit's value of the
-/// first field that would be overwritten, and say who the first unclear customer is.
+/// What a person would do in a spreadsheet: skip the first customer to be created, keep Billit's value of the first
+/// field to be overwritten, and link the first ambiguous customer.
 fn decide(folder: &Folder) -> Result<(), Failure> {
     let path = folder.path("decisions.csv");
     let text = fs::read_to_string(&path)?;

@@ -1,4 +1,4 @@
-//! The folder of a review: the plan, the decisions, the report, and what the sync remembers.
+//! The folder of a review: the plan, the decisions, the reports, and the store.
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -41,7 +41,7 @@ impl Folder {
         Ok(self.state.runs()?)
     }
 
-    /// The plan for the program that applies it, and for the people who look at it.
+    /// Writes the plan, for the program that applies it and for people.
     pub(crate) fn write_plan(&self, plan: &Plan, title: &str) -> Result<(), Failure> {
         fs::write(self.path.join("plan.json"), serde_json::to_vec(plan)?)?;
         let document = plan.document(&self.rules).title(title);
@@ -52,7 +52,7 @@ impl Folder {
         Ok(())
     }
 
-    /// What is left of the plan after the decisions.
+    /// The plan after the decisions.
     pub(crate) fn read_decided(&self) -> Result<Plan, Failure> {
         let missing =
             |name: &str| format!("{}/{name} is not there; make it with `plan`", self.name());
@@ -65,7 +65,7 @@ impl Folder {
         Ok(plan.decided(&overrides).map_err(explain)?)
     }
 
-    /// Writes the report, beside those of other runs, and tells where its page is.
+    /// Writes the report beside those of other runs, and returns the path of its page.
     pub(crate) fn write_report(&self, report: &SyncReport) -> Result<PathBuf, Failure> {
         let run = report.run.as_ref().map_or("none", |run| run.as_str());
         let name = |ending: &str| format!("report-{run}.{ending}");

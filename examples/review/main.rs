@@ -1,6 +1,6 @@
-//! Shows what will be done before it is done, lets somebody decide, and tells what was done.
+//! Shows a plan before it is applied, lets a person decide, and reports what was done.
 //!
-//! Without settings it shows all of it on two look-alike servers that live in this process. With settings it works on the
+//! Without settings it shows all of it on the sandbox in this process. With settings it works on the
 //! real services, one step at a time: `plan`, then a spreadsheet, then `apply`. `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// False when a customer failed.
+/// False if a customer failed.
 async fn run(wanted: Wanted) -> Result<bool, Failure> {
     match wanted {
         Wanted::Help => {
@@ -70,7 +70,7 @@ async fn run(wanted: Wanted) -> Result<bool, Failure> {
     }
 }
 
-/// Reads both sides, prints the plan with what it costs and who may be there twice, and writes its files.
+/// Reads both sides, prints the plan with its cost and possible duplicates, and writes its files.
 async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     let options = folder.options();
     let plan = plan_customers(planyo, billit, &options).await?;
@@ -96,14 +96,14 @@ async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), F
     Ok(())
 }
 
-/// Makes the plan that takes the last run of this folder back, and writes its files.
+/// Plans the undo of the last run of this folder, and writes its files.
 async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     let runs = folder.runs()?;
     let last = runs.iter().max_by_key(|run| run.started);
     let last = last.ok_or("no run was applied from this folder")?;
     let plan = plan_undo(billit, &last.id, None, &folder.options()).await?;
     println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
-    folder.write_plan(&plan, "What will be taken back")?;
+    folder.write_plan(&plan, "What will be undone")?;
     println!(
         "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()
@@ -111,7 +111,7 @@ async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Applies the plan of the folder as it was decided on, and writes the files of the report.
+/// Applies the plan of the folder with the decisions, and writes the files of the report.
 async fn apply_decided(
     planyo: &Planyo,
     billit: &Billit,

@@ -8,11 +8,11 @@ use planyo_client::Client as Planyo;
 use crate::environment::Settings;
 
 pub(crate) const HELP: &str = "\
-Shows what will be done before it is done, lets somebody decide, and tells what was done.
+Shows a plan before it is applied, lets a person decide, and reports what was done.
 
 cargo run --example review -- plan FOLDER    writes plan.html, plan.md, plan.jsonl and decisions.csv to the folder
-cargo run --example review -- apply FOLDER   does what decisions.csv says, and writes report-....html and its like
-cargo run --example review -- undo FOLDER    writes the same files of a plan that takes the last run back, for `apply`
+cargo run --example review -- apply FOLDER   applies the decisions, and writes report-....html, .md and .jsonl
+cargo run --example review -- undo FOLDER    writes the same files for the undo of the last run, for `apply`
 cargo run --example review [-- FOLDER]       without settings: all of it on a sandbox in this process
 
   --help     this text

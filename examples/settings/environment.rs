@@ -1,7 +1,6 @@
 //! Settings from the environment, as the examples read them.
 
-/// The variables that an example knows. With the required ones it works on the real services, with none of all on the
-/// sandbox.
+/// The variables that an example knows. With the required ones it uses the real services; with none set, the sandbox.
 pub(crate) struct Settings<E> {
     names: &'static [&'static str],
     environment: E,
@@ -12,7 +11,7 @@ impl<E: Fn(&str) -> Option<String>> Settings<E> {
         Self { names, environment }
     }
 
-    /// The value of a variable. A blank one is not set.
+    /// The value of a variable. A blank one counts as not set.
     pub(crate) fn get(&self, name: &str) -> Option<String> {
         (self.environment)(name)
             .map(|value| value.trim().to_owned())
@@ -23,7 +22,7 @@ impl<E: Fn(&str) -> Option<String>> Settings<E> {
         self.set().is_empty()
     }
 
-    /// The value of a variable that must be set since others are.
+    /// The value of a required variable.
     pub(crate) fn required(&self, name: &str) -> Result<String, String> {
         self.get(name).ok_or_else(|| {
             let set = self.set().join(" and ");

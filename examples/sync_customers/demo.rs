@@ -1,4 +1,4 @@
-//! The job on two look-alike servers: a first run, three changes in Planyo, a second run, and a third.
+//! The sync on the sandbox: a first run, three changes in Planyo, a second run, and a third.
 use std::io::stdout;
 
 use billit_client::Client as Billit;
@@ -13,7 +13,7 @@ use crate::progress;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Runs three times. False when a customer failed.
+/// Runs three times. False if a customer failed.
 pub(crate) async fn run(json: bool) -> Result<bool, Failure> {
     let sandbox = Sandbox::start().await?;
     let planyo = Planyo::builder(sandbox.planyo.api_key())

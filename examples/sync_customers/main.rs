@@ -1,6 +1,6 @@
 //! Makes Billit's customers equal to Planyo's.
 //!
-//! Without settings it shows the job on two look-alike servers that live in this process. With settings it works
+//! Without settings it runs on the sandbox (look-alike servers of both APIs) in this process. With settings it works
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Plans on the real services, and applies the plan if asked to. False when a customer failed.
+/// Plans on the real services, and applies the plan with `--apply`. False if a customer failed.
 async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
     let bar = progress::bar();
     let token = CancellationToken::new();
@@ -68,7 +68,7 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
         }
         return Ok(true);
     }
-    // Before it there is nothing to finish.
+    // Only now: before a run there is nothing to finish.
     cancel_at_ctrl_c(token);
     let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
     bar.finish_and_clear();
@@ -83,7 +83,8 @@ async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(report.counts().failed == 0)
 }
 
-/// At the first Ctrl-C a run finishes what it has begun, and its report says what it left; the second ends the program.
+/// The first Ctrl-C cancels the run between two customers, and the report lists those left; the second ends the
+/// program.
 fn cancel_at_ctrl_c(token: CancellationToken) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_err() {

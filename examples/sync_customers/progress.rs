@@ -1,4 +1,4 @@
-//! How far a run is: a bar on the terminal, and nothing where stderr goes elsewhere.
+//! A progress bar on the terminal, and nothing if stderr is redirected.
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 /// A bar on stderr, which indicatif draws only if that is a terminal.
 pub(crate) fn bar() -> ProgressBar {
     let bar = ProgressBar::no_length().with_message("reading both sides");
-    // Whatever ends a run, what is printed next is alone on its line.
+    // So that what is printed after a run, however it ends, starts on a new line.
     let bar = bar.with_finish(ProgressFinish::AndClear);
     let style = ProgressStyle::with_template("{spinner} {wide_bar} {pos}/{len}  {msg}");
     if let Ok(style) = style {
@@ -18,7 +18,7 @@ pub(crate) fn bar() -> ProgressBar {
     bar
 }
 
-/// Options whose runs move the bar. It shows counts alone: names stay in the report.
+/// Options with the bar as progress. It shows only counts: names are only in the report.
 pub(crate) fn shown(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
     let (bar, failed) = (bar.clone(), AtomicUsize::new(0));
     options.on_progress(move |progress| match progress {

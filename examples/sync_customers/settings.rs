@@ -24,7 +24,7 @@ Without settings it runs on a sandbox in this process. With these it works on th
   PLANYO_SITE_ID    if the Planyo key is a metasite's
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
   BILLIT_BASE_URL   default https://api.billit.be
-  SYNC_STATE        a file that remembers what was applied, so that corrections by hand stay";
+  SYNC_STATE        a file that remembers what was applied, so that manual corrections are kept";
 
 /// The first three are required.
 const SETTINGS: [&str; 8] = [

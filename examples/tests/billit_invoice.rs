@@ -1,6 +1,6 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 
@@ -21,7 +21,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-/// What a program that uses it must say of the invoice.
+/// The required settings.
 const LINE: [&str; 8] = [
     "--description",
     "Tent",
@@ -33,7 +33,7 @@ const LINE: [&str; 8] = [
     "3",
 ];
 
-/// On this sandbox, which runs on the test's threads, as if it were the real service.
+/// On this sandbox, on the test's threads, as if it were the real service.
 async fn real(sandbox: &Sandbox, more: &[&'static str]) -> Output {
     let (key, url) = (sandbox.billit.api_key(), sandbox.billit.base_url());
     let company = sandbox.billit.company_id().to_string();
@@ -49,14 +49,14 @@ async fn real(sandbox: &Sandbox, more: &[&'static str]) -> Output {
     tokio::task::spawn_blocking(run).await.unwrap()
 }
 
-/// What it prints when all is well.
+/// Its output on success.
 async fn done(sandbox: &Sandbox, more: &[&'static str]) -> String {
     let output = real(sandbox, more).await;
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout).to_owned()
 }
 
-/// The line with which it gives up.
+/// Its error line.
 async fn refusal(sandbox: &Sandbox, more: &[&'static str]) -> String {
     let output = real(sandbox, more).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
@@ -102,8 +102,8 @@ async fn nothing_is_written_until_it_is_told_to_and_then_once() {
     let mut printed = vec![done(&sandbox, &wanted).await];
     assert_eq!(billit.counts().writes, 0);
 
-    // Both are created, and both answers are lost: the customer is looked up, and so is the order, whose second sending
-    // is told that it was done before.
+    // Both are created, and both answers are lost: the customer and the order are looked up, and sending the order
+    // again is refused as done before.
     billit.faults().on("POST /v1/parties", 0, Fault::ResetAfter);
     billit.faults().on("POST /v1/orders", 0, Fault::ResetAfter);
     printed.push(done(&sandbox, apply).await);
@@ -154,7 +154,7 @@ async fn a_customer_is_found_by_key_then_vat_number_then_name() {
             find(&by_name).await,
             "customer: party 879105, found by its name"
         );
-        // A supplier, whose number and name these are, is no customer.
+        // A supplier with this number and name is not a customer.
         let nobody = ["--name", "Garage Smets BV", "--vat-number", "BE0106172834"];
         assert_eq!(find(&nobody).await, "customer: would be created");
         // Another company of the same name.
@@ -176,7 +176,7 @@ async fn it_never_guesses() {
     };
     assert_eq!(
         refused(&["--name", "Tom De Smet"]).await,
-        "parties 879109 and 879110 have this name: which is meant cannot be told"
+        "parties 879109 and 879110 have this name: ambiguous"
     );
     let by_key = [
         "--customer",
@@ -193,9 +193,9 @@ async fn it_never_guesses() {
     let by_name = ["--name", "Pieter Jacobs", "--email", "pj@example.com"];
     assert_eq!(
         refused(&by_name).await,
-        "party 879105 has this name and another e-mail address: whether it is meant cannot be told"
+        "party 879105 has this name and another e-mail address: ambiguous"
     );
-    // Billit would take the new customer for this one.
+    // Billit would merge the new customer into this one.
     let by_email = ["--name", "Nobody", "--email", "boekhouding@example.com"];
     assert_eq!(
         refused(&by_email).await,

@@ -1,6 +1,6 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 
@@ -65,7 +65,7 @@ fn the_update_file_is_an_export_that_reads_the_same() {
 
 #[test]
 fn the_sample_in_latin_1_says_the_same() {
-    // Without the mark, the row that is Latin-1 already, and a flower that Latin-1 does not have.
+    // Without the byte order mark, the row that is Latin-1 already, and a symbol that Latin-1 does not have.
     let lines: Vec<&[u8]> = SAMPLE[3..].split_inclusive(|byte| *byte == b'\n').collect();
     let text: String = lines
         .into_iter()

@@ -1,6 +1,6 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 
@@ -22,7 +22,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
         .unwrap()
 }
 
-/// June on this sandbox, which runs on the test's threads.
+/// June on this sandbox, on the test's threads.
 async fn june_of(sandbox: &Sandbox, more: &'static [&'static str]) -> Output {
     let (key, url) = (sandbox.planyo.api_key(), sandbox.planyo.base_url());
     let run = move || {
@@ -58,7 +58,7 @@ fn is_of_june(reservation: &Reservation) -> bool {
     (reservation.start.year(), reservation.start.month()) == (2026, 6)
 }
 
-/// What the sandbox has of June: by resource, the reservations that count, the others, and price and paid in cents.
+/// June on the sandbox by resource: the reservations that count, the others, and price and paid in cents.
 fn june_by_resource(sandbox: &Sandbox) -> BTreeMap<u64, (u64, u64, i64, i64)> {
     let bookings = sandbox.planyo.bookings();
     let resources = bookings.resources.iter();
@@ -156,7 +156,7 @@ async fn json_has_every_reservation_of_the_month_and_the_right_sums() {
     assert_eq!(of_kind(&lines, "all").len(), 1);
 }
 
-#[allow(clippy::indexing_slicing)] // A missing sum is `null`, and seen.
+#[allow(clippy::indexing_slicing)] // A missing sum is `null`, and fails the test.
 fn assert_sums(line: &Value, (counted, others, price, paid): (u64, u64, i64, i64)) {
     assert_eq!(line["counted"], counted, "{line}");
     assert_eq!(line["not_counted"], others, "{line}");
@@ -212,7 +212,7 @@ async fn what_cannot_be_read_is_named_and_hides_nothing() {
         id + 1,
         Some(json!({"reservation_id": id + 1, "status": "7"})),
     );
-    // It is gone when its payments are asked for.
+    // It is deleted before its payments are read.
     add(id + 2, Some(json!({"reservation_id": 1})));
     // It begins when the next month does.
     let july = NaiveDate::from_ymd_opt(2026, 7, 1).unwrap();
@@ -300,7 +300,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             vec![key, ("PLANYO_BASE_URL", "nowhere")],
-            "PLANYO_BASE_URL: Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/",
+            "PLANYO_BASE_URL: Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/",
         ),
     ];
     for (arguments, settings, line) in cases {

@@ -1,6 +1,6 @@
-//! The poller as a stranger runs it.
+//! The poller as a program, from outside.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 

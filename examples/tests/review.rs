@@ -1,6 +1,6 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 
 mod common;
 
@@ -83,7 +83,7 @@ fn the_demo_decides_applies_and_tells() {
     let phone = &row(folder, &format!("{done}.jsonl"), "838804")["fields"][1];
     let kept = json!({
         "field": "Phone", "policy": "overwrite", "before": "+3251999999", "after": "+3251999999",
-        "kept": "kept: somebody decided so", "source": "+3251100004",
+        "kept": "kept: decided by a person", "source": "+3251100004",
     });
     assert_eq!(*phone, kept);
     let city = &row(folder, &format!("{taken_back}.jsonl"), "838805")["fields"][1];
@@ -152,7 +152,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
     }
 }
 
-/// One program plans, somebody decides, another program applies.
+/// One program plans, a person decides, another program applies.
 #[tokio::test]
 async fn with_settings_nothing_is_written_until_decided() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
@@ -187,7 +187,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     let wrong = run("apply").await.unwrap();
     let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
     assert!(
-        told.starts_with("decisions.csv:\nline 3, column decision: it is none; write apply"),
+        told.starts_with("decisions.csv:\nline 3, column decision: not a decision; write apply"),
         "{told}"
     );
     assert_eq!(sandbox.billit.counts().writes, 0);
@@ -208,7 +208,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
     assert_eq!(sandbox.billit.counts().writes, 2);
 
-    // The way back is a plan like another.
+    // The undo is a plan too.
     printed(&run("undo").await.unwrap());
     assert_eq!(sandbox.billit.counts().writes, 2);
     let text = printed(&run("apply").await.unwrap());

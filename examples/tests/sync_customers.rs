@@ -1,6 +1,6 @@
-//! The example as a stranger runs it.
+//! The example as a program, from outside.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod common;
 
@@ -68,7 +68,7 @@ fn tables_are_readable() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.starts_with("plan: 39 created, 11 linked"), "{text}");
     assert!(text.contains("third run: 51 unchanged"), "{text}");
-    // The bar is for a terminal.
+    // The bar is shown only on a terminal.
     assert!(output.stderr.is_empty());
     assert!(!text.contains('\u{1b}'));
 }
@@ -113,7 +113,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             with(("PLANYO_BASE_URL", "nowhere")),
-            "PLANYO_BASE_URL: Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/",
+            "PLANYO_BASE_URL: Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/",
         ),
         (
             none,
@@ -129,7 +129,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
     }
 }
 
-/// The program with the settings of these servers, which run on the test's threads.
+/// The program with the settings of these servers, on the test's threads.
 fn run_on(
     sandbox: &sandbox::Sandbox,
     arguments: &'static [&'static str],
@@ -194,7 +194,7 @@ async fn with_settings_it_only_plans_until_told_to_apply() {
     assert_eq!(sandbox.billit.counts().writes, 50);
 }
 
-/// The signal a terminal sends is sent by a program that every Unix has.
+/// Sends the signal of Ctrl-C with the `kill` program.
 #[cfg(unix)]
 #[tokio::test]
 async fn ctrl_c_ends_a_run_with_the_customers_under_way() {
@@ -226,7 +226,7 @@ async fn ctrl_c_ends_a_run_with_the_customers_under_way() {
     assert!(output.status.success(), "{output:?}");
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
     let count = |name: &str| printed["runs"][0][name].as_u64().unwrap();
-    // What Billit made was waited for, told and linked; the rest was left.
+    // The create in progress was finished, reported and linked; the rest was left.
     let made = sandbox.billit.requests();
     let made = made
         .iter()

@@ -1,4 +1,4 @@
-//! The receiver on two look-alike servers: nine triggers, nine customers.
+//! The receiver on the sandbox: nine triggers, nine customers.
 use std::time::Duration;
 
 use billit_client::Client as Billit;
@@ -17,7 +17,7 @@ use crate::rentals::{self, NAMES, Rental, show_parties};
 use crate::server::{Server, Setup};
 use crate::{Failure, stop_signal};
 
-/// This one is no secret: it works nowhere else.
+/// Not a secret: it works nowhere else.
 const TOKEN: &str = "sandbox-token-of-the-demo";
 
 pub(crate) async fn run(once: bool) -> Result<(), Failure> {
@@ -48,7 +48,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
         token,
         listen: ([127, 0, 0, 1], 0).into(),
         full_pass: Some(Duration::from_secs(3600)),
-        // It would sync all nine before anything happens.
+        // It would sync all nine before a trigger fires.
         full_pass_at_start: false,
     })
     .await?;
@@ -58,7 +58,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     println!("{}", server.register(&url).await?);
 
     for (trigger, rental) in Trigger::CUSTOMER_EVENTS.into_iter().zip(&rentals) {
-        make_happen(trigger, *rental, &sandbox, &planyo).await?;
+        trigger_event(trigger, *rental, &sandbox, &planyo).await?;
     }
     sandbox.planyo.settled().await;
     println!("{} notifications posted", sandbox.planyo.deliveries().len());
@@ -72,7 +72,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     server.stop().await
 }
 
-async fn make_happen(
+async fn trigger_event(
     trigger: Trigger,
     rental: Rental,
     sandbox: &Sandbox,
@@ -97,13 +97,13 @@ async fn make_happen(
     Ok(())
 }
 
-/// Waits until nobody is due any more.
+/// Waits until the inbox is empty.
 async fn all_synced(server: &Server) -> Result<(), Failure> {
     let wait = async {
         loop {
             let counts = server.inbox().counts();
-            let synced: u64 = server.stats().seen().kinds.values().sum();
-            if synced > 0 && counts.waiting + counts.handed_out == 0 {
+            let synced: u64 = server.stats().snapshot().kinds.values().sum();
+            if synced > 0 && counts.waiting + counts.leased == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

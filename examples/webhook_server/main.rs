@@ -1,8 +1,9 @@
-//! A receiver of Planyo's notifications that keeps Billit's customers equal: the token, a fast answer, the inbox, a worker,
-//! a full pass now and then, and a page that shows it all.
+//! A webhook receiver that keeps Billit's customers equal to Planyo's: token check, fast answer, inbox, worker,
+//! periodic full pass, status page.
 //!
-//! Without settings it starts two look-alike servers in this process, registers itself there, lets each of nine triggers
-//! happen and shows nine customers synced; then it keeps serving, unless `--once` is given. `--help` names the settings.
+//! Without settings it starts the sandbox (look-alike servers of both APIs) in this process, registers itself there,
+//! fires each of the nine triggers and syncs nine customers; then it keeps serving, unless `--once` is given. `--help`
+//! names the settings.
 
 #[path = "../settings/billit.rs"]
 mod billit_settings;
@@ -53,7 +54,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Serves the real services until it is told to stop.
+/// Serves the real services until it is stopped.
 async fn run(real: settings::Real) -> Result<(), Failure> {
     let public = real.public.clone();
     let server = server::Server::start(real.server).await?;
@@ -66,7 +67,7 @@ async fn run(real: settings::Real) -> Result<(), Failure> {
     server.stop().await
 }
 
-/// Ctrl-C, or what a service manager sends.
+/// Ctrl-C, or SIGTERM from a service manager.
 async fn stop_signal() -> std::io::Result<()> {
     #[cfg(unix)]
     {

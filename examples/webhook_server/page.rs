@@ -1,4 +1,5 @@
-//! The status page: what came, what was synced, what waits, and who is left alone. It names keys, and nobody.
+//! The status page: what was received, synced, what waits, and which customers need a decision. It shows keys and no
+//! personal data.
 
 use std::fmt::Write;
 
@@ -7,7 +8,7 @@ use customer_sync::triggers::Inbox;
 
 use crate::stats::Stats;
 
-/// So many customers are shown of each kind.
+/// The maximum number of customers in each list.
 const SHOWN: usize = 50;
 
 const HEAD: &str = "<!doctype html>
@@ -28,44 +29,44 @@ table { border-collapse: collapse } td { padding: .1rem 1.5rem .1rem 0; vertical
 ";
 
 pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
-    let seen = stats.seen();
+    let snapshot = stats.snapshot();
     let mut page = Page(HEAD.to_owned());
 
-    let came = seen
-        .came_in
+    let received = snapshot
+        .received
         .iter()
         .map(|(trigger, count)| [trigger.to_string(), count.to_string()]);
-    page.table("came", "Came in since the start", came);
-    let refused = seen
+    page.table("came", "Came in since the start", received);
+    let refused = snapshot
         .refused
         .iter()
         .map(|(why, count)| [why.clone(), count.to_string()]);
-    page.table("refused", "IgnoreReason over", refused);
+    page.table("refused", "Refused or ignored", refused);
 
     let counts = inbox.counts();
     let title = format!(
         "Waiting: {}, being synced: {}, failing: {}",
-        counts.waiting, counts.handed_out, counts.failing
+        counts.waiting, counts.leased, counts.failing
     );
     let now = Utc::now();
     let waiting = inbox.pending(SHOWN).into_iter().map(|pending| {
         let triggers: Vec<String> = pending.triggers.iter().map(ToString::to_string).collect();
         let seconds = (pending.ready_at - now).num_seconds().max(0);
-        let when = match (pending.is_handed_out, pending.failures) {
+        let when = match (pending.is_leased, pending.failures) {
             (true, _) => "now".to_owned(),
             (false, 0) => format!("in {seconds} s"),
             (false, failures) => format!("again in {seconds} s, failed {failures} times"),
         };
-        [pending.whom.to_string(), triggers.join(", "), when]
+        [pending.customer.to_string(), triggers.join(", "), when]
     });
     page.table("waiting", &title, waiting);
 
-    let kinds = seen
+    let kinds = snapshot
         .kinds
         .iter()
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
-    let synced = seen
+    let synced = snapshot
         .synced
         .iter()
         .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
@@ -74,25 +75,22 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
         &format!("Synced: {}", or_none(&kinds.join(", "))),
         synced,
     );
-    let pass = seen
+    let pass = snapshot
         .full_pass
         .iter()
         .map(|(at, text)| [at.format("%F %T UTC").to_string(), text.clone()]);
     page.table("pass", "Last full pass", pass);
 
-    let title = format!(
-        "Left alone until somebody decides: {}",
-        seen.left_alone.len()
-    );
-    let left_alone = seen.left_alone.into_iter().take(SHOWN);
-    let left_alone = left_alone.map(|(key, (kind, reason))| [key, kind.to_owned(), reason]);
-    page.table("quarantined", &title, left_alone);
+    let title = format!("Need a decision: {}", snapshot.undecided.len());
+    let undecided = snapshot.undecided.into_iter().take(SHOWN);
+    let undecided = undecided.map(|(key, (kind, reason))| [key, kind.to_owned(), reason]);
+    page.table("quarantined", &title, undecided);
     page.0.push_str("</body>\n</html>\n");
     page.0
 }
 
 fn or_none(text: &str) -> &str {
-    if text.is_empty() { "nobody" } else { text }
+    if text.is_empty() { "none" } else { text }
 }
 
 struct Page(String);
@@ -117,7 +115,7 @@ impl Page {
     }
 
     fn push(&mut self, text: std::fmt::Arguments<'_>) {
-        // A text has always room.
+        // Writing to a String does not fail.
         self.0.write_fmt(text).unwrap_or_default();
     }
 }

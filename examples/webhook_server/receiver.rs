@@ -8,19 +8,18 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
-use customer_sync::triggers::{EnqueueOutcome, Inbox, WebhookHandler};
-use planyo_client::incoming::{CallbackToken, Notification};
+use customer_sync::triggers::{EnqueueOutcome, Inbox, WebhookError, WebhookHandler};
+use planyo_client::incoming::Notification;
 
 use crate::intake::Intake;
 use crate::page;
 use crate::stats::Stats;
 
-/// Whoever is slower than that is no Planyo.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// The timeout for reading a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub(crate) struct Receiver {
-    pub(crate) door: WebhookHandler,
-    pub(crate) token: CallbackToken,
+    pub(crate) webhook: WebhookHandler,
     pub(crate) intake: Intake,
     pub(crate) inbox: Inbox,
     pub(crate) stats: Arc<Stats>,
@@ -41,34 +40,34 @@ async fn notification(
     headers: HeaderMap,
     body: Body,
 ) -> StatusCode {
-    let query = query.unwrap_or_default();
-    if !receiver.token.verify(&query) {
-        receiver.stats.refused("the token is missing or wrong");
-        return StatusCode::NOT_FOUND;
-    }
-    let reading = tokio::time::timeout(PATIENCE, to_bytes(body, Notification::MOST_BYTES));
+    let refuse = |error: WebhookError| {
+        receiver.stats.refused(&error.to_string());
+        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::OK)
+    };
+    // Before the body is read, so that an unauthorised request costs no memory and no time.
+    let admitted = match receiver.webhook.admits(&query.unwrap_or_default()) {
+        Ok(admitted) => admitted,
+        Err(error) => return refuse(error),
+    };
+    let reading = tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, Notification::MOST_BYTES));
     let Ok(Ok(body)) = reading.await else {
         receiver.stats.refused("too long, too slow or cut short");
         return StatusCode::PAYLOAD_TOO_LARGE;
     };
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    let due = match receiver
-        .door
-        .read(&query, content_type.unwrap_or_default(), &body)
-    {
-        Ok(due) => due,
-        Err(refused) => {
-            receiver.stats.refused(&refused.to_string());
-            return StatusCode::from_u16(refused.status()).unwrap_or(StatusCode::OK);
-        }
+    let request = match admitted.read(content_type.unwrap_or_default(), &body) {
+        Ok(request) => request,
+        Err(error) => return refuse(error),
     };
-    if let Some(EnqueueOutcome::New | EnqueueOutcome::Coalesced) = receiver.intake.take(due).await {
-        receiver.stats.came_in(due.trigger);
+    if let Some(EnqueueOutcome::New | EnqueueOutcome::Coalesced) =
+        receiver.intake.add(request).await
+    {
+        receiver.stats.received(request.trigger);
         StatusCode::OK
     } else {
-        // The worker makes a full pass, in case that it does not come again.
-        receiver.stats.turned_away();
+        // The worker makes a full pass, in case Planyo does not retry.
+        receiver.stats.rejected();
         StatusCode::SERVICE_UNAVAILABLE
     }
 }
@@ -88,11 +87,11 @@ async fn health(State(receiver): State<Arc<Receiver>>) -> (StatusCode, &'static 
 }
 
 async fn status(State(receiver): State<Arc<Receiver>>, RawQuery(query): RawQuery) -> Response {
-    if !receiver.token.verify(&query.unwrap_or_default()) {
+    if receiver.webhook.admits(&query.unwrap_or_default()).is_err() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let page = page::status(&receiver.stats, &receiver.inbox);
-    // Its URL has the token, which must go nowhere else.
+    // Its URL holds the token, which must not leak.
     let headers = [
         (header::REFERRER_POLICY, "no-referrer"),
         (header::CACHE_CONTROL, "no-store"),

@@ -1,4 +1,4 @@
-//! All parts together.
+//! The server: receiver, intake and worker.
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;
@@ -23,7 +23,7 @@ use crate::receiver::{Receiver, routes};
 use crate::stats::Stats;
 use crate::worker::Worker;
 
-/// What a server is made of.
+/// The parts of a server.
 pub(crate) struct Setup {
     pub(crate) planyo: Planyo,
     pub(crate) billit: Billit,
@@ -37,7 +37,7 @@ pub(crate) struct Setup {
     pub(crate) full_pass_at_start: bool,
 }
 
-/// A server that runs.
+/// A running server.
 pub(crate) struct Server {
     address: SocketAddr,
     planyo: Planyo,
@@ -47,7 +47,7 @@ pub(crate) struct Server {
     inbox: Inbox,
     stats: Arc<Stats>,
     stop: watch::Sender<bool>,
-    /// A full pass ends early.
+    /// Ends a full pass early.
     runs: CancellationToken,
     receiver: JoinHandle<std::io::Result<()>>,
     intake: JoinHandle<()>,
@@ -60,13 +60,12 @@ impl Server {
         let stats = Arc::new(Stats::of(&setup.state)?);
         let more = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
-        let tell = Arc::clone(&more);
-        let (intake, writing) = Intake::start(inbox.clone(), move || tell.notify_one());
+        let notify = Arc::clone(&more);
+        let (intake, writing) = Intake::start(inbox.clone(), move || notify.notify_one());
         let listener = TcpListener::bind(setup.listen).await?;
         let address = listener.local_addr()?;
         let routes = routes(Receiver {
-            door: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
-            token: setup.token.clone(),
+            webhook: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
             intake,
             inbox: inbox.clone(),
             stats: Arc::clone(&stats),
@@ -74,7 +73,7 @@ impl Server {
         });
         let mut ending = stopped.clone();
         let end = async move {
-            // An error means that the server is gone, which is an end as well.
+            // An error means that the server is dropped.
             ending
                 .wait_for(|stop| *stop)
                 .await
@@ -107,7 +106,7 @@ impl Server {
             receiver: tokio::spawn(async move { receiver.await }),
             intake: writing,
             worker: thread::spawn(move || {
-                // Its store waits for the disk; the receiver does not wait with it.
+                // On a thread of its own: its store waits for the disk.
                 let mut runtime = tokio::runtime::Builder::new_current_thread();
                 runtime.enable_all().build()?.block_on(worker.run(stopped));
                 Ok(())
@@ -127,13 +126,13 @@ impl Server {
         &self.stats
     }
 
-    /// Makes Planyo post to this URL.
+    /// Registers the webhook at this URL.
     pub(crate) async fn register(&self, url: &CallbackUrl) -> Result<CallbackReport, StateError> {
         let url = url.clone().with_token(&self.token).with_json();
         ensure_callbacks(&self.planyo, &self.state, &url, self.rules.triggers()).await
     }
 
-    /// Answers what is being received, writes it down, finishes the customer that is being synced, and ends.
+    /// Answers the open requests, stores them, finishes the customer being synced, and ends.
     pub(crate) async fn stop(self) -> Result<(), Failure> {
         self.stop.send_replace(true);
         self.runs.cancel();

@@ -13,7 +13,7 @@ use crate::environment::Settings;
 use crate::server::Setup;
 
 pub(crate) const HELP: &str = "\
-Receives Planyo's notifications and syncs each customer to Billit who is due because of one.
+Receives Planyo's notifications (webhooks) and syncs the customer of each to Billit.
 
 cargo run --example webhook_server [-- OPTIONS]
 
@@ -26,10 +26,10 @@ Without settings it runs on a sandbox in this process. With these it works on th
   BILLIT_API_KEY      required
   BILLIT_PARTY_ID     required: the id of your own company in Billit
   SYNC_TOKEN          required: a secret for the callback's URL, such as `openssl rand -hex 32` prints
-  SYNC_STATE          required: a file that holds who is due, what was applied and what was registered
+  SYNC_STATE          required: a file that holds the inbox, what was applied and what was registered
   SYNC_LISTEN         default 127.0.0.1:8080; a proxy in front of it speaks https
   SYNC_URL            where Planyo reaches it, such as https://sync.example.com; then it registers itself there
-  SYNC_QUIET_SECONDS  default 10: so long nothing more must come for a customer before it is synced
+  SYNC_QUIET_SECONDS  default 10: debounce; a customer is synced after so many seconds without another notification
   SYNC_FULL_HOURS     default 24: a full pass over all customers at the start, and again after so many hours; 0: never
   PLANYO_HASH_KEY     if hashing is enabled for the Planyo key
   PLANYO_SITE_ID      if the Planyo key is a metasite's
@@ -62,7 +62,7 @@ pub(crate) enum Wanted {
     Real(Box<Real>),
 }
 
-/// The server, and where Planyo reaches it.
+/// The server, and its public URL.
 pub(crate) struct Real {
     pub(crate) server: Setup,
     pub(crate) public: Option<CallbackUrl>,
@@ -97,13 +97,13 @@ pub(crate) fn read(
         .map_err(|error| format!("SYNC_TOKEN: {error}"))?;
     let store = RedbStore::open(settings.required("SYNC_STATE")?)
         .map_err(|error| format!("SYNC_STATE: {error}"))?;
-    let number = |name: &str, otherwise: u32| match settings.get(name) {
-        None => Ok(otherwise),
+    let number = |name: &str, default: u32| match settings.get(name) {
+        None => Ok(default),
         Some(text) => text
             .parse::<u32>()
             .map_err(|_| format!("{name} is not a whole number")),
     };
-    let quiet = number("SYNC_QUIET_SECONDS", 10)?;
+    let debounce = number("SYNC_QUIET_SECONDS", 10)?;
     let hours = number("SYNC_FULL_HOURS", 24)?;
     let listen = settings.get("SYNC_LISTEN");
     let listen: SocketAddr = listen
@@ -126,7 +126,7 @@ pub(crate) fn read(
             options: SyncOptions::default().store(state.clone()),
             state,
             rules: TriggerRules::default(),
-            inbox: InboxOptions::default().debounce(TimeDelta::seconds(quiet.into())),
+            inbox: InboxOptions::default().debounce(TimeDelta::seconds(debounce.into())),
             token,
             listen,
             full_pass: (hours > 0).then_some(every),

@@ -1,5 +1,5 @@
-//! Syncs who is due, and everybody now and then. One thing at a time: so nobody is synced by two at once, and what comes in
-//! during a full pass waits in the inbox until it is over.
+//! Syncs the customers in the inbox, and all customers in a periodic full pass. One at a time, so no customer is synced
+//! twice at once; requests received during a full pass wait in the inbox.
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::stats::Stats;
 
-/// So long a store that cannot be used is left alone.
-const RECOVERY: Duration = Duration::from_secs(10);
+/// The retry delay when the store cannot be used.
+const STORE_RETRY_DELAY: Duration = Duration::from_secs(10);
 
-/// So long after a full pass that failed there is another at the latest.
-const SECOND_TRY: Duration = Duration::from_secs(300);
+/// The maximum delay before the retry of a failed full pass.
+const PASS_RETRY_DELAY: Duration = Duration::from_secs(300);
 
 pub(crate) struct Worker {
     pub(crate) users: PlanyoUsers,
@@ -24,7 +24,7 @@ pub(crate) struct Worker {
     pub(crate) options: SyncOptions,
     pub(crate) inbox: Inbox,
     pub(crate) stats: Arc<Stats>,
-    /// Somebody new is in the inbox.
+    /// Requests were added to the inbox.
     pub(crate) more: Arc<Notify>,
     pub(crate) stop_pass: CancellationToken,
     pub(crate) full_pass: Option<Duration>,
@@ -32,7 +32,7 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    /// Works until it is told to stop, and then to the end of what it is at. Who still waits then is in the store.
+    /// Runs until it is stopped, and finishes the current customer. Those that still wait are in the store.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         let wait = self.full_pass.filter(|_| !self.full_pass_at_start);
         let mut full_pass_at = self
@@ -56,7 +56,7 @@ impl Worker {
                     println!("{synced}");
                     continue;
                 }
-                // After those who are ready, who make room: else those who come meanwhile find none either.
+                // After the ready ones, to make room in the inbox for new requests.
                 Ok(None) if self.stats.is_overdue() => {
                     full_pass_at = self.pass().await;
                     continue;
@@ -67,20 +67,20 @@ impl Worker {
                 }),
                 Err(error) => {
                     eprintln!("{error}");
-                    Some(Instant::now() + RECOVERY)
+                    Some(Instant::now() + STORE_RETRY_DELAY)
                 }
             };
             tokio::select! {
                 () = self.more.notified() => {}
                 () = reached(ready) => {}
                 () = reached(full_pass_at) => {}
-                // The server that would say it is gone as well.
+                // An error means that the server is dropped.
                 _ = stop.changed() => {}
             }
         }
     }
 
-    /// Everybody: what came while nobody listened, and what found no place. When the next pass is to be.
+    /// Syncs all customers, for notifications that were missed or rejected. When the next pass is due.
     async fn pass(&self) -> Option<Instant> {
         self.stats.full_pass_begins();
         let options = self.options.clone().cancellation(&self.stop_pass);
@@ -88,7 +88,11 @@ impl Worker {
         println!("full pass: {}", self.stats.full_pass(&result));
         let wait = match result {
             Ok(_) => self.full_pass,
-            Err(_) => Some(self.full_pass.unwrap_or(SECOND_TRY).min(SECOND_TRY)),
+            Err(_) => Some(
+                self.full_pass
+                    .unwrap_or(PASS_RETRY_DELAY)
+                    .min(PASS_RETRY_DELAY),
+            ),
         };
         wait.map(|wait| Instant::now() + wait)
     }

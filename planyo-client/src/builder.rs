@@ -106,7 +106,7 @@ impl ClientBuilder {
         self
     }
 
-    /// When to retry, and after how long.
+    /// When to retry, and after how long. Default: [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.policy = policy;
         self
@@ -187,7 +187,7 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key is blank, the base URL is no URL or not https, or TLS cannot be set up: without a TLS feature an
+    /// When the key is blank, the base URL is not a URL or not https, or TLS cannot be set up: without a TLS feature an
     /// https URL needs your own HTTP client or transport.
     ///
     /// # Panics

@@ -1,6 +1,6 @@
 //! One change to many reservations: each gets its own result, whatever happens to the others.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
 //! The feed of actions: each given once, none missed, whatever the answers overlap.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use chrono::{NaiveDateTime, TimeDelta};
 use planyo_client::{Action, ActionCursor, ActionFeed, EventType, ReservationId, SiteTime};

@@ -1,6 +1,6 @@
 //! Notifications in both forms, whatever the bytes, and the token that goes before them.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::collections::BTreeMap;
 

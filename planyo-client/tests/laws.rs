@@ -1,6 +1,6 @@
 //! Laws that hold for any text and any JSON.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::any::type_name;
 

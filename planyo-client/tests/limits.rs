@@ -1,6 +1,6 @@
 //! How many calls run at once, how fast they follow each other, and how patient a whole client is after refusals.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 
@@ -242,8 +242,13 @@ async fn an_outage_is_not_multiplied_by_retries() {
         let planyo = builder(&script).retry_budget(budget).build().unwrap();
         let ends = ends(&planyo, calls).await;
         assert!(ends.iter().all(|(_, answer)| answer.is_err()));
-        let last = ends.last().unwrap().1.as_ref().unwrap_err().to_string();
-        (script.requests().len(), last)
+        let last = ends.last().unwrap().1.as_ref().unwrap_err();
+        let text = last.to_string();
+        assert_eq!(
+            last.is_retry_budget_empty(),
+            text.contains("retry budget is empty")
+        );
+        (script.requests().len(), text)
     };
     // At most n * 1.1 + 100 requests by default.
     let (requests, last) = outage(1000, RetryBudget::default()).await;

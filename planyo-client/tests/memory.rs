@@ -1,7 +1,7 @@
 //! A long listing stays small. Alone in its file: what is measured is the whole process.
 
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::collections::HashMap;
 

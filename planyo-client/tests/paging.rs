@@ -1,6 +1,6 @@
 //! Listings: no record lost, none twice, no endless loop, one bad record harms no other.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 

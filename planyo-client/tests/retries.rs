@@ -1,6 +1,6 @@
 //! Retries, pauses, timeouts and the clock, on a scripted transport under a paused clock: no real time passes.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 
@@ -516,7 +516,7 @@ fn a_client_that_cannot_work_is_not_made() {
     );
     assert_eq!(
         message(Client::builder("key").base_url("planyo")),
-        "Planyo: base_url is no URL; it looks like https://www.planyo.com/rest/"
+        "Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/"
     );
     assert_eq!(
         message(Client::builder("key").base_url("http://www.planyo.com/rest/")),

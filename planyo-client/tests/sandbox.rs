@@ -1,6 +1,6 @@
 //! The whole way, against a look-alike of Planyo that was written from the reference alone and goes wrong on demand.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

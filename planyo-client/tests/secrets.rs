@@ -1,6 +1,6 @@
 //! No key and no customer shows in any `Debug`, `Display`, error or trace.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::error::Error as _;
 use std::fmt::{Debug, Write as _};

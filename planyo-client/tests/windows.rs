@@ -1,6 +1,6 @@
 //! Long times cut into windows: nothing lost or doubled at the borders, and less asked for where it is too much.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The reqwest transport against a real socket.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Local times of a site in UTC and back, and the two nights when they cannot be.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use chrono::{DateTime, Datelike, MappedLocalTime, TimeDelta};
 use planyo_client::sites::SiteInfo;

@@ -26,7 +26,8 @@ pub struct RetryBudget {
 }
 
 impl RetryBudget {
-    /// No limit over all calls: only the [`RetryPolicy`](super::retry_policy::RetryPolicy) counts.
+    /// No limit over all calls: only the [`RetryPolicy`](super::retry_policy::RetryPolicy) counts. Setting
+    /// [`reserve`](Self::reserve) or [`percent`](Self::percent) afterwards limits it again.
     #[must_use]
     pub fn unlimited() -> Self {
         Self { limits: None }

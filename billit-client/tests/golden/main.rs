@@ -1,7 +1,7 @@
 //! What each call puts on the wire, what its answer becomes, and how far it is retried. The snapshots are the wire
 //! format: a change of one is a change of what Billit receives.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod account;
 mod accountant;

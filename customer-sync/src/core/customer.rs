@@ -288,12 +288,10 @@ pub enum Problem {
         why: String,
     },
     /// A filter of this run skips the customer. The record itself is fine.
-    #[error("left out by the filter of this run")]
-    LeftOut,
+    #[error("skipped by the filter of this run")]
+    Filtered,
     /// The customer was erased on request, and the sync does not create it again. The record itself is fine.
-    #[error(
-        "forgotten on request: see `State::remove_tombstone` if this person is a customer again"
-    )]
+    #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
     Erased,
     /// A custom property that is mapped to a field of Billit has an invalid value.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
@@ -308,4 +306,4 @@ pub enum Problem {
 }
 
 /// The result of mapping a record of the source: a customer, or the key with the problem.
-pub type MappedCustomer<T = Customer> = Result<T, (CustomerKey, Problem)>;
+pub type MappedCustomer = Result<Customer, (CustomerKey, Problem)>;

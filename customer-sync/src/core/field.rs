@@ -126,13 +126,15 @@ pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// The field that links a party to its customer.
 pub(crate) const LINK: TextField = TextField::ExternalProviderId;
 
-/// The fields that identify a party, besides its link. If one of these was edited, the party may be another customer now.
+/// The fields that identify a party, besides its link. If one of these was edited, the party may be another customer
+/// now.
 pub(crate) const IDENTITY: [Field; 4] = [NAME, VAT_NUMBER, NUMBER, Field::Text(TextField::Email)];
 
 /// A set of the fields that mapping and matching use, for example the fields of a list item. All types of identifier
 /// are one member, [`FieldSet::IDENTIFIERS`], and all custom fields another.
 ///
-/// In JSON it is a list of Billit's field names: `["City", "Identifiers"]`.
+/// In JSON it is a list of Billit's field names: `["City", "Identifiers"]`. What follows a `/`, such as the type of an
+/// identifier, is not part of the name.
 ///
 /// ```
 /// use customer_sync::{Field, FieldSet};
@@ -166,7 +168,7 @@ impl FieldSet {
     /// No field.
     pub const EMPTY: Self = Self(0);
     /// Every field.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self(((1 << TextField::ALL.len()) - 1) | (0x3f << FIRST_OTHER));
     /// All types of [`Field::Identifier`].
     pub const IDENTIFIERS: Self = Self(1 << (FIRST_OTHER + 2));
     /// All keys of [`Field::Custom`].
@@ -285,7 +287,8 @@ impl TryFrom<Vec<String>> for FieldSet {
     fn try_from(names: Vec<String>) -> Result<Self, ParseFieldError> {
         let mut set = Self::EMPTY;
         for name in names {
-            let member = Self::named(&name).ok_or(ParseFieldError(name))?;
+            let list = name.split('/').next().unwrap_or_default();
+            let member = Self::named(list).ok_or(ParseFieldError(name))?;
             set = set.union(member);
         }
         Ok(set)

@@ -133,7 +133,7 @@ fn is_phone(field: &Field) -> bool {
 }
 
 /// The fingerprint of one value. A phone is hashed without its `+`, which Planyo may leave out of some answers.
-pub(crate) fn fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
+pub(crate) fn field_fingerprint(field: &Field, value: Option<&str>) -> Fingerprint {
     let plain = |value| {
         if is_phone(field) {
             without_plus(value)
@@ -148,19 +148,19 @@ fn without_plus(value: &str) -> &str {
     value.strip_prefix('+').unwrap_or(value)
 }
 
-/// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single records
-/// may differ in that.
-pub(crate) fn fingerprint_of<'a, F: Borrow<Field>>(
+/// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single
+/// records may differ in that.
+pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Option<&'a str>)>,
 ) -> Fingerprint {
     let given = values.filter_map(|(field, value)| {
-        let value = fingerprint(field.borrow(), Some(value?));
+        let value = field_fingerprint(field.borrow(), Some(value?));
         Some((field, value))
     });
-    without_blanks(given)
+    fingerprint_without_blanks(given)
 }
 
-pub(crate) fn without_blanks<F: Borrow<Field>>(
+pub(crate) fn fingerprint_without_blanks<F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Fingerprint)>,
 ) -> Fingerprint {
     static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
@@ -168,6 +168,6 @@ pub(crate) fn without_blanks<F: Borrow<Field>>(
 }
 
 /// The fingerprint of source values together with the rules that mapped them.
-pub(crate) fn with_rules(said: Fingerprint, rules: Fingerprint) -> Fingerprint {
-    Fingerprint::of_texts([said.to_string(), rules.to_string()])
+pub(crate) fn with_rules(source: Fingerprint, rules: Fingerprint) -> Fingerprint {
+    Fingerprint::of_texts([source.to_string(), rules.to_string()])
 }

@@ -54,12 +54,12 @@ impl fmt::Display for KindEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
-            Self::CompanyName => f.write_str("there is a company's name"),
-            Self::Identifier => f.write_str("there is a company's number"),
+            Self::CompanyName => f.write_str("there is a company name"),
+            Self::Identifier => f.write_str("there is a company number"),
             Self::LegalForm(form) => write!(f, "the name has the legal form {form}"),
             Self::MaybeLegalForm(form) => write!(f, "the name may have the legal form {form}"),
             Self::FullName => f.write_str("there are first and last name and no company"),
-            Self::NoFullName => f.write_str("there is only a part of a name"),
+            Self::NoFullName => f.write_str("there is only part of a name"),
         }
     }
 }

@@ -27,8 +27,8 @@ pub enum MatchedBy {
     EmailAndName,
     /// The e-mail address, but not the name: too little to be sure, too much to create a second party.
     Email,
-    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to create
-    /// a second party.
+    /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to
+    /// create a second party.
     NameAndPlace,
     /// A person decided that it is this party.
     Decision,
@@ -45,7 +45,7 @@ impl MatchedBy {
             Self::EmailAndName => "e-mail and name",
             Self::Email => "the e-mail address, under another name",
             Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
-            Self::Decision => "somebody's decision",
+            Self::Decision => "a person's decision",
         }
     }
 }
@@ -302,16 +302,16 @@ impl<'a> PartyIndex<'a> {
 
     /// The number of keys rounded up to a power of two, and one more for the end.
     fn starts(&self) -> Vec<u32> {
-        let many = self.keys.len().next_power_of_two();
-        let mut starts = Vec::with_capacity(many + 1);
+        let count = self.keys.len().next_power_of_two();
+        let mut starts = Vec::with_capacity(count + 1);
         for (position, (hash, _)) in (0..).zip(&self.keys) {
-            let first = first_bits(*hash, many);
+            let first = first_bits(*hash, count);
             while starts.len() <= first {
                 starts.push(position);
             }
         }
         let end = u32::try_from(self.keys.len()).unwrap_or(u32::MAX);
-        starts.resize(many + 1, end);
+        starts.resize(count + 1, end);
         starts
     }
 
@@ -384,16 +384,17 @@ impl<'a> PartyIndex<'a> {
             return Match::Ambiguous(other_name, MatchedBy::Email);
         }
         let places = keys.place_hashes();
-        let near = places.iter().flat_map(|place| self.with_hash(place.hash));
-        let near = near.filter(|party| has_same_name_and_place(party, keys));
-        let candidates = in_order(near.map(KnownParty::id));
+        let same_place = places.iter().flat_map(|place| self.with_hash(place.hash));
+        let same_place = same_place.filter(|party| has_same_name_and_place(party, keys));
+        let candidates = in_order(same_place.map(KnownParty::id));
         if candidates.is_empty() {
             return Match::New;
         }
         Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
     }
 
-    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another blank.
+    /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another
+    /// blank.
     fn parties_with<'t>(
         &self,
         kind: Kind,
@@ -458,9 +459,9 @@ impl fmt::Debug for PartyIndex<'_> {
     }
 }
 
-/// The index in `starts` for a hash: its leading bits. `many` is a power of two.
-fn first_bits(hash: u64, many: usize) -> usize {
-    let bits = many.checked_ilog2().unwrap_or(0);
+/// The index in `starts` for a hash: its leading bits. `count` is a power of two.
+fn first_bits(hash: u64, count: usize) -> usize {
+    let bits = count.checked_ilog2().unwrap_or(0);
     hash.checked_shr(u64::BITS - bits)
         .map_or(0, |first| usize::try_from(first).unwrap_or(0))
 }
@@ -524,8 +525,8 @@ fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
-/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A customer
-/// number alone is not enough, since the accountant may have given it to another customer.
+/// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A
+/// customer number alone is not enough, since the accountant may have given it to another customer.
 fn agrees(party: &KnownParty, by: MatchedBy, keys: &MatchKeys) -> bool {
     let mut theirs = party.tax_keys().peekable();
     let other_tax =

@@ -1,6 +1,5 @@
-//! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the field's
-//! policy.
-
+//! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the
+//! field's policy.
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,15 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::field::Field;
-use super::fingerprint::{Fingerprint, fingerprint, with_toggled_plus, without_blanks};
+use super::fingerprint::{
+    Fingerprint, field_fingerprint, fingerprint_without_blanks, with_toggled_plus,
+};
 use super::policy::FieldPolicy;
 use super::same::same;
+use super::stored_values::StoredValues;
 use super::values::Values;
 
 /// What is done with a field that differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Decision {
+pub enum FieldDecision {
     /// The source's value is written; with `None` the field is cleared.
     Write,
     /// Billit's value stays, for this reason.
@@ -31,19 +33,22 @@ pub(crate) const EDITED_IN_BILLIT: &str = "kept: changed in Billit, unchanged in
 /// Decides one field that differs.
 ///
 /// If `last`, the value that was applied last, is not known, it is not known either which side has changed: the policy
-/// decides. If it is known, the side that has changed wins, and if both have, the policy decides.
+/// decides. If it is known, a side that has not changed does not win: Billit's value stays while the source is as it was,
+/// and where the source alone has changed its value is written, unless the policy keeps Billit's value
+/// ([`FieldPolicy::FillIfEmpty`], [`FieldPolicy::ReportOnly`], [`FieldPolicy::OnlyOnCreate`]) or does not clear. Where both
+/// have changed, the policy decides. `customer-sync/tests/memory.rs` prints the whole table.
 ///
 /// ```
-/// use customer_sync::merge::{Decision, LastValue, decide};
+/// use customer_sync::merge::{FieldDecision, LastValue, decide};
 /// use customer_sync::FieldPolicy;
 ///
 /// let city = "City".parse().unwrap();
 /// let last = LastValue::hashed(Some("Gent"));
 /// // Changed in Billit by hand: the source has not changed.
 /// let decision = decide(&city, FieldPolicy::Overwrite, Some(&last), Some("Gent"), Some("Brugge"));
-/// assert_eq!(decision, Decision::Keep("kept: changed in Billit, unchanged in the source"));
+/// assert_eq!(decision, FieldDecision::Keep("kept: changed in Billit, unchanged in the source"));
 /// // Changed in the source.
-/// assert_eq!(decide(&city, FieldPolicy::PreferBillit, Some(&last), Some("Aalst"), Some("Gent")), Decision::Write);
+/// assert_eq!(decide(&city, FieldPolicy::PreferBillit, Some(&last), Some("Aalst"), Some("Gent")), FieldDecision::Write);
 /// ```
 #[must_use]
 pub fn decide(
@@ -51,44 +56,46 @@ pub fn decide(
     policy: FieldPolicy,
     last: Option<&LastValue>,
     source: Option<&str>,
-    target: Option<&str>,
-) -> Decision {
-    use Decision::{Conflict, Keep, Write};
+    billit: Option<&str>,
+) -> FieldDecision {
+    use FieldDecision::{Conflict, Keep, Write};
 
     if policy == FieldPolicy::OnlyOnCreate {
         return Keep("kept: written only when a party is created");
     }
     let Some(last) = last else {
         return match policy {
-            _ if target.is_none() && source.is_some() => Write,
+            _ if billit.is_none() && source.is_some() => Write,
             _ if source.is_none() => Keep("kept: the source has none, and may never have had one"),
             FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => {
-                Keep("kept: set in Billit, which owns this field")
+                Keep("kept: set in Billit, and the policy keeps it")
             }
-            FieldPolicy::ReportOnly => Conflict("differs, and nobody knows which side has changed"),
+            FieldPolicy::ReportOnly => {
+                Conflict("differs, and it is not known which side has changed")
+            }
             _ => Write,
         };
     };
-    let (source_changed, target_changed) = (!last.is(field, source), !last.is(field, target));
-    match (source_changed, target_changed) {
+    let (source_changed, billit_changed) = (!last.is(field, source), !last.is(field, billit));
+    match (source_changed, billit_changed) {
         (false, true) => Keep(EDITED_IN_BILLIT),
         (false, false) => Keep("kept: neither side has changed"),
-        (true, _) if source.is_none() => match (policy, target_changed) {
+        (true, _) if source.is_none() => match (policy, billit_changed) {
             (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, false) => Write,
             (FieldPolicy::ReportOnly, _) => Conflict("cleared in the source"),
             (_, true) => Keep("kept: cleared in the source, changed in Billit"),
             _ => Keep("kept: a blank in the source clears nothing here"),
         },
-        (true, _) if target.is_none() && !target_changed => Write,
+        (true, _) if billit.is_none() && !billit_changed => Write,
         (true, false) => match policy {
-            FieldPolicy::FillIfEmpty => Keep("kept: set in Billit, which owns this field"),
+            FieldPolicy::FillIfEmpty => Keep("kept: set in Billit, and the policy keeps it"),
             FieldPolicy::ReportOnly => Conflict("changed in the source"),
             _ => Write,
         },
         (true, true) => match policy {
             FieldPolicy::Overwrite | FieldPolicy::OverwriteNonEmpty => Write,
             FieldPolicy::ReportOnly => Conflict("changed on both sides"),
-            _ => Keep("kept: changed on both sides, and Billit owns this field"),
+            _ => Keep("kept: changed on both sides, and the policy keeps Billit's value"),
         },
     }
 }
@@ -98,8 +105,8 @@ pub fn decide(
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum LastValue {
-    /// A hash, so that the value cannot be read from the store. A field with few possible values, such as a city, can be
-    /// guessed from its hash.
+    /// A hash, so that the value cannot be read from the store. A field with few possible values, such as a city, can
+    /// be guessed from its hash.
     Hash(Fingerprint),
     /// The value itself.
     Value(Option<String>),
@@ -118,6 +125,14 @@ impl LastValue {
         Self::Value(value.map(str::to_owned))
     }
 
+    /// As a store keeps the value of a field.
+    pub(crate) fn stored(field: &Field, value: Option<&str>, stored: StoredValues) -> Self {
+        match stored {
+            StoredValues::Hashed => Self::Hash(field_fingerprint(field, value)),
+            StoredValues::Plain => Self::plain(value),
+        }
+    }
+
     /// The value, if it is not a hash. `Some(None)` is a blank.
     #[must_use]
     pub fn value(&self) -> Option<Option<&str>> {
@@ -127,8 +142,8 @@ impl LastValue {
         }
     }
 
-    /// Whether a value is the same as this one. For a hash, another spelling is another value, except the `+` of a phone:
-    /// Planyo may write it in its lists and leave it out of one user's data.
+    /// Whether a value is the same as this one. For a hash, another spelling is another value, except the `+` of a
+    /// phone: Planyo may write it in its lists and leave it out of one user's data.
     #[must_use]
     pub fn is(&self, field: &Field, value: Option<&str>) -> bool {
         match self {
@@ -159,7 +174,7 @@ impl Applied {
     pub fn of(values: &Values, stored: StoredValues) -> Self {
         let fields = values.iter();
         let last = fields.map(|(field, value)| {
-            let last = stored.last_value(&field, value);
+            let last = LastValue::stored(&field, value, stored);
             (field, last)
         });
         Self(last.collect())
@@ -179,7 +194,7 @@ impl Applied {
 
     /// Whether a field had this value, stored in this way.
     pub(crate) fn has(&self, field: &Field, value: Option<&str>, stored: StoredValues) -> bool {
-        self.get(field) == Some(&stored.last_value(field, value))
+        self.get(field) == Some(&LastValue::stored(field, value, stored))
     }
 
     /// Takes over the values of all fields that `values` has.
@@ -192,7 +207,7 @@ impl Applied {
     /// Takes over the values that were written.
     pub fn record(&mut self, changes: &[Change], stored: StoredValues) {
         for change in changes {
-            let last = stored.last_value(&change.field, change.after.as_deref());
+            let last = LastValue::stored(&change.field, change.after.as_deref(), stored);
             self.0.insert(change.field.clone(), last);
         }
     }
@@ -203,11 +218,11 @@ impl Applied {
         let values = self.0.iter().map(|(field, last)| {
             let value = match last {
                 LastValue::Hash(hash) => *hash,
-                LastValue::Value(value) => fingerprint(field, value.as_deref()),
+                LastValue::Value(value) => field_fingerprint(field, value.as_deref()),
             };
             (field, value)
         });
-        without_blanks(values)
+        fingerprint_without_blanks(values)
     }
 }
 
@@ -216,26 +231,5 @@ impl fmt::Debug for Applied {
         f.debug_set()
             .entries(self.0.keys().map(ToString::to_string))
             .finish()
-    }
-}
-
-/// How a store keeps values: see [`State::stored_values`](crate::store::State::stored_values).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StoredValues {
-    /// As they are: another spelling in Billit counts as the same value, the journal can be read, and a run can be
-    /// undone. The store holds the same personal data as Billit; protect it as well.
-    #[default]
-    Plain,
-    /// As hashes, so that the store holds no values: only hashes, fields, reasons, keys and ids. A run cannot be undone.
-    Hashed,
-}
-
-impl StoredValues {
-    pub(crate) fn last_value(self, field: &Field, value: Option<&str>) -> LastValue {
-        match self {
-            Self::Hashed => LastValue::Hash(fingerprint(field, value)),
-            Self::Plain => LastValue::plain(value),
-        }
     }
 }

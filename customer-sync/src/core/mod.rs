@@ -18,4 +18,5 @@ pub(crate) mod rules;
 pub(crate) mod run_id;
 pub(crate) mod same;
 pub(crate) mod snapshot;
+pub(crate) mod stored_values;
 pub(crate) mod values;

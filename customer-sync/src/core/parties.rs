@@ -24,7 +24,7 @@ pub struct KnownParty {
     /// `None` if it is the same as the name.
     display_name: Option<Box<str>>,
     /// Keys of further numbers of a type, since `values` has one number for each type.
-    hidden_tax: Box<[Box<str>]>,
+    more_tax_keys: Box<[Box<str>]>,
     is_supplier: bool,
     is_whole: bool,
     changed_after: Option<i64>,
@@ -42,7 +42,7 @@ impl KnownParty {
             values,
             has: FieldSet::among(record.fields().iter().map(AsRef::as_ref)),
             display_name: display_name.map(Into::into),
-            hidden_tax: Box::default(),
+            more_tax_keys: Box::default(),
             is_supplier: record.party_type == Some(PartyType::Supplier),
             is_whole: false,
             changed_after: changed_after
@@ -55,8 +55,8 @@ impl KnownParty {
             let number = identifier.identifier.as_ref()?;
             is_tax(kind.as_str()).then(|| vat::tax_key(number))
         });
-        let hidden = all.filter(|key| !key.is_empty() && !plain.contains(key));
-        party.hidden_tax = hidden.map(Into::into).collect();
+        let more = all.filter(|key| !key.is_empty() && !plain.contains(key));
+        party.more_tax_keys = more.map(Into::into).collect();
         party
     }
 
@@ -98,7 +98,7 @@ impl KnownParty {
             .chain(registered.map(|(_, number)| number))
             .map(vat::tax_key)
             .filter(|key| !key.is_empty());
-        keys.chain(self.hidden_tax.iter().map(ToString::to_string))
+        keys.chain(self.more_tax_keys.iter().map(ToString::to_string))
     }
 
     /// The seconds between its creation and its last change, by Billit's clock.
@@ -146,20 +146,20 @@ impl Parties {
             ..Self::default()
         };
         for record in records {
-            parties.list(&record);
+            parties.add_listed(&record);
         }
         parties
     }
 
     /// Adds an item of a listing, so that a listing need not be in memory at once.
-    pub fn list(&mut self, record: &Record<Party>) {
+    pub fn add_listed(&mut self, record: &Record<Party>) {
         let party = KnownParty::of(record);
         self.shown = self.shown.union(party.has);
         self.put(party);
     }
 
     /// Adds a record of a listing that could not be read as a party.
-    pub fn list_invalid(&mut self, record: InvalidRecord) {
+    pub fn add_invalid(&mut self, record: InvalidRecord) {
         self.invalid.push(record);
     }
 
@@ -194,9 +194,9 @@ impl Parties {
         &self.invalid
     }
 
-    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item does
-    /// not.
-    pub fn read_whole(&mut self, record: &Record<Party>) {
+    /// Adds a party that was read whole. It also shows what lists omit: a field that the party has and its list item
+    /// does not.
+    pub fn add_whole(&mut self, record: &Record<Party>) {
         const DETAILS: FieldSet = FieldSet::text(TextField::Street)
             .union(FieldSet::text(TextField::City))
             .union(FieldSet::text(TextField::Zipcode))
@@ -208,8 +208,8 @@ impl Parties {
         if let Some(listed) = self.known.get(&party.id).filter(|listed| !listed.is_whole) {
             let omitted = party.has.difference(listed.has);
             // A record with few fields says nothing about the fields that it does not have.
-            let is_rich = !listed.has.intersection(DETAILS).is_empty();
-            self.list_is_whole = omitted.is_empty() && (self.list_is_whole || is_rich);
+            let has_details = !listed.has.intersection(DETAILS).is_empty();
+            self.list_is_whole = omitted.is_empty() && (self.list_is_whole || has_details);
             self.omitted = self.omitted.union(omitted);
         }
         self.put(party);
@@ -226,7 +226,7 @@ impl Parties {
     }
 
     /// Declares that a party exists but could not be read whole.
-    pub fn cannot_read(&mut self, id: PartyId) {
+    pub fn add_unreadable(&mut self, id: PartyId) {
         self.unreadable.insert(id);
     }
 
@@ -257,7 +257,7 @@ impl Parties {
     /// The readable party whose list item has the most fields, of those not read whole yet. To read it whole shows most
     /// about what lists omit.
     #[must_use]
-    pub fn richest(&self) -> Option<PartyId> {
+    pub fn with_most_fields(&self) -> Option<PartyId> {
         let readable = self.unread().filter(|party| !self.is_unreadable(party.id));
         let richest = readable.max_by_key(|party| (party.has.len(), party.id));
         richest.map(|party| party.id)
@@ -266,24 +266,24 @@ impl Parties {
     /// The values of a party in the fields that are known.
     #[must_use]
     pub fn values(&self, party: &KnownParty) -> Values {
-        let known = if party.is_whole {
+        let fields = if party.is_whole {
             FieldSet::ALL
         } else {
             self.known_fields()
         };
-        party.values.clone().with_known(known)
+        party.values.clone().with_known(fields)
     }
 
-    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields than
-    /// its list item, the same is likely for the others.
+    /// The values of a party in the fields that are known or likely: if a party with many fields has no more fields
+    /// than its list item, the same is likely for the others.
     #[must_use]
     pub fn likely_values(&self, party: &KnownParty) -> Values {
-        let known = if party.is_whole {
+        let fields = if party.is_whole {
             FieldSet::ALL
         } else {
             self.likely_fields()
         };
-        party.values.clone().with_known(known)
+        party.values.clone().with_known(fields)
     }
 
     /// Whether the values of all parties are known in these fields.

@@ -14,13 +14,14 @@ use crate::normalize::language;
 
 /// The values that a customer's party should have.
 ///
-/// A blank of the source is not mapped, so that it blanks nothing in Billit. The only exception is a blank house number or
-/// box of an address, which [`diff`](super::diff::diff) clears when the street or number changes.
+/// A blank of the source is not mapped, so that it blanks nothing in Billit. The only exception is a blank house number
+/// or box of an address, which [`diff`](super::diff::diff) clears when the street or number changes.
 ///
-/// Defaults are not included: [`created`] adds them for a new party, [`diff`](super::diff::diff) where Billit has a blank.
+/// Defaults are not included: [`created`] adds them for a new party, [`diff`](super::diff::diff) where Billit has a
+/// blank.
 #[must_use]
 pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
-    let mut values = Values::with_room();
+    let mut values = Values::with_capacity();
     let mut set = |field: TextField, value: Option<&str>| {
         if value.is_some() {
             values.put(&Field::Text(field), value);
@@ -53,8 +54,8 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
     if customer.vat_number.is_some() {
         values.set(Field::VatLiable, Some("true".to_owned()));
     } else if kind::of(customer).0 == Kind::Person {
-        // A natural person, as in Billit's documentation. For a company without a VAT number, or if the kind is unclear,
-        // nothing is sent.
+        // A natural person, as in Billit's documentation. For a company without a VAT number, or if the kind is
+        // unclear, nothing is sent.
         values.set(Field::VatLiable, Some("false".to_owned()));
         values.set(Field::VatDeductable, Some("false".to_owned()));
     }
@@ -119,7 +120,7 @@ pub fn current(party: &Party, known: impl Fn(&Field) -> bool) -> Values {
 
 /// The values of a party, without blanks.
 pub(crate) fn present_values(party: &Party) -> Values {
-    let mut values = Values::with_room();
+    let mut values = Values::with_capacity();
     for field in TextField::ALL {
         if let Some(text) = party.text(*field) {
             values.put(&Field::Text(*field), Some(text));

@@ -39,7 +39,8 @@ pub struct Plan {
     pub rules: Option<Fingerprint>,
     /// A step for each customer.
     pub steps: Vec<Step>,
-    /// Linked customers that are not in the source any more, in the order of their keys. The plan does nothing about them.
+    /// Linked customers that are not in the source any more, in the order of their keys. The plan does nothing about
+    /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
 }
@@ -86,16 +87,16 @@ pub struct Step {
     /// `plan_customers`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub unread_fields: FieldSet,
-    /// Fields by which this customer was searched for, and which the list of parties may not show: any party may be this
-    /// customer. Empty in a plan made by `plan_customers`.
+    /// Fields by which this customer was searched for, and which the list of parties may not show: any party may be
+    /// this customer. Empty in a plan made by `plan_customers`.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub unsearchable_fields: FieldSet,
-    /// The source's values, for the store of the run that applies the plan. Empty if there was no store when the plan was
-    /// made, or the store has these values already.
+    /// The source's values, for the store of the run that applies the plan. Empty if there was no store when the plan
+    /// was made, or the store has these values already.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub source_values: Applied,
-    /// Fingerprints of both sides when the plan was made, for a step that writes or that a person may decide. `apply` skips
-    /// the step if a side has changed since.
+    /// Fingerprints of both sides when the plan was made, for a step that writes or that a person may decide. `apply`
+    /// skips the step if a side has changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preconditions: Option<Box<Preconditions>>,
 }
@@ -111,8 +112,9 @@ fn is_empty(fields: &FieldSet) -> bool {
 pub struct Preconditions {
     /// The source: the fingerprint of [`party::source_values`](crate::party::source_values).
     pub source: Fingerprint,
-    /// The party: the fingerprint of its values in the [`fields`](Self::fields). For a party to create, that of no values.
-    pub target: Fingerprint,
+    /// The party: the fingerprint of its values in the [`fields`](Self::fields). For a party to create, that of no
+    /// values.
+    pub billit: Fingerprint,
     /// The fields that were compared, in their order: those of the customer, and those that identify it.
     #[serde(
         serialize_with = "serialize_shared",
@@ -193,6 +195,17 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether anything is to be written.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Self::Create { .. } | Self::Link { .. } | Self::Update { .. }
+        )
+    }
+}
+
 impl Step {
     /// The outcome if nothing goes wrong.
     #[must_use]
@@ -234,15 +247,12 @@ impl Step {
     /// Whether the step writes to Billit.
     #[must_use]
     pub fn writes(&self) -> bool {
-        matches!(
-            self.action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        )
+        self.action.writes()
     }
 
-    /// A short id of this step. Another step, even of the same customer, has another id. It begins with a letter, so that
-    /// no spreadsheet reads it as a number.
-    pub(crate) fn mark(&self) -> String {
+    /// A short id of this step. Another step, even of the same customer, has another id. It begins with a letter, so
+    /// that no spreadsheet reads it as a number.
+    pub(crate) fn short_id(&self) -> String {
         let action = serde_json::to_string(&self.action).unwrap_or_default();
         let hash = Fingerprint::of_texts([self.key.to_string(), action]);
         format!("s{}", hash.to_string().get(..16).unwrap_or_default())
@@ -306,9 +316,10 @@ impl Plan {
     /// The version of the format that this crate writes.
     pub const VERSION: u32 = 4;
 
-    /// Fills [`missing_from_source`](Self::missing_from_source) with the linked customers that are not in the source any
-    /// more: those in the snapshot of the store, and those whose link a party in Billit carries. `listed` must be the keys
-    /// of a complete listing of the source. If one of them [is unidentified](CustomerKey::is_unidentified), none is added.
+    /// Fills [`missing_from_source`](Self::missing_from_source) with the linked customers that are not in the source
+    /// any more: those in the snapshot of the store, and those whose link a party in Billit carries. `listed` must be
+    /// the keys of a complete listing of the source. If one of them [is unidentified](CustomerKey::is_unidentified),
+    /// none is added.
     pub fn find_missing(
         &mut self,
         parties: &Parties,
@@ -352,7 +363,8 @@ impl Plan {
     }
 
     /// The parties that have to be read whole before the plan is complete: those with
-    /// [`unread_fields`](Step::unread_fields), and all if a step has [`unsearchable_fields`](Step::unsearchable_fields).
+    /// [`unread_fields`](Step::unread_fields), and all if a step has
+    /// [`unsearchable_fields`](Step::unsearchable_fields).
     #[must_use]
     pub fn unread(&self, parties: &Parties) -> BTreeSet<PartyId> {
         let readable = |id: &PartyId| !parties.is_unreadable(*id);

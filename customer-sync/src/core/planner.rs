@@ -1,5 +1,4 @@
 //! Makes a plan.
-
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use super::field::{self, Field, FieldSet, LINK};
 use super::fingerprint::{Fingerprint, with_rules};
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
-use super::merge::{Applied, StoredValues};
+use super::merge::Applied;
 use super::parties::{KnownParty, Parties};
 use super::party;
 use super::plan::{Action, Plan, Preconditions, Purpose, Step};
@@ -22,6 +21,7 @@ use super::policy::{FieldPolicy, WriteMode};
 use super::report::OutcomeKind;
 use super::rules::MappingRules;
 use super::snapshot::{CustomerState, StateSnapshot};
+use super::stored_values::StoredValues;
 use super::values::Values;
 
 /// Makes a plan from customers that are added one at a time, so that a source need not be in memory at once.
@@ -87,10 +87,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in Billit
-    /// stays while the source has not changed, a value cleared in the source is cleared, and a customer that Billit merged
-    /// into another is not created again until its record changes. The plan then carries the source's values for the store
-    /// ([`Step::source_values`]), in the form that `stored` says.
+    /// Uses the state of the customers from a [store](crate::store::State::customers): a value changed by hand in
+    /// Billit stays while the source has not changed, a value cleared in the source is cleared, and a customer that
+    /// Billit merged into another is not created again until its record changes. The plan then carries the source's
+    /// values for the store ([`Step::source_values`]), in the form that `stored` says.
     pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
         self.snapshot = Some((snapshot, stored));
         self
@@ -133,16 +133,20 @@ impl<'a> Planner<'a> {
     /// Decides by the match, asks the vetoes, and adds what `apply` has to know.
     fn step(&mut self, customer: &Customer) -> Step {
         let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
-        let mut desired = party::desired(customer, self.rules);
-        let shared = shared_hashes(&desired).map(|hash| (hash, position));
+        let mut subject = Subject {
+            customer,
+            kind: kind::of(customer).0,
+            desired: party::desired(customer, self.rules),
+        };
+        let shared = shared_hashes(&subject.desired).map(|hash| (hash, position));
         self.shared.extend(shared);
         let linked = self.index.find_linked(customer.key.as_str());
         // Most customers are linked and need no other keys.
         let is_linked = matches!(linked, Some(Match::Linked(_)));
-        let keys = (!is_linked).then(|| MatchKeys::of(&desired));
+        let keys = (!is_linked).then(|| MatchKeys::of(&subject.desired));
         let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
-        let mut decision = self.decide(customer, &mut desired, found, keys.as_ref(), position);
+        let mut decision = self.decide(&mut subject, found, keys.as_ref(), position);
         for veto in VETOES {
             if let Some(action) = veto(self, customer, &decision) {
                 decision.action = action;
@@ -157,7 +161,7 @@ impl<'a> Planner<'a> {
         let step = Step {
             key: customer.key.clone(),
             name: customer.name().unwrap_or_default(),
-            customer_kind: decision.kind,
+            customer_kind: subject.kind,
             notes: decision.notes,
             unread_fields: decision.unread,
             unsearchable_fields,
@@ -166,7 +170,7 @@ impl<'a> Planner<'a> {
             action: decision.action,
         };
         if step.writes() {
-            let keys = keys.unwrap_or_else(|| MatchKeys::of(&desired));
+            let keys = keys.unwrap_or_else(|| MatchKeys::of(&subject.desired));
             let named = NamedStep {
                 step: position,
                 has_email: keys.has_email(),
@@ -175,19 +179,17 @@ impl<'a> Planner<'a> {
             self.places.extend(places.map(|place| (place, named)));
         }
         let preconditions = match step.action {
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. } => {
-                step.preconditions
-            }
+            _ if step.writes() => step.preconditions,
             Action::Unchanged { .. } => None,
             // A person may decide which party this customer is.
             _ => Some(Box::new(self.preconditions(
-                &desired,
+                &subject.desired,
                 &Values::default(),
                 BTreeSet::new(),
             ))),
         };
         Step {
-            source_values: self.source_values(customer, &desired, &step.action),
+            source_values: self.source_values(&subject, &step.action),
             preconditions,
             ..step
         }
@@ -196,28 +198,26 @@ impl<'a> Planner<'a> {
     /// The action for a match, before the vetoes.
     fn decide(
         &mut self,
-        customer: &Customer,
-        desired: &mut Values,
+        subject: &mut Subject<'_>,
         found: Match,
         keys: Option<&MatchKeys>,
         position: u32,
     ) -> Decision {
         let mut decision = match found {
-            Match::Linked(party) => self.change(customer, desired, party, MatchedBy::Link),
+            Match::Linked(party) => self.change(subject, party, MatchedBy::Link),
             Match::Found(party, by) => {
                 self.claims.push((party, position));
-                match self.linked_to_another(customer, party, by) {
+                match self.linked_to_another(subject.customer, party, by) {
                     Some(conflict) => conflict.into(),
-                    None => self.change(customer, desired, party, by),
+                    None => self.change(subject, party, by),
                 }
             }
             Match::Ambiguous(candidates, by) => {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
                 Action::Ambiguous { candidates, reason }.into()
             }
-            Match::New => self.creation(desired, keys),
+            Match::New => self.creation(&subject.desired, keys),
         };
-        decision.kind = kind::of(customer).0;
         decision.searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
         decision
     }
@@ -227,7 +227,10 @@ impl<'a> Planner<'a> {
     }
 
     /// The source's values for the store, or nothing if the store has them already.
-    fn source_values(&self, customer: &Customer, desired: &Values, action: &Action) -> Applied {
+    fn source_values(&self, subject: &Subject<'_>, action: &Action) -> Applied {
+        let Subject {
+            customer, desired, ..
+        } = subject;
         let Some((snapshot, stored)) = self.snapshot else {
             return Applied::default();
         };
@@ -258,13 +261,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Compares a customer with its party.
-    fn change(
-        &mut self,
-        customer: &Customer,
-        desired: &mut Values,
-        party: PartyId,
-        by: MatchedBy,
-    ) -> Decision {
+    fn change(&mut self, subject: &mut Subject<'_>, party: PartyId, by: MatchedBy) -> Decision {
+        let Subject {
+            customer,
+            kind,
+            desired,
+        } = subject;
         let known = self.index.party(party);
         let current = known.map(|known| self.parties.values(known));
         let current = current.unwrap_or_default();
@@ -283,7 +285,7 @@ impl<'a> Planner<'a> {
             notes,
             unread_fields,
             ..
-        } = diff::merge(desired, &current, last, kind::of(customer).0, rules);
+        } = diff::merge(desired, &current, last, *kind, rules);
         if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
@@ -325,7 +327,7 @@ impl<'a> Planner<'a> {
         });
         Preconditions {
             source: desired.fingerprint(),
-            target: current.fingerprint_of(&fields),
+            billit: current.fingerprint_of(&fields),
             fields,
         }
     }
@@ -357,8 +359,8 @@ impl<'a> Planner<'a> {
             return None;
         }
         // A link of another system may be anything, also personal data: it is not shown.
-        let ours = self.our_key(link);
-        let owner = ours.as_ref().map(CustomerKey::as_str);
+        let key = self.our_key(link);
+        let owner = key.as_ref().map(CustomerKey::as_str);
         let reason = format!(
             "party {party}, found by {}, is linked to {}",
             by.words(),
@@ -367,8 +369,8 @@ impl<'a> Planner<'a> {
         Some(Action::Conflict { party, reason })
     }
 
-    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if the
-    /// source has an account, such as `planfy:shop`, whose form of ids is not known.
+    /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if
+    /// the source has an account, such as `planfy:shop`, whose form of ids is not known.
     fn our_key(&self, link: &str) -> Option<CustomerKey> {
         let source = self.rules.source_name();
         let id = link.strip_prefix(source)?.strip_prefix(':')?;
@@ -379,9 +381,9 @@ impl<'a> Planner<'a> {
         (is_id && !id.is_empty()).then(|| CustomerKey::new(source, id))
     }
 
-    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address and
-    /// customer number. Likewise if later runs could not tell their parties apart: the same name and the same address or
-    /// phone, without an e-mail address.
+    /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address
+    /// and customer number. Likewise if later runs could not tell their parties apart: the same name and the same
+    /// address or phone, without an e-mail address.
     fn mark_duplicates_ambiguous(&mut self) {
         let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
@@ -394,17 +396,17 @@ impl<'a> Planner<'a> {
         let mut same_place = OtherSteps::new();
         self.places.sort_unstable_by_key(|(place, _)| place.hash);
         for group in self.places.chunk_by(|(a, _), (b, _)| a.hash == b.hash) {
-            if group.len() == 1 || group.iter().all(|(_, who)| who.has_email) {
+            if group.len() == 1 || group.iter().all(|(_, named)| named.has_email) {
                 continue;
             }
             let mut group = group.to_vec();
-            group.sort_by_key(|(_, who)| self.key(who.step));
-            for (place, who) in &group {
-                let doubtful = group.iter().filter(|(other, whose)| {
-                    !(who.has_email && whose.has_email) && place.is_same(*other)
+            group.sort_by_key(|(_, named)| self.key(named.step));
+            for (place, named) in &group {
+                let similar = group.iter().filter(|(other_place, other)| {
+                    !(named.has_email && other.has_email) && place.is_same(*other_place)
                 });
-                let doubtful = doubtful.map(|(_, whose)| whose.step);
-                self.add_other_steps(&mut same_place, who.step, doubtful);
+                let similar = similar.map(|(_, other)| other.step);
+                self.add_other_steps(&mut same_place, named.step, similar);
             }
         }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
@@ -422,16 +424,16 @@ impl<'a> Planner<'a> {
 
     /// Makes steps that link ambiguous if several customers match one party.
     fn mark_shared_parties_ambiguous(&mut self) {
-        let mut claimants = OtherSteps::new();
+        let mut claims_of_others = OtherSteps::new();
         self.claims.sort_unstable();
         for group in self.claims.chunk_by(|a, b| a.0 == b.0) {
             let group = self.in_order(group.iter().map(|(_, position)| *position));
             for position in &group {
-                self.add_other_steps(&mut claimants, *position, group.iter().copied());
+                self.add_other_steps(&mut claims_of_others, *position, group.iter().copied());
             }
         }
         let is_link = |step: &Step| matches!(step.action, Action::Link { .. });
-        self.mark_ambiguous(&claimants, is_link, |party, others| {
+        self.mark_ambiguous(&claims_of_others, is_link, |party, others| {
             let party = party.map(|party| in_words(&[party])).unwrap_or_default();
             format!("{party} is matched by {others} too")
         });
@@ -450,11 +452,11 @@ impl<'a> Planner<'a> {
         positions
     }
 
-    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there are
-    /// others.
+    /// Adds the other customers of a group to a step, but no more than a reason names, and one more to know that there
+    /// are others.
     fn add_other_steps(
         &self,
-        noted: &mut OtherSteps,
+        other_steps: &mut OtherSteps,
         position: u32,
         group: impl Iterator<Item = u32>,
     ) {
@@ -470,7 +472,7 @@ impl<'a> Planner<'a> {
             }
         }
         if !others.is_empty() {
-            noted.entry(position).or_default().extend(others);
+            other_steps.entry(position).or_default().extend(others);
         }
     }
 
@@ -526,7 +528,7 @@ fn excluded_by_write_mode(
 ) -> Option<Action> {
     let (party, reason) = match (planner.rules.mode(), &decision.action) {
         (WriteMode::UpdateOnly, Action::Create { .. }) => {
-            (None, "new, and the rules create nobody")
+            (None, "new, and the rules create no parties")
         }
         (WriteMode::CreateOnly, Action::Link { party, .. } | Action::Update { party, .. }) => {
             (Some(*party), "differs, and the rules only create")
@@ -545,7 +547,7 @@ fn unchanged_since_quarantine(
 ) -> Option<Action> {
     let known = planner.remembered(&customer.key)?;
     let now = decision.preconditions.as_ref()?.source;
-    if !decision.writes() {
+    if !decision.action.writes() {
         return None;
     }
     let reason = known.quarantine_reason(with_rules(now, planner.rules_fingerprint))?;
@@ -563,9 +565,9 @@ fn may_be_an_unreadable_party(
     (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
 }
 
-/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is each
-/// field by which it was searched; otherwise only the link matters, since the customer may be linked to a party whose link
-/// the list does not show.
+/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is
+/// each field by which it was searched; otherwise only the link matters, since the customer may be linked to a party
+/// whose link the list does not show.
 fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
     let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
     let matters = if gets_link {
@@ -579,10 +581,16 @@ fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> Field
 /// Steps by position, each with the positions of other steps that it conflicts with.
 type OtherSteps = BTreeMap<u32, Vec<u32>>;
 
+/// The customer of a step, and what its party should have.
+struct Subject<'c> {
+    customer: &'c Customer,
+    kind: Kind,
+    desired: Values,
+}
+
 /// An action, and what the plan has to report with it.
 struct Decision {
     action: Action,
-    kind: Kind,
     notes: Vec<Note>,
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
@@ -591,20 +599,10 @@ struct Decision {
     preconditions: Option<Box<Preconditions>>,
 }
 
-impl Decision {
-    fn writes(&self) -> bool {
-        matches!(
-            self.action,
-            Action::Create { .. } | Action::Link { .. } | Action::Update { .. }
-        )
-    }
-}
-
 impl From<Action> for Decision {
     fn from(action: Action) -> Self {
         Self {
             action,
-            kind: Kind::Unclear,
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
             searched: FieldSet::EMPTY,
@@ -616,7 +614,7 @@ impl From<Action> for Decision {
 fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
     let reason = problem.to_string();
     let action = match problem {
-        Problem::LeftOut | Problem::Erased => Action::Skip {
+        Problem::Filtered | Problem::Erased => Action::Skip {
             party: None,
             reason,
         },

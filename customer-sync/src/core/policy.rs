@@ -31,8 +31,7 @@ pub enum FieldPolicy {
     PreferBillit,
     /// Billit's value is kept, even if the source changes later; a blank there is filled.
     FillIfEmpty,
-    /// A difference is reported as a note and not written, unless a store knows that only one side has changed, or Billit
-    /// has a blank.
+    /// A difference is reported as a note and never written, except into a blank in Billit.
     ReportOnly,
     /// Written when the party is created and never again, even if Billit has a blank.
     OnlyOnCreate,

@@ -22,8 +22,8 @@ pub enum OutcomeKind {
     Linked,
     /// Nothing differed.
     Unchanged,
-    /// Not tried: a filter or the rules exclude it, a side has changed since the plan was made, another run has its lock,
-    /// or the run was stopped.
+    /// Not tried: a filter or the rules exclude it, a side has changed since the plan was made, another run has its
+    /// lock, or the run was stopped.
     Skipped,
     /// The party is linked to another customer.
     Conflict,
@@ -239,8 +239,8 @@ impl fmt::Debug for Outcome {
 pub struct SyncReport {
     /// An outcome for each customer.
     pub outcomes: Vec<Outcome>,
-    /// The error if not all of this run could be stored. The next run treats the missing customers as a run without a store
-    /// does.
+    /// The error if not all of this run could be stored. The next run treats the missing customers as a run without a
+    /// store does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store_error: Option<String>,
     /// The id of the run in the store, if there is a store.
@@ -264,8 +264,8 @@ pub struct MissingFromSource {
     pub party: PartyId,
 }
 
-/// The number of requests that were sent, with retries. Other requests that the program sends with the same clients at the
-/// same time are counted too.
+/// The number of requests that were sent, with retries. Other requests that the program sends with the same clients at
+/// the same time are counted too.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Calls {

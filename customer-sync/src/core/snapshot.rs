@@ -42,11 +42,10 @@ fn is_zero(number: &u32) -> bool {
 }
 
 impl CustomerState {
-    /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor the
-    /// rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as in
-    /// [`LastOutcome::source`].
-    #[must_use]
-    pub fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
+    /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor
+    /// the rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as
+    /// in [`LastOutcome::source`].
+    pub(crate) fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
         let last = self.last.as_ref()?;
         let has_failed = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
         (has_failed && last.source == now).then_some(last.reason.as_str())

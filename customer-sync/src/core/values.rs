@@ -1,5 +1,5 @@
-//! The values of one party in one string: a million parties may be in memory at the same time, and twenty strings for each
-//! would take most of it.
+//! The values of one party in one string: a million parties may be in memory at the same time, and twenty strings for
+//! each would take most of it.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -10,19 +10,19 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldSet, VAT_NUMBER};
-use super::fingerprint::{Fingerprint, fingerprint_of};
+use super::fingerprint::{Fingerprint, values_fingerprint};
 use crate::normalize::vat;
 
-/// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug` shows
-/// field names, no values.
+/// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug`
+/// shows field names, no values.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(
     from = "BTreeMap<Field, Option<String>>",
     into = "BTreeMap<Field, Option<String>>"
 )]
 pub struct Values {
-    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom field,
-    /// and the value. Key and value are prefixed with their length.
+    /// Entries in the order of their fields: a character for the kind of field, the key of an identifier or custom
+    /// field, and the value. Key and value are prefixed with their length.
     entries: String,
     /// The fields that are known: without an entry they are blank.
     known: FieldSet,
@@ -30,7 +30,7 @@ pub struct Values {
 
 impl Values {
     /// No values, with capacity for those of a party.
-    pub(crate) fn with_room() -> Self {
+    pub(crate) fn with_capacity() -> Self {
         const USUAL: usize = 192;
         Self {
             entries: String::with_capacity(USUAL),
@@ -63,16 +63,16 @@ impl Values {
             .filter_map(|entry| Some((entry.field()?, entry.value())))
     }
 
-    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a value
-    /// and the `+` of a phone do not matter.
+    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a
+    /// value and the `+` of a phone do not matter.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        fingerprint_of(self.iter())
+        values_fingerprint(self.iter())
     }
 
     /// As [`fingerprint`](Self::fingerprint), but only of these fields, which must be sorted.
     pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
-        fingerprint_of(fields.iter().map(|field| (field, self.text(field))))
+        values_fingerprint(fields.iter().map(|field| (field, self.text(field))))
     }
 
     #[allow(clippy::needless_pass_by_value)] // As `insert` of a map.
@@ -123,7 +123,7 @@ impl Values {
         let unknown =
             |entry: &Entry<'_>| entry.field().is_some_and(|field| !known.contains(&field));
         if known != FieldSet::ALL && self.entries().any(|entry| unknown(&entry)) {
-            let mut rest = Self::with_room();
+            let mut rest = Self::with_capacity();
             for (field, value) in self.iter().filter(|(field, _)| known.contains(field)) {
                 rest.put(&field, value);
             }
@@ -170,7 +170,7 @@ impl fmt::Debug for Values {
 
 impl From<BTreeMap<Field, Option<String>>> for Values {
     fn from(values: BTreeMap<Field, Option<String>>) -> Self {
-        let mut all = Self::with_room();
+        let mut all = Self::with_capacity();
         for (field, value) in &values {
             all.put(field, value.as_deref());
         }
@@ -208,8 +208,8 @@ fn has_key(kind: u8) -> bool {
     kind >= IDENTIFIER
 }
 
-/// Marks a long text. The length of a text is written as one character, `length + 1`, if that is below 127; otherwise as
-/// 127 and four characters of seven bits each. A blank is 0.
+/// Marks a long text. The length of a text is written as one character, `length + 1`, if that is below 127; otherwise
+/// as 127 and four characters of seven bits each. A blank is 0.
 const LONG: u8 = 127;
 
 fn push(entries: &mut String, text: Option<&str>) {

@@ -24,16 +24,17 @@ use crate::core::report::{Outcome, OutcomeKind, SyncReport};
 use crate::core::snapshot::{LastOutcome, StateSnapshot};
 use crate::store::{RunKind, Table};
 
-/// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed since
-/// their last outcome. It sends no requests to Billit for other customers, and none at all if nothing has changed. It
-/// needs a [store](SyncOptions::store); without one it does the same as [`sync_customers`](crate::sync_customers).
+/// As [`sync_customers`](crate::sync_customers), but only for customers whose record, or whose rules, have changed
+/// since their last outcome. It sends no requests to Billit for other customers, and none at all if nothing has
+/// changed. It needs a [store](SyncOptions::store); without one it does the same as
+/// [`sync_customers`](crate::sync_customers).
 ///
 /// The source lists all its customers, unless it can list only those that have changed
-/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). A change in Billit is seen only by a full
-/// pass, which is the first run and then one a day ([`SyncOptions::full_pass_every`]).
+/// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). A change in Billit is seen only by a
+/// full pass, which is the first run and then one a day ([`SyncOptions::full_pass_every`]).
 ///
-/// If the source lists only changed customers, two customers that share an e-mail address are not compared with each other
-/// unless both have changed: the one that changes first gets a party, and the full pass reports the other.
+/// If the source lists only changed customers, two customers that share an e-mail address are not compared with each
+/// other unless both have changed: the one that changes first gets a party, and the full pass reports the other.
 ///
 /// # Errors
 /// As [`sync_customers`](crate::sync_customers).
@@ -195,7 +196,7 @@ async fn parties_of(
     let mut reads = reads.buffer_unordered(options.concurrency);
     while let Some(party) = reads.next().await {
         match party? {
-            Some(party) => parties.read_whole(&party),
+            Some(party) => parties.add_whole(&party),
             // Deleted, or linked to another customer: any party may be this customer.
             None => return list_parties(billit, None).await,
         }

@@ -18,7 +18,10 @@ pub enum SyncError {
     #[error(
         "this is not the id of a customer: the id of a Planyo user is a number, 7 and not planyo:7"
     )]
-    NoSuchId,
+    InvalidId,
+    /// The source has no such customer. Planyo's own error says so too: see [`is_not_found`](Self::is_not_found).
+    #[error("the source has no customer {0}")]
+    NotFound(CustomerKey),
     /// The customer belongs to another source than that of the rules.
     #[error("{0} is not a customer of the source that the rules name: see `MappingRules::source`")]
     OtherSource(CustomerKey),
@@ -28,9 +31,9 @@ pub enum SyncError {
     /// The state store cannot be used.
     #[error(transparent)]
     State(#[from] StateError),
-    /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more, or
-    /// would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns, may be
-    /// the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
+    /// or would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns,
+    /// may be the cause. Nothing was written. Check the plan, and if it is right, run with
     /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
     #[error(
         "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \
@@ -45,7 +48,7 @@ pub enum SyncError {
         linked: usize,
     },
     /// The call needs a [`SyncOptions::store`](crate::SyncOptions::store).
-    #[error("this needs a state store: give one by `SyncOptions::store`")]
+    #[error("this needs a state store: set one with `SyncOptions::store`")]
     NoStore,
     /// The store has no such run.
     #[error("the state store has no run {0}; see `State::runs`")]
@@ -64,6 +67,10 @@ impl SyncError {
     /// Whether the source has no such customer.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Planyo(error) if error.is_not_found())
+        match self {
+            Self::Planyo(error) => error.is_not_found(),
+            Self::NotFound(_) => true,
+            _ => false,
+        }
     }
 }

@@ -19,14 +19,14 @@ use crate::core::plan::Plan;
 use crate::core::report::SyncReport;
 use crate::store::RunKind;
 
-/// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`](crate::apply) without reading both
-/// sides again.
+/// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`](crate::apply) without reading
+/// both sides again.
 ///
 /// A customer that fails does not stop the others; the report has the outcome of each.
 ///
 /// # Errors
-/// When a side cannot be read to its end, or at the [safety limit](SyncError::SafetyLimit). Then nothing was written: an
-/// incomplete listing is never used.
+/// When a side cannot be read to its end, or at the [safety limit](SyncError::SafetyLimit). Then nothing was written:
+/// an incomplete listing is never used.
 pub async fn sync_customers<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,

@@ -15,8 +15,8 @@ pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Opt
     })
 }
 
-/// Billit publishes no list of error codes for parties, and its messages are in the user's language. So the hint is chosen
-/// by the values that were sent, and by field names in the message.
+/// Billit publishes no list of error codes for parties, and its messages are in the user's language. So the hint is
+/// chosen by the values that were sent, and by field names in the message.
 fn hint(text: &str, changes: &[Change]) -> String {
     let sent = |field: &Field| {
         let change = changes.iter().find(|change| change.field == *field)?;
@@ -27,20 +27,21 @@ fn hint(text: &str, changes: &[Change]) -> String {
         && !vat.starts_with(country)
     {
         return format!(
-            "the VAT number begins with {}, the address is in {country}: Billit is said to refuse that; make this customer \
-             at Billit's screen with the number's country, change the address there, and the next run links it",
+            "the VAT number begins with {}, the address is in {country}, which Billit reportedly rejects; create this \
+             customer in Billit's web application with the number's country, change the address there, and the next \
+             run links it",
             vat.chars().take(2).collect::<String>()
         );
     }
     let named = changes.iter().map(|change| &change.field);
     let mut named = named.filter(|field| text.contains(field.wire_name()));
     if let Some(field) = named.next() {
-        return format!("Billit names {field}: mend that value in the source");
+        return format!("Billit names {field}: correct that value in the source");
     }
     if text.to_lowercase().contains("required") {
-        return "Billit misses a value: fill it in the source, or give it a default in the rules"
+        return "a required value is missing: fill it in in the source, or set a default in the rules"
             .to_owned();
     }
-    "see Billit's words, mend the record in the source, or make this customer at Billit's screen"
+    "see Billit's message, correct the record in the source, or create this customer in Billit's web application"
         .to_owned()
 }

@@ -16,13 +16,13 @@ use crate::core::customer::CustomerKey;
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::store::Lock;
 
-/// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its linked
-/// party; it lists all parties only if no party is linked.
+/// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
+/// linked party; it lists all parties only if no party is linked.
 ///
-/// It does not see other customers: if two share an e-mail address or VAT number, the first gets a party, and the second
-/// is reported. With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and create one
-/// party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a create is
-/// unknown.
+/// It does not see other customers: if two share an e-mail address or VAT number, the first gets a party, and the
+/// second is reported. With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
+/// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
+/// create is unknown.
 ///
 /// # Errors
 /// When a side cannot be read. An unknown user is Planyo's
@@ -53,7 +53,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         Some(lock) => Some(lock),
         None if options.state.is_none() => None,
         None => {
-            let reason = "another run is at this customer";
+            let reason = "another run has the lock of this customer";
             return Ok(Outcome {
                 unfinished: true,
                 ..Outcome::new(key, OutcomeKind::Skipped, reason)

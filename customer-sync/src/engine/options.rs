@@ -75,9 +75,9 @@ impl SyncOptions {
     }
 
     /// Keeps the state of customers from run to run, in a [store](crate::store::StateStore) or in a [`State`] that the
-    /// program uses too. Then a correction made by hand in Billit stays while the source has not changed, a value cleared
-    /// in the source is cleared, a customer that Billit merged into another is quarantined until its record changes, and
-    /// two runs at the same time create one party. Default: no store; the policy of a field decides alone.
+    /// program uses too. Then a correction made by hand in Billit stays while the source has not changed, a value
+    /// cleared in the source is cleared, a customer that Billit merged into another is quarantined until its record
+    /// changes, and two runs at the same time create one party. Default: no store; the policy of a field decides alone.
     #[must_use]
     pub fn store(mut self, store: impl Into<State>) -> Self {
         self.state = Some(store.into());
@@ -112,8 +112,8 @@ impl SyncOptions {
         self
     }
 
-    /// The lock timeout: how long [`sync_customer`](crate::sync_customer) waits for another run that has the lock of the
-    /// same customer. Default: 60 seconds. Then the customer is skipped and reported.
+    /// The lock timeout: how long [`sync_customer`](crate::sync_customer) waits for another run that has the lock of
+    /// the same customer. Default: 60 seconds. Then the customer is skipped and reported.
     #[must_use]
     pub fn lock_timeout(mut self, time: Duration) -> Self {
         self.lock_timeout = time;
@@ -156,8 +156,8 @@ impl fmt::Debug for SyncOptions {
     }
 }
 
-/// Stops a run from another task or thread: writes that have begun are finished and stored, the other customers are skipped
-/// and reported. Clones share one signal.
+/// Stops a run from another task or thread: writes that have begun are finished and stored, the other customers are
+/// skipped and reported. Clones share one signal.
 ///
 /// Dropping the future of a run stops it at once. A write without an answer may then be done or not; the next run finds
 /// out.

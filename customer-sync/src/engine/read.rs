@@ -57,9 +57,9 @@ pub(crate) async fn list_parties(
     Ok(Parties::listed(listing.records, listing.invalid))
 }
 
-/// The parties that a customer may be: the one in the store, or those with its link, or else all. A filter matches only one
-/// spelling, and a customer that is not linked yet must be found however Billit writes its number and e-mail address. So
-/// each customer costs one complete listing, once.
+/// The parties that a customer may be: the one in the store, or those with its link, or else all. A filter matches only
+/// one spelling, and a customer that is not linked yet must be found however Billit writes its number and e-mail
+/// address. So each customer costs one complete listing, once.
 pub(crate) async fn candidates(
     billit: &billit_client::Client,
     customers: &[MappedCustomer],
@@ -75,7 +75,7 @@ pub(crate) async fn candidates(
     {
         // This also finds a party that was created a moment ago and is not in Billit's lists yet.
         let mut parties = Parties::default();
-        parties.read_whole(&party);
+        parties.add_whole(&party);
         return Ok(parties);
     }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());

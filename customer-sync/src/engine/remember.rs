@@ -1,5 +1,4 @@
 //! What a run reads from the store, and what it writes there.
-
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,20 +12,21 @@ use crate::core::change::Change;
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
 use crate::core::fingerprint::{Fingerprint, with_rules};
-use crate::core::merge::{EDITED_IN_BILLIT, StoredValues};
+use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
 use crate::core::rules::MappingRules;
 use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
+use crate::core::stored_values::StoredValues;
 use crate::store::{
     Actor, Erasure, JournalAction, JournalChange, JournalEntry, Lock, Row, RunKind, RunRecord,
     State, StateError, Table,
 };
 
-/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If the
-/// program is killed, the state of these few is lost, and of the created ones, since they are verified at the end. The next
-/// run treats them as a run without a store does: the link is in Billit.
+/// The number of customers that are stored at a time, so that a large first run does not wait for the disk for each. If
+/// the program is killed, the state of these few is lost, and of the created ones, since they are verified at the end.
+/// The next run treats them as a run without a store does: the link is in Billit.
 pub(super) const GROUP: usize = 256;
 
 /// The state of the customers of a run, as read from the store, and the rows to write.
@@ -53,8 +53,8 @@ pub(super) struct StoreSession {
     failure: Mutex<Option<StateError>>,
 }
 
-/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock sees
-/// what this run did.
+/// The rows of the next group, and the locks that are released when it is stored, so that the next holder of a lock
+/// sees what this run did.
 #[derive(Default)]
 struct Pending {
     rows: Vec<Row>,
@@ -91,8 +91,8 @@ impl StoreSession {
         Ok(session)
     }
 
-    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that no
-    /// run creates them from here on.
+    /// The state of all customers, for a run that applies a plan. Customers to erase get their tombstones now, so that
+    /// no run creates them from here on.
     pub(super) fn of_plan(plan: &Plan, options: &SyncOptions) -> Result<Self, SyncError> {
         let kind = match plan.purpose {
             Purpose::Sync => RunKind::Plan,
@@ -126,7 +126,7 @@ impl StoreSession {
             stored_values: options
                 .state
                 .as_ref()
-                .map(State::values_stored_as)
+                .map(State::stored_values)
                 .unwrap_or_default(),
             rules: options.rules.clone(),
             rules_fingerprint: options.rules.fingerprint(),
@@ -174,12 +174,8 @@ impl StoreSession {
     fn entry(&self, step: &Step, action: JournalAction, changes: &[Change]) -> JournalEntry {
         let recorded = |change: &Change| JournalChange {
             field: change.field.clone(),
-            before: self
-                .stored_values
-                .last_value(&change.field, change.before.as_deref()),
-            after: self
-                .stored_values
-                .last_value(&change.field, change.after.as_deref()),
+            before: LastValue::stored(&change.field, change.before.as_deref(), self.stored_values),
+            after: LastValue::stored(&change.field, change.after.as_deref(), self.stored_values),
             by: self.actor,
             policy: self.rules.policy_of(&change.field, step.customer_kind),
         };
@@ -202,11 +198,13 @@ impl StoreSession {
             return Ok(LockResult::Acquired(Some(lock)));
         }
         let Some(lock) = lock_of(state, key)? else {
-            return Ok(LockResult::Unavailable("another run is at this customer"));
+            return Ok(LockResult::Unavailable(
+                "another run has the lock of this customer",
+            ));
         };
         if !self.is_unchanged_in_store(state, key)? {
             return Ok(LockResult::Unavailable(
-                "another run has been at this customer since the plan",
+                "another run has changed this customer since the plan",
             ));
         }
         Ok(LockResult::Acquired(Some(lock)))
@@ -285,9 +283,7 @@ impl StoreSession {
             Some(JournalChange {
                 field: note.field.clone(),
                 before: known.applied.get(&note.field)?.clone(),
-                after: self
-                    .stored_values
-                    .last_value(&note.field, note.billit.as_deref()),
+                after: LastValue::stored(&note.field, note.billit.as_deref(), self.stored_values),
                 by: Actor::BillitUser,
                 policy: self.rules.policy_of(&note.field, outcome.customer_kind),
             })
@@ -295,8 +291,8 @@ impl StoreSession {
         recorded.collect()
     }
 
-    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept, so
-    /// that the next sync takes Billit's value for a correction.
+    /// The rows for an outcome of an undo or a removal. An undone value stays undone: the applied source value is kept,
+    /// so that the next sync takes Billit's value for a correction.
     fn unlinked_rows(
         &self,
         state: &State,
@@ -324,9 +320,8 @@ impl StoreSession {
         if self.run.kind == RunKind::Undo && is_done {
             // The next sync finds these values in Billit. They are not corrections to report.
             let written = outcome.changes.iter().map(|change| {
-                let after = self
-                    .stored_values
-                    .last_value(&change.field, change.after.as_deref());
+                let after =
+                    LastValue::stored(&change.field, change.after.as_deref(), self.stored_values);
                 (change.field.clone(), after)
             });
             known.corrections.extend(written);
@@ -352,12 +347,12 @@ impl StoreSession {
             }
             (None, RunKind::Removal) => rows.push(Row::remove(Table::Customers, key)),
             (None, _) => {
-                let taken_back = |last: LastOutcome| LastOutcome {
+                let quarantined = |last: LastOutcome| LastOutcome {
                     kind: OutcomeKind::Quarantined,
-                    reason: "its party was unlinked when a run was taken back".to_owned(),
+                    reason: "its party was unlinked when a run was undone".to_owned(),
                     ..last
                 };
-                let last = known.last.map(taken_back);
+                let last = known.last.map(quarantined);
                 let remembered = CustomerState {
                     party: None,
                     last,
@@ -385,15 +380,15 @@ impl StoreSession {
         }
     }
 
-    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled meanwhile,
-    /// is not counted.
+    /// Counts the listings in a row that did not have a customer. One that another run handles, or has handled
+    /// meanwhile, is not counted.
     pub(super) fn count_missed(&mut self, missing_from_source: &[MissingFromSource]) {
         let Some(state) = self.state.clone() else {
             return;
         };
         let missed: HashMap<&CustomerKey, PartyId> = missing_from_source
             .iter()
-            .map(|gone| (&gone.key, gone.party))
+            .map(|missing| (&missing.key, missing.party))
             .collect();
         let back = self.snapshot.iter().filter(|(key, known)| {
             known.missed > 0
@@ -404,25 +399,25 @@ impl StoreSession {
             let known = known.clone();
             (key.clone(), CustomerState { missed: 0, ..known })
         });
-        let gone = missing_from_source.iter().map(|gone| {
-            let known = self.snapshot.get(&gone.key).cloned().unwrap_or_default();
+        let missing = missing_from_source.iter().map(|missing| {
+            let known = self.snapshot.get(&missing.key).cloned().unwrap_or_default();
             let missed = known.missed.saturating_add(1);
-            let party = known.party.or(Some(gone.party));
+            let party = known.party.or(Some(missing.party));
             let known = CustomerState {
                 party,
                 missed,
                 ..known
             };
-            (gone.key.clone(), known)
+            (missing.key.clone(), known)
         });
         let (mut customers, mut locks) = (Vec::new(), Vec::new());
-        for (key, known) in back.chain(gone) {
+        for (key, known) in back.chain(missing) {
             if let Some(LockResult::Acquired(lock)) = self.ok_or_record(self.lock_customer(&key)) {
                 locks.extend(lock);
                 customers.push((key, known));
             }
         }
-        self.ok_or_record(state.remember(&customers));
+        self.ok_or_record(state.put_customers(&customers));
         drop(locks);
         self.snapshot.extend(customers);
     }
@@ -556,7 +551,7 @@ impl StoreSession {
         };
         last.kind = OutcomeKind::Quarantined;
         last.reason.clone_from(&outcome.reason);
-        if let Err(error) = state.remember(&[(outcome.key.clone(), remembered)]) {
+        if let Err(error) = state.put_customers(&[(outcome.key.clone(), remembered)]) {
             self.record_failure(error);
         }
     }

@@ -26,8 +26,8 @@ pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<MappedCustomer>, SyncError
 /// The keys of its customers begin with the name of [`MappingRules::source`]. The ids after it are those that
 /// [`sync_customer`](crate::sync_customer) takes.
 pub trait CustomerSource: Send + Sync {
-    /// All customers. A record that cannot be used is returned with its problem, so that it is reported; a customer that is
-    /// not returned counts as removed. An error means that the listing is not complete.
+    /// All customers. A record that cannot be used is returned with its problem, so that it is reported; a customer
+    /// that is not returned counts as removed. An error means that the listing is not complete.
     fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a>;
 
     /// The customer with this id.
@@ -54,8 +54,8 @@ pub trait CustomerSource: Send + Sync {
         Box::pin(async { Ok(None) })
     }
 
-    /// Whether the customer with this id has reservations that are not over; `None` if the system cannot tell. A customer
-    /// with such reservations is not erased.
+    /// Whether the customer with this id has reservations that are not over; `None` if the system cannot tell. A
+    /// customer with such reservations is not erased.
     ///
     /// # Errors
     /// When the system cannot be read.
@@ -131,16 +131,17 @@ impl PlanyoUsers {
         &self.planyo
     }
 
-    /// Lists users with these parameters, for example those of one site with a metasite's key, or with their reservation
-    /// counts. Users without a confirmed reservation and users that an administrator entered are always listed.
+    /// Lists users with these parameters, for example those of one site with a metasite's key, or with their
+    /// reservation counts. Users without a confirmed reservation and users that an administrator entered are always
+    /// listed.
     #[must_use]
     pub fn list(mut self, list: ListUsers) -> Self {
         self.list = list;
         self
     }
 
-    /// Syncs only users for which `wanted` is true, for example those with a reservation or with some custom property. The
-    /// others are skipped and reported, also in a run of one customer.
+    /// Syncs only users for which `wanted` is true, for example those with a reservation or with some custom property.
+    /// The others are skipped and reported, also in a run of one customer.
     ///
     /// Data that a user's record does not have, for example whether the user has checked in, is read before:
     ///
@@ -187,7 +188,7 @@ impl PlanyoUsers {
             (key, problem)
         };
         if self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
-            return Err(problem(Problem::LeftOut));
+            return Err(problem(Problem::Filtered));
         }
         planyo::read(user, rules).map_err(problem)
     }
@@ -305,7 +306,7 @@ fn is_before(time: Option<SiteTime>, now: NaiveDateTime) -> bool {
 }
 
 fn user_id(id: &str) -> Result<UserId, SyncError> {
-    let number: u64 = id.parse().map_err(|_| SyncError::NoSuchId)?;
+    let number: u64 = id.parse().map_err(|_| SyncError::InvalidId)?;
     Ok(number.into())
 }
 

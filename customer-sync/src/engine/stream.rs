@@ -23,8 +23,8 @@ pub enum Event {
     Done(SyncReport),
 }
 
-/// [`sync_customers`] as a stream of events. The run goes on while the stream is polled. Dropping the stream stops it at
-/// once; a [`CancellationToken`](crate::CancellationToken) stops it between two customers.
+/// [`sync_customers`] as a stream of events. The run goes on while the stream is polled. Dropping the stream stops it
+/// at once; a [`CancellationToken`](crate::CancellationToken) stops it between two customers.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), customer_sync::SyncError> {

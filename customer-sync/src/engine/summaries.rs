@@ -1,7 +1,7 @@
 //! List items of parties may be summaries: finds out which fields they omit, with as few requests as possible.
 //!
-//! Whether Billit's lists show all fields is unknown. So a run makes a plan from the list, and reads more only while the
-//! plan needs a field whose value is not known:
+//! Whether Billit's lists show all fields is unknown. So a run makes a plan from the list, and reads more only while
+//! the plan needs a field whose value is not known:
 //!
 //! | stage | what is known | read next, if a needed field is unknown |
 //! |---|---|---|
@@ -38,7 +38,7 @@ pub(super) async fn plan_with_details(
     loop {
         let mut planner = Planner::new(summaries.parties, &options.rules);
         if let Some(state) = &options.state {
-            planner = planner.with_state(snapshot, state.values_stored_as());
+            planner = planner.with_state(snapshot, state.stored_values());
         }
         let plan = planner.plan(customers);
         let unread = plan.unread(summaries.parties);
@@ -113,7 +113,8 @@ impl<'a> Summaries<'a> {
         }
     }
 
-    /// The next step of the table: the probe, with the filters for those of these fields that have one, or these parties.
+    /// The next step of the table: the probe, with the filters for those of these fields that have one, or these
+    /// parties.
     async fn read_more(
         &mut self,
         fields: FieldSet,
@@ -122,16 +123,16 @@ impl<'a> Summaries<'a> {
         match self.stage {
             Stage::Listed => {
                 self.stage = Stage::Probed;
-                let richest = self.parties.richest().into_iter().collect();
-                self.read_whole(richest).await?;
+                let probe = self.parties.with_most_fields().into_iter().collect();
+                self.read_whole(probe).await?;
                 self.filter_by(fields).await
             }
             Stage::Probed => self.read_whole(parties).await,
         }
     }
 
-    /// For the link and each of these fields that no list item shows: lists the parties that have it. If there are none,
-    /// the list omits nothing; if there are some, list items omit the field.
+    /// For the link and each of these fields that no list item shows: lists the parties that have it. If there are
+    /// none, the list omits nothing; if there are some, list items omit the field.
     async fn filter_by(&mut self, fields: FieldSet) -> Result<(), SyncError> {
         const FILTERED: [(TextField, Property<Party, String>); 3] = [
             (TextField::VatNumber, property::VAT_NUMBER),
@@ -175,16 +176,16 @@ impl<'a> Summaries<'a> {
             match party {
                 Ok(Some(party)) if party.id == id => {
                     failures = 0;
-                    parties.read_whole(&party);
+                    parties.add_whole(&party);
                 }
                 Ok(None) => {
                     failures = 0;
                     parties.remove(id);
                 }
                 // The answer is another party: nothing is known of this one.
-                Ok(Some(_)) => parties.cannot_read(id),
+                Ok(Some(_)) => parties.add_unreadable(id),
                 Err(error) if concerns_one_party(&error) && failures < MAX_FAILURES => {
-                    parties.cannot_read(id);
+                    parties.add_unreadable(id);
                 }
                 Err(error) => return Err(error.into()),
             }

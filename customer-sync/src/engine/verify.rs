@@ -19,14 +19,20 @@ use crate::core::values::Values;
 use crate::core::{party, same};
 
 impl Run<'_> {
-    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of this
-    /// run: then the create has overwritten its values. They are put back at once, so that little damage remains if the
-    /// program stops.
+    /// Checks whether Billit returned the id of an existing party, or of one that it created for another customer of
+    /// this run: then the create has overwritten its values. They are put back at once, so that little damage remains
+    /// if the program stops.
     pub(super) async fn undo_merge(&self, created: &Created<'_>) -> Option<Outcome> {
         let party = created.party;
-        let (known, owner, whose) = if let Some(record) = self.before.get(party) {
+        let (known, owner, origin) = if let Some(record) = self.before.get(party) {
             let mut known = self.before.likely_values(record);
-            for change in self.journal().written.get(&party).into_iter().flatten() {
+            for change in self
+                .written_by_run()
+                .written
+                .get(&party)
+                .into_iter()
+                .flatten()
+            {
                 known.set(change.field.clone(), change.after.clone());
             }
             let owner: Option<CustomerKey> = record.link().and_then(|link| link.parse().ok());
@@ -34,24 +40,26 @@ impl Run<'_> {
             (known, owner, "which existed before".to_owned())
         } else {
             let (known, owner) = self.created_for_another(created)?;
-            let whose = format!("created for {owner}");
-            (known, Some(owner), whose)
+            let origin = format!("created for {owner}");
+            (known, Some(owner), origin)
         };
         let what_happened = self.restore_values(party, &known, created.values).await;
         let key = &created.step.key;
         if let Some(owner) = owner.filter(|owner| owner != key) {
             let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
-            self.journal().overwritten.insert(owner, (party, reason));
+            self.written_by_run()
+                .overwritten
+                .insert(owner, (party, reason));
         }
-        let reason = format!("Billit merged it into party {party}, {whose}; {what_happened}");
+        let reason = format!("Billit merged it into party {party}, {origin}; {what_happened}");
         Some(created.outcome(OutcomeKind::Quarantined, reason))
     }
 
     /// The values and the key of the customer for which this party was created before; `None` if this is the first.
     fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
-        let mut journal = self.journal();
+        let mut written = self.written_by_run();
         let this_one = || (created.step.key.clone(), created.values.clone());
-        let (owner, values) = journal
+        let (owner, values) = written
             .new_parties
             .entry(created.party)
             .or_insert_with(this_one);
@@ -116,8 +124,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not party
-    /// by party.
+    /// Checks every created party: it exists, carries its link and has the values that were sent. Reads the list, not
+    /// party by party.
     pub(super) async fn verify(&self, created: &[Created<'_>]) -> Vec<Outcome> {
         if created.is_empty() {
             return Vec::new();
@@ -156,7 +164,7 @@ impl Run<'_> {
         let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
-            stored.read_whole(&party);
+            stored.add_whole(&party);
         }
         Ok(stored)
     }
@@ -169,11 +177,11 @@ impl Run<'_> {
     ) -> Outcome {
         let party = created.party;
         let Some(record) = stored.get(party) else {
-            let reason = format!("Billit answered party {party}, which is not there");
+            let reason = format!("Billit returned party {party}, which does not exist");
             return created.outcome(OutcomeKind::Failed, reason);
         };
         // With one created party it is read back at once, so that nobody can have edited it in between.
-        if self.journal().new_parties.len() == 1 && existed_before(record) {
+        if self.written_by_run().new_parties.len() == 1 && existed_before(record) {
             let reason = format!(
                 "Billit merged it into party {party}, which existed before; look at that party's values"
             );
@@ -196,7 +204,7 @@ impl Run<'_> {
         match values.get(&Field::Text(LINK)).flatten() {
             Some(stored) if stored == link => {}
             Some(_) => {
-                let reason = format!("party {party} carries the link of somebody else");
+                let reason = format!("party {party} carries the link of another customer");
                 return created.outcome(OutcomeKind::Quarantined, reason);
             }
             None => {
@@ -205,13 +213,13 @@ impl Run<'_> {
                     let reason = format!("created as party {party}, but not linked: {error}");
                     return created.outcome(OutcomeKind::Failed, reason);
                 }
-                reason = "created; the link was written by itself";
+                reason = "created; the link was written separately";
             }
         }
         let differs = |(field, sent): (Field, Option<&str>)| {
             let stored = values.get(&field)?;
-            let kept = field == Field::Text(LINK) || same::same(&field, stored, sent);
-            (!kept && sent.is_some()).then_some(field)
+            let is_same = field == Field::Text(LINK) || same::same(&field, stored, sent);
+            (!is_same && sent.is_some()).then_some(field)
         };
         let note = |field| Note::new(field, "was stored differently by Billit");
         let notes = created

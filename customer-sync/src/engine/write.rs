@@ -33,7 +33,7 @@ pub(super) struct Run<'a> {
     pub(super) before: &'a Parties,
     before_index: PartyIndex<'a>,
     session: &'a StoreSession,
-    journal: Mutex<Journal>,
+    written: Mutex<WrittenByRun>,
     /// Customers in a row for which Billit could not be reached or rejected the API key.
     failures_in_a_row: AtomicU32,
 }
@@ -43,7 +43,7 @@ const MAX_FAILURES_IN_A_ROW: u32 = 20;
 
 /// What this run has written, so that putting back a party's values does not undo it.
 #[derive(Default)]
-pub(super) struct Journal {
+pub(super) struct WrittenByRun {
     /// The changes written to existing parties.
     pub(super) written: BTreeMap<PartyId, Vec<Change>>,
     /// The customer for which each new party was created first, and the values of the party.
@@ -80,13 +80,13 @@ impl<'a> Run<'a> {
             before,
             before_index,
             session,
-            journal: Mutex::default(),
+            written: Mutex::default(),
             failures_in_a_row: AtomicU32::new(0),
         }
     }
 
-    pub(super) fn journal(&self) -> MutexGuard<'_, Journal> {
-        self.journal.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn written_by_run(&self) -> MutexGuard<'_, WrittenByRun> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
 
     /// Quarantines also the customers into whose party another was merged: a person has to check the party.
     fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
-        for (key, (party, reason)) in mem::take(&mut self.journal().overwritten) {
+        for (key, (party, reason)) in mem::take(&mut self.written_by_run().overwritten) {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
         }
         let skipped = |reason| done(outcome(step, OutcomeKind::Skipped, reason), None);
         if self.options.cancellation.is_cancelled() {
-            return skipped("not tried: the run was stopped before");
+            return skipped("not tried: the run was cancelled");
         }
         if self.failures_in_a_row.load(Ordering::Relaxed) >= MAX_FAILURES_IN_A_ROW {
             return skipped("not tried: Billit failed for too many customers before");
@@ -278,7 +278,7 @@ impl<'a> Run<'a> {
             before.set(change.field, change.before);
         }
         let preconditions = step.preconditions.as_ref();
-        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.target) {
+        if preconditions.is_none_or(|both| before.fingerprint_of(&both.fields) != both.billit) {
             let reason = "the party has changed in Billit since the plan";
             return outcome(step, OutcomeKind::Skipped, reason);
         }
@@ -287,13 +287,13 @@ impl<'a> Run<'a> {
         }
         match self.patch(party, &left).await {
             Ok(()) => {
-                let mut journal = self.journal();
-                journal
+                let mut written = self.written_by_run();
+                written
                     .written
                     .entry(party)
                     .or_default()
                     .extend(left.iter().cloned());
-                drop(journal);
+                drop(written);
                 self.written(step);
                 Outcome {
                     changes: left,
@@ -330,10 +330,10 @@ impl<'a> Run<'a> {
 
     /// Creates a party once, even if the answer is lost.
     ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first request
-    /// is finished and made no party: when Billit itself reports an error, or that the key was used before, and the party
-    /// does not exist. After a lost connection, a timeout or a gateway's error the first request may still be running:
-    /// then the customer fails, and the next run finds the party if there is one.
+    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first
+    /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
+    /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
+    /// running: then the customer fails, and the next run finds the party if there is one.
     async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
         /// So often the same values may have been created and deleted before.
@@ -342,7 +342,8 @@ impl<'a> Run<'a> {
         let keys = MatchKeys::of(values);
         let found = self.before_index.find(&keys);
         if found != Match::New || self.before_index.may_be_unreadable(&keys) {
-            let reason = "a party has come to be this customer, or to look like it, since the plan";
+            let reason =
+                "since the plan a party was created or changed that is or may be this customer";
             return Err(outcome(step, OutcomeKind::Skipped, reason));
         }
         let link = step.key.to_string();

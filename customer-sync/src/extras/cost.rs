@@ -1,4 +1,4 @@
-//! What applying a plan will cost, before it is applied.
+//! An estimate of the calls and the time that applying a plan takes.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::plan::{Action, Plan, Purpose, Step};
 
-/// How fast calls may follow one another: the settings of the run and of its clients.
+/// The rate limits and concurrency of the run and of its clients.
 ///
 /// ```
 /// # fn run(plan: &customer_sync::Plan) {
@@ -29,8 +29,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// The defaults of `SyncOptions` and of both clients, and answers that take 300 milliseconds: a guess, since nobody
-    /// publishes what either API takes.
+    /// The defaults of `SyncOptions` and of both clients, and answers that take 300 milliseconds: a guess, since
+    /// neither API publishes response times.
     fn default() -> Self {
         Self {
             concurrency: 4,
@@ -50,28 +50,28 @@ impl Limits {
         self
     }
 
-    /// How many customers the source gives at once; 1000, Planyo's most, if not set.
+    /// How many customers a page of the source has. Default: 1000, Planyo's maximum.
     #[must_use]
     pub fn source_page(mut self, customers: usize) -> Self {
         self.source_page = customers.max(1);
         self
     }
 
-    /// The time from one call to the source to the next: the `min_interval` of its client.
+    /// The minimum interval between calls to the source: the `min_interval` of its client.
     #[must_use]
     pub fn source_interval(mut self, interval: Duration) -> Self {
         self.source_interval = interval;
         self
     }
 
-    /// The time from one call to Billit to the next: the `min_interval` of its client.
+    /// The minimum interval between calls to Billit: the `min_interval` of its client.
     #[must_use]
     pub fn billit_interval(mut self, interval: Duration) -> Self {
         self.billit_interval = interval;
         self
     }
 
-    /// How long one answer takes.
+    /// How long one answer takes. Default: 300 milliseconds.
     #[must_use]
     pub fn answer(mut self, time: Duration) -> Self {
         self.answer = time;
@@ -79,23 +79,24 @@ impl Limits {
     }
 }
 
-/// Calls and time, as far as both sides stay as the plan saw them and nothing has to be repeated.
+/// Calls and time, if both sides stay as they were when the plan was made, and nothing is retried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Calls to the source, which is read again for a plan that compares with it, as to Planyo; another source may need fewer. None of them writes.
+    /// Calls to the source, which is read again unless the plan needs no source; all are reads. Counted for Planyo:
+    /// another source may need fewer.
     pub source: usize,
     /// Calls that read from Billit: parties are read before they are written, and listed before and after others are
-    /// created. Where Billit's lists turn out to be summaries there are more.
+    /// created. More if Billit's lists are summaries.
     pub billit_reads: usize,
     /// Calls that write to Billit: one for each customer.
     pub billit_writes: usize,
-    /// About how long it takes.
+    /// The estimated time.
     pub time: Duration,
 }
 
 impl Plan {
-    /// What it costs to apply this plan to a company with so many parties.
+    /// The estimate for applying this plan to a company with this many parties.
     #[must_use]
     pub fn cost(&self, parties: usize, limits: &Limits) -> Cost {
         const BILLIT_PAGE: usize = 120;
@@ -105,8 +106,8 @@ impl Plan {
         if writes == 0 {
             return Cost::default();
         }
-        // Planyo has two lists, each of which ends with an empty page; the second, of those whom an administrator
-        // entered, is taken for short.
+        // Planyo has two lists, each of which ends with an empty page. The second, of users entered by an
+        // administrator, is assumed to be short.
         let source = match self.purpose {
             Purpose::Sync => pages(self.steps.len(), limits.source_page) + 3,
             _ => 0,
@@ -129,13 +130,13 @@ impl Plan {
             billit_writes: writes,
             time: time(source, limits.answer.max(limits.source_interval))
                 + time(listed, limits.answer.max(limits.billit_interval))
-                + time(read + writes, share(limits).max(limits.billit_interval)),
+                + time(read + writes, per_call(limits).max(limits.billit_interval)),
         }
     }
 }
 
-/// The part of an answer's time that one of several calls at a time takes.
-fn share(limits: &Limits) -> Duration {
+/// The time per call when several run concurrently.
+fn per_call(limits: &Limits) -> Duration {
     limits.answer / u32::try_from(limits.concurrency).unwrap_or(u32::MAX)
 }
 
@@ -143,7 +144,7 @@ fn time(calls: usize, each: Duration) -> Duration {
     each.saturating_mul(u32::try_from(calls).unwrap_or(u32::MAX))
 }
 
-/// An empty list is a page too.
+/// An empty list takes one page too.
 fn pages(records: usize, page: usize) -> usize {
     records.div_ceil(page).max(1)
 }

@@ -1,4 +1,4 @@
-//! Who may be in one of the systems twice. It tells, and never merges.
+//! Possible duplicates within one system. They are reported, never merged.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -12,18 +12,18 @@ use crate::core::field::Field;
 use crate::core::values::Values;
 use crate::normalize::text;
 
-/// Something that several records share, strongest first.
+/// What several records share, strongest evidence first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Shared {
     /// The VAT or company number.
     TaxNumber,
-    /// An e-mail address, but for case and a tag: `Ann+camping@example.com` is `ann@example.com`.
+    /// An e-mail address, ignoring case and a tag: `Ann+camping@example.com` is `ann@example.com`.
     Email,
-    /// A phone, with its country code or without.
+    /// A phone number, with or without its country code.
     Phone,
-    /// The name without case, accents and the order of its words, and the postcode.
+    /// The name, ignoring case, accents and word order, and the postcode.
     NameAndPostcode,
 }
 
@@ -40,11 +40,11 @@ impl Shared {
     }
 }
 
-/// Records that may be one. `Display` and `Debug` show ids and reasons, no personal data.
+/// Records that may be duplicates. `Display` and `Debug` show ids and reasons, no personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Duplicates<Id> {
-    /// Which, in their order; two at least.
+    /// Their ids, sorted; at least two.
     pub ids: Vec<Id>,
     /// What all of them share.
     pub shared: Vec<Shared>,
@@ -58,12 +58,12 @@ impl<Id: fmt::Display> fmt::Display for Duplicates<Id> {
     }
 }
 
-/// The groups of records that share something, those with the strongest evidence first. One record may be in several
-/// groups: they are candidates, and two persons may well share a phone. Time grows as the records do.
+/// The groups of records that share something, strongest evidence first. They are candidates: two persons may share a
+/// phone, and a record may be in several groups. Takes linear time.
 ///
 /// ```
 /// # fn run(customers: &[customer_sync::Customer], parties: &customer_sync::Parties) {
-/// use customer_sync::{MappingRules, duplicates::duplicates, target::billit};
+/// use customer_sync::{MappingRules, duplicates::duplicates, party};
 ///
 /// let rules = MappingRules::default();
 /// let values = |customer: &customer_sync::Customer| (customer.key.clone(), party::desired(customer, &rules));
@@ -106,7 +106,7 @@ pub fn duplicates<Id: Clone + Ord + Hash>(
     groups
 }
 
-/// What a record is grouped by, its phones aside.
+/// The keys to group a record by, except phones.
 fn keys(values: &Values) -> impl Iterator<Item = (Shared, String)> {
     let text = |field| {
         values
@@ -149,12 +149,12 @@ fn without_tag(email: &str) -> String {
     }
 }
 
-/// A shorter text of digits is no whole number.
-const FEWEST_DIGITS: usize = 8;
-/// So long is a country code at most.
-const COUNTRY_CODE: usize = 3;
+/// Shorter ones are not a full number.
+const MIN_DIGITS: usize = 8;
+/// The maximum length of a country code.
+const MAX_COUNTRY_CODE: usize = 3;
 
-/// The digits of its phones, without the zeros before them.
+/// The digits of its phones, without leading zeros.
 fn phone_digits(values: &Values) -> impl Iterator<Item = String> {
     let phones = [TextField::Phone, TextField::Mobile].into_iter();
     let phones = phones.filter_map(|field| values.get(&Field::Text(field)).flatten());
@@ -163,16 +163,16 @@ fn phone_digits(values: &Values) -> impl Iterator<Item = String> {
         let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
         digits.trim_start_matches('0').to_owned()
     });
-    digits.filter(|digits| digits.len() >= FEWEST_DIGITS)
+    digits.filter(|digits| digits.len() >= MIN_DIGITS)
 }
 
-/// Those with the same digits, and those who have a country code before them.
+/// Groups by the same digits, with or without a country code.
 fn same_phones<Id: Clone + Ord>(phones: &HashMap<String, BTreeSet<Id>>) -> Vec<BTreeSet<Id>> {
     let mut groups: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
     for (digits, ids) in phones {
-        let national = (1..=COUNTRY_CODE).filter_map(|code| digits.get(code..));
+        let national = (1..=MAX_COUNTRY_CODE).filter_map(|code| digits.get(code..));
         let national = national.map(|rest| rest.trim_start_matches('0'));
-        let national = national.filter(|rest| rest.len() >= FEWEST_DIGITS);
+        let national = national.filter(|rest| rest.len() >= MIN_DIGITS);
         let mut known = national
             .filter(|rest| phones.contains_key(*rest))
             .peekable();

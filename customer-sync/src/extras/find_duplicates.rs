@@ -1,4 +1,4 @@
-//! Looking for doubles on both sides.
+//! Finds possible duplicates on both sides.
 
 use billit_client::PartyId;
 use futures_util::future::try_join;
@@ -10,8 +10,8 @@ use crate::engine::source::CustomerSource;
 use crate::engine::{SyncError, SyncOptions};
 use crate::extras::duplicates::{Duplicates, duplicates};
 
-/// Customers of the source who may be one, and parties in Billit that may be one. It reads both lists and writes nothing;
-/// of parties it compares what Billit's list shows.
+/// Possible duplicates among the customers of the source, and among the parties in Billit. Reads both lists and writes
+/// nothing; parties are compared by what Billit's list shows.
 ///
 /// # Errors
 /// When a side cannot be read to its end.

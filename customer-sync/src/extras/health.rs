@@ -1,4 +1,4 @@
-//! Whether a run was like those before it, as data for whoever raises the alarm.
+//! Compares a run with earlier runs, as data for alerting.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::report::{Counts, SyncReport};
 use crate::store::{RunKind, RunRecord};
 
-/// A count that is looked at.
+/// A count that is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -52,13 +52,13 @@ impl Metric {
         }
     }
 
-    /// Whether a first run is expected to have many.
-    fn takes_history(self) -> bool {
+    /// Whether a first run is expected to have many, so that there is no limit without history.
+    fn needs_history(self) -> bool {
         matches!(self, Self::Created | Self::Changed)
     }
 }
 
-/// What is unusual: more than so many, and more than so many times the usual.
+/// When a count is unusual: above a fixed number, and above a multiple of the usual count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Thresholds {
@@ -67,7 +67,7 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// Three times the usual; and never fewer than 21 created or changed, 6 missing or one failed.
+    /// More than three times the usual count, and more than 20 created, 20 changed, 5 missing or 0 failed.
     fn default() -> Self {
         let at_most = [
             (Metric::Created, 20),
@@ -83,14 +83,14 @@ impl Default for Thresholds {
 }
 
 impl Thresholds {
-    /// How many times the usual is still usual.
+    /// The multiple of the usual count that is still usual. Default: 3.
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
         self.times = times.max(1);
         self
     }
 
-    /// So many of a metric are nothing to speak of, whatever is usual.
+    /// The count of a metric that is never unusual.
     #[must_use]
     pub fn at_most(mut self, metric: Metric, count: usize) -> Self {
         self.at_most.insert(metric, count);
@@ -98,17 +98,17 @@ impl Thresholds {
     }
 }
 
-/// One metric of a run beside the runs before it.
+/// One metric of a run compared with earlier runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Check {
-    /// Which.
+    /// The metric.
     pub metric: Metric,
-    /// How many there were.
+    /// The count in this run.
     pub count: usize,
-    /// How many there usually are; `None` if fewer than three runs are known.
+    /// The usual count; `None` if fewer than three runs are known.
     pub usual: Option<usize>,
-    /// How many would still be usual; `None` if that cannot be told.
+    /// The highest count that is still usual; `None` if unknown.
     pub limit: Option<usize>,
 }
 
@@ -131,7 +131,7 @@ impl fmt::Display for Check {
     }
 }
 
-/// A run beside those before it: one check for each metric.
+/// A run compared with earlier runs: one check for each metric.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Health {
@@ -140,17 +140,17 @@ pub struct Health {
 }
 
 impl Health {
-    /// What is unusual; nothing if all is well.
+    /// The unusual metrics; empty if all is well.
     pub fn unusual(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| check.is_unusual())
     }
 }
 
-/// Compares a run with the last runs, such as `State::runs` tells them: the usual is the middle one of their counts.
+/// Compares a run with the last runs, as from `State::runs`: the usual count is their median.
 ///
-/// Runs of one customer, runs that took another back and runs that did not end say nothing of what is usual, and neither
-/// does this run itself. With fewer than three others only failed and missing customers are looked at, by their
-/// [least counts](Thresholds::at_most): a first run creates and changes many.
+/// Runs of one customer, undo runs, unfinished runs and this run itself are ignored. With fewer than three other runs
+/// only failed and missing customers are checked, by their [fixed numbers](Thresholds::at_most): a first run creates
+/// and changes many.
 ///
 /// ```
 /// # fn run(report: &customer_sync::SyncReport, history: &[customer_sync::store::RunRecord]) {
@@ -163,20 +163,20 @@ impl Health {
 /// ```
 #[must_use]
 pub fn health(report: &SyncReport, history: &[RunRecord], thresholds: &Thresholds) -> Health {
-    let tells = |run: &&RunRecord| {
+    let is_comparable = |run: &&RunRecord| {
         let of_many = !matches!(run.kind, RunKind::One | RunKind::Undo);
         of_many && run.finished.is_some() && report.run.as_ref() != Some(&run.id)
     };
-    let history: Vec<&RunRecord> = history.iter().filter(tells).collect();
+    let history: Vec<&RunRecord> = history.iter().filter(is_comparable).collect();
     let counts = report.counts();
     let check = |metric: Metric| {
         let before = history.iter();
         let before = before.map(|run| metric.of(&run.counts, run.missing_from_source));
-        let usual = middle(before.collect());
-        let least = thresholds.at_most.get(&metric).copied().unwrap_or_default();
+        let usual = median(before.collect());
+        let at_most = thresholds.at_most.get(&metric).copied().unwrap_or_default();
         let limit = match usual {
-            Some(usual) => Some(least.max(usual.saturating_mul(thresholds.times))),
-            None => (!metric.takes_history()).then_some(least),
+            Some(usual) => Some(at_most.max(usual.saturating_mul(thresholds.times))),
+            None => (!metric.needs_history()).then_some(at_most),
         };
         Check {
             metric,
@@ -190,10 +190,10 @@ pub fn health(report: &SyncReport, history: &[RunRecord], thresholds: &Threshold
     }
 }
 
-/// The middle one of three counts at least.
-fn middle(mut counts: Vec<usize>) -> Option<usize> {
-    const FEWEST_RUNS: usize = 3;
+/// The median of at least three counts.
+fn median(mut counts: Vec<usize>) -> Option<usize> {
+    const MIN_RUNS: usize = 3;
     counts.sort_unstable();
     let middle = counts.get(counts.len() / 2).copied();
-    middle.filter(|_| counts.len() >= FEWEST_RUNS)
+    middle.filter(|_| counts.len() >= MIN_RUNS)
 }

@@ -1,4 +1,4 @@
-//! What stands beside the sync: nothing in the other floors imports it.
+//! Features beside the sync itself. No other floor imports them.
 
 pub mod cost;
 pub mod document;

@@ -1,4 +1,4 @@
-//! Steps that compare no source, as undo and removal plan them.
+//! Steps without a source record, for undo and removal.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::core::merge::Applied;
 use crate::core::plan::{Action, Preconditions, Step};
 use crate::core::values::Values;
 
-/// A step about a party as it is now. If it writes, `apply` requires that the party still has these values in the fields
-/// that are written.
+/// A step for a party with these current values. If it writes, `apply` requires that the written fields still have
+/// them.
 pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: Vec<Note>) -> Step {
     let mut step = Step {
         key,
@@ -31,17 +31,18 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
         let fields: Arc<[Field]> = fields.into_iter().collect();
         step.preconditions = Some(Box::new(Preconditions {
             source: Values::default().fingerprint(),
-            target: now.fingerprint_of(&fields),
+            billit: now.fingerprint_of(&fields),
             fields,
         }));
     }
     step
 }
 
-/// The changes that unlink a party from its customer, and the note that the party itself stays in Billit.
-pub(super) fn unlinked(
+/// The changes that unlink a party from its customer, with an optional label, and the note that the party stays in
+/// Billit.
+pub(super) fn unlink_changes(
     now: &Values,
-    mark: Option<&(Field, String)>,
+    label: Option<&(Field, String)>,
     why: &str,
 ) -> (Vec<Change>, Vec<Note>) {
     let mut changes = Vec::new();
@@ -57,7 +58,8 @@ pub(super) fn unlinked(
     };
     let link = Field::Text(LINK);
     change(&link, None);
-    if let Some((field, value)) = mark.filter(|(field, _)| field.is_patchable() && *field != link) {
+    if let Some((field, value)) = label.filter(|(field, _)| field.is_patchable() && *field != link)
+    {
         change(field, Some(value));
     }
     let reason = format!("cleared: {why}; the party itself stays, since Billit's API deletes none");

@@ -1,4 +1,4 @@
-//! Whether a customer can be sent an invoice over Peppol, as far as its data tells.
+//! Whether a customer can be sent an invoice over Peppol.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,25 +8,26 @@ use crate::core::field::Field;
 use crate::core::kind::{self, Kind};
 use crate::normalize::vat;
 
-/// Ready for Peppol or what stands in the way. Whether a receiver is registered there, only Billit can tell.
+/// Whether the data of a customer is sufficient for Peppol. Whether it is registered there is known only to Billit:
+/// see `reachability`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Readiness {
-    /// A VAT number that can be one.
+    /// It has a valid VAT number.
     Ready,
-    /// A company without a VAT number. One that is not liable may be reached by its register number.
+    /// A company without a VAT number. One that is not liable to VAT may be reachable by its company register number.
     MissingVat,
-    /// A VAT number that cannot be one, and why.
+    /// An invalid VAT number, with the reason.
     InvalidVat(String),
-    /// A private person: nobody to send to over Peppol.
+    /// A private person: not on Peppol.
     PrivatePerson,
-    /// Person or company, it cannot be told; or the record cannot be read.
+    /// Unknown whether person or company, or the record cannot be read.
     Unknown,
 }
 
 impl Readiness {
-    /// Of a customer.
+    /// The readiness of a customer.
     ///
     /// ```
     /// use customer_sync::{Customer, CustomerKey, peppol::Readiness};
@@ -54,7 +55,7 @@ impl Readiness {
         }
     }
 
-    /// Of a record, whether it became a customer or not.
+    /// The readiness of a record, mapped or not.
     #[must_use]
     pub fn of_mapped(mapped: &MappedCustomer) -> Self {
         match mapped {
@@ -65,7 +66,7 @@ impl Readiness {
     }
 }
 
-/// Whether a customer can be reached over Peppol, as Billit finds it there.
+/// Whether a customer can be reached over Peppol, according to Billit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -79,17 +80,17 @@ pub enum Reachability {
     NotForInvoices,
     /// Registered under none of its numbers.
     NotRegistered,
-    /// Nobody was asked: there is no number that can be looked up, for this reason.
+    /// Not looked up: there is no number to look up, for this reason.
     NoNumber(Readiness),
 }
 
-/// Asks Billit whether a customer receives invoices over Peppol: by its Belgian company number, its VAT number, and the
-/// identifiers that custom properties feed, until one of them does.
+/// Looks up with Billit whether a customer receives invoices over Peppol: by its Belgian company number, its VAT
+/// number, and identifiers from custom properties, until one of them does.
 ///
-/// Billit's sandbox asks the test network of Peppol, where few are registered (documented).
+/// Billit's sandbox uses the test network of Peppol, where few are registered (documented).
 ///
 /// # Errors
-/// When Billit cannot be asked.
+/// When the lookup fails.
 #[cfg(feature = "sync")]
 pub async fn reachability(
     customer: &Customer,
@@ -115,8 +116,7 @@ pub async fn reachability(
     Ok(reachability)
 }
 
-/// The numbers by which Peppol may know a customer, in the order in which Billit tries them: company number, VAT number,
-/// others.
+/// The numbers to look up, in the order in which Billit tries them: company number, VAT number, others.
 #[cfg(feature = "sync")]
 fn numbers(customer: &Customer) -> Vec<String> {
     use billit_client::parties::IdentifierType;
@@ -127,7 +127,7 @@ fn numbers(customer: &Customer) -> Vec<String> {
         .as_deref()
         .and_then(|number| vat::normalized(number, country).ok());
     let company = vat_number.as_deref().and_then(vat::cbe).map(str::to_owned);
-    let fed = customer
+    let mapped = customer
         .mapped_properties
         .iter()
         .filter_map(|(field, number)| match field {
@@ -137,5 +137,9 @@ fn numbers(customer: &Customer) -> Vec<String> {
             }
             _ => None,
         });
-    company.into_iter().chain(vat_number).chain(fed).collect()
+    company
+        .into_iter()
+        .chain(vat_number)
+        .chain(mapped)
+        .collect()
 }

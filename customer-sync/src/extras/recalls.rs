@@ -1,8 +1,8 @@
-//! Who is to be asked to come again, when, and by which channel: a check-up a year after the last one.
+//! Recalls: which customers to invite again, when, and by which channel, such as a check-up a year after the last one.
 //!
-//! Pure: appointments, rules, what is known of earlier recalls and a day go in; recalls and the messages of that day come
-//! out. Sending is yours, and so is keeping the recalls until the next call (they are serde). Days are those of the place
-//! where people come to; there is no time in it.
+//! Pure: from appointments, rules, the recalls so far and a day to the recalls and the messages of that day. Sending
+//! the messages and storing the recalls until the next call is up to you (they implement serde). Days are local to the
+//! place of the appointments, without a time.
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -57,7 +57,7 @@ pub enum Span {
 }
 
 impl Span {
-    /// The day so long after another. At the end of the calendar (in 262,000 years) it is its last day.
+    /// The day this long after another; the last day of the calendar (in 262,000 years) if out of range.
     ///
     /// ```
     /// use customer_sync::recalls::Span;
@@ -82,7 +82,7 @@ impl Span {
     }
 }
 
-/// How somebody is reached.
+/// How a customer is contacted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -95,7 +95,7 @@ pub enum Channel {
     Letter,
 }
 
-/// After what somebody is asked to come again, how long after, and how.
+/// A rule: after which appointments, how long after, and by which messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rule {
     name: String,
@@ -112,7 +112,7 @@ struct Step {
 }
 
 impl Rule {
-    /// A rule so long after any appointment. Its name is part of each recall's id: a renamed rule is another.
+    /// A rule for this long after any appointment. Its name is part of each recall's id: a renamed rule is a new one.
     #[must_use]
     pub fn new(name: impl Into<String>, after: Span) -> Self {
         Self {
@@ -123,15 +123,15 @@ impl Rule {
         }
     }
 
-    /// After appointments for this resource or service only. Said several times, for any of them.
+    /// Only after appointments for this resource or service. Can be called several times.
     #[must_use]
     pub fn after_resource(mut self, resource: impl Into<String>) -> Self {
         self.resources.push(resource.into());
         self
     }
 
-    /// The next message, so long after the one before it was sent, if there was no answer; the first so long after the
-    /// recall is due. Each channel once: a second message by one is never due.
+    /// Adds a message, this long after the previous one was sent without an answer; the first, this long after the
+    /// recall is due. Each channel is used once: a second message by the same channel is never sent.
     #[must_use]
     pub fn then(mut self, channel: Channel, wait: Span) -> Self {
         self.steps.push(Step { channel, wait });
@@ -143,13 +143,13 @@ impl Rule {
     }
 }
 
-/// A reservation or appointment, past or to come. `Debug` shows its keys.
+/// A past or upcoming reservation or appointment. `Debug` shows its keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Appointment {
-    /// Its id in the system it comes from, where no other has it.
+    /// Its id, unique in its source system.
     pub id: String,
-    /// Whose it is.
+    /// The customer.
     pub customer: CustomerKey,
     /// What was booked.
     pub resource: String,
@@ -157,11 +157,11 @@ pub struct Appointment {
     pub booked: NaiveDate,
     /// The day it ends on.
     pub ends: NaiveDate,
-    /// Whether it takes place.
+    /// Its state.
     pub state: State,
 }
 
-/// What became of an appointment.
+/// The state of an appointment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -170,7 +170,7 @@ pub enum State {
     Finished,
     /// It is booked.
     Booked,
-    /// It was called off, or the customer did not come.
+    /// It was cancelled, or the customer did not come.
     Cancelled,
 }
 
@@ -209,12 +209,12 @@ impl Appointment {
         }
     }
 
-    /// A Planyo reservation as it is on a day, for [rules](MappingRules) that name its customer as the sync does; its
-    /// resource is the resource's id. One that is over took place, unless it was cancelled, never confirmed, or nobody
-    /// came. `None` if it has no customer or no end.
+    /// A Planyo reservation as of a day, with the customer's key by these [rules](MappingRules), and the resource's id
+    /// as the resource. A past reservation counts as finished, unless it was cancelled, never confirmed, or a no-show.
+    /// `None` if it has no customer or no end.
     ///
-    /// Days are those of the site. A time that Planyo sent as Unix seconds counts as UTC: at night that may be the day
-    /// before or after.
+    /// Days are local to the site. A time that Planyo sent as Unix seconds counts as UTC: at night that may be the
+    /// previous or the next day.
     #[must_use]
     pub fn of_reservation(
         reservation: &Reservation,
@@ -242,7 +242,7 @@ impl Appointment {
         })
     }
 
-    /// The same, in another state.
+    /// Sets the state.
     #[must_use]
     pub fn state(mut self, state: State) -> Self {
         self.state = state;
@@ -258,7 +258,7 @@ fn date(time: SiteTime) -> Option<NaiveDate> {
     }
 }
 
-/// Where a recall is. It moves down this list and never up.
+/// The status of a recall. It only moves down this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -267,101 +267,101 @@ pub enum Status {
     Scheduled,
     /// Its day has come, and nothing was sent.
     Due,
-    /// Something was sent: [`Recall::sent`] tells by which channels.
+    /// At least one message was sent: see [`Recall::sent`].
     Sent,
     /// The customer answered, without a booking so far.
     Answered,
     /// The customer booked after it was sent.
     Converted,
-    /// It is not wanted any more: somebody called it off, or the customer had come or booked before anything was sent.
+    /// Cancelled by the user, or because the customer came or booked before a message was sent.
     Cancelled,
 }
 
-/// That one customer is asked to come again after one appointment. `Debug` shows keys.
+/// The recall of one customer after one appointment. `Debug` shows keys.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Recall {
     /// `rule/customer/appointment`.
     pub id: String,
-    /// Who.
+    /// The customer.
     pub customer: CustomerKey,
-    /// By which rule.
+    /// The rule.
     pub rule: String,
-    /// After which appointment.
+    /// The appointment.
     pub appointment: String,
-    /// For what.
+    /// The resource.
     pub resource: String,
-    /// When the customer came.
+    /// The day of the appointment.
     pub visited: NaiveDate,
     /// The day it falls due.
     pub due: NaiveDate,
-    /// What was sent, in that order: the channel and the day.
+    /// The messages sent, in order: channel and day.
     pub sent: Vec<(Channel, NaiveDate)>,
-    /// The booking that it led to.
+    /// The booking that followed.
     pub booking: Option<String>,
-    /// The booking that makes it needless, unless it is called off: nothing is sent while there is one.
+    /// An upcoming booking that makes the recall unnecessary unless it is cancelled: no message is sent meanwhile.
     pub waits_for: Option<String>,
     status: Status,
 }
 
-/// A change of a recall that would take it back.
+/// A status that the recall cannot change to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a recall that is {from:?} does not become {to:?}")]
 #[non_exhaustive]
-pub struct Backward {
-    /// Where it is.
+pub struct InvalidTransition {
+    /// The current status.
     pub from: Status,
-    /// Where it was to go.
+    /// The requested status.
     pub to: Status,
 }
 
 impl Recall {
-    /// Where it is.
+    /// The status.
     #[must_use]
     pub fn status(&self) -> Status {
         self.status
     }
 
-    /// Something was sent.
+    /// Records that a message was sent.
     ///
     /// # Errors
-    /// When it was answered, converted or called off before, or this channel was used already.
-    pub fn sent(&mut self, channel: Channel, on: NaiveDate) -> Result<(), Backward> {
+    /// When it is answered, converted or cancelled, or this channel was used already.
+    pub fn sent(&mut self, channel: Channel, on: NaiveDate) -> Result<(), InvalidTransition> {
         let again = self.sent.iter().any(|(used, _)| *used == channel);
         if again || self.status > Status::Sent {
-            return Err(self.backward(Status::Sent));
+            return Err(self.invalid_transition(Status::Sent));
         }
         self.status = Status::Sent;
         self.sent.push((channel, on));
         Ok(())
     }
 
-    /// The customer answered: nothing more is sent.
+    /// Records that the customer answered: no more messages are sent.
     ///
     /// # Errors
-    /// When it was converted or called off before, or answered.
-    pub fn answered(&mut self) -> Result<(), Backward> {
+    /// When it is answered, converted or cancelled already.
+    pub fn answered(&mut self) -> Result<(), InvalidTransition> {
         self.advance(Status::Answered)
     }
 
-    /// Somebody called it off.
+    /// Cancels it.
     ///
     /// # Errors
-    /// When it was converted before, or called off.
-    pub fn cancelled(&mut self) -> Result<(), Backward> {
+    /// When it is converted or cancelled already.
+    pub fn cancelled(&mut self) -> Result<(), InvalidTransition> {
         self.advance(Status::Cancelled)
     }
 
-    fn advance(&mut self, to: Status) -> Result<(), Backward> {
+    fn advance(&mut self, to: Status) -> Result<(), InvalidTransition> {
         if to <= self.status || self.status == Status::Converted {
-            return Err(self.backward(to));
+            return Err(self.invalid_transition(to));
         }
         self.status = to;
         Ok(())
     }
 
-    fn backward(&self, to: Status) -> Backward {
-        Backward {
+    fn invalid_transition(&self, to: Status) -> InvalidTransition {
+        InvalidTransition {
             from: self.status,
             to,
         }
@@ -387,8 +387,8 @@ impl Recall {
         }
     }
 
-    /// What this day and the appointments that the rule concerns make of it.
-    fn on(&mut self, day: NaiveDate, appointments: &[&Appointment]) {
+    /// Updates the status for this day, from the appointments that the rule concerns.
+    fn update(&mut self, day: NaiveDate, appointments: &[&Appointment]) {
         self.waits_for = None;
         if !self.is_open() {
             return;
@@ -417,13 +417,13 @@ impl Recall {
     }
 }
 
-/// The recalls as they stand on a day: one for each rule and each finished appointment that it concerns, sorted by the day
-/// they fall due. `known` is what an earlier call gave, with what has happened since; a recall in it stays as it is or
-/// moves forward, and stays even when its appointment is not given any more.
+/// The recalls as of a day: one for each rule and each finished appointment that it concerns, sorted by due day.
+/// `known` is the result of the last call, updated since; a recall in it keeps its status or moves forward, and is kept
+/// even when its appointment is not passed any more.
 ///
-/// A booking after something was sent converts a recall. A customer who comes without having been asked has no need of
-/// it: it is cancelled; and while he has a booking it waits, also when the booking's day is over and nobody has told what
-/// became of it. What was booked after `day` does not count yet.
+/// A booking after a message was sent converts a recall. If the customer comes without a message, it is cancelled.
+/// While they have a booking it waits, also after the day of the booking as long as its state is unknown. Bookings made
+/// after `day` are ignored.
 #[must_use]
 pub fn recalls(
     appointments: &[Appointment],
@@ -460,28 +460,28 @@ pub fn recalls(
             .filter(|other| rule.is_none_or(|rule| rule.concerns(other)))
             .copied()
             .collect();
-        recall.on(day, &theirs);
+        recall.update(day, &theirs);
     }
     let mut recalls: Vec<Recall> = recalls.into_values().collect();
     recalls.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
     recalls
 }
 
-/// A message to send, as data for a template: to whom, by which channel, and about what. `Debug` shows no personal data.
+/// A message to send, as data for a template. `Debug` shows no personal data.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Message<'a> {
-    /// The recall; tell it when the message [was sent](Recall::sent).
+    /// The recall; record in it when the message [was sent](Recall::sent).
     pub recall: &'a Recall,
-    /// By what.
+    /// The channel.
     pub channel: Channel,
-    /// The day since which it is to be sent.
+    /// The day from which it is to be sent.
     pub since: NaiveDate,
     /// The customer's name.
     pub name: String,
     /// The e-mail address, the mobile number, or the lines of the address on a letter.
     pub to: Vec<String>,
-    /// Two capital letters, where the customer's language is known.
+    /// The customer's language as two capital letters, if known.
     pub language: Option<&'a str>,
 }
 
@@ -491,9 +491,9 @@ impl fmt::Debug for Message<'_> {
     }
 }
 
-/// What is to be sent on a day: of each recall that waits for nothing and has no answer the next messages. A channel by
-/// which the customer cannot be reached is left out, and what follows is sent no earlier for it. To a customer whom
-/// `customer` does not give, nothing is sent.
+/// The messages to send on a day: the next ones of each recall that is due, not waiting and not answered. A channel for
+/// which the customer has no address is skipped, without making the following ones earlier. Customers for which
+/// `customer` returns `None` are skipped.
 #[must_use]
 pub fn messages<'a>(
     recalls: &'a [Recall],
@@ -510,7 +510,7 @@ pub fn messages<'a>(
         let (Some(rule), Some(customer)) = (rule, customer(&recall.customer)) else {
             continue;
         };
-        // When the message before this one went out, or should have.
+        // When the previous message was sent, or should have been.
         let mut before = recall.due;
         for step in &rule.steps {
             let mut sent = recall.sent.iter();
@@ -522,12 +522,12 @@ pub fn messages<'a>(
             if since > day {
                 break;
             }
-            let to = reached(customer, step.channel);
+            let to = recipient(customer, step.channel);
             if to.is_empty() {
                 before = since;
                 continue;
             }
-            // What follows waits for the day on which this is sent.
+            // The next one counts from the day on which this is sent.
             before = day;
             messages.push(Message {
                 recall,
@@ -542,8 +542,8 @@ pub fn messages<'a>(
     messages
 }
 
-/// Where a message to a customer goes; nothing if it cannot.
-fn reached(customer: &Customer, channel: Channel) -> Vec<String> {
+/// The recipient of a message; empty if the customer has no address for the channel.
+fn recipient(customer: &Customer, channel: Channel) -> Vec<String> {
     let address = &customer.address;
     match channel {
         Channel::Email => customer.email.iter().cloned().collect(),

@@ -1,11 +1,11 @@
-//! Customers who leave: unlinked, forgotten, and told what is held of them.
+//! Removal of customers: unlink or anonymise their parties (GDPR erasure), and export what is stored about them.
 
 use billit_client::orders::{ListOrders, property};
 use billit_client::parties::TextField;
 use billit_client::{ErrorKind, PartyId};
 use serde_json::{Value, json};
 
-use super::party_step::{party_step, unlinked};
+use super::party_step::{party_step, unlink_changes};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK, NAME};
@@ -19,7 +19,7 @@ use crate::engine::source::key_of;
 use crate::engine::{CustomerSource, SyncError, SyncOptions};
 use crate::store::State;
 
-/// What is done about a customer who is gone from the source, or who asks to be forgotten.
+/// What to do with a customer that is missing from the source, or asks for erasure.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Removal {
@@ -28,60 +28,58 @@ pub enum Removal {
     Keep,
     /// The party loses its link, and stays as it is.
     Unlink,
-    /// The party loses its link and what is personal in it, as far as Billit's API can blank it: the ways to reach the
-    /// person, and the names of contacts. Of a party with invoices the name, the address and the numbers stay, which
-    /// bookkeeping law wants; of one without any, they go too. A tombstone keeps the person away from later syncs, under
-    /// this key and whoever comes by this e-mail address, but for those who have a party of their own already: a family may
-    /// share an address. What the store has of the person is removed.
+    /// The party loses its link and its personal data, as far as Billit's API can blank it: e-mail, phones, IBAN and
+    /// contact names. If it has invoices, the name, the address and the numbers stay, as bookkeeping law requires;
+    /// otherwise they are removed too. A tombstone makes later syncs skip this key, and any customer with this e-mail
+    /// address that has no party yet (a family may share an address). The customer's data in the store is removed.
     Anonymise,
 }
 
-/// In so many complete listings of the source, one after the other, a customer must be missing before it is taken for gone.
-const LISTINGS: u32 = 2;
+/// In how many complete listings of the source in a row a customer must be missing before it is removed.
+const MISSED_LISTINGS: u32 = 2;
 
-/// What takes the place of the name of a party that has no invoice: Billit wants one.
-const NOBODY: &str = "(removed)";
+/// The name of an anonymised party without invoices: Billit requires a name.
+const REMOVED_NAME: &str = "(removed)";
 
-/// What would be done about the customers who were in none of the last two complete listings of the source, as the
-/// [store](SyncOptions::store) counted them: a plan for [`apply`](crate::apply). The source is listed once more: who is
-/// there again has not left.
+/// Plans the removal of the customers that were missing from the last two complete listings of the source, as counted
+/// in the [store](SyncOptions::store): a plan for [`apply`](crate::apply). The source is listed once more, and
+/// customers that are back are left alone.
 ///
-/// A customer with bookings that are not over stays, and so does, for [`Removal::Anonymise`], one with invoices that are
-/// not paid.
+/// A customer with upcoming reservations is skipped, and, for [`Removal::Anonymise`], one with unpaid invoices.
 ///
 /// # Errors
 /// Without a store, or when a side cannot be read.
 pub async fn plan_removals<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
-    departure: Removal,
+    removal: Removal,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-    let there = all_customers(source, options).await?;
-    let there: std::collections::BTreeSet<&CustomerKey> = there.iter().map(key_of).collect();
-    let gone = state.customers()?.into_iter();
-    let gone = gone.filter(|(key, known)| {
+    let listed = all_customers(source, options).await?;
+    let listed: std::collections::BTreeSet<&CustomerKey> = listed.iter().map(key_of).collect();
+    let missing = state.customers()?.into_iter();
+    let missing = missing.filter(|(key, known)| {
         let is_of_this_source = key.source() == options.rules.source_name();
-        is_of_this_source && known.missed >= LISTINGS && !there.contains(key)
+        is_of_this_source && known.missed >= MISSED_LISTINGS && !listed.contains(key)
     });
-    let mut leaving = Leaving::new(departure, state);
-    for (key, known) in gone {
-        if leaving.add(source, billit, &key, known.party).await? {
-            // Its party may be gone too, or have another address by now.
+    let mut planner = RemovalPlanner::new(removal, state);
+    for (key, known) in missing {
+        if planner.add(source, billit, &key, known.party).await? {
+            // Its party may be deleted, or have another address now.
             let email = known.applied.get(&Field::Text(TextField::Email));
-            leaving.bury(&key, email.and_then(LastValue::value).flatten())?;
+            planner.add_tombstones(&key, email.and_then(LastValue::value).flatten())?;
         }
     }
-    Ok(leaving.plan)
+    Ok(planner.plan)
 }
 
-/// What would be done about one customer on request, whether the source still has it or not: a plan for
-/// [`apply`](crate::apply). To remove it from the source is up to you; with [`Removal::Anonymise`] it does not come back
+/// Plans the removal of one customer on request, whether the source still has it or not: a plan for
+/// [`apply`](crate::apply). Removing it from the source is up to you; with [`Removal::Anonymise`] later syncs skip it
 /// in any case.
 ///
-/// It is refused, with a step that says so, while the customer has bookings that are not over, or, for
-/// [`Removal::Anonymise`], invoices that are not paid.
+/// It is skipped, with the reason, while the customer has upcoming reservations, or, for [`Removal::Anonymise`], unpaid
+/// invoices.
 ///
 /// # Errors
 /// Without a store, for a customer of another source, or when a side cannot be read.
@@ -89,7 +87,7 @@ pub async fn plan_removal<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
     key: &CustomerKey,
-    departure: Removal,
+    removal: Removal,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     if key.source() != options.rules.source_name() {
@@ -105,31 +103,31 @@ pub async fn plan_removal<S: CustomerSource + ?Sized>(
         let mut linked = parties.known().filter(|party| party.link() == Some(&link));
         linked.next().map(KnownParty::id)
     };
-    let mut leaving = Leaving::new(departure, state);
-    let is_leaving = leaving.add(source, billit, key, party).await?;
+    let mut planner = RemovalPlanner::new(removal, state);
+    let is_removed = planner.add(source, billit, key, party).await?;
     // The source may know an address that Billit does not.
-    if is_leaving && let Ok(Ok(customer)) = source.customer(key.id(), &options.rules).await {
-        leaving.bury(key, customer.email.as_deref())?;
+    if is_removed && let Ok(Ok(customer)) = source.customer(key.id(), &options.rules).await {
+        planner.add_tombstones(key, customer.email.as_deref())?;
     }
-    Ok(leaving.plan)
+    Ok(planner.plan)
 }
 
-/// A customer may go, or has to stay for now.
-enum Verdict {
-    Goes(Step),
-    Stays(Step),
+/// Whether a customer can be removed now.
+enum Decision {
+    Remove(Step),
+    Keep(Step),
 }
 
-/// A plan of departures as it grows.
-struct Leaving<'a> {
-    departure: Removal,
+/// Builds a plan of removals.
+struct RemovalPlanner<'a> {
+    removal: Removal,
     state: &'a State,
     plan: Plan,
 }
 
-impl<'a> Leaving<'a> {
-    fn new(departure: Removal, state: &'a State) -> Self {
-        let purpose = match departure {
+impl<'a> RemovalPlanner<'a> {
+    fn new(removal: Removal, state: &'a State) -> Self {
+        let purpose = match removal {
             Removal::Anonymise => Purpose::Erase(Vec::new()),
             _ => Purpose::Unlink,
         };
@@ -141,7 +139,7 @@ impl<'a> Leaving<'a> {
             missing_from_source: Vec::new(),
         };
         Self {
-            departure,
+            removal,
             state,
             plan,
         }
@@ -154,49 +152,49 @@ impl<'a> Leaving<'a> {
         key: &CustomerKey,
         party: Option<PartyId>,
     ) -> Result<bool, SyncError> {
-        let (step, is_leaving) = match self.verdict(source, billit, key, party).await? {
-            Verdict::Goes(step) => {
+        let (step, is_removed) = match self.decide(source, billit, key, party).await? {
+            Decision::Remove(step) => {
                 let mut changes = step.changes().iter();
                 let email = changes.find(|change| change.field == Field::Text(TextField::Email));
-                self.bury(key, email.and_then(|change| change.before.as_deref()))?;
+                self.add_tombstones(key, email.and_then(|change| change.before.as_deref()))?;
                 (step, true)
             }
-            Verdict::Stays(step) => (step, false),
+            Decision::Keep(step) => (step, false),
         };
         self.plan.steps.push(step);
-        Ok(is_leaving)
+        Ok(is_removed)
     }
 
-    fn bury(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {
+    fn add_tombstones(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {
         if let Purpose::Erase(tombstones) = &mut self.plan.purpose {
-            let prints = self.state.tombstones_of(key, emails)?.into_iter();
-            tombstones.extend(prints.map(|print| (key.clone(), print)));
+            let fingerprints = self.state.tombstones_of(key, emails)?.into_iter();
+            tombstones.extend(fingerprints.map(|fingerprint| (key.clone(), fingerprint)));
             tombstones.sort_unstable();
             tombstones.dedup();
         }
         Ok(())
     }
 
-    async fn verdict<S: CustomerSource + ?Sized>(
+    async fn decide<S: CustomerSource + ?Sized>(
         &self,
         source: &S,
         billit: &billit_client::Client,
         key: &CustomerKey,
         party: Option<PartyId>,
-    ) -> Result<Verdict, SyncError> {
+    ) -> Result<Decision, SyncError> {
         let skipped = |reason: &str| {
             let reason = reason.to_owned();
             let action = Action::Skip { party, reason };
             party_step(key.clone(), &Values::default(), action, Vec::new())
         };
-        if self.departure == Removal::Keep {
+        if self.removal == Removal::Keep {
             let step = skipped("gone from the source; the policy keeps its party");
-            return Ok(Verdict::Stays(step));
+            return Ok(Decision::Keep(step));
         }
         let is_booked = source.has_upcoming_reservations(key.id()).await?;
         if is_booked == Some(true) {
             let step = skipped("not done: it has bookings that are not over");
-            return Ok(Verdict::Stays(step));
+            return Ok(Decision::Keep(step));
         }
         let party = match party {
             Some(id) => read_remembered(billit, id).await?,
@@ -204,8 +202,8 @@ impl<'a> Leaving<'a> {
         };
         let link = key.to_string();
         let Some(party) = party.filter(|party| party::link(party) == Some(&link)) else {
-            // There is nothing to blank, and yet somebody to keep away.
-            return Ok(Verdict::Goes(skipped(match self.departure {
+            // Nothing to blank, but the tombstone is needed.
+            return Ok(Decision::Remove(skipped(match self.removal {
                 Removal::Anonymise => {
                     "no party is linked to it; the store forgets it, and it does not come back"
                 }
@@ -213,23 +211,23 @@ impl<'a> Leaving<'a> {
             })));
         };
         let now = party::whole(&party);
-        let (mut changes, mut notes) = unlinked(&now, None, "the customer has left");
-        if self.departure == Removal::Anonymise {
+        let (mut changes, mut notes) = unlink_changes(&now, None, "the customer has left");
+        if self.removal == Removal::Anonymise {
             let refusal = match Invoices::of(party.id, billit).await? {
                 Invoices::Unknown => "Billit does not tell whether it has open invoices",
                 Invoices::Open => "it has invoices that are not paid",
                 Invoices::Paid => {
-                    blank(&now, &REACH, &mut changes, &mut notes);
+                    blank(&now, &CONTACT_FIELDS, &mut changes, &mut notes);
                     ""
                 }
                 Invoices::None => {
-                    let all = [&REACH[..], &LEGAL[..]].concat();
+                    let all = [&CONTACT_FIELDS[..], &INVOICE_FIELDS[..]].concat();
                     blank(&now, &all, &mut changes, &mut notes);
                     ""
                 }
             };
             if !refusal.is_empty() {
-                return Ok(Verdict::Stays(skipped(&format!("not done: {refusal}"))));
+                return Ok(Decision::Keep(skipped(&format!("not done: {refusal}"))));
             }
         }
         if is_booked.is_none() {
@@ -238,12 +236,17 @@ impl<'a> Leaving<'a> {
         }
         let party = party.id;
         let action = Action::Update { party, changes };
-        Ok(Verdict::Goes(party_step(key.clone(), &now, action, notes)))
+        Ok(Decision::Remove(party_step(
+            key.clone(),
+            &now,
+            action,
+            notes,
+        )))
     }
 }
 
-/// By what a person is reached, and what no invoice needs.
-const REACH: [TextField; 7] = [
+/// Contact data, which no invoice needs.
+const CONTACT_FIELDS: [TextField; 7] = [
     TextField::ContactFirstName,
     TextField::ContactLastName,
     TextField::Email,
@@ -253,8 +256,8 @@ const REACH: [TextField; 7] = [
     TextField::Iban,
 ];
 
-/// What stands on an invoice.
-const LEGAL: [TextField; 10] = [
+/// The data on an invoice.
+const INVOICE_FIELDS: [TextField; 10] = [
     TextField::Name,
     TextField::CommercialName,
     TextField::Street,
@@ -267,10 +270,10 @@ const LEGAL: [TextField; 10] = [
     TextField::Nr,
 ];
 
-/// Blanks these fields, and notes those that bookkeeping keeps.
+/// Blanks these fields, and notes those that are kept for bookkeeping.
 fn blank(now: &Values, fields: &[TextField], changes: &mut Vec<Change>, notes: &mut Vec<Note>) {
     for field in fields.iter().map(|field| Field::Text(*field)) {
-        let after = (field == NAME).then(|| NOBODY.to_owned());
+        let after = (field == NAME).then(|| REMOVED_NAME.to_owned());
         let before = now.text(&field).map(str::to_owned);
         if before.is_some() && before != after {
             changes.push(Change {
@@ -280,14 +283,16 @@ fn blank(now: &Values, fields: &[TextField], changes: &mut Vec<Change>, notes: &
             });
         }
     }
-    let kept = LEGAL.into_iter().filter(|field| !fields.contains(field));
+    let kept = INVOICE_FIELDS
+        .into_iter()
+        .filter(|field| !fields.contains(field));
     let kept = kept.map(Field::Text);
     let kept = kept.filter(|field| now.text(field).is_some());
     let reason = "kept: it stands on invoices, which the law on bookkeeping wants as they are";
     notes.extend(kept.map(|field| Note::new(field, reason)));
 }
 
-/// What Billit has of a party's invoices and other orders.
+/// Whether a party has invoices or other orders, and whether they are paid.
 enum Invoices {
     None,
     Paid,
@@ -317,11 +322,11 @@ impl Invoices {
     }
 }
 
-/// All that is held of one customer, for the person who asks: what the source has and Billit has now, what the store
-/// remembers, and what was done by which run. Personal data.
+/// Everything stored about one customer, for a data access request: the current records in the source and in Billit,
+/// the state in the store, and the history of runs. Personal data.
 ///
 /// # Errors
-/// When a side cannot be read. A source that has no such customer any more is no error.
+/// When a side cannot be read. It is no error if the source does not have the customer any more.
 pub async fn export_customer<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,

@@ -1,4 +1,4 @@
-//! Rules proposed from what the users of a site have.
+//! Mapping rules suggested from the custom properties of a site's users.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,17 +11,17 @@ use crate::core::field::{self, Field};
 use crate::core::rules::MappingRules;
 use crate::normalize::{country, gln, iban, text, vat};
 
-/// Samples of a property that a person is shown.
+/// The number of sample values for each property.
 const SAMPLES: usize = 3;
 
-/// What a property may feed: the words by which its name tells, and what a value must pass.
+/// A field that a property may feed: the words in its name, and the check of its values.
 struct Guess {
     field: fn() -> Field,
     words: &'static [&'static str],
     check: Option<fn(&str, Option<&str>) -> bool>,
 }
 
-/// The strongest first: a property feeds one field.
+/// Strongest first: a property feeds one field.
 static GUESSES: &[Guess] = &[
     Guess {
         field: || field::VAT_NUMBER,
@@ -111,32 +111,31 @@ static GUESSES: &[Guess] = &[
     },
 ];
 
-/// Rules proposed from the users of a site, with what they rest on.
+/// Suggested rules, with the findings that they rest on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Suggestion {
-    /// The default rules with the best property of each field, where it has a valid value. A person should look at
-    /// them first.
+    /// The default rules with the best property for each field, if it has a valid value. To be reviewed before use.
     pub rules: MappingRules,
-    /// Every property that some user has filled, the fullest first.
+    /// Every property with a value, the most used first.
     pub findings: Vec<Finding>,
 }
 
-/// One custom property and what is known of it. `Debug` shows no sample.
+/// What is known of one custom property. `Debug` shows no sample.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
     /// The property's name.
     pub property: String,
-    /// The field that it seems to feed.
+    /// The field that it probably feeds.
     pub feeds: Option<Field>,
-    /// Whether its name says so; otherwise its values do.
+    /// Whether that comes from its name, rather than its values.
     pub by_name: bool,
-    /// Users who have a value.
+    /// The number of users with a value.
     pub filled: usize,
-    /// Users in all.
+    /// The number of users.
     pub users: usize,
-    /// Of the values, those that pass the check of the field, where there is one.
+    /// The number of values that pass the check of the field, if it has one.
     pub valid: Option<usize>,
     /// A few values. Personal data: show them, do not log them.
     pub samples: Vec<String>,
@@ -176,11 +175,11 @@ impl fmt::Display for Finding {
 type Values<'a> = Vec<(String, Option<&'a str>)>;
 
 impl MappingRules {
-    /// Proposes rules from the names of the properties and the values in them.
+    /// Suggests rules from the names and the values of the custom properties.
     ///
-    /// A property feeds a field if its name says so (VAT, BTW, TVA, company, firma, IBAN, GLN ...), or if more than half
-    /// of its values could be nothing else: a VAT number, an IBAN or a GLN with the right check digits. Of several
-    /// properties for one field the one with the most valid values is taken.
+    /// A property feeds a field if its name says so (VAT, BTW, TVA, company, firma, IBAN, GLN ...), or if more than
+    /// half of its values are a VAT number, an IBAN or a GLN with the right check digits. Of several properties for one
+    /// field, the one with the most valid values is taken.
     ///
     /// ```
     /// use customer_sync::MappingRules;
@@ -255,7 +254,7 @@ fn finding(name: &str, values: &Values<'_>, users: usize) -> Finding {
         let mut known = guess.words.iter().copied();
         known.any(|word| joined == word || words.iter().any(|own| own == word))
     });
-    // Nine digits may be anything; only what carries check digits speaks for itself.
+    // Nine digits may be anything; only numbers with check digits are recognised by value.
     let by_values = || {
         GUESSES
             .iter()

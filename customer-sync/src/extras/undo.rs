@@ -1,11 +1,11 @@
-//! Taking a run back.
+//! Undoing a run.
 
 use std::collections::BTreeMap;
 
 use billit_client::PartyId;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
-use super::party_step::{party_step, unlinked};
+use super::party_step::{party_step, unlink_changes};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
@@ -18,23 +18,23 @@ use crate::engine::read::{list_parties, read_remembered};
 use crate::engine::{SyncError, SyncOptions};
 use crate::store::{Actor, JournalAction, JournalChange, JournalEntry, State, StateError};
 
-/// What would take a run back: a plan for [`apply`](crate::apply), which writes nothing itself.
+/// Plans the undo of a run: a plan for [`apply`](crate::apply), which writes nothing itself.
 ///
-/// Each value that the run wrote, and that is still there, becomes what it was before; one that somebody has changed since
-/// stays, and is noted. A party that the run created stays too, since Billit's API deletes none: it is unlinked, gets the
-/// value that `mark` says, and its step notes it for the accountant. What was taken back stays so: a later sync leaves such
-/// a value alone until the source says another, and a customer whose party was unlinked until its record or the rules
-/// change, or [`SyncOptions::retry_quarantined`] is given. The run that applies this plan can be taken back in its turn.
+/// Each value that the run wrote and that is unchanged since is restored; one that was changed since is kept, with a
+/// note. A party that the run created is kept too, since Billit's API cannot delete parties: it is unlinked, gets the
+/// field and value of `label`, and its step has a note for the accountant. The undo persists: a later sync leaves a
+/// restored value alone until the source has another, and an unlinked customer until its record or the rules change, or
+/// [`SyncOptions::retry_quarantined`] is set. The run that applies this plan can be undone as well.
 ///
-/// A run that was killed can be taken back too: what it was about to write was noted before. That does not stay so, since
-/// the store was not told what the source said then: the next sync does again what is still to be done.
+/// A killed run can be undone too, since what it was about to write is in the journal. That undo does not persist,
+/// since the store does not know the source values of that run: the next sync writes them again.
 ///
 /// # Errors
-/// Without a [store](SyncOptions::store) that knows the run, or when a side cannot be read.
+/// Without a [store](SyncOptions::store) that has the run, or when a side cannot be read.
 pub async fn plan_undo(
     billit: &billit_client::Client,
     run: &RunId,
-    mark: Option<(Field, String)>,
+    label: Option<(Field, String)>,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
@@ -49,32 +49,40 @@ pub async fn plan_undo(
     }
     entries.retain(|entry| !entry.changes.is_empty());
     for entry in &mut entries {
-        without_what_a_later_run_wrote(entry, state)?;
+        remove_changes_of_later_runs(entry, state)?;
     }
     let created = created_parties(&entries, billit).await?;
-    let (mark, created) = (mark.as_ref(), &created);
+    let (label, created) = (label.as_ref(), &created);
     let steps = stream::iter(&entries).map(|entry| async move {
         if entry.changes.is_empty() {
-            return Ok(nothing(entry, entry.party, "a later run has written it"));
+            return Ok(nothing_to_undo(
+                entry,
+                entry.party,
+                "a later run has written it",
+            ));
         }
         let party = entry
             .party
             .or_else(|| created.get(&entry.customer).copied());
         let Some(id) = party else {
-            return Ok(nothing(entry, None, "the run has not written it"));
+            return Ok(nothing_to_undo(entry, None, "the run has not written it"));
         };
         let Some(party) = read_remembered(billit, id).await? else {
-            return Ok(nothing(entry, party, "its party is gone from Billit"));
+            return Ok(nothing_to_undo(
+                entry,
+                party,
+                "its party is gone from Billit",
+            ));
         };
-        if gives_the_link_back(entry) {
+        if restores_link(entry) {
             let known = state.customer(&entry.customer)?;
             let known = known.and_then(|known| known.party);
             if known.is_some_and(|known| known != id) {
                 let reason = "the customer has another party since";
-                return Ok(nothing(entry, Some(id), reason));
+                return Ok(nothing_to_undo(entry, Some(id), reason));
             }
         }
-        Ok::<_, SyncError>(taken_back(entry, id, &party::whole(&party), mark))
+        Ok::<_, SyncError>(undo_step(entry, id, &party::whole(&party), label))
     });
     let steps = steps.buffer_unordered(options.concurrency);
     let mut steps: Vec<Step> = steps.try_collect().await?;
@@ -88,12 +96,9 @@ pub async fn plan_undo(
     })
 }
 
-/// Of what a run was about to write, and may have written or not, leaves out what a later run wrote over the same value
-/// from before: then this one had not.
-fn without_what_a_later_run_wrote(
-    entry: &mut JournalEntry,
-    state: &State,
-) -> Result<(), StateError> {
+/// Of the changes that a run intended and may not have written, removes those that a later run wrote over the same
+/// earlier value: then this run had not written them.
+fn remove_changes_of_later_runs(entry: &mut JournalEntry, state: &State) -> Result<(), StateError> {
     if !matches!(
         entry.action,
         JournalAction::Intended | JournalAction::Failed
@@ -119,21 +124,21 @@ fn without_what_a_later_run_wrote(
     let link = Field::Text(LINK);
     let is_link = |change: &JournalChange| change.field == link && is_of_later(change);
     if entry.party.is_none() && entry.changes.iter().any(is_link) {
-        // Its party is the later run's altogether.
+        // The later run created its party.
         entry.changes.clear();
     }
     entry.changes.retain(|change| !is_of_later(change));
     Ok(())
 }
 
-/// Whether to take a run back would link its customer again.
-fn gives_the_link_back(entry: &JournalEntry) -> bool {
+/// Whether undoing the run would link its customer again.
+fn restores_link(entry: &JournalEntry) -> bool {
     let (link, key) = (Field::Text(LINK), entry.customer.to_string());
     let mut changes = entry.changes.iter();
     changes.any(|change| change.field == link && change.before.is(&link, Some(&key)))
 }
 
-/// The parties that a killed run may have created without a word about it: those that carry the links.
+/// The parties that a killed run may have created without a journal entry: found by their links.
 async fn created_parties(
     entries: &[JournalEntry],
     billit: &billit_client::Client,
@@ -149,8 +154,8 @@ async fn created_parties(
     Ok(linked.collect())
 }
 
-fn nothing(entry: &JournalEntry, party: Option<PartyId>, reason: &str) -> Step {
-    let reason = format!("nothing to take back: {reason}");
+fn nothing_to_undo(entry: &JournalEntry, party: Option<PartyId>, reason: &str) -> Step {
+    let reason = format!("nothing to undo: {reason}");
     let action = Action::Skip { party, reason };
     party_step(
         entry.customer.clone(),
@@ -160,34 +165,34 @@ fn nothing(entry: &JournalEntry, party: Option<PartyId>, reason: &str) -> Step {
     )
 }
 
-fn taken_back(
+fn undo_step(
     entry: &JournalEntry,
     party: PartyId,
     now: &Values,
-    mark: Option<&(Field, String)>,
+    label: Option<&(Field, String)>,
 ) -> Step {
     let key = entry.customer.to_string();
     let link = Field::Text(LINK);
     let is_linked = now.text(&link) == Some(&key);
-    let made_by_the_run =
+    let is_link_of_the_run =
         |change: &JournalChange| change.field == link && !change.before.is(&link, Some(&key));
-    let was_linked_before = !entry.changes.iter().any(made_by_the_run);
+    let was_linked_before = !entry.changes.iter().any(is_link_of_the_run);
     if entry.action == JournalAction::Created || (entry.party.is_none() && !was_linked_before) {
         if !is_linked {
-            return nothing(entry, Some(party), "its party is not linked to it any more");
+            return nothing_to_undo(entry, Some(party), "its party is not linked to it any more");
         }
-        let (changes, notes) = unlinked(now, mark, "created by this run");
+        let (changes, notes) = unlink_changes(now, label, "created by this run");
         let action = Action::Update { party, changes };
         return party_step(entry.customer.clone(), now, action, notes);
     }
     let (mut changes, mut notes) = (Vec::new(), Vec::new());
-    for recorded in &entry.changes {
-        let field = &recorded.field;
-        let values = recorded.before.value().zip(recorded.after.value());
+    for change in &entry.changes {
+        let field = &change.field;
+        let values = change.before.value().zip(change.after.value());
         let current = now.get(field).flatten();
         match values {
-            None if recorded.after.is(field, current) => {
-                let reason = "cannot be taken back: the store keeps hashes, not values";
+            None if change.after.is(field, current) => {
+                let reason = "cannot be undone: the store keeps hashes, not values";
                 notes.push(Note::new(field.clone(), reason));
             }
             Some((before, after))
@@ -204,7 +209,7 @@ fn taken_back(
         }
     }
     let action = if changes.is_empty() {
-        let reason = "nothing to take back: no value is as the run left it".to_owned();
+        let reason = "nothing to undo: no value is as the run left it".to_owned();
         Action::Skip {
             party: Some(party),
             reason,

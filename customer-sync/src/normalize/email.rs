@@ -5,8 +5,8 @@ use crate::normalize::text::clean;
 /// The addresses in a text, split at `;` and `,`: each with its domain in lower case, or what is wrong with it.
 /// The part before the `@` stays as typed, since only its server knows whether case matters there.
 ///
-/// The check is narrow: an address that mail servers take may fail, so what fails is better left as typed than
-/// refused.
+/// The check is strict: an address that mail servers accept may fail, so it is better to keep a failing address as
+/// typed than to refuse it.
 ///
 /// ```
 /// use customer_sync::normalize::email::addresses;
@@ -23,7 +23,7 @@ pub fn addresses(text: &str) -> Vec<Result<String, String>> {
         .collect()
 }
 
-/// The first address in a text that is one.
+/// The first valid address in a text.
 ///
 /// ```
 /// use customer_sync::normalize::email::first;
@@ -36,7 +36,7 @@ pub fn first(text: &str) -> Option<String> {
     addresses(text).into_iter().find_map(Result::ok)
 }
 
-/// The text with each of its addresses in one form and `;` between them; as typed where one of them fails.
+/// The text with its addresses normalised and separated by `;`; as typed if one of them is invalid.
 ///
 /// ```
 /// use customer_sync::normalize::email::tidied;

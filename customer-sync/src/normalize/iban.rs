@@ -2,7 +2,7 @@
 
 use super::vat::digits::{capitals, mod_97};
 
-/// SEPA countries and what follows the check digits there: how many of `n` digits, `a` letters, `c` of either.
+/// SEPA countries and the format after the check digits: how many of `n` digits, `a` letters, `c` of either.
 /// From the IBAN registry of SWIFT.
 static SEPA: [(&str, &[(usize, char)]); 42] = [
     ("AD", &[(8, 'n'), (12, 'c')]),
@@ -52,7 +52,7 @@ static SEPA: [(&str, &[(usize, char)]); 42] = [
 /// An IBAN without spaces in capitals, or what is wrong with it.
 ///
 /// Length and form are checked for the countries of SEPA, the check digits for all. Check digits inside an account
-/// number, which some countries have, are not.
+/// number, which some countries have, are not checked.
 ///
 /// ```
 /// use customer_sync::normalize::iban::normalized;
@@ -79,9 +79,9 @@ pub fn normalized(text: &str) -> Result<String, String> {
     if !is_formed {
         return Err("its length or form is not that of its country".to_owned());
     }
-    // 00, 01 and 99 leave the right rest too, but are never given.
-    let is_given = !["00", "01", "99"].contains(&check);
-    if !is_given || mod_97(account.chars().chain(country.chars()).chain(check.chars())) != 1 {
+    // 00, 01 and 99 have the right remainder too, but are never assigned.
+    let is_assigned = !["00", "01", "99"].contains(&check);
+    if !is_assigned || mod_97(account.chars().chain(country.chars()).chain(check.chars())) != 1 {
         return Err("its check digits are wrong".to_owned());
     }
     Ok(number.to_owned())

@@ -3,7 +3,7 @@
 use crate::normalize::country;
 
 /// Countries with one official language in the whole country. Belgium, Switzerland, Luxembourg, Finland, Ireland
-/// and others with several are missing on purpose: which one a customer speaks would be a guess.
+/// and others with several are left out: which one a customer speaks would be a guess.
 const OFFICIAL: [(&str, &str); 35] = [
     ("AR", "ES"),
     ("AT", "DE"),
@@ -42,8 +42,8 @@ const OFFICIAL: [(&str, &str); 35] = [
     ("US", "EN"),
 ];
 
-/// The language to write to a customer in: the customer's own, else the one official language of the country, and in
-/// both cases only one of those `allowed`, as spelt there. A code may carry a region (`nl-BE`, `nl_BE`).
+/// The language to write to a customer in: the customer's own, otherwise the only official language of the country, if
+/// it is one of those `allowed`, as spelt there. A code may have a region (`nl-BE`, `nl_BE`).
 ///
 /// ```
 /// use customer_sync::normalize::language::for_customer;
@@ -68,7 +68,7 @@ pub fn for_customer<'a, S: AsRef<str>>(
     own.or_else(|| known(of_country(country::code(country?)?)?))
 }
 
-/// The one official language of a country, by its alpha-2 code; `None` where there are several.
+/// The only official language of a country, by its alpha-2 code; `None` if there are several.
 ///
 /// ```
 /// use customer_sync::normalize::language::of_country;
@@ -84,7 +84,7 @@ pub fn of_country(alpha2: &str) -> Option<&'static str> {
         .map(|(_, language)| *language)
 }
 
-/// `nl` of `nl-BE`; nothing of a text that is no language code.
+/// `nl` of `nl-BE`; `None` if the text is not a language code.
 fn primary(code: &str) -> Option<&str> {
     code.trim()
         .split(['-', '_'])

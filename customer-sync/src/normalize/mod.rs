@@ -1,4 +1,4 @@
-//! Pure functions that bring typed text into one form. None fails on any text, and none loses any of it.
+//! Pure functions that normalise typed text. None panics on any text, and none loses any of it.
 
 pub mod address;
 pub mod country;

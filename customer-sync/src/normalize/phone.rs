@@ -1,29 +1,29 @@
-//! Phone numbers: country code and number joined, where it is clear how; with the feature `phone` checked by the
-//! rules of each country.
+//! Phone numbers: country code and number joined, if it is clear how; with the feature `phone`, checked by the rules of
+//! each country.
 
 use std::fmt;
 
 use crate::normalize::text::{clean, says_nothing};
 use crate::phone_rules;
 
-/// A phone text and what is known of it. `Debug` shows no number.
+/// A phone text and its check. `Debug` shows no number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Phone {
-    /// E.164 (`+32470123456`), with ` ext. 12` behind where there is an extension; or the text as typed.
+    /// E.164 (`+32470123456`), followed by ` ext. 12` if there is an extension; or the text as typed.
     pub text: String,
-    /// What is known of it.
+    /// The result of the check.
     pub check: Check,
 }
 
-/// What is known of a phone number.
+/// The result of checking a phone number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Check {
-    /// Its country has such numbers.
+    /// A valid number of its country.
     Valid,
-    /// It has a length its country's numbers have, though none is known to begin so: a new range perhaps.
+    /// A valid length for its country, but not in a known range: perhaps a new one.
     Possible,
-    /// It stays as typed, for this reason.
+    /// Kept as typed, for this reason.
     AsTyped(&'static str),
     /// Joined without a check: the feature `phone` is off.
     Unchecked,
@@ -35,11 +35,11 @@ impl fmt::Debug for Phone {
     }
 }
 
-/// A phone from the country code and the number as a source keeps them, and the country (ISO 3166-1 alpha-2) where
-/// the customer lives, which counts only where there is no country code. `None` for a blank text.
+/// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is
+/// used only without a country code. `None` for a blank text.
 ///
-/// With the feature `phone`, a number that can be one becomes E.164; any other text stays as typed, with the reason.
-/// Without the feature it is [`joined`], and the country does not count.
+/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. Without
+/// the feature it is [`joined`], and the country is ignored.
 ///
 /// ```
 /// use customer_sync::normalize::phone::read;
@@ -71,7 +71,7 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
 fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> Phone {
     let found = with_extension(&typed).and_then(|(number, extension)| {
         let (number, is_valid) = phone_rules::e164(country_code, &number, country)?;
-        // What was read must be read the same again.
+        // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {
             return Err("it can be read in two ways");
@@ -112,7 +112,7 @@ const EXTENSION_WORDS: [&str; 11] = [
     "nst",
 ];
 
-/// The number and the extension; other words say something that digits would lose.
+/// The number and the extension. Any other words are an error, since they would be lost.
 fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str> {
     const WORDS: &str = "it holds more than a number";
     let is_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
@@ -138,23 +138,23 @@ fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str>
     Ok((number, Some(digits.to_owned())))
 }
 
-/// Countries whose numbers keep a leading zero behind the country code: Italy, San Marino, the Vatican, Ivory Coast,
+/// Countries whose numbers keep a leading zero after the country code: Italy, San Marino, the Vatican, Ivory Coast,
 /// Gabon, Congo.
 const KEEP_ZERO: [&str; 6] = ["39", "378", "379", "225", "241", "242"];
 
-/// Countries whose numbers never begin with a zero behind the country code.
+/// Countries whose numbers never begin with a zero after the country code.
 const TRUNK_ZERO: [&str; 7] = ["31", "32", "33", "41", "43", "44", "49"];
 
-/// Countries whose numbers may be so long or short that one which begins with the country code may be a local one:
+/// Countries whose numbers vary so much in length that one beginning with the country code may be a local number:
 /// Germany, Austria, Italy.
 const ANY_LENGTH: [&str; 3] = ["49", "43", "39"];
 
-/// One phone text from the country code and the number as a source keeps them.
+/// One phone text from the country code and the number in a source.
 ///
-/// `+` or `00` in front means that the number is complete. With a country code the number's leading zero goes,
-/// unless the number already begins with the code and is too long to be a local one. Without a country code the
-/// text stays as typed: which country it belongs to would be a guess. So does what is more than one number. Zeros and
-/// words for nothing are none.
+/// With `+` or `00` in front the number is complete. With a country code, the number's leading zero is removed, unless
+/// the number already begins with the code and is too long to be a local one. Without a country code the text stays as
+/// typed, since its country would be a guess; so does a text with more than one number. Zeros and words for "none" are
+/// `None`.
 ///
 /// ```
 /// use customer_sync::normalize::phone::joined;
@@ -167,20 +167,20 @@ const ANY_LENGTH: [&str; 3] = ["49", "43", "39"];
 /// ```
 #[must_use]
 pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
-    /// No number of the world has more.
-    const MOST_DIGITS: usize = 15;
+    /// The maximum of E.164.
+    const MAX_DIGITS: usize = 15;
     let typed = clean(number).filter(|typed| !is_nothing(typed))?;
-    // Letters, and a second number, say something that digits would lose.
+    // Letters and a second number would be lost.
     let plain = typed
         .chars()
         .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
     let mut dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
-    // The zero that is dialled inside the country only.
+    // The zero that is dialled only inside the country.
     if dense.contains("(0)") {
         dense = dense.replace("(0)", "");
     }
     let digits: String = dense.chars().filter(char::is_ascii_digit).collect();
-    if !plain || digits.len() > MOST_DIGITS || typed.matches('+').count() > 1 {
+    if !plain || digits.len() > MAX_DIGITS || typed.matches('+').count() > 1 {
         return Some(typed);
     }
     let dialled = dense.trim_start_matches('(');
@@ -223,18 +223,17 @@ fn is_nothing(typed: &str) -> bool {
     no_digit && (says_nothing(typed) || !typed.contains(char::is_alphabetic))
 }
 
-/// `+32047012345` is a slip for `+3247012345`. What is too short for a number keeps its zeros.
+/// `+32047012345` is a typing error for `+3247012345`. A text that is too short for a number keeps its zeros.
 fn without_trunk_zero(digits: &str) -> String {
-    const FEWEST_DIGITS: usize = 6;
-    let slip = TRUNK_ZERO.iter().find_map(|code| {
+    const MIN_DIGITS: usize = 6;
+    let corrected = TRUNK_ZERO.iter().find_map(|code| {
         let national = digits.strip_prefix(code)?.trim_start_matches('0');
-        (national.len() >= FEWEST_DIGITS).then(|| format!("+{code}{national}"))
+        (national.len() >= MIN_DIGITS).then(|| format!("+{code}{national}"))
     });
-    slip.unwrap_or_else(|| format!("+{digits}"))
+    corrected.unwrap_or_else(|| format!("+{digits}"))
 }
 
-/// Whether two texts are the same phone, as far as the digits tell: equal, or one is the other with a country
-/// code in front.
+/// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
     match (significant(a), significant(b)) {
@@ -246,22 +245,22 @@ pub fn same(a: &str, b: &str) -> bool {
     }
 }
 
-/// The digits of a phone without zeros in front, and without the zero that is dialled inside the country only, if there are
-/// enough of them to compare by.
+/// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there
+/// are enough of them to compare.
 pub(crate) fn significant(text: &str) -> Option<String> {
     let digits = |text: &str| -> String {
         let all: String = text.chars().filter(char::is_ascii_digit).collect();
         let digits = all.trim_start_matches('0');
-        // One zero in front is that of a number inside a country, whose first digits are no country's code.
+        // A single leading zero means a national number, without a country code.
         if all.len() - digits.len() == 1 {
             return digits.to_owned();
         }
         // 32059123456: Planyo puts the code before what was typed.
-        let slip = TRUNK_ZERO.iter().find_map(|code| {
+        let corrected = TRUNK_ZERO.iter().find_map(|code| {
             let national = digits.strip_prefix(code)?.strip_prefix('0')?;
             (national.len() >= COMPARED).then(|| format!("{code}{national}"))
         });
-        slip.unwrap_or_else(|| digits.to_owned())
+        corrected.unwrap_or_else(|| digits.to_owned())
     };
     let digits = if text.contains("(0)") {
         digits(&text.replace("(0)", ""))
@@ -271,5 +270,5 @@ pub(crate) fn significant(text: &str) -> Option<String> {
     (digits.len() >= COMPARED).then_some(digits)
 }
 
-/// So many digits at the end are the same where two texts are the same phone.
+/// How many trailing digits must be the same in two texts of the same phone.
 pub(crate) const COMPARED: usize = 8;

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use unicode_normalization::char::is_combining_mark;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A text as a person would type it: composed letters (NFC), no control characters, nothing invisible inside a word
-/// (zero-width characters, soft hyphens, byte order marks), single plain spaces, no space around. Nothing, and the
-/// word `null` that Planyo sometimes sends for it, is `None`.
+/// The cleaned text: composed letters (NFC), no control characters, no invisible characters (zero-width characters,
+/// soft hyphens, byte order marks), single plain spaces, trimmed. `None` if blank, or the word `null` that Planyo
+/// sometimes sends instead.
 ///
 /// ```
 /// use customer_sync::normalize::text::clean;
@@ -21,7 +21,7 @@ pub fn clean(text: &str) -> Option<String> {
     cleaned(text).map(Cow::into_owned)
 }
 
-/// The same, borrowed where there is nothing to clean.
+/// As [`clean`], borrowed if there is nothing to clean.
 pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
     if is_clean(text) {
         return (text != "null").then_some(Cow::Borrowed(text));
@@ -38,7 +38,7 @@ pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
         text.chars().for_each(&mut push);
     } else {
         let visible = text.chars().filter(|c| !is_invisible(*c));
-        // Composed already: what comes from a keyboard is.
+        // Usually composed already, as typed on a keyboard.
         if is_nfc_quick(visible.clone()) == IsNormalized::Yes {
             visible.for_each(&mut push);
         } else {
@@ -51,7 +51,7 @@ pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
     (!clean.is_empty() && clean != "null").then_some(Cow::Owned(clean))
 }
 
-/// Whether a text is as it should be, which most are: plain letters and single spaces between them.
+/// Whether a text needs no cleaning, as most: printable ASCII and single spaces.
 fn is_clean(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {
@@ -64,7 +64,7 @@ fn is_clean(text: &str) -> bool {
     !after_space
 }
 
-/// Characters that show nothing and join nothing. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and
+/// Invisible characters that do not join others. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and
 /// emoji need them.
 fn is_invisible(c: char) -> bool {
     matches!(
@@ -73,7 +73,7 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// A text with every HTML entity as its character, also where it was escaped twice. What is no entity stays.
+/// A text with HTML entities decoded, also if it was escaped twice. Other text is unchanged.
 ///
 /// ```
 /// use customer_sync::normalize::text::unescaped;
@@ -94,8 +94,8 @@ pub fn unescaped(text: &str) -> Cow<'_, str> {
     text
 }
 
-/// A person's name with a capital at each word, if all its letters are capitals or all are small; any other name as it
-/// is, since whoever typed `de Smet` or `McDonald` meant it. A letter without the one other case that has it back stays, such as `ß`.
+/// A person's name with a capital at each word, if all its letters are capitals or all are lower case. Mixed case is
+/// kept, such as `de Smet` or `McDonald`. A letter whose case cannot be converted back is kept, such as `ß`.
 ///
 /// ```
 /// use customer_sync::normalize::text::proper;
@@ -117,14 +117,14 @@ pub fn proper(name: &str) -> String {
             Some((lower, _)) => lower,
             None => c,
         };
-        // An accent of its own belongs to the letter before it.
+        // A combining accent belongs to the letter before it.
         starts = !c.is_alphanumeric() && (starts || !is_combining_mark(c));
         letter
     };
     name.chars().map(letter).collect()
 }
 
-/// A letter small and as a capital, if each is the only other of the other: `ß` and `ı` have none.
+/// A letter in lower and upper case, if each converts to exactly the other; not for `ß` and `ı`.
 fn cases(c: char) -> Option<(char, char)> {
     let lower = |c: char| only(c.to_lowercase());
     let upper = |c: char| only(c.to_uppercase());
@@ -138,7 +138,7 @@ fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
     chars.next().is_none().then_some(only)
 }
 
-/// The words of a text without case, accents and punctuation, for comparing and never for showing.
+/// The words of a text without case, accents and punctuation, for comparison only.
 #[must_use]
 pub fn folded_words(text: &str) -> Vec<String> {
     if text.is_ascii() {
@@ -159,7 +159,7 @@ pub fn folded_words(text: &str) -> Vec<String> {
     plain.split_whitespace().map(str::to_owned).collect()
 }
 
-/// The folded words of a text in one: by it the name of a property is known, however it is written.
+/// The folded words of a text, joined: to compare names of properties.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         let letters = text.chars().filter(char::is_ascii_alphanumeric);
@@ -177,8 +177,8 @@ pub(crate) fn folds_to(text: &str, word: &str) -> bool {
     letters.map(|c| c.to_ascii_lowercase()).eq(word.bytes())
 }
 
-/// A key that is the same for the same name in any order of its words: `Ann Peeters` and `PEETERS, Ann`. Empty
-/// for a text without letters and digits, which is a name of nobody.
+/// A key that is the same for the same name in any word order: `Ann Peeters` and `PEETERS, Ann`. Empty for a text
+/// without letters and digits.
 ///
 /// ```
 /// use customer_sync::normalize::text::name_key;
@@ -192,7 +192,7 @@ pub fn name_key(name: &str) -> String {
     words.join(" ")
 }
 
-/// A name as far as its spelling counts: without regard to capitals, the kind of apostrophe and the order of words.
+/// The spelling of a name, ignoring case, the kind of apostrophe and the word order.
 ///
 /// ```
 /// use customer_sync::normalize::text::spelling;
@@ -211,7 +211,7 @@ pub fn spelling(name: &str) -> Vec<String> {
     words
 }
 
-/// Keys for the e-mail addresses in a text, which `;` and `,` separate: without case. What has no `@` is none.
+/// Keys for the e-mail addresses in a text, separated by `;` or `,`, in lower case. Text without `@` is skipped.
 pub fn email_keys(emails: &str) -> impl Iterator<Item = String> {
     let emails = emails
         .split([';', ','])
@@ -219,18 +219,18 @@ pub fn email_keys(emails: &str) -> impl Iterator<Item = String> {
     emails.filter(|email| email.contains('@'))
 }
 
-/// Whether a text only says that there is nothing to say: no letter and no digit, or a word for it in one of the
-/// languages of Belgium and its neighbours.
+/// Whether a text means "none": no letter and no digit, or a word for it in one of the languages of Belgium and its
+/// neighbours.
 #[must_use]
 pub fn says_nothing(text: &str) -> bool {
     const WORDS: [&str; 14] = [
         "na", "nvt", "geen", "neen", "nee", "aucun", "aucune", "non", "keine", "nein", "none",
         "no", "null", "nihil",
     ];
-    const LONGEST: usize = 6;
-    // Most texts are longer than any of them.
+    const MAX_LETTERS: usize = 6;
+    // A fast path: most texts are longer.
     let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
-    if letters.take(LONGEST + 1).count() > LONGEST {
+    if letters.take(MAX_LETTERS + 1).count() > MAX_LETTERS {
         return false;
     }
     let folded = folded(text);

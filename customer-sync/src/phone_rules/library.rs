@@ -41,8 +41,8 @@ pub(crate) fn e164(
 const TOO_SHORT: &str = "it is too short";
 const TOO_LONG: &str = "it is too long";
 
-/// The region of a country code: the customer's country if it has this code, or else the code's main region. Without a code
-/// it is the customer's country.
+/// The region of a country code: the customer's country if it has this code, or else the code's main region. Without a
+/// code it is the customer's country.
 fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
     let country = country.and_then(|code| code.parse::<Region>().ok());
     let code = country_code

@@ -1,5 +1,5 @@
-//! The phone rules of each country: a library with the feature `phone`, none without it. Only this module depends on the
-//! feature, so that `normalize` and `core` are the same code with and without it.
+//! The phone rules of each country: a library with the feature `phone`, none without it. Only this module depends on
+//! the feature, so that `normalize` and `core` are the same code with and without it.
 
 #[cfg(feature = "phone")]
 mod library;

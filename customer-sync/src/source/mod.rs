@@ -1,6 +1,6 @@
-//! How a record of another system becomes a [`Customer`](crate::Customer).
+//! Mapping of source records to a [`Customer`](crate::Customer).
 
 #[cfg(feature = "planfy")]
-pub mod planfy;
+pub(crate) mod planfy;
 pub mod planyo;
 mod record;

@@ -1,4 +1,4 @@
-//! A Planyo user as a customer.
+//! Mapping of Planyo users to customers.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::record::{SourceRecord, Typed};
 use crate::core::customer::{Customer, CustomerKey, Problem};
 use crate::core::rules::MappingRules;
 
-/// The customer a user is.
+/// Maps a user to a customer.
 ///
 /// ```
 /// use customer_sync::{MappingRules, source::planyo};
@@ -24,15 +24,15 @@ use crate::core::rules::MappingRules;
 /// ```
 ///
 /// # Errors
-/// When there is no name, or a number with check digits that are wrong: a VAT number, or another that a property feeds.
+/// When there is no name, or a number with wrong check digits: a VAT number, or another from a custom property.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
     let mut record = record(user, |_| false, rules);
-    // Without the record nobody knows what was sent blank.
+    // Without the raw record it is unknown which properties were sent blank.
     record.properties.retain(|(_, value)| value.is_some());
     record.customer(rules)
 }
 
-/// The customer a record is, as [`customer`], and which of its fields the record has blank.
+/// Maps a record to a customer, as [`customer`], with the fields that the record has blank.
 ///
 /// # Errors
 /// As [`customer`].
@@ -55,7 +55,7 @@ fn record<'a>(
     let typed = |field, text: &'a Option<String>| match text {
         Some(text) => Typed::Text(text),
         None if is_sent(field) => Typed::Blank,
-        None => Typed::Untold,
+        None => Typed::Absent,
     };
     let properties = user.properties.iter();
     let id = user.id.to_string();

@@ -1,4 +1,4 @@
-//! A record as its source has it, and the customer it is: what all sources have in common.
+//! A record as its source has it, and its mapping to a customer: what all sources have in common.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +12,13 @@ use crate::core::rules::{CustomerNumber, MappingRules, Property, in_form};
 use crate::normalize::address::{self, Certainty};
 use crate::normalize::{country, phone, text};
 
-/// A text of a record.
+/// A text field of a record.
 #[derive(Clone, Copy, Default)]
 pub(crate) enum Typed<'a> {
-    /// The record does not tell.
+    /// The record does not have the field.
     #[default]
-    Untold,
-    /// There is none.
+    Absent,
+    /// It is blank.
     Blank,
     /// As it was typed.
     Text(&'a str),
@@ -28,7 +28,7 @@ impl<'a> Typed<'a> {
     fn text(self) -> Option<&'a str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Untold | Self::Blank => None,
+            Self::Absent | Self::Blank => None,
         }
     }
 }
@@ -36,7 +36,7 @@ impl<'a> Typed<'a> {
 /// What a source has of a customer, as it was typed.
 pub(crate) struct SourceRecord<'a> {
     pub(crate) key: CustomerKey,
-    /// Its id in the source, if it has one.
+    /// The id in the source, if any.
     pub(crate) id: Option<Cow<'a, str>>,
     pub(crate) first_name: Typed<'a>,
     pub(crate) last_name: Typed<'a>,
@@ -51,12 +51,12 @@ pub(crate) struct SourceRecord<'a> {
     pub(crate) phone: Typed<'a>,
     pub(crate) mobile_code: Option<&'a str>,
     pub(crate) mobile: Typed<'a>,
-    /// Names and values, those that are blank among them.
+    /// Names and values, including blank ones.
     pub(crate) properties: Vec<(&'a str, Option<&'a str>)>,
 }
 
 impl SourceRecord<'_> {
-    /// The customer this is, and which of its fields the record has blank.
+    /// Maps it to a customer, with the fields that the record has blank.
     pub(crate) fn customer(self, rules: &MappingRules) -> Result<Customer, Problem> {
         use TextField as T;
         let cleaned = |typed: Typed<'_>| clean(typed.text()?, rules);
@@ -70,7 +70,7 @@ impl SourceRecord<'_> {
         };
         let mut properties = Properties::of(&self.properties, rules);
         let own_country = || country::code(self.country.text()?).map(str::to_owned);
-        let country_code = properties.fed(T::CountryCode)?.or_else(own_country);
+        let country_code = properties.value_of(T::CountryCode)?.or_else(own_country);
         properties.country = country_code.as_deref();
         let (country, properties) = (properties.country, properties);
 
@@ -88,21 +88,22 @@ impl SourceRecord<'_> {
             )
             .ok()?
         };
-        let zip = properties.fed(T::Zipcode)?.or_else(|| cleaned(self.zip));
-        let city = properties.fed(T::City)?.or_else(|| cleaned(self.city));
-        let line = match properties.fed(T::Street)? {
+        let zip = properties
+            .value_of(T::Zipcode)?
+            .or_else(|| cleaned(self.zip));
+        let city = properties.value_of(T::City)?.or_else(|| cleaned(self.city));
+        let line = match properties.value_of(T::Street)? {
             Some(line) => address::split(&line, country),
-            None => {
-                (self.address.text()).and_then(|line| address::split(&typed(line, rules), country))
-            }
+            None => (self.address.text())
+                .and_then(|line| address::split(&decoded(line, rules), country)),
         };
         let line = line.unwrap_or_default().or_whole(Certainty::Likely);
         let line = line.agreeing(zip.as_deref(), city.as_deref());
-        let (typed_zip, typed_city) = line.place.unzip();
+        let (typed_zip, typed_city) = line.locality.unzip();
         let address = Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
-            street_number: properties.fed(T::StreetNumber)?.or(line.number),
-            box_number: properties.fed(T::Box)?.or(line.box_number),
+            street_number: properties.value_of(T::StreetNumber)?.or(line.number),
+            box_number: properties.value_of(T::Box)?.or(line.box_number),
             zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
             city: city.or(typed_city),
             country_code: country_code.clone(),
@@ -110,25 +111,25 @@ impl SourceRecord<'_> {
         let mut customer = Customer {
             first_name: name(self.first_name),
             last_name: name(self.last_name),
-            company: properties.fed(T::Name)?,
-            vat_number: properties.fed(T::VatNumber)?,
+            company: properties.value_of(T::Name)?,
+            vat_number: properties.value_of(T::VatNumber)?,
             email: properties
-                .fed(T::Email)?
+                .value_of(T::Email)?
                 .or_else(|| own(T::Email, self.email)),
             phone: properties
-                .fed(T::Phone)?
+                .value_of(T::Phone)?
                 .or_else(|| phone(self.phone_code, self.phone)),
             mobile: properties
-                .fed(T::Mobile)?
+                .value_of(T::Mobile)?
                 .or_else(|| phone(self.mobile_code, self.mobile)),
             address,
             language: properties
-                .fed(T::Language)?
+                .value_of(T::Language)?
                 .or_else(|| own(T::Language, self.language)),
             number: match rules.number_rule() {
                 CustomerNumber::SourceId => self.id.as_deref().map(str::to_owned),
-                // A property feeds it, as any other field.
-                CustomerNumber::None | CustomerNumber::Property(_) => properties.fed(T::Nr)?,
+                // From a property, as any other field.
+                CustomerNumber::None | CustomerNumber::Property(_) => properties.value_of(T::Nr)?,
             },
             mapped_properties: properties.others()?,
             blank: BTreeSet::new(),
@@ -137,7 +138,7 @@ impl SourceRecord<'_> {
         let Some(name) = customer.name() else {
             return Err(Problem::NoName);
         };
-        // A company whose name was typed where a person's belongs has no contact of that name.
+        // The name of a company, typed as a person's name, is not a contact.
         if customer.company.is_none()
             && let Some(KindEvidence::LegalForm(_)) = kind::legal_form(&name)
         {
@@ -148,7 +149,7 @@ impl SourceRecord<'_> {
         Ok(customer)
     }
 
-    /// The fields that the record has, and has blank.
+    /// The fields that the record has blank.
     fn blanks(&self, customer: &Customer, rules: &MappingRules) -> BTreeSet<Field> {
         use TextField as T;
         let parts: [(Typed<'_>, &[TextField]); 9] = [
@@ -167,7 +168,7 @@ impl SourceRecord<'_> {
             .filter(|(typed, _)| matches!(typed, Typed::Blank));
         let fields = blank.flat_map(|(_, fields)| *fields).copied();
         let mut blanks: BTreeSet<Field> = fields.map(Field::Text).collect();
-        // A property that is there without a value.
+        // Properties without a value.
         let names = (self.properties.iter()).filter(|(_, value)| value.is_none());
         let keys: BTreeSet<String> = names.map(|(name, _)| text::folded(name)).collect();
         if keys.is_empty() {
@@ -184,13 +185,13 @@ impl SourceRecord<'_> {
     }
 }
 
-/// A text without what hides or decorates it.
+/// The cleaned text.
 fn clean(text: &str, rules: &MappingRules) -> Option<String> {
-    text::clean(&typed(text, rules))
+    text::clean(&decoded(text, rules))
 }
 
-/// A text as it was typed, if the source's form wrote it in HTML.
-fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
+/// The text as typed, with HTML entities decoded if the rules say so.
+fn decoded<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
     if rules.reads_html() {
         text::unescaped(text)
     } else {
@@ -198,8 +199,8 @@ fn typed<'a>(text: &'a str, rules: &MappingRules) -> Cow<'a, str> {
     }
 }
 
-/// Fields of which a [`Customer`] has a place of its own; the others are in its `mapped_properties`.
-const OWN: [TextField; 13] = [
+/// Fields that a [`Customer`] has by name; the others are in `mapped_properties`.
+const NAMED_FIELDS: [TextField; 13] = [
     TextField::Name,
     TextField::VatNumber,
     TextField::Nr,
@@ -215,7 +216,7 @@ const OWN: [TextField; 13] = [
     TextField::Language,
 ];
 
-/// The filled properties of a record, and how they are read.
+/// The filled properties of a record, and the rules to read them.
 struct Properties<'a> {
     filled: Vec<(&'a str, &'a str)>,
     rules: &'a MappingRules,
@@ -235,21 +236,22 @@ impl<'a> Properties<'a> {
         }
     }
 
-    /// What feeds a text field.
-    fn fed(&self, field: TextField) -> Result<Option<String>, Problem> {
+    /// The value that feeds a text field.
+    fn value_of(&self, field: TextField) -> Result<Option<String>, Problem> {
         let field = Field::Text(field);
         let names = self.rules.names_of(&field);
         self.first(&field, names)
     }
 
-    /// What feeds the fields of which a customer has no place of its own.
+    /// The values of the fields that a customer does not have by name.
     fn others(&self) -> Result<BTreeMap<Field, String>, Problem> {
-        let is_own = |field: &Field| matches!(field, Field::Text(field) if OWN.contains(field));
+        let is_named =
+            |field: &Field| matches!(field, Field::Text(field) if NAMED_FIELDS.contains(field));
         let mut others = BTreeMap::new();
         for (field, names) in self
             .rules
             .mapped_properties()
-            .filter(|(field, _)| !is_own(field))
+            .filter(|(field, _)| !is_named(field))
         {
             if let Some(value) = self.first(field, names)? {
                 others.insert(field.clone(), value);
@@ -258,7 +260,7 @@ impl<'a> Properties<'a> {
         Ok(others)
     }
 
-    /// The first of these that says something, in the form of the field.
+    /// The first of these properties with a value, in the form of the field.
     fn first(&self, field: &Field, wanted: &[Property]) -> Result<Option<String>, Problem> {
         for wanted in wanted {
             let named = |(name, _): &&(&str, &str)| text::folds_to(name, &wanted.key);

@@ -30,7 +30,10 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.
-    pub fn remember(&self, customers: &[(CustomerKey, CustomerState)]) -> Result<(), StateError> {
+    pub fn put_customers(
+        &self,
+        customers: &[(CustomerKey, CustomerState)],
+    ) -> Result<(), StateError> {
         let rows = customers
             .iter()
             .map(|(key, remembered)| Row::put(Table::Customers, key.to_string(), remembered));
@@ -40,5 +43,5 @@ impl State {
 
 fn parse_key(text: &str) -> Result<CustomerKey, StateError> {
     text.parse()
-        .map_err(|error| StateError::new("has a key that is none").with_source(error))
+        .map_err(|error| StateError::new("has an invalid key").with_source(error))
 }

@@ -1,7 +1,7 @@
 //! The journal: what each run changed, from which value to which, when, by whom and by which policy.
 //!
-//! A run stores what it is about to write, with the values that it overwrites, before it writes, and the result afterwards.
-//! So a run can be listed and undone, even if it was killed.
+//! A run stores what it is about to write, with the values that it overwrites, before it writes, and the result
+//! afterwards. So a run can be listed and undone, even if it was killed.
 
 use billit_client::PartyId;
 use chrono::{DateTime, Utc};
@@ -112,8 +112,8 @@ impl Actor {
         match self {
             Self::Source => "the source",
             Self::Notification => "the source, by a notification",
-            Self::BillitUser => "somebody in Billit",
-            Self::Undo => "the taking back of a run",
+            Self::BillitUser => "a user of Billit",
+            Self::Undo => "the undo of a run",
         }
     }
 }
@@ -240,8 +240,8 @@ impl State {
         Ok(entries)
     }
 
-    /// Removes the runs that ended before a time, with their journal entries, and returns the number of runs. They cannot
-    /// be listed or undone any more.
+    /// Removes the runs that ended before a time, with their journal entries, and returns the number of runs. They
+    /// cannot be listed or undone any more.
     ///
     /// # Errors
     /// When the store cannot be read or written.

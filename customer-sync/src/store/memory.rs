@@ -43,12 +43,12 @@ impl StateStore for MemoryStore {
     }
 
     fn write(&self, rows: &[Row]) -> Result<(), StateError> {
-        let mut held = self.rows();
+        let mut table = self.rows();
         for row in rows {
             let key = (row.table, row.key.clone());
             match &row.value {
-                Some(value) => held.insert(key, value.clone()),
-                None => held.remove(&key),
+                Some(value) => table.insert(key, value.clone()),
+                None => table.remove(&key),
             };
         }
         Ok(())

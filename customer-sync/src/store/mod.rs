@@ -2,7 +2,8 @@
 //! source.
 //!
 //! A store is optional: the link between a customer and its party is in Billit. After a store is lost, the first run
-//! decides as a run without a store does, writes only what differs, and fills the new store.
+//! decides as a run without a store does, writes only what differs, and fills the new store. What is lost with it: which
+//! corrections were made by hand, the journal and with it the undo, the tombstones of erased customers, and the inbox.
 //!
 //! A [`StateStore`] is a small sorted map of JSON values; [`State`] reads and writes typed records in it.
 
@@ -28,9 +29,9 @@ pub use self::portable::{export, import};
 #[cfg(feature = "redb")]
 pub use self::redb::RedbStore;
 pub use self::tombstones::Erasure;
-use crate::core::merge::StoredValues;
 pub use crate::core::run_id::{ParseRunIdError, RunId};
 pub use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
+pub use crate::core::stored_values::StoredValues;
 
 /// A table of a store. The keys of each table are sorted texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -147,9 +148,9 @@ pub type EachRow<'a> = &'a mut dyn FnMut(&str, &[u8]) -> Result<(), StateError>;
 /// A small sorted map from tables and keys to JSON: [`MemoryStore`], `RedbStore` (feature `redb`), or your own in a
 /// database.
 ///
-/// Each call is atomic. If the program is killed between two calls, only the second is lost. Calls come from several tasks
-/// at the same time and block their thread: a run writes in groups and reads one row at a time, so that a store on a disk
-/// blocks it for milliseconds.
+/// Each call is atomic. If the program is killed between two calls, only the second is lost. Calls come from several
+/// tasks at the same time and block their thread: a run writes in groups and reads one row at a time, so that a store
+/// on a disk blocks it for milliseconds.
 pub trait StateStore: Send + Sync {
     /// The value of a row.
     ///
@@ -157,8 +158,8 @@ pub trait StateStore: Send + Sync {
     /// When the store cannot be read.
     fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError>;
 
-    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys, as they were when the
-    /// call began. An error of `row` ends the call.
+    /// Calls `row` for the rows of a table whose keys begin with `prefix`, in the order of their keys, as they were
+    /// when the call began. An error of `row` ends the call.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -171,8 +172,8 @@ pub trait StateStore: Send + Sync {
     fn write(&self, rows: &[Row]) -> Result<(), StateError>;
 
     /// Takes the lock with this name; `None` if it is taken. It does not wait. For a store that only one program uses,
-    /// [`Locks`] does this. A store that several programs share needs a lock that all of them see and that is released when
-    /// its holder ends, such as `PostgreSQL`'s advisory locks.
+    /// [`Locks`] does this. A store that several programs share needs a lock that all of them see and that is released
+    /// when its holder ends, such as `PostgreSQL`'s advisory locks.
     ///
     /// # Errors
     /// When the store cannot be used.
@@ -228,27 +229,26 @@ impl State {
         }
     }
 
-    /// How runs store values: plain or as hashes. Default: [`StoredValues::Plain`]. Rows that are in the store already stay
-    /// as they are until their customer is written again.
+    /// How runs store values: plain or as hashes. Default: [`StoredValues::Plain`]. Rows that are in the store already
+    /// stay as they are until their customer is written again.
     ///
     /// ```
     /// use customer_sync::SyncOptions;
-    /// use customer_sync::merge::StoredValues;
-    /// use customer_sync::store::{MemoryStore, State};
+    /// use customer_sync::store::{MemoryStore, State, StoredValues};
     ///
-    /// let state = State::new(MemoryStore::new()).stored_values(StoredValues::Hashed);
+    /// let state = State::new(MemoryStore::new()).with_stored_values(StoredValues::Hashed);
     /// let options = SyncOptions::default().store(state);
     /// # let _ = options;
     /// ```
     #[must_use]
-    pub fn stored_values(mut self, values: StoredValues) -> Self {
+    pub fn with_stored_values(mut self, values: StoredValues) -> Self {
         self.stored_values = values;
         self
     }
 
     /// How runs store values.
-    #[cfg(feature = "sync")]
-    pub(crate) fn values_stored_as(&self) -> StoredValues {
+    #[must_use]
+    pub fn stored_values(&self) -> StoredValues {
         self.stored_values
     }
 

@@ -60,7 +60,7 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     let mut is_export = false;
     for (number, line) in (1..).zip(from.lines()) {
         let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-            StateError::new(format!("cannot be imported: line {number} is wrong"))
+            StateError::new(format!("cannot be imported: line {number} is invalid"))
                 .with_source(error)
         };
         let line = line.map_err(|error| wrong(error.into()))?;
@@ -87,7 +87,8 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     }
     if !is_export {
         return Err(StateError::new(format!(
-            "cannot be imported: the text is no export of version {VERSION}"
+            "cannot be imported: the text is not an export of version {VERSION}; start with an empty store, or import with the \
+             version of this crate that made the export"
         )));
     }
     state.write(&rows)?;

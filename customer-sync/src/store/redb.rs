@@ -10,8 +10,8 @@ use super::{EachRow, Lock, Locks, Row, StateError, StateStore, Table};
 const VERSION: u32 = 3;
 const ABOUT: TableDefinition<'_, &str, u32> = TableDefinition::new("about");
 
-/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the program
-/// is killed, the file has all writes that returned before.
+/// A store in one file, which one program at a time may open. A write is on the disk when the call returns. If the
+/// program is killed, the file has all writes that returned before.
 pub struct RedbStore {
     database: Database,
     locks: Locks,
@@ -29,7 +29,7 @@ impl RedbStore {
         if version != VERSION {
             return Err(StateError::new(format!(
                 "has version {version}, and this program knows {VERSION} only; give it a new file: the links are in \
-                 Billit, and the first run fills it again"
+                 Billit, but the journal, the tombstones of erased customers and the inbox are in the old one"
             )));
         }
         Ok(Self {
@@ -67,7 +67,7 @@ fn unopened(path: &Path, error: DatabaseError) -> StateError {
     let what = match &error {
         DatabaseError::DatabaseAlreadyOpen => {
             format!(
-                "{path} cannot be opened: another program, or this one, has it open; only one may"
+                "{path} cannot be opened: it is open already, in another program or in this one"
             )
         }
         error => format!("{path} cannot be opened: {error}"),

@@ -48,8 +48,8 @@ pub(crate) struct Tombstones {
 
 #[cfg(feature = "sync")]
 impl Tombstones {
-    /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer has
-    /// its own party, it is another person with the same address, and not erased.
+    /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer
+    /// has its own party, it is another person with the same address, and not erased.
     pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
         let is_erased = |fingerprint: &Fingerprint| self.fingerprints.contains(fingerprint);
         let fingerprints = fingerprints(&self.secret, &customer.key, customer.email.as_deref());

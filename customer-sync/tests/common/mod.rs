@@ -1,4 +1,4 @@
-//! Two servers, two clients that do not wait long, and people to sync.
+//! Two servers, two clients with short timeouts, and customers to sync.
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
@@ -22,7 +22,7 @@ pub fn key(id: u64) -> CustomerKey {
     CustomerKey::new("planyo", id.to_string())
 }
 
-/// So many persons with a party each, and the store that saw how they got it.
+/// This many persons with a party each, and the store of the run that created them.
 pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
     let world = World::empty().await;
     for id in 1..=persons {
@@ -35,7 +35,7 @@ pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
     (world, state, options)
 }
 
-/// A run of everybody, of which the store keeps all.
+/// A full run with a store.
 pub async fn run(world: &World, options: &SyncOptions) -> SyncReport {
     let report = sync_customers(&world.planyo, &world.billit, options)
         .await
@@ -50,7 +50,7 @@ impl World {
         Self::around(Sandbox::start().await.unwrap())
     }
 
-    /// Nobody on either side.
+    /// No customers on either side.
     pub async fn empty() -> Self {
         Self::around(Sandbox::start_empty().await.unwrap())
     }
@@ -91,7 +91,7 @@ impl World {
             .unwrap()
     }
 
-    /// A run of which nothing more may come, and which wrote nothing.
+    /// A run that must write nothing.
     pub async fn sync_changes_nothing(&self) -> SyncReport {
         self.clear();
         let report = self.sync().await;
@@ -141,7 +141,7 @@ impl World {
     }
 }
 
-/// Somebody with a reservation, a name and an address of his own.
+/// A user with a reservation, a unique name and a unique address.
 pub fn person(id: u64) -> User {
     User {
         id,

@@ -1,4 +1,4 @@
-//! Which file of a crate imports which, read from the text: `use`, re-exports and paths inside code.
+//! Which file of a crate imports which, from its text: `use`, re-exports and paths inside code.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -34,7 +34,7 @@ type Names = Vec<String>;
 #[derive(Default)]
 struct Module {
     file: String,
-    /// What a name stands for here: `use`, with or without `pub`.
+    /// The names that `use` brings in, with or without `pub`.
     imported: BTreeMap<String, Names>,
     /// `use path::*`.
     globs: Vec<Names>,
@@ -55,7 +55,8 @@ pub(crate) struct Import {
     pub(crate) to: String,
 }
 
-/// Every import between two files. A re-export is none of the file that has it, but of each file that uses the name.
+/// Every import between two files. A re-export counts for each file that uses the name, not for the file with the
+/// re-export.
 pub(crate) fn imports(files: &Files) -> BTreeSet<Import> {
     let mut modules = BTreeMap::new();
     for (file, text) in files {
@@ -90,8 +91,8 @@ pub(crate) fn imports(files: &Files) -> BTreeSet<Import> {
     found
 }
 
-/// The files that have the item of a path: that of the module that defines it, and that of one that re-exports it, unless
-/// it is the front page.
+/// The files that have the item of a path: that of the module that defines it, and that of one that re-exports it,
+/// unless it is the front page.
 fn resolve(modules: &BTreeMap<Names, Module>, path: &[String], depth: usize) -> BTreeSet<String> {
     let mut at = Names::new();
     for (index, name) in path.iter().enumerate() {

@@ -7,18 +7,18 @@ pub fn is_settled(kind: OutcomeKind) -> bool {
     matches!(kind, B::Created | B::Updated | B::Linked | B::Unchanged)
 }
 
-/// Somebody's party was overwritten by a create in this run, and mended.
+/// A party of another customer was overwritten by a create in this run, and repaired.
 pub fn was_merged(outcome: &Outcome) -> bool {
     outcome.reason.starts_with("Billit merged it") && !waits(outcome)
 }
 
-/// Merged into somebody's party by an earlier run, and left alone until the record changes.
+/// Merged into another customer's party by an earlier run, and skipped until the record changes.
 pub fn waits(outcome: &Outcome) -> bool {
     outcome.reason.ends_with("(nothing has changed since)")
 }
 
 impl Machine {
-    /// What is true after any run, and the faults that are over with it.
+    /// Checks after any run, which also ends the faults.
     pub fn after_a_run(&mut self, disturbed: bool) {
         let requests = self.world.sandbox.billit.requests();
         for request in requests.iter().filter(|request| request.method != "GET") {
@@ -42,7 +42,7 @@ impl Machine {
         self.calm();
     }
 
-    /// Checks the report of a run of everybody, or of one. A run that was not alone has not made all of the writes.
+    /// Checks the report of a full run, or of one customer. A concurrent run has not made all of the writes.
     pub fn look(&mut self, result: Result<SyncReport, SyncError>, scope: Scope, alone: bool) {
         let report = match result {
             Ok(report) => report,
@@ -93,12 +93,12 @@ impl Machine {
         }
     }
 
-    /// Billit would make one party of two who share an e-mail address or a VAT number.
+    /// Billit would merge two customers that share an e-mail address or a VAT number.
     pub fn nobody_is_created_beside_a_twin(&self, report: &SyncReport, scope: Scope) {
         let mut users = self.users();
-        // Who is left out is nobody's twin.
+        // A customer outside the scope does not count.
         users.retain(|user| !scope.even || user.id.is_multiple_of(2));
-        // Of whom has not changed and has a party, that party is known, which may show less.
+        // For an unchanged customer with a party, only the party is known, which may have fewer values.
         let linked = self.links();
         let is_left = |user: &User| scope.changed && linked.contains(&key(user).to_string());
         let created = report
@@ -131,7 +131,7 @@ impl Machine {
         links.collect()
     }
 
-    /// Whoever was entered by hand since the plan is not created beside it.
+    /// A customer that was entered by hand since the plan is not created again.
     pub fn nobody_is_created_a_second_time(
         &self,
         outcomes: &[Outcome],
@@ -150,7 +150,7 @@ impl Machine {
         }
     }
 
-    /// What was told is what the server saw.
+    /// The report agrees with the server.
     pub fn count(&self, outcomes: &[Outcome]) {
         let requests = self.world.sandbox.billit.requests();
         let took_effect = |verb: &str| {
@@ -191,7 +191,7 @@ impl Machine {
         }
     }
 
-    /// What Billit has in the fields that are mapped, party by party.
+    /// The mapped fields in Billit, by party.
     pub fn mapped_values(&self) -> BTreeMap<(i64, &'static str), Option<String>> {
         let parties = self.world.sandbox.billit.parties();
         let fields = |party: &Map<String, Value>| {
@@ -206,7 +206,7 @@ impl Machine {
         }
     }
 
-    /// Whoever shares nothing with anybody, and can be read, is settled.
+    /// A readable customer that shares nothing with others is synced.
     pub fn nobody_is_blocked(&self, report: &SyncReport) {
         let parties = self.world.sandbox.billit.parties();
         let users = self.users();

@@ -1,4 +1,4 @@
-//! What the machine found, one by one.
+//! Regression tests for what these tests found.
 
 use super::*;
 
@@ -47,7 +47,7 @@ async fn a_phone_without_its_plus_is_no_change_at_the_source() {
     assert_eq!(text(&world.party_of(1), "Mobile"), Some("+32470999999"));
 }
 
-/// Each creation of the same values burns a key.
+/// Each creation of the same values uses a key.
 #[tokio::test]
 async fn a_party_that_is_removed_again_and_again_comes_back_each_time() {
     let world = World::empty().await;
@@ -77,7 +77,7 @@ async fn who_shares_an_email_with_one_that_has_changed_is_compared_with_it() {
     let report = run().await.unwrap();
     assert_eq!(report.counts().ambiguous, 2, "{report}");
     assert_eq!(world.writes(), 0);
-    // Once she has an address of her own, there is nothing between them.
+    // With an address of its own, it is synced.
     world
         .sandbox
         .planyo
@@ -86,7 +86,7 @@ async fn who_shares_an_email_with_one_that_has_changed_is_compared_with_it() {
     assert_eq!(world.linked().len(), 2);
 }
 
-/// Of an id that is not there Billit may say what it says of another's.
+/// For an unknown id, Billit may answer as for one of another company.
 #[tokio::test]
 async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it() {
     let world = World::empty().await;
@@ -101,7 +101,7 @@ async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it(
     world.sandbox.billit.remove(id_of(&world.party_of(1)));
     assert_eq!(one().await.unwrap().kind, OutcomeKind::Created);
 
-    // Nor in a run of those that have changed.
+    // Nor in an incremental run.
     let changed = || sync_changed(&world.planyo, &world.billit, &options);
     changed().await.unwrap();
     world.sandbox.billit.remove(id_of(&world.party_of(1)));

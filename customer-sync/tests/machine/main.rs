@@ -1,34 +1,34 @@
-//! Anything at all may happen between two runs and within one, and in the end all is well: random steps in Planyo, by
-//! hand in Billit, runs, faults and crashes, and after them the invariants of a sync that nobody has to watch.
+//! Stateful property tests: random steps in Planyo, by hand in Billit, runs, faults and crashes, and after them the
+//! invariants of the sync.
 //!
-//! Each case has settings and a list of steps. There are 256 cases, the same in each run; with `PROPTEST_CASES` there are
-//! so many, and others each time. What failed once is kept in `proptest-regressions.txt`, and tried first from then on;
-//! what was mended is a test of its own in `found`.
+//! Each case has settings and a list of steps. There are 256 cases, the same in each run; with `PROPTEST_CASES` there
+//! are that many, random each time. Failed cases are kept in `proptest-regressions.txt` and run first; fixed ones are
+//! tests in `found`.
 //!
-//! What holds always:
+//! Always:
 //!
-//! - after the faults, two runs with the store settle everything (five where Billit merges by the address): one more
-//!   writes nothing, and nothing has failed;
+//! - after the faults, two runs with the store sync everything (five if Billit merges by the address): one more writes
+//!   nothing, and nothing has failed;
 //! - no two customers share a party, and none has two;
 //! - a run that ends with an error (half a listing, above all) has written nothing, and a plan never writes;
 //! - each user is in one kind; a field that is not mapped is neither sent nor changed;
 //! - the plan is the same however the listings are paged and printed (`laws.rs` shuffles them);
-//! - of two who share an e-mail address or a VAT number, a run of everybody creates none; one of what has changed
+//! - of two customers that share an e-mail address or a VAT number, a full run creates none; an incremental run
 //!   neither, unless the other has a party that does not show it;
-//! - what has changed in Billit between a plan and its apply stays;
-//! - whoever shares nothing with anybody has a party, whatever became of the others.
+//! - what has changed in Billit between a plan and its apply is kept;
+//! - a customer that shares nothing with others has a party, whatever happened to the others.
 //!
-//! What holds under conditions, each a limit that the documentation of the crate tells:
+//! Under conditions, each a documented limit of the crate:
 //!
-//! - Two runs at once may double a customer where Billit honours no idempotency key; what is doubled is reported and
-//!   never written again. So may a create that a gateway gave up and that takes effect after the next run has listed.
-//! - A correction by hand survives with a store that has seen the customer as it is, and as long as every run has that
-//!   store. Where Billit merges by what nobody can match by (the address), it survives only runs in which nothing else
-//!   goes wrong, and only if lists show every field: a party that was overwritten is mended from what was read before.
-//!   The same where Billit answers every create with the id of one party, as it was seen to.
-//! - Who is left out by the filter of a run is nobody's twin in it.
-//! - A crash and two runs end as two runs without a crash, but for a crash between such a merge and its mending.
-//! - Counts are what the server saw, when no fault hides from the client what the server did.
+//! - Concurrent runs may duplicate a customer if Billit honours no idempotency key; a duplicate is reported and never
+//!   written again. So may a create that a gateway timed out and that takes effect after the listing of the next run.
+//! - A manual correction survives with a store that has the customer's state, as long as every run uses that store. If
+//!   Billit merges by a value that cannot be matched (the address), it survives only runs without other faults, and
+//!   only if lists have every field: an overwritten party is repaired from what was read before. The same if Billit
+//!   answers every create with the id of one party, as has been seen.
+//! - A customer outside the filter of a run does not count as a duplicate in it.
+//! - A crash and two runs end as two runs without a crash, except for a crash between such a merge and its repair.
+//! - Counts agree with the server if no fault hides a write from the client.
 
 #![allow(
     clippy::unwrap_used,
@@ -60,10 +60,9 @@ use std::time::Duration;
 use billit_client::parties::ClearAs;
 use checks::*;
 use common::{World, person, text};
-use customer_sync::merge::StoredValues;
 use customer_sync::store::{
-    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, Table, export,
-    import,
+    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, StoredValues,
+    Table, export, import,
 };
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, Outcome, OutcomeKind, PlanyoUsers, SyncError,
@@ -80,7 +79,7 @@ use sandbox::{Fault, FaultPlan};
 use serde_json::{Map, Value, json};
 use story::*;
 
-/// A store that can be killed with the program: then what is on its way to it is lost.
+/// A store that can be killed with the program: then pending writes are lost.
 #[derive(Default)]
 struct Store {
     memory: MemoryStore,
@@ -105,7 +104,7 @@ impl StateStore for Store {
     }
 }
 
-/// A correction by hand, and what it was a correction of.
+/// A manual correction, and the corrected value.
 #[derive(Debug)]
 struct Mark {
     user: u64,
@@ -119,18 +118,18 @@ struct Machine {
     setting: Setting,
     world: World,
     store: Arc<Store>,
-    /// The users as they were when the store remembered them last.
+    /// The users as they were when the store last recorded them.
     seen: BTreeMap<u64, User>,
     marks: Vec<Mark>,
     unmapped: BTreeMap<(i64, &'static str), Value>,
     next_user: u64,
     /// Users who were removed.
     gone: Vec<User>,
-    /// The next run meets faults.
+    /// The next run has faults.
     faulty: bool,
     /// A write may still take effect.
     late: bool,
-    /// Somebody may be doubled: two runs at once, or a copy by hand.
+    /// There may be duplicates: concurrent runs, or a copy by hand.
     doubled: bool,
     /// In the next run every create is merged into one party.
     same_party: bool,
@@ -237,17 +236,17 @@ impl Machine {
         } else {
             StoredValues::Hashed
         };
-        let state = State::new(Arc::clone(store)).stored_values(keep);
+        let state = State::new(Arc::clone(store)).with_stored_values(keep);
         self.options().store(state)
     }
 
-    /// Billit looks at the header in which the client sends its keys.
+    /// Billit honours the header in which the client sends its keys.
     fn honours_keys(&self) -> bool {
         use IdempotencyHeader as H;
         matches!(self.setting.idempotency, H::Key | H::Both)
     }
 
-    /// Billit merges by what no customer can be matched by, or by nothing at all.
+    /// Billit merges by a value that cannot be matched, or not at all.
     fn merges(&self) -> bool {
         self.setting.matchers.contains(&Matcher::Address) || self.same_party
     }
@@ -268,7 +267,7 @@ impl Machine {
         parties.get(place).cloned()
     }
 
-    /// Lets what is under way take effect.
+    /// Lets pending writes take effect.
     async fn settle(&mut self) {
         if std::mem::take(&mut self.late) {
             tokio::time::sleep(Duration::from_millis(8)).await;
@@ -357,7 +356,7 @@ fn play(setting: Setting, steps: &[Step]) {
     });
 }
 
-/// So many cases in each of the four parts, which run side by side.
+/// The number of cases in each of the four parts, which run in parallel.
 const CASES: u32 = 64;
 
 fn play_part(part: u32) {

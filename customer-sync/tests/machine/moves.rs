@@ -1,11 +1,11 @@
-//! What somebody does at either screen, and what must survive of it.
+//! Manual changes on either side, and which of them must survive.
 
 use super::*;
 
-/// What Planyo prints as `null` where it is blank, if it does.
+/// The fields that Planyo may send as `null` if blank.
 const BLANKS: [&str; 5] = ["email", "address", "city", "zip", "mobile_number"];
 
-/// What the source says that a field is made of.
+/// The source values that a field is made of.
 pub fn source_of(field: &str, user: &User) -> String {
     let parts: &[&String] = match field {
         "Name" => &[&user.first_name, &user.last_name],
@@ -198,7 +198,7 @@ impl Machine {
         let id = id_of(&party);
         match change {
             Move::ByHand(_, field, value) => {
-                // Who has no name is nobody, and Billit has no such party.
+                // A user without a name is not a customer, and Billit has no such party.
                 let value = match (value, *field) {
                     (None, "Name") => return,
                     (value, field) => value.map_or(Value::Null, |value| by_hand(field, value)),
@@ -235,14 +235,14 @@ impl Machine {
         }
     }
 
-    /// A correction has to survive only while the source says what it said.
+    /// A correction has to survive only while the source value is unchanged.
     fn unmark(&mut self, user: u64) {
         let after = self.world.sandbox.planyo.user(user).unwrap();
         let stays = |mark: &Mark| source_of(mark.field, &after) == mark.source;
         self.marks.retain(|mark| mark.user != user || stays(mark));
     }
 
-    /// Takes note of a correction that has to survive.
+    /// Records a correction that has to survive.
     pub fn mark(&mut self, party: i64, field: &'static str) {
         self.marks
             .retain(|mark| (mark.party, mark.field) != (party, field));

@@ -1,17 +1,17 @@
-//! Runs, crashes, and the end of it all.
+//! Runs, crashes, and the final state.
 use super::*;
 
-/// Of whom a run is, and whether it has the store.
+/// The scope of a run, and whether it has the store.
 #[derive(Clone, Copy)]
 pub struct Scope {
-    /// Everybody if not set.
+    /// Default: all.
     pub user: Option<u64>,
     pub remembers: bool,
-    /// Those in quarantine are tried again.
+    /// Retries quarantined customers.
     pub again: bool,
-    /// Those with an odd id are left out.
+    /// Skips odd ids.
     pub even: bool,
-    /// Only those whose record has changed are compared.
+    /// Compares only changed records.
     pub changed: bool,
 }
 
@@ -23,13 +23,14 @@ const EVERYBODY: Scope = Scope {
     changed: false,
 };
 
-/// One may make room for another: who takes over an e-mail address is created once its former owner has lost it.
+/// One customer may wait for another: a customer that takes over an e-mail address is created after the former owner
+/// lost it.
 const RUNS_TO_REST: usize = 2;
 
 impl Machine {
     pub async fn run(&mut self, run: &Run) {
         self.world.clear();
-        // What an earlier run sent may yet take effect, in the midst of this one.
+        // A pending write of an earlier run may take effect during this one.
         self.faulty |= self.late;
         let mut twice = false;
         match run {
@@ -58,7 +59,7 @@ impl Machine {
         self.after_a_run(twice);
     }
 
-    /// Two runs with one store; false if there is nobody to run for.
+    /// Two concurrent runs with one store; false if there are no customers.
     async fn at_once(&mut self, one: &Run, other: &Run) -> bool {
         let (Some(one), Some(other)) = (self.scope(one), self.scope(other)) else {
             return false;
@@ -73,7 +74,7 @@ impl Machine {
         true
     }
 
-    /// What a run does, if there is anybody to do it for.
+    /// Performs a run, if there are customers.
     fn scope(&self, run: &Run) -> Option<Scope> {
         let user = match run {
             Run::One(who) => {
@@ -143,7 +144,7 @@ impl Machine {
                 "changed since the plan: {place:?}"
             );
         }
-        // A plan tells the store what it changed, and no more.
+        // Applying a plan stores only what it changed.
         self.keep_seen_as_in(&before);
     }
 
@@ -156,7 +157,7 @@ impl Machine {
         });
     }
 
-    /// A run is given up, and another one ends what it began.
+    /// A run is aborted, and another one finishes it.
     pub async fn crash(&mut self, run: &Run, crash: Crash) {
         let Some(scope) = self.scope(run) else { return };
         if !scope.remembers {
@@ -186,7 +187,7 @@ impl Machine {
         }
         self.store.killed.store(false, Ordering::Relaxed);
         self.keep_seen_as_in(&before);
-        // What it sent last is still under way.
+        // Its last write is still pending.
         self.late = true;
         self.after_a_run(true);
         self.settle().await;
@@ -213,7 +214,7 @@ impl Machine {
         reads + billit.writes
     }
 
-    /// What runs to their end make of a world like this one.
+    /// The result of complete runs in the same state.
     async fn uninterrupted(&self, scope: Scope) -> Vec<String> {
         let world = World::empty().await;
         self.configure(&world);
@@ -234,8 +235,8 @@ impl Machine {
         contents(&world)
     }
 
-    /// Two runs, and then nothing is left to do. Where Billit merges by the address, which nobody can match by, each merge
-    /// that is mended may bring up the next.
+    /// Two runs, and then nothing is left to do. If Billit merges by the address, which cannot be matched, each
+    /// repaired merge may cause the next.
     pub async fn finish(&mut self) {
         self.calm();
         self.settle().await;
@@ -274,7 +275,7 @@ async fn sync(world: &World, scope: Scope, options: &SyncOptions) -> Result<Sync
     Ok(report)
 }
 
-/// All parties, without what the server alone decides.
+/// All parties, without the fields that only the server sets.
 fn contents(world: &World) -> Vec<String> {
     let parties = world.sandbox.billit.parties();
     let mut texts: Vec<String> = parties

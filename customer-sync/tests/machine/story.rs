@@ -1,8 +1,8 @@
-//! What may happen.
+//! The possible steps.
 
 use super::*;
 
-/// What the two services and the caller are like, in one case.
+/// The settings of both services and of the caller in one case.
 #[derive(Clone, Debug)]
 pub struct Setting {
     pub matchers: BTreeSet<Matcher>,
@@ -25,12 +25,12 @@ pub struct Setting {
     pub blanks_as_text: bool,
     pub blanks_are_null: bool,
     pub filters_ignore_case: bool,
-    /// All writes bear the same time.
+    /// All writes have the same time.
     pub clock_stands: bool,
     pub concurrency: usize,
 }
 
-/// A value that is a person's own, or one that others may have too.
+/// A unique value, or a shared one.
 #[derive(Clone, Copy, Debug)]
 pub enum Pick {
     Own(u8),
@@ -48,24 +48,24 @@ pub enum Edit {
     City(u8),
     Zip(u8),
     Blank(u8),
-    /// A VAT number that no country has given.
+    /// An invalid VAT number.
     BreakVat,
     /// A record that no client can read.
     Garble,
     Mend,
 }
 
-/// What somebody does, at either screen.
+/// A manual change on either side.
 #[derive(Clone, Debug)]
 pub enum Move {
     Add([Pick; 4]),
     Edit(u8, Edit),
-    /// Two people change their e-mail addresses and VAT numbers with each other.
+    /// Two users swap their e-mail addresses and VAT numbers.
     Swap(u8, u8),
     Remove(u8),
-    /// Somebody who was removed is back under the old id.
+    /// A removed user is back under the old id.
     Return(u8),
-    /// A field of a party gets a value, or none.
+    /// A field of a party is set or cleared.
     ByHand(u8, &'static str, Option<u8>),
     /// A party like an existing one, without its link.
     Duplicate(u8, &'static str),
@@ -78,39 +78,39 @@ pub enum Move {
     RemoveParty(u8),
     /// Billit's clock, in minutes.
     Clock(i64),
-    /// How far Planyo's clock is from the true time, in seconds.
+    /// The offset of Planyo's clock, in seconds.
     PlanyoClock(i64),
 }
 
 #[derive(Clone, Debug)]
 pub enum Run {
     All,
-    /// Those whose record has changed.
+    /// Only changed records.
     Changed,
     WithoutStore,
-    /// Those in quarantine are tried again.
+    /// Retries quarantined customers.
     Again,
-    /// Of those with an even id.
+    /// Only even ids.
     Some,
     One(u8),
-    /// Planned, and applied after these moves. Somebody has moved before, so that there is something to plan.
+    /// Planned, and applied after these moves. A user has a new address before, so that there is a change to plan.
     Planned(u8, Vec<Move>),
     AllTwice,
     OneTwice(u8),
-    /// One and another, who may be twins, at once.
+    /// Two customers, possible duplicates, concurrently.
     Two(u8, u8),
-    /// Everybody and one of them at once.
+    /// A full run and a run of one, concurrently.
     AllAndOne(u8),
 }
 
 #[derive(Clone, Copy, Debug)]
 pub struct Crash {
-    /// After so many requests, or writes.
+    /// After this many requests, or writes.
     pub after: usize,
     pub writes_only: bool,
-    /// Before the answer to the last of them is seen, or with the next one under way.
+    /// Before the answer to the last one is received, or with the next one pending.
     pub unseen: bool,
-    /// Nothing is remembered of it: a kill, and not a future that is dropped.
+    /// Nothing is stored: a kill, not a dropped future.
     pub kill: bool,
 }
 
@@ -296,7 +296,7 @@ pub fn fault() -> impl Strategy<Value = (&'static str, usize, Fault, usize)> {
         "POST /v1/parties",
         "PATCH /v1/parties/{id}",
     ];
-    // As often as the client tries, or so that a later attempt succeeds.
+    // For all attempts of the client, or so that a later one succeeds.
     (
         select(operations),
         0..4usize,
@@ -318,7 +318,7 @@ pub const FAULTS: [Fault; 8] = [
 pub const LATE: Fault = Fault::CommitsLate { millis: 3 };
 
 pub fn step() -> impl Strategy<Value = Step> {
-    // A run of everybody with pages of one has some forty.
+    // A full run with pages of one has about forty.
     let after = prop_oneof![3 => 1..9usize, 1 => 1..45usize];
     let crash = (after, any::<[bool; 3]>()).prop_map(|(after, flags)| Crash {
         after,
@@ -344,7 +344,7 @@ pub fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Some people to begin with, then anything.
+/// Some users at first, then any steps.
 pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let people = prop::collection::vec(prop::array::uniform4(pick()), 1..5);
     (people, prop::collection::vec(step(), 1..25)).prop_map(|(people, steps)| {

@@ -1,4 +1,4 @@
-//! What is a change, and what only looks like one.
+//! Real changes, and what only looks like one.
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::common::{World, person, text};
 use crate::{key, nothing_is_written, sync};
 
-/// Three customers who are in Billit, and a store that knows them.
+/// Three synced customers, and the store.
 async fn three() -> (World, SyncOptions) {
     let (world, options) = persons(3).await;
     assert_eq!(sync(&world, &options).await.counts().created, 3);
@@ -32,14 +32,14 @@ async fn persons(count: u64) -> (World, SyncOptions) {
     (world, SyncOptions::default().store(MemoryStore::new()))
 }
 
-/// How a run finds out what has changed.
+/// How a run detects changes.
 #[derive(Clone, Copy, Debug)]
 enum By {
-    /// It compares everybody.
+    /// Compares all customers.
     Everybody,
-    /// By what the source said before.
+    /// Compares with the stored source values.
     Record,
-    /// It asks Planyo.
+    /// Asks Planyo.
     ModifiedSince,
 }
 
@@ -83,7 +83,7 @@ async fn customers_changed_at_the_same_time_are_all_updated() {
                 let mut user = planyo.user(id).unwrap();
                 user.modified = at.get_or_insert(user.modified).clone();
                 planyo.add(user);
-                // One run between two changes that bear the same time.
+                // One run between two changes with the same time.
                 if id == 2 {
                     let updated = by.run(&world, &options).await.counts().updated;
                     assert_eq!(updated, 2, "{by:?} {city}");
@@ -107,7 +107,7 @@ async fn a_change_during_a_run_is_seen_by_the_next() {
         moves_to(&world, 1, "Brugge");
         let meanwhile = Arc::clone(&world);
         let told = options.clone().on_progress(move |progress| match progress {
-            // Everybody has been read.
+            // All have been read.
             Progress::Planned(_) => moves_to(&meanwhile, 2, "Ieper"),
             Progress::Settled(outcome) if outcome.key == key(1) => moves_to(&meanwhile, 1, "Luik"),
             _ => {}
@@ -147,7 +147,7 @@ async fn no_clock_hides_a_change() {
             let report = by.run(&world, &options).await;
             assert_eq!(report.counts().updated, 1, "{by:?} {city}: {report}");
             assert_eq!(city_of(&world, 2).as_deref(), Some(city));
-            // Nor does it hide what somebody corrected by hand.
+            // A manual correction is not hidden either.
             let party = world.party_of(3)["PartyID"].as_i64().unwrap();
             let by_hand = format!("{city}-Centrum");
             billit.edit(party, |party| {
@@ -178,20 +178,20 @@ async fn a_source_that_is_suddenly_empty_is_an_error_and_touches_no_party() {
         sync_customers(planyo, billit, &SyncOptions::default()).await,
     ] {
         let error = report.unwrap_err();
-        let all_vanished = matches!(
+        let all_missing = matches!(
             error,
             SyncError::SafetyLimit {
                 missing_from_source: 10,
                 ..
             }
         );
-        assert!(all_vanished, "{error}");
+        assert!(all_missing, "{error}");
     }
-    // Who says that it is right gets no party deleted or blanked either.
+    // Even with mass changes allowed, no party is deleted or blanked.
     sync(&world, &options.clone().allow_mass_changes()).await;
     assert_eq!(world.writes(), 0);
     assert_eq!(world.sandbox.billit.parties(), before);
-    // They are back, and are who they were.
+    // They are back, with the same parties.
     for user in users {
         world.sandbox.planyo.add(user);
     }
@@ -246,8 +246,7 @@ async fn the_order_of_keys_and_white_space_make_no_other_record() {
     assert!(one.contains("Gent"), "{one}");
     assert_eq!(one, other);
 
-    // Nor does a list that becomes a map, or a number that becomes a text, bring back who is left alone until its record
-    // changes.
+    // A list that becomes a map, or a number that becomes a text, does not count as a changed record either.
     let (world, options) = three().await;
     world
         .sandbox
@@ -292,7 +291,7 @@ async fn what_changes_by_itself_writes_nothing() {
     }
     nothing_is_written(&world, &options).await;
     nothing_is_written(&world, &SyncOptions::default()).await;
-    // And nobody who is left alone until the record changes is tried again for it.
+    // And a customer skipped until its record changes is not retried.
     let report = sync(&world, &options).await;
     assert_eq!(report.counts().unchanged, 3, "{report}");
 }

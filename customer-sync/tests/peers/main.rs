@@ -1,9 +1,8 @@
-//! Bugs that were found in other programs and libraries of this kind. Each has a test here, or one elsewhere, that is
-//! named after what it protects.
+//! Bugs of other programs and libraries of this kind, and the test against each, here or elsewhere.
 //!
 //! | no. | what went wrong elsewhere | test | file |
 //! |---|---|---|---|
-//! | 1 | a customer that failed is never tried again while its record stays the same | `a_customer_that_failed_is_tried_again_though_its_record_is_the_same` | `writes.rs` |
+//! | 1 | a customer that failed is never retried while its record stays the same | `a_customer_that_failed_is_tried_again_though_its_record_is_the_same` | `writes.rs` |
 //! | 2 | apostrophes and quotes are doubled or lost | `apostrophes_and_quotes_are_written_and_matched_as_they_were_typed` | `texts.rs` |
 //! | 3 | an e-mail address in a look-up is not encoded | `an_email_with_plus_and_ampersand_is_looked_up_whole` | `texts.rs` |
 //! | 4 | `"null"`, `""` and `null` become values | `null_as_a_text_and_blanks_are_never_written` | `texts.rs` |
@@ -28,7 +27,7 @@
 //! | 23 | Planyo's error inside HTTP 200 is taken for an answer | `an_error_of_planyo_inside_http_200_stops_the_run` | `changes.rs` |
 //! | 24 | blanks match each other | `blanks_never_match_each_other`, `a_blank_email_is_no_email_in_common` | `../sync.rs`, `texts.rs` |
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 #[path = "../common/mod.rs"]
 mod common;
@@ -50,7 +49,7 @@ async fn sync(world: &World, options: &SyncOptions) -> SyncReport {
         .unwrap()
 }
 
-/// A run that has nothing to write.
+/// A run without writes.
 async fn nothing_is_written(world: &World, options: &SyncOptions) {
     world.clear();
     let report = sync(world, options).await;

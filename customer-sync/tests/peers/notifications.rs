@@ -1,4 +1,4 @@
-//! What Planyo posts, and who is registered for it.
+//! Notifications, and their registration.
 use customer_sync::store::MemoryStore;
 use customer_sync::{OutcomeKind, SyncOptions, sync_customer};
 use planyo_client::NotificationName;
@@ -26,7 +26,7 @@ async fn a_notification_that_comes_again_writes_nothing() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     let options = SyncOptions::default().store(MemoryStore::new());
-    // The same event as a form and as JSON, told twice each; what it says of the customer is not believed.
+    // The same event as a form and as JSON, each twice; its data about the customer is not used.
     let form = "notification_type=user_updated&user=1&is_new_user=1&city=Elsewhere";
     let json =
         r#"{"notification_type":"user_updated","user":"1","is_new_user":"1","city":"Elsewhere"}"#;
@@ -68,7 +68,7 @@ async fn a_callback_that_was_not_registered_is_an_error_and_is_not_registered_tw
     world.planyo.send(unknown).await.unwrap_err();
     assert_eq!((planyo.callbacks().len(), sent()), (0, 1));
 
-    // Nobody knows what became of it: that is said, and it is not sent again, which could register it twice.
+    // The outcome is unknown: that is reported, and it is not retried, which could register it twice.
     for fault in [Fault::ResetAfter, Fault::TruncatedJson] {
         planyo.faults().on("add_notification_callback", 0, fault);
         let error = world.planyo.send(add()).await.unwrap_err();
@@ -76,7 +76,7 @@ async fn a_callback_that_was_not_registered_is_an_error_and_is_not_registered_tw
         assert_eq!(sent(), 1, "{fault:?}");
     }
 
-    // Whoever removes it first has it once, whatever became of it before.
+    // Removing it first leaves one registration in any case.
     for _ in 0..2 {
         let remove = RemoveNotificationCallback::new(NotificationName::UserUpdated, url());
         world.planyo.send(remove).await.unwrap();

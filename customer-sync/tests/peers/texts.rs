@@ -1,4 +1,4 @@
-//! Names, addresses and look-ups that hold what a query language, a URL or a program takes for its own.
+//! Names, addresses and lookups with characters that are special in a query, a URL or a program.
 use billit_client::parties::{ListParties, property};
 use customer_sync::{OutcomeKind, SyncOptions};
 use planyo_client::users::GetUser;
@@ -51,7 +51,7 @@ async fn an_email_with_plus_and_ampersand_is_looked_up_whole() {
     let mut user = person(1);
     user.email = EMAIL.into();
     world.sandbox.planyo.add(user);
-    // CustomerRef a look-up would find that cuts the address, or reads `+` as a space.
+    // Parties that a lookup would find if it cut the address, or read `+` as a space.
     for (id, email) in (2..).zip(["ann", "ann vans", "ann vans&co=1 #x@example.be", "ann+vans"]) {
         let mut user = person(id);
         user.email = email.into();
@@ -141,7 +141,7 @@ async fn a_blank_email_is_no_email_in_common() {
         world.sandbox.billit.add(party);
     }
     let report = sync(&world, &SyncOptions::default()).await;
-    // Nobody is another's twin, and the same name alone is no proof.
+    // None is a duplicate of another, and the same name alone is no evidence.
     assert_eq!(report.counts().created, 4, "{report}");
     assert_eq!(world.linked().len(), 4);
 }

@@ -1,4 +1,4 @@
-//! What is sent, how often, and with what.
+//! What is written, and how often.
 use std::collections::BTreeSet;
 
 use customer_sync::store::MemoryStore;
@@ -48,7 +48,7 @@ enum Kind {
     One(u64),
 }
 
-/// How many parties a run says that it created.
+/// How many parties a run reports as created.
 async fn created_by(kind: Kind, world: &World, options: &SyncOptions) -> usize {
     let (planyo, billit) = (&world.planyo, &world.billit);
     let counts = match kind {
@@ -80,7 +80,7 @@ async fn two_runs_at_once_with_one_store_make_one_party_of_each_customer() {
         (One(1), One(1), 1),
     ] {
         let world = World::empty().await;
-        // A Billit that would make two of whatever comes twice.
+        // A Billit without idempotency.
         world.sandbox.billit.configure(|settings| {
             settings.matchers.clear();
             settings.idempotency_header = IdempotencyHeader::None;
@@ -121,7 +121,7 @@ async fn every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_secon
     });
     world.sandbox.planyo.add(person(1));
     let faults = world.sandbox.billit.faults();
-    // In one run, and in the next; the last takes effect and its answer is lost.
+    // In one run and in the next; the last one takes effect, and its answer is lost.
     for _ in 0..4 {
         faults.on("POST /v1/parties", 0, Fault::InternalError);
     }
@@ -140,7 +140,7 @@ async fn every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_secon
     sync(&world, &options).await;
     assert_ne!(keys(&world), [sent[0].clone()]);
 
-    // Done before, and the party is not there: the next key. Never a success without a party.
+    // Refused as done before, and the party does not exist: the next key. Never a success without a party.
     let id = world.party_of(1)["PartyID"].as_i64().unwrap();
     world.sandbox.billit.remove(id);
     world.clear();

@@ -1,4 +1,4 @@
-//! Plans and reports whose texts somebody typed who means no good.
+//! Plans and reports with hostile texts.
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)]
@@ -6,7 +6,7 @@ use customer_sync::{Plan, SyncReport};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What has broken programs that show what others typed.
+/// Texts that have broken programs.
 pub const HOSTILE: [&str; 16] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",

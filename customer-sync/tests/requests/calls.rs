@@ -22,7 +22,7 @@ pub(crate) fn in_turn() -> SyncOptions {
     SyncOptions::default().concurrency(1)
 }
 
-/// As many at a time as it is without being told.
+/// With the default concurrency.
 pub(crate) fn at_once() -> SyncOptions {
     SyncOptions::default()
 }
@@ -55,7 +55,7 @@ pub(crate) async fn sync_what_changed(world: &World, options: &SyncOptions) {
         .unwrap();
 }
 
-/// The same where Planyo is asked who was modified since.
+/// The same, with Planyo asked for modified users.
 pub(crate) async fn sync_modified_since(world: &World, options: &SyncOptions) {
     let users = PlanyoUsers::new(&world.planyo).by_modified_since(PlanyoUsers::OVERLAP);
     sync_changed(&users, &world.billit, options).await.unwrap();
@@ -67,7 +67,7 @@ pub(crate) async fn plan_all(world: &World, options: &SyncOptions) -> Plan {
         .unwrap()
 }
 
-/// The plan of taking back the last run.
+/// The undo plan of the last run.
 pub(crate) async fn plan_undo_of_last(world: &World, state: &State, options: &SyncOptions) -> Plan {
     let last = state.runs().unwrap().last().unwrap().id.clone();
     plan_undo(&world.billit, &last, None, options)
@@ -75,14 +75,14 @@ pub(crate) async fn plan_undo_of_last(world: &World, state: &State, options: &Sy
         .unwrap()
 }
 
-/// The plan of unlinking everybody who is gone from Planyo.
+/// The plan that unlinks all customers missing from Planyo.
 pub(crate) async fn plan_unlinks(world: &World, options: &SyncOptions) -> Plan {
     plan_removals(&world.planyo, &world.billit, Removal::Unlink, options)
         .await
         .unwrap()
 }
 
-/// The plan of forgetting one.
+/// The plan that removes one.
 pub(crate) async fn plan_erasure(world: &World, id: u64, options: &SyncOptions) -> Plan {
     let all = Removal::Anonymise;
     plan_removal(&world.planyo, &world.billit, &key(id), all, options)
@@ -90,7 +90,7 @@ pub(crate) async fn plan_erasure(world: &World, id: u64, options: &SyncOptions) 
         .unwrap()
 }
 
-/// Applies a plan as it comes out of a file.
+/// Applies a plan after serialisation.
 pub(crate) async fn apply_saved(world: &World, plan: &Plan, options: &SyncOptions) {
     let saved = serde_json::to_string(plan).unwrap();
     let plan: Plan = serde_json::from_str(&saved).unwrap();
@@ -128,7 +128,7 @@ pub(crate) async fn change_three(world: &World, users: [u64; 3]) {
     }
 }
 
-/// A program that hears of changes, or looks for them, and syncs who is due.
+/// A program that syncs by webhook or by polling.
 pub(crate) struct Watch {
     state: State,
     options: SyncOptions,
@@ -150,7 +150,7 @@ impl Watch {
         CallbackToken::new("0123456789abcdef").unwrap()
     }
 
-    /// Registers an address where nobody listens: the sandbox keeps what it posts.
+    /// Registers an address without a server: the notifications are in the sandbox.
     pub(crate) async fn register(&self, world: &World) {
         let url = CallbackUrl::new("http://127.0.0.1:9/planyo").unwrap();
         let url = url.with_token(&Self::token());
@@ -159,28 +159,29 @@ impl Watch {
             .unwrap();
     }
 
-    /// Lets in what Planyo has posted.
+    /// Receives what Planyo has posted.
     pub(crate) async fn receive(&self, world: &World) {
-        let door = WebhookHandler::new(Self::token(), TriggerRules::default());
+        let handler = WebhookHandler::new(Self::token(), TriggerRules::default());
         world.sandbox.planyo.settled().await;
         for posted in world.sandbox.planyo.deliveries() {
             let (_, query) = posted.url.split_once('?').unwrap();
-            let due = door.read(query, posted.content_type, posted.body.as_bytes());
+            let admitted = handler.admits(query).unwrap();
+            let due = admitted.read(posted.content_type, posted.body.as_bytes());
             self.inbox.add(due.unwrap(), now()).unwrap();
         }
     }
 
-    /// Looks for what has happened until then.
+    /// Polls at this time.
     pub(crate) async fn look(&self, world: &World, then: DateTime<Utc>) {
         let two_days_before = EventRule::before(1, Offset::Days(2), Moment::Begins);
         let poller = Poller::new("Europe/Brussels".parse().unwrap()).event(two_days_before);
         poller
-            .look(&world.planyo, &self.state, &self.inbox, then)
+            .poll(&world.planyo, &self.state, &self.inbox, then)
             .await
             .unwrap();
     }
 
-    /// Syncs all who are due, after the quiet that each is given. How many.
+    /// Syncs all customers in the inbox after the debounce; how many.
     pub(crate) async fn sync_due(&self, world: &World) -> usize {
         let users = PlanyoUsers::new(&world.planyo);
         let mut synced = 0;
@@ -206,7 +207,7 @@ pub(crate) async fn check_in(world: &World, reservation: u64) {
     world.planyo.send(check_in).await.unwrap();
 }
 
-/// The day of the sandbox, and the programs': a Monday.
+/// The day of the sandbox and of the programs: a Monday.
 pub(crate) fn now() -> DateTime<Utc> {
     "2026-06-01T12:00:00Z".parse().unwrap()
 }

@@ -1,4 +1,4 @@
-//! What both servers were asked, as text that is the same on every machine.
+//! The requests to both servers, as text that is the same on every machine.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -11,10 +11,10 @@ const OF_THE_CALL: [&str; 3] = ["api_key", "hash_key", "hash_timestamp"];
 /// The header that carries the key of a create: Billit's documents name two.
 const KEYS: [&str; 2] = ["idempotency-key", "idempotent-key"];
 
-/// What is not the same in every run, and so is not compared.
+/// What differs between runs, and is not compared.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Loose {
-    /// Several requests are under way at once: they are sorted, and no path says which party has which id.
+    /// Requests are concurrent: they are sorted, and ids of parties in paths are masked.
     pub(crate) order: bool,
     /// Times that are counted from now: each is printed as `TIME`.
     pub(crate) times: bool,
@@ -36,7 +36,7 @@ impl Log {
         }
     }
 
-    /// Takes what both servers were asked since, Planyo first: the two are read at once.
+    /// Adds the requests since, Planyo first: the two are read concurrently.
     pub(crate) fn step(&mut self, title: &str, sandbox: &Sandbox) {
         let planyo = sandbox.planyo.requests();
         let billit = sandbox.billit.requests();
@@ -102,7 +102,7 @@ impl Log {
         pairs.join("&")
     }
 
-    /// The order of a form's parameters says nothing.
+    /// The order of a form's parameters is not compared.
     fn sorted_parameters(&self, encoded: &str) -> String {
         let kept = self.parameters(encoded);
         let mut pairs: Vec<&str> = kept.split('&').collect();
@@ -117,7 +117,7 @@ impl Log {
         }
     }
 
-    /// Keys are hashes: only which are the same is said.
+    /// Keys are hashes: only their equality is shown.
     fn number(&mut self, key: String) -> String {
         let next = self.keys.len() + 1;
         format!(" [key {}]", self.keys.entry(key).or_insert(next))

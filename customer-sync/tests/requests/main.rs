@@ -1,8 +1,8 @@
-//! What the sync asks of both servers, request by request, so that a change of the code is known to change none.
+//! The requests of the sync to both servers, one by one, so that a refactoring is known to change none.
 //!
 //! A difference is a change of behaviour: what a run sends, in which order, and what it reads before it writes.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
 mod calls;
 #[path = "../common/mod.rs"]
@@ -26,7 +26,7 @@ use crate::log::{Log, Loose};
 /// Planyo's number for this event.
 const CHECKED_IN: u32 = 8;
 
-/// These persons in Planyo, and nobody in Billit. Phones are printed as the feature `phone` would write them, so that
+/// These persons in Planyo, and none in Billit. Phones are printed as the feature `phone` would write them, so that
 /// the requests are the same with and without it.
 async fn world_of(persons: impl IntoIterator<Item = u64>) -> World {
     let world = World::empty().await;
@@ -51,7 +51,7 @@ fn by_hand(world: &World, id: u64, change: impl FnOnce(&mut Map<String, Value>))
     world.sandbox.billit.edit(party, change);
 }
 
-/// What the accountant has of this person, which is enough to find it.
+/// A party for this person, with enough data to match it.
 fn known(world: &World, id: u64) {
     let email = person(id).email;
     let name = format!("Person Number{id}");
@@ -59,7 +59,7 @@ fn known(world: &World, id: u64) {
     world.sandbox.billit.add(party);
 }
 
-/// The users whom Billit has as customers of Planyo, by id.
+/// The ids of the users with a linked party.
 fn linked_users(world: &World) -> Vec<u64> {
     let links = world.linked().into_keys();
     links
@@ -71,7 +71,7 @@ fn linked_users(world: &World) -> Vec<u64> {
 #[tokio::test]
 async fn the_three_runs_of_the_example() {
     let world = World::seeded().await;
-    // What is no phone number is written as typed, or not, by the feature `phone`.
+    // A text that is no phone number depends on the feature `phone`.
     for id in [838_806, 838_828, 838_842] {
         world.sandbox.planyo.edit(id, |user| {
             user.phone_number.clear();
@@ -425,7 +425,7 @@ async fn runs_that_only_read() {
     insta::assert_snapshot!("runs_that_only_read", log);
 }
 
-/// Somebody with a rental that begins so long after [`now`]: the rental.
+/// Adds a user with a rental that begins this long after [`now`]: the id of the rental.
 fn rental(world: &World, user: u64, begins: TimeDelta) -> u64 {
     let planyo = &world.sandbox.planyo;
     planyo.add(person(user));

@@ -1,4 +1,4 @@
-//! Times before and after an event, held against a clock that is watched minute by minute.
+//! Times before and after an event, compared with a model that checks every minute.
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};
@@ -66,7 +66,7 @@ fn moment(rule: &str, rental: &Rental) -> String {
 
 #[test]
 fn hours_pass_and_days_are_of_the_calendar() {
-    // The clocks go forward at 2:00 on March 29, and back at 3:00 on October 25.
+    // Daylight saving time: forward at 2:00 on March 29, back at 3:00 on October 25.
     let cases = [
         (
             "1: 2 days before begin",
@@ -83,7 +83,7 @@ fn hours_pass_and_days_are_of_the_calendar() {
             "2026-03-29 12:00",
             "2026-03-28 11:00",
         ),
-        // A time that is left out comes when it would have passed.
+        // A skipped time comes right after the gap.
         (
             "1: 1 day before begin",
             "2026-03-30 02:30",
@@ -94,7 +94,7 @@ fn hours_pass_and_days_are_of_the_calendar() {
             "2026-03-29 02:30",
             "2026-03-29 01:00",
         ),
-        // A time that comes twice comes the first time.
+        // A time that exists twice counts the first time.
         (
             "1: 1 day before begin",
             "2026-10-26 02:30",
@@ -183,17 +183,17 @@ fn a_rule_is_read_as_it_is_written_and_nothing_else_is() {
     }
 }
 
-/// Looks at one rental, at these times; what each look gives.
-fn looks(rule: EventRule, watch: &mut EventWatch, looks: &[(&str, &Rental)]) -> Vec<usize> {
-    let look = |(now, rental): &(&str, &Rental)| {
-        let due = watch.look(&[rule], [&rental.listed()], brussels(), utc(now));
+/// Polls one rental at these times; how many requests each poll gives.
+fn polls(rule: EventRule, watch: &mut EventWatch, polls: &[(&str, &Rental)]) -> Vec<usize> {
+    let poll = |(now, rental): &(&str, &Rental)| {
+        let due = watch.sync_requests(&[rule], [&rental.listed()], brussels(), utc(now));
         assert!(
             due.iter()
-                .all(|due| due.whom == CustomerRef::Customer(1001.into()))
+                .all(|request| request.customer == CustomerRef::Customer(1001.into()))
         );
         due.len()
     };
-    looks.iter().map(look).collect()
+    polls.iter().map(poll).collect()
 }
 
 #[test]
@@ -201,23 +201,23 @@ fn a_moment_is_given_once() {
     let rule = EventRule::before(1, Offset::Days(1), Moment::Begins);
     let rental = Rental::new("2026-06-10 09:00", "2026-06-12 09:00");
     let watch = || EventWatch::starting_at(utc("2026-06-01 00:00"));
-    // The program slept for two days in between, and the moment lay there.
+    // The program was down for two days, in which the moment came.
     let slept = [("2026-06-09 06:59", &rental), ("2026-06-11 09:00", &rental)];
-    assert_eq!(looks(rule, &mut watch(), &slept), [0, 1]);
+    assert_eq!(polls(rule, &mut watch(), &slept), [0, 1]);
     let often = [
         ("2026-06-09 06:59", &rental),
         ("2026-06-09 07:00", &rental),
         ("2026-06-09 07:00", &rental),
-        // The program's clock was set back, and on again.
+        // The program's clock was set back, and forward again.
         ("2026-06-09 06:30", &rental),
         ("2026-06-09 07:01", &rental),
         ("2026-06-30 00:00", &rental),
         ("2026-07-30 00:00", &rental),
     ];
-    assert_eq!(looks(rule, &mut watch(), &often), [0, 1, 0, 0, 0, 0, 0]);
-    // It was past when the watch began.
+    assert_eq!(polls(rule, &mut watch(), &often), [0, 1, 0, 0, 0, 0, 0]);
+    // It was past when the watch started.
     let late = EventWatch::starting_at(utc("2026-06-09 07:01"));
-    assert_eq!(looks(rule, &mut late.clone(), &slept), [0, 0]);
+    assert_eq!(polls(rule, &mut late.clone(), &slept), [0, 0]);
 }
 
 #[test]
@@ -231,7 +231,7 @@ fn a_reservation_that_is_moved_is_due_again_at_its_new_time_and_a_cancelled_one_
         ..june.clone()
     };
     let watch = || EventWatch::starting_at(utc("2026-06-01 00:00"));
-    let run = |moves: &[(&str, &Rental)]| looks(rule, &mut watch(), moves);
+    let run = |moves: &[(&str, &Rental)]| polls(rule, &mut watch(), moves);
 
     let on = [
         ("2026-06-09 08:00", &june),
@@ -239,14 +239,14 @@ fn a_reservation_that_is_moved_is_due_again_at_its_new_time_and_a_cancelled_one_
         ("2026-06-19 08:00", &later),
     ];
     assert_eq!(run(&on), [1, 0, 1]);
-    // Brought forward, past its moment, before it came: due at once, and not at the old time.
+    // Moved to an earlier date, so that its moment is past: found at once, and not at the old time.
     let forward = [
         ("2026-06-06 08:00", &june),
         ("2026-06-06 09:00", &earlier),
         ("2026-06-09 08:00", &earlier),
     ];
     assert_eq!(run(&forward), [0, 1, 0]);
-    // Brought forward when it was given already.
+    // Moved to an earlier date after it was found.
     assert_eq!(
         run(&[("2026-06-09 08:00", &june), ("2026-06-09 09:00", &earlier)]),
         [1, 0]
@@ -259,9 +259,9 @@ fn a_reservation_that_is_moved_is_due_again_at_its_new_time_and_a_cancelled_one_
     ];
     assert_eq!(run(&back_again), [0, 1, 0, 0]);
     let anyway = rule.excluded_status(ReservationStatus::from_bits(0));
-    assert_eq!(looks(anyway, &mut watch(), &back_again), [1, 0, 0, 0]);
+    assert_eq!(polls(anyway, &mut watch(), &back_again), [1, 0, 0, 0]);
     let arrived = rule.required_status(ReservationStatus::CHECKED_IN);
-    assert_eq!(looks(arrived, &mut watch(), &back_again), [0, 0, 0, 0]);
+    assert_eq!(polls(arrived, &mut watch(), &back_again), [0, 0, 0, 0]);
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn the_periods_to_read_hold_what_can_be_due_and_no_more_than_they_must() {
     );
 }
 
-/// A clock in Brussels that is watched minute by minute, over two weeks around a night in which it is changed.
+/// A clock in Brussels, minute by minute, over two weeks around a change of daylight saving time.
 struct Clock {
     start: DateTime<Utc>,
     walls: Vec<NaiveDateTime>,
@@ -314,7 +314,7 @@ impl Clock {
         self.start + TimeDelta::minutes(minute.try_into().unwrap())
     }
 
-    /// The first minute at which it shows this time or a later one; 0 where it does from the beginning.
+    /// The first minute at which it shows this time or a later one; 0 if it does from the start.
     fn first(&self, wall: NaiveDateTime) -> Option<usize> {
         self.walls.iter().position(|shown| *shown >= wall)
     }
@@ -345,7 +345,7 @@ impl Clock {
     }
 }
 
-/// Month by month, as one turns the leaves of a calendar.
+/// Adds months one by one.
 fn months_on(from: NaiveDateTime, months: i64) -> NaiveDateTime {
     let (mut year, mut month) = (from.year(), from.month());
     for _ in 0..months.abs() {
@@ -391,7 +391,7 @@ impl Rule {
         }
     }
 
-    /// A local time from which it comes about at this one.
+    /// A local time from which it comes at about this one.
     fn from(&self, wall: NaiveDateTime) -> NaiveDateTime {
         let sign: i64 = if self.before { 1 } else { -1 };
         let count = i64::from(self.count);
@@ -422,15 +422,15 @@ fn any_rule(number: u8) -> impl Strategy<Value = Rule> {
     })
 }
 
-/// Where a rental is put: its moment by some rule comes at this minute of the clock, or about then.
+/// When a rental is: such that its moment by some rule comes at about this minute of the clock.
 #[derive(Clone, Debug)]
-struct Place {
+struct Dates {
     rule: prop::sample::Index,
     minute: usize,
     hours: i64,
 }
 
-impl Place {
+impl Dates {
     fn put(&self, rental: &mut Rental, rules: &[Rule], clock: &Clock) {
         let rule = self.rule.get(rules);
         let from = rule.from(clock.walls[self.minute]);
@@ -443,13 +443,13 @@ impl Place {
     }
 }
 
-fn any_place() -> impl Strategy<Value = Place> {
+fn any_dates() -> impl Strategy<Value = Dates> {
     let minute = prop_oneof![
         3 => 3 * DAY..11 * DAY,
-        // Where the clocks are changed.
+        // At the change of daylight saving time.
         1 => 7 * DAY - 120..7 * DAY + 240,
     ];
-    (any::<prop::sample::Index>(), minute, 1..120_i64).prop_map(|(rule, minute, hours)| Place {
+    (any::<prop::sample::Index>(), minute, 1..120_i64).prop_map(|(rule, minute, hours)| Dates {
         rule,
         minute,
         hours,
@@ -458,24 +458,24 @@ fn any_place() -> impl Strategy<Value = Place> {
 
 #[derive(Clone, Debug)]
 enum Change {
-    Move(Place),
+    Move(Dates),
     Cancel,
     Uncancel,
 }
 
 #[derive(Clone, Debug)]
-struct Story {
+struct Scenario {
     spring: bool,
     rules: Vec<Rule>,
-    rentals: Vec<(Place, bool)>,
-    /// At which minute, to which rental.
+    rentals: Vec<(Dates, bool)>,
+    /// The minute, the rental and the change.
     changes: Vec<(usize, prop::sample::Index, Change)>,
-    looks: Vec<usize>,
+    polls: Vec<usize>,
 }
 
-fn any_story(changes: std::ops::Range<usize>) -> impl Strategy<Value = Story> {
+fn any_scenario(changes: std::ops::Range<usize>) -> impl Strategy<Value = Scenario> {
     let change = prop_oneof![
-        2 => any_place().prop_map(Change::Move),
+        2 => any_dates().prop_map(Change::Move),
         1 => Just(Change::Cancel),
         1 => Just(Change::Uncancel),
     ];
@@ -483,98 +483,98 @@ fn any_story(changes: std::ops::Range<usize>) -> impl Strategy<Value = Story> {
     (
         any::<bool>(),
         (any_rule(1), any_rule(2), any_rule(3)),
-        prop::collection::vec((any_place(), any::<bool>()), 1..4),
+        prop::collection::vec((any_dates(), any::<bool>()), 1..4),
         prop::collection::vec(change, changes),
         prop::collection::vec(3 * DAY..11 * DAY, 0..12),
     )
-        .prop_map(|(spring, rules, rentals, mut changes, mut looks)| {
+        .prop_map(|(spring, rules, rentals, mut changes, mut polls)| {
             changes.sort_by_key(|(minute, ..)| *minute);
-            looks.push(11 * DAY);
-            looks.sort_unstable();
-            looks.dedup();
-            Story {
+            polls.push(11 * DAY);
+            polls.sort_unstable();
+            polls.dedup();
+            Scenario {
                 spring,
                 rules: vec![rules.0, rules.1, rules.2],
                 rentals,
                 changes,
-                looks,
+                polls,
             }
         })
 }
 
-/// Which rule for which rental, and the moment in minutes.
-type Given = (u8, u64, usize);
+/// The rule, the rental, and the moment in minutes.
+type Found = (u8, u64, usize);
 
-struct Told {
-    /// By the clock that is watched, with the minute at which each was given.
-    watched: Vec<(usize, Given)>,
-    /// By the looks, with the minute of the look.
-    looked: Vec<(usize, Given)>,
+struct Results {
+    /// By the model, with the minute of each.
+    expected: Vec<(usize, Found)>,
+    /// By polling, with the minute of the poll.
+    polled: Vec<(usize, Found)>,
     /// When each rental was changed.
     changed: Vec<(usize, u64)>,
 }
 
-/// Both ways through one story.
-fn tell(story: &Story) -> Told {
-    let clock = Clock::around(utc(if story.spring {
+/// Runs one scenario through the model and through the watch.
+fn run(scenario: &Scenario) -> Results {
+    let clock = Clock::around(utc(if scenario.spring {
         "2026-03-22 01:00"
     } else {
         "2026-10-18 01:00"
     }));
     let began = 3 * DAY;
-    let ours: Vec<EventRule> = story.rules.iter().map(Rule::ours).collect();
+    let ours: Vec<EventRule> = scenario.rules.iter().map(Rule::ours).collect();
     let mut rentals: Vec<Rental> = Vec::new();
-    for (id, (place, by_night)) in (1..).zip(&story.rentals) {
+    for (id, (dates, by_night)) in (1..).zip(&scenario.rentals) {
         let mut rental = Rental::new("2026-01-01 00:00", "2026-01-02 00:00");
         (rental.id, rental.by_night) = (id, *by_night);
-        place.put(&mut rental, &story.rules, &clock);
+        dates.put(&mut rental, &scenario.rules, &clock);
         rentals.push(rental);
     }
-    let mut told = Told {
-        watched: Vec::new(),
-        looked: Vec::new(),
+    let mut results = Results {
+        expected: Vec::new(),
+        polled: Vec::new(),
         changed: Vec::new(),
     };
-    let moments = |rentals: &[Rental]| -> Vec<Given> {
+    let moments = |rentals: &[Rental]| -> Vec<Found> {
         let mut moments = Vec::new();
         for rental in rentals {
-            for rule in &story.rules {
+            for rule in &scenario.rules {
                 let moment = clock.moment(rule, rental);
                 moments.extend(moment.map(|moment| (rule.number, rental.id, moment)));
             }
         }
         moments
     };
-    let mut now_due = moments(&rentals);
+    let mut now_expected = moments(&rentals);
     let mut last: BTreeMap<(u8, u64), usize> = BTreeMap::new();
     let mut watch = EventWatch::starting_at(clock.at(began));
-    // What is older than a week at a look is forgotten after it.
+    // What is older than a week at a poll is not reported later.
     let mut since = began;
-    let mut changes = story.changes.iter().peekable();
+    let mut changes = scenario.changes.iter().peekable();
     for minute in began..=11 * DAY {
         while let Some((_, which, change)) = changes.next_if(|(at, ..)| *at == minute) {
             let index = which.index(rentals.len());
             let rental = &mut rentals[index];
             match change {
-                Change::Move(place) => place.put(rental, &story.rules, &clock),
+                Change::Move(dates) => dates.put(rental, &scenario.rules, &clock),
                 Change::Cancel => rental.status = CANCELLED,
                 Change::Uncancel => rental.status = CONFIRMED,
             }
-            told.changed.push((minute, rental.id));
-            now_due = moments(&rentals);
+            results.changed.push((minute, rental.id));
+            now_expected = moments(&rentals);
         }
-        for given @ (number, id, moment) in &now_due {
+        for given @ (number, id, moment) in &now_expected {
             let is_cancelled = rentals
                 .iter()
                 .any(|it| it.id == *id && it.status == CANCELLED);
             let is_new = last.get(&(*number, *id)).is_none_or(|last| last < moment);
             if (since..=minute).contains(moment) && !is_cancelled && is_new {
                 last.insert((*number, *id), *moment);
-                told.watched.push((minute, *given));
+                results.expected.push((minute, *given));
             }
         }
-        if story.looks.contains(&minute) {
-            // The program was started anew, and Planyo lists what begins in the periods.
+        if scenario.polls.contains(&minute) {
+            // After a restart; Planyo lists what begins in the periods.
             let stored = serde_json::to_string(&watch).unwrap();
             watch = serde_json::from_str(&stored).unwrap();
             let now = clock.at(minute);
@@ -588,66 +588,66 @@ fn tell(story: &Story) -> Told {
                 .filter(is_listed)
                 .map(Rental::listed)
                 .collect();
-            for due in watch.look(&ours, &listed, brussels(), now) {
+            for request in watch.sync_requests(&ours, &listed, brussels(), now) {
                 let (Trigger::BeforeOrAfterEvent(number), CustomerRef::Customer(user)) =
-                    (due.trigger, due.whom)
+                    (request.trigger, request.customer)
                 else {
                     unreachable!("a rule gives its event, and the listing its customer");
                 };
                 let id = user.get() - 1000;
                 let rental = rentals.iter().find(|rental| rental.id == id).unwrap();
-                let rule = story.rules.iter().find(|rule| rule.number == number);
+                let rule = scenario.rules.iter().find(|rule| rule.number == number);
                 let moment = clock.moment(rule.unwrap(), rental).unwrap();
-                told.looked.push((minute, (number, id, moment)));
+                results.polled.push((minute, (number, id, moment)));
             }
             since = since.max(minute.saturating_sub(7 * DAY));
         }
     }
-    told
+    results
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// However seldom one looks, the same is due as to who watches the clock.
+    /// Polling at any interval finds the same as the model.
     #[test]
-    fn who_looks_seldom_misses_nothing_and_gives_nothing_twice(story in any_story(0..1)) {
-        let told = tell(&story);
-        let sorted = |given: &[(usize, Given)]| {
+    fn rare_polls_miss_nothing_and_find_nothing_twice(scenario in any_scenario(0..1)) {
+        let results = run(&scenario);
+        let sorted = |given: &[(usize, Found)]| {
             let mut given: Vec<_> = given.iter().map(|(_, given)| *given).collect();
             given.sort_unstable();
             given
         };
-        prop_assert_eq!(sorted(&told.watched), sorted(&told.looked));
-        // At the first look at or after the moment.
-        for (look, (_, _, moment)) in told.looked {
-            let first = story.looks.iter().find(|look| **look >= moment);
-            prop_assert_eq!(Some(&look), first);
+        prop_assert_eq!(sorted(&results.expected), sorted(&results.polled));
+        // At the first poll at or after the moment.
+        for (poll, (_, _, moment)) in results.polled {
+            let first = scenario.polls.iter().find(|poll| **poll >= moment);
+            prop_assert_eq!(Some(&poll), first);
         }
     }
 
-    /// Also where rentals are moved, cancelled and taken up again in between.
+    /// Also when rentals are moved, cancelled and reinstated in between.
     #[test]
-    fn what_moves_between_two_looks_is_given_once_and_then_for_later_moments_alone(story in any_story(1..8)) {
-        let told = tell(&story);
-        for (index, (look, given)) in told.looked.iter().enumerate() {
+    fn a_rental_moved_between_two_polls_is_found_once_and_then_only_for_later_moments(scenario in any_scenario(1..8)) {
+        let results = run(&scenario);
+        for (index, (poll, given)) in results.polled.iter().enumerate() {
             let (number, id, moment) = given;
-            let is_later = |(_, (rule, rental, other)): &(usize, Given)| {
+            let is_later = |(_, (rule, rental, other)): &(usize, Found)| {
                 (rule, rental) != (number, id) || other < moment
             };
-            prop_assert!(told.looked[..index].iter().all(is_later), "twice: {:?}", given);
-            let was_watched = told.watched.iter().any(|(minute, (rule, rental, _))| {
-                minute <= look && (rule, rental) == (number, id)
+            prop_assert!(results.polled[..index].iter().all(is_later), "twice: {:?}", given);
+            let was_expected = results.expected.iter().any(|(minute, (rule, rental, _))| {
+                minute <= poll && (rule, rental) == (number, id)
             });
-            prop_assert!(was_watched, "never came: {:?}", given);
+            prop_assert!(was_expected, "never came: {:?}", given);
         }
-        for (minute, given) in &told.watched {
-            let look = story.looks.iter().find(|look| *look >= minute).unwrap();
-            let stood_still = !told.changed.iter().any(|(at, id)| {
-                *id == given.1 && minute < at && at <= look
+        for (minute, given) in &results.expected {
+            let poll = scenario.polls.iter().find(|poll| *poll >= minute).unwrap();
+            let is_unchanged = !results.changed.iter().any(|(at, id)| {
+                *id == given.1 && minute < at && at <= poll
             });
-            let was_given = told.looked.iter().any(|(_, looked)| looked == given);
-            prop_assert!(was_given || !stood_still, "missed: {:?}", given);
+            let was_found = results.polled.iter().any(|(_, looked)| looked == given);
+            prop_assert!(was_found || !is_unchanged, "missed: {:?}", given);
         }
     }
 }

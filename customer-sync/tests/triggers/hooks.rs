@@ -1,4 +1,4 @@
-//! From what happens in Planyo, by what it posts, to the party in Billit.
+//! From an event in Planyo, through its webhook, to the party in Billit.
 use std::collections::BTreeSet;
 
 use chrono::{TimeDelta, Utc};
@@ -15,21 +15,21 @@ use planyo_client::{Client, NotificationName};
 use sandbox::Fault;
 
 use crate::common::{person, text};
-use crate::place::{NOWHERE, Place, TOKEN, in_an_hour, killed_after, patient, url};
+use crate::site::{NOWHERE, Site, TOKEN, in_an_hour, inbox_of, killed_after, url};
 
 const USER: u64 = 838_901;
 
 #[tokio::test]
 async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
     for json in [false, true] {
-        let place = Place::new().await;
-        place.register(json, &Trigger::CUSTOMER_EVENTS).await;
+        let site = Site::new().await;
+        site.register(json, &Trigger::CUSTOMER_EVENTS).await;
         for (trigger, user) in Trigger::CUSTOMER_EVENTS.into_iter().zip(USER..) {
-            let reservation = place.rental(user, TimeDelta::days(2));
-            place.make_happen(trigger, user, reservation).await;
+            let reservation = site.rental(user, TimeDelta::days(2));
+            site.trigger_event(trigger, user, reservation).await;
         }
-        place.receive().await;
-        let posted = place.posted().await;
+        site.receive().await;
+        let posted = site.posted().await;
         let kinds: BTreeSet<&str> = posted.iter().map(|posted| posted.content_type).collect();
         let kind = if json {
             "application/json"
@@ -37,7 +37,7 @@ async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
             "application/x-www-form-urlencoded"
         };
         assert_eq!((posted.len(), kinds), (9, BTreeSet::from([kind])));
-        let synced = place.sync_all().await;
+        let synced = site.sync_all().await;
         let by: BTreeSet<Trigger> = synced
             .iter()
             .flat_map(|synced| &synced.triggers)
@@ -53,20 +53,20 @@ async fn each_of_the_nine_syncs_its_customer_by_form_and_by_json() {
         }
         for user in (USER..).take(9) {
             let name = format!("Person Number{user}");
-            assert_eq!(text(&place.world.party_of(user), "Name"), Some(&*name));
+            assert_eq!(text(&site.world.party_of(user), "Name"), Some(&*name));
         }
-        place.world.sync_changes_nothing().await;
+        site.world.sync_changes_nothing().await;
     }
 }
 
 #[tokio::test]
 async fn every_other_trigger_does_as_well_where_planyo_takes_its_callback() {
-    let mut place = Place::new().await;
-    place.rules = TriggerRules::only(Trigger::all());
+    let mut site = Site::new().await;
+    site.rules = TriggerRules::only(Trigger::all());
     let url = url();
-    let report = ensure_callbacks(&place.world.planyo, &place.state, &url, Trigger::all());
+    let report = ensure_callbacks(&site.world.planyo, &site.state, &url, Trigger::all());
     let report = report.await.unwrap();
-    // Times that a newer page speaks of, and this server does not know.
+    // Times that a newer page of the documentation names, and this server does not know.
     let refused: Vec<&str> = report
         .failed
         .iter()
@@ -88,75 +88,73 @@ async fn every_other_trigger_does_as_well_where_planyo_takes_its_callback() {
         .filter(|trigger| !unknown.contains(&trigger.to_string()))
         .collect();
     for (trigger, user) in known.iter().zip(USER..) {
-        let reservation = place.rental(user, TimeDelta::days(2));
-        place
-            .world
+        let reservation = site.rental(user, TimeDelta::days(2));
+        site.world
             .sandbox
             .planyo
             .fire(&trigger.to_string(), reservation);
     }
-    place.receive().await;
-    assert_eq!(place.sync_all().await.len(), known.len());
-    assert_eq!(place.world.linked().len(), known.len());
+    site.receive().await;
+    assert_eq!(site.sync_all().await.len(), known.len());
+    assert_eq!(site.world.linked().len(), known.len());
 }
 
 #[tokio::test]
 async fn a_burst_of_created_and_updated_is_one_party() {
-    let place = Place::new().await;
-    place.world.sandbox.planyo.configure(|settings| {
+    let site = Site::new().await;
+    site.world.sandbox.planyo.configure(|settings| {
         settings.duplicate_callbacks = true;
         settings.reorder_callbacks = true;
     });
-    place.register(true, &Trigger::CUSTOMER_EVENTS).await;
+    site.register(true, &Trigger::CUSTOMER_EVENTS).await;
     let ann = AddUser::new("ann@example.com", "Ann").last_name("Peeters");
-    let saved = place.world.planyo.send(ann).await.unwrap();
+    let saved = site.world.planyo.send(ann).await.unwrap();
     let user = saved.user_id.unwrap().get();
     for city in ["Gent", "Brugge", "Aalst"] {
-        place
-            .world
+        site.world
             .sandbox
             .planyo
             .edit(user, |user| city.clone_into(&mut user.city));
     }
-    assert_eq!(place.posted().await.len(), 8);
-    place.receive().await;
-    assert_eq!(place.sync_all().await.len(), 1);
-    assert_eq!(text(&place.world.party_of(user), "City"), Some("Aalst"));
-    assert_eq!(place.world.requests("POST /v1/parties"), 1);
-    // The same again, word for word: read, found equal, nothing written.
-    place.world.clear();
-    place.receive().await;
-    let again = place.sync_all().await;
-    assert_eq!((again.len(), place.world.writes()), (1, 0));
+    assert_eq!(site.posted().await.len(), 8);
+    site.receive().await;
+    assert_eq!(site.sync_all().await.len(), 1);
+    assert_eq!(text(&site.world.party_of(user), "City"), Some("Aalst"));
+    assert_eq!(site.world.requests("POST /v1/parties"), 1);
+    // The same notifications again: read, found equal, nothing written.
+    site.world.clear();
+    site.receive().await;
+    let again = site.sync_all().await;
+    assert_eq!((again.len(), site.world.writes()), (1, 0));
 }
 
 /// Planyo's lists have a phone as it was typed beside its country code; one user's record has both in one.
 #[tokio::test]
-async fn a_phone_typed_with_its_zero_is_not_written_to_and_fro() {
-    let place = Place::new().await;
-    place.rental(USER, TimeDelta::days(2));
-    let planyo = &place.world.sandbox.planyo;
+async fn a_phone_typed_with_its_zero_is_not_written_back_and_forth() {
+    let site = Site::new().await;
+    site.rental(USER, TimeDelta::days(2));
+    let planyo = &site.world.sandbox.planyo;
     planyo.edit(USER, |user| {
         user.phone_country_code = "32".to_owned();
         user.phone_number = "059 12 34 56".to_owned();
     });
-    let users = PlanyoUsers::new(&place.world.planyo);
-    sync_customers(&users, &place.world.billit, &place.options())
+    let users = PlanyoUsers::new(&site.world.planyo);
+    sync_customers(&users, &site.world.billit, &site.options())
         .await
         .unwrap();
-    place.register(true, &Trigger::CUSTOMER_EVENTS).await;
-    place.world.clear();
+    site.register(true, &Trigger::CUSTOMER_EVENTS).await;
+    site.world.clear();
     planyo.edit(USER, |user| user.city = "Aalst".to_owned());
-    place.receive().await;
-    assert_eq!(place.sync_all().await.len(), 1);
-    let party = place.world.party_of(USER);
+    site.receive().await;
+    assert_eq!(site.sync_all().await.len(), 1);
+    let party = site.world.party_of(USER);
     assert_eq!(text(&party, "City"), Some("Aalst"));
     assert_eq!(text(&party, "Phone"), Some("+3259123456"));
-    assert_eq!(place.world.writes(), 1);
-    place.world.sync_changes_nothing().await;
-    // The change log tells a hook from a nightly run.
+    assert_eq!(site.world.writes(), 1);
+    site.world.sync_changes_nothing().await;
+    // The journal tells a webhook from a nightly run.
     let key = CustomerKey::new("planyo", USER.to_string());
-    let history = place.state.history(&key).unwrap();
+    let history = site.state.history(&key).unwrap();
     let is_by =
         |entry: &JournalEntry, provider| entry.changes.iter().all(|change| change.by == provider);
     let [night, hook] = &history[..] else {
@@ -167,10 +165,10 @@ async fn a_phone_typed_with_its_zero_is_not_written_to_and_fro() {
 
 #[tokio::test]
 async fn what_is_forged_or_broken_changes_nothing() {
-    let place = Place::new().await;
-    place.rental(USER, TimeDelta::days(2));
+    let site = Site::new().await;
+    site.rental(USER, TimeDelta::days(2));
     let token = CallbackToken::new(TOKEN).unwrap();
-    let door = WebhookHandler::new(token, TriggerRules::default());
+    let handler = WebhookHandler::new(token, TriggerRules::default());
     let good = format!("token={TOKEN}");
     let (form, json) = ("application/x-www-form-urlencoded", "application/json");
     let large = format!(
@@ -203,20 +201,23 @@ async fn what_is_forged_or_broken_changes_nothing() {
         ),
     ];
     for (query, kind, body) in refused {
-        assert!(door.read(query, kind, body).is_err());
+        let due = handler
+            .admits(query)
+            .and_then(|admitted| admitted.read(kind, body));
+        assert!(due.is_err());
     }
-    // By somebody who knows the token: of people and reservations that are not there, and with lies about one who is.
+    // With the right token: about unknown customers and reservations, and with false data about a known customer.
     let lies: [&[u8]; 3] = [
         b"notification_type=user_updated&user=999",
         b"notification_type=checked_in&reservation=999",
         b"notification_type=user_updated&user=838901&first_name=Mallory&city=Nowhere&email=m%40example.com",
     ];
     for body in lies {
-        let due = door.read(&good, form, body).unwrap();
-        place.inbox.add(due, Utc::now()).unwrap();
+        let due = handler.admits(&good).unwrap().read(form, body).unwrap();
+        site.inbox.add(due, Utc::now()).unwrap();
     }
-    place.world.clear();
-    let synced = place.sync_all().await;
+    site.world.clear();
+    let synced = site.sync_all().await;
     let nobody = synced
         .iter()
         .filter(|synced| matches!(synced.result, Ok(None)));
@@ -226,119 +227,119 @@ async fn what_is_forged_or_broken_changes_nothing() {
         shown.contains(&"customer:999: not there any more (user_updated)".to_owned()),
         "{shown:?}"
     );
-    // He has what Planyo says of him, and nobody else has anything.
-    let party = place.world.party_of(USER);
+    // The customer has the data of Planyo, and no other customer was written.
+    let party = site.world.party_of(USER);
     assert_eq!(
         (text(&party, "Name"), text(&party, "City")),
         (Some("Person Number838901"), Some("Gent"))
     );
-    assert_eq!(place.world.sandbox.billit.parties().len(), 1);
+    assert_eq!(site.world.sandbox.billit.parties().len(), 1);
 }
 
 #[tokio::test]
 async fn the_customer_of_a_reservation_is_found() {
-    let place = Place::new().await;
-    let reservation = place.rental(USER, TimeDelta::days(2));
+    let site = Site::new().await;
+    let reservation = site.rental(USER, TimeDelta::days(2));
     let due = SyncRequest::new(
         CustomerRef::CustomerOf(reservation.into()),
         Trigger::CheckedIn,
     );
-    place.inbox.add(due, Utc::now()).unwrap();
-    place.sync_all().await;
-    place.world.party_of(USER);
+    site.inbox.add(due, Utc::now()).unwrap();
+    site.sync_all().await;
+    site.world.party_of(USER);
 }
 
 #[tokio::test]
-async fn who_fails_waits_and_is_synced_when_the_services_are_back() {
+async fn a_failed_customer_is_retried_and_synced_when_the_services_are_back() {
     for failing in [
         "get_user_data",
         "get_reservation_data",
         "GET /v1/parties",
         "POST /v1/parties",
     ] {
-        let place = Place::new().await;
-        let reservation = place.rental(USER, TimeDelta::days(2));
+        let site = Site::new().await;
+        let reservation = site.rental(USER, TimeDelta::days(2));
         let due = SyncRequest::new(
             CustomerRef::CustomerOf(reservation.into()),
             Trigger::CheckedIn,
         );
-        place.inbox.add(due, Utc::now()).unwrap();
-        let (planyo, billit) = (&place.world.sandbox.planyo, &place.world.sandbox.billit);
+        site.inbox.add(due, Utc::now()).unwrap();
+        let (planyo, billit) = (&site.world.sandbox.planyo, &site.world.sandbox.billit);
         planyo.faults().always(failing, Fault::InternalError);
         billit.faults().always(failing, Fault::InternalError);
-        let synced = place.sync_next().await.unwrap();
+        let synced = site.sync_next().await.unwrap();
         assert!(synced.is_retried, "{synced}");
         let shown = synced.to_string();
         assert!(shown.contains("will be tried again"), "{shown}");
-        let counts = place.inbox.counts();
+        let counts = site.inbox.counts();
         assert_eq!((counts.waiting, counts.failing), (1, 1));
         planyo.faults().clear();
         billit.faults().clear();
-        assert!(place.sync_next().await.is_none());
+        assert!(site.sync_next().await.is_none());
         let later = || in_an_hour() + TimeDelta::hours(1);
-        let users = PlanyoUsers::new(&place.world.planyo);
-        let options = place.options();
-        let synced = sync_next(&users, &place.world.billit, &options, &place.inbox, later);
+        let users = PlanyoUsers::new(&site.world.planyo);
+        let options = site.options();
+        let synced = sync_next(&users, &site.world.billit, &options, &site.inbox, later);
         let synced = synced.await.unwrap().unwrap();
         assert!(!synced.is_retried, "{synced}");
-        assert_eq!(place.inbox.counts().waiting, 0);
-        place.world.party_of(USER);
+        assert_eq!(site.inbox.counts().waiting, 0);
+        site.world.party_of(USER);
     }
 }
 
 #[tokio::test]
 async fn what_comes_during_a_full_run_is_neither_lost_nor_done_twice() {
-    let place = Place::new().await;
+    let site = Site::new().await;
     for user in (USER..).take(20) {
-        place.rental(user, TimeDelta::days(2));
+        site.rental(user, TimeDelta::days(2));
     }
-    let users = PlanyoUsers::new(&place.world.planyo);
-    let options = place.options();
-    let full = sync_customers(&users, &place.world.billit, &options);
+    let users = PlanyoUsers::new(&site.world.planyo);
+    let options = site.options();
+    let full = sync_customers(&users, &site.world.billit, &options);
     let hooks = async {
         let mut synced = Vec::new();
         for user in (USER..).take(20) {
             let due =
                 SyncRequest::new(CustomerRef::Customer(user.into()), Trigger::CustomerUpdated);
-            place.inbox.add(due, Utc::now()).unwrap();
-            synced.extend(place.sync_next().await);
+            site.inbox.add(due, Utc::now()).unwrap();
+            synced.extend(site.sync_next().await);
         }
         synced
     };
     let (report, synced) = tokio::join!(full, hooks);
     report.unwrap();
     assert_eq!(synced.len(), 20);
-    // A customer whom the run was at waits, and is done later.
+    // A customer locked by the run waits, and is synced later.
     let later = || in_an_hour() + TimeDelta::hours(1);
-    while let Some(synced) = sync_next(&users, &place.world.billit, &options, &place.inbox, later)
+    while let Some(synced) = sync_next(&users, &site.world.billit, &options, &site.inbox, later)
         .await
         .unwrap()
     {
         assert!(!synced.is_retried, "{synced}");
     }
-    assert_eq!(place.world.linked().len(), 20);
-    assert_eq!(place.world.sandbox.billit.parties().len(), 20);
+    assert_eq!(site.world.linked().len(), 20);
+    assert_eq!(site.world.sandbox.billit.parties().len(), 20);
 }
 
 #[tokio::test]
-async fn a_program_that_is_killed_anywhere_loses_nobody() {
+async fn a_program_that_is_killed_anywhere_loses_no_customer() {
     let mut was_finished = false;
     for polls in 0..200 {
-        let mut place = Place::new().await;
+        let mut site = Site::new().await;
         for user in [USER, USER + 1] {
-            place.rental(user, TimeDelta::days(2));
+            site.rental(user, TimeDelta::days(2));
             let due =
                 SyncRequest::new(CustomerRef::Customer(user.into()), Trigger::CustomerUpdated);
-            place.inbox.add(due, Utc::now()).unwrap();
+            site.inbox.add(due, Utc::now()).unwrap();
         }
-        let both = async { (place.sync_next().await, place.sync_next().await) };
+        let both = async { (site.sync_next().await, site.sync_next().await) };
         was_finished = killed_after(polls, both).await.is_some();
         // Started again.
-        place.inbox = patient(&place.state);
-        while place.sync_next().await.is_some() {}
-        assert_eq!(place.inbox.counts().waiting, 0);
-        assert_eq!(place.world.linked().len(), 2, "killed after {polls} polls");
-        assert_eq!(place.world.sandbox.billit.parties().len(), 2);
+        site.inbox = inbox_of(&site.state);
+        while site.sync_next().await.is_some() {}
+        assert_eq!(site.inbox.counts().waiting, 0);
+        assert_eq!(site.world.linked().len(), 2, "killed after {polls} polls");
+        assert_eq!(site.world.sandbox.billit.parties().len(), 2);
         if was_finished {
             break;
         }
@@ -346,19 +347,19 @@ async fn a_program_that_is_killed_anywhere_loses_nobody() {
     assert!(was_finished);
 }
 
-fn callbacks_of(place: &Place, event: &str) -> Vec<String> {
-    let callbacks = place.world.sandbox.planyo.callbacks();
+fn callbacks_of(site: &Site, event: &str) -> Vec<String> {
+    let callbacks = site.world.sandbox.planyo.callbacks();
     let of = callbacks.into_iter().filter(|(name, _)| name == event);
     of.map(|(_, url)| url).collect()
 }
 
 async fn ensure(
-    place: &Place,
+    site: &Site,
     url: &CallbackUrl,
     triggers: &[Trigger],
 ) -> (usize, usize, usize, usize) {
     let triggers = triggers.iter().copied();
-    let report = ensure_callbacks(&place.world.planyo, &place.state, url, triggers);
+    let report = ensure_callbacks(&site.world.planyo, &site.state, url, triggers);
     let report = report.await.unwrap();
     (
         report.added.len(),
@@ -369,40 +370,40 @@ async fn ensure(
 }
 
 #[tokio::test]
-async fn callbacks_are_registered_once_and_only_ours_are_taken_away() {
-    let place = Place::new().await;
+async fn callbacks_are_registered_once_and_only_ours_are_removed() {
+    let site = Site::new().await;
     let theirs = CallbackUrl::new("http://127.0.0.1:9/theirs").unwrap();
     let add = AddNotificationCallback::new(NotificationName::CheckedIn, theirs.clone());
-    place.world.planyo.send(add).await.unwrap();
+    site.world.planyo.send(add).await.unwrap();
     let few = [Trigger::CheckedIn, Trigger::CheckedOut];
 
-    assert_eq!(ensure(&place, &url(), &few).await, (2, 0, 0, 0));
-    place.world.clear();
-    assert_eq!(ensure(&place, &url(), &few).await, (0, 2, 0, 0));
-    assert_eq!(place.world.sandbox.planyo.counts().writes, 0);
-    // Another URL, and one event less.
+    assert_eq!(ensure(&site, &url(), &few).await, (2, 0, 0, 0));
+    site.world.clear();
+    assert_eq!(ensure(&site, &url(), &few).await, (0, 2, 0, 0));
+    assert_eq!(site.world.sandbox.planyo.counts().writes, 0);
+    // Another URL, and one event fewer.
     let moved = CallbackUrl::new(&format!("{NOWHERE}/moved")).unwrap();
-    assert_eq!(ensure(&place, &moved, &few[..1]).await, (1, 0, 2, 0));
+    assert_eq!(ensure(&site, &moved, &few[..1]).await, (1, 0, 2, 0));
     assert_eq!(
-        callbacks_of(&place, "checked_in"),
+        callbacks_of(&site, "checked_in"),
         [theirs.as_str(), moved.as_str()]
     );
-    assert!(callbacks_of(&place, "checked_out").is_empty());
+    assert!(callbacks_of(&site, "checked_out").is_empty());
 
-    let report = remove_callbacks(&place.world.planyo, &place.state)
+    let report = remove_callbacks(&site.world.planyo, &site.state)
         .await
         .unwrap();
     assert_eq!(report.removed, [NotificationName::CheckedIn]);
-    assert_eq!(callbacks_of(&place, "checked_in"), [theirs.as_str()]);
-    let report = remove_callbacks(&place.world.planyo, &place.state)
+    assert_eq!(callbacks_of(&site, "checked_in"), [theirs.as_str()]);
+    let report = remove_callbacks(&site.world.planyo, &site.state)
         .await
         .unwrap();
     assert_eq!(
         report.to_string(),
         "callbacks: 0 added, 0 kept, 0 removed, 0 failed"
     );
-    // Nothing ever said "all".
-    let requests = place.world.sandbox.planyo.requests();
+    // Never "all".
+    let requests = site.world.sandbox.planyo.requests();
     assert!(
         requests
             .iter()
@@ -418,35 +419,35 @@ async fn a_callback_whose_registration_was_not_answered_is_not_doubled() {
         Fault::InternalError,
         Fault::ResetBefore,
     ] {
-        let place = Place::new().await;
-        let faults = place.world.sandbox.planyo.faults();
+        let site = Site::new().await;
+        let faults = site.world.sandbox.planyo.faults();
         faults.on("add_notification_callback", 0, fault);
         let once = [Trigger::CheckedIn];
-        let first = ensure(&place, &url(), &once).await;
+        let first = ensure(&site, &url(), &once).await;
         assert_eq!(first, (0, 0, 0, 1), "{fault:?}");
         assert_eq!(
-            ensure(&place, &url(), &once).await,
+            ensure(&site, &url(), &once).await,
             (1, 0, 0, 0),
             "{fault:?}"
         );
         assert_eq!(
-            ensure(&place, &url(), &once).await,
+            ensure(&site, &url(), &once).await,
             (0, 1, 0, 0),
             "{fault:?}"
         );
-        assert_eq!(callbacks_of(&place, "checked_in"), [url().as_str()]);
-        // One that Planyo has forgotten, or that cannot be taken away now.
+        assert_eq!(callbacks_of(&site, "checked_in"), [url().as_str()]);
+        // One that Planyo does not know any more, or that cannot be removed now.
         faults.always("remove_notification_callback", Fault::InternalError);
-        let report = remove_callbacks(&place.world.planyo, &place.state)
+        let report = remove_callbacks(&site.world.planyo, &site.state)
             .await
             .unwrap();
         assert_eq!(report.failed.len(), 1);
         faults.clear();
-        let report = remove_callbacks(&place.world.planyo, &place.state)
+        let report = remove_callbacks(&site.world.planyo, &site.state)
             .await
             .unwrap();
         assert_eq!(report.removed.len(), 1);
-        assert!(place.world.sandbox.planyo.callbacks().is_empty());
+        assert!(site.world.sandbox.planyo.callbacks().is_empty());
     }
 }
 
@@ -454,19 +455,19 @@ async fn a_callback_whose_registration_was_not_answered_is_not_doubled() {
 async fn a_program_that_is_killed_while_it_registers_registers_once() {
     let mut was_finished = false;
     for polls in 0..100 {
-        let place = Place::new().await;
+        let site = Site::new().await;
         let some = [Trigger::CheckedIn, Trigger::CustomerUpdated];
         let url = url();
-        let first = ensure_callbacks(&place.world.planyo, &place.state, &url, some);
+        let first = ensure_callbacks(&site.world.planyo, &site.state, &url, some);
         was_finished = killed_after(polls, first).await.is_some();
-        ensure(&place, &url, &some).await;
-        assert_eq!(callbacks_of(&place, "checked_in").len(), 1);
-        assert_eq!(callbacks_of(&place, "user_updated").len(), 1);
-        let report = remove_callbacks(&place.world.planyo, &place.state)
+        ensure(&site, &url, &some).await;
+        assert_eq!(callbacks_of(&site, "checked_in").len(), 1);
+        assert_eq!(callbacks_of(&site, "user_updated").len(), 1);
+        let report = remove_callbacks(&site.world.planyo, &site.state)
             .await
             .unwrap();
         assert_eq!(report.removed.len(), 2);
-        assert!(place.world.sandbox.planyo.callbacks().is_empty());
+        assert!(site.world.sandbox.planyo.callbacks().is_empty());
         if was_finished {
             break;
         }
@@ -474,24 +475,24 @@ async fn a_program_that_is_killed_while_it_registers_registers_once() {
     assert!(was_finished);
 }
 
-/// A run can be spawned, and so can whatever calls one.
+/// A run can be spawned.
 #[test]
 fn the_futures_are_send() {
     fn spawnable(_: impl Send) {}
-    let _ = |planyo: Client, place: Place| {
-        let options = place.options();
+    let _ = |planyo: Client, site: Site| {
+        let options = site.options();
         let users = PlanyoUsers::new(&planyo);
-        spawnable(sync_customers(&planyo, &place.world.billit, &options));
+        spawnable(sync_customers(&planyo, &site.world.billit, &options));
         spawnable(sync_next(
             &users,
-            &place.world.billit,
+            &site.world.billit,
             &options,
-            &place.inbox,
+            &site.inbox,
             Utc::now,
         ));
         spawnable(ensure_callbacks(
             &planyo,
-            &place.state,
+            &site.state,
             &url(),
             [Trigger::CheckedIn],
         ));

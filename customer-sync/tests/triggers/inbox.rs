@@ -1,4 +1,4 @@
-//! Who is due, through bursts, failures and restarts.
+//! The inbox, through bursts, failures and restarts.
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -42,7 +42,7 @@ fn open(state: &State) -> Inbox {
 }
 
 #[test]
-fn a_burst_for_one_customer_is_one_sync_when_it_is_quiet_again() {
+fn a_burst_for_one_customer_is_one_sync_after_the_debounce() {
     let inbox = open(&memory());
     assert_eq!(inbox.next_at(), None);
     assert_eq!(inbox.add(updated(7), at(0)).unwrap(), EnqueueOutcome::New);
@@ -51,78 +51,78 @@ fn a_burst_for_one_customer_is_one_sync_when_it_is_quiet_again() {
         EnqueueOutcome::Coalesced
     );
     assert_eq!(inbox.next_at(), Some(at(15)));
-    assert!(inbox.take(at(14)).is_none());
-    let due = inbox.take(at(15)).unwrap();
-    assert_eq!(due.whom(), customer(7));
+    assert!(inbox.lease(at(14)).is_none());
+    let lease = inbox.lease(at(15)).unwrap();
+    assert_eq!(lease.customer(), customer(7));
     assert_eq!(
-        *due.triggers(),
+        *lease.triggers(),
         BTreeSet::from([Trigger::CustomerUpdated, Trigger::CheckedIn])
     );
-    assert!(inbox.take(at(99)).is_none());
-    due.done(at(16)).unwrap();
-    assert!(inbox.take(at(999)).is_none());
-    assert_eq!((inbox.counts().waiting, inbox.counts().handed_out), (0, 0));
+    assert!(inbox.lease(at(99)).is_none());
+    lease.done(at(16)).unwrap();
+    assert!(inbox.lease(at(999)).is_none());
+    assert_eq!((inbox.counts().waiting, inbox.counts().leased), (0, 0));
 }
 
 #[test]
-fn a_customer_for_whom_it_is_never_quiet_is_handed_out_all_the_same() {
+fn a_customer_with_endless_requests_is_leased_after_the_max_delay() {
     let inbox = open(&memory());
     for second in 0..60 {
         inbox.add(updated(7), at(second)).unwrap();
-        assert!(inbox.take(at(second)).is_none());
+        assert!(inbox.lease(at(second)).is_none());
     }
     inbox.add(updated(7), at(60)).unwrap();
-    assert!(inbox.take(at(60)).is_some());
+    assert!(inbox.lease(at(60)).is_some());
 }
 
 #[test]
-fn what_comes_while_a_customer_is_synced_makes_it_due_again() {
+fn a_request_during_a_lease_is_leased_again() {
     let state = memory();
     let inbox = open(&state);
     inbox.add(updated(7), at(0)).unwrap();
-    let due = inbox.take(at(10)).unwrap();
+    let lease = inbox.lease(at(10)).unwrap();
     assert_eq!(
         inbox.add(checked_in(7), at(11)).unwrap(),
         EnqueueOutcome::Coalesced
     );
-    assert!(inbox.take(at(30)).is_none(), "one at a time");
-    due.done(at(31)).unwrap();
-    let again = inbox.take(at(31)).unwrap();
+    assert!(inbox.lease(at(30)).is_none(), "one at a time");
+    lease.done(at(31)).unwrap();
+    let again = inbox.lease(at(31)).unwrap();
     assert_eq!(*again.triggers(), BTreeSet::from([Trigger::CheckedIn]));
     again.done(at(32)).unwrap();
-    assert!(inbox.take(at(999)).is_none());
-    assert!(open(&state).take(at(999)).is_none());
+    assert!(inbox.lease(at(999)).is_none());
+    assert!(open(&state).lease(at(999)).is_none());
 }
 
 #[test]
-fn a_failed_customer_waits_longer_each_time_and_one_that_was_dropped_not_at_all() {
+fn the_retry_delay_grows_with_each_failure_and_a_dropped_lease_has_none() {
     let state = memory();
     let inbox = open(&state);
     inbox.add(updated(7), at(0)).unwrap();
     let mut now = 10;
     for (failures, delay) in [(0, 30), (1, 60), (2, 100), (3, 100)] {
-        let due = inbox.take(at(now)).unwrap();
-        assert_eq!(due.failures(), failures);
-        due.failed(at(now)).unwrap();
+        let lease = inbox.lease(at(now)).unwrap();
+        assert_eq!(lease.failures(), failures);
+        lease.failed(at(now)).unwrap();
         assert_eq!(inbox.counts().failing, 1);
-        // More news does not make it sooner, nor does a restart.
+        // Neither another request nor a restart makes the retry earlier.
         inbox.add(updated(7), at(now + 1)).unwrap();
         assert_eq!(open(&state).next_at(), Some(at(now + delay)));
         assert_eq!(inbox.next_at(), Some(at(now + delay)));
         now += delay;
     }
-    let due = inbox.take(at(now)).unwrap();
+    let lease = inbox.lease(at(now)).unwrap();
     inbox.add(checked_in(7), at(now)).unwrap();
-    drop(due);
-    let due = inbox.take(at(now)).unwrap();
-    assert!(due.triggers().contains(&Trigger::CheckedIn));
-    due.done(at(now)).unwrap();
+    drop(lease);
+    let lease = inbox.lease(at(now)).unwrap();
+    assert!(lease.triggers().contains(&Trigger::CheckedIn));
+    lease.done(at(now)).unwrap();
     assert_eq!(inbox.counts().failing, 0);
     assert_eq!(inbox.next_at(), None);
 }
 
 #[test]
-fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
+fn a_full_inbox_rejects_new_customers_and_coalesces_known_ones() {
     use EnqueueOutcome::{Coalesced, Full, New};
 
     let state = memory();
@@ -141,25 +141,25 @@ fn who_finds_no_place_is_told_so_and_who_is_there_may_come_again() {
         [New, New, Coalesced, New, New, Full, Coalesced]
     );
     assert_eq!(inbox.add(updated(6), at(1)).unwrap(), Full);
-    assert_eq!((inbox.counts().waiting, inbox.counts().turned_away), (4, 2));
+    assert_eq!((inbox.counts().waiting, inbox.counts().rejected), (4, 2));
     assert_eq!(open(&state).counts().waiting, 4);
-    inbox.take(at(100)).unwrap().done(at(100)).unwrap();
+    inbox.lease(at(100)).unwrap().done(at(100)).unwrap();
     assert_eq!(inbox.add(updated(6), at(101)).unwrap(), New);
-    // A capacity that was made smaller loses nobody.
+    // A smaller capacity loses none.
     let smaller = Inbox::open(state, InboxOptions::default().capacity(1)).unwrap();
     assert_eq!(smaller.counts().waiting, 4);
     assert_eq!(smaller.add(updated(9), at(101)).unwrap(), Full);
 }
 
 #[test]
-fn a_clock_that_is_set_back_keeps_nobody_waiting() {
+fn a_clock_that_is_set_back_delays_no_customer() {
     let inbox = open(&memory());
     inbox.add(updated(7), at(3600)).unwrap();
-    assert!(inbox.take(at(0)).is_some());
+    assert!(inbox.lease(at(0)).is_some());
 }
 
 #[test]
-fn a_store_in_a_file_has_them_after_a_restart() {
+fn a_store_in_a_file_keeps_the_requests_across_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("state.redb");
     let reopened = || State::new(RedbStore::open(&file).unwrap());
@@ -168,20 +168,20 @@ fn a_store_in_a_file_has_them_after_a_restart() {
         inbox
             .add_all(&[updated(1), updated(2), updated(3)], at(0))
             .unwrap();
-        inbox.take(at(10)).unwrap().done(at(10)).unwrap();
-        // InboxLease out when the program ends.
-        let _handed = inbox.take(at(10)).unwrap();
+        inbox.lease(at(10)).unwrap().done(at(10)).unwrap();
+        // Leased when the program ends.
+        let _handed = inbox.lease(at(10)).unwrap();
     }
     let inbox = open(&reopened());
     let mut left = Vec::new();
-    while let Some(due) = inbox.take(at(10)) {
-        left.push(due.whom());
-        due.done(at(10)).unwrap();
+    while let Some(lease) = inbox.lease(at(10)) {
+        left.push(lease.customer());
+        lease.done(at(10)).unwrap();
     }
     assert_eq!(left, [customer(2), customer(3)]);
 }
 
-/// A store whose disk is full now and then.
+/// A store whose writes can be made to fail.
 struct Failing {
     store: MemoryStore,
     is_broken: Arc<AtomicBool>,
@@ -209,7 +209,7 @@ impl StateStore for Failing {
 }
 
 #[test]
-fn what_cannot_be_written_was_not_taken_and_not_taken_off() {
+fn a_failed_write_neither_adds_nor_removes() {
     let is_broken = Arc::new(AtomicBool::new(false));
     let state = State::new(Failing {
         store: MemoryStore::new(),
@@ -220,15 +220,15 @@ fn what_cannot_be_written_was_not_taken_and_not_taken_off() {
     is_broken.store(true, Ordering::SeqCst);
     assert!(inbox.add_all(&[updated(2), updated(1)], at(1)).is_err());
     assert_eq!(inbox.counts().waiting, 1);
-    assert!(inbox.take(at(20)).unwrap().done(at(20)).is_err());
-    assert!(inbox.take(at(20)).unwrap().failed(at(20)).is_err());
+    assert!(inbox.lease(at(20)).unwrap().done(at(20)).is_err());
+    assert!(inbox.lease(at(20)).unwrap().failed(at(20)).is_err());
     is_broken.store(false, Ordering::SeqCst);
-    inbox.take(at(20)).unwrap().done(at(20)).unwrap();
-    assert!(inbox.take(at(999)).is_none());
+    inbox.lease(at(20)).unwrap().done(at(20)).unwrap();
+    assert!(inbox.lease(at(999)).is_none());
 }
 
 #[test]
-fn a_row_that_cannot_be_read_is_said() {
+fn an_unreadable_row_is_an_error() {
     let state = memory();
     let row = Row::put(Table::Inbox, "customer:7", &"no entry").unwrap();
     state.write(&[row]).unwrap();
@@ -240,7 +240,7 @@ fn a_row_that_cannot_be_read_is_said() {
 enum Move {
     Add(Vec<u64>),
     Wait(i64),
-    Take,
+    Lease,
     Done(prop::sample::Index),
     Failed(prop::sample::Index),
     Drop(prop::sample::Index),
@@ -252,7 +252,7 @@ fn any_move() -> impl Strategy<Value = Move> {
     prop_oneof![
         4 => prop::collection::vec(1..9_u64, 1..4).prop_map(Move::Add),
         3 => (0..40_i64).prop_map(Move::Wait),
-        4 => Just(Move::Take),
+        4 => Just(Move::Lease),
         2 => any::<prop::sample::Index>().prop_map(Move::Done),
         1 => any::<prop::sample::Index>().prop_map(Move::Failed),
         1 => any::<prop::sample::Index>().prop_map(Move::Drop),
@@ -263,17 +263,17 @@ fn any_move() -> impl Strategy<Value = Move> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever happens: whoever was taken in is synced after the last news that was taken in, never by two at a time, and
-    /// no more wait than may.
+    /// Whatever happens: each customer is synced after its last request, never by two leases at a time, and the
+    /// capacity holds.
     #[test]
     fn nobody_is_lost(moves in prop::collection::vec(any_move(), 1..60)) {
         let state = memory();
         let mut inbox = open(&state);
         let mut now = 0;
-        // The news that was taken in for each, and the news that the last finished sync has seen.
-        let mut news: BTreeMap<CustomerRef, u32> = BTreeMap::new();
+        // The number of requests for each customer, and the number that its last finished sync has seen.
+        let mut requests: BTreeMap<CustomerRef, u32> = BTreeMap::new();
         let mut seen: BTreeMap<CustomerRef, u32> = BTreeMap::new();
-        let mut handed = Vec::new();
+        let mut leases = Vec::new();
         for step in moves {
             match step {
                 Move::Add(ids) => {
@@ -281,63 +281,63 @@ proptest! {
                     let added = inbox.add_all(&due, at(now)).unwrap();
                     for (due, added) in due.iter().zip(added) {
                         if added != EnqueueOutcome::Full {
-                            *news.entry(due.whom).or_default() += 1;
+                            *requests.entry(due.customer).or_default() += 1;
                         }
                     }
                 }
                 Move::Wait(seconds) => now += seconds,
-                Move::Take => {
-                    if let Some(due) = inbox.take(at(now)) {
-                        let whom = due.whom();
-                        prop_assert!(handed.iter().all(|(other, _): &(customer_sync::triggers::InboxLease, u32)| other.whom() != whom));
-                        let known = news[&whom];
-                        prop_assert!(seen.get(&whom).is_none_or(|seen| *seen < known), "synced for nothing");
-                        handed.push((due, known));
+                Move::Lease => {
+                    if let Some(lease) = inbox.lease(at(now)) {
+                        let customer = lease.customer();
+                        prop_assert!(leases.iter().all(|(other, _): &(customer_sync::triggers::InboxLease, u32)| other.customer() != customer));
+                        let known = requests[&customer];
+                        prop_assert!(seen.get(&customer).is_none_or(|seen| *seen < known), "synced for nothing");
+                        leases.push((lease, known));
                     }
                 }
-                Move::Done(which) if !handed.is_empty() => {
-                    let (due, known) = handed.swap_remove(which.index(handed.len()));
-                    seen.insert(due.whom(), known);
-                    due.done(at(now)).unwrap();
+                Move::Done(which) if !leases.is_empty() => {
+                    let (lease, known) = leases.swap_remove(which.index(leases.len()));
+                    seen.insert(lease.customer(), known);
+                    lease.done(at(now)).unwrap();
                 }
-                Move::Failed(which) if !handed.is_empty() => {
-                    let (due, _) = handed.swap_remove(which.index(handed.len()));
-                    due.failed(at(now)).unwrap();
+                Move::Failed(which) if !leases.is_empty() => {
+                    let (lease, _) = leases.swap_remove(which.index(leases.len()));
+                    lease.failed(at(now)).unwrap();
                 }
-                Move::Drop(which) if !handed.is_empty() => {
-                    drop(handed.swap_remove(which.index(handed.len())));
+                Move::Drop(which) if !leases.is_empty() => {
+                    drop(leases.swap_remove(which.index(leases.len())));
                 }
                 Move::Restart => {
-                    handed.clear();
+                    leases.clear();
                     inbox = open(&state);
                 }
                 Move::Done(_) | Move::Failed(_) | Move::Drop(_) => {}
             }
             let counts = inbox.counts();
-            prop_assert!(counts.waiting + counts.handed_out <= 4);
-            prop_assert_eq!(counts.handed_out, handed.len());
+            prop_assert!(counts.waiting + counts.leased <= 4);
+            prop_assert_eq!(counts.leased, leases.len());
         }
-        handed.clear();
+        leases.clear();
         now += 1000;
-        while let Some(due) = inbox.take(at(now)) {
-            seen.insert(due.whom(), news[&due.whom()]);
-            due.done(at(now)).unwrap();
+        while let Some(lease) = inbox.lease(at(now)) {
+            seen.insert(lease.customer(), requests[&lease.customer()]);
+            lease.done(at(now)).unwrap();
         }
-        prop_assert_eq!(news, seen);
+        prop_assert_eq!(requests, seen);
         prop_assert_eq!(open(&state).counts().waiting, 0);
     }
 }
 
 #[test]
-fn a_clock_that_is_set_back_leaves_the_pauses_between_tries() {
+fn a_clock_that_is_set_back_keeps_the_retry_delays() {
     let inbox = open(&memory());
     inbox.add(updated(7), at(3600)).unwrap();
     // The clock was an hour fast.
-    inbox.take(at(0)).unwrap().failed(at(0)).unwrap();
-    assert!(inbox.take(at(29)).is_none());
-    // A pause longer than any is one that was counted by a clock far ahead.
-    inbox.take(at(30)).unwrap().failed(at(9_000_000)).unwrap();
-    assert!(inbox.take(at(31)).is_some());
+    inbox.lease(at(0)).unwrap().failed(at(0)).unwrap();
+    assert!(inbox.lease(at(29)).is_none());
+    // A delay longer than the maximum comes from a clock that was far ahead.
+    inbox.lease(at(30)).unwrap().failed(at(9_000_000)).unwrap();
+    assert!(inbox.lease(at(31)).is_some());
 }
 
 #[test]
@@ -345,6 +345,6 @@ fn a_trigger_that_no_site_has_does_not_lock_the_inbox() {
     let state = memory();
     let unknown = SyncRequest::new(customer(7), Trigger::BeforeOrAfterEvent(200));
     open(&state).add(unknown, at(0)).unwrap();
-    let due = open(&state).take(at(10)).unwrap();
-    assert_eq!((due.whom(), due.triggers().len()), (customer(7), 0));
+    let lease = open(&state).lease(at(10)).unwrap();
+    assert_eq!((lease.customer(), lease.triggers().len()), (customer(7), 0));
 }

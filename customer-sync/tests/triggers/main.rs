@@ -7,6 +7,6 @@ mod common;
 mod events;
 mod hooks;
 mod inbox;
-mod place;
 mod polls;
 mod rules;
+mod site;

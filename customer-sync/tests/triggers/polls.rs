@@ -1,4 +1,4 @@
-//! The same without being called.
+//! The triggers by polling.
 use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::Table;
 use customer_sync::triggers::{
@@ -10,7 +10,7 @@ use planyo_client::ReservationStatus;
 use sandbox::Fault;
 use sandbox::planyo::status;
 
-use crate::place::{Place, patient};
+use crate::site::{Site, inbox_of};
 
 const USER: u64 = 838_901;
 
@@ -18,14 +18,14 @@ fn poller() -> Poller {
     Poller::new("Europe/Brussels".parse().unwrap())
 }
 
-async fn look(poller: &Poller, place: &Place, now: DateTime<Utc>) -> PollReport {
-    let looked = poller.look(&place.world.planyo, &place.state, &place.inbox, now);
-    looked.await.unwrap()
+async fn poll(poller: &Poller, site: &Site, now: DateTime<Utc>) -> PollReport {
+    let report = poller.poll(&site.world.planyo, &site.state, &site.inbox, now);
+    report.await.unwrap()
 }
 
 #[tokio::test]
 async fn each_of_the_nine_syncs_its_customer_by_polling() {
-    // When the rental of each begins, from now; it lasts three days. Within two days of now one rule is due for it.
+    // When each rental begins, from now; it lasts three days. One rule comes for it within the next two days.
     let begins = [
         TimeDelta::days(30),
         TimeDelta::days(3),
@@ -47,23 +47,23 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
     ]
     .into_iter()
     .fold(poller(), Poller::event);
-    let place = Place::new().await;
+    let site = Site::new().await;
     let now = Utc::now();
-    assert_eq!(look(&poller, &place, now).await.due, 0);
+    assert_eq!(poll(&poller, &site, now).await.enqueued, 0);
     let mut users = (USER..).zip(Trigger::CUSTOMER_EVENTS).zip(begins);
     for ((user, trigger), begins) in users.by_ref().take(9) {
-        let reservation = place.rental(user, begins);
+        let reservation = site.rental(user, begins);
         if matches!(trigger, Trigger::CheckedIn | Trigger::CheckedOut) {
-            place.make_happen(trigger, user, reservation).await;
+            site.trigger_event(trigger, user, reservation).await;
         }
     }
     let later = now + TimeDelta::days(2);
-    assert_eq!(look(&poller, &place, later).await.due, 8);
-    let mut by: Vec<_> = place
+    assert_eq!(poll(&poller, &site, later).await.enqueued, 8);
+    let mut by: Vec<_> = site
         .sync_all()
         .await
         .into_iter()
-        .map(|synced| (synced.whom, synced.triggers))
+        .map(|synced| (synced.customer, synced.triggers))
         .collect();
     by.sort();
     let expected: Vec<_> = (USER..)
@@ -72,12 +72,12 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
         .map(|(user, trigger)| (CustomerRef::Customer(user.into()), [trigger].into()))
         .collect();
     assert_eq!(by, expected);
-    assert_eq!(place.world.linked().len(), 8);
-    // Once is enough.
-    assert_eq!(look(&poller, &place, later).await.due, 0);
-    // The ninth is new or changed: that is found by comparing.
-    let options = place.options();
-    let report = sync_changed(&place.world.planyo, &place.world.billit, &options);
+    assert_eq!(site.world.linked().len(), 8);
+    // Once only.
+    assert_eq!(poll(&poller, &site, later).await.enqueued, 0);
+    // The ninth is new or changed: found by `sync_changed`.
+    let options = site.options();
+    let report = sync_changed(&site.world.planyo, &site.world.billit, &options);
     let report = report.await.unwrap();
     let created = report
         .outcomes
@@ -85,20 +85,19 @@ async fn each_of_the_nine_syncs_its_customer_by_polling() {
         .filter(|outcome| outcome.kind == OutcomeKind::Created);
     let created: Vec<&str> = created.map(|outcome| outcome.key.id()).collect();
     assert_eq!(created, [USER.to_string()]);
-    place.world.party_of(USER);
+    site.world.party_of(USER);
 }
 
 #[tokio::test]
-async fn a_look_that_fails_or_finds_no_place_is_made_up_for() {
-    let mut place = Place::new().await;
+async fn a_poll_that_fails_or_finds_the_inbox_full_is_made_up_for() {
+    let mut site = Site::new().await;
     let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
     let now = Utc::now();
-    look(&poller, &place, now).await;
+    poll(&poller, &site, now).await;
     for (user, begins) in [(USER, 3), (USER + 1, 3), (USER + 2, 40)] {
-        let reservation = place.rental(user, TimeDelta::days(begins));
+        let reservation = site.rental(user, TimeDelta::days(begins));
         if user == USER + 2 {
-            place
-                .make_happen(Trigger::CheckedIn, user, reservation)
+            site.trigger_event(Trigger::CheckedIn, user, reservation)
                 .await;
         }
     }
@@ -108,79 +107,77 @@ async fn a_look_that_fails_or_finds_no_place_is_made_up_for() {
         "get_reservation_data",
         "list_reservations",
     ] {
-        let faults = place.world.sandbox.planyo.faults();
+        let faults = site.world.sandbox.planyo.faults();
         faults.always(failing, Fault::InternalError);
-        let looked = poller.look(&place.world.planyo, &place.state, &place.inbox, later);
-        assert!(looked.await.is_err());
+        let report = poller.poll(&site.world.planyo, &site.state, &site.inbox, later);
+        assert!(report.await.is_err());
         faults.clear();
-        assert_eq!(place.inbox.counts().waiting, 0, "{failing}");
+        assert_eq!(site.inbox.counts().waiting, 0, "{failing}");
     }
-    let small = Inbox::open(place.state.clone(), InboxOptions::default().capacity(1)).unwrap();
-    let looked = poller
-        .look(&place.world.planyo, &place.state, &small, later)
+    let small = Inbox::open(site.state.clone(), InboxOptions::default().capacity(1)).unwrap();
+    let report = poller
+        .poll(&site.world.planyo, &site.state, &small, later)
         .await
         .unwrap();
-    assert_eq!((looked.due, looked.is_full), (1, true));
-    place.inbox = patient(&place.state);
-    let looked = look(&poller, &place, later).await;
-    assert_eq!((looked.due, looked.is_full), (2, false));
-    assert_eq!(look(&poller, &place, later).await.due, 0);
-    assert_eq!(place.sync_all().await.len(), 3);
+    assert_eq!((report.enqueued, report.is_full), (1, true));
+    site.inbox = inbox_of(&site.state);
+    let report = poll(&poller, &site, later).await;
+    assert_eq!((report.enqueued, report.is_full), (2, false));
+    assert_eq!(poll(&poller, &site, later).await.enqueued, 0);
+    assert_eq!(site.sync_all().await.len(), 3);
 }
 
 #[tokio::test]
 async fn filters_hold_for_what_is_polled() {
-    let place = Place::new().await;
+    let site = Site::new().await;
     let confirmed = TriggerRules::default().required_status(ReservationStatus::CONFIRMED);
     let elsewhere = TriggerRules::default().resources([4711.into()]);
     let rule = EventRule::before(1, Offset::Days(2), Moment::Begins);
     let now = Utc::now();
     let pollers = [confirmed, elsewhere].map(|rules| poller().rules(rules).event(rule));
-    look(&pollers[0], &place, now).await;
-    let reservation = place.rental(USER, TimeDelta::days(3));
-    let planyo = &place.world.sandbox.planyo;
+    poll(&pollers[0], &site, now).await;
+    let reservation = site.rental(USER, TimeDelta::days(3));
+    let planyo = &site.world.sandbox.planyo;
     planyo.edit_reservation(reservation, |known| known.status = status::RESERVED);
-    place
-        .make_happen(Trigger::CheckedIn, USER, reservation)
+    site.trigger_event(Trigger::CheckedIn, USER, reservation)
         .await;
-    let cancelled = place.rental(USER + 1, TimeDelta::days(3));
+    let cancelled = site.rental(USER + 1, TimeDelta::days(3));
     planyo.edit_reservation(cancelled, |known| known.status |= status::CANCELLED_BY_USER);
     let later = now + TimeDelta::days(2);
-    let looked = look(&pollers[1], &place, later).await;
-    assert_eq!(looked.due, 0);
-    assert_eq!(look(&pollers[0], &place, later).await.due, 0);
-    // Confirmed when its time was past: due now. That it checked in was passed over for good.
+    let report = poll(&pollers[1], &site, later).await;
+    assert_eq!(report.enqueued, 0);
+    assert_eq!(poll(&pollers[0], &site, later).await.enqueued, 0);
+    // Confirmed after its time: found now. Its check-in was filtered out and stays so.
     planyo.edit_reservation(reservation, |known| known.status |= status::CONFIRMED);
-    assert_eq!(look(&pollers[0], &place, later).await.due, 1);
-    let synced = place.sync_all().await;
+    assert_eq!(poll(&pollers[0], &site, later).await.enqueued, 1);
+    let synced = site.sync_all().await;
     assert_eq!(synced[0].triggers, [Trigger::BeforeOrAfterEvent(1)].into());
 }
 
 #[tokio::test]
 async fn a_record_that_cannot_be_read_is_counted() {
-    let place = Place::new().await;
+    let site = Site::new().await;
     let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
     let now = Utc::now();
-    look(&poller, &place, now).await;
-    let reservation = place.rental(USER, TimeDelta::days(3));
-    let planyo = &place.world.sandbox.planyo;
+    poll(&poller, &site, now).await;
+    let reservation = site.rental(USER, TimeDelta::days(3));
+    let planyo = &site.world.sandbox.planyo;
     let malformed = serde_json::json!({ "reservation_id": "no number" });
     planyo.edit_reservation(reservation, |known| known.malformed = Some(malformed));
-    let looked = look(&poller, &place, now + TimeDelta::days(2)).await;
-    assert_eq!((looked.due, looked.unreadable), (0, 1));
+    let report = poll(&poller, &site, now + TimeDelta::days(2)).await;
+    assert_eq!((report.enqueued, report.unreadable), (0, 1));
 }
 
 #[tokio::test]
-async fn what_a_poller_keeps_holds_nobody() {
-    let place = Place::new().await;
+async fn what_a_poller_stores_is_no_personal_data() {
+    let site = Site::new().await;
     let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
     let now = Utc::now();
-    look(&poller, &place, now).await;
-    let reservation = place.rental(USER, TimeDelta::days(3));
-    place
-        .make_happen(Trigger::CheckedIn, USER, reservation)
+    poll(&poller, &site, now).await;
+    let reservation = site.rental(USER, TimeDelta::days(3));
+    site.trigger_event(Trigger::CheckedIn, USER, reservation)
         .await;
-    look(&poller, &place, now + TimeDelta::days(2)).await;
+    poll(&poller, &site, now + TimeDelta::days(2)).await;
     let mut rows = 0;
     for table in [Table::Events, Table::Inbox] {
         let mut row = |key: &str, value: &[u8]| {
@@ -192,32 +189,32 @@ async fn what_a_poller_keeps_holds_nobody() {
             rows += 1;
             Ok(())
         };
-        place.state.store().scan(table, "", &mut row).unwrap();
+        site.state.store().scan(table, "", &mut row).unwrap();
     }
     assert_eq!(rows, 3);
 }
 
 #[tokio::test]
-async fn an_inbox_that_is_too_small_for_a_look_gets_everybody_in_the_end() {
-    let place = Place::new().await;
+async fn an_inbox_that_is_too_small_for_a_poll_gets_every_request_in_the_end() {
+    let site = Site::new().await;
     let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
     let now = Utc::now();
-    look(&poller, &place, now).await;
+    poll(&poller, &site, now).await;
     for user in USER..USER + 3 {
-        place.rental(user, TimeDelta::days(3));
+        site.rental(user, TimeDelta::days(3));
     }
     let later = now + TimeDelta::days(2);
     let small = InboxOptions::default()
         .debounce(TimeDelta::zero())
         .capacity(1);
-    let small = Inbox::open(place.state.clone(), small).unwrap();
+    let small = Inbox::open(site.state.clone(), small).unwrap();
     let mut seen = Vec::new();
     for is_full in [true, true, false, false] {
-        let looked = poller.look(&place.world.planyo, &place.state, &small, later);
-        assert_eq!(looked.await.unwrap().is_full, is_full);
-        while let Some(due) = small.take(later) {
-            seen.push(due.whom());
-            due.done(later).unwrap();
+        let report = poller.poll(&site.world.planyo, &site.state, &small, later);
+        assert_eq!(report.await.unwrap().is_full, is_full);
+        while let Some(lease) = small.lease(later) {
+            seen.push(lease.customer());
+            lease.done(later).unwrap();
         }
     }
     assert_eq!(
@@ -227,34 +224,33 @@ async fn an_inbox_that_is_too_small_for_a_look_gets_everybody_in_the_end() {
 }
 
 #[tokio::test]
-async fn a_reservation_that_cannot_be_read_holds_nobody_else_up() {
-    let place = Place::new().await;
+async fn an_unreadable_reservation_does_not_delay_others() {
+    let site = Site::new().await;
     let poller = poller();
     let now = Utc::now();
-    look(&poller, &place, now).await;
+    poll(&poller, &site, now).await;
     for user in [USER, USER + 1] {
-        let reservation = place.rental(user, TimeDelta::days(30));
-        place
-            .make_happen(Trigger::CheckedIn, user, reservation)
+        let reservation = site.rental(user, TimeDelta::days(30));
+        site.trigger_event(Trigger::CheckedIn, user, reservation)
             .await;
         if user == USER {
             let malformed = serde_json::json!("no reservation");
-            let planyo = &place.world.sandbox.planyo;
+            let planyo = &site.world.sandbox.planyo;
             planyo.edit_reservation(reservation, |known| known.malformed = Some(malformed));
         }
     }
-    let looked = look(&poller, &place, now + TimeDelta::minutes(1)).await;
-    assert_eq!((looked.due, looked.unreadable), (2, 0));
-    let looked = look(&poller, &place, now + TimeDelta::minutes(2)).await;
-    assert_eq!((looked.due, looked.unreadable), (0, 0));
-    // The one waits until it can be read.
-    let [first, second] = [place.sync_next().await, place.sync_next().await].map(Option::unwrap);
+    let report = poll(&poller, &site, now + TimeDelta::minutes(1)).await;
+    assert_eq!((report.enqueued, report.unreadable), (2, 0));
+    let report = poll(&poller, &site, now + TimeDelta::minutes(2)).await;
+    assert_eq!((report.enqueued, report.unreadable), (0, 0));
+    // It is retried until it can be read.
+    let [first, second] = [site.sync_next().await, site.sync_next().await].map(Option::unwrap);
     let [bad, good] = if first.is_retried {
         [first, second]
     } else {
         [second, first]
     };
     assert!(bad.is_retried && bad.result.is_err(), "{bad}");
-    assert_eq!(good.whom, CustomerRef::Customer((USER + 1).into()));
+    assert_eq!(good.customer, CustomerRef::Customer((USER + 1).into()));
     assert!(!good.is_retried, "{good}");
 }

@@ -1,4 +1,4 @@
-//! From what Planyo posts, or says when asked, to who is due.
+//! From a notification or an action to a sync request.
 use std::collections::BTreeSet;
 
 use customer_sync::triggers::{
@@ -66,44 +66,49 @@ fn every_event_of_planyo_is_a_trigger_but_those_that_concern_no_customer() {
 }
 
 #[test]
-fn each_of_the_nine_makes_its_customer_due_by_form_and_by_json() {
+fn each_of_the_nine_is_a_sync_request_by_form_and_by_json() {
     let rules = TriggerRules::default();
     for trigger in Trigger::CUSTOMER_EVENTS {
         let form = format!("notification_type={trigger}&user=7&reservation=8");
         let json = json!({ "notification_type": trigger, "user": 7 }).to_string();
         for (kind, body) in [(FORM, &form), ("application/json", &json)] {
             let read = Notification::parse(kind, body.as_bytes()).unwrap();
-            let due = rules.due(&read).unwrap();
+            let due = rules.sync_request(&read).unwrap();
             assert_eq!(
-                (due.whom, due.trigger),
+                (due.customer, due.trigger),
                 (CustomerRef::Customer(7.into()), trigger)
             );
         }
     }
     let other = notification(&json!({ "notification_type": "noshow", "user": 7 }));
-    assert_eq!(rules.due(&other), Err(IgnoreReason::Event));
+    assert_eq!(rules.sync_request(&other), Err(IgnoreReason::Event));
     let every = TriggerRules::only(Trigger::all());
-    assert_eq!(every.due(&other).unwrap().trigger, Trigger::NoShow);
+    assert_eq!(every.sync_request(&other).unwrap().trigger, Trigger::NoShow);
 }
 
 #[test]
-fn who_is_due_is_the_user_or_else_the_customer_of_the_reservation() {
+fn the_customer_is_the_user_or_else_the_customer_of_the_reservation() {
     let rules = TriggerRules::default();
-    let whom = |more: Value| {
+    let customer = |more: Value| {
         let mut json = json!({ "notification_type": "checked_in" });
         json.as_object_mut()
             .unwrap()
             .extend(more.as_object().unwrap().clone());
-        rules.due(&notification(&json)).map(|due| due.whom)
+        rules
+            .sync_request(&notification(&json))
+            .map(|due| due.customer)
     };
     let (ann, hers) = (
         CustomerRef::Customer(7.into()),
         CustomerRef::CustomerOf(8.into()),
     );
-    assert_eq!(whom(json!({ "user": "7", "reservation": "8" })), Ok(ann));
-    assert_eq!(whom(json!({ "user_id": 7 })), Ok(ann));
-    assert_eq!(whom(json!({ "reservation": 8 })), Ok(hers));
-    // Wrongly typed, or PHP's way to say that there is none.
+    assert_eq!(
+        customer(json!({ "user": "7", "reservation": "8" })),
+        Ok(ann)
+    );
+    assert_eq!(customer(json!({ "user_id": 7 })), Ok(ann));
+    assert_eq!(customer(json!({ "reservation": 8 })), Ok(hers));
+    // Malformed, or the 0 that PHP sends for "none".
     for nobody in [
         json!("Ann"),
         json!(""),
@@ -114,23 +119,23 @@ fn who_is_due_is_the_user_or_else_the_customer_of_the_reservation() {
         json!(7.5),
     ] {
         assert_eq!(
-            whom(json!({ "user": nobody, "reservation": "8" })),
+            customer(json!({ "user": nobody, "reservation": "8" })),
             Ok(hers),
             "{nobody}"
         );
         assert_eq!(
-            whom(json!({ "user": nobody })),
-            Err(IgnoreReason::Nobody),
+            customer(json!({ "user": nobody })),
+            Err(IgnoreReason::NoCustomer),
             "{nobody}"
         );
     }
-    for whom in [ann, hers] {
-        assert_eq!(whom.to_string().parse(), Ok(whom));
+    for customer in [ann, hers] {
+        assert_eq!(customer.to_string().parse(), Ok(customer));
     }
 }
 
 #[test]
-fn a_filter_holds_back_what_says_that_it_is_of_another_and_lets_silence_pass() {
+fn a_filter_ignores_other_values_and_passes_missing_ones() {
     let rules = TriggerRules::default()
         .sites([1.into()])
         .resources([2.into()])
@@ -161,45 +166,54 @@ fn a_filter_holds_back_what_says_that_it_is_of_another_and_lets_silence_pass() {
         json.as_object_mut()
             .unwrap()
             .extend(says.as_object().unwrap().clone());
-        assert_eq!(rules.due(&notification(&json)).err(), expected, "{says}");
+        assert_eq!(
+            rules.sync_request(&notification(&json)).err(),
+            expected,
+            "{says}"
+        );
         let listed = json!({
             "reservation_id": 8, "site_id": says.get("calendar"),
             "resource_id": says.get("resource"), "status": says.get("status"),
         });
         let listed: Reservation = serde_json::from_value(listed).unwrap();
-        assert_eq!(rules.admits(&listed).err(), expected, "{says}");
+        assert_eq!(rules.check_reservation(&listed).err(), expected, "{says}");
     }
 }
 
 #[test]
-fn an_action_of_the_feed_makes_the_customer_of_its_reservation_due() {
+fn an_action_of_the_feed_is_a_sync_request_for_the_customer_of_its_reservation() {
     let rules = TriggerRules::default().resources([2.into()]);
     let due = |event: u64, resource: u64| {
         let json = json!({ "reservation_id": "8", "event_type": event, "resource_id": resource });
         let action: LoggedAction = serde_json::from_value(json).unwrap();
-        rules.due_of_action(&action)
+        rules.sync_request_of_action(&action)
     };
     let hers = CustomerRef::CustomerOf(8.into());
     let checked_in = due(8, 2).unwrap();
     assert_eq!(
-        (checked_in.whom, checked_in.trigger),
+        (checked_in.customer, checked_in.trigger),
         (hers, Trigger::CheckedIn)
     );
     assert_eq!(due(21, 2).unwrap().trigger, Trigger::CheckedOut);
     assert_eq!(due(8, 3), Err(IgnoreReason::Resource));
-    // Confirmed: a trigger, and none of the nine.
+    // Confirmed: a trigger, but not one of the nine.
     assert_eq!(due(1, 2), Err(IgnoreReason::Event));
     assert_eq!(due(4711, 2), Err(IgnoreReason::Event));
 }
 
 #[test]
-fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
+fn a_webhook_is_accepted_only_with_the_token_and_a_readable_body() {
     let token = CallbackToken::new("0123456789abcdef").unwrap();
-    let door = WebhookHandler::new(token, TriggerRules::default());
+    let handler = WebhookHandler::new(token, TriggerRules::default());
     let good = b"notification_type=user_updated&user=7";
     let query = "token=0123456789abcdef";
     assert_eq!(
-        door.read(query, FORM, good).unwrap().whom,
+        handler
+            .admits(query)
+            .unwrap()
+            .read(FORM, good)
+            .unwrap()
+            .customer,
         CustomerRef::Customer(7.into())
     );
     for query in [
@@ -209,11 +223,9 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
         "token=0123456789abcdeF",
         "x=0123456789abcdef",
     ] {
-        assert_eq!(
-            door.read(query, FORM, good),
-            Err(WebhookError::Token),
-            "{query}"
-        );
+        // Known without a body.
+        let refused = handler.admits(query).unwrap_err();
+        assert_eq!(refused, WebhookError::Token, "{query}");
         assert_eq!(WebhookError::Token.status(), 404);
     }
     let large = vec![b'a'; Notification::MOST_BYTES + 1];
@@ -237,16 +249,18 @@ fn a_door_takes_only_what_comes_with_the_token_and_can_be_read() {
         ),
     ];
     for (kind, body, problem) in bodies {
-        let refused = door.read(query, kind, body).unwrap_err();
+        let refused = handler.admits(query).unwrap().read(kind, body).unwrap_err();
         assert_eq!(refused.status(), 200);
         assert_eq!(refused, WebhookError::Unreadable(problem));
     }
-    let passed = door
-        .read(query, FORM, b"notification_type=hourly")
+    let ignored = handler
+        .admits(query)
+        .unwrap()
+        .read(FORM, b"notification_type=hourly")
         .unwrap_err();
     assert_eq!(
-        (passed.status(), passed),
-        (200, WebhookError::IgnoreReason(IgnoreReason::Event))
+        (ignored.status(), ignored),
+        (200, WebhookError::Ignored(IgnoreReason::Event))
     );
-    assert!(!format!("{door:?}").contains("0123456789abcdef"));
+    assert!(!format!("{handler:?}").contains("0123456789abcdef"));
 }

@@ -1,10 +1,10 @@
-//! The programs of the examples, as a stranger runs them.
+//! Starts the programs of the examples.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 use std::process::Command;
 
-/// An example's program, which cargo builds beside its tests, without the settings that this machine may have.
+/// An example's program, which cargo builds beside its tests, without the settings of this machine.
 pub(crate) fn program(name: &str) -> Command {
     const OURS: [&str; 3] = ["PLANYO_", "BILLIT_", "SYNC_"];
     let here = std::env::current_exe().unwrap();

@@ -8,7 +8,7 @@ use url::{Host, Url};
 /// One line that says what to do. `example` is a URL as it should be.
 pub(crate) fn checked(text: &str, allow_http: bool, example: &str) -> Result<Url, String> {
     let mut url =
-        Url::parse(text).map_err(|_| format!("base_url is no URL; it looks like {example}"))?;
+        Url::parse(text).map_err(|_| format!("base_url is not a URL; an example is {example}"))?;
     url.set_query(None);
     url.set_fragment(None);
     match url.scheme() {

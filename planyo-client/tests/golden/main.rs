@@ -1,7 +1,7 @@
 //! The exact form of every method, what its answers become, and the retry table. The snapshots are the wire format:
 //! a change of one is a change of what Planyo receives.
 
-#![allow(clippy::unwrap_used)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used)] // As in tests.
 
 mod availability;
 mod cart;

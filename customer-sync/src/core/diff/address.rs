@@ -19,8 +19,8 @@ impl Same {
         }
     }
 
-    /// Whether a field belongs to the part that is the same. If only the box of the same house is missing in the source, it
-    /// was added in Billit by hand.
+    /// Whether a field belongs to the part that is the same. If only the box of the same house is missing in the
+    /// source, it was added in Billit by hand.
     pub(super) fn includes(&self, field: &Field, after: Option<&str>) -> bool {
         let of_same_house = self.house && (is_house(field) || after.is_none());
         (is_house(field) || *field == BOX) && (self.address || of_same_house)

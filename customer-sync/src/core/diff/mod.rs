@@ -8,7 +8,7 @@ use billit_client::parties::TextField;
 use crate::core::change::{Change, Note, change};
 use crate::core::field::{Field, FieldSet, LINK};
 use crate::core::kind::Kind;
-use crate::core::merge::{Applied, Decision, decide};
+use crate::core::merge::{Applied, FieldDecision, decide};
 use crate::core::party::defaults;
 use crate::core::policy::FieldPolicy;
 use crate::core::rules::MappingRules;
@@ -27,8 +27,8 @@ pub struct Difference {
     pub unread_fields: FieldSet,
 }
 
-/// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are the same number, an address is the same
-/// however it is split into fields, and a name in capitals is the same name.
+/// Compares field by field, by meaning: `+32 470 12 34 56` and `+32470123456` are the same number, an address is the
+/// same however it is split into fields, and a name in capitals is the same name.
 ///
 /// If a field differs, its policy decides, which may depend on whether the customer is a company or a person. With the
 /// values that were applied last, use [`merge`].
@@ -51,12 +51,12 @@ pub fn diff(desired: &Values, current: &Values, kind: Kind, rules: &MappingRules
     merge(desired, current, None, kind, rules)
 }
 
-/// As [`diff`], but a three-way merge with the source's values when they were applied last: a value that has changed only
-/// in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that is blank in `desired`
-/// was cleared in the source.
+/// As [`diff`], but a three-way merge with the source's values when they were applied last: a value that has changed
+/// only in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that is blank in
+/// `desired` was cleared in the source.
 ///
-/// Fields are compared one by one, except two groups of fields that belong together: the address, and the VAT number with
-/// `VATLiable`.
+/// Fields are compared one by one, except two groups of fields that belong together: the address, and the VAT number
+/// with `VATLiable`.
 #[must_use]
 pub fn merge(
     desired: &Values,
@@ -130,8 +130,10 @@ impl Sides<'_> {
         let last = last.and_then(|last| last.get(field));
         if !address::is_cleared_with_street(field, after) {
             match decide(field, self.policy(field), last, after, before) {
-                Decision::Write => {}
-                Decision::Keep(reason) | Decision::Conflict(reason) => return Some(reason),
+                FieldDecision::Write => {}
+                FieldDecision::Keep(reason) | FieldDecision::Conflict(reason) => {
+                    return Some(reason);
+                }
             }
         }
         let has_several = *field == Field::Text(TextField::Email)

@@ -4,8 +4,8 @@ use crate::core::change::{Change, Note, change};
 use crate::core::field::{Field, VAT_NUMBER};
 use crate::core::values::Values;
 
-/// Writing a VAT number also sets `VATLiable` as the customer has it, whatever the policy of the flag. If only Billit has a
-/// VAT number, the party stays liable.
+/// Writing a VAT number also sets `VATLiable` as the customer has it, whatever the policy of the flag. If only Billit
+/// has a VAT number, the party stays liable.
 pub(super) fn set_liable(
     changes: &mut Vec<Change>,
     notes: &mut Vec<Note>,

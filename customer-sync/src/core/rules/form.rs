@@ -35,9 +35,9 @@ pub(crate) fn in_form(
         // Without an @ it is not an address.
         Field::Text(TextField::Email) if !typed.contains('@') => return Ok(None),
         Field::Text(TextField::Email) => email::tidied(typed),
-        Field::Text(TextField::CountryCode) => {
-            country::code(typed).ok_or("it is no country")?.to_owned()
-        }
+        Field::Text(TextField::CountryCode) => country::code(typed)
+            .ok_or("it is not a country")?
+            .to_owned(),
         Field::Text(TextField::Language) => {
             let code = language::for_customer(Some(typed), None, languages);
             return Ok(code.map(str::to_owned));

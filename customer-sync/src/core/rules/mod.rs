@@ -48,8 +48,8 @@ pub(crate) const COMPANY_PROPERTIES: &[&str] = &[
 
 /// The rules of the mapping. The default needs no settings.
 ///
-/// They are made in Rust, or read from TOML, JSON or any other serde format. Entries that a file does not have keep their
-/// default; an unknown entry is an error.
+/// They are made in Rust, or read from TOML, JSON or any other serde format. Entries that a file does not have keep
+/// their default; an unknown entry is an error.
 ///
 /// ```
 /// use customer_sync::{MappingRules, FieldPolicy};
@@ -185,7 +185,7 @@ impl TryFrom<File> for MappingRules {
         let with_policy = policies.into_iter().flat_map(BTreeMap::keys);
         if fields.chain(with_policy).any(is_link) {
             return Err(format!(
-                "`{}` is the sync's own link: no rule changes it",
+                "`{}` is the link that the sync writes: rules cannot change it",
                 field::LINK
             ));
         }
@@ -236,9 +236,9 @@ fn identifies(field: &Field) -> bool {
 }
 
 impl MappingRules {
-    /// The first part of each link, `planyo` in `planyo:838829`. Default: `planyo`. Change it if users of several Planyo
-    /// accounts are customers of one Billit company: that user ids are unique over all of Planyo is inferred, not
-    /// documented.
+    /// The first part of each link, `planyo` in `planyo:838829`. Default: `planyo`. Change it if users of several
+    /// Planyo accounts are customers of one Billit company: that user ids are unique over all of Planyo is inferred,
+    /// not documented.
     ///
     /// The name may have letters, digits, `-` and `_`, and a `:` before the name of an account: `planfy:shop`. Other
     /// characters are dropped. A blank name changes nothing.
@@ -253,16 +253,16 @@ impl MappingRules {
         self
     }
 
-    /// The custom properties that feed a field of Billit. They replace those that fed it before. The first with a value is
-    /// used. Case, accents, spaces and underscores of the names do not matter.
+    /// The custom properties that feed a field of Billit. They replace those that fed it before. The first with a value
+    /// is used. Case, accents, spaces and underscores of the names do not matter.
     ///
     /// The fields `VATNumber` and `Name` (the company name) have default properties. A custom property wins over the
     /// source's own field (the language, an e-mail address) and is read in the same way: a line that feeds `Street` is
     /// split. A yes or no that feeds `VATLiable` wins over what a VAT number implies.
     ///
-    /// An invalid value quarantines the customer, so that it is not dropped unnoticed: a VAT, CBE, GLN or IBAN number with
-    /// wrong check digits, a GL account or payment term that is not a whole number, an unknown country. So feed these
-    /// fields only from properties with clean values.
+    /// An invalid value quarantines the customer, so that it is not dropped unnoticed: a VAT, CBE, GLN or IBAN number
+    /// with wrong check digits, a GL account or payment term that is not a whole number, an unknown country. So feed
+    /// these fields only from properties with clean values.
     ///
     /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them.
     /// Properties of `ExternalProviderID` are ignored: the sync needs it for the link.
@@ -309,8 +309,8 @@ impl MappingRules {
 
     /// The languages that may be sent. Default: NL, FR, EN and DE, for which Billit has templates.
     ///
-    /// A customer without a language gets the language of the country, if that has one official language, as if it were a
-    /// [default](Self::default_value). With a store, the customer's own language replaces it when it is known later.
+    /// A customer without a language gets the language of the country, if that has one official language, as if it were
+    /// a [default](Self::default_value). With a store, the customer's own language replaces it when it is known later.
     /// Without a store it cannot be told from an accountant's choice, so it stays and the plan has a note.
     #[must_use]
     pub fn languages<S: Into<String>>(mut self, codes: impl IntoIterator<Item = S>) -> Self {
@@ -321,16 +321,16 @@ impl MappingRules {
         self
     }
 
-    /// Reads `&amp;` as `&`, and every other HTML entity as its character. Default: off. Whether Planyo sends entities is
-    /// unknown, and a customer may have typed the text as it is.
+    /// Reads `&amp;` as `&`, and every other HTML entity as its character. Default: off. Whether Planyo sends entities
+    /// is unknown, and a customer may have typed the text as it is.
     #[must_use]
     pub fn unescape_html(mut self) -> Self {
         self.unescape_html = true;
         self
     }
 
-    /// Writes names of persons that are all upper case or all lower case, such as `JANSSENS` or `de smet`, with a capital
-    /// for each word. Default: off, names stay as typed.
+    /// Writes names of persons that are all upper case or all lower case, such as `JANSSENS` or `de smet`, with a
+    /// capital for each word. Default: off, names stay as typed.
     #[must_use]
     pub fn proper_names(mut self) -> Self {
         self.proper_names = true;
@@ -338,7 +338,9 @@ impl MappingRules {
     }
 
     /// Which side's value of a field wins. Default: [`FieldPolicy::PreferBillit`] for the VAT number, the language and
-    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields.
+    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields. The name of a customer
+    /// with a VAT number and without a company's name is always [`FieldPolicy::PreferBillit`]: the legal name in Billit is a
+    /// better one than that of a person.
     ///
     /// Street, house number and box make one address: the policy of `Street` is also that of the other two, unless they
     /// have their own. A policy of the link is ignored.
@@ -349,8 +351,8 @@ impl MappingRules {
     }
 
     /// The [`policy`](Self::policy) of a field for companies, instead of the one for all customers.
-    /// [`kind::of`](crate::kind::of) says which customers are companies. If that is unclear, the policy for all customers
-    /// is used.
+    /// [`kind::of`](crate::kind::of) says which customers are companies. If that is unclear, the policy for all
+    /// customers is used.
     ///
     /// ```
     /// use customer_sync::{FieldPolicy, MappingRules};
@@ -375,9 +377,9 @@ impl MappingRules {
         self
     }
 
-    /// A value for customers that have none in the source. New parties get it, and blanks of existing parties are filled
-    /// with it, unless the field is [`FieldPolicy::OnlyOnCreate`]. It never overwrites a value in Billit. If it was cleared
-    /// in Billit by hand, it stays blank, if a store is used.
+    /// A value for customers that have none in the source. New parties get it, and blanks of existing parties are
+    /// filled with it, unless the field is [`FieldPolicy::OnlyOnCreate`]. It never overwrites a value in Billit. If it
+    /// was cleared in Billit by hand, it stays blank, if a store is used.
     ///
     /// # Errors
     /// The reason as text: the value is not valid for the field, or the field identifies a customer (`Email`, `Nr`,
@@ -393,7 +395,7 @@ impl MappingRules {
         let own = [value.to_uppercase()];
         let formed = match in_form(&field, &value, None, &own) {
             Ok(Some(formed)) => formed,
-            Ok(None) => return Err(format!("the default of `{field}` says nothing")),
+            Ok(None) => return Err(format!("the default of `{field}` is blank")),
             Err(why) => return Err(format!("the default of `{field}` is not valid: {why}")),
         };
         self.defaults.insert(field, formed);
@@ -411,8 +413,8 @@ impl MappingRules {
         self.write_mode
     }
 
-    /// A fingerprint of the rules. It changes when a rule changes, or when a version of this crate maps records in another
-    /// way.
+    /// A fingerprint of the rules. It changes when a rule changes, or when a version of this crate maps records in
+    /// another way.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         Fingerprint::of_texts([format!("{FORMAT} {self:?}")])

@@ -1,21 +1,21 @@
-//! The table of a spreadsheet, and the decisions that come back in it.
+//! CSV for a spreadsheet, and the decisions read back from it.
 
 use std::io::{self, Read, Write};
 
-use super::decisions::fault;
+use super::decisions::{CUSTOMER, DECISION, fault};
 use super::{Decision, Document, Fault, Faults, Overrides, Source};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
 use crate::core::report::OutcomeKind;
 use crate::normalize::csv_cell::{defuse, restore};
 
-/// What stands between two cells.
+/// The separator between cells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Separator {
-    /// `,`, as the standard says.
+    /// `,`, the standard.
     Comma,
-    /// `;`, which spreadsheets expect where a comma stands in numbers, as in Belgium.
+    /// `;`, which spreadsheets expect where the decimal separator is a comma, as in Belgium.
     Semicolon,
     /// A tab.
     Tab,
@@ -33,36 +33,33 @@ impl Separator {
     }
 }
 
-/// The columns of both, and behind them those that only a plan has.
+/// The columns of plans and reports; a plan has two more.
 const COLUMNS: [&str; 12] = [
     "customer", "name", "outcome", "party", "field", "before", "after", "source", "policy", "why",
     "detail", "hint",
 ];
-pub(super) const CUSTOMER: &str = "customer";
 const FIELD: &str = "field";
-pub(super) const DECISION: &str = "decision";
 const STEP: &str = "step";
 
 impl Document<'_> {
-    /// A line for each customer, and below it one for each field, which has the customer's key again: so it can be
-    /// sorted and filtered. `before` and `after` are Billit's values; of a field that stays, `source` is what the source
-    /// says. A blank cell is a blank value. A cell that a spreadsheet would run as a formula is
-    /// [defused](crate::cell).
+    /// A line for each customer, and one for each field, which repeats the customer's key so that the table can be
+    /// sorted and filtered. `before` and `after` are Billit's values; `source` is the source value of a kept field. A
+    /// blank cell is a blank value. A cell that a spreadsheet would run as a formula is
+    /// [defused](crate::normalize::csv_cell).
     ///
-    /// A plan has two columns more. `step` tells what a decision was about, and must stay as it is; `decision` is to be
-    /// edited:
+    /// A plan has two more columns: `step` identifies the step and must not be changed; `decision` is to be edited:
     ///
     /// | in the line of | decision | |
     /// |---|---|---|
-    /// | a customer | `apply` | as planned; stands there from the start where something would be written |
+    /// | a customer | `apply` | as planned; the default where something would be written |
     /// | | `skip`, or nothing | nothing is written this time |
-    /// | | `keep` | every value of Billit stays; a party that was found is linked |
-    /// | | `link 512` | he is party 512, which is linked; the next run writes what differs |
-    /// | a field | `keep` | Billit's value stays |
+    /// | | `keep` | every value in Billit is kept; a matched party is linked |
+    /// | | `link 512` | the customer is party 512, which is linked; the next run writes what differs |
+    /// | a field | `keep` | Billit's value is kept |
     /// | | nothing | as the customer |
     ///
-    /// [`Overrides::from_csv`](super::Overrides::from_csv) reads it back, whatever separator the spreadsheet saves it
-    /// with. It is UTF-8 with a mark that tells spreadsheets so.
+    /// [`Overrides::from_csv`](super::Overrides::from_csv) reads it back, also if the spreadsheet saves it with another
+    /// separator. It is UTF-8 with a byte order mark, which spreadsheets need.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -106,7 +103,7 @@ impl Document<'_> {
     }
 }
 
-/// Where a plan writes something.
+/// The outcomes with a write.
 const WRITES: [OutcomeKind; 3] = [
     OutcomeKind::Created,
     OutcomeKind::Linked,
@@ -114,12 +111,11 @@ const WRITES: [OutcomeKind; 3] = [
 ];
 
 impl Overrides {
-    /// Reads the decisions out of a file that [`Document::csv`](super::Document::csv) wrote and a spreadsheet may have
-    /// saved: with another separator, with columns in another order or without those that only inform, with values
-    /// that it took for numbers.
+    /// Reads the decisions from a file of [`Document::csv`](super::Document::csv), also after a spreadsheet saved it
+    /// with another separator, columns reordered, informational columns removed, or values converted to numbers.
     ///
     /// # Errors
-    /// All that is wrong, each with its line, its column and what to do.
+    /// Everything that is wrong, each with its line, its column and what to do.
     pub fn from_csv(mut file: impl Read) -> Result<Self, Faults> {
         let mut bytes = Vec::new();
         if let Err(error) = file.read_to_end(&mut bytes) {
@@ -167,9 +163,9 @@ impl Overrides {
 
         let mut overrides = Self::default();
         let mut faults = Vec::new();
-        // As a spreadsheet counts: the header is line 1, and a cell of several lines makes no more of them.
+        // Rows as a spreadsheet counts them: the header is line 1, and a cell with line breaks is one row.
         for (record, line) in csv.byte_records().zip(2..) {
-            // Neither bytes nor a number of cells can be wrong, and the file is in memory.
+            // Cannot fail: any bytes and any number of cells are accepted, and the file is in memory.
             let Ok(record) = record else { continue };
             let cells = columns.map(|(_, at)| cell(&record, at));
             faults.extend(overrides.line(Some(line), &cells).err());
@@ -178,13 +174,13 @@ impl Overrides {
         Ok(overrides)
     }
 
-    /// Takes over one line.
+    /// Reads one line.
     fn line(
         &mut self,
         line: Option<u64>,
-        [key, field, decision, mark]: &[String; 4],
+        [key, field, decision, step]: &[String; 4],
     ) -> Result<(), Fault> {
-        if [key, field, decision, mark]
+        if [key, field, decision, step]
             .iter()
             .all(|cell| cell.is_empty())
         {
@@ -194,27 +190,27 @@ impl Overrides {
         let key: CustomerKey = key.parse().map_err(|_| {
             fault(
                 CUSTOMER,
-                "it is no customer's key, such as planyo:7; put back what stood there",
+                "not a customer's key, such as planyo:7; restore the original value",
             )
         })?;
         let none = || {
-            let why = "it is none; write apply, skip, keep or link and the id of a party, such as link 512";
+            let why = "not a decision; write apply, skip, keep or link and the id of a party, such as link 512";
             fault(DECISION, why)
         };
         let given = Some(decision).filter(|decision| !decision.is_empty());
         let decision = given
-            .map(|decision| read(decision).ok_or_else(none))
+            .map(|decision| parse_decision(decision).ok_or_else(none))
             .transpose()?;
-        if mark.is_empty() {
+        if step.is_empty() {
             return match decision {
                 None => Ok(()),
                 Some(_) => Err(fault(
                     STEP,
-                    "it is blank, so nobody can tell what was decided on; put back what stood there",
+                    "it is blank, so it is unknown what was decided on; restore the original value",
                 )),
             };
         }
-        let decided = self.on(&key, mark.clone());
+        let decided = self.entry(&key, step.clone());
         if field.is_empty() {
             if decided
                 .decision
@@ -229,9 +225,12 @@ impl Overrides {
             decided.line = line;
             return Ok(());
         }
-        let of: Field = field
-            .parse()
-            .map_err(|_| fault(FIELD, "Billit has no such field; put back what stood there"))?;
+        let of: Field = field.parse().map_err(|_| {
+            fault(
+                FIELD,
+                "Billit has no such field; restore the original value",
+            )
+        })?;
         match decision {
             None | Some(Decision::Apply) => {}
             Some(Decision::Keep) => drop(decided.keep.insert(of, line)),
@@ -246,8 +245,8 @@ impl Overrides {
     }
 }
 
-/// What a cell says.
-fn read(cell: &str) -> Option<Decision> {
+/// The decision in a cell.
+fn parse_decision(cell: &str) -> Option<Decision> {
     let cell = cell.to_lowercase();
     let words: Vec<&str> = cell.split_whitespace().collect();
     Some(match words.as_slice() {

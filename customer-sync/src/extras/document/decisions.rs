@@ -1,11 +1,10 @@
-//! What somebody decided on a plan, and the plan that is left.
+//! Decisions on a plan, and the approved plan.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use billit_client::PartyId;
 
-use super::csv::{CUSTOMER, DECISION};
 use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{self, Field, FieldSet, LINK};
@@ -14,7 +13,11 @@ use crate::core::merge::Applied;
 use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
 use crate::core::values::Values;
 
-/// What somebody decided on one customer of a plan.
+/// The columns that a [`Fault`] names.
+pub(super) const CUSTOMER: &str = "customer";
+pub(super) const DECISION: &str = "decision";
+
+/// A decision on one customer of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
@@ -22,14 +25,14 @@ pub enum Decision {
     Apply,
     /// Nothing is written this time.
     Skip,
-    /// Every value of Billit stays; a party that was found is linked. A run with a store remembers it while the source
-    /// says what it said; one without will ask again.
+    /// Every value in Billit is kept; a matched party is linked. A run with a store remembers this until the source
+    /// value changes; one without a store plans the change again.
     Keep,
     /// The customer is this party. It gets the link; the next run writes what differs.
     Link(PartyId),
 }
 
-/// The decisions on a plan, each on a step as it was when it was looked at.
+/// The decisions on the steps of a plan.
 ///
 /// ```
 /// # fn run(plan: customer_sync::Plan) -> Result<(), customer_sync::document::Faults> {
@@ -44,7 +47,7 @@ pub enum Decision {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Overrides {
-    /// By customer and by the mark of the step: records without an id share a key.
+    /// By customer and step: records without an id share a key.
     customers: BTreeMap<CustomerKey, BTreeMap<String, Decided>>,
 }
 
@@ -52,28 +55,28 @@ pub struct Overrides {
 pub(super) struct Decided {
     pub(super) line: Option<u64>,
     pub(super) decision: Option<Decision>,
-    /// Fields whose value in Billit stays, and the lines that say so.
+    /// Fields whose value in Billit is kept, with the lines of the decisions.
     pub(super) keep: BTreeMap<Field, Option<u64>>,
 }
 
-/// One thing that is wrong with a decision. It holds no personal data.
+/// A faulty decision. It holds no personal data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Fault {
-    /// The line as a spreadsheet counts, the header being 1; `None` for a decision that comes from a program.
+    /// The line, the header being 1; `None` for a decision made by a program.
     pub line: Option<u64>,
     /// The column.
     pub column: &'static str,
-    /// What is wrong, and what to do.
+    /// What is wrong, and how to fix it.
     pub why: String,
 }
 
-/// Everything that is wrong with the decisions, a line for each.
+/// All faulty decisions, a line for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults(pub(super) Vec<Fault>);
 
 impl Faults {
-    /// One by one, in the order of the lines.
+    /// Ordered by line.
     pub fn iter(&self) -> impl Iterator<Item = &Fault> {
         self.0.iter()
     }
@@ -107,7 +110,7 @@ impl fmt::Display for Faults {
 impl std::error::Error for Faults {}
 
 impl Overrides {
-    /// Approves everything that a plan would write, to be overridden by [`decide`](Self::decide).
+    /// Approves every write of a plan, to be overridden by [`decide`](Self::decide).
     #[must_use]
     pub fn approving(plan: &Plan) -> Self {
         let writes = plan.steps.iter().filter(|step| step.writes());
@@ -116,26 +119,28 @@ impl Overrides {
         })
     }
 
-    /// Decides on one step, whatever was decided before.
+    /// Sets the decision on one step.
     #[must_use]
     pub fn decide(mut self, step: &Step, decision: Decision) -> Self {
-        self.on(&step.key, step.mark()).decision = Some(decision);
+        self.entry(&step.key, step.short_id()).decision = Some(decision);
         self
     }
 
-    /// Keeps Billit's value of one field. Street, house number and box are kept together, and whether the customer is
-    /// liable to VAT with the VAT number.
+    /// Keeps Billit's value of one field. Street, house number and box are kept together, and so are the VAT number and
+    /// whether the customer is liable to VAT.
     #[must_use]
     pub fn keep(mut self, step: &Step, field: Field) -> Self {
-        self.on(&step.key, step.mark()).keep.insert(field, None);
+        self.entry(&step.key, step.short_id())
+            .keep
+            .insert(field, None);
         self
     }
 
-    pub(super) fn on(&mut self, key: &CustomerKey, mark: String) -> &mut Decided {
+    pub(super) fn entry(&mut self, key: &CustomerKey, step: String) -> &mut Decided {
         self.customers
             .entry(key.clone())
             .or_default()
-            .entry(mark)
+            .entry(step)
             .or_default()
     }
 }
@@ -144,21 +149,21 @@ pub(super) fn fault(line: Option<u64>, column: &'static str, why: String) -> Fau
     Fault { line, column, why }
 }
 
-/// Why a step is left that would have written something.
-const UNDECIDED: &str = "nobody has approved it";
-const STALE: &str = "has changed since it was decided on; decide again";
-const KEPT: &str = "kept: somebody decided so";
+/// Why a step that would write is skipped.
+const UNDECIDED: &str = "not approved";
+const STALE: &str = "has changed since the decision; decide again";
+const KEPT: &str = "kept: decided by a person";
 
 impl Plan {
-    /// The plan that is left when somebody has decided on it: only what is approved is written. What nobody decided on,
-    /// and what has changed since it was decided on, is skipped, and says so. Pure: no service is asked.
+    /// The plan with these decisions: only what is approved is written. A step without a decision, or one that has
+    /// changed since the decision, is skipped with the reason. Pure: no call is made.
     ///
-    /// A link that somebody decided is written alone: what differs, the next run will see. It is not written if the
-    /// party has another link by then.
+    /// A decided link is written alone; the next run writes what differs. It is not written if the party has another
+    /// link by then.
     ///
     /// # Errors
-    /// Decisions that cannot be: a link for a customer who has one, two customers for one party, a decision on a
-    /// customer of whom there is no step.
+    /// Faulty decisions: a link for a customer that has one, two customers for one party, a decision on a customer
+    /// without a step.
     pub fn decided(&self, overrides: &Overrides) -> Result<Self, Faults> {
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(self.steps.len());
@@ -180,20 +185,20 @@ impl Plan {
                 .find(matters)
                 .filter(|_| !known.contains(key))
             {
-                let why = format!("{key} is not in this plan; take the line away");
+                let why = format!("{key} is not in this plan; remove the line");
                 faults.push(fault(decided.line, CUSTOMER, why));
             }
         }
-        faults.extend(overrides.shared(&steps));
+        faults.extend(overrides.shared_parties(&steps));
         Faults::of(faults)?;
         let mut purpose = self.purpose.clone();
         if let Purpose::Erase(tombstones) = &mut purpose {
             let of_each = self.steps.iter().zip(&steps);
-            let stays = of_each.filter(|(before, after)| {
+            let skipped = of_each.filter(|(before, after)| {
                 before.writes() && !after.writes() || overrides.skips(before)
             });
-            let stays: BTreeSet<&CustomerKey> = stays.map(|(step, _)| &step.key).collect();
-            tombstones.retain(|(key, _)| !stays.contains(key));
+            let skipped: BTreeSet<&CustomerKey> = skipped.map(|(step, _)| &step.key).collect();
+            tombstones.retain(|(key, _)| !skipped.contains(key));
         }
         Ok(Self {
             version: self.version,
@@ -206,14 +211,14 @@ impl Plan {
 }
 
 impl Overrides {
-    /// A step as it was decided on.
+    /// The step with its decision.
     fn applied(&self, step: &Step) -> Result<Step, Fault> {
-        let on_him = self.customers.get(&step.key);
-        let on_this = on_him.and_then(|marks| marks.get(&step.mark()));
-        let Some(decided) = on_this else {
-            let about_another = on_him
-                .is_some_and(|marks| marks.values().any(|decided| decided.decision.is_some()));
-            return Ok(match (about_another, step.writes(), &step.action) {
+        let of_customer = self.customers.get(&step.key);
+        let of_step = of_customer.and_then(|steps| steps.get(&step.short_id()));
+        let Some(decided) = of_step else {
+            let is_of_another_step = of_customer
+                .is_some_and(|steps| steps.values().any(|decided| decided.decision.is_some()));
+            return Ok(match (is_of_another_step, step.writes(), &step.action) {
                 (true, _, Action::Unchanged { .. }) | (false, false, _) => step.clone(),
                 (true, ..) => skipped(step, STALE),
                 (false, true, _) => skipped(step, UNDECIDED),
@@ -231,9 +236,7 @@ impl Overrides {
         match decided.decision {
             None if !step.writes() => Ok(step.clone()),
             None => Ok(skipped(step, UNDECIDED)),
-            Some(Decision::Skip) if step.writes() => {
-                Ok(skipped(step, "somebody decided to skip it"))
-            }
+            Some(Decision::Skip) if step.writes() => Ok(skipped(step, "skipped by decision")),
             Some(Decision::Skip) => Ok(step.clone()),
             Some(Decision::Apply) => match &step.action {
                 Action::Unchanged { .. } => Ok(step.clone()),
@@ -241,24 +244,26 @@ impl Overrides {
                     "there is nothing to apply; write link and the id of a party, or nothing"
                         .to_owned(),
                 )),
-                _ => kept(step, is_kept).map_err(|why| {
+                _ => keep_fields(step, is_kept).map_err(|why| {
                     let line = decided.keep.values().next().copied().flatten();
                     fault(line.or(decided.line), DECISION, why)
                 }),
             },
-            Some(Decision::Keep) => kept(step, |field| *field != Field::Text(LINK)).map_err(wrong),
+            Some(Decision::Keep) => {
+                keep_fields(step, |field| *field != Field::Text(LINK)).map_err(wrong)
+            }
             Some(Decision::Link(party)) => linked(step, party).map_err(wrong),
         }
     }
 
     fn skips(&self, step: &Step) -> bool {
-        let marks = self.customers.get(&step.key);
-        let decided = marks.and_then(|marks| marks.get(&step.mark()));
+        let steps = self.customers.get(&step.key);
+        let decided = steps.and_then(|steps| steps.get(&step.short_id()));
         decided.is_some_and(|decided| decided.decision == Some(Decision::Skip))
     }
 
-    /// Decided links to a party that is another customer's.
-    fn shared(&self, steps: &[Step]) -> Vec<Fault> {
+    /// Decided links to the party of another customer.
+    fn shared_parties(&self, steps: &[Step]) -> Vec<Fault> {
         let mut customers: HashMap<PartyId, Vec<&CustomerKey>> = HashMap::new();
         for step in steps {
             if let Action::Link { party, .. }
@@ -269,8 +274,8 @@ impl Overrides {
             }
         }
         let mut faults = Vec::new();
-        for (key, marks) in &self.customers {
-            for decided in marks.values() {
+        for (key, steps) in &self.customers {
+            for decided in steps.values() {
                 let Some(Decision::Link(party)) = decided.decision else {
                     continue;
                 };
@@ -286,7 +291,7 @@ impl Overrides {
     }
 }
 
-/// One address: the number of one house in another's street is none.
+/// Kept together: a house number belongs to its street.
 const ADDRESS: [Field; 3] = [field::STREET, field::STREET_NUMBER, field::BOX];
 
 fn skipped(step: &Step, reason: &str) -> Step {
@@ -302,7 +307,7 @@ fn skipped(step: &Step, reason: &str) -> Step {
 }
 
 /// The step without the changes of these fields.
-fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
+fn keep_fields(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
     let mut step = step.clone();
     let changes = match &mut step.action {
         Action::Link { changes, .. } | Action::Update { changes, .. } => changes,
@@ -311,14 +316,14 @@ fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
         }
         _ => return Ok(step),
     };
-    let (stay, written): (Vec<Change>, Vec<Change>) = std::mem::take(changes)
+    let (kept, written): (Vec<Change>, Vec<Change>) = std::mem::take(changes)
         .into_iter()
         .partition(|change| is_kept(&change.field));
     *changes = written;
-    if stay.iter().any(|change| change.field == Field::Text(LINK)) {
-        return Err("the link is what makes the party his; skip the customer".to_owned());
+    if kept.iter().any(|change| change.field == Field::Text(LINK)) {
+        return Err("the link cannot be kept; skip the customer".to_owned());
     }
-    step.notes.extend(stay.into_iter().map(|change| Note {
+    step.notes.extend(kept.into_iter().map(|change| Note {
         source: change.after,
         billit: change.before,
         ..Note::new(change.field, KEPT)
@@ -332,7 +337,7 @@ fn kept(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, String> {
     Ok(step)
 }
 
-/// The step that links a customer to the party that somebody named.
+/// The step that links a customer to the decided party.
 fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
     match step.action {
         Action::Link { party: same, .. }
@@ -344,20 +349,20 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         }
         Action::Update { party, .. } | Action::Unchanged { party } => {
             return Err(format!(
-                "it is linked to party {party}; take that link away in Billit first"
+                "it is linked to party {party}; remove that link in Billit first"
             ));
         }
         Action::Conflict { party: same, .. } if same == party => {
             return Err(format!(
-                "party {party} is linked to another record; take that link away in Billit first"
+                "party {party} is linked to another record; remove that link in Billit first"
             ));
         }
         _ => {}
     }
-    let seen = step
+    let preconditions = step
         .preconditions
         .as_ref()
-        .ok_or("its record cannot be used; mend it in the source first")?;
+        .ok_or("its record cannot be used; fix it in the source first")?;
     let link = Change {
         field: Field::Text(LINK),
         before: None,
@@ -372,12 +377,12 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         notes: Vec::new(),
         unread_fields: FieldSet::EMPTY,
         unsearchable_fields: FieldSet::EMPTY,
-        // Nothing but the link is written: what the source says is new to the next run.
+        // Only the link is written: to the next run, the source values are new.
         source_values: Applied::default(),
-        // Whoever decided looked at the whole party; what must not have changed is that nobody else has it.
+        // The decision was made on the whole party; only its link must be unchanged.
         preconditions: Some(Box::new(Preconditions {
-            source: seen.source,
-            target: Values::default().fingerprint(),
+            source: preconditions.source,
+            billit: Values::default().fingerprint(),
             fields: [Field::Text(LINK)].into(),
         })),
         ..step.clone()

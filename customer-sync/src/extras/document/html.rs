@@ -1,16 +1,16 @@
-//! One page for everybody's browser: no network, no other file.
+//! The HTML page: self-contained, without network access.
 
 use std::fmt::{self, Display, Write as _};
 use std::io::{self, BufWriter, Write};
 
 use super::page::{POLICY, SCRIPT, STYLE};
-use super::{Document, Row, RowField, VANISHED};
+use super::{Document, MISSING_REASON, Row, RowField};
 use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// The page: counts first, then every customer with its fields before and after, their policies and the reasons;
-    /// with search and filters where the browser runs scripts. It is written customer by customer, however many there
-    /// are, and loads nothing. Whatever a customer typed is text.
+    /// The page: counts, then every customer with its fields before and after, their policies and the reasons; with
+    /// search and filters if the browser runs scripts. It is written customer by customer and loads nothing. All values
+    /// are escaped.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -30,7 +30,7 @@ impl Document<'_> {
             page.markup("</h2>\n<p><span class=\"skipped\">missing</span>, party ")?;
             page.text(missing_from_source.party)?;
             page.markup(": ")?;
-            page.markup(VANISHED)?;
+            page.markup(MISSING_REASON)?;
             page.markup("</p>\n</article>\n")?;
         }
         page.markup("</main>\n<script>")?;
@@ -40,7 +40,7 @@ impl Document<'_> {
     }
 }
 
-/// Markup is what stands in this program; everything else is text.
+/// Markup is only what is literal in this program; everything else is escaped.
 struct Page<W: Write> {
     out: BufWriter<W>,
 }
@@ -50,7 +50,7 @@ impl<W: Write> Page<W> {
         self.out.write_all(markup.as_bytes())
     }
 
-    /// A text, between tags or in a quoted attribute.
+    /// An escaped text, between tags or in a quoted attribute.
     fn text(&mut self, text: impl Display) -> io::Result<()> {
         let mut escaped = Escaped {
             out: &mut self.out,
@@ -79,7 +79,7 @@ impl<W: Write> Page<W> {
         self.markup("</h1>\n")
     }
 
-    /// The counts, each of which shows or hides its customers.
+    /// The counts, which also show or hide their customers.
     fn filters(&mut self, document: &Document<'_>) -> io::Result<()> {
         let counts = document.source.counts();
         self.markup("<form id=\"filters\">\n<p class=\"counts\">\n")?;
@@ -193,7 +193,7 @@ impl<W: Write> Page<W> {
     }
 }
 
-/// Writes text so that it stays text.
+/// Escapes text.
 struct Escaped<'a, W> {
     out: &'a mut W,
     failure: Option<io::Error>,
@@ -215,7 +215,7 @@ impl<W: Write> fmt::Write for Escaped<'_, W> {
                 Some('>') => b"&gt;",
                 Some('"') => b"&quot;",
                 Some('\'') => b"&#39;",
-                // HTML has no word for it.
+                // A control character cannot be escaped.
                 Some(_) => b" ",
             })
         });

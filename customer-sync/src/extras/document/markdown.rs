@@ -1,13 +1,13 @@
-//! The text of a message or a ticket.
+//! Markdown for a message or a ticket.
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Document, VANISHED, harmless};
+use super::{Document, MISSING_REASON, without_control_characters};
 use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// Counts first, then each customer but the unchanged ones, with a table of its fields. Whatever a customer typed
-    /// is text: it makes no link to a page, no image and no table.
+    /// Counts, then each customer except unchanged ones, with a table of its fields. All values are escaped: none
+    /// becomes a link, an image or a table.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -62,7 +62,7 @@ impl Document<'_> {
             let key = escaped(&missing_from_source.key.to_string());
             writeln!(
                 out,
-                "\n## {key}\n\nvanished, party {}: {VANISHED}",
+                "\n## {key}\n\nmissing, party {}: {MISSING_REASON}",
                 missing_from_source.party
             )?;
         }
@@ -70,17 +70,17 @@ impl Document<'_> {
     }
 }
 
-/// A text of which no character is Markdown, nor makes a link of what looks like an address of the web. (Some programs make
-/// links of e-mail addresses, `@names` and `#12` after they have read the Markdown; nothing in it can forbid that.)
+/// A text with Markdown escaped, so that web addresses do not become links either. (Some programs make links of e-mail
+/// addresses, `@names` and `#12` after rendering, which cannot be prevented here.)
 fn escaped(text: &str) -> String {
     const TEXT: &str = " ,;'\"()/%?-=";
-    let text = harmless(text);
+    let text = without_control_characters(text);
     let mut escaped = String::with_capacity(text.len());
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         let next = rest.peek();
         let is_text = match c {
-            // `www.example.com` and `https://` make links; a dot or colon at the end of a word makes none.
+            // `www.example.com` and `https://` become links; a dot or colon at the end of a word does not.
             '.' => next.is_none_or(|next| next.is_whitespace()),
             ':' => next != Some(&'/'),
             c => !c.is_ascii_punctuation() || TEXT.contains(c),

@@ -1,16 +1,15 @@
-//! A plan or a report as people and spreadsheets read it. Every output is made of the same [`Row`]s.
+//! A plan or a report as a table, HTML, Markdown, CSV or JSON lines. Every output is made of the same [`Row`]s.
 //!
 //! | output | for | how |
 //! |---|---|---|
 //! | table | a terminal | [`Plan::with_values`], [`SyncReport::with_values`]: a [`Table`] |
-//! | HTML | eyes: one file with search and filters | `Document::html` |
+//! | HTML | a browser: one file with search and filters | `Document::html` |
 //! | Markdown | a message, a ticket | `Document::markdown` |
-//! | CSV | a spreadsheet, where a plan gets its decisions | `Document::csv`, `Overrides::from_csv` |
+//! | CSV | a spreadsheet, in which decisions on a plan are made | `Document::csv`, `Overrides::from_csv` |
 //! | JSON lines | programs | `Document::json_lines` |
 //!
-//! The files need the feature `document`; all of them hold personal data. Linked customers that are not in the source any
-//! more have no row; table, HTML and Markdown name them. A plan that is to be applied later is saved
-//! as what it is, with serde:
+//! The files need the feature `document`; all of them hold personal data. Linked customers that are missing from the
+//! source have no row; table, HTML and Markdown list them. A plan that is to be applied later is saved with serde:
 //!
 //! ```
 //! # #[cfg(feature = "document")]
@@ -21,7 +20,7 @@
 //! let rules = MappingRules::default();
 //! std::fs::write("plan.json", serde_json::to_vec(plan)?)?;
 //! plan.document(&rules).csv(std::fs::File::create("decisions.csv")?, Separator::Semicolon)?;
-//! // Somebody edits the column `decision`; another program goes on.
+//! // A person edits the column `decision`; another program continues.
 //! let plan: Plan = serde_json::from_slice(&std::fs::read("plan.json")?)?;
 //! let overrides = Overrides::from_csv(std::fs::File::open("decisions.csv")?)?;
 //! let approved = plan.decided(&overrides)?; // for `apply`
@@ -75,23 +74,23 @@ use crate::core::rules::MappingRules;
 pub struct Row {
     /// The customer.
     pub key: CustomerKey,
-    /// Its name; blank where the record could not be read.
+    /// The name; blank if the record could not be read.
     pub name: String,
-    /// Where it ends up, or ended up.
+    /// The planned or actual outcome.
     pub kind: OutcomeKind,
-    /// Its party; in [`OutcomeKind::Conflict`] the one that is somebody else's.
+    /// The party; in [`OutcomeKind::Conflict`] the one linked to another customer.
     pub party: Option<PartyId>,
-    /// Why, in words.
+    /// The reason.
     pub reason: String,
-    /// What Billit said to a write it refused.
+    /// The error of Billit for a rejected write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// What may help against the refusal.
+    /// What may fix the rejection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// What is written, or was, and then what differs and stays.
+    /// The fields that are or were written, then those that differ and are kept.
     pub fields: Vec<RowField>,
-    /// The mark of a plan's step: another step, even of the same customer, has another. A report has none.
+    /// Identifies the step of a plan, also among steps of the same customer. `None` in a report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step: Option<String>,
 }
@@ -102,22 +101,22 @@ pub struct Row {
 pub struct RowField {
     /// The field.
     pub field: Field,
-    /// Whose value counts by the rules.
+    /// The policy of the field in the rules.
     pub policy: FieldPolicy,
-    /// Billit's value before; `None` is a blank, or not known of what stays as it is.
+    /// Billit's value before; `None` if blank, or, for a kept field, unknown.
     pub before: Option<String>,
     /// Billit's value afterwards; `None` as above.
     pub after: Option<String>,
-    /// Why it stays as it is; `None` for what is written.
+    /// Why it is kept; `None` if it is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
-    /// What the source says of a field that stays, as far as that is known.
+    /// The source value of a kept field, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
 }
 
 impl RowField {
-    /// Why it is written, or stays.
+    /// Why it is written or kept.
     #[cfg(feature = "document")]
     fn why(&self) -> &str {
         match (&self.kept, &self.before, &self.after) {
@@ -141,10 +140,10 @@ impl fmt::Debug for RowField {
     }
 }
 
-/// What is said of [`MissingFromSource`] customers.
-const VANISHED: &str = "not in the source any more; nothing is done about it";
+/// The reason for [`MissingFromSource`] customers.
+const MISSING_REASON: &str = "not in the source any more; nothing is done about it";
 
-/// What rows are made of.
+/// The source of the rows.
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Plan(&'a Plan),
@@ -159,7 +158,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// `plan: 3 created`; a report is its counts alone.
+    /// `plan: 3 created`; for a report only the counts.
     fn heading(self) -> String {
         match self {
             Self::Plan(plan) => format!("plan: {}", plan.counts()),
@@ -167,7 +166,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Linked customers that are not in the source any more.
+    /// Linked customers that are missing from the source.
     fn missing_from_source(self) -> &'a [MissingFromSource] {
         match self {
             Self::Plan(plan) => &plan.missing_from_source,
@@ -175,7 +174,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The fields that are in it.
+    /// The fields that occur in it.
     #[cfg(feature = "document")]
     fn fields(self) -> BTreeSet<Field> {
         let mut fields = BTreeSet::new();
@@ -196,7 +195,7 @@ impl<'a> Source<'a> {
         fields
     }
 
-    /// One row at a time, so that a hundred thousand take no more memory than one.
+    /// One row at a time, so that memory does not grow with their number.
     fn rows(
         self,
         policy: impl Fn(&Field, Kind) -> FieldPolicy + 'a,
@@ -205,18 +204,18 @@ impl<'a> Source<'a> {
             Self::Plan(plan) => Box::new(
                 plan.steps
                     .iter()
-                    .map(move |step| Row::planned(step, &policy)),
+                    .map(move |step| Row::of_step(step, &policy)),
             ),
             Self::Report(report) => {
                 let outcomes = report.outcomes.iter();
-                Box::new(outcomes.map(move |outcome| Row::settled(outcome, &policy)))
+                Box::new(outcomes.map(move |outcome| Row::of_outcome(outcome, &policy)))
             }
         }
     }
 }
 
 impl Row {
-    fn planned(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
+    fn of_step(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
             name: step.name.clone(),
@@ -228,11 +227,11 @@ impl Row {
             fields: fields(&step.written(), &step.notes, |field| {
                 policy(field, step.customer_kind)
             }),
-            step: Some(step.mark()),
+            step: Some(step.short_id()),
         }
     }
 
-    fn settled(outcome: &Outcome, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
+    fn of_outcome(outcome: &Outcome, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: outcome.key.clone(),
             name: outcome.name.clone(),
@@ -265,7 +264,7 @@ fn fields(
         kept: None,
         source: None,
     });
-    let stays = notes.iter().map(|note| RowField {
+    let kept = notes.iter().map(|note| RowField {
         field: note.field.clone(),
         policy: policy(&note.field),
         before: note.billit.clone(),
@@ -273,18 +272,17 @@ fn fields(
         kept: Some(note.reason.clone()),
         source: note.source.clone(),
     });
-    written.chain(stays).collect()
+    written.chain(kept).collect()
 }
 
-/// A text without what moves a cursor, rings a bell or turns the direction of what follows: whoever fills in a form may
-/// have typed it.
-fn harmless(text: &str) -> Cow<'_, str> {
-    let is_harmful = |c: char| {
+/// A text without control characters and changes of the writing direction, which may have been typed into a form.
+fn without_control_characters(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
-    if text.contains(is_harmful) {
-        Cow::Owned(text.replace(is_harmful, " "))
+    if text.contains(is_control) {
+        Cow::Owned(text.replace(is_control, " "))
     } else {
         Cow::Borrowed(text)
     }
@@ -302,19 +300,19 @@ pub struct Document<'a> {
 
 #[cfg(feature = "document")]
 impl<'a> Document<'a> {
-    /// The heading, such as the name of the site and the day; by default what it is.
+    /// The heading, such as the name of the site and the day. Default: `Plan` or `Report`.
     pub fn title(mut self, title: impl Into<String>) -> Self {
         self.title = title.into();
         self
     }
 
-    /// The rows, which are made one by one.
+    /// The rows, made one by one.
     pub fn rows(&self) -> impl Iterator<Item = Row> + 'a {
         let rules = self.rules;
         self.source.rows(|field, kind| rules.policy_of(field, kind))
     }
 
-    /// One row a line, as JSON: each line is read back by itself as a [`Row`].
+    /// One row per line, as JSON: each line can be read back as a [`Row`].
     ///
     /// # Errors
     /// When it cannot be written.
@@ -337,7 +335,7 @@ impl fmt::Debug for Document<'_> {
 
 #[cfg(feature = "document")]
 impl Plan {
-    /// The plan for the files that people read, with the policies these rules name.
+    /// The plan as a document, with the policies of these rules.
     pub fn document<'a>(&'a self, rules: &'a MappingRules) -> Document<'a> {
         Document {
             source: Source::Plan(self),
@@ -349,40 +347,12 @@ impl Plan {
 
 #[cfg(feature = "document")]
 impl SyncReport {
-    /// The report for the files that people read, with the policies these rules name.
+    /// The report as a document, with the policies of these rules.
     pub fn document<'a>(&'a self, rules: &'a MappingRules) -> Document<'a> {
         Document {
             source: Source::Report(self),
             rules,
             title: "Report".to_owned(),
         }
-    }
-}
-
-impl Plan {
-    /// The plan as a table with names and values. Personal data: show it, do not log it.
-    pub fn with_values(&self) -> Table<'_> {
-        Table::with_values(Source::Plan(self))
-    }
-}
-
-impl SyncReport {
-    /// The report as a table with names and values. Personal data: show it, do not log it.
-    pub fn with_values(&self) -> Table<'_> {
-        Table::with_values(Source::Report(self))
-    }
-}
-
-/// Keys, fields and reasons, which can be logged.
-impl fmt::Display for Plan {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Table::without_values(Source::Plan(self)).fmt(f)
-    }
-}
-
-/// Keys, fields and reasons, which can be logged.
-impl fmt::Display for SyncReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Table::without_values(Source::Report(self)).fmt(f)
     }
 }

@@ -1,7 +1,7 @@
-//! What the page looks like, and its search. As literals, whose line ends are the same on every machine: the policy
-//! names their hashes.
+//! The style and the script of the page. As literals, whose line ends are the same on every machine, since the policy
+//! has their hashes.
 
-/// Nothing is loaded, and nothing runs but the script below: what a customer typed would not, even if it were markup.
+/// The content security policy: nothing is loaded, and only the script below runs.
 pub(super) const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; \
     style-src 'sha256-eom7qXB7fyQODEQL5Ye5kHy6Rv24nFgLhIEBs0zbprA='; script-src 'sha256-ip/VWN1XhM8XPqnGWYmqaHphCeLn1BO/oQykUztEwTQ='";
 
@@ -87,7 +87,7 @@ mod tests {
 
     use super::{POLICY, SCRIPT, STYLE};
 
-    /// A browser refuses what has another hash, so whoever changes one of them copies the new hash from here.
+    /// A browser refuses other hashes: after a change, copy the new hash from this test.
     #[test]
     fn the_policy_names_the_hashes() {
         for text in [STYLE, SCRIPT] {

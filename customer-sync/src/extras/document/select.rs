@@ -1,4 +1,4 @@
-//! A part of a plan, and several plans in one.
+//! Selecting steps of a plan, and merging plans.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,20 +11,20 @@ use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::values::Values;
 use crate::normalize::text;
 
-/// Why plans are not one plan.
+/// Why plans cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CannotMerge {
-    /// One was made by another version of this crate.
+    /// A plan was made by another version of this crate.
     #[error("a plan has version {0}, which this program cannot merge; plan again")]
     Version(u32),
-    /// They are for different purposes: one makes parties equal to their customers, and another takes a run back.
+    /// The plans have different purposes, such as a sync and an undo.
     #[error("the plans are for different purposes; apply them one after the other")]
     Purpose,
-    /// They were made by different rules, and `apply` takes a plan with its own.
+    /// The plans were made by different rules, and `apply` takes a plan with its own.
     #[error("the plans were made by different rules; apply each with its own")]
     Rules,
-    /// Two of them have a step for one customer, and not the same.
+    /// Two plans have different steps for the same customer.
     #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
     Customer(CustomerKey),
     /// Two customers would be written to one party.
@@ -34,25 +34,25 @@ pub enum CannotMerge {
     Party {
         /// The party.
         party: PartyId,
-        /// Who is first.
+        /// The first customer.
         first: CustomerKey,
-        /// Who is second.
+        /// The second customer.
         second: CustomerKey,
     },
-    /// Two customers that are to be created share an e-mail address or a number: Billit could make one party of them.
+    /// Two customers to be created share an e-mail address or a number: Billit could merge them into one party.
     #[error(
         "{first} and {second} would be created with the same e-mail or number; leave one of them out with `only`"
     )]
     Twins {
-        /// Who is first.
+        /// The first customer.
         first: CustomerKey,
-        /// Who is second.
+        /// The second customer.
         second: CustomerKey,
     },
 }
 
 impl Plan {
-    /// The steps of which this is true.
+    /// The plan with only the steps for which this is true.
     ///
     /// ```
     /// # fn run(plan: customer_sync::Plan) {
@@ -71,12 +71,12 @@ impl Plan {
         self
     }
 
-    /// Several plans in one, such as parts of a plan that several people have decided on. What each of them looked at,
-    /// the others did not: so customers that would meet in one party are an error.
+    /// Several plans in one, such as parts of a plan that several people have decided on. Each was decided on without
+    /// the others, so customers that would share a party are an error.
     ///
     /// # Errors
-    /// When a plan is of another version, two plans were made by different rules, or they say different things of one
-    /// customer or one party.
+    /// When a plan is of another version, plans were made by different rules, or they conflict on a customer or a
+    /// party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
         let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
         let (mut purpose, mut rules) = (None, None);
@@ -98,10 +98,10 @@ impl Plan {
             steps.extend(plan.steps);
             missing_from_source.extend(plan.missing_from_source);
         }
-        // As a plan has them.
+        // The order of steps in a plan.
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
         steps.dedup();
-        apart(&steps)?;
+        check_disjoint(&steps)?;
         missing_from_source.sort_by(|a, b| a.key.cmp(&b.key));
         missing_from_source.dedup();
         let mut purpose = purpose.unwrap_or_default();
@@ -119,8 +119,8 @@ impl Plan {
     }
 }
 
-/// That no two of these steps, which are in the order of their keys, meet in one customer or one party.
-fn apart(steps: &[Step]) -> Result<(), CannotMerge> {
+/// Checks that no two of these steps, which are sorted by key, share a customer or a party.
+fn check_disjoint(steps: &[Step]) -> Result<(), CannotMerge> {
     for (step, next) in steps.iter().zip(steps.iter().skip(1)) {
         // Records without an id share a key, and nothing is written for them.
         if step.key == next.key && (step.writes() || next.writes()) {
@@ -144,9 +144,9 @@ fn apart(steps: &[Step]) -> Result<(), CannotMerge> {
         let Action::Create { values } = &step.action else {
             continue;
         };
-        for name in taken_for_one(values) {
+        for key in identity_keys(values) {
             if let Some(first) = created
-                .insert(name, &step.key)
+                .insert(key, &step.key)
                 .filter(|first| **first != step.key)
             {
                 let (first, second) = (first.clone(), second());
@@ -157,8 +157,8 @@ fn apart(steps: &[Step]) -> Result<(), CannotMerge> {
     Ok(())
 }
 
-/// By what Billit takes two parties for one: VAT number, e-mail address and customer number.
-fn taken_for_one(values: &Values) -> impl Iterator<Item = (&'static str, String)> {
+/// The values by which Billit may merge two parties: VAT number, e-mail address and customer number.
+fn identity_keys(values: &Values) -> impl Iterator<Item = (&'static str, String)> {
     let text = |field| {
         values
             .get(&Field::Text(field))

@@ -1,16 +1,17 @@
-//! The table of a terminal, which is plain text everywhere else.
+//! The table for a terminal, as plain text elsewhere.
 
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Row, RowField, Source, VANISHED, harmless};
+use super::{MISSING_REASON, Row, RowField, Source, without_control_characters};
+use crate::core::plan::Plan;
 use crate::core::policy::FieldPolicy;
-use crate::core::report::OutcomeKind;
+use crate::core::report::{OutcomeKind, SyncReport};
 
-/// A plan or a report as a table: a line for each customer but the unchanged ones, and below it what is written and what
-/// stays. Plain and as wide as it gets, until it is told [what it is shown on](Self::on).
+/// A plan or a report as a table: a line for each customer except unchanged ones, and below it the written and the kept
+/// fields. Plain text with long lines, unless a [terminal](Self::on) is set.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Table<'a> {
@@ -26,7 +27,7 @@ enum Values {
     Shown,
 }
 
-/// What a table is shown on.
+/// The terminal that a table is shown on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Terminal {
     width: Option<usize>,
@@ -45,9 +46,8 @@ pub enum Colours {
 }
 
 impl Terminal {
-    /// What a stream leads to: to a terminal with colours, unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as
-    /// `COLUMNS` says or, with the feature `document`, the terminal itself; to anything else, such as a file or another
-    /// program, plain.
+    /// The terminal of a stream: with colours unless `NO_COLOR` is set or `TERM` is `dumb`, and as wide as `COLUMNS`
+    /// or, with the feature `document`, the terminal itself. Plain if the stream is not a terminal.
     ///
     /// ```no_run
     /// # fn run(plan: &customer_sync::Plan) {
@@ -70,14 +70,14 @@ impl Terminal {
         columns.map_or(terminal, |columns| terminal.width(columns))
     }
 
-    /// Breaks lines that are longer than so many characters, between words. Below 60 it is 60.
+    /// Breaks lines that are longer than this, between words. Minimum: 60. Default: lines are not broken.
     #[must_use]
     pub fn width(mut self, columns: usize) -> Self {
         self.width = Some(columns.max(60));
         self
     }
 
-    /// With colours or without.
+    /// Whether to use colours.
     #[must_use]
     pub fn colours(mut self, colours: Colours) -> Self {
         self.colours = colours;
@@ -85,11 +85,11 @@ impl Terminal {
     }
 }
 
-/// Where the second line of a customer begins.
+/// The indentation of further lines of a customer.
 const INDENT: usize = 30;
 
 impl<'a> Table<'a> {
-    pub(super) fn with_values(source: Source<'a>) -> Self {
+    fn with_values(source: Source<'a>) -> Self {
         Self {
             source,
             values: Values::Shown,
@@ -97,7 +97,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn without_values(source: Source<'a>) -> Self {
+    fn without_values(source: Source<'a>) -> Self {
         Self {
             values: Values::Hidden,
             ..Self::with_values(source)
@@ -121,7 +121,7 @@ impl<'a> Table<'a> {
             row.key.to_string()
         );
         if shown {
-            let name = harmless(&row.name);
+            let name = without_control_characters(&row.name);
             let pad = 28_usize.saturating_sub(columns(&name));
             let _ = write!(line, "  {name}{:pad$}", "");
         }
@@ -137,7 +137,7 @@ impl<'a> Table<'a> {
                 let (before, after) = (value(&field.before), value(&field.after));
                 self.below(f, &format!("{}: {before} -> {after}", field.field))?;
             }
-            // What was blank or not there before, in one line.
+            // Fields that were blank before, in one line.
             let gets =
                 |field: &RowField| Some(format!("{} {}", field.field, field.after.as_deref()?));
             let gets: Vec<String> = written()
@@ -173,14 +173,14 @@ impl<'a> Table<'a> {
         self.line(f, &format!("{:INDENT$}{text}", ""), None)
     }
 
-    /// A line, broken where it is wider than the terminal, its kind coloured.
+    /// A line, broken if it is wider than the terminal, with the kind in colour.
     fn line(
         &self,
         f: &mut fmt::Formatter<'_>,
         text: &str,
         kind: Option<OutcomeKind>,
     ) -> fmt::Result {
-        let text = harmless(text);
+        let text = without_control_characters(text);
         let broken = match self.terminal.width {
             Some(width) => broken(text.trim_end(), width),
             None => text.trim_end().to_owned(),
@@ -201,7 +201,7 @@ impl<'a> Table<'a> {
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.heading())?;
-        // No table shows the policies.
+        // The table does not show the policies.
         let rows = self.source.rows(|_, _| FieldPolicy::Overwrite);
         for row in rows.filter(|row| row.kind != OutcomeKind::Unchanged) {
             self.row(f, &row)?;
@@ -213,11 +213,39 @@ impl fmt::Display for Table<'_> {
             );
             self.line(
                 f,
-                &format!("  {:<11} {key:<16} {party:>8}  {VANISHED}", "missing"),
+                &format!("  {:<11} {key:<16} {party:>8}  {MISSING_REASON}", "missing"),
                 None,
             )?;
         }
         Ok(())
+    }
+}
+
+impl Plan {
+    /// The plan as a table with names and values. Personal data: show it, do not log it.
+    pub fn with_values(&self) -> Table<'_> {
+        Table::with_values(Source::Plan(self))
+    }
+}
+
+impl SyncReport {
+    /// The report as a table with names and values. Personal data: show it, do not log it.
+    pub fn with_values(&self) -> Table<'_> {
+        Table::with_values(Source::Report(self))
+    }
+}
+
+/// Keys, fields and reasons, which can be logged.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Table::without_values(Source::Plan(self)).fmt(f)
+    }
+}
+
+/// Keys, fields and reasons, which can be logged.
+impl fmt::Display for SyncReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Table::without_values(Source::Report(self)).fmt(f)
     }
 }
 
@@ -237,7 +265,7 @@ fn colour(kind: OutcomeKind) -> u8 {
     }
 }
 
-/// A line in several, each no wider than this unless one word is: what goes over begins below where details do.
+/// Breaks a line into several, each no wider than this unless a single word is, with the indentation of details.
 fn broken(line: &str, width: usize) -> String {
     if columns(line) <= width {
         return line.to_owned();
@@ -257,8 +285,7 @@ fn broken(line: &str, width: usize) -> String {
     broken
 }
 
-/// How many columns of a terminal a text takes, about: letters of East Asia and emoji take two, accents of their own
-/// none.
+/// About how many columns of a terminal a text takes: East Asian letters and emoji take two, combining accents none.
 fn columns(text: &str) -> usize {
     let wide = |c: char| {
         matches!(c,

@@ -1,43 +1,44 @@
-//! Whether a customer may be deleted, as Planfy has it.
+//! Whether a customer may be deleted, by the rule of Planfy.
 
 use chrono::NaiveDate;
 
 use crate::core::customer::CustomerKey;
 use crate::extras::recalls::{Appointment, Span, State};
 
-/// How long Planfy's backups still have a customer who was deleted: up to three months, as its documentation says.
+/// How long Planfy's backups keep a deleted customer: up to three months, according to its documentation.
 const BACKUPS: Span = Span::Months(3);
 
-/// What deleting a customer means, beyond what is done in Billit.
+/// The consequences of deleting a customer, beyond Billit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Deletion {
-    /// Whose.
+    /// The customer.
     pub customer: CustomerKey,
-    /// The appointments that stay without a name, by their ids.
+    /// The ids of the appointments that stay, anonymised.
     pub anonymised: Vec<String>,
-    /// The day after which Planfy's backups do not have the customer any more: remind yourself to close the case then.
+    /// The day after which Planfy's backups do not hold the customer any more, and the case can be closed.
     pub backups_until: NaiveDate,
 }
 
-/// A customer who cannot be deleted yet.
+/// The customer cannot be deleted yet.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{customer} has appointments to come ({}): call them off first", appointments.join(", "))]
 #[non_exhaustive]
 pub struct HasAppointments {
-    /// Who.
+    /// The customer.
     pub customer: CustomerKey,
-    /// The appointments, by their ids, the next one first.
+    /// The ids of the upcoming appointments, the next one first.
     pub appointments: Vec<String>,
 }
 
-/// Whether a customer may be deleted on a day: not while an appointment of his is to come, today's included. What becomes
-/// of his party in Billit is the sync's policy (`Removal`), which asks an `Export` with appointments the same.
+/// Whether a customer may be deleted on a day: not while they have an upcoming appointment, today's included. What
+/// happens to the party in Billit is the policy of the sync (`Removal`), which makes the same check on an `Export` with
+/// appointments.
 ///
-/// `appointments` may be anybody's; those of others do not count.
+/// `appointments` may contain those of other customers, which are ignored.
 ///
 /// ```
-/// use customer_sync::{CustomerKey, recalls::Appointment, source::planfy};
+/// use customer_sync::{CustomerKey, planfy, recalls::Appointment};
 ///
 /// let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
 /// let ann = CustomerKey::new("planfy:shop", "77");
@@ -48,7 +49,7 @@ pub struct HasAppointments {
 /// ```
 ///
 /// # Errors
-/// When an appointment is to come.
+/// When the customer has an upcoming appointment.
 pub fn deletion(
     customer: &CustomerKey,
     appointments: &[Appointment],
@@ -62,11 +63,11 @@ pub fn deletion(
     let ids = |ones: &mut dyn Iterator<Item = &&Appointment>| {
         ones.map(|one| one.id.clone()).collect::<Vec<_>>()
     };
-    let to_come = ids(&mut theirs.iter().filter(|one| is_to_come(one, today)));
-    if !to_come.is_empty() {
+    let upcoming = ids(&mut theirs.iter().filter(|one| is_upcoming(one, today)));
+    if !upcoming.is_empty() {
         return Err(HasAppointments {
             customer: customer.clone(),
-            appointments: to_come,
+            appointments: upcoming,
         });
     }
     Ok(Deletion {
@@ -76,7 +77,7 @@ pub fn deletion(
     })
 }
 
-/// Whether an appointment is not over on a day, and not called off.
-pub(super) fn is_to_come(appointment: &Appointment, today: NaiveDate) -> bool {
+/// Whether an appointment is not over on a day, and not cancelled.
+pub(super) fn is_upcoming(appointment: &Appointment, today: NaiveDate) -> bool {
     appointment.state != State::Cancelled && appointment.ends >= today
 }

@@ -1,4 +1,4 @@
-//! An export as a source of customers.
+//! An export file as a source of customers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,21 +11,22 @@ use chrono::NaiveDate;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 
-use super::deletion::is_to_come;
+use super::deletion::is_upcoming;
 use crate::core::customer::{CustomerKey, MappedCustomer, Problem};
 use crate::core::rules::MappingRules;
+use crate::engine::source::key_of;
 use crate::engine::{CustomerPages, CustomerSource, SyncError};
 use crate::extras::recalls::Appointment;
 use crate::source::planfy::{BadRow, ReadError, Reader, Row, customer, line_key};
 
-/// So many customers at a time.
+/// Customers per page.
 const PAGE: usize = 1000;
 
-/// A file of all customers that Planfy exported: [`sync_customers`](crate::sync_customers) takes it as it takes Planyo.
+/// Planfy's export of all customers, as a source for [`sync_customers`](crate::sync_customers).
 ///
-/// The rules must be those of a Planfy account ([`rules`](super::rules)), or else ids of two systems would meet. The file
-/// is read twice, row by row and without giving way to other tasks: first to see which ids stand in it more than once.
-/// Such rows go into quarantine, all of them, since which one counts is not told.
+/// The rules must be those of a Planfy account ([`rules`](crate::planfy::rules)), so that its ids differ from those of
+/// other sources. The file is read twice, row by row and blocking: first to find ids that occur more than once. All
+/// rows with such an id are quarantined, since it is unknown which one counts.
 ///
 /// ```no_run
 /// use customer_sync::planfy::{self, Export};
@@ -41,7 +42,7 @@ const PAGE: usize = 1000;
 #[derive(Clone)]
 pub struct Export {
     content: Content,
-    /// All of the account, and the day on which they are.
+    /// All appointments of the account, and today.
     appointments: Option<(Arc<[Appointment]>, NaiveDate)>,
 }
 
@@ -52,11 +53,11 @@ enum Content {
 }
 
 type Rows = Reader<Box<dyn Read + Send>>;
-/// The lines on which each key stands, of those that stand on several.
+/// The lines of each key that occurs more than once.
 type Repeated = BTreeMap<CustomerKey, Vec<u64>>;
 
 impl Export {
-    /// This file, read anew at each run.
+    /// This file, read again at each run.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::of(Content::File(path.into()))
@@ -75,8 +76,8 @@ impl Export {
         }
     }
 
-    /// With all the appointments of the account and the day that it is: who has one to come is not
-    /// [forgotten](crate::plan_removal), as Planfy has it ([`deletion`](super::deletion)). Without them nobody can tell.
+    /// Adds all appointments of the account, and today: a customer with an upcoming one is not
+    /// [removed](crate::plan_removal) (see [`deletion`](super::deletion)). Without them, this is unknown.
     #[must_use]
     pub fn appointments(
         mut self,
@@ -87,7 +88,7 @@ impl Export {
         self
     }
 
-    /// Its rows.
+    /// The rows.
     ///
     /// # Errors
     /// When the file cannot be opened, or its first line is not that of an export of customers.
@@ -102,7 +103,8 @@ impl Export {
     fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {
         if !rules.source_name().starts_with("planfy:") {
             return Err(SyncError::Source(
-                "the rules are not those of a Planfy account: make them with `source::planfy::rules`".into(),
+                "the rules are not those of a Planfy account: make them with `planfy::rules`"
+                    .into(),
             ));
         }
         let mut lines: BTreeMap<CustomerKey, u64> = BTreeMap::new();
@@ -112,7 +114,7 @@ impl Export {
                 continue;
             };
             let line = row.line();
-            let Some(key) = key_of(&Ok(row), rules) else {
+            let Some(key) = key_of_row(&Ok(row), rules) else {
                 continue;
             };
             if let Some(first) = lines.get(&key) {
@@ -128,12 +130,15 @@ impl Export {
     fn find(&self, id: &str, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
         let (rows, repeated) = self.read(rules)?;
         for row in rows {
-            let mapped = told(&row.map_err(failed)?, &repeated, rules);
-            if key(&mapped).id() == id {
+            let mapped = map_row(&row.map_err(failed)?, &repeated, rules);
+            if key_of(&mapped).id() == id {
                 return Ok(mapped);
             }
         }
-        Err(SyncError::Source("no row of the export has this id".into()))
+        Err(SyncError::NotFound(CustomerKey::new(
+            rules.source_name(),
+            id,
+        )))
     }
 }
 
@@ -141,15 +146,8 @@ fn failed(error: ReadError) -> SyncError {
     SyncError::Source(error.into())
 }
 
-fn key(mapped: &MappedCustomer) -> &CustomerKey {
-    match mapped {
-        Ok(customer) => &customer.key,
-        Err((key, _)) => key,
-    }
-}
-
-/// The key of a row that has one.
-fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey> {
+/// The key of a row, if it has one.
+fn key_of_row(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey> {
     let Ok(good) = row else { return None };
     match good.id() {
         Ok(Some(id)) => Some(crate::source::planfy::key(id, rules)),
@@ -158,21 +156,21 @@ fn key_of(row: &Result<Row, BadRow>, rules: &MappingRules) -> Option<CustomerKey
     }
 }
 
-/// The customer a row is; of several with one key none is.
-fn told(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> MappedCustomer {
+/// The customer of a row; an error if its key occurs more than once.
+fn map_row(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules) -> MappedCustomer {
     let mapped = customer(row, rules);
-    let (Ok(row), Some(lines)) = (row, repeated.get(key(&mapped))) else {
+    let (Ok(row), Some(lines)) = (row, repeated.get(key_of(&mapped))) else {
         return mapped;
     };
     let is_first = lines.first() == Some(&row.line());
     let key = if is_first {
-        key(&mapped).clone()
+        key_of(&mapped).clone()
     } else {
         line_key(row.line(), rules)
     };
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
     let reason = format!(
-        "one customer stands on the lines {}: which of them counts is not told",
+        "one customer stands on the lines {}: which of them counts is unknown",
         lines.join(", ")
     );
     Err((key, Problem::Malformed(reason)))
@@ -187,7 +185,7 @@ impl CustomerSource for Export {
             };
             let mut page = Vec::with_capacity(PAGE);
             for row in rows.by_ref().take(PAGE) {
-                page.push(told(&row.map_err(failed)?, &repeated, rules));
+                page.push(map_row(&row.map_err(failed)?, &repeated, rules));
             }
             Ok((!page.is_empty()).then_some((page, Some((rows, repeated)))))
         });
@@ -206,11 +204,11 @@ impl CustomerSource for Export {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        let ahead = self.appointments.as_ref().map(|(appointments, today)| {
+        let has_upcoming = self.appointments.as_ref().map(|(appointments, today)| {
             let mut theirs = appointments.iter().filter(|one| one.customer.id() == id);
-            theirs.any(|one| is_to_come(one, *today))
+            theirs.any(|one| is_upcoming(one, *today))
         });
-        Box::pin(async move { Ok(ahead) })
+        Box::pin(async move { Ok(has_upcoming) })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Registering callbacks, and taking them away again.
+//! Registers webhooks with Planyo, which calls them callbacks, and removes them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -12,29 +12,29 @@ use serde::{Deserialize, Serialize};
 use super::Trigger;
 use crate::store::{Row, State, StateError, Table};
 
-/// A callback of ours, as it is in the store.
+/// A callback that was registered here, as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
 struct Registered {
     url: String,
-    /// Planyo said so. What was sent and not answered is not sure.
+    /// Whether Planyo confirmed it. Not if the answer was lost.
     is_sure: bool,
 }
 
-/// What became of callbacks, by the events they are for.
+/// The result of registering or removing callbacks, by event.
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct CallbackReport {
     /// Registered now.
     pub added: Vec<NotificationName>,
-    /// Registered before.
+    /// Already registered.
     pub kept: Vec<NotificationName>,
-    /// Taken away: they were for another URL, or for an event that is not wanted any more.
+    /// Removed: for another URL, or for an event that is no longer wanted.
     pub removed: Vec<NotificationName>,
-    /// Neither registered nor taken away, with what Planyo said. Another call tries them again.
+    /// Neither registered nor removed, with the error. Another call retries them.
     pub failed: Vec<(NotificationName, planyo_client::Error)>,
 }
 
-/// What was done, and a line for each failure.
+/// The counts, and a line for each failure.
 impl fmt::Display for CallbackReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -52,18 +52,18 @@ impl fmt::Display for CallbackReport {
     }
 }
 
-/// Makes Planyo post these triggers to this URL, and no others of ours.
+/// Registers a webhook at this URL for these triggers, and removes the others that were registered here.
 ///
-/// Planyo cannot list callbacks, so what was registered is remembered in the store ([`Table::Callbacks`], with the whole URL
-/// and the token in it: keep the store's file to yourself). What is remembered is not registered again; where an answer was
-/// lost, the callback is taken away before it is registered again, since the same one twice may be posted to twice. What
-/// the store remembers for another URL or another event is taken away when the new one is there. Callbacks that somebody
-/// else registered are not touched.
+/// Planyo cannot list callbacks, so those registered are kept in the store ([`Table::Callbacks`]), with the whole URL
+/// and the token in it: protect the store's file. A stored callback is not registered again. Where the answer was lost,
+/// the callback is removed before it is registered again, since one that is registered twice may be called twice. A
+/// stored callback for another URL or event is removed once the new one is registered. Callbacks registered elsewhere
+/// are not touched.
 ///
-/// Give the URL its [token](CallbackUrl::with_token), and [`with_json`](CallbackUrl::with_json) if you like. An event that
-/// Planyo refuses is in the report and stops no other: whether it takes callbacks for all of them, the times before and
-/// after an event among them, is not documented ([`NotificationName::is_documented`]). What it refuses, a
-/// [`Poller`](super::Poller) beside the receiver finds.
+/// Give the URL its [token](CallbackUrl::with_token), and [`with_json`](CallbackUrl::with_json) if you like. An event
+/// that Planyo refuses is reported and does not stop the others: whether it accepts callbacks for all of them, such as
+/// the times before and after an event, is not documented ([`NotificationName::is_documented`]). A
+/// [`Poller`](super::Poller) beside the receiver finds the events that are refused.
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -81,7 +81,7 @@ impl fmt::Display for CallbackReport {
 /// ```
 ///
 /// # Errors
-/// When the store cannot be used. What Planyo says is in the report.
+/// When the store cannot be used. Errors of Planyo are in the report.
 pub async fn ensure_callbacks(
     planyo: &Client,
     state: &State,
@@ -89,21 +89,21 @@ pub async fn ensure_callbacks(
     triggers: impl IntoIterator<Item = Trigger>,
 ) -> Result<CallbackReport, StateError> {
     let wanted = triggers.into_iter().map(|trigger| trigger.to_string());
-    settle(planyo, state, Some(url), wanted.collect()).await
+    reconcile(planyo, state, Some(url), wanted.collect()).await
 }
 
-/// Takes every callback away that the store remembers, and no other.
+/// Removes every callback in the store, and no other.
 ///
 /// # Errors
-/// When the store cannot be used. What Planyo says is in the report.
+/// When the store cannot be used. Errors of Planyo are in the report.
 pub async fn remove_callbacks(
     planyo: &Client,
     state: &State,
 ) -> Result<CallbackReport, StateError> {
-    settle(planyo, state, None, BTreeSet::new()).await
+    reconcile(planyo, state, None, BTreeSet::new()).await
 }
 
-async fn settle(
+async fn reconcile(
     planyo: &Client,
     state: &State,
     url: Option<&CallbackUrl>,
@@ -120,7 +120,7 @@ async fn settle(
     let mut report = CallbackReport::default();
     for (event, registered) in events {
         let url = url.filter(|_| wanted.contains(&event));
-        let mut event = Event {
+        let mut event = EventCallbacks {
             planyo,
             state,
             name: NotificationName::from(event.as_str()),
@@ -128,77 +128,77 @@ async fn settle(
         };
         match url {
             Some(url) => event.ensure(url, &mut report).await?,
-            None => event.remove_all_but("", &mut report).await?,
+            None => event.remove_others("", &mut report).await?,
         }
     }
     Ok(report)
 }
 
-/// Our callbacks for one event.
-struct Event<'a> {
+/// The stored callbacks for one event.
+struct EventCallbacks<'a> {
     planyo: &'a Client,
     state: &'a State,
     name: NotificationName,
     registered: Vec<Registered>,
 }
 
-impl Event<'_> {
+impl EventCallbacks<'_> {
     async fn ensure(
         &mut self,
         url: &CallbackUrl,
         report: &mut CallbackReport,
     ) -> Result<(), StateError> {
-        let known = self
+        let stored = self
             .registered
             .iter()
-            .find(|known| known.url == url.as_str());
-        match known.map(|known| known.is_sure) {
+            .find(|stored| stored.url == url.as_str());
+        match stored.map(|stored| stored.is_sure) {
             Some(true) => report.kept.push(self.name.clone()),
-            unsure => {
-                if unsure.is_some()
-                    && let Err(error) = self.take_away(url.clone()).await
+            unconfirmed => {
+                if unconfirmed.is_some()
+                    && let Err(error) = self.unregister(url.clone()).await
                 {
                     report.failed.push((self.name.clone(), error));
                     return Ok(());
                 }
-                // Before it is sent: a program that ends in between would forget a callback that is there.
-                self.remember(url, Some(false))?;
+                // Before it is sent: a program that is killed in between would lose a registered callback.
+                self.store(url, Some(false))?;
                 let call = AddNotificationCallback::new(self.name.as_str(), url.clone());
                 match self.planyo.send(call).await {
                     Ok(()) => {
-                        self.remember(url, Some(true))?;
+                        self.store(url, Some(true))?;
                         report.added.push(self.name.clone());
                     }
                     Err(error) => {
                         if !error.is_outcome_unknown() {
-                            self.remember(url, None)?;
+                            self.store(url, None)?;
                         }
                         report.failed.push((self.name.clone(), error));
-                        // What was there before still posts.
+                        // The callbacks of before stay registered.
                         return Ok(());
                     }
                 }
             }
         }
-        self.remove_all_but(url.as_str(), report).await
+        self.remove_others(url.as_str(), report).await
     }
 
-    async fn remove_all_but(
+    async fn remove_others(
         &mut self,
-        kept: &str,
+        keep: &str,
         report: &mut CallbackReport,
     ) -> Result<(), StateError> {
-        for known in self.registered.clone() {
-            if known.url == kept {
+        for stored in self.registered.clone() {
+            if stored.url == keep {
                 continue;
             }
-            // It was a callback URL when it was registered.
-            let Ok(url) = CallbackUrl::allowing_http(&known.url) else {
+            // It was a valid callback URL when it was registered.
+            let Ok(url) = CallbackUrl::allowing_http(&stored.url) else {
                 continue;
             };
-            match self.take_away(url.clone()).await {
+            match self.unregister(url.clone()).await {
                 Ok(()) => {
-                    self.remember(&url, None)?;
+                    self.store(&url, None)?;
                     report.removed.push(self.name.clone());
                 }
                 Err(error) => report.failed.push((self.name.clone(), error)),
@@ -207,8 +207,8 @@ impl Event<'_> {
         Ok(())
     }
 
-    /// One that is not there is as good as taken away.
-    async fn take_away(&self, url: CallbackUrl) -> planyo_client::Result<()> {
+    /// One that is not registered counts as removed.
+    async fn unregister(&self, url: CallbackUrl) -> planyo_client::Result<()> {
         let call = RemoveNotificationCallback::new(self.name.as_str(), url);
         match self.planyo.send(call).await {
             Err(error) if error.is_not_found() => Ok(()),
@@ -216,9 +216,9 @@ impl Event<'_> {
         }
     }
 
-    /// Writes down one callback, or that it is gone.
-    fn remember(&mut self, url: &CallbackUrl, is_sure: Option<bool>) -> Result<(), StateError> {
-        self.registered.retain(|known| known.url != url.as_str());
+    /// Stores one callback, or removes it from the store.
+    fn store(&mut self, url: &CallbackUrl, is_sure: Option<bool>) -> Result<(), StateError> {
+        self.registered.retain(|stored| stored.url != url.as_str());
         self.registered.extend(is_sure.map(|is_sure| Registered {
             url: url.as_str().to_owned(),
             is_sure,

@@ -1,4 +1,4 @@
-//! Times before and after an event, computed from reservations, for those whom Planyo cannot call back.
+//! Times before and after an event, computed from reservations: for polling, without webhooks.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,8 +13,8 @@ use super::{CustomerRef, SyncRequest, Trigger};
 
 /// How long before or after.
 ///
-/// Hours are hours that pass. The others are steps on the calendar of the site, which keep the time of the day: a day before
-/// 9:00 is 9:00, though the clocks were changed in between, and a month before the 31st is the last day of a shorter
+/// Hours are elapsed time. The others are steps in the site's calendar that keep the time of day: one day before 9:00
+/// is 9:00 also across a change of daylight saving time, and one month before the 31st is the last day of a shorter
 /// month. How Planyo counts is not documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -47,10 +47,10 @@ enum Side {
     After,
 }
 
-/// One of the times before or after an event, as the site defines them in its notifications. (Planyo's other two moments,
-/// at which the reservation was made or confirmed, are triggers of their own.)
+/// One of the times before or after an event, as the site defines them in its notifications. (Planyo's other two
+/// moments, the reservation being made or confirmed, are triggers of their own.)
 ///
-/// Unless [told otherwise](Self::excluded_status), cancelled reservations do not count.
+/// Cancelled reservations are ignored by [default](Self::excluded_status).
 ///
 /// ```
 /// use customer_sync::triggers::{EventRule, Moment, Offset};
@@ -63,7 +63,7 @@ enum Side {
 /// # Ok::<(), customer_sync::triggers::ParseEventRuleError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "a rule decides nothing until it is asked"]
+#[must_use = "a rule does nothing until it is used"]
 pub struct EventRule {
     number: u8,
     offset: Offset,
@@ -74,12 +74,12 @@ pub struct EventRule {
 }
 
 impl EventRule {
-    /// The event of this number is so long before this moment.
+    /// The event with this number comes this long before the moment.
     pub fn before(number: u8, offset: Offset, moment: Moment) -> Self {
         Self::new(number, offset, Side::Before, moment)
     }
 
-    /// The event of this number is so long after this moment.
+    /// The event with this number comes this long after the moment.
     pub fn after(number: u8, offset: Offset, moment: Moment) -> Self {
         Self::new(number, offset, Side::After, moment)
     }
@@ -101,19 +101,19 @@ impl EventRule {
         self
     }
 
-    /// No reservation whose state has any of these flags; [`CANCELLED`](ReservationStatus::CANCELLED) if not set.
+    /// No reservation whose state has any of these flags. Default: [`CANCELLED`](ReservationStatus::CANCELLED).
     pub fn excluded_status(mut self, flags: ReservationStatus) -> Self {
         self.excluded = flags;
         self
     }
 
-    /// The trigger that it is.
+    /// Its trigger.
     #[must_use]
     pub fn trigger(&self) -> Trigger {
         Trigger::BeforeOrAfterEvent(self.number)
     }
 
-    /// When it comes for a reservation. `None` where the time that it counts from is not known, or no calendar reaches it.
+    /// When it comes for a reservation. `None` if the time to count from is unknown, or the result is out of range.
     #[must_use]
     pub fn moment_for(&self, reservation: &Reservation, zone: SiteZone) -> Option<DateTime<Utc>> {
         let time = match self.moment {
@@ -140,7 +140,7 @@ impl EventRule {
         }
     }
 
-    /// This far from a local time.
+    /// The local time this offset before or after another.
     fn step(&self, from: NaiveDateTime, side: Side) -> Option<NaiveDateTime> {
         let days = |days: u64| match side {
             Side::Before => from.checked_sub_days(Days::new(days)),
@@ -165,13 +165,13 @@ impl EventRule {
         }
     }
 
-    /// The local times between which a rental must begin, or end, so that this comes between two others.
-    fn reach(
+    /// The period in which a rental must begin, or end, for this event to come in a given period.
+    fn rental_period(
         &self,
         from: NaiveDateTime,
         to: NaiveDateTime,
     ) -> Option<(NaiveDateTime, NaiveDateTime)> {
-        // Months are of different lengths, nights begin earlier than it seems, and clocks are changed.
+        // For months of different lengths, night rentals that begin at 00:00, and daylight saving time.
         const MARGIN: Days = Days::new(4);
         let back = match self.side {
             Side::Before => Side::After,
@@ -182,25 +182,25 @@ impl EventRule {
         Some((from, to))
     }
 
-    fn fits(&self, status: Option<ReservationStatus>) -> bool {
-        // One that says nothing of its state may be in any.
+    fn matches_status(&self, status: Option<ReservationStatus>) -> bool {
+        // No status given: it counts as one without flags.
         let status = status.unwrap_or(ReservationStatus::from_bits(0));
         status.contains(self.required) && !status.intersects(self.excluded)
     }
 }
 
-/// The first moment at which the clock of the site shows this time, or a later one where this time is left out.
+/// The first moment at which the clock of the site shows this time, or a later one if a change of the clock skips it.
 fn first_moment(local: NaiveDateTime, zone: SiteZone) -> Option<DateTime<Utc>> {
     let at = |local| zone.to_utc(SiteTime::Local(local)).earliest();
     at(local).or_else(|| {
-        // What is left out ends with a minute. A whole day was left out once, in Samoa.
+        // A skipped period ends on a full minute. The longest was a whole day, in Samoa.
         let minute = local.with_second(0)?;
         (1..=26 * 60)
             .find_map(|minutes| at(minute.checked_add_signed(TimeDelta::minutes(minutes))?))
     })
 }
 
-/// As it is written in settings, such as `1: 2 days before begin`.
+/// As in settings, such as `1: 2 days before begin`.
 impl fmt::Display for EventRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (number, unit) = match self.offset {
@@ -227,7 +227,7 @@ impl fmt::Display for EventRule {
     }
 }
 
-/// A text that is no rule.
+/// The text is not a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a rule must be like `1: 2 days before begin` or `2: 1 year after end`; the units are hours, days, weeks, months and years"
@@ -270,28 +270,28 @@ impl FromStr for EventRule {
     }
 }
 
-/// Watches reservations for the moments of [rules](EventRule). It can be stored: what it holds is no personal data.
+/// Finds the reservations for which an [event](EventRule) has come. It can be stored; it holds no personal data.
 ///
-/// A reservation becomes due at the first look at which its moment has come and its state fits, and not again for that
-/// moment or an earlier one. So one that is moved to a later time becomes due again then; one that is entered, moved or
-/// confirmed when its moment is past is due at once. What is past when the watch begins never is, nor what comes about
-/// [so long](Self::WEEK) after its moment that it was forgotten.
+/// A reservation is found at the first poll at which its moment has come and its state matches, and not again for that
+/// moment or an earlier one. One that is moved to a later time is found again then; one that is entered, moved or
+/// confirmed after its moment is found at the next poll. Moments before the watch starts are never found, nor those
+/// that are more than [the retention](Self::RETENTION) old when they first match.
 ///
-/// How seldom it looks, how long the program slept and what the clocks did makes no difference to that. Only what changed
-/// and was changed back between two looks goes unseen.
+/// The result does not depend on how often it polls, how long the program was down, or changes of the clock. Only what
+/// changed and was changed back between two polls is missed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventWatch {
-    /// Moments before this are of no interest.
+    /// Earlier moments are ignored.
     since: DateTime<Utc>,
-    /// The latest moment that was given, by rule and reservation.
+    /// The latest moment reported, by rule and reservation.
     given: BTreeMap<String, DateTime<Utc>>,
 }
 
 impl EventWatch {
-    /// How long moments are remembered after a look.
-    pub const WEEK: TimeDelta = TimeDelta::days(7);
+    /// How long reported moments are kept after a poll.
+    pub const RETENTION: TimeDelta = TimeDelta::days(7);
 
-    /// The beginning of a watch: every moment from this one on.
+    /// A watch that finds every moment from this time on.
     #[must_use]
     pub fn starting_at(time: DateTime<Utc>) -> Self {
         Self {
@@ -300,18 +300,20 @@ impl EventWatch {
         }
     }
 
-    /// Who became due since the last look, in the order of their moments. The reservations are all whose rental begins in
-    /// one of the [periods](Self::periods); others do no harm.
-    pub fn look<'a>(
+    /// The sync requests since the last poll, ordered by moment. `reservations` must contain all that begin in one of
+    /// the [periods](Self::periods); others are harmless.
+    pub fn sync_requests<'a>(
         &mut self,
         rules: &[EventRule],
         reservations: impl IntoIterator<Item = &'a Reservation>,
         zone: SiteZone,
         now: DateTime<Utc>,
     ) -> Vec<SyncRequest> {
-        let mut due = Vec::new();
+        let mut found = Vec::new();
         for reservation in reservations {
-            let fitting = rules.iter().filter(|rule| rule.fits(reservation.status));
+            let fitting = rules
+                .iter()
+                .filter(|rule| rule.matches_status(reservation.status));
             for rule in fitting {
                 let Some(moment) = rule.moment_for(reservation, zone) else {
                     continue;
@@ -321,21 +323,21 @@ impl EventWatch {
                 if self.since <= moment && moment <= now && is_new {
                     self.given.insert(key, moment);
                     let user = reservation.user_id.map(CustomerRef::Customer);
-                    let whom = user.unwrap_or(CustomerRef::CustomerOf(reservation.reservation_id));
-                    due.push((moment, SyncRequest::new(whom, rule.trigger())));
+                    let customer =
+                        user.unwrap_or(CustomerRef::CustomerOf(reservation.reservation_id));
+                    found.push((moment, SyncRequest::new(customer, rule.trigger())));
                 }
             }
         }
-        due.sort_unstable();
-        let forgotten = now.checked_sub_signed(Self::WEEK);
-        self.since = forgotten.map_or(self.since, |time| time.max(self.since));
+        found.sort_unstable();
+        let oldest = now.checked_sub_signed(Self::RETENTION);
+        self.since = oldest.map_or(self.since, |time| time.max(self.since));
         self.given.retain(|_, moment| *moment >= self.since);
-        due.into_iter().map(|(_, due)| due).collect()
+        found.into_iter().map(|(_, request)| request).collect()
     }
 
-    /// The periods, on the clock of the site and in the order of time, in which the rentals begin that the next look must
-    /// see. Planyo lists reservations by their beginning alone: how long a rental lasts at most must be known to find those
-    /// that end.
+    /// The periods, in local time and in order, in which the rentals begin that the next poll must read. Planyo lists
+    /// reservations by their start only, so the maximum length of a rental is needed to find those that end.
     #[must_use]
     pub fn periods(
         &self,
@@ -348,14 +350,14 @@ impl EventWatch {
             zone.to_local(self.since),
             zone.to_local(now.max(self.since)),
         );
-        let reach = |rule: &EventRule| {
-            let (from, to) = rule.reach(from, to)?;
+        let period = |rule: &EventRule| {
+            let (from, to) = rule.rental_period(from, to)?;
             match rule.moment {
                 Moment::Begins => Some((from, to)),
                 Moment::Ends => Some((from.checked_sub_signed(longest_rental)?, to)),
             }
         };
-        let mut wanted: Vec<_> = rules.iter().filter_map(reach).collect();
+        let mut wanted: Vec<_> = rules.iter().filter_map(period).collect();
         wanted.sort_unstable();
         let mut periods: Vec<(NaiveDateTime, NaiveDateTime)> = Vec::new();
         for (start, end) in wanted {

@@ -1,4 +1,4 @@
-//! Who is due and not synced yet, in the store.
+//! A queue of sync requests in the store, with debounce, leases and retry.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -34,27 +34,27 @@ impl Default for InboxOptions {
 }
 
 impl InboxOptions {
-    /// How long nothing more must come for a customer before it is handed out, so that a burst is one sync; 10 seconds if
-    /// not set.
+    /// Debounce: a customer is leased when this long has passed without another request for it, so that a burst is one
+    /// sync. Default: 10 seconds.
     pub fn debounce(mut self, time: TimeDelta) -> Self {
         self.debounce = time.max(TimeDelta::zero());
         self
     }
 
-    /// After how long a customer is handed out though more comes for it; a minute if not set.
+    /// The maximum delay: a customer is leased after this time even if requests keep coming. Default: 1 minute.
     pub fn max_delay(mut self, time: TimeDelta) -> Self {
         self.max_delay = time.max(TimeDelta::zero());
         self
     }
 
-    /// How many customers wait at most; 10,000 if not set. Each takes some hundred bytes.
+    /// The maximum number of customers in the inbox. Each takes some hundred bytes. Default: 10,000.
     pub fn capacity(mut self, customers: usize) -> Self {
         self.capacity = customers;
         self
     }
 
-    /// How long after a failure a customer is handed out again, doubled after each further one, and how long at most; 30
-    /// seconds and an hour if not set.
+    /// The delay before the first retry after a failure, which doubles with each further failure, and the longest
+    /// delay. Default: 30 seconds and 1 hour.
     pub fn retry_delay(mut self, first: TimeDelta, longest: TimeDelta) -> Self {
         self.retry_delay = first.max(TimeDelta::zero());
         self.max_retry_delay = longest.max(TimeDelta::zero());
@@ -62,15 +62,17 @@ impl InboxOptions {
     }
 }
 
-/// The customers who are due: each once, however often it came, until its sync is reported done.
+/// The sync requests that are not done yet, coalesced: one entry per customer, until its sync is reported
+/// [done](InboxLease::done).
 ///
-/// They are in the store ([`Table::Inbox`]) before [`add`](Self::add) returns, so that a program that is killed loses none:
-/// what was not reported done is handed out again. Whoever is handed out is read afresh from Planyo: so it does not matter
-/// in which order notifications came, how often, or what they said, and a replayed one costs a read and writes nothing. (It
-/// is not recognised as a replay: two changes of one customer may be posted in the same words.)
+/// A request is in the store ([`Table::Inbox`]) before [`add`](Self::add) returns, so a program that is killed loses
+/// none: what was not reported done is leased again. A leased customer is read again from Planyo, so the order, number
+/// and content of notifications do not matter, and a replayed one costs a read and writes nothing. (It is not
+/// recognised as a replay: two changes of one customer may have the same notification.) There is no dead letter queue:
+/// a failing customer is retried until it is reported done.
 ///
-/// It has no clock: the caller says what time it is. Clones are the same inbox. One program opens a store's inbox at a
-/// time.
+/// It has no clock: the caller passes the time. Clones share one inbox. Only one program at a time may open a store's
+/// inbox.
 ///
 /// ```
 /// use chrono::{DateTime, TimeDelta};
@@ -83,12 +85,12 @@ impl InboxOptions {
 /// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CustomerUpdated), now)?, EnqueueOutcome::New);
 /// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CheckedIn), now)?, EnqueueOutcome::Coalesced);
 ///
-/// assert!(inbox.take(now).is_none());
+/// assert!(inbox.lease(now).is_none());
 /// let later = now + TimeDelta::seconds(10);
-/// let due = inbox.take(later).unwrap();
-/// assert_eq!((due.whom(), due.triggers().len()), (ann, 2));
+/// let lease = inbox.lease(later).unwrap();
+/// assert_eq!((lease.customer(), lease.triggers().len()), (ann, 2));
 /// // ... sync the customer, then:
-/// due.done(later)?;
+/// lease.done(later)?;
 /// # Ok::<(), customer_sync::store::StateError>(())
 /// ```
 #[derive(Clone)]
@@ -97,21 +99,21 @@ pub struct Inbox(Arc<Inner>);
 struct Inner {
     state: State,
     options: InboxOptions,
-    waiting: Mutex<Waiting>,
+    queue: Mutex<Queue>,
 }
 
 #[derive(Default)]
-struct Waiting {
+struct Queue {
     customers: BTreeMap<CustomerRef, Entry>,
-    turned_away: u64,
+    rejected: u64,
 }
 
-/// One customer, as it is in the store.
+/// What was requested for one customer, as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
-struct Arrived {
+struct Request {
     first: DateTime<Utc>,
     last: DateTime<Utc>,
-    #[serde(deserialize_with = "known")]
+    #[serde(deserialize_with = "known_triggers")]
     triggers: BTreeSet<Trigger>,
     #[serde(default, skip_serializing_if = "is_zero")]
     failures: u32,
@@ -125,20 +127,21 @@ fn is_zero(failures: &u32) -> bool {
     *failures == 0
 }
 
-/// Those that this program knows: another version wrote the rest, and whoever is due is due without them.
-fn known<'de, D: Deserializer<'de>>(triggers: D) -> Result<BTreeSet<Trigger>, D::Error> {
+/// The triggers that this version knows. Others, written by another version, are skipped; the customer stays in the
+/// inbox.
+fn known_triggers<'de, D: Deserializer<'de>>(triggers: D) -> Result<BTreeSet<Trigger>, D::Error> {
     let names = Vec::<String>::deserialize(triggers)?;
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 struct Entry {
-    arrived: Arrived,
-    is_handed_out: bool,
-    /// What came while it was handed out.
-    again: Option<Arrived>,
+    request: Request,
+    is_leased: bool,
+    /// What was requested during the lease.
+    during_lease: Option<Request>,
 }
 
-impl Arrived {
+impl Request {
     fn of(trigger: Trigger, now: DateTime<Utc>) -> Self {
         Self {
             first: now,
@@ -156,13 +159,13 @@ impl Arrived {
 
     fn ready_at(&self, options: &InboxOptions) -> DateTime<Utc> {
         let after = |time: DateTime<Utc>, wait| time.checked_add_signed(wait).unwrap_or(time);
-        let quiet = after(self.last, options.debounce);
-        let ready = quiet.min(after(self.first, options.max_delay));
+        let debounced = after(self.last, options.debounce);
+        let ready = debounced.min(after(self.first, options.max_delay));
         self.retry_at.map_or(ready, |retry_at| retry_at.max(ready))
     }
 
-    /// Whether it comes from the future: the clock was set back since.
-    fn is_ahead_of(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
+    /// Whether its times are in the future, because the clock was set back since.
+    fn is_in_future(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
         let latest = now.checked_add_signed(options.max_retry_delay);
         self.first > now
             || self
@@ -172,182 +175,183 @@ impl Arrived {
 }
 
 impl Entry {
-    fn new(arrived: Arrived) -> Self {
+    fn new(request: Request) -> Self {
         Self {
-            arrived,
-            is_handed_out: false,
-            again: None,
+            request,
+            is_leased: false,
+            during_lease: None,
         }
     }
 }
 
-/// What became of one who is due.
+/// The result of adding a sync request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EnqueueOutcome {
-    /// It waits now, and is in the store.
+    /// A new entry, which is in the store.
     New,
-    /// It waited already.
+    /// The customer was in the inbox already.
     Coalesced,
-    /// There is no place: it was not taken. Tell the sender to come again (HTTP 503), or make a full run.
+    /// The inbox is full and the request was rejected. Have the sender retry (HTTP 503), or make a full run.
     Full,
 }
 
 impl Inbox {
-    /// Opens the inbox in a store, with those who waited when the program ended.
+    /// Opens the inbox in a store, with the entries of the last program.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn open(state: State, options: InboxOptions) -> Result<Self, StateError> {
         let mut customers = BTreeMap::new();
-        state.each(Table::Inbox, "", |key, arrived: Arrived| {
-            let whom = key.parse().map_err(|error| {
+        state.each(Table::Inbox, "", |key, request: Request| {
+            let customer = key.parse().map_err(|error| {
                 StateError::new("has an unknown key in `inbox`").with_source(error)
             });
-            customers.insert(whom?, Entry::new(arrived));
+            customers.insert(customer?, Entry::new(request));
             Ok(())
         })?;
-        let waiting = Waiting {
+        let queue = Queue {
             customers,
-            turned_away: 0,
+            rejected: 0,
         };
         Ok(Self(Arc::new(Inner {
             state,
             options,
-            waiting: Mutex::new(waiting),
+            queue: Mutex::new(queue),
         })))
     }
 
-    /// Takes one who is due. It is in the store when this returns.
+    /// Adds a sync request. It is in the store when this returns.
     ///
     /// # Errors
-    /// When the store cannot be written. Then it was not taken.
-    pub fn add(&self, due: SyncRequest, now: DateTime<Utc>) -> Result<EnqueueOutcome, StateError> {
-        let added = self.add_all(&[due], now)?;
+    /// When the store cannot be written. Then the request was not added.
+    pub fn add(
+        &self,
+        request: SyncRequest,
+        now: DateTime<Utc>,
+    ) -> Result<EnqueueOutcome, StateError> {
+        let added = self.add_all(&[request], now)?;
         Ok(added.first().copied().unwrap_or(EnqueueOutcome::Full))
     }
 
-    /// Takes several with one write: what became of each, in their order. Many at a time cost little more than one.
+    /// Adds several with one write, which costs little more than adding one. The results are in the same order.
     ///
     /// # Errors
-    /// When the store cannot be written. Then none was taken.
+    /// When the store cannot be written. Then none was added.
     pub fn add_all(
         &self,
-        due: &[SyncRequest],
+        requests: &[SyncRequest],
         now: DateTime<Utc>,
     ) -> Result<Vec<EnqueueOutcome>, StateError> {
-        let mut waiting = self.waiting();
-        let mut new: BTreeMap<CustomerRef, Arrived> = BTreeMap::new();
-        let mut added = Vec::with_capacity(due.len());
-        for SyncRequest { whom, trigger } in due {
-            let is_room = waiting.customers.len() + new.len() < self.0.options.capacity;
-            added.push(if waiting.customers.contains_key(whom) {
+        let mut queue = self.queue();
+        let mut new: BTreeMap<CustomerRef, Request> = BTreeMap::new();
+        let mut added = Vec::with_capacity(requests.len());
+        for SyncRequest { customer, trigger } in requests {
+            let is_room = queue.customers.len() + new.len() < self.0.options.capacity;
+            added.push(if queue.customers.contains_key(customer) {
                 EnqueueOutcome::Coalesced
-            } else if let Some(arrived) = new.get_mut(whom) {
-                arrived.join(*trigger, now);
+            } else if let Some(request) = new.get_mut(customer) {
+                request.join(*trigger, now);
                 EnqueueOutcome::Coalesced
             } else if is_room {
-                new.insert(*whom, Arrived::of(*trigger, now));
+                new.insert(*customer, Request::of(*trigger, now));
                 EnqueueOutcome::New
             } else {
                 EnqueueOutcome::Full
             });
         }
-        let row = |(whom, arrived): (&CustomerRef, &Arrived)| {
-            Row::put(Table::Inbox, whom.to_string(), arrived)
+        let row = |(customer, request): (&CustomerRef, &Request)| {
+            Row::put(Table::Inbox, customer.to_string(), request)
         };
         let rows: Result<Vec<Row>, StateError> = new.iter().map(row).collect();
-        // With the lock held: what is reported done meanwhile must not be overtaken.
+        // With the lock held, so that a lease cannot be reported done in between.
         self.0.state.write(&rows?)?;
-        for SyncRequest { whom, trigger } in due {
-            match waiting.customers.get_mut(whom) {
-                Some(entry) if entry.is_handed_out => {
-                    let again = entry
-                        .again
-                        .get_or_insert_with(|| Arrived::of(*trigger, now));
-                    again.join(*trigger, now);
+        for SyncRequest { customer, trigger } in requests {
+            match queue.customers.get_mut(customer) {
+                Some(entry) if entry.is_leased => {
+                    let during_lease = entry
+                        .during_lease
+                        .get_or_insert_with(|| Request::of(*trigger, now));
+                    during_lease.join(*trigger, now);
                 }
-                Some(entry) => entry.arrived.join(*trigger, now),
+                Some(entry) => entry.request.join(*trigger, now),
                 None => {}
             }
         }
         let is_full = |added: &&EnqueueOutcome| **added == EnqueueOutcome::Full;
-        let turned_away = added.iter().filter(is_full).count();
-        waiting.turned_away += u64::try_from(turned_away).unwrap_or(u64::MAX);
+        let rejected = added.iter().filter(is_full).count();
+        queue.rejected += u64::try_from(rejected).unwrap_or(u64::MAX);
         let new = new.into_iter();
-        let new = new.map(|(whom, arrived)| (whom, Entry::new(arrived)));
-        waiting.customers.extend(new);
+        let new = new.map(|(customer, request)| (customer, Entry::new(request)));
+        queue.customers.extend(new);
         Ok(added)
     }
 
-    /// Hands out the customer who has been ready the longest, if one is. It stays in the store until
-    /// [`InboxLease::done`].
+    /// Leases the customer who has been ready the longest, if any. It stays in the store until [`InboxLease::done`].
     #[must_use]
-    pub fn take(&self, now: DateTime<Utc>) -> Option<InboxLease> {
-        let mut waiting = self.waiting();
-        let ready = waiting.customers.iter().filter_map(|(whom, entry)| {
-            let ready_at = entry.arrived.ready_at(&self.0.options);
-            let is_ready = ready_at <= now || entry.arrived.is_ahead_of(now, &self.0.options);
-            (is_ready && !entry.is_handed_out).then_some((ready_at, *whom))
+    pub fn lease(&self, now: DateTime<Utc>) -> Option<InboxLease> {
+        let mut queue = self.queue();
+        let ready = queue.customers.iter().filter_map(|(customer, entry)| {
+            let ready_at = entry.request.ready_at(&self.0.options);
+            let is_ready = ready_at <= now || entry.request.is_in_future(now, &self.0.options);
+            (is_ready && !entry.is_leased).then_some((ready_at, *customer))
         });
-        let (_, whom) = ready.min()?;
-        let entry = waiting.customers.get_mut(&whom)?;
-        entry.is_handed_out = true;
+        let (_, customer) = ready.min()?;
+        let entry = queue.customers.get_mut(&customer)?;
+        entry.is_leased = true;
         Some(InboxLease {
             inbox: self.clone(),
-            whom,
-            triggers: entry.arrived.triggers.clone(),
-            failures: entry.arrived.failures,
-            is_settled: false,
+            customer,
+            triggers: entry.request.triggers.clone(),
+            failures: entry.request.failures,
+            is_reported: false,
         })
     }
 
-    /// When the next customer will be ready; `None` when none waits. A worker may sleep until then, or until more comes.
+    /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is
+    /// added.
     #[must_use]
     pub fn next_at(&self) -> Option<DateTime<Utc>> {
-        let waiting = self.waiting();
-        let here = waiting.customers.values();
-        let here = here.filter(|entry| !entry.is_handed_out);
-        here.map(|entry| entry.arrived.ready_at(&self.0.options))
+        let queue = self.queue();
+        let here = queue.customers.values();
+        let here = here.filter(|entry| !entry.is_leased);
+        here.map(|entry| entry.request.ready_at(&self.0.options))
             .min()
     }
 
-    /// Those who are due, the next one first, and this many at most.
+    /// The customers in the inbox, the next one first, up to `limit`.
     #[must_use]
-    pub fn pending(&self, most: usize) -> Vec<Pending> {
-        let waiting = self.waiting();
-        let pending = waiting.customers.iter().map(|(whom, entry)| Pending {
-            whom: *whom,
-            triggers: entry.arrived.triggers.clone(),
-            ready_at: entry.arrived.ready_at(&self.0.options),
-            failures: entry.arrived.failures,
-            is_handed_out: entry.is_handed_out,
+    pub fn pending(&self, limit: usize) -> Vec<Pending> {
+        let queue = self.queue();
+        let pending = queue.customers.iter().map(|(customer, entry)| Pending {
+            customer: *customer,
+            triggers: entry.request.triggers.clone(),
+            ready_at: entry.request.ready_at(&self.0.options),
+            failures: entry.request.failures,
+            is_leased: entry.is_leased,
         });
         let mut pending: Vec<_> = pending.collect();
-        pending.sort_by_key(|pending| (pending.ready_at, pending.whom));
-        pending.truncate(most);
+        pending.sort_by_key(|pending| (pending.ready_at, pending.customer));
+        pending.truncate(limit);
         pending
     }
 
-    /// How many there are.
+    /// How many customers are in the inbox.
     #[must_use]
     pub fn counts(&self) -> InboxCounts {
-        let waiting = self.waiting();
+        let queue = self.queue();
         let count =
-            |is: fn(&Entry) -> bool| waiting.customers.values().filter(|entry| is(entry)).count();
+            |is: fn(&Entry) -> bool| queue.customers.values().filter(|entry| is(entry)).count();
         InboxCounts {
-            waiting: count(|entry| !entry.is_handed_out),
-            handed_out: count(|entry| entry.is_handed_out),
-            failing: count(|entry| entry.arrived.failures > 0),
-            turned_away: waiting.turned_away,
+            waiting: count(|entry| !entry.is_leased),
+            leased: count(|entry| entry.is_leased),
+            failing: count(|entry| entry.request.failures > 0),
+            rejected: queue.rejected,
         }
     }
 
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -361,50 +365,51 @@ impl fmt::Debug for Inbox {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pending {
-    /// Whose customer.
-    pub whom: CustomerRef,
-    /// Because of what.
+    /// The customer.
+    pub customer: CustomerRef,
+    /// The triggers.
     pub triggers: BTreeSet<Trigger>,
-    /// When it is handed out at the earliest.
+    /// The earliest time at which it is leased.
     pub ready_at: DateTime<Utc>,
     /// How often its sync failed in a row.
     pub failures: u32,
-    /// Whether it is handed out, and nothing was reported yet.
-    pub is_handed_out: bool,
+    /// Whether it is leased now.
+    pub is_leased: bool,
 }
 
 /// How many customers an inbox has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InboxCounts {
-    /// They wait.
+    /// Not leased.
     pub waiting: usize,
-    /// They were handed out, and nothing was reported yet.
-    pub handed_out: usize,
-    /// Of both: their last sync failed.
+    /// Leased.
+    pub leased: usize,
+    /// Of both, those whose last sync failed.
     pub failing: usize,
-    /// For so many there was no place since the inbox was opened. They were not taken.
-    pub turned_away: u64,
+    /// Requests rejected since the inbox was opened, because it was full.
+    pub rejected: u64,
 }
 
-/// A customer who was handed out: report what became of it. Dropped without a report it waits again, as before.
-#[must_use = "a customer waits until its sync is reported done"]
+/// A lease on a customer in the inbox: report the sync as [done](Self::done) or [failed](Self::failed). A lease that is
+/// dropped without a report puts the customer back as before.
+#[must_use = "a customer stays in the inbox until its sync is reported done"]
 pub struct InboxLease {
     inbox: Inbox,
-    whom: CustomerRef,
+    customer: CustomerRef,
     triggers: BTreeSet<Trigger>,
     failures: u32,
-    is_settled: bool,
+    is_reported: bool,
 }
 
 impl InboxLease {
-    /// Whose customer.
+    /// The customer.
     #[must_use]
-    pub fn whom(&self) -> CustomerRef {
-        self.whom
+    pub fn customer(&self) -> CustomerRef {
+        self.customer
     }
 
-    /// Because of what. After a restart some may be missing of those that came together.
+    /// The triggers. After a restart, some of those that were coalesced may be missing.
     #[must_use]
     pub fn triggers(&self) -> &BTreeSet<Trigger> {
         &self.triggers
@@ -416,18 +421,19 @@ impl InboxLease {
         self.failures
     }
 
-    /// It is synced, or will never be: it is taken off. If more came for it meanwhile, it waits again.
+    /// The customer is synced, or never will be: removes it from the inbox. If it was requested again during the lease,
+    /// it stays.
     ///
     /// # Errors
-    /// When the store cannot be written. Then it waits again.
+    /// When the store cannot be written. Then it stays in the inbox.
     pub fn done(mut self, now: DateTime<Utc>) -> Result<(), StateError> {
         self.report(None, now)
     }
 
-    /// It failed, and may succeed later: it waits again, the longer the more often it has failed.
+    /// The sync failed, and a retry may succeed: it is leased again after the [retry delay](InboxOptions::retry_delay).
     ///
     /// # Errors
-    /// When the store cannot be written. Then it waits again without delay.
+    /// When the store cannot be written. Then it is leased again without delay.
     pub fn failed(mut self, now: DateTime<Utc>) -> Result<(), StateError> {
         let failures = self.failures.saturating_add(1);
         self.report(Some(failures), now)
@@ -435,43 +441,43 @@ impl InboxLease {
 
     fn report(&mut self, failures: Option<u32>, now: DateTime<Utc>) -> Result<(), StateError> {
         let Inner { state, options, .. } = &*self.inbox.0;
-        let mut waiting = self.inbox.waiting();
-        let Some(entry) = waiting.customers.get(&self.whom) else {
+        let mut queue = self.inbox.queue();
+        let Some(entry) = queue.customers.get(&self.customer) else {
             return Ok(());
         };
         let next = match failures {
-            None => entry.again.clone(),
+            None => entry.during_lease.clone(),
             Some(failures) => {
-                let mut arrived = entry.arrived.clone();
-                let again = entry.again.iter();
-                arrived
+                let mut request = entry.request.clone();
+                let during_lease = entry.during_lease.iter();
+                request
                     .triggers
-                    .extend(again.flat_map(|again| &again.triggers));
-                arrived.failures = failures;
-                // Of what came before the clock was set back, the next try would not wait.
-                arrived.first = arrived.first.min(now);
-                arrived.last = arrived.last.min(now);
-                arrived.retry_at = now.checked_add_signed(options.delay(failures));
-                Some(arrived)
+                    .extend(during_lease.flat_map(|during_lease| &during_lease.triggers));
+                request.failures = failures;
+                // The clock may have been set back: without this, the retry would not be delayed.
+                request.first = request.first.min(now);
+                request.last = request.last.min(now);
+                request.retry_at = now.checked_add_signed(options.delay(failures));
+                Some(request)
             }
         };
-        let key = self.whom.to_string();
+        let key = self.customer.to_string();
         let row = match &next {
-            Some(arrived) => Row::put(Table::Inbox, key, arrived)?,
+            Some(request) => Row::put(Table::Inbox, key, request)?,
             None => Row::remove(Table::Inbox, key),
         };
         state.write(&[row])?;
         match next {
-            Some(arrived) => waiting.customers.insert(self.whom, Entry::new(arrived)),
-            None => waiting.customers.remove(&self.whom),
+            Some(request) => queue.customers.insert(self.customer, Entry::new(request)),
+            None => queue.customers.remove(&self.customer),
         };
-        self.is_settled = true;
+        self.is_reported = true;
         Ok(())
     }
 }
 
 impl InboxOptions {
-    /// How long to wait after so many failures in a row.
+    /// The retry delay after this many failures in a row.
     fn delay(&self, failures: u32) -> TimeDelta {
         let doubled = 1_i32
             .checked_shl(failures.saturating_sub(1))
@@ -485,15 +491,17 @@ impl InboxOptions {
 
 impl Drop for InboxLease {
     fn drop(&mut self) {
-        if self.is_settled {
+        if self.is_reported {
             return;
         }
-        let mut waiting = self.inbox.waiting();
-        if let Some(entry) = waiting.customers.get_mut(&self.whom) {
-            entry.is_handed_out = false;
-            let again = entry.again.take();
-            let again = again.into_iter().flat_map(|again| again.triggers);
-            entry.arrived.triggers.extend(again);
+        let mut queue = self.inbox.queue();
+        if let Some(entry) = queue.customers.get_mut(&self.customer) {
+            entry.is_leased = false;
+            let during_lease = entry.during_lease.take();
+            let during_lease = during_lease
+                .into_iter()
+                .flat_map(|during_lease| during_lease.triggers);
+            entry.request.triggers.extend(during_lease);
         }
     }
 }
@@ -501,7 +509,7 @@ impl Drop for InboxLease {
 impl fmt::Debug for InboxLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxLease")
-            .field("whom", &self.whom)
+            .field("customer", &self.customer)
             .field("triggers", &self.triggers)
             .field("failures", &self.failures)
             .finish_non_exhaustive()

@@ -1,18 +1,18 @@
-//! What makes a customer due: Planyo's events, as it posts them or as one asks for them.
+//! Which customers to sync because of Planyo's events: by webhook, or by polling.
 //!
 //! | part | what | needs |
 //! |---|---|---|
-//! | [`Trigger`] | the events that concern a customer, the nine of an automation first | |
-//! | [`TriggerRules`] | which of them count: from a notification or an action to who is [`SyncRequest`] | |
-//! | [`WebhookHandler`] | the same for a receiver: token, content type and body as they came | |
+//! | [`Trigger`] | the events that concern a customer, and the nine of them that an automation usually needs | |
+//! | [`TriggerRules`] | which of them count: from a notification or an action to a [`SyncRequest`] | |
+//! | [`WebhookHandler`] | the same for a webhook receiver: checks the token, then reads the body | |
 //! | [`EventRule`], [`EventWatch`] | times before and after an event, computed from reservations | |
-//! | [`Inbox`] | who is due and not synced yet, in the store | |
-//! | [`ensure_callbacks`], [`remove_callbacks`] | registering with Planyo | `sync` |
-//! | [`Poller`] | the same triggers without a public URL | `sync` |
-//! | [`sync_next`] | syncs the next customer who is due | `sync` |
+//! | [`Inbox`] | a queue of sync requests in the store, with debounce and retry | |
+//! | [`ensure_callbacks`], [`remove_callbacks`] | registers webhooks (Planyo calls them callbacks) | `sync` |
+//! | [`Poller`] | the same triggers by polling, without a public URL | `sync` |
+//! | [`sync_next`] | syncs the next customer in the inbox | `sync` |
 //!
-//! Only who is due goes from an event into a sync. The customer is read afresh from Planyo then, so that a notification which
-//! is forged, late, repeated or out of order can do no harm.
+//! An event only says which customer to sync. The customer is then read again from Planyo, so a notification that is
+//! forged, late, repeated or out of order does no harm.
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "redb"))]
@@ -25,15 +25,16 @@
 //! let state = State::new(RedbStore::open("customers.redb")?);
 //! let options = SyncOptions::default().store(state.clone());
 //! let inbox = Inbox::open(state, InboxOptions::default())?;
-//! let door = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
+//! let webhook = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
 //!
-//! // For each POST: who is due goes into the inbox, and the answer is 200 at once.
+//! // For each POST: check the token, then read the body; put the request into the inbox and answer 200 at once.
 //! # let (query, content_type, body) = ("", "", &[][..]);
-//! match door.read(query, content_type, body) {
-//!     Ok(due) => { inbox.add(due, chrono::Utc::now())?; }
-//!     Err(refused) => println!("{}: {refused}", refused.status()),
+//! let request = webhook.admits(query).and_then(|admitted| admitted.read(content_type, body));
+//! match request {
+//!     Ok(request) => { inbox.add(request, chrono::Utc::now())?; }
+//!     Err(error) => println!("{}: {error}", error.status()),
 //! }
-//! // A worker beside it, again and again.
+//! // A worker, in a loop.
 //! let users = PlanyoUsers::new(&planyo);
 //! while let Some(synced) = sync_next(&users, &billit, &options, &inbox, chrono::Utc::now).await? {
 //!     println!("{synced}");
@@ -41,7 +42,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! `examples/webhook_server` is a whole receiver, and `examples/poll` does without one.
+//! `examples/webhook_server` is a whole receiver; `examples/poll` needs none.
 
 #[cfg(feature = "sync")]
 mod callbacks;
@@ -51,6 +52,7 @@ mod inbox;
 mod poll;
 mod rules;
 mod trigger;
+mod webhook;
 #[cfg(feature = "sync")]
 mod work;
 
@@ -60,10 +62,8 @@ pub use events::{EventRule, EventWatch, Moment, Offset, ParseEventRuleError};
 pub use inbox::{EnqueueOutcome, Inbox, InboxCounts, InboxLease, InboxOptions, Pending};
 #[cfg(feature = "sync")]
 pub use poll::{PollError, PollReport, Poller};
-pub use rules::{
-    CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules, WebhookError,
-    WebhookHandler,
-};
+pub use rules::{CustomerRef, IgnoreReason, ParseCustomerRefError, SyncRequest, TriggerRules};
 pub use trigger::{ParseTriggerError, Trigger};
+pub use webhook::{Admitted, WebhookError, WebhookHandler};
 #[cfg(feature = "sync")]
 pub use work::{Synced, sync_next};

@@ -1,4 +1,4 @@
-//! The triggers without callbacks: asking again and again.
+//! The triggers by polling, without webhooks.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use planyo_client::reservations::{GetReservation, ListReservations};
@@ -11,20 +11,20 @@ use super::{
 };
 use crate::store::{Row, State, StateError, Table};
 
-/// The keys of what is remembered between two looks.
+/// Keys in the store of what is kept between two polls.
 const ACTIONS: &str = "planyo actions";
 const RESERVATIONS: &str = "planyo reservations";
-const TURNED_AWAY: &str = "planyo turned away";
+const REJECTED: &str = "planyo turned away";
 
-/// So far apart two clocks may be.
-const CLOCKS: TimeDelta = TimeDelta::minutes(5);
+/// The maximum difference between two clocks.
+const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 
-/// Finds out who is due for a program that Planyo cannot call: what happened to reservations by the feed of actions, and the
-/// times before and after an event by the reservations themselves. Customers that were added or changed are found by
-/// [`sync_changed`](crate::sync_changed).
+/// Polls Planyo for customers to sync, for a program that cannot receive webhooks: reservation events from the action
+/// feed, and the times before and after an event from the reservations themselves. Customers that were added or changed
+/// are found by [`sync_changed`](crate::sync_changed).
 ///
-/// How often it looks is yours to choose: whoever is due is found at the next look, and [given once](EventWatch). Planyo does
-/// not tell the definitions of the site's events, so give it the [same ones](EventRule).
+/// The interval is up to you: each event is found at the next poll, and [once](EventWatch). Planyo's API does not give
+/// the definitions of the site's events, so pass the [same ones](EventRule).
 ///
 /// ```no_run
 /// # async fn run(planyo: planyo_client::Client, state: customer_sync::store::State) -> Result<(), Box<dyn std::error::Error>> {
@@ -36,12 +36,12 @@ const CLOCKS: TimeDelta = TimeDelta::minutes(5);
 /// let poller = Poller::new(zone)
 ///     .event(EventRule::before(1, Offset::Days(2), Moment::Begins))
 ///     .event(EventRule::after(2, Offset::Years(2), Moment::Ends));
-/// let looked = poller.look(&planyo, &state, &inbox, chrono::Utc::now()).await?;
-/// println!("{} are due", looked.due);
+/// let report = poller.poll(&planyo, &state, &inbox, chrono::Utc::now()).await?;
+/// println!("{} requests", report.enqueued);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a poller does nothing until it looks"]
+#[must_use = "a poller does nothing until it polls"]
 pub struct Poller {
     zone: SiteZone,
     rules: TriggerRules,
@@ -50,20 +50,20 @@ pub struct Poller {
     site: Option<SiteId>,
 }
 
-/// What a look found.
+/// What a poll found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PollReport {
-    /// So many are in the inbox now because of this look; one may be due for several reasons.
-    pub due: usize,
-    /// Reservations and actions that could not be read. If one was due, nobody knows.
+    /// Requests that this poll put into the inbox; one customer may have several.
+    pub enqueued: usize,
+    /// Reservations and actions that could not be read, and were skipped.
     pub unreadable: usize,
-    /// The inbox was full. Nothing is lost: those it could not take are kept, and the next look puts them in before it
+    /// The inbox was full. Nothing is lost: the rejected requests are stored, and the next poll enqueues them before it
     /// asks Planyo again.
     pub is_full: bool,
 }
 
-/// A look that found nothing out. The next one finds all that it would have found.
+/// A poll that failed. The next one finds everything that it would have found.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PollError {
@@ -76,7 +76,7 @@ pub enum PollError {
 }
 
 impl Poller {
-    /// For a site with this clock ([`SiteInfo::zone`](planyo_client::sites::SiteInfo::zone)), by the default rules.
+    /// For a site in this time zone ([`SiteInfo::zone`](planyo_client::sites::SiteInfo::zone)), with the default rules.
     pub fn new(zone: SiteZone) -> Self {
         Self {
             zone,
@@ -87,20 +87,20 @@ impl Poller {
         }
     }
 
-    /// Which triggers count. Those that cannot be [polled](Trigger::event_types) never come.
+    /// Which triggers count. Those that cannot be [polled](Trigger::event_types) are never found.
     pub fn rules(mut self, rules: TriggerRules) -> Self {
         self.rules = rules;
         self
     }
 
-    /// One more time before or after an event. The filters of the rules hold for it; whether its trigger is among theirs
-    /// does not matter.
+    /// Adds a time before or after an event. The filters of the rules apply to it, whether or not its trigger is among
+    /// theirs.
     pub fn event(mut self, rule: EventRule) -> Self {
         self.events.push(rule);
         self
     }
 
-    /// How long a rental lasts at most; 31 days if not set. Longer ones are not found by the time of their end.
+    /// The maximum length of a rental. Times counted from the end of a longer one are not found. Default: 31 days.
     pub fn longest_rental(mut self, time: TimeDelta) -> Self {
         self.longest_rental = time.max(TimeDelta::zero());
         self
@@ -112,55 +112,56 @@ impl Poller {
         self
     }
 
-    /// Puts into the inbox who became due since the last look. The first look remembers where to begin: a few minutes ago.
+    /// Puts the sync requests since the last poll into the inbox. The first poll only stores where to start: a few
+    /// minutes ago.
     ///
-    /// One look at a time.
+    /// Do not call it concurrently.
     ///
     /// # Errors
-    /// When Planyo cannot be read, or the store not be used. Then the next look begins where this one did.
-    pub async fn look(
+    /// When Planyo cannot be read or the store cannot be used. Then the next poll starts where this one did.
+    pub async fn poll(
         &self,
         planyo: &Client,
         state: &State,
         inbox: &Inbox,
         now: DateTime<Utc>,
     ) -> Result<PollReport, PollError> {
-        let before: Option<Vec<(CustomerRef, Trigger)>> = state.read(Table::Events, TURNED_AWAY)?;
-        let before = before.into_iter().flatten();
+        let rejected: Option<Vec<(CustomerRef, Trigger)>> = state.read(Table::Events, REJECTED)?;
+        let rejected = rejected.into_iter().flatten();
         let mut found = Found {
-            due: before
-                .map(|(whom, trigger)| SyncRequest::new(whom, trigger))
+            requests: rejected
+                .map(|(customer, trigger)| SyncRequest::new(customer, trigger))
                 .collect(),
             ..Found::default()
         };
-        // No more are kept than one look finds.
-        if found.due.is_empty() {
-            self.look_at_actions(planyo, state, now, &mut found).await?;
-            self.look_at_reservations(planyo, state, now, &mut found)
+        // Not both, so that no more are stored than one poll finds.
+        if found.requests.is_empty() {
+            self.poll_actions(planyo, state, now, &mut found).await?;
+            self.poll_reservations(planyo, state, now, &mut found)
                 .await?;
         }
-        let added = inbox.add_all(&found.due, now)?;
-        let turned_away = found.due.iter().zip(&added);
-        let turned_away = turned_away.filter(|(_, added)| **added == EnqueueOutcome::Full);
-        let turned_away: Vec<_> = turned_away
-            .map(|(due, _)| (due.whom, due.trigger))
+        let added = inbox.add_all(&found.requests, now)?;
+        let rejected = found.requests.iter().zip(&added);
+        let rejected = rejected.filter(|(_, added)| **added == EnqueueOutcome::Full);
+        let rejected: Vec<_> = rejected
+            .map(|(request, _)| (request.customer, request.trigger))
             .collect();
-        let looked = PollReport {
-            due: added.len() - turned_away.len(),
+        let report = PollReport {
+            enqueued: added.len() - rejected.len(),
             unreadable: found.unreadable,
-            is_full: !turned_away.is_empty(),
+            is_full: !rejected.is_empty(),
         };
-        found.rows.push(if looked.is_full {
-            Row::put(Table::Events, TURNED_AWAY, &turned_away)?
+        found.rows.push(if report.is_full {
+            Row::put(Table::Events, REJECTED, &rejected)?
         } else {
-            Row::remove(Table::Events, TURNED_AWAY)
+            Row::remove(Table::Events, REJECTED)
         });
-        // After the inbox has them. Who is given twice is synced once, or finds nothing to do.
+        // After the inbox has them: a request that is added twice is synced once, or changes nothing.
         state.write(&found.rows)?;
-        Ok(looked)
+        Ok(report)
     }
 
-    async fn look_at_actions(
+    async fn poll_actions(
         &self,
         planyo: &Client,
         state: &State,
@@ -173,15 +174,15 @@ impl Poller {
             return Ok(());
         }
         let Some(cursor) = state.read::<ActionCursor>(Table::Events, ACTIONS)? else {
-            // Planyo's clock may be behind this one, and has whole seconds. Who is due for nothing is found equal.
-            let start = now.checked_sub_signed(CLOCKS).unwrap_or(now);
+            // Planyo's clock may be behind this one, and has whole seconds. A needless sync changes nothing.
+            let start = now.checked_sub_signed(CLOCK_SKEW).unwrap_or(now);
             let start = ActionCursor::starting_at(self.zone.to_local(start));
             found.rows.push(Row::put(Table::Events, ACTIONS, &start)?);
             return Ok(());
         };
         let mut feed = ActionFeed::new(cursor).only(events).until(
             self.zone
-                .to_local(now.checked_add_signed(CLOCKS).unwrap_or(now)),
+                .to_local(now.checked_add_signed(CLOCK_SKEW).unwrap_or(now)),
         );
         let mut request = feed.request();
         if let Some(site) = self.site {
@@ -192,29 +193,29 @@ impl Poller {
         found.unreadable += unreadable.len();
         for action in feed.accept(actions.into_iter().flatten()) {
             let Ok(SyncRequest {
-                whom: CustomerRef::CustomerOf(id),
+                customer: CustomerRef::CustomerOf(id),
                 trigger,
-            }) = self.rules.due_of_action(&action)
+            }) = self.rules.sync_request_of_action(&action)
             else {
                 continue;
             };
-            // An action names no customer, and not the state of its reservation.
+            // An action has neither the customer nor the state of its reservation.
             let reservation = match planyo.send(GetReservation::new(id)).await {
                 Err(error) if error.is_not_found() => continue,
-                // It waits in the inbox until it can be read; here everybody else would wait for it.
+                // The inbox retries it. An error here would hold up all the others.
                 Err(error) if error.kind() == ErrorKind::Unreadable => {
                     found
-                        .due
+                        .requests
                         .push(SyncRequest::new(CustomerRef::CustomerOf(id), trigger));
                     continue;
                 }
                 answer => answer?,
             };
-            if self.rules.admits(&reservation).is_ok() {
-                let user = reservation.user_id.map(CustomerRef::Customer);
+            if self.rules.check_reservation(&reservation).is_ok() {
+                let customer = reservation.user_id.map(CustomerRef::Customer);
                 found
-                    .due
-                    .extend(user.map(|whom| SyncRequest::new(whom, trigger)));
+                    .requests
+                    .extend(customer.map(|customer| SyncRequest::new(customer, trigger)));
             }
         }
         let cursor = feed.into_cursor();
@@ -222,7 +223,7 @@ impl Poller {
         Ok(())
     }
 
-    async fn look_at_reservations(
+    async fn poll_reservations(
         &self,
         planyo: &Client,
         state: &State,
@@ -249,11 +250,12 @@ impl Poller {
             found.unreadable += listed.invalid.len();
             reservations.extend(listed.records);
         }
-        let admitted = reservations.iter().map(|record| &**record);
-        let admitted = admitted.filter(|reservation| self.rules.admits(reservation).is_ok());
+        let matching = reservations.iter().map(|record| &**record);
+        let matching =
+            matching.filter(|reservation| self.rules.check_reservation(reservation).is_ok());
         found
-            .due
-            .extend(watch.look(&self.events, admitted, self.zone, now));
+            .requests
+            .extend(watch.sync_requests(&self.events, matching, self.zone, now));
         found
             .rows
             .push(Row::put(Table::Events, RESERVATIONS, &watch)?);
@@ -261,10 +263,10 @@ impl Poller {
     }
 }
 
-/// Who is due by one look, and what to remember of it.
+/// What one poll found, and the rows to store.
 #[derive(Default)]
 struct Found {
-    due: Vec<SyncRequest>,
+    requests: Vec<SyncRequest>,
     unreadable: usize,
     rows: Vec<Row>,
 }

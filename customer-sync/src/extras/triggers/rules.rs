@@ -1,24 +1,24 @@
-//! Which events make which customer due.
+//! Which events lead to a sync, and of which customer.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use planyo_client::incoming::{CallbackToken, Notification, NotificationError};
+use planyo_client::incoming::Notification;
 use planyo_client::reservations::{LoggedAction, Reservation};
 use planyo_client::{ReservationId, ReservationStatus, ResourceId, SiteId, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::Trigger;
 
-/// Whose customer is due. Its text, such as `customer:7`, is no personal data.
+/// The customer to sync. Its text, such as `customer:7`, is no personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 #[non_exhaustive]
 pub enum CustomerRef {
     /// This customer.
     Customer(UserId),
-    /// The customer of this reservation, which must be read to know who that is.
+    /// The customer of this reservation, which has to be read to find them.
     CustomerOf(ReservationId),
 }
 
@@ -31,9 +31,9 @@ impl fmt::Display for CustomerRef {
     }
 }
 
-/// A text that names nobody.
+/// The text is not a customer or reservation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this names nobody; it should be like `customer:7` or `reservation:7`")]
+#[error("this is no customer; it should be like `customer:7` or `reservation:7`")]
 #[non_exhaustive]
 pub struct ParseCustomerRefError;
 
@@ -52,8 +52,8 @@ impl FromStr for CustomerRef {
 }
 
 impl From<CustomerRef> for String {
-    fn from(whom: CustomerRef) -> Self {
-        whom.to_string()
+    fn from(customer: CustomerRef) -> Self {
+        customer.to_string()
     }
 }
 
@@ -65,30 +65,29 @@ impl TryFrom<String> for CustomerRef {
     }
 }
 
-/// A customer who is due, and because of what.
+/// A customer to sync, and the trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct SyncRequest {
-    /// Whose customer.
-    pub whom: CustomerRef,
-    /// Because of what.
+    /// The customer.
+    pub customer: CustomerRef,
+    /// The trigger.
     pub trigger: Trigger,
 }
 
 impl SyncRequest {
-    /// This one, because of this.
+    /// A request to sync this customer because of this trigger.
     #[must_use]
-    pub fn new(whom: CustomerRef, trigger: Trigger) -> Self {
-        Self { whom, trigger }
+    pub fn new(customer: CustomerRef, trigger: Trigger) -> Self {
+        Self { customer, trigger }
     }
 }
 
-/// Which triggers count, and for which sites, resources and states of a reservation. The default is
-/// [the nine](Trigger::CUSTOMER_EVENTS) of everything.
+/// Which triggers count, and for which sites, resources and reservation states. Default:
+/// [the nine customer events](Trigger::CUSTOMER_EVENTS), without filters.
 ///
-/// A filter looks at what an event says of itself, and lets pass what says nothing: a changed customer has no resource, and
-/// is not held back by a filter of resources. Which *customers* are synced is for `PlanyoUsers::only` to say, which
-/// sees the customer himself.
+/// A filter applies only where the event has the attribute: a changed customer has no resource, and passes a resource
+/// filter. To filter *customers*, use `PlanyoUsers::only`, which sees the customer record.
 ///
 /// ```
 /// use customer_sync::triggers::{Trigger, TriggerRules, CustomerRef};
@@ -97,12 +96,12 @@ impl SyncRequest {
 /// let rules = TriggerRules::only([Trigger::CheckedOut]).sites([21_710.into()]);
 /// let body = b"notification_type=checked_out&reservation=19710795&user=838829&calendar=21710";
 /// let notification = Notification::parse("application/x-www-form-urlencoded", body)?;
-/// let due = rules.due(&notification).unwrap();
-/// assert_eq!((due.whom, due.trigger), (CustomerRef::Customer(838_829.into()), Trigger::CheckedOut));
+/// let request = rules.sync_request(&notification).unwrap();
+/// assert_eq!((request.customer, request.trigger), (CustomerRef::Customer(838_829.into()), Trigger::CheckedOut));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[must_use = "rules decide nothing until they are asked"]
+#[must_use = "rules do nothing until they are used"]
 pub struct TriggerRules {
     triggers: BTreeSet<Trigger>,
     sites: BTreeSet<SiteId>,
@@ -117,8 +116,8 @@ impl Default for TriggerRules {
     }
 }
 
-/// What an event says of itself.
-struct About {
+/// What the filters look at.
+struct Attributes {
     site: Option<SiteId>,
     resource: Option<ResourceId>,
     status: Option<ReservationStatus>,
@@ -136,13 +135,13 @@ impl TriggerRules {
         }
     }
 
-    /// Only what happens at these sites; all of them if not set.
+    /// Only events of these sites. Default: all.
     pub fn sites(mut self, sites: impl IntoIterator<Item = SiteId>) -> Self {
         self.sites.extend(sites);
         self
     }
 
-    /// Only what concerns these resources; all of them if not set.
+    /// Only events of these resources. Default: all.
     pub fn resources(mut self, resources: impl IntoIterator<Item = ResourceId>) -> Self {
         self.resources.extend(resources);
         self
@@ -165,51 +164,54 @@ impl TriggerRules {
         self.triggers.iter().copied()
     }
 
-    /// Who is due because of a notification.
+    /// The sync request of a notification.
     ///
     /// # Errors
-    /// When nobody is, with the reason.
-    pub fn due(&self, notification: &Notification) -> Result<SyncRequest, IgnoreReason> {
+    /// When it is ignored, with the reason.
+    pub fn sync_request(&self, notification: &Notification) -> Result<SyncRequest, IgnoreReason> {
         let trigger = self.wanted(Trigger::of(&notification.name))?;
-        self.admit(&About {
+        self.check(&Attributes {
             site: notification.site_id,
             resource: notification.resource_id,
             status: notification.status,
         })?;
-        // Nobody has the id 0, with which PHP says that there is none.
+        // PHP sends 0 for "none".
         let user = notification.user_id.filter(|id| id.get() != 0);
         let reservation = notification.reservation_id.filter(|id| id.get() != 0);
         let (user, reservation) = (
             user.map(CustomerRef::Customer),
             reservation.map(CustomerRef::CustomerOf),
         );
-        let whom = user.or(reservation).ok_or(IgnoreReason::Nobody)?;
-        Ok(SyncRequest { whom, trigger })
+        let customer = user.or(reservation).ok_or(IgnoreReason::NoCustomer)?;
+        Ok(SyncRequest { customer, trigger })
     }
 
-    /// Who is due because of an action of the feed, which names the reservation and not the customer. Its state is not
-    /// known before the reservation is read: see [`admits`](Self::admits).
+    /// The sync request of an action in the feed, which has the reservation and not the customer. The state of the
+    /// reservation is not known before it is read: see [`check_reservation`](Self::check_reservation).
     ///
     /// # Errors
-    /// When nobody is, with the reason.
-    pub fn due_of_action(&self, action: &LoggedAction) -> Result<SyncRequest, IgnoreReason> {
+    /// When it is ignored, with the reason.
+    pub fn sync_request_of_action(
+        &self,
+        action: &LoggedAction,
+    ) -> Result<SyncRequest, IgnoreReason> {
         let trigger = self.wanted(action.event_type.and_then(Trigger::of_action))?;
-        self.admit(&About {
+        self.check(&Attributes {
             site: None,
             resource: action.resource_id,
             status: None,
         })?;
-        let whom = action.reservation_id.map(CustomerRef::CustomerOf);
-        let whom = whom.ok_or(IgnoreReason::Nobody)?;
-        Ok(SyncRequest { whom, trigger })
+        let customer = action.reservation_id.map(CustomerRef::CustomerOf);
+        let customer = customer.ok_or(IgnoreReason::NoCustomer)?;
+        Ok(SyncRequest { customer, trigger })
     }
 
-    /// Whether the filters let a reservation pass.
+    /// Whether a reservation passes the filters.
     ///
     /// # Errors
-    /// When they do not, with the reason.
-    pub fn admits(&self, reservation: &Reservation) -> Result<(), IgnoreReason> {
-        self.admit(&About {
+    /// When it is ignored, with the reason.
+    pub fn check_reservation(&self, reservation: &Reservation) -> Result<(), IgnoreReason> {
+        self.check(&Attributes {
             site: reservation.site_id,
             resource: reservation.resource_id,
             status: reservation.status,
@@ -222,36 +224,39 @@ impl TriggerRules {
         is_wanted.then_some(trigger).ok_or(IgnoreReason::Event)
     }
 
-    fn admit(&self, about: &About) -> Result<(), IgnoreReason> {
-        let is_of = |sites: &BTreeSet<SiteId>, site| sites.is_empty() || sites.contains(&site);
-        if about.site.is_some_and(|site| !is_of(&self.sites, site)) {
+    fn check(&self, attributes: &Attributes) -> Result<(), IgnoreReason> {
+        let is_wanted = |sites: &BTreeSet<SiteId>, site| sites.is_empty() || sites.contains(&site);
+        if attributes
+            .site
+            .is_some_and(|site| !is_wanted(&self.sites, site))
+        {
             return Err(IgnoreReason::Site);
         }
         let resources = &self.resources;
         let is_other = |resource| !resources.is_empty() && !resources.contains(&resource);
-        if about.resource.is_some_and(is_other) {
+        if attributes.resource.is_some_and(is_other) {
             return Err(IgnoreReason::Resource);
         }
-        let is_unfit = |status: ReservationStatus| {
+        let is_excluded = |status: ReservationStatus| {
             !status.contains(self.required) || status.intersects(self.excluded)
         };
-        if about.status.is_some_and(is_unfit) {
+        if attributes.status.is_some_and(is_excluded) {
             return Err(IgnoreReason::Status);
         }
         Ok(())
     }
 }
 
-/// Why an event makes nobody due.
+/// Why an event is ignored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum IgnoreReason {
-    /// It is none of the triggers that count.
+    /// It is not one of the triggers that count.
     #[error("no trigger that counts")]
     Event,
     /// It names neither a customer nor a reservation.
     #[error("names neither customer nor reservation")]
-    Nobody,
+    NoCustomer,
     /// It is of another site.
     #[error("of another site")]
     Site,
@@ -261,80 +266,4 @@ pub enum IgnoreReason {
     /// The reservation is in another state.
     #[error("of a reservation in another state")]
     Status,
-}
-
-/// The door of a receiver: takes what was posted, as it came, and says who is due.
-///
-/// It writes nothing and never answers slowly: put who is due into the [`Inbox`](super::Inbox), and answer.
-///
-/// ```
-/// use customer_sync::triggers::{WebhookHandler, TriggerRules, CustomerRef};
-/// use planyo_client::incoming::CallbackToken;
-///
-/// let token = CallbackToken::new("9f86d081884c7d659a2feaa0c55ad015")?;
-/// let door = WebhookHandler::new(token, TriggerRules::default());
-///
-/// let json = br#"{"notification_type":"user_updated","user":"838829","is_new_user":"1"}"#;
-/// let query = "token=9f86d081884c7d659a2feaa0c55ad015&ppp_payload=json";
-/// assert_eq!(door.read(query, "application/json", json)?.whom, CustomerRef::Customer(838_829.into()));
-///
-/// let forged = door.read("token=guess", "application/json", json).unwrap_err();
-/// assert_eq!(forged.status(), 404);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct WebhookHandler {
-    token: CallbackToken,
-    rules: TriggerRules,
-}
-
-impl WebhookHandler {
-    /// For those who know the token; these rules say what counts.
-    #[must_use]
-    pub fn new(token: CallbackToken, rules: TriggerRules) -> Self {
-        Self { token, rules }
-    }
-
-    /// Reads one notification: the query of the URL that was called, the content type and the body.
-    ///
-    /// # Errors
-    /// When nobody is due because of it, with the reason and the [status](WebhookError::status) to answer with.
-    pub fn read(
-        &self,
-        query: &str,
-        content_type: &str,
-        body: &[u8],
-    ) -> Result<SyncRequest, WebhookError> {
-        if !self.token.verify(query) {
-            return Err(WebhookError::Token);
-        }
-        let notification = Notification::parse(content_type, body)?;
-        Ok(self.rules.due(&notification)?)
-    }
-}
-
-/// Why a post was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum WebhookError {
-    /// The token is missing or wrong: it did not come from Planyo.
-    #[error("the token is missing or wrong")]
-    Token,
-    /// It cannot be read.
-    #[error(transparent)]
-    Unreadable(#[from] NotificationError),
-    /// It was read, and makes nobody due.
-    #[error(transparent)]
-    IgnoreReason(#[from] IgnoreReason),
-}
-
-impl WebhookError {
-    /// The HTTP status to answer with: 404 to who does not know the token, else 200: it would be no better the next time.
-    #[must_use]
-    pub fn status(&self) -> u16 {
-        match self {
-            Self::Token => 404,
-            Self::Unreadable(_) | Self::IgnoreReason(_) => 200,
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! What can make a customer due.
+//! The events of Planyo after which a customer is synced.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use planyo_client::{EventType, NotificationName};
 use serde::{Deserialize, Serialize};
 
-/// What can make a customer due: the events of Planyo that concern one.
+/// An event of Planyo after which a customer is synced.
 ///
 /// Its text is Planyo's own name of the event, such as `checked_in`. Events that concern no customer
 /// ([`Hourly`](NotificationName::Hourly), vacations, the settings of a resource) are no triggers.
@@ -26,8 +26,8 @@ use serde::{Deserialize, Serialize};
 pub enum Trigger {
     /// A customer was added or changed.
     CustomerUpdated,
-    /// One of the times that the site defines in its notifications, such as two days before a rental begins: 1 to 6, and by
-    /// a newer page of Planyo's up to 12.
+    /// One of the times that the site defines in its notifications, such as two days before a rental begins: 1 to 6, or
+    /// up to 12 according to a newer page of Planyo.
     BeforeOrAfterEvent(u8),
     /// A customer checked in.
     CheckedIn,
@@ -69,12 +69,12 @@ pub enum Trigger {
     CouponPaid,
     /// A payment for a coupon was removed.
     CouponPaymentRemoved,
-    /// A button of its own that the site has in the back end was pressed: 1 to 5.
+    /// A custom button of the site was pressed in the back end: 1 to 5.
     CustomButton(u8),
 }
 
-/// Each trigger without a number, its event in a notification, and its events in the feed of actions. Events with an empty
-/// list are in no feed that is known.
+/// Each trigger without a number, its event in a notification, and its events in the action feed. Those with an empty
+/// list are in no known feed.
 const NAMED: [(Trigger, &str, &[EventType]); 21] = {
     use EventType as Feed;
     use Trigger as T;
@@ -158,15 +158,15 @@ const NAMED: [(Trigger, &str, &[EventType]); 21] = {
 
 type Numbered = fn(u8) -> Trigger;
 
-/// Each kind of trigger with a number, and the highest it goes to.
+/// Each kind of trigger with a number, and the highest number.
 const NUMBERED: [(Numbered, &str, u8); 2] = [
     (Trigger::BeforeOrAfterEvent, "before_or_after_event_", 12),
     (Trigger::CustomButton, "custom_button_", 5),
 ];
 
 impl Trigger {
-    /// The nine that an automation usually starts from: a customer added or changed, the six times before or after an
-    /// event, check-in and check-out.
+    /// The nine that an automation usually needs: a customer added or changed, the six times before or after an event,
+    /// check-in and check-out.
     pub const CUSTOMER_EVENTS: [Self; 9] = [
         Self::CustomerUpdated,
         Self::BeforeOrAfterEvent(1),
@@ -183,20 +183,20 @@ impl Trigger {
     pub fn all() -> impl Iterator<Item = Self> {
         let numbered = NUMBERED
             .into_iter()
-            .flat_map(|(trigger, _, most)| (1..=most).map(trigger));
+            .flat_map(|(trigger, _, max)| (1..=max).map(trigger));
         NAMED
             .into_iter()
             .map(|(trigger, ..)| trigger)
             .chain(numbered)
     }
 
-    /// The trigger that an event is, if it concerns a customer.
+    /// The trigger of an event, if it concerns a customer.
     #[must_use]
     pub fn of(name: &NotificationName) -> Option<Self> {
         name.as_str().parse().ok()
     }
 
-    /// The trigger that an event in the feed of actions is, if it is one.
+    /// The trigger of an event in the action feed, if it has one.
     #[must_use]
     pub fn of_action(event: EventType) -> Option<Self> {
         let mut named = NAMED.into_iter();
@@ -204,8 +204,8 @@ impl Trigger {
         found.map(|(trigger, ..)| trigger)
     }
 
-    /// By which events the feed of actions (`get_reservation_actions`) has it; by none where it cannot be polled so. That
-    /// each of these is the same event as the notification's is inferred from their descriptions.
+    /// The events that stand for it in the action feed (`get_reservation_actions`); empty if it cannot be polled there.
+    /// That they are the same events as in the notifications is inferred from their descriptions.
     #[must_use]
     pub fn event_types(self) -> &'static [EventType] {
         let mut named = NAMED.into_iter();
@@ -234,7 +234,7 @@ impl fmt::Display for Trigger {
     }
 }
 
-/// A text that is the name of no trigger.
+/// The text is not the name of a trigger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "this is no trigger; triggers have Planyo's names of events that concern a customer, such as `user_updated`"
@@ -250,9 +250,9 @@ impl FromStr for Trigger {
         if let Some((trigger, ..)) = named.find(|(_, name, _)| *name == text) {
             return Ok(trigger);
         }
-        let numbered = NUMBERED.into_iter().find_map(|(trigger, prefix, most)| {
+        let numbered = NUMBERED.into_iter().find_map(|(trigger, prefix, max)| {
             let digits = text.strip_prefix(prefix)?;
-            (1..=most)
+            (1..=max)
                 .find(|number| number.to_string() == digits)
                 .map(trigger)
         });

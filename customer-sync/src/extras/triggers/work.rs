@@ -1,4 +1,4 @@
-//! Syncing who is due.
+//! Syncs the customers in the inbox.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,23 +11,23 @@ use crate::core::report::{Outcome, OutcomeKind};
 use crate::engine::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
 use crate::store::{Actor, StateError};
 
-/// A customer who was due, and what became of it. `Debug` and `Display` show no personal data.
+/// The result of syncing a customer from the inbox. `Debug` and `Display` show no personal data.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Synced {
-    /// Whose customer.
-    pub whom: CustomerRef,
-    /// Because of what.
+    /// The customer.
+    pub customer: CustomerRef,
+    /// The triggers.
     pub triggers: BTreeSet<Trigger>,
-    /// Where it ended up, or why it could not be synced. `None`: nobody is there any more who could be.
+    /// The outcome, or why the sync failed. `None`: the customer or reservation does not exist any more.
     pub result: Result<Option<Outcome>, SyncError>,
-    /// Whether it waits in the inbox for another try.
+    /// Whether it stays in the inbox for a retry.
     pub is_retried: bool,
 }
 
 impl fmt::Display for Synced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.whom)?;
+        write!(f, "{}: ", self.customer)?;
         match &self.result {
             Ok(Some(outcome)) => write!(f, "{}", outcome.kind.name())?,
             Ok(None) => f.write_str("not there any more")?,
@@ -45,18 +45,18 @@ impl fmt::Display for Synced {
     }
 }
 
-/// Syncs the customer who has been due the longest, by [`sync_customer`]; `None` when nobody is due now. One at a time, since
-/// two new customers who share an e-mail address or VAT number must not be created side by side.
+/// Syncs the next customer in the inbox by [`sync_customer`]; `None` if none is ready. Do not call it concurrently: two
+/// new customers who share an e-mail address or VAT number must not be created at the same time.
 ///
-/// What fails for a reason that may pass waits in the inbox for another try; so does a customer whom another run is at. What
-/// is quarantined, ambiguous or in conflict is done: it is in the outcome, and in the store.
+/// A transient failure is retried, and so is a customer locked by another run. A customer that is quarantined,
+/// ambiguous or in conflict is done: see the outcome, and the store.
 ///
-/// In the store's journal what it writes is [by a notification](Actor::Notification).
+/// In the store's journal its writes have the actor [`Notification`](Actor::Notification).
 ///
-/// `clock` says what time it is, once before and once after: `Utc::now`, or that of a test.
+/// `clock` is read before and after the sync: `Utc::now`, or the clock of a test.
 ///
 /// # Errors
-/// When the store cannot be used. What both services say is in [`Synced::result`].
+/// When the store cannot be used. Errors of Planyo and Billit are in [`Synced::result`].
 pub async fn sync_next(
     users: &PlanyoUsers,
     billit: &billit_client::Client,
@@ -64,31 +64,31 @@ pub async fn sync_next(
     inbox: &Inbox,
     clock: impl Fn() -> DateTime<Utc> + Send,
 ) -> Result<Option<Synced>, StateError> {
-    let Some(due) = inbox.take(clock()) else {
+    let Some(lease) = inbox.lease(clock()) else {
         return Ok(None);
     };
     let options = options.clone().actor(Actor::Notification);
-    let result = sync(users, billit, &options, due.whom()).await;
+    let result = sync(users, billit, &options, lease.customer()).await;
     let is_retried = match &result {
-        Ok(outcome) => outcome.as_ref().is_some_and(may_pass),
+        Ok(outcome) => outcome.as_ref().is_some_and(is_transient),
         Err(_) => true,
     };
     let synced = Synced {
-        whom: due.whom(),
-        triggers: due.triggers().clone(),
+        customer: lease.customer(),
+        triggers: lease.triggers().clone(),
         result,
         is_retried,
     };
     if is_retried {
-        due.failed(clock())?;
+        lease.failed(clock())?;
     } else {
-        due.done(clock())?;
+        lease.done(clock())?;
     }
     Ok(Some(synced))
 }
 
-/// What Billit rejected would be rejected again.
-fn may_pass(outcome: &Outcome) -> bool {
+/// Whether a retry may succeed. What Billit rejected would be rejected again.
+fn is_transient(outcome: &Outcome) -> bool {
     outcome.unfinished || outcome.kind == OutcomeKind::Failed && outcome.rejection.is_none()
 }
 
@@ -96,9 +96,9 @@ async fn sync(
     users: &PlanyoUsers,
     billit: &billit_client::Client,
     options: &SyncOptions,
-    whom: CustomerRef,
+    customer: CustomerRef,
 ) -> Result<Option<Outcome>, SyncError> {
-    let user = match whom {
+    let user = match customer {
         CustomerRef::Customer(user) => Some(user),
         CustomerRef::CustomerOf(reservation) => {
             match users.client().send(GetReservation::new(reservation)).await {
@@ -109,8 +109,8 @@ async fn sync(
     };
     let Some(user) = user else { return Ok(None) };
     match sync_customer(users, billit, user, options).await {
-        // Forged, or removed since.
-        Err(SyncError::Planyo(error)) if error.is_not_found() => Ok(None),
+        // A forged notification, or a customer removed since.
+        Err(error) if error.is_not_found() => Ok(None),
         outcome => outcome.map(Some),
     }
 }

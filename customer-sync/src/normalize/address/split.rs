@@ -1,16 +1,21 @@
-//! The rules, from the surest to the loosest.
+//! The rules, from the most to the least certain.
 
-use super::habits::{Habits, Postcode, Sign};
+use super::conventions::{Conventions, Postcode, Sign};
+use super::parts::{Certainty, Split, joined};
+use super::postcode;
+use super::tokens::{
+    is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
+    is_unit_segment, is_unit_tail, is_value, unit,
+};
 use super::words::{self, Key};
-use super::{Certainty, Split, place};
 use crate::normalize::text::clean;
 
-/// What a line was read as.
+/// The parts of a line.
 struct Parts {
     street: String,
     number: Option<String>,
     units: Vec<String>,
-    place: Option<(String, String)>,
+    locality: Option<(String, String)>,
     certainty: Certainty,
     reason: &'static str,
 }
@@ -22,9 +27,9 @@ impl Parts {
 }
 
 /// Why a line stays whole.
-type Whole = (Certainty, &'static str);
+type Unsplit = (Certainty, &'static str);
 
-pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
+pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Split {
     let lines;
     let line = if typed.contains(['\n', '\r']) {
         lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
@@ -32,7 +37,7 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
     } else {
         whole.as_str()
     };
-    let parts = match read(line, habits) {
+    let parts = match read(line, conventions) {
         Ok(parts) => parts,
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
@@ -45,12 +50,12 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
     let stable = parts.number.is_none()
         || joined == line
         || is_same_but_for_box(line, &joined)
-        || reads_alike(&joined, &parts, habits);
+        || reads_alike(&joined, &parts, conventions);
     let mut split = Split {
         box_number,
         street: parts.street,
         number: parts.number,
-        place: parts.place,
+        locality: parts.locality,
         certainty: parts.certainty,
         reason: parts.reason,
         whole,
@@ -62,8 +67,8 @@ pub(super) fn split(typed: &str, whole: String, habits: &Habits) -> Split {
     split
 }
 
-/// Whether two lines are the same but for the word that announces the box. Such lines are read alike, and they are
-/// the most of those with a box.
+/// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
+/// a box are such.
 fn is_same_but_for_box(line: &str, joined: &str) -> bool {
     let mut joined = joined.split(' ');
     let mut line = line.split(' ');
@@ -75,33 +80,17 @@ fn is_same_but_for_box(line: &str, joined: &str) -> bool {
     alike && joined.next().is_none()
 }
 
-/// Whether the joined parts are read as the same parts: else a second run would divide them otherwise.
-fn reads_alike(joined: &str, parts: &Parts, habits: &Habits) -> bool {
-    read(joined, habits).is_ok_and(|again| {
+/// Whether the joined parts are split into the same parts: otherwise a second run would change them.
+fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
+    read(joined, conventions).is_ok_and(|again| {
         again.street == parts.street
             && again.number == parts.number
-            && again.place.is_none()
+            && again.locality.is_none()
             && again.units.join(", ") == parts.units.join(", ")
     })
 }
 
-/// Street, number and box in one line, a bare box behind the word `box`.
-pub(crate) fn joined(street: &str, number: Option<&str>, box_number: Option<&str>) -> String {
-    let mut line = String::with_capacity(street.len() + 24);
-    line.push_str(street);
-    if let Some(number) = number {
-        line.push(' ');
-        line.push_str(number);
-    }
-    if let Some(box_number) = box_number {
-        let bare = !starts_with_unit(box_number);
-        line.push_str(if bare { " box " } else { " " });
-        line.push_str(box_number);
-    }
-    line
-}
-
-fn read(line: &str, habits: &Habits) -> Result<Parts, Whole> {
+fn read(line: &str, conventions: &Conventions) -> Result<Parts, Unsplit> {
     let mut segments: Vec<&str> = line
         .split(',')
         .map(str::trim)
@@ -113,11 +102,11 @@ fn read(line: &str, habits: &Habits) -> Result<Parts, Whole> {
     if !line.contains(|c: char| c.is_ascii_digit()) {
         return Err((Certainty::Certain, "it has no number"));
     }
-    if let Some(place) = take_place(&mut segments, habits) {
-        return with_place(&segments, place, habits);
+    if let Some(locality) = take_locality(&mut segments, conventions) {
+        return with_locality(&segments, locality, conventions);
     }
-    place_inside(&segments, habits)
-        .or_else(|| divide(&segments, habits))
+    locality_inside(&segments, conventions)
+        .or_else(|| divide(&segments, conventions))
         .ok_or((Certainty::Unsure, "no house number that is certainly one"))
 }
 
@@ -140,41 +129,45 @@ fn is_post_box(segments: &[&str]) -> bool {
     })
 }
 
-/// A place behind a comma or on a line of its own.
-fn take_place(segments: &mut Vec<&str>, habits: &Habits) -> Option<(String, String)> {
+/// Postcode and city after a comma or on a line of its own.
+fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<(String, String)> {
     let [street @ .., last] = segments.as_slice() else {
         return None;
     };
     if street.is_empty() {
         return None;
     }
-    if let Some(place) = place::whole(last, habits) {
+    if let Some(locality) = postcode::postcode_and_city(last, conventions) {
         segments.pop();
-        return Some(place);
+        return Some(locality);
     }
-    if habits.postcode != Postcode::British {
+    if conventions.postcode != Postcode::British {
         return None;
     }
     // London, SW1A 1AA
     let tokens: Vec<&str> = last.split(' ').collect();
     let [_, .., city] = street else { return None };
     let city_tokens: Vec<&str> = city.split(' ').collect();
-    if place::is_british(&tokens) && place::is_city(&city_tokens) {
-        let place = ((*last).to_owned(), (*city).to_owned());
+    if postcode::is_british(&tokens) && postcode::is_city(&city_tokens) {
+        let locality = ((*last).to_owned(), (*city).to_owned());
         segments.truncate(segments.len() - 2);
-        return Some(place);
+        return Some(locality);
     }
     None
 }
 
-fn with_place(segments: &[&str], place: (String, String), habits: &Habits) -> Result<Parts, Whole> {
+fn with_locality(
+    segments: &[&str],
+    locality: (String, String),
+    conventions: &Conventions,
+) -> Result<Parts, Unsplit> {
     let unknown = (
         Certainty::Unsure,
         "a place, and no house number that is certainly one",
     );
-    if let Some(parts) = divide(segments, habits) {
+    if let Some(parts) = divide(segments, conventions) {
         return Ok(Parts {
-            place: Some(place),
+            locality: Some(locality),
             ..parts
         });
     }
@@ -183,7 +176,7 @@ fn with_place(segments: &[&str], place: (String, String), habits: &Habits) -> Re
             street: (*street).to_owned(),
             number: None,
             units: Vec::new(),
-            place: Some(place),
+            locality: Some(locality),
             certainty: Certainty::Likely,
             reason: "a street and a place, no number",
         }),
@@ -191,20 +184,21 @@ fn with_place(segments: &[&str], place: (String, String), habits: &Habits) -> Re
     }
 }
 
-/// A place behind the number without a comma: `Kerkstraat 12 9000 Gent`.
-fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
+/// Postcode and city after the number without a comma: `Kerkstraat 12 9000 Gent`.
+fn locality_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let (last, others) = segments.split_last()?;
-    if habits.postcode == Postcode::British || !place::may_hold_postcode(last) {
-        return None; // A British city stands in front of the postcode, and where it begins nobody can tell.
+    if conventions.postcode == Postcode::British || !postcode::may_hold_postcode(last) {
+        return None; // A British city is before the postcode, so it is unknown where it begins.
     }
     let tokens: Vec<&str> = last.split(' ').collect();
     for at in 1..tokens.len() {
         let (street, rest) = tokens.split_at_checked(at)?;
-        let place = place::length(rest, habits.postcode).and_then(|len| rest.split_at_checked(len));
-        let Some((postcode, city)) = place else {
+        let locality =
+            postcode::length(rest, conventions.postcode).and_then(|len| rest.split_at_checked(len));
+        let Some((postcode, city)) = locality else {
             continue;
         };
-        let is_city = place::is_city(city)
+        let is_city = postcode::is_city(city)
             && city.first().is_some_and(|word| {
                 word.len() > 1 && !is_unit(word) && !words::is_month(Key::of(word))
             });
@@ -214,9 +208,9 @@ fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
         }
         let street = street.join(" ");
         let lines: Vec<&str> = others.iter().copied().chain([street.as_str()]).collect();
-        if let Some(parts) = divide(&lines, habits) {
+        if let Some(parts) = divide(&lines, conventions) {
             return Some(Parts {
-                place: Some((postcode.join(" "), city.join(" "))),
+                locality: Some((postcode.join(" "), city.join(" "))),
                 certainty: parts.certainty.min(Certainty::Likely),
                 ..parts
             });
@@ -225,8 +219,8 @@ fn place_inside(segments: &[&str], habits: &Habits) -> Option<Parts> {
     None
 }
 
-/// The lines without place: flats in front, the street with its number, flats behind.
-fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
+/// The lines without postcode and city: flats in front, the street with its number, flats after it.
+fn divide(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     let in_front = segments
         .iter()
         .take_while(|segment| is_unit_in_front(segment))
@@ -235,7 +229,7 @@ fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
     let behind = rest
         .iter()
         .rev()
-        // A line alone is the street's.
+        // A single line is the street.
         .take(rest.len().saturating_sub(1))
         .take_while(|segment| is_unit_segment(segment))
         .count();
@@ -244,7 +238,7 @@ fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
         let Some((street, behind)) = rest.split_at_checked(rest.len() - count) else {
             continue;
         };
-        let Some(mut parts) = street_with_number(street, habits) else {
+        let Some(mut parts) = street_with_number(street, conventions) else {
             continue;
         };
         let units = |segments: &[&str]| -> Vec<String> {
@@ -260,46 +254,46 @@ fn divide(segments: &[&str], habits: &Habits) -> Option<Parts> {
     None
 }
 
-fn street_with_number(segments: &[&str], habits: &Habits) -> Option<Parts> {
+fn street_with_number(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     match segments {
         [line] => {
             let tokens: Vec<&str> = line.split(' ').collect();
-            flat_then_number(&tokens, habits)
-                .or_else(|| number_in_front(&tokens, habits))
-                .or_else(|| number_behind(&tokens, habits))
+            flat_then_number(&tokens, conventions)
+                .or_else(|| number_in_front(&tokens, conventions))
+                .or_else(|| number_behind(&tokens, conventions))
         }
         [first, second] => {
             let first: Vec<&str> = first.split(' ').collect();
             let second: Vec<&str> = second.split(' ').collect();
-            number_then_comma(&first, &second, habits)
-                .or_else(|| comma_then_number(&first, &second, habits))
+            number_then_comma(&first, &second, conventions)
+                .or_else(|| comma_then_number(&first, &second, conventions))
         }
         _ => None,
     }
 }
 
 /// `Flat 2 10 High Street`.
-fn flat_then_number(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+fn flat_then_number(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     let (flat, rest) = tokens.split_at_checked(2)?;
     let [word, value] = flat else { return None };
     if !words::is_unit_in_front(Key::of(word)) || !is_value(value) {
         return None;
     }
-    let mut parts = number_in_front(rest, habits)?;
+    let mut parts = number_in_front(rest, conventions)?;
     parts.units.insert(0, flat.join(" "));
     parts.certainty = parts.certainty.min(Certainty::Likely);
     Some(parts)
 }
 
-/// `12, rue de la Loi`: a comma behind the number leaves no other reading.
-fn number_then_comma(number: &[&str], street: &[&str], habits: &Habits) -> Option<Parts> {
-    let len = number_at(number, 0, habits)?;
+/// `12, rue de la Loi`: with a comma after the number there is no other reading.
+fn number_then_comma(number: &[&str], street: &[&str], conventions: &Conventions) -> Option<Parts> {
+    let len = number_at(number, 0, conventions)?;
     let (number, tail) = number.split_at_checked(len)?;
     if !(tail.is_empty() || is_unit_tail(tail)) {
         return None;
     }
     let line: Vec<&str> = number.iter().chain(street).copied().collect();
-    let mut parts = number_in_front(&line, habits)?;
+    let mut parts = number_in_front(&line, conventions)?;
     if !tail.is_empty() {
         parts.units.insert(0, unit(tail));
     }
@@ -313,24 +307,24 @@ fn number_then_comma(number: &[&str], street: &[&str], habits: &Habits) -> Optio
 }
 
 /// `Calle Mayor, 5`.
-fn comma_then_number(street: &[&str], number: &[&str], habits: &Habits) -> Option<Parts> {
+fn comma_then_number(street: &[&str], number: &[&str], conventions: &Conventions) -> Option<Parts> {
     let announced =
         usize::from(number.len() > 1 && number.first().is_some_and(|word| is_number_word(word)));
-    number_at(number, announced, habits)?;
+    number_at(number, announced, conventions)?;
     if street.last()?.contains(|c: char| c.is_ascii_digit()) {
         return None;
     }
     let line: Vec<&str> = street.iter().chain(number).copied().collect();
-    let parts = number_behind(&line, habits)?;
+    let parts = number_behind(&line, conventions)?;
     Some(parts)
 }
 
 /// `12 rue de la Loi`, `10 High Street`.
-fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+fn number_in_front(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     if is_ordinal(tokens.first()?) {
         return None;
     }
-    let len = number_at(tokens, 0, habits)?;
+    let len = number_at(tokens, 0, conventions)?;
     let (number, rest) = tokens.split_at_checked(len)?;
     let (first, last) = (*rest.first()?, *rest.last()?);
     if !first.starts_with(char::is_alphabetic) && !is_ordinal(first)
@@ -355,8 +349,8 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         return None;
     }
     let certainty = if words::is_street_in_front(Key::of(first)) {
-        habits.front_of_street_word
-    } else if !habits.known
+        conventions.front_of_street_word
+    } else if !conventions.known
         && street
             .iter()
             .skip(1)
@@ -364,7 +358,7 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
     {
         Certainty::Likely
     } else {
-        habits.front
+        conventions.front
     };
     parts(
         street,
@@ -372,12 +366,12 @@ fn number_in_front(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         units,
         certainty,
         "a number in front of the street",
-        habits,
+        conventions,
     )
 }
 
-/// `Kerkstraat 12 bus 3`: the first number behind which nothing stands but words of a flat.
-fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
+/// `Kerkstraat 12 bus 3`: the first number that is followed only by words of a flat.
+fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     let begins_with_number = tokens
         .first()
         .is_some_and(|word| is_number(word) && !is_ordinal(word))
@@ -388,14 +382,16 @@ fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         return None;
     }
     for at in 1..tokens.len() {
-        let Some(len) = number_at(tokens, at, habits) else {
+        let Some(len) = number_at(tokens, at, conventions) else {
             continue;
         };
         let (mut street, rest) = tokens.split_at_checked(at)?;
         let (number, tail) = rest.split_at_checked(len)?;
         let addition = match tail {
-            [one] => habits.additions && is_addition(one),
-            [staircase, flat] => habits.staircases && is_addition(staircase) && is_number(flat),
+            [one] => conventions.additions && is_addition(one),
+            [staircase, flat] => {
+                conventions.staircases && is_addition(staircase) && is_number(flat)
+            }
             _ => false,
         };
         if !(tail.is_empty() || is_unit_tail(tail) || addition) {
@@ -417,11 +413,11 @@ fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
         if !named {
             return None;
         }
-        let mut certainty = habits.behind;
+        let mut certainty = conventions.behind;
         match earlier_number(street) {
             Earlier::None => {}
             Earlier::Named => certainty = certainty.min(Certainty::Likely),
-            // Of two numbers, either may be the house.
+            // Either number may be the house number.
             Earlier::House => return None,
         }
         if addition {
@@ -433,16 +429,16 @@ fn number_behind(tokens: &[&str], habits: &Habits) -> Option<Parts> {
             tail,
             certainty,
             "a number behind the street",
-            habits,
+            conventions,
         );
     }
     None
 }
 
-/// Another number in front of the house number.
+/// Another number before the house number.
 enum Earlier {
     None,
-    /// A part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
+    /// Part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
     Named,
     /// Perhaps the house number: `Kerkstraat 12 A 4`.
     House,
@@ -472,12 +468,12 @@ fn parts(
     tail: &[&str],
     certainty: Certainty,
     reason: &'static str,
-    habits: &Habits,
+    conventions: &Conventions,
 ) -> Option<Parts> {
     let mut certainty = certainty;
     let mut units = Vec::new();
     let number = if let [one] = number {
-        let (number, inside, sure) = by_sign(one, habits);
+        let (number, inside, sure) = split_number(one, conventions);
         certainty = certainty.min(sure);
         units.extend(inside.map(str::to_owned));
         number.to_owned()
@@ -496,21 +492,24 @@ fn parts(
         street: street.join(" "),
         number: Some(number),
         units,
-        place: None,
+        locality: None,
         certainty,
         reason,
     })
 }
 
-/// The number, and what a sign inside it divides from it.
-fn by_sign<'a>(token: &'a str, habits: &Habits) -> (&'a str, Option<&'a str>, Certainty) {
+/// The number, and what a `/` or `-` inside it separates from it.
+fn split_number<'a>(
+    token: &'a str,
+    conventions: &Conventions,
+) -> (&'a str, Option<&'a str>, Certainty) {
     if let Some((number, value)) = token.split_once('/') {
-        return match habits.slash {
+        return match conventions.slash {
             Sign::Box(sure) => (number, Some(value), sure),
             Sign::Number(sure) => (token, None, sure),
         };
     }
-    if habits.additions
+    if conventions.additions
         && let Some((number, value)) = token.split_once('-')
     {
         let figure =
@@ -527,10 +526,10 @@ fn by_sign<'a>(token: &'a str, habits: &Habits) -> (&'a str, Option<&'a str>, Ce
 }
 
 /// How many words from here are a house number: `12`, `15 bis`, `12 - 14`, `12 A`.
-fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
+fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<usize> {
     let mut rest = tokens.get(at..)?.iter().copied();
     let first = rest.next()?;
-    if !is_number(first) && !is_divided(first, habits) {
+    if !is_number(first) && !is_divided(first, conventions) {
         return None;
     }
     let (second, third) = (rest.next().unwrap_or_default(), rest.next());
@@ -550,24 +549,8 @@ fn number_at(tokens: &[&str], at: usize, habits: &Habits) -> Option<usize> {
     Some(if letter && ends && digits { 2 } else { 1 })
 }
 
-/// `12`, `12A`, `12bis`, `12-14`, `12-B`: at most five digits, then at most a letter.
-fn is_number(text: &str) -> bool {
-    if !text.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
-    }
-    let (first, second) = text.split_once(['-', '+', '–']).unwrap_or((text, "1"));
-    let tail = |part: &str| {
-        let letters = part.trim_start_matches(|c: char| c.is_ascii_digit());
-        let digits = part.len() - letters.len();
-        let mut following = letters.chars();
-        let few = following.next().is_none_or(char::is_alphabetic) && following.next().is_none();
-        (digits <= 5 && (few || words::is_repeat(Key::of(letters)))).then_some(digits)
-    };
-    tail(first).is_some_and(|digits| digits > 0) && !second.is_empty() && tail(second).is_some()
-}
-
 /// `16/3`, `8/2/12`, `12/A`; in the Netherlands also `45-hs`.
-fn is_divided(text: &str, habits: &Habits) -> bool {
+fn is_divided(text: &str, conventions: &Conventions) -> bool {
     let by = |sign: char| {
         text.split_once(sign).is_some_and(|(number, value)| {
             is_number(number)
@@ -576,111 +559,5 @@ fn is_divided(text: &str, habits: &Habits) -> bool {
                     .all(|part| is_value(part) || is_unit(part))
         })
     };
-    by('/') || habits.additions && by('-')
-}
-
-fn is_number_word(word: &str) -> bool {
-    let key = Key::of(word);
-    words::is_number(key) && (key.is_long() || word.chars().count() > 1)
-}
-
-/// `3e`, `1er`, `2nd`, `4.`: a part of a name.
-fn is_ordinal(word: &str) -> bool {
-    let suffix = word.trim_start_matches(|c: char| c.is_ascii_digit());
-    suffix.len() < word.len()
-        && matches!(
-            suffix,
-            "." | "e"
-                | "er"
-                | "re"
-                | "eme"
-                | "ème"
-                | "de"
-                | "ste"
-                | "st"
-                | "nd"
-                | "rd"
-                | "th"
-                | "º"
-                | "ª"
-                | "°"
-        )
-}
-
-/// Whether this ends in a year that belongs to a name: `8 Mai 1945`, `Plein 1944`.
-fn is_date(tokens: &[&str]) -> bool {
-    let [.., before, year] = tokens else {
-        return false;
-    };
-    let key = Key::of(before);
-    year.len() == 4
-        && year
-            .parse()
-            .is_ok_and(|year: u32| (1500..2100).contains(&year))
-        && (words::is_month(key) || words::is_square(key))
-}
-
-/// A Dutch addition behind a space: `45 II`, `45 c`.
-fn is_addition(word: &str) -> bool {
-    word.chars().count() == 1 && word.chars().all(char::is_alphabetic) || is_roman(word)
-}
-
-fn is_roman(word: &str) -> bool {
-    !word.is_empty() && word.len() <= 4 && word.bytes().all(|c| matches!(c, b'I' | b'V' | b'X'))
-}
-
-/// A short text that can name a flat or a floor: a few characters with a digit, a letter, a Roman figure.
-fn is_value(word: &str) -> bool {
-    let short = (1..=6).contains(&word.chars().count());
-    let plain = word
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '.' | '/' | '-' | '°'));
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let tells = word.contains(|c: char| c.is_ascii_digit())
-        || letters == 1
-        || letters == 2 && word.chars().all(char::is_uppercase)
-        || is_roman(word);
-    short && plain && tells
-}
-
-/// A word of a flat, also with its number (`bus3`), or a floor such as `3º`.
-fn is_unit(word: &str) -> bool {
-    if word.bytes().all(|c| c.is_ascii_digit()) {
-        return false;
-    }
-    let key = Key::of(word);
-    let name = key.without_digits();
-    let glued = name != key && (name.is_b() || name.is_long() && words::is_unit(name));
-    let floor = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains(['º', 'ª', '°']);
-    words::is_unit(key) || glued || floor
-}
-
-/// Whether every word belongs to a flat or a floor, and one says so.
-fn is_unit_tail(tail: &[&str]) -> bool {
-    let belongs = |word: &&str| is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-";
-    let boxed = |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).is_b() && is_value(value));
-    tail.iter().all(belongs) && (tail.iter().any(|word| is_unit(word)) || boxed(tail))
-}
-
-fn is_unit_segment(segment: &str) -> bool {
-    let tokens: Vec<&str> = segment.split(' ').collect();
-    is_unit_tail(&tokens)
-}
-
-/// The same in front of the street: there a number alone is the house's.
-fn is_unit_in_front(segment: &str) -> bool {
-    let first = segment.split(' ').next().unwrap_or_default();
-    (is_unit(first) || is_ordinal(first)) && is_unit_segment(segment)
-}
-
-fn starts_with_unit(text: &str) -> bool {
-    text.split([' ', ',']).next().is_some_and(is_unit)
-}
-
-/// The words of a flat without one that only announces it.
-fn unit(tokens: &[&str]) -> String {
-    match tokens {
-        [word, rest @ ..] if !rest.is_empty() && words::is_box(Key::of(word)) => rest.join(" "),
-        _ => tokens.join(" "),
-    }
+    by('/') || conventions.additions && by('-')
 }

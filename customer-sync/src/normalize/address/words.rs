@@ -1,10 +1,9 @@
-//! The words that stand around a house number, by language, without accents and dots.
+//! The words around a house number, by language, without accents and dots.
 
 use std::sync::LazyLock;
 
-/// A word without case, accents and punctuation, its letters packed into a number: words are looked up many times
-/// for each line, and comparing texts would take most of the time. Zero for a word that is too long or in another
-/// script: it is in none of the tables.
+/// A word without case, accents and punctuation, its letters packed into a number, since words are looked up many times
+/// for each line. Zero for a word that is too long or in another script, which is in none of the tables.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key(u128);
 
@@ -30,7 +29,7 @@ impl Key {
         Self(packed)
     }
 
-    /// The word without the digits behind it.
+    /// The word without trailing digits.
     pub(super) fn without_digits(self) -> Self {
         let mut packed = self.0;
         while (0x30..0x3a).contains(&(packed & 0xff)) {
@@ -84,10 +83,10 @@ fn plain(letter: char) -> Option<u8> {
     })
 }
 
-/// Words that only announce a box: Billit has a field for it, so they are left out.
+/// Labels of a box. Left out, since Billit has a field for it.
 pub(super) const BOX: [&str; 5] = ["bus", "bte", "boite", "box", "bt"];
 
-/// Words that only announce a house number, and are left out too.
+/// Labels of a house number, left out too.
 pub(super) const NUMBER: [&str; 8] = [
     "nr",
     "no",
@@ -111,7 +110,7 @@ pub(super) fn is_number(word: Key) -> bool {
 
 static NUMBERS: Table = Table::new(|| sorted(&NUMBER));
 
-/// Words of a flat, a floor, a staircase or a building behind (or, in English, in front of) a house number.
+/// Words of a flat, a floor, a staircase or a building after (or, in English, before) a house number.
 pub(super) fn is_unit(word: Key) -> bool {
     holds(&UNITS, word)
 }
@@ -148,7 +147,7 @@ static UNITS: Table = Table::new(|| sorted(&[
     "m", "mieszkanie", "lok", "lokal", "pietro", "klatka", "byt", "patro", "dvere", "vchod",
 ]));
 
-/// Words of a street that are written before its name, and by which a number in front is known for one.
+/// Street words before the name, which confirm a number in front.
 pub(super) fn is_street_in_front(word: Key) -> bool {
     holds(&STREETS_IN_FRONT, word)
 }
@@ -207,7 +206,7 @@ static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
     "digue",
 ]));
 
-/// The same of English, where they are written behind.
+/// Street words after the name, in English.
 pub(super) fn is_street_behind(word: Key) -> bool {
     holds(&STREETS_BEHIND, word)
 }
@@ -251,7 +250,7 @@ static STREETS_BEHIND: Table = Table::new(|| sorted(&[
     "wharf",
 ]));
 
-/// Months, by which a day or a year is known for a part of the name: `Rue du 11 Novembre 1918`.
+/// Months, which make a day or a year part of the name: `Rue du 11 Novembre 1918`.
 pub(super) fn is_month(word: Key) -> bool {
     holds(&MONTHS, word)
 }
@@ -349,7 +348,7 @@ static MONTHS: Table = Table::new(|| sorted(&[
     "march",
 ]));
 
-/// Squares, which are named after a year: `Plein 1944`.
+/// Squares, which may be named after a year: `Plein 1944`.
 pub(super) fn is_square(word: Key) -> bool {
     holds(&SQUARES, word)
 }
@@ -360,19 +359,19 @@ static SQUARES: Table = Table::new(|| {
     ])
 });
 
-/// Words between two houses of one address.
+/// Words between two house numbers of one address.
 pub(super) fn joins_numbers(word: &str) -> bool {
     matches!(word, "-" | "–" | "&" | "+" | "t/m" | "tot" | "à")
 }
 
-/// Words behind a number that make it another number: `15 bis`.
+/// Suffixes of a number: `15 bis`.
 pub(super) fn is_repeat(word: Key) -> bool {
     holds(&REPEATS, word)
 }
 
 static REPEATS: Table = Table::new(|| sorted(&["bis", "ter", "quater", "quinquies"]));
 
-/// Words of a post office box that need nothing beside them.
+/// Words for a post office box on their own.
 pub(super) fn is_post_box(word: Key) -> bool {
     holds(&POST_BOXES, word)
 }
@@ -395,7 +394,7 @@ static POST_BOXES: Table = Table::new(|| {
     ])
 });
 
-/// Two words of one, one after the other.
+/// Pairs of words for a post office box.
 pub(super) fn is_post_box_pair(first: Key, second: Key) -> bool {
     POST_BOX_PAIRS.contains(&(first, second))
 }
@@ -415,21 +414,21 @@ static POST_BOX_PAIRS: LazyLock<Vec<(Key, Key)>> = LazyLock::new(|| {
     .to_vec()
 });
 
-/// Abbreviations of one, which a number must follow: `BP 30`. `Via Po 12` is a street.
+/// Abbreviations of it, which a number must follow: `BP 30`. `Via Po 12` is a street.
 pub(super) fn is_post_box_before_number(word: Key) -> bool {
     holds(&POST_BOXES_BEFORE_NUMBER, word)
 }
 
 static POST_BOXES_BEFORE_NUMBER: Table = Table::new(|| sorted(&["bp", "cs", "tsa", "pb", "pf"]));
 
-/// Abbreviations of one that mean something else inside a line: Swedish `Box 12`, Finnish `PL 12`.
+/// Abbreviations of it that mean something else inside a line: Swedish `Box 12`, Finnish `PL 12`.
 pub(super) fn is_post_box_alone(word: Key) -> bool {
     holds(&POST_BOXES_ALONE, word)
 }
 
 static POST_BOXES_ALONE: Table = Table::new(|| sorted(&["box", "pl", "cp"]));
 
-/// Words of a flat in front of an English address: `Flat 2 10 High Street`.
+/// Words of a flat before an English address: `Flat 2 10 High Street`.
 pub(super) fn is_unit_in_front(word: Key) -> bool {
     holds(&UNITS_IN_FRONT, word)
 }

@@ -1,9 +1,9 @@
-//! What the numbers of each country look like, and how their check digits are found.
+//! The VAT number formats of each country, and their check digits.
 //!
-//! The rules are those of python-stdnum 2.2. Of two it says itself that no second source confirms them: the check
-//! digit of personal numbers in Latvia and in Romania. Where sources disagree which kinds of number serve for VAT
-//! (personal numbers in Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish
-//! company numbers), either is taken.
+//! The rules are those of python-stdnum 2.2. It notes for two that no second source confirms them: the check digit of
+//! personal numbers in Latvia and in Romania. Where sources disagree which kinds of number are VAT numbers (personal
+//! numbers in Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish company
+//! numbers), both are accepted.
 
 use super::digits::{
     Fault, digits, formed, is_day, luhn, mod_11_10, mod_97, number, right, weighted,
@@ -13,11 +13,11 @@ type Verdict = Result<(), Fault>;
 
 /// One country's numbers.
 pub(super) struct Country {
-    /// The two letters in front.
+    /// The prefix.
     pub(super) prefix: &'static str,
-    /// In words, after "it is not".
+    /// The format in words, after "it is not".
     pub(super) form: &'static str,
-    /// Checks what stands behind the prefix.
+    /// Checks the part after the prefix.
     pub(super) check: fn(&str) -> Verdict,
 }
 
@@ -31,7 +31,7 @@ const fn of(prefix: &'static str, form: &'static str, check: fn(&str) -> Verdict
 
 pub(super) const BELGIUM: Country = of("BE", "ten digits, the first 0 or 1", belgium);
 
-/// EU members, and those whose numbers stand on European invoices.
+/// EU members, and other countries whose numbers are on European invoices.
 static COUNTRIES: [Country; 31] = [
     BELGIUM,
     of("AT", "ATU and eight digits", austria),
@@ -74,7 +74,7 @@ static COUNTRIES: [Country; 31] = [
 pub(super) fn country(code: &str) -> Option<&'static Country> {
     let prefix = match code {
         "GR" => "EL",
-        // Monaco and the Isle of Man have no numbers of their own.
+        // Monaco and the Isle of Man use the numbers of these countries.
         "MC" => "FR",
         "IM" | "UK" => "GB",
         code => code,
@@ -109,7 +109,7 @@ fn bulgaria(body: &str) -> Verdict {
     right(person || foreigner || other)
 }
 
-/// The month tells the century.
+/// The century is encoded in the month.
 fn bulgarian_birthday([y1, y2, m1, m2, d1, d2, ..]: &[u32; 10]) -> bool {
     let (year, month, day) = (two(*y1, *y2), two(*m1, *m2), two(*d1, *d2));
     match month {
@@ -170,7 +170,7 @@ fn czechia(body: &str) -> Verdict {
 fn birth_number(body: &str) -> Verdict {
     let date = |y1, y2, m1, m2, d1, d2, century: fn(u64) -> u64| {
         let year = two(y1, y2);
-        // Women have 50 more, and 20 more when the day's numbers have run out.
+        // 50 more for women, and 20 more when the numbers of the day are used up.
         is_day(century(year) + year, two(m1, m2) % 50 % 20, two(d1, d2))
     };
     if let Ok([y1, y2, m1, m2, d1, d2, _, _, _]) = digits::<9>(body) {
@@ -271,7 +271,7 @@ fn france(body: &str) -> Verdict {
     right(is_siren && is_right)
 }
 
-/// The key with letters, for numbers after those with digits have run out.
+/// The check with letters, for numbers assigned after those with digits were used up.
 fn of_letters(siren: u64, key: u64) -> bool {
     (siren + 1 + key / 11) % 11 == key % 11
 }
@@ -332,7 +332,7 @@ fn ireland(body: &str) -> Verdict {
     };
     let all = match digits::<7>(number) {
         Ok(all) => all,
-        // Before 2013 the second place could be a letter; the first then counts last.
+        // Before 2013 the second character could be a letter; the first then counts last.
         Err(_) if more.is_empty() => {
             let (first, rest) = split_first(number)?;
             let (second, rest) = split_first(rest)?;
@@ -403,7 +403,7 @@ fn netherlands(body: &str) -> Verdict {
     let all @ [first @ .., check] = digits::<9>(company)?;
     formed(number(&all) > 0 && number(&digits::<2>(branch)?) > 0)?;
     let older = weighted(&first, &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == check;
-    // Since 2020 sole traders have a number that does not give away their personal one.
+    // Since 2020 sole traders have a number that does not reveal their personal one.
     let newer = mod_97("NL".chars().chain(body.chars())) == 1;
     right(older || newer)
 }
@@ -456,7 +456,7 @@ fn sweden(body: &str) -> Verdict {
 fn slovenia(body: &str) -> Verdict {
     let [first @ .., check] = digits::<8>(body)?;
     formed(!body.starts_with('0'))?;
-    // A rest of nought is given to nobody.
+    // A remainder of 0 is never assigned.
     let sum = weighted(&first, &[8, 7, 6, 5, 4, 3, 2]) % 11;
     right(sum > 0 && (11 - sum) % 10 == check)
 }

@@ -1,9 +1,9 @@
-//! Arithmetic of check digits.
+//! Check digit arithmetic.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The letters in capitals and the digits of a typed number, and of other characters these.
+/// The letters (in capitals) and digits of a typed number, and those other characters that are in `others`.
 pub(crate) fn capitals(text: &str, others: &str) -> String {
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
@@ -39,7 +39,7 @@ pub(crate) fn digits<const N: usize>(text: &str) -> Result<[u32; N], Fault> {
         .ok_or(Fault::Form)
 }
 
-/// The number that digits make.
+/// The number with these digits.
 pub(crate) fn number(digits: &[u32]) -> u64 {
     digits
         .iter()
@@ -51,16 +51,16 @@ pub(crate) fn weighted(digits: &[u32], weights: &[u32]) -> u32 {
     digits.iter().zip(weights).map(|(d, w)| d * w).sum()
 }
 
-/// The sum of Luhn: from the right every second digit doubled, and the digits of that added.
+/// The Luhn sum: from the right, every second digit is doubled and its digits are added.
 pub(crate) fn luhn(digits: &[u32]) -> u32 {
-    let value = |(place, digit): (usize, &u32)| match place % 2 {
+    let value = |(position, digit): (usize, &u32)| match position % 2 {
         0 => *digit,
         _ => digit * 2 / 10 + digit * 2 % 10,
     };
     digits.iter().rev().enumerate().map(value).sum()
 }
 
-/// ISO 7064, mod 11, 10: whether digits with their check digit are right.
+/// Whether digits with their check digit are right by ISO 7064, mod 11, 10.
 pub(crate) fn mod_11_10(digits: &[u32]) -> bool {
     let rest = digits.iter().fold(5, |rest, digit| {
         let rest = if rest == 0 { 10 } else { rest };
@@ -69,14 +69,14 @@ pub(crate) fn mod_11_10(digits: &[u32]) -> bool {
     rest == 1
 }
 
-/// The rest of a division by 97, letters counted from A = 10 (ISO 7064, mod 97, 10).
+/// The remainder modulo 97, letters counted from A = 10 (ISO 7064, mod 97, 10).
 pub(crate) fn mod_97(text: impl Iterator<Item = char>) -> u32 {
     text.filter_map(|c| c.to_digit(36)).fold(0, |rest, value| {
         (if value < 10 { rest * 10 } else { rest * 100 } + value) % 97
     })
 }
 
-/// Whether there is such a day.
+/// Whether the date exists.
 pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let days = match month {

@@ -1,4 +1,4 @@
-//! VAT numbers: one form, and no number that cannot be one.
+//! VAT numbers: normalisation and checks.
 
 mod countries;
 pub(crate) mod digits;
@@ -8,15 +8,14 @@ use std::borrow::Cow;
 use self::countries::{Country, country};
 use self::digits::{Fault, capitals};
 
-/// A VAT number with its country prefix and nothing else, or what is wrong with it.
+/// A normalised VAT number with its country prefix, or what is wrong with it.
 ///
-/// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`),
-/// Switzerland and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front go, and Greece's `GR` becomes `EL`.
-/// The `MWST`, `TVA`, `IVA` and `MVA` behind Swiss and Norwegian numbers are part of them: they may be missing, and
-/// stay where they are not.
+/// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`), Switzerland
+/// and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front are removed, and Greece's `GR` becomes `EL`. The
+/// `MWST`, `TVA`, `IVA` and `MVA` after Swiss and Norwegian numbers are part of them: optional, and kept if present.
 ///
-/// A number without prefix is taken for one of the customer's country, or for Belgian where that is unknown, when
-/// its check digits are right there.
+/// A number without prefix counts as one of the customer's country, or as Belgian if that is unknown, if its check
+/// digits are right.
 ///
 /// ```
 /// use customer_sync::normalize::vat::normalized;
@@ -60,7 +59,7 @@ pub fn normalized(text: &str, country_code: Option<&str>) -> Result<String, Stri
 }
 
 fn checked(country: &Country, body: &str) -> Result<String, String> {
-    let body = whole(country, body);
+    let body = completed(country, body);
     match (country.check)(&body) {
         Ok(()) => Ok(format!("{}{body}", country.prefix)),
         Err(Fault::Form) => Err(format!("it is not {}", country.form)),
@@ -68,12 +67,12 @@ fn checked(country: &Country, body: &str) -> Result<String, String> {
     }
 }
 
-/// The number with what people leave out.
-fn whole<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
+/// The number with the parts that are often left out.
+fn completed<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
     match (country.prefix, body.len()) {
-        // The forms before 2005 and before 2000.
+        // The formats before 2005 and before 2000.
         ("BE", 9) | ("EL", 8) => format!("0{body}").into(),
-        // The E belongs to the number: CHE-123.456.788.
+        // The E is part of the number: CHE-123.456.788.
         ("CH", _) if body.starts_with(|c: char| c.is_ascii_digit()) => format!("E{body}").into(),
         _ => body.into(),
     }
@@ -89,7 +88,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-/// What people write before the words, before the number, and between the two.
+/// Words in front of a number, before them, and between them and the number.
 const ARTICLES: [&str; 5] = ["NUMERODE", "NUMERO", "NDE", "NO", "N"];
 const WORDS: [&str; 12] = [
     "BTW",
@@ -118,14 +117,14 @@ fn without_words(plain: &str) -> &str {
     let Some(mut rest) = named else {
         return plain;
     };
-    // NO is a word in English and French, and Norway.
+    // NO is a word in English and French, and the code of Norway.
     while let Some(next) = stripped(rest, &NUMBER_WORDS).filter(|_| !rest.ends_with("MVA")) {
         rest = next;
     }
     rest
 }
 
-/// The number of the company register (CBE, ten digits) in a Belgian VAT number.
+/// The company register number (CBE, ten digits) in a Belgian VAT number.
 #[must_use]
 pub fn cbe(vat_number: &str) -> Option<&str> {
     vat_number
@@ -133,7 +132,7 @@ pub fn cbe(vat_number: &str) -> Option<&str> {
         .filter(|digits| digits.len() == 10)
 }
 
-/// The VAT number that a Belgian company with this register number has, if it has one: not every company is liable.
+/// The VAT number of a Belgian company with this register number, if it is liable to VAT.
 ///
 /// ```
 /// use customer_sync::normalize::vat::{cbe, vat_of_cbe};
@@ -152,8 +151,8 @@ pub fn vat_of_cbe(number: &str) -> Result<String, String> {
     )
 }
 
-/// A key that is the same for the same company: letters and digits, and for a Belgian one the CBE number alone.
-/// Empty for a text without digits.
+/// A key that is the same for the same company: letters and digits, and for a Belgian one only the CBE number. Empty
+/// for a text without digits.
 #[must_use]
 pub fn tax_key(text: &str) -> String {
     let plain: String = text

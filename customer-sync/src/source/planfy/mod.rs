@@ -1,8 +1,8 @@
-//! Planfy, whose customers come and go as CSV files: there is no public API.
+//! Planfy's customers as CSV files: Planfy has no public API.
 //!
-//! What its documentation tells: an export has all customers and their `planfy_id`; an import adds customers, and with
-//! `planfy_id` it changes them. The names of the columns are [`Column`]'s. How its files are encoded and separated, what
-//! an id looks like and whether an export has other columns is not told, so [`Reader`] takes what there may be.
+//! Documented: an export has all customers with their `planfy_id`; an import adds customers, and with `planfy_id` it
+//! updates them. The names of the columns are those of [`Column`]. Not documented: the encoding, the separator, the
+//! form of an id and whether an export has other columns, so [`Reader`] accepts any.
 //!
 //! ```
 //! use customer_sync::planfy::{self, Reader};
@@ -18,13 +18,14 @@
 //! # Ok::<(), planfy::ReadError>(())
 //! ```
 
+mod column;
 mod read;
 mod text;
 mod write;
 
 use std::borrow::Cow;
-use std::fmt;
 
+pub use column::Column;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
@@ -33,102 +34,28 @@ use crate::core::customer::MappedCustomer;
 use crate::core::customer::{CustomerKey, LINE, Problem};
 use crate::core::rules::MappingRules;
 
-/// A column that Planfy documents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Column {
-    /// The id that Planfy gave the customer. In an import that adds customers there is none.
-    PlanfyId,
-    /// First and last name together, or a company's.
-    Name,
-    /// Street and number, and what else an address has before the town.
-    Address,
-    /// Town.
-    Town,
-    /// City.
-    City,
-    /// Country, as a name or a code: which is not told.
-    Country,
-    /// Postcode.
-    Postcode,
-    /// E-mail address.
-    Email,
-    /// Mobile phone.
-    MobileNumber,
-    /// Date of birth, `YYYY-MM-DD`.
-    Dob,
-    /// `male` or `female`.
-    Gender,
-    /// Occupation.
-    Occupation,
-}
-
-impl Column {
-    /// All, in the order of an update file.
-    pub const ALL: [Self; 12] = [
-        Self::PlanfyId,
-        Self::Name,
-        Self::Address,
-        Self::Town,
-        Self::City,
-        Self::Country,
-        Self::Postcode,
-        Self::Email,
-        Self::MobileNumber,
-        Self::Dob,
-        Self::Gender,
-        Self::Occupation,
-    ];
-
-    /// The name in the file's first line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::PlanfyId => "planfy_id",
-            Self::Name => "name",
-            Self::Address => "address",
-            Self::Town => "town",
-            Self::City => "city",
-            Self::Country => "country",
-            Self::Postcode => "postcode",
-            Self::Email => "email",
-            Self::MobileNumber => "mobile_number",
-            Self::Dob => "dob",
-            Self::Gender => "gender",
-            Self::Occupation => "occupation",
-        }
-    }
-}
-
-impl fmt::Display for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-/// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. The account's
-/// name is yours: letters, digits, `-` and `_`. Two accounts whose customers meet in one Billit company need two names,
-/// for their ids are not known to differ.
+/// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. Choose the
+/// name of the account: letters, digits, `-` and `_`. Two accounts with one Billit company need different names, since
+/// their ids may be the same.
 #[must_use]
 pub fn rules(account: &str) -> MappingRules {
     MappingRules::default().source(&format!("planfy:{account}"))
 }
 
-/// The customer a row is, and which of its fields the row has blank.
+/// Maps a row to a customer, with the fields that the row has blank.
 ///
-/// - `name` is not divided: where the first name ends is not told.
-/// - `town` is the city where `city` is blank. Where both are filled Billit, which has one field, gets `city`; a rule of
-///   [`MappingRules::properties`] can have `town` feed it.
-/// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties: rules
-///   name which of them feed what.
-/// - A row without `planfy_id` has the key that is made of its e-mail address and name
-///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is known by that
-///   key and gets the new link.
+/// - `name` is not split: it is unknown where the first name ends.
+/// - `town` is the city if `city` is blank. If both are filled, Billit, which has one field, gets `city`; a rule of
+///   [`MappingRules::properties`] can map `town` instead.
+/// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties, which
+///   the rules can map to fields.
+/// - A row without `planfy_id` has a key made of its e-mail address and name
+///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is found by
+///   that key and gets the new link.
 ///
 /// # Errors
-/// The row's key, and what is wrong: the row itself, no name, no e-mail address where there is no id, an id that cannot
-/// be one, or a number that is not valid where a property feeds it. A row that has no key is called by its line, as
-/// `line-12`.
+/// The row's key, and what is wrong: a malformed row, no name, no e-mail address and no id, an invalid id, or an
+/// invalid number in a mapped property. A row without a key is named by its line, as `line-12`.
 pub fn customer(row: &Result<Row, BadRow>, rules: &MappingRules) -> MappedCustomer {
     match row {
         Ok(row) => customer_of(row, rules),
@@ -143,13 +70,13 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
     };
     let key = id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules));
     let typed = |column| match row.get(column) {
-        None => Typed::Untold,
+        None => Typed::Absent,
         Some(text) if text.trim().is_empty() => Typed::Blank,
         Some(text) => Typed::Text(text),
     };
     let filled = |text: &str| !text.trim().is_empty();
     let city = match (typed(Column::City), typed(Column::Town)) {
-        (Typed::Blank, town @ Typed::Text(_)) | (Typed::Untold, town) => town,
+        (Typed::Blank, town @ Typed::Text(_)) | (Typed::Absent, town) => town,
         (city, _) => city,
     };
     let own = [
@@ -165,16 +92,16 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
     let record = SourceRecord {
         key: key.clone(),
         id: id.map(Cow::Borrowed),
-        first_name: Typed::Untold,
+        first_name: Typed::Absent,
         last_name: typed(Column::Name),
         email: typed(Column::Email),
         address: typed(Column::Address),
         zip: typed(Column::Postcode),
         city,
         country: typed(Column::Country),
-        language: Typed::Untold,
+        language: Typed::Absent,
         phone_code: None,
-        phone: Typed::Untold,
+        phone: Typed::Absent,
         mobile_code: None,
         mobile: typed(Column::MobileNumber),
         properties: properties

@@ -1,4 +1,4 @@
-//! Reading an export row by row.
+//! Reads an export row by row.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -7,32 +7,31 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
-use super::Column;
+use super::column::Column;
 use super::text::{Encoding, latin1};
 use crate::normalize::csv_cell::restore;
 use crate::normalize::text::folded;
 
-/// In bytes. A longer row is none.
-const LONGEST_ROW: usize = 256 * 1024;
+/// In bytes. A longer row is malformed.
+const MAX_ROW: usize = 256 * 1024;
 const CHUNK: usize = 64 * 1024;
-/// So many bytes may be parsed in vain because of stray quotes, and two more for each byte that is read: else a file of
-/// nothing but stray quotes would take a lifetime.
-const MOST_IN_VAIN: usize = 4 * LONGEST_ROW;
+/// How many bytes may be parsed again because of stray quotes, and two more for each byte read: otherwise a file of
+/// stray quotes would take quadratic time.
+const MAX_REPARSED: usize = 4 * MAX_ROW;
 const STRAY_QUOTE: &str = "a quote is opened here, and not closed where the cell ends";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The rows of a CSV file that Planfy exported, one at a time: however long the file, no more than one row and one
-/// chunk of it is in memory.
+/// The rows of a CSV file that Planfy exported, one at a time, with only one row and one chunk in memory.
 ///
-/// - Columns may stand in any order, their names in any case; those that Planfy does not document are
-///   [kept](Row::properties). Only `name` has to be there.
-/// - `;` or `,` separates, as the line of names says. Cells may be quoted, and hold line breaks then.
-/// - Letters are UTF-8, with or without a byte order mark, or Latin-1 (as Windows-1252): the first row with a letter
-///   beyond ASCII tells.
-/// - A row with too many or too few cells, of another encoding than the rows before, or with a quote that never closes
-///   is given as a [`BadRow`], and the next is read. Where a bad row has swallowed others, they are read by themselves.
-///   Where that happens all the time, each row has to be on one line.
-/// - Rows without any text are left out.
+/// - Columns may be in any order, their names in any case; those that Planfy does not document are
+///   [properties](Row::properties). Only `name` is required.
+/// - The separator is `;` or `,`, detected from the header. Cells may be quoted, and may then hold line breaks.
+/// - The encoding is UTF-8, with or without a byte order mark, or Latin-1 (as Windows-1252), detected from the first
+///   row with a character beyond ASCII.
+/// - A row with too many or too few cells, in another encoding than the rows before, or with an unclosed quote is a
+///   [`BadRow`], and reading continues. Rows inside a bad row are read on their own. If that happens too often, only
+///   rows on one line are read.
+/// - Rows without any text are skipped.
 ///
 /// ```
 /// use customer_sync::planfy::{Column, Reader};
@@ -43,7 +42,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// assert_eq!(ann.get(Column::Name), Some("Ann Peeters"));
 /// assert_eq!(ann.properties().collect::<Vec<_>>(), [("btw", "BE0403170701")]);
 /// let bad = rows.next().unwrap()?.unwrap_err();
-/// assert_eq!(bad.to_string(), "line 3, column 3 (`email`): the row ends here, and the line of names does not");
+/// assert_eq!(bad.to_string(), "line 3, column 3 (`email`): the row ends here; the header has more columns");
 /// assert!(rows.next().is_none());
 /// # Ok::<(), customer_sync::planfy::ReadError>(())
 /// ```
@@ -51,7 +50,7 @@ pub struct Reader<R> {
     input: R,
     parser: csv_core::Reader,
     delimiter: u8,
-    /// What was read and not given yet: `at..` of it.
+    /// The input buffer; `at..` is not parsed yet.
     buffer: Vec<u8>,
     at: usize,
     is_at_end: bool,
@@ -59,58 +58,58 @@ pub struct Reader<R> {
     line: u64,
     columns: Arc<Columns>,
     encoding: Encoding,
-    /// Where the parser writes cells, and where each of them ends.
+    /// The cells of the row, and the end of each.
     cells: Vec<u8>,
     ends: Vec<usize>,
     /// The rest of the line belongs to a row that was too long.
     is_skipping: bool,
     is_done: bool,
-    /// Bytes that were parsed and given back.
-    in_vain: usize,
+    /// Bytes to be parsed again.
+    reparsed: usize,
 }
 
-/// Why a file cannot be read at all, or not further.
+/// Why a file cannot be read, or not further.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReadError {
-    /// The file itself.
+    /// The input failed.
     #[error("the file cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// Two bytes a letter, as Excel's "Unicode text" has it.
+    /// UTF-16, as Excel's "Unicode text".
     #[error("the file is UTF-16: save it as CSV in UTF-8")]
     Utf16,
-    /// The line of names is not one.
-    #[error("the line of names cannot be read: {0}")]
+    /// The header is malformed.
+    #[error("the header cannot be read: {0}")]
     Header(BadRow),
-    /// A column that has to be there.
-    #[error("there is no column `{0}`: is this an export of customers, with its line of names?")]
+    /// A required column is missing.
+    #[error("there is no column `{0}`: is this an export of customers, with its header?")]
     NoColumn(Column),
-    /// Two columns of one name: which of them counts would be a guess.
+    /// Two columns have the same name.
     #[error("column {first} and column {second} are both `{column}`: rename one of them")]
     TwoColumns {
-        /// What both are called.
+        /// The column.
         column: Column,
-        /// The place of the first, counted from 1.
+        /// The position of the first, from 1.
         first: usize,
-        /// The place of the second.
+        /// The position of the second.
         second: usize,
     },
 }
 
-/// A row that cannot be read. It shows no cell of it.
+/// A malformed row. It holds no cell except the id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}{}: {reason}", named(name.as_deref()))]
 #[non_exhaustive]
 pub struct BadRow {
-    /// The line of the file at which the row begins, counted from 1.
+    /// The line of the file at which the row begins, from 1.
     pub line: u64,
-    /// Which of its columns is wrong, counted from 1.
+    /// The faulty column, from 1.
     pub column: usize,
-    /// The column's name, where it has one.
+    /// The name of the column, if it has one.
     pub name: Option<String>,
     /// What is wrong.
     pub reason: String,
-    /// The customer's id, where the row is not damaged before it.
+    /// The customer's id, if the row is intact up to it.
     pub id: Option<String>,
 }
 
@@ -118,21 +117,21 @@ fn named(name: Option<&str>) -> String {
     name.map(|name| format!(" (`{name}`)")).unwrap_or_default()
 }
 
-/// The line of names.
+/// The header.
 #[derive(Default)]
 struct Columns {
     names: Vec<String>,
-    /// Where each column that Planfy documents stands, if it does.
-    places: [Option<usize>; Column::ALL.len()],
-    /// The places of all the others that have a name.
+    /// The position of each column that Planfy documents.
+    positions: [Option<usize>; Column::ALL.len()],
+    /// The positions of the other named columns.
     others: Vec<usize>,
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads the line of names.
+    /// Reads the header.
     ///
     /// # Errors
-    /// When the input fails, or its first line is not that of an export of customers.
+    /// When the input fails, or its header is not that of an export of customers.
     pub fn new(input: R) -> Result<Self, ReadError> {
         let mut reader = Self {
             input,
@@ -148,24 +147,25 @@ impl<R: Read> Reader<R> {
             ends: vec![0; 32],
             is_skipping: false,
             is_done: false,
-            in_vain: 0,
+            reparsed: 0,
         };
         reader.fill()?;
-        if [&b"\xff\xfe"[..], b"\xfe\xff"].contains(&reader.ahead().get(..2).unwrap_or_default()) {
+        if [&b"\xff\xfe"[..], b"\xfe\xff"].contains(&reader.unparsed().get(..2).unwrap_or_default())
+        {
             return Err(ReadError::Utf16);
         }
-        if reader.ahead().starts_with(BYTE_ORDER_MARK) {
+        if reader.unparsed().starts_with(BYTE_ORDER_MARK) {
             reader.at += BYTE_ORDER_MARK.len();
             reader.encoding = Encoding::Utf8;
         }
-        reader.begin()?;
+        reader.start_row()?;
         while !reader.is_at_end
-            && first_line(reader.ahead()).is_none()
-            && reader.ahead().len() < LONGEST_ROW
+            && first_line(reader.unparsed()).is_none()
+            && reader.unparsed().len() < MAX_ROW
         {
             reader.fill()?;
         }
-        let names = first_line(reader.ahead()).unwrap_or(reader.ahead());
+        let names = first_line(reader.unparsed()).unwrap_or(reader.unparsed());
         reader.delimiter = delimiter(names);
         reader.parser = ReaderBuilder::new().delimiter(reader.delimiter).build();
         let names = match reader.row()? {
@@ -180,15 +180,15 @@ impl<R: Read> Reader<R> {
     /// The names of the columns that Planfy does not document, in the order of the file.
     pub fn property_names(&self) -> impl Iterator<Item = &str> {
         let others = self.columns.others.iter();
-        others.filter_map(|place| self.columns.names.get(*place).map(String::as_str))
+        others.filter_map(|position| self.columns.names.get(*position).map(String::as_str))
     }
 
-    /// What was read and not parsed yet.
-    fn ahead(&self) -> &[u8] {
+    /// The input that is not parsed yet.
+    fn unparsed(&self) -> &[u8] {
         self.buffer.get(self.at..).unwrap_or_default()
     }
 
-    /// Reads one chunk more.
+    /// Reads another chunk.
     fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.at);
         self.at = 0;
@@ -208,23 +208,23 @@ impl<R: Read> Reader<R> {
         Ok(())
     }
 
-    /// Skips line breaks before a row, and what is left of one that was too long. Whether there is a row.
-    fn begin(&mut self) -> io::Result<bool> {
+    /// Skips line breaks before a row, and the rest of one that was too long. Whether there is a row.
+    fn start_row(&mut self) -> io::Result<bool> {
         loop {
             if self.is_skipping {
-                let end = (self.ahead().iter()).position(|byte| b"\r\n".contains(byte));
+                let end = (self.unparsed().iter()).position(|byte| b"\r\n".contains(byte));
                 self.is_skipping = end.is_none();
-                self.at += end.unwrap_or(self.ahead().len());
+                self.at += end.unwrap_or(self.unparsed().len());
             }
             let breaks = self
-                .ahead()
+                .unparsed()
                 .iter()
                 .take_while(|byte| b"\r\n".contains(byte))
                 .count();
-            let skipped = self.ahead().get(..breaks).unwrap_or_default();
+            let skipped = self.unparsed().get(..breaks).unwrap_or_default();
             self.line += lines(skipped);
             self.at += breaks;
-            if !self.ahead().is_empty() {
+            if !self.unparsed().is_empty() {
                 return Ok(true);
             }
             if self.is_at_end {
@@ -234,31 +234,31 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// The next row that is not blank; of the first, no columns are known.
+    /// The next row that is not blank, or the header.
     fn row(&mut self) -> Result<Option<Result<Row, BadRow>>, ReadError> {
         loop {
-            if !self.begin()? {
+            if !self.start_row()? {
                 return Ok(None);
             }
-            if self.in_vain > MOST_IN_VAIN
+            if self.reparsed > MAX_REPARSED
                 && let Some(bad) = self.bad_line()?
             {
                 return Ok(Some(Err(bad)));
             }
             let (length, cells) = self.parse()?;
-            let second_line = after_first_break(self.ahead().get(..length).unwrap_or_default());
-            let row = self.checked(length, cells, second_line.is_some());
+            let second_line = after_first_break(self.unparsed().get(..length).unwrap_or_default());
+            let row = self.validated(length, cells, second_line.is_some());
             let taken = match (&row, second_line) {
-                // It may be bad for a quote, and hold others.
+                // An unclosed quote may have included the following rows.
                 (Err(_), Some(second_line)) => second_line,
                 _ => length,
             };
             if row.is_err() {
                 self.parser.reset();
-                self.is_skipping = length > LONGEST_ROW && second_line.is_none();
+                self.is_skipping = length > MAX_ROW && second_line.is_none();
             }
-            self.in_vain = self.in_vain.saturating_sub(2 * taken) + (length - taken);
-            let raw = self.ahead().get(..taken).unwrap_or_default();
+            self.reparsed = self.reparsed.saturating_sub(2 * taken) + (length - taken);
+            let raw = self.unparsed().get(..taken).unwrap_or_default();
             self.line += match second_line {
                 Some(_) => lines(raw),
                 None => u64::from(raw.ends_with(b"\n")),
@@ -271,37 +271,37 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Takes the next line as a bad row, if a quote is opened on it and not closed.
+    /// The next line as a bad row, if a quote is opened on it and not closed.
     fn bad_line(&mut self) -> io::Result<Option<BadRow>> {
         let is_break = |byte: &u8| b"\r\n".contains(byte);
         while !self.is_at_end
-            && self.ahead().len() < LONGEST_ROW
-            && !self.ahead().iter().any(is_break)
+            && self.unparsed().len() < MAX_ROW
+            && !self.unparsed().iter().any(is_break)
         {
             self.fill()?;
         }
-        let Some(end) = self.ahead().iter().position(is_break) else {
+        let Some(end) = self.unparsed().iter().position(is_break) else {
             return Ok(None);
         };
-        let line = self.ahead().get(..end).unwrap_or_default();
+        let line = self.unparsed().get(..end).unwrap_or_default();
         let (Some(cell), true) = stray_quote(line, self.delimiter) else {
             return Ok(None);
         };
-        // It was not parsed: these are of another row.
+        // They are of another row: this one was not parsed.
         self.ends.fill(0);
         self.at += end;
-        self.in_vain = self.in_vain.saturating_sub(2 * end);
+        self.reparsed = self.reparsed.saturating_sub(2 * end);
         Ok(Some(self.bad(cell + 1, STRAY_QUOTE)))
     }
 
-    /// Parses a row into `cells` and `ends`: how many bytes of what is ahead it takes, and how many cells it has.
+    /// Parses a row into `cells` and `ends`: its length in bytes, and its number of cells.
     fn parse(&mut self) -> io::Result<(usize, usize)> {
         let (mut read, mut written, mut ended) = (0, 0, 0);
         loop {
-            let ahead = self.buffer.get(self.at + read..).unwrap_or_default();
-            if ahead.is_empty() && !self.is_at_end {
-                // A quote that never closes: no row is so long.
-                if read > LONGEST_ROW {
+            let unparsed = self.buffer.get(self.at + read..).unwrap_or_default();
+            if unparsed.is_empty() && !self.is_at_end {
+                // Too long: probably an unclosed quote.
+                if read > MAX_ROW {
                     return Ok((read, ended));
                 }
                 self.fill()?;
@@ -309,7 +309,7 @@ impl<R: Read> Reader<R> {
             }
             let cells = self.cells.get_mut(written..).unwrap_or_default();
             let ends = self.ends.get_mut(ended..).unwrap_or_default();
-            let (result, bytes, text, cells) = self.parser.read_record(ahead, cells, ends);
+            let (result, bytes, text, cells) = self.parser.read_record(unparsed, cells, ends);
             (read, written, ended) = (read + bytes, written + text, ended + cells);
             match result {
                 ReadRecordResult::InputEmpty => {}
@@ -320,14 +320,14 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// The row that was parsed, if it is one.
-    fn checked(&mut self, length: usize, cells: usize, is_long: bool) -> Result<Row, BadRow> {
-        let raw = self.ahead().get(..length).unwrap_or_default();
-        // Within a line a stray quote may be an inch. Over several it takes other rows for the rest of a cell.
+    /// Validates the parsed row.
+    fn validated(&mut self, length: usize, cells: usize, is_long: bool) -> Result<Row, BadRow> {
+        let raw = self.unparsed().get(..length).unwrap_or_default();
+        // On one line, a stray quote may mean inches. Over several lines, it includes other rows in a cell.
         if is_long && let (Some(cell), _) = stray_quote(raw, self.delimiter) {
             return Err(self.bad(cell + 1, STRAY_QUOTE));
         }
-        if length > LONGEST_ROW {
+        if length > MAX_ROW {
             return Err(self.bad(cells + 1, "the row is too long"));
         }
         let ends = self.ends.get(..cells).unwrap_or_default();
@@ -337,19 +337,19 @@ impl<R: Read> Reader<R> {
         if wanted > 0 {
             let is_blank = |at: usize| ends.get(at - 1) == ends.get(at);
             if cells < wanted {
-                let reason = "the row ends here, and the line of names does not";
+                let reason = "the row ends here; the header has more columns";
                 return Err(self.bad(cells + 1, reason));
             }
             if let Some(extra) = (wanted..cells).find(|at| !is_blank(*at)) {
-                return Err(self.bad(extra + 1, "there is a cell, and no name for it"));
+                return Err(self.bad(extra + 1, "there is a cell without a column name"));
             }
         }
         let utf8 = std::str::from_utf8(whole).ok();
         let encoding = self.encoding.after(utf8).map_err(|reason| {
             let starts = [0].into_iter().chain(ends.iter().copied());
             let mut parts = starts.zip(ends).map(|(from, to)| text(from, *to));
-            let tells = |cell| self.encoding.after(std::str::from_utf8(cell).ok()).is_err();
-            let column = parts.position(tells).unwrap_or_default();
+            let is_wrong = |cell| self.encoding.after(std::str::from_utf8(cell).ok()).is_err();
+            let column = parts.position(is_wrong).unwrap_or_default();
             self.bad(column + 1, reason)
         })?;
         let mut row = Row {
@@ -373,15 +373,17 @@ impl<R: Read> Reader<R> {
 
     fn bad(&self, column: usize, reason: &str) -> BadRow {
         let name = self.columns.names.get(column - 1);
-        let place = self.columns.place(Column::PlanfyId);
-        let id = place.filter(|place| place + 1 < column).and_then(|place| {
-            let before = place
-                .checked_sub(1)
-                .and_then(|before| self.ends.get(before));
-            let from = before.copied().unwrap_or_default();
-            let id = self.cells.get(from..*self.ends.get(place)?)?;
-            std::str::from_utf8(id).ok().and_then(id_of)
-        });
+        let position = self.columns.position(Column::PlanfyId);
+        let id = position
+            .filter(|position| position + 1 < column)
+            .and_then(|position| {
+                let before = position
+                    .checked_sub(1)
+                    .and_then(|before| self.ends.get(before));
+                let from = before.copied().unwrap_or_default();
+                let id = self.cells.get(from..*self.ends.get(position)?)?;
+                std::str::from_utf8(id).ok().and_then(id_of)
+            });
         BadRow {
             line: self.line,
             column,
@@ -416,37 +418,37 @@ impl<R> fmt::Debug for Reader<R> {
 impl Columns {
     fn named(names: Vec<String>) -> Result<Self, ReadError> {
         let mut columns = Self::default();
-        for (place, name) in names.iter().enumerate() {
+        for (position, name) in names.iter().enumerate() {
             let key = folded(name);
-            let known = Column::ALL.iter().zip(&mut columns.places);
+            let known = Column::ALL.iter().zip(&mut columns.positions);
             let mut known = known.filter(|(column, _)| folded(column.name()) == key);
             match known.next() {
                 None if name.is_empty() => {}
-                None => columns.others.push(place),
+                None => columns.others.push(position),
                 Some((column, Some(first))) => {
                     return Err(ReadError::TwoColumns {
                         column: *column,
                         first: *first + 1,
-                        second: place + 1,
+                        second: position + 1,
                     });
                 }
-                Some((_, there)) => *there = Some(place),
+                Some((_, there)) => *there = Some(position),
             }
         }
         columns.names = names;
-        match columns.place(Column::Name) {
+        match columns.position(Column::Name) {
             Some(_) => Ok(columns),
             None => Err(ReadError::NoColumn(Column::Name)),
         }
     }
 
-    fn place(&self, column: Column) -> Option<usize> {
-        self.places.get(column as usize).copied().flatten()
+    fn position(&self, column: Column) -> Option<usize> {
+        self.positions.get(column as usize).copied().flatten()
     }
 }
 
-/// A customer as a row of the file has him, every cell as it was typed: what was [defused](crate::cell) is as before.
-/// `Debug` shows the line alone.
+/// A row of the file, every cell as it was typed: [defused](crate::normalize::csv_cell) cells are restored. `Debug`
+/// shows only the line.
 #[derive(Clone)]
 pub struct Row {
     text: String,
@@ -456,42 +458,44 @@ pub struct Row {
 }
 
 impl Row {
-    /// The line of the file at which it begins, counted from 1.
+    /// The line of the file at which it begins, from 1.
     #[must_use]
     pub fn line(&self) -> u64 {
         self.line
     }
 
-    /// A cell; empty if it is blank, `None` if the file has no such column.
+    /// A cell; empty if blank, `None` if the file has no such column.
     #[must_use]
     pub fn get(&self, column: Column) -> Option<&str> {
-        self.cell(self.columns.place(column)?)
+        self.cell(self.columns.position(column)?)
     }
 
-    /// The columns that Planfy does not document, with their names, in the order of the file.
+    /// Names and cells of the columns that Planfy does not document, in the order of the file.
     pub fn properties(&self) -> impl Iterator<Item = (&str, &str)> {
         let others = self.columns.others.iter();
-        others.filter_map(|place| {
-            Some((self.columns.names.get(*place)?.as_str(), self.cell(*place)?))
+        others.filter_map(|position| {
+            Some((
+                self.columns.names.get(*position)?.as_str(),
+                self.cell(*position)?,
+            ))
         })
     }
 
     /// The id that Planfy gave the customer, if it has one.
     ///
     /// # Errors
-    /// When what stands there cannot be an id: anything but letters, digits, `-` and `_`. A spreadsheet makes `1.2E+7` of
-    /// a long number.
+    /// When it is not an id: letters, digits, `-` and `_`. A spreadsheet may turn a long number into `1.2E+7`.
     pub fn id(&self) -> Result<Option<&str>, BadRow> {
         match self.get(Column::PlanfyId).map(str::trim) {
             None | Some("") => Ok(None),
             Some(id) => match id_of(id) {
                 Some(id) => Ok(Some(id)),
-                None => Err(self.bad(Column::PlanfyId, "it is no id")),
+                None => Err(self.bad(Column::PlanfyId, "not a valid id")),
             },
         }
     }
 
-    /// Cells that Planfy's import does not take, as far as its documentation tells. They do not concern Billit.
+    /// Cells that Planfy's import rejects according to its documentation. They do not matter for Billit.
     #[must_use]
     pub fn faults(&self) -> Vec<BadRow> {
         let filled = |column| {
@@ -503,10 +507,10 @@ impl Row {
         let is_gender = |text: &str| ["male", "female"].contains(&text);
         let mut faults = Vec::new();
         if filled(Column::Dob).is_some_and(|text| !is_date(text)) {
-            faults.push(self.bad(Column::Dob, "it is no date as 1980-02-29"));
+            faults.push(self.bad(Column::Dob, "not a date such as 1980-02-29"));
         }
         if filled(Column::Gender).is_some_and(|text| !is_gender(text)) {
-            faults.push(self.bad(Column::Gender, "it is neither male nor female"));
+            faults.push(self.bad(Column::Gender, "neither male nor female"));
         }
         faults
     }
@@ -514,7 +518,7 @@ impl Row {
     pub(super) fn bad(&self, column: Column, reason: &str) -> BadRow {
         BadRow {
             line: self.line,
-            column: self.columns.place(column).unwrap_or_default() + 1,
+            column: self.columns.position(column).unwrap_or_default() + 1,
             name: Some(column.name().to_owned()),
             reason: reason.to_owned(),
             id: self
@@ -525,15 +529,15 @@ impl Row {
     }
 
     fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).filter_map(|place| self.cell(place))
+        (0..self.ends.len()).filter_map(|position| self.cell(position))
     }
 
-    fn cell(&self, place: usize) -> Option<&str> {
-        let before = place
+    fn cell(&self, position: usize) -> Option<&str> {
+        let before = position
             .checked_sub(1)
             .and_then(|before| self.ends.get(before));
         let from = before.copied().unwrap_or_default();
-        self.text.get(from..*self.ends.get(place)?).map(restore)
+        self.text.get(from..*self.ends.get(position)?).map(restore)
     }
 }
 
@@ -543,7 +547,7 @@ impl fmt::Debug for Row {
     }
 }
 
-/// A text as an id, if it can be one.
+/// The text as an id, if valid.
 fn id_of(text: &str) -> Option<&str> {
     const LONGEST: usize = 64;
     let id = text.trim();
@@ -557,10 +561,10 @@ fn lines(bytes: &[u8]) -> u64 {
     bytes.iter().map(|byte| u64::from(*byte == b'\n')).sum()
 }
 
-/// Where the second line of a row begins, if it has one.
+/// The start of the second line of a row, if it has one.
 fn after_first_break(raw: &[u8]) -> Option<usize> {
     let (_last, before) = raw.split_last()?;
-    // Few have one, and this is quick to tell.
+    // A fast path: few have one.
     if !before.contains(&b'\n') && !before.contains(&b'\r') {
         return None;
     }
@@ -571,14 +575,14 @@ fn after_first_break(raw: &[u8]) -> Option<usize> {
     (next < raw.len()).then_some(next)
 }
 
-/// The cell of a row whose quote is not closed at its end, and whether a quote is open where the row ends.
+/// The index of the cell whose quote is not closed at its end, and whether a quote is open at the end of the row.
 fn stray_quote(raw: &[u8], delimiter: u8) -> (Option<usize>, bool) {
     #[derive(Clone, Copy)]
     enum At {
         Start,
         Plain,
         Quoted,
-        /// Behind a quote that ends the cell, or is the first of two that were typed as one.
+        /// After a quote that ends the cell, or is the first of an escaped pair.
         Quote,
     }
     let (mut at, mut cell, mut stray) = (At::Start, 0, None);
@@ -612,7 +616,7 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..end?)
 }
 
-/// What separates the names: the one of `;` and `,` that is there more often outside quotes.
+/// The separator of the header: `;` or `,`, whichever occurs more often outside quotes.
 fn delimiter(names: &[u8]) -> u8 {
     let mut is_quoted = false;
     let (mut semicolons, mut commas) = (0, 0);

@@ -1,19 +1,19 @@
-//! Which letters the bytes of a file are.
+//! The character encoding of a file.
 
-/// How a file writes letters that ASCII does not have. The first row that has one tells, and a row that tells otherwise
-/// is damaged: nobody's name may turn into `ZoÃ«` because another row is broken.
+/// The encoding of characters beyond ASCII. It is detected from the first row that has one; a later row in another
+/// encoding is malformed, so that a broken row does not turn other names into `ZoÃ«`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Encoding {
-    /// No such letter so far.
+    /// No such character so far.
     #[default]
     Unknown,
     Utf8,
-    /// Windows-1252, which is Latin-1 and a few signs more, such as `€` and `’`.
+    /// Windows-1252: Latin-1 with more characters, such as `€` and `’`.
     Latin1,
 }
 
 impl Encoding {
-    /// What a row says of the encoding, after what is known of it; or what is wrong. `row` is its text, if it is UTF-8.
+    /// The encoding after another row, or what is wrong with the row. `row` is its text, if it is UTF-8.
     pub(super) fn after(self, row: Option<&str>) -> Result<Self, &'static str> {
         match (self, row) {
             (Self::Utf8, Some(_)) => Ok(self),
@@ -31,8 +31,8 @@ pub(super) fn latin1(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| letter(*byte)).collect()
 }
 
-/// Where Windows-1252 differs from Latin-1; five places of it are empty, and stay what Latin-1 has.
-const SIGNS: [char; 32] = [
+/// Where Windows-1252 differs from Latin-1. Its five unassigned bytes stay as in Latin-1.
+const WINDOWS_1252: [char; 32] = [
     '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
@@ -40,6 +40,6 @@ const SIGNS: [char; 32] = [
 fn letter(byte: u8) -> char {
     let sign = byte
         .checked_sub(0x80)
-        .and_then(|at| SIGNS.get(usize::from(at)));
+        .and_then(|at| WINDOWS_1252.get(usize::from(at)));
     sign.copied().unwrap_or(char::from(byte))
 }

@@ -1,4 +1,4 @@
-//! Writing files that Planfy imports.
+//! Writes CSV files for Planfy to import.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,7 +6,8 @@ use std::io::{self, Write};
 
 use billit_client::parties::{Party, TextField};
 
-use super::{Column, Row};
+use super::column::Column;
+use super::read::Row;
 use crate::core::customer::Customer;
 use crate::core::field::Field;
 use crate::core::rules::MappingRules;
@@ -15,7 +16,7 @@ use crate::core::{party, same};
 use crate::normalize::address;
 use crate::normalize::csv_cell::defuse;
 
-/// A customer as Planfy's files have him. `Debug` shows the names of the columns.
+/// A customer as a row for Planfy. `Debug` shows the names of the columns.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     cells: BTreeMap<Column, String>,
@@ -23,27 +24,27 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// With nothing in it.
+    /// An empty entry.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// With this text in a column.
+    /// Sets a column.
     #[must_use]
     pub fn with(mut self, column: Column, text: impl Into<String>) -> Self {
         self.cells.insert(column, text.into());
         self
     }
 
-    /// With a column that Planfy does not document.
+    /// Adds a column that Planfy does not document.
     #[must_use]
     pub fn property(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
         self.properties.push((name.into(), text.into()));
         self
     }
 
-    /// What stands in a column; empty if nothing does.
+    /// The text of a column; empty if there is none.
     #[must_use]
     pub fn get(&self, column: Column) -> &str {
         self.cells
@@ -52,8 +53,9 @@ impl Entry {
             .unwrap_or_default()
     }
 
-    /// A customer whom Planfy does not have yet: a Planyo user, for instance. Its address is one line again, and a company
-    /// is its name. A fixed phone, a VAT number and what else Planfy has no column for is not in it.
+    /// An entry for a customer that Planfy does not have yet, such as a Planyo user. The address is joined into one
+    /// line, and a company is the name. Fields without a column in Planfy are left out, such as a fixed phone and a VAT
+    /// number.
     #[must_use]
     pub fn of_customer(customer: &Customer) -> Self {
         let address = &customer.address;
@@ -70,7 +72,7 @@ impl Entry {
             .filled(Column::MobileNumber, customer.mobile.as_deref())
     }
 
-    /// A Billit party. With the id of the customer, if it is linked to one of this account (that of the
+    /// An entry for a Billit party, with the id of the customer if it is linked to one of this account (that of the
     /// [rules](super::rules)).
     #[must_use]
     pub fn of_party(party: &Party, rules: &MappingRules) -> Self {
@@ -84,13 +86,13 @@ impl Entry {
         let id = party::link(party).and_then(of_account);
         let mut entry = Self::default().filled(Column::PlanfyId, id.as_deref());
         let values = party::whole(party);
-        for (column, fields) in PARTS {
+        for (column, fields) in COLUMN_FIELDS {
             entry = entry.filled(column, text(&values, fields).as_deref());
         }
         entry
     }
 
-    /// A row as it is: to be written into an update file without a change.
+    /// An entry for a row, unchanged.
     #[must_use]
     pub fn of_row(row: &Row) -> Self {
         let cells = Column::ALL.into_iter();
@@ -104,8 +106,8 @@ impl Entry {
         }
     }
 
-    /// A row with what Billit has otherwise: what somebody put right there, and Planfy does not know. Cells that mean the
-    /// same stay as they were typed, and nothing that the row has becomes blank. `None` if there is nothing to change.
+    /// An entry for a row with the corrections that were made in Billit. Cells with the same meaning stay as they were
+    /// typed, and no cell becomes blank. `None` if nothing differs.
     #[must_use]
     pub fn corrected(
         row: &Row,
@@ -116,7 +118,7 @@ impl Entry {
         let (ours, theirs) = (party::desired(customer, rules), party::whole(party));
         let mut entry = Self::of_row(row);
         let mut is_changed = false;
-        for (column, fields) in PARTS {
+        for (column, fields) in COLUMN_FIELDS {
             let Some(new) = text(&theirs, fields) else {
                 continue;
             };
@@ -170,8 +172,9 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// Writes a file for Planfy to import. What a spreadsheet could take for a formula is [defused](crate::cell), and
-/// [`Reader`](super::Reader) reads it as it was; so a file that is edited in a spreadsheet comes back whole.
+/// Writes a file for Planfy to import. Cells that a spreadsheet could run as a formula are
+/// [defused](crate::normalize::csv_cell), and [`Reader`](super::Reader) restores them, so a file may be edited in a
+/// spreadsheet.
 ///
 /// ```
 /// use customer_sync::planfy::{Column, Entry, Writer};
@@ -188,23 +191,23 @@ pub struct Writer<W: Write> {
     columns: &'static [Column],
     properties: Vec<String>,
     is_as_typed: bool,
-    is_begun: bool,
+    has_header: bool,
 }
 
 /// Why a row was not written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// The output.
+    /// The output failed.
     #[error("the file cannot be written: {0}")]
     Io(#[from] io::Error),
-    /// Planfy would not know whom to update.
+    /// No id, so Planfy cannot update the customer.
     #[error(
-        "a customer without `planfy_id` cannot be updated: write him into a file of new customers"
+        "a customer without `planfy_id` cannot be updated: write it into a file of new customers"
     )]
     NoId,
-    /// Planfy would have the customer twice.
-    #[error("a customer with `planfy_id` is not new: write him into an update file")]
+    /// An id in a file of new customers, which would duplicate the customer.
+    #[error("a customer with `planfy_id` is not new: write it into an update file")]
     HasId,
 }
 
@@ -226,32 +229,32 @@ impl<W: Write> Writer<W> {
             columns,
             properties: Vec::new(),
             is_as_typed: false,
-            is_begun: false,
+            has_header: false,
         }
     }
 
-    /// With columns that Planfy does not document, such as those of the [export](super::Reader::property_names) that is
-    /// updated. What Planfy does with them is not told.
+    /// Adds columns that Planfy does not document, such as those of the [export](super::Reader::property_names) that is
+    /// updated. It is unknown what Planfy does with them.
     #[must_use]
     pub fn properties<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.properties = names.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Writes every cell as it was typed, a `+` of a phone and a formula too: for a file that goes to Planfy and is never
-    /// opened in a spreadsheet. Whether Planfy takes away an apostrophe in front is not told.
+    /// Writes every cell as typed, without defusing: for a file that is imported into Planfy without being opened in a
+    /// spreadsheet. It is unknown whether Planfy removes an apostrophe in front.
     #[must_use]
     pub fn as_typed(mut self) -> Self {
         self.is_as_typed = true;
         self
     }
 
-    /// Writes one customer; before the first of them, the line of names.
+    /// Writes one customer, and before the first one the header.
     ///
     /// # Errors
     /// When the output fails, or the customer has an id in a file of new ones, or none in an update.
     pub fn write(&mut self, entry: &Entry) -> Result<(), WriteError> {
-        self.begin()?;
+        self.write_header()?;
         let is_new = entry.get(Column::PlanfyId).trim().is_empty();
         match (is_new, self.columns.contains(&Column::PlanfyId)) {
             (true, true) => return Err(WriteError::NoId),
@@ -260,7 +263,7 @@ impl<W: Write> Writer<W> {
         }
         let columns = self.columns.iter().map(|column| entry.get(*column));
         let property = |(place, name): (usize, &String)| {
-            // Of two columns with one name, each has its own.
+            // Columns may have the same name: take the one at the same position among them.
             let before = self.properties.iter().take(place);
             let before = before.filter(|other| *other == name).count();
             let mut properties = entry.properties.iter().filter(|(own, _)| own == name);
@@ -279,19 +282,19 @@ impl<W: Write> Writer<W> {
         Ok(written.map_err(io::Error::from)?)
     }
 
-    /// Writes what is not written yet, and gives the output back.
+    /// Flushes, and returns the output.
     ///
     /// # Errors
     /// When the output fails.
     pub fn finish(mut self) -> Result<W, WriteError> {
-        self.begin()?;
+        self.write_header()?;
         let output = self.csv.into_inner();
         Ok(output.map_err(csv::IntoInnerError::into_error)?)
     }
 
-    fn begin(&mut self) -> Result<(), WriteError> {
-        if !self.is_begun {
-            self.is_begun = true;
+    fn write_header(&mut self) -> Result<(), WriteError> {
+        if !self.has_header {
+            self.has_header = true;
             let names = self.columns.iter().map(|column| column.name());
             let names = names.chain(self.properties.iter().map(String::as_str));
             let names = names.map(|name| defuse(name).into_owned());
@@ -309,8 +312,8 @@ impl<W: Write> fmt::Debug for Writer<W> {
     }
 }
 
-/// Which fields of a party each column has.
-const PARTS: [(Column, &[TextField]); 7] = [
+/// The fields of a party in each column.
+const COLUMN_FIELDS: [(Column, &[TextField]); 7] = [
     (Column::Name, &[TextField::Name]),
     (
         Column::Address,

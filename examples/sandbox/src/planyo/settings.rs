@@ -107,7 +107,8 @@ pub struct Settings {
     pub list_cancelled: bool,
     /// A payment in full confirms a reservation that is not confirmed yet.
     pub payment_confirms: bool,
-    /// `add_reservation_payment` answers `payment_id` beside `status`; the one real answer on record has `status` alone.
+    /// `add_reservation_payment` answers `payment_id` beside `status`; the one real answer on record has `status`
+    /// alone.
     pub payment_id_in_answer: bool,
     /// `results` of `list_invoices` has a key `all` when there are several: then it is a map, not a list.
     pub all_among_invoices: bool,

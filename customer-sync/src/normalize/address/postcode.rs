@@ -1,23 +1,23 @@
 //! A postcode and a city typed into the line.
 
-use super::habits::{Habits, Postcode};
+use super::conventions::{Conventions, Postcode};
 
-/// The postcode and city a text is from end to end: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.
-pub(super) fn whole(text: &str, habits: &Habits) -> Option<(String, String)> {
-    if habits.postcode != Postcode::British && !may_hold_postcode(text) {
+/// The postcode and city, if a text consists only of them: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.
+pub(super) fn postcode_and_city(text: &str, conventions: &Conventions) -> Option<(String, String)> {
+    if conventions.postcode != Postcode::British && !may_hold_postcode(text) {
         return None;
     }
     let tokens: Vec<&str> = text.split(' ').collect();
-    let (postcode, city) = if habits.postcode == Postcode::British {
+    let (postcode, city) = if conventions.postcode == Postcode::British {
         let (city, postcode) = tokens.split_at_checked(tokens.len().checked_sub(2)?)?;
         is_british(postcode).then_some((postcode, city))?
     } else {
-        tokens.split_at_checked(length(&tokens, habits.postcode)?)?
+        tokens.split_at_checked(length(&tokens, conventions.postcode)?)?
     };
     is_city(city).then(|| (postcode.join(" "), city.join(" ")))
 }
 
-/// Whether there are digits enough for a postcode of the continent.
+/// Whether there are enough digits for a continental postcode.
 pub(super) fn may_hold_postcode(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).count() >= 4
 }
@@ -40,7 +40,7 @@ pub(super) fn is_british(tokens: &[&str]) -> bool {
             || inward.len() == 4 && digits(inward) > 0)
 }
 
-/// How many of the words in front are a postcode.
+/// How many of the first words are a postcode.
 pub(super) fn length(tokens: &[&str], form: Postcode) -> Option<usize> {
     let (first, second) = (*tokens.first()?, tokens.get(1).copied().unwrap_or_default());
     // B-9000, CH-8001.

@@ -1,4 +1,4 @@
-//! A site with customers and rentals, and a program that keeps Billit equal by what it hears or sees.
+//! A Planyo site with customers and rentals, and a program that syncs them by webhook or by polling.
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll as Ready;
@@ -19,10 +19,10 @@ use crate::common::{World, person};
 
 pub(crate) const TOKEN: &str = "0123456789abcdef";
 
-/// Nobody listens there: what was posted is in the sandbox's deliveries.
+/// No server listens there: the notifications are in the sandbox's deliveries.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/planyo";
 
-pub(crate) struct Place {
+pub(crate) struct Site {
     pub(crate) world: World,
     pub(crate) state: State,
     pub(crate) inbox: Inbox,
@@ -30,7 +30,7 @@ pub(crate) struct Place {
     resource: u64,
 }
 
-pub(crate) fn patient(state: &State) -> Inbox {
+pub(crate) fn inbox_of(state: &State) -> Inbox {
     Inbox::open(state.clone(), InboxOptions::default()).unwrap()
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn url() -> CallbackUrl {
     CallbackUrl::new(NOWHERE).unwrap().with_token(&token)
 }
 
-impl Place {
+impl Site {
     pub(crate) async fn new() -> Self {
         let world = World::empty().await;
         let state = State::new(MemoryStore::new());
@@ -50,14 +50,14 @@ impl Place {
         });
         Self {
             world,
-            inbox: patient(&state),
+            inbox: inbox_of(&state),
             state,
             rules: TriggerRules::default(),
             resource,
         }
     }
 
-    /// A customer whose rental begins so long from now and lasts three days: its reservation.
+    /// Adds a customer whose rental begins this long from now and lasts three days: the id of the reservation.
     pub(crate) fn rental(&self, user: u64, begins: TimeDelta) -> u64 {
         let planyo = &self.world.sandbox.planyo;
         planyo.add(person(user));
@@ -82,8 +82,8 @@ impl Place {
         assert!(report.failed.is_empty(), "{report}");
     }
 
-    /// Somebody does in Planyo what fires this trigger.
-    pub(crate) async fn make_happen(&self, trigger: Trigger, user: u64, reservation: u64) {
+    /// Does in Planyo what fires this trigger.
+    pub(crate) async fn trigger_event(&self, trigger: Trigger, user: u64, reservation: u64) {
         let planyo = &self.world.planyo;
         let act = |action| planyo.send(DoReservationAction::new(reservation, action));
         match trigger {
@@ -111,13 +111,14 @@ impl Place {
         self.world.sandbox.planyo.deliveries()
     }
 
-    /// Lets everything in that Planyo has posted.
+    /// Receives everything that Planyo has posted.
     pub(crate) async fn receive(&self) {
         let token = CallbackToken::new(TOKEN).unwrap();
-        let door = WebhookHandler::new(token, self.rules.clone());
+        let handler = WebhookHandler::new(token, self.rules.clone());
         for posted in self.posted().await {
             let query = posted.url.split_once('?').unwrap().1;
-            let due = door.read(query, posted.content_type, posted.body.as_bytes());
+            let admitted = handler.admits(query).unwrap();
+            let due = admitted.read(posted.content_type, posted.body.as_bytes());
             self.inbox.add(due.unwrap(), Utc::now()).unwrap();
         }
     }
@@ -154,7 +155,7 @@ pub(crate) fn in_an_hour() -> DateTime<Utc> {
     Utc::now() + TimeDelta::hours(1)
 }
 
-/// Drops a future when it was polled so often. Whether it came to its end.
+/// Drops a future after this many polls; `None` if it was not finished.
 pub(crate) async fn killed_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;

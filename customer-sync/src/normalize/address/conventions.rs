@@ -1,36 +1,36 @@
-//! What is usual in a country.
+//! How addresses are written in each country.
 
-use super::Certainty::{self, Certain, Likely, Unsure};
+use super::parts::Certainty::{self, Certain, Likely, Unsure};
 
-/// What a sign inside a number divides.
+/// What a `/` inside a number separates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
     /// The number and a box: `16/3` in Belgium.
     Box(Certainty),
-    /// Nothing: it belongs to the number, as in `12/A` in Italy.
+    /// Nothing: it is part of the number, as in `12/A` in Italy.
     Number(Certainty),
 }
 
-/// How a postcode looks.
+/// The form of a postcode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Postcode {
-    /// So many digits.
+    /// This many digits.
     Digits(usize),
-    /// So many digits, then so many: `110 00`, `00-123`, `1200-109`.
+    /// This many digits, then this many: `110 00`, `00-123`, `1200-109`.
     Pair(usize, usize),
     /// `1012 AB`.
     Dutch,
-    /// `SW1A 1AA`, `D02 X285`; behind the city.
+    /// `SW1A 1AA`, `D02 X285`; after the city.
     British,
     /// Four or five digits or `1012 AB`.
     Any,
 }
 
-/// What is usual in a country.
-pub(super) struct Habits {
-    /// A number in front without a comma, before a word that need not be one of a street.
+/// How addresses are written in a country.
+pub(super) struct Conventions {
+    /// A number in front without a comma, before any word.
     pub(super) front: Certainty,
-    /// The same before a word like `rue`.
+    /// The same before a street word like `rue`.
     pub(super) front_of_street_word: Certainty,
     /// A number behind.
     pub(super) behind: Certainty,
@@ -45,9 +45,9 @@ pub(super) struct Habits {
     pub(super) known: bool,
 }
 
-pub(super) fn of(country: Option<&str>) -> Habits {
+pub(super) fn of(country: Option<&str>) -> Conventions {
     use Postcode::{Any, British, Digits, Dutch, Pair};
-    let continental = |slash, postcode| Habits {
+    let continental = |slash, postcode| Conventions {
         front: Unsure,
         front_of_street_word: Likely,
         behind: Certain,
@@ -59,33 +59,33 @@ pub(super) fn of(country: Option<&str>) -> Habits {
     };
     let number = Sign::Number(Likely);
     match country.unwrap_or_default() {
-        "BE" => Habits {
+        "BE" => Conventions {
             front_of_street_word: Certain,
             ..continental(Sign::Box(Certain), Digits(4))
         },
-        "NL" => Habits {
+        "NL" => Conventions {
             additions: true,
             ..continental(Sign::Box(Likely), Dutch)
         },
-        "LU" => Habits {
+        "LU" => Conventions {
             front: Likely,
             front_of_street_word: Certain,
             ..continental(number, Digits(4))
         },
-        "FR" => Habits {
+        "FR" => Conventions {
             front: Certain,
             front_of_street_word: Certain,
             behind: Likely,
             ..continental(number, Digits(5))
         },
-        "GB" | "IE" => Habits {
+        "GB" | "IE" => Conventions {
             front: Certain,
             front_of_street_word: Certain,
             behind: Likely,
             ..continental(Sign::Box(Likely), British)
         },
         "DE" | "ES" => continental(number, Digits(5)),
-        "FI" => Habits {
+        "FI" => Conventions {
             staircases: true,
             ..continental(number, Digits(5))
         },
@@ -96,7 +96,7 @@ pub(super) fn of(country: Option<&str>) -> Habits {
         "SE" => continental(number, Pair(3, 2)),
         "PL" => continental(Sign::Box(Certain), Pair(2, 3)),
         "CZ" => continental(Sign::Number(Certain), Pair(3, 2)),
-        _ => Habits {
+        _ => Conventions {
             known: false,
             ..continental(Sign::Box(Likely), Any)
         },

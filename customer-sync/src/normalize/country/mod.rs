@@ -1,4 +1,4 @@
-//! Countries: codes and names in ten languages into the alpha-2 code.
+//! Country codes: from codes and from names in ten languages to the alpha-2 code.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ mod names;
 /// Spanish, Italian, Portuguese, Polish, Danish or Swedish, or a usual alias. Case, accents and punctuation do not
 /// matter. Unknown text is `None`, never a guess.
 ///
-/// `EL` is Greece: VAT numbers write it so, addresses write `GR`. Code for an address is always `GR`.
+/// `EL` is Greece in VAT numbers; the result is `GR`.
 ///
 /// ```
 /// use customer_sync::normalize::country::code;
@@ -25,17 +25,17 @@ mod names;
 /// ```
 #[must_use]
 pub fn code(text: &str) -> Option<&'static str> {
-    // By far the most texts are a code already.
+    // A fast path: most texts are a code already.
     if let [a @ b'A'..=b'Z', b @ b'A'..=b'Z'] = text.as_bytes() {
         let at = usize::from(a - b'A') * LETTERS + usize::from(b - b'A');
         return CODES.get(at).copied()?;
     }
     let key = key(text);
-    // "n/a" is no Namibia: between the letters of a code stand dots at most.
-    let spelt_out = text
+    // "n/a" is not Namibia: a code has only dots between its letters.
+    let has_other_signs = text
         .chars()
         .any(|c| !c.is_alphabetic() && !c.is_whitespace() && c != '.');
-    if key.len() <= 3 && spelt_out {
+    if key.len() <= 3 && has_other_signs {
         return None;
     }
     find(&key)
@@ -43,7 +43,7 @@ pub fn code(text: &str) -> Option<&'static str> {
 
 const LETTERS: usize = 26;
 
-/// What each two letters are the code of, from `AA` to `ZZ`.
+/// The country of each pair of letters, from `AA` to `ZZ`.
 static CODES: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
     let pairs = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}")));
     pairs.map(|pair| find(&pair)).collect()
@@ -56,7 +56,7 @@ fn find(key: &str) -> Option<&'static str> {
     names::KEYS.get(at).map(|(_, code)| *code)
 }
 
-/// Letters and digits without case and accents. The longest name has fewer than 80, so a long text costs nothing.
+/// Letters and digits without case and accents. Limited to 100: the longest name has fewer than 80.
 fn key(text: &str) -> String {
     let mut key = String::new();
     for c in text

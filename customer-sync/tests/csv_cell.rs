@@ -1,4 +1,4 @@
-//! What a spreadsheet must not run, and that it comes back.
+//! Cells that a spreadsheet must not run as a formula, and their restoration.
 use customer_sync::normalize::csv_cell::{defuse, restore};
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn other_texts_stay() {
     }
 }
 
-/// Any text, with what matters often at its start.
+/// Any text, often with a special character at its start.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "['=+@ \t\r\n＝-]{0,4}[a-z=']{0,3}"]
 }

@@ -1,4 +1,4 @@
-//! Customers who leave, and people who are forgotten.
+//! Removal of customers: unlinked and anonymised parties, tombstones, export.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod common;
@@ -44,7 +44,7 @@ async fn invoice(world: &World, party: i64, paid: bool) {
     });
 }
 
-/// A day on the water.
+/// A reservation of one day.
 fn reservation(user_id: u64, resource_id: u64, start: NaiveDateTime) -> Reservation {
     Reservation {
         resource_id,
@@ -58,13 +58,13 @@ fn reservation(user_id: u64, resource_id: u64, start: NaiveDateTime) -> Reservat
 }
 
 #[tokio::test]
-async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
+async fn a_customer_missing_from_two_listings_is_unlinked_and_not_before() {
     let (world, state, options) = settled(4).await;
     let plan = || plan_removals(&world.planyo, &world.billit, Removal::Unlink, &options);
     world.sandbox.planyo.remove(2);
     run(&world, &options).await;
     assert_eq!(plan().await.unwrap().steps.len(), 0);
-    // Back for one run: then it counts from the start.
+    // Back for one run: the count starts again.
     world.sandbox.planyo.add(person(2));
     run(&world, &options).await;
     world.sandbox.planyo.remove(2);
@@ -91,7 +91,7 @@ async fn who_is_gone_from_two_listings_is_unlinked_and_nobody_before() {
     let parted = world.sandbox.billit.party(party).unwrap();
     assert_eq!(text(&parted, "ExternalProviderID").unwrap_or_default(), "");
     assert_eq!(text(&parted, "City"), Some("Gent"));
-    // That is all: it is not gone a second time, and a customer that comes back is found.
+    // Only once: it is not removed again, and a customer that comes back is found.
     assert!(run(&world, &options).await.missing_from_source.is_empty());
     world.sandbox.planyo.add(person(2));
     assert_eq!(run(&world, &options).await.counts().linked, 1);
@@ -130,7 +130,7 @@ async fn a_listing_that_failed_is_no_listing() {
 }
 
 #[tokio::test]
-async fn somebody_without_invoices_is_forgotten_altogether() {
+async fn a_customer_without_invoices_is_anonymised_completely() {
     let (world, state, options) = settled(2).await;
     let party = party_id(&world, 1);
     let (_, report) = forget(&world, 1, &options).await;
@@ -147,7 +147,7 @@ async fn somebody_without_invoices_is_forgotten_altogether() {
     ] {
         assert!(!flat.contains(personal.as_str()), "{personal} in {flat}");
     }
-    // Nor is anything left in the store, byte by byte, but the evidence.
+    // Nothing is left in the bytes of the store, except the tombstones.
     let mut held = Vec::new();
     export(&state, &mut held).unwrap();
     let held = String::from_utf8(held).unwrap();
@@ -193,7 +193,7 @@ async fn what_stands_on_invoices_stays() {
 }
 
 #[tokio::test]
-async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
+async fn a_customer_with_bookings_or_open_invoices_is_not_removed() {
     let (world, state, options) = settled(2).await;
     invoice(&world, party_id(&world, 1), false).await;
     let now = Utc::now().naive_utc();
@@ -201,7 +201,7 @@ async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
     let mut booking = reservation(2, resource_id, now + TimeDelta::days(30));
     booking.status = 1 | 4;
     world.sandbox.planyo.add_reservation(booking);
-    // Neither what is past nor what was cancelled keeps anybody.
+    // Past and cancelled reservations do not block it.
     let mut cancelled = reservation(1, resource_id, now + TimeDelta::days(30));
     cancelled.status = 1 | 4 | 16;
     world.sandbox.planyo.add_reservation(cancelled);
@@ -217,11 +217,11 @@ async fn nobody_is_forgotten_who_has_bookings_or_open_invoices() {
         let outcome = &report.outcomes[0];
         assert_eq!(outcome.kind, OutcomeKind::Skipped);
         assert!(outcome.reason.contains(why), "{}", outcome.reason);
-        // And so nobody is kept away.
+        // So there is no tombstone.
         assert_eq!(state.erasure(&key(id)).unwrap(), None);
     }
     assert_eq!(run(&world, &options).await.counts().unchanged, 2);
-    // Open invoices are no reason not to unlink.
+    // Open invoices do not block unlinking.
     let one = &key(1);
     let plan = plan_removal(&world.planyo, &world.billit, one, Removal::Unlink, &options);
     let plan = plan.await.unwrap();
@@ -240,14 +240,14 @@ async fn who_is_forgotten_does_not_come_back() {
         let report = run(&world, &options).await;
         let outcome = report.outcome(&key(id)).unwrap();
         assert_eq!(outcome.kind, OutcomeKind::Skipped);
-        assert!(outcome.reason.contains("forgotten"), "{}", outcome.reason);
+        assert!(outcome.reason.contains("erased"), "{}", outcome.reason);
         let outcome = sync_customer(&world.planyo, &world.billit, id, &options)
             .await
             .unwrap();
         assert_eq!(outcome.kind, OutcomeKind::Skipped);
         assert_eq!(world.writes(), 0);
     };
-    // Still there; under another name and address; made anew.
+    // Unchanged; with another name and address; created again.
     stays_away(1).await;
     world.sandbox.planyo.edit(1, |user| {
         user.last_name = "Renamed".to_owned();
@@ -259,7 +259,7 @@ async fn who_is_forgotten_does_not_come_back() {
     again.email = person(1).email.to_uppercase();
     world.sandbox.planyo.add(again);
     stays_away(9).await;
-    // Until somebody says so.
+    // Until the tombstone is removed.
     state
         .remove_tombstone(&key(9), Some(&person(1).email))
         .unwrap();
@@ -267,13 +267,13 @@ async fn who_is_forgotten_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn somebody_without_a_party_can_be_forgotten_too() {
+async fn a_customer_without_a_party_can_be_removed_too() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     let state = State::new(MemoryStore::new());
     let options = SyncOptions::default().store(state.clone());
     let (plan, _) = forget(&world, 1, &options).await;
-    // Nothing is written to Billit, and yet something is done.
+    // Nothing is written to Billit, but the tombstones are stored.
     assert!(plan.to_string().contains("the store forgets it"), "{plan}");
     assert_eq!(run(&world, &options).await.counts().skipped, 1);
     assert!(world.sandbox.billit.parties().is_empty());
@@ -281,7 +281,7 @@ async fn somebody_without_a_party_can_be_forgotten_too() {
 }
 
 #[tokio::test]
-async fn a_customer_can_be_told_all_that_is_held() {
+async fn everything_stored_about_a_customer_can_be_exported() {
     let (world, _, options) = settled(2).await;
     world
         .sandbox
@@ -295,7 +295,7 @@ async fn a_customer_can_be_told_all_that_is_held() {
     assert_eq!(held["billit"]["City"], json!("Aalst"));
     assert_eq!(held["store"]["history"].as_array().unwrap().len(), 2);
     assert!(!held.to_string().contains(&person(2).email));
-    // Of somebody who is gone, what is still there.
+    // Of a removed customer, what is still stored.
     world.sandbox.planyo.remove(1);
     let held = export_customer(&world.planyo, &world.billit, &key(1), &options)
         .await
@@ -309,7 +309,7 @@ async fn a_customer_can_be_told_all_that_is_held() {
     assert_eq!(held["billit"], json!(null));
 }
 
-/// Who has to stay is not forgotten because another may go, and neither is whom somebody decided to skip.
+/// A customer that cannot be removed, or is skipped by decision, gets no tombstone.
 #[tokio::test]
 async fn of_several_only_those_are_forgotten_who_may_go() {
     let (world, state, options) = settled(4).await;
@@ -344,7 +344,7 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
     }
     let kinds = run(&world, &options).await.counts();
     assert_eq!((kinds.skipped, kinds.unchanged), (1, 3));
-    // Part of the plan forgets those in it.
+    // A part of the plan removes only the customers in it.
     let last = plan.clone().only(|step| step.key == key(3));
     assert_eq!(Plan::merged([last.clone(), last.clone()]).unwrap(), last);
     let sync = plan_customers(&world.planyo, &world.billit, &options)
@@ -356,7 +356,7 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
     );
 }
 
-/// Who was a customer beside the forgotten one stays a customer, though they share an address for their post.
+/// A customer that shares an e-mail address with a removed one stays a customer.
 #[tokio::test]
 async fn a_family_is_not_forgotten_with_one_of_its_members() {
     let (world, _, options) = settled(2).await;
@@ -378,7 +378,7 @@ async fn a_family_is_not_forgotten_with_one_of_its_members() {
     let report = run(&world, &options).await;
     assert_eq!(report.outcome(&key(1)).unwrap().kind, OutcomeKind::Skipped);
     assert_eq!(report.outcome(&key(2)).unwrap().kind, OutcomeKind::Updated);
-    // Somebody new by that address is taken for the one who was forgotten.
+    // A new customer with that address counts as the removed one.
     let mut again = person(3);
     again.email = person(1).email;
     world.sandbox.planyo.add(again);
@@ -390,7 +390,7 @@ async fn a_family_is_not_forgotten_with_one_of_its_members() {
     );
 }
 
-/// What was done stays told, though the same plan is applied once more.
+/// The record of a removal stays when the same plan is applied again.
 #[tokio::test]
 async fn the_evidence_of_an_erasure_stays() {
     let (world, state, options) = settled(1).await;
@@ -405,7 +405,7 @@ async fn the_evidence_of_an_erasure_stays() {
     assert_eq!(state.erasure(&key(1)).unwrap(), evidence);
 }
 
-/// Two sources with one store: each counts its own, and asks only its own system about somebody's bookings.
+/// Two sources with one store: each counts its own customers, and checks reservations only in its own system.
 #[tokio::test]
 async fn two_sources_of_one_store_count_their_own() {
     let (world, state, options) = settled(2).await;
@@ -434,7 +434,7 @@ async fn two_sources_of_one_store_count_their_own() {
     assert_eq!(mine.await.unwrap().steps.len(), 1);
 }
 
-/// Of somebody who is gone on both sides the store knows the address by which it would come back.
+/// For a customer missing on both sides, the store has the e-mail address for the tombstone.
 #[tokio::test]
 async fn who_is_gone_on_both_sides_does_not_come_back_either() {
     let (world, _, options) = settled(1).await;
