@@ -89,7 +89,7 @@ pub(crate) fn asked(request: &Recorded) -> Option<Asked> {
 }
 
 pub(crate) fn refusal() -> Answer {
-    let text = format!("The header Sandbox-Token must be {CONTROL_TOKEN}.");
+    let text = "The header Sandbox-Token must be the token that the program prints at its start.";
     Answer::json(401, json!({ "error": text }).to_string())
 }
 

@@ -22,7 +22,7 @@ Usage: sandbox [OPTIONS]
 
 Customers (default: 60 users and 25 parties, each with a purpose; see the README)
   --empty             no customers, no reservations and no parties
-  --users N           so many generated users instead, most with a reservation
+  --users N           so many generated users instead, most with a reservation; without --parties no parties
   --parties N         so many generated parties; six of ten belong to a user, most in another spelling
   --seed S            default 1: the same seed gives the same customers and the same faults
   --companies N       default 1: so many companies, each with keys and customers of its own
@@ -37,10 +37,11 @@ How the servers answer
 
 What the references leave open
   --empty-page-refused      Planyo answers code 4 for an empty page
-  --phones STYLE            telephone numbers of Planyo: beside (the country code), inside, plus, zeros, doubled, both
+  --phones STYLE            telephone numbers of Planyo's users: beside (the country code), inside, plus, zeros,
+                            doubled, both. Default: beside in lists, inside in the data of one user
   --no-list-properties      Planyo's lists have no user properties
   --list-language           Planyo's list of users has the language
-  --summaries               Billit lists summaries instead of whole parties
+  --summaries               Billit lists summaries instead of whole parties: id, name, type, e-mail, VAT number, link
   --failed-create-uses-key  Billit registers an idempotency key though nothing was stored
   --list-delay REQUESTS     Billit lists a new party only after so many further requests
   --accept-offsets          Billit takes a date-time with an offset
@@ -119,8 +120,8 @@ impl Options {
                 "--month" => options.month = Some(month(&value()?)?),
                 "--hash-key" => options.hash_key = Some(value()?),
                 "--empty" => options.empty = true,
-                "--users" => options.users = Some(number(&value()?, "a number")?),
-                "--parties" => options.parties = Some(number(&value()?, "a number")?),
+                "--users" => options.users = Some(customers(&value()?)?),
+                "--parties" => options.parties = Some(customers(&value()?)?),
                 "--seed" => options.seed = number(&value()?, "a number")?,
                 "--companies" => options.companies = companies(&value()?)?,
                 "--erased" => options.erased.push(erased(&value()?)?),
@@ -142,8 +143,22 @@ impl Options {
                 "--list-delay" => options.list_delay = number(&value()?, "a number of requests")?,
                 "--accept-offsets" => options.accept_offsets = true,
                 "--help" | "-h" => options.help = true,
+                _ if argument.starts_with("--") && argument.contains('=') => {
+                    return Err(format!("{argument}: write a space instead of the first ="));
+                }
                 _ => return Err(format!("unknown option {argument}")),
             }
+        }
+        if options.empty && (options.users.is_some() || options.parties.is_some()) {
+            return Err(String::from(
+                "--empty goes with neither --users nor --parties",
+            ));
+        }
+        let shares = options.faults.iter().map(|(_, share)| u64::from(*share));
+        if shares.sum::<u64>() > 1_000_000 {
+            return Err(String::from(
+                "the shares of --faults are more than all requests",
+            ));
         }
         Ok(options)
     }
@@ -164,6 +179,7 @@ impl Options {
         settings.failed_create_uses_key = self.failed_create_uses_key;
         settings.list_delay_requests = self.list_delay;
         settings.accept_offsets = self.accept_offsets;
+        settings.real_clock = true;
     }
 }
 
@@ -175,6 +191,16 @@ fn number<N: std::str::FromStr>(text: &str, kind: &str) -> Result<N, String> {
 fn month(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d")
         .map_err(|_| format!("{text} is not a month"))
+}
+
+/// No more than the memory of an ordinary machine has room for.
+fn customers(text: &str) -> Result<usize, String> {
+    let count = number(text, "a number")?;
+    if count <= 1_000_000 {
+        Ok(count)
+    } else {
+        Err(String::from("--users and --parties take 1000000 at most"))
+    }
 }
 
 /// One at least, and no more than their ids have room for.
@@ -225,7 +251,7 @@ fn share(text: &str) -> Result<u32, String> {
     let share = share.map(|share| (share * whole).round());
     let share = share.filter(|share| (0.0..=1_000_000.0).contains(share));
     let share = share.and_then(|share| format!("{share:.0}").parse().ok());
-    share.ok_or_else(|| format!("'{text}' is not a share such as 0.02 or 2%"))
+    share.ok_or_else(|| format!("'{text}' is not a share such as 0.02 or 2%: write NAME=SHARE"))
 }
 
 #[cfg(test)]
@@ -274,8 +300,30 @@ mod tests {
             ("--month June", "June is not a month"),
             ("--companies 0", "--companies takes 1 to 100"),
             ("--faults flood=1%", "flood is not a fault"),
-            ("--faults slow", "'' is not a share such as 0.02 or 2%"),
-            ("--faults slow=2", "'2' is not a share such as 0.02 or 2%"),
+            (
+                "--faults slow",
+                "'' is not a share such as 0.02 or 2%: write NAME=SHARE",
+            ),
+            (
+                "--faults slow=2",
+                "'2' is not a share such as 0.02 or 2%: write NAME=SHARE",
+            ),
+            (
+                "--faults slow=60% --faults overuse=60%",
+                "the shares of --faults are more than all requests",
+            ),
+            (
+                "--users=10",
+                "--users=10: write a space instead of the first =",
+            ),
+            (
+                "--users 99999999",
+                "--users and --parties take 1000000 at most",
+            ),
+            (
+                "--empty --users 10",
+                "--empty goes with neither --users nor --parties",
+            ),
             ("--erased all=1%", "all is not a kind of erasure"),
         ] {
             assert_eq!(parse(line), Err(problem.to_owned()));

@@ -51,6 +51,7 @@ use crate::{
     faults::FaultPlan,
     listed::Listed,
     server::{Counts, Recorded, Server, lock},
+    wire,
 };
 use api::Billit;
 pub use api::paths;
@@ -382,6 +383,9 @@ impl State {
     /// Moves the clock, as every write does.
     fn tick(&mut self) -> NaiveDateTime {
         self.clock += TimeDelta::milliseconds(i64::from(self.settings.tick_millis));
+        if self.settings.real_clock {
+            self.clock = wire::site_time("Europe/Brussels", wire::unix_now());
+        }
         self.clock
     }
 

@@ -89,6 +89,9 @@ pub struct Settings {
     pub company_header_required: bool,
     /// A token accepted as `Authorization: Bearer`, besides the key.
     pub bearer_token: Option<String>,
+    /// Whether a write bears the time of this machine, as Belgian time, as the program has it. Default: off, the clock begins where
+    /// the seed ends, so that a test sees the same times each day.
+    pub real_clock: bool,
     /// How far the clock moves with each write. 0: all writes bear the same time.
     pub tick_millis: u32,
     /// Who can receive by Peppol, and which documents. The number as in `0208:0563846944`, `BE0563846944` or
@@ -153,6 +156,7 @@ impl Default for Settings {
             foreign_id_is_401: false,
             company_header_required: true,
             bearer_token: None,
+            real_clock: false,
             tick_millis: 1_010,
             peppol_participants: super::seed::peppol(),
             peppol_fallback: false,

@@ -279,7 +279,10 @@ fn not_empty(data: Value) -> Outcome {
             .and_then(Value::as_array)
             .is_some_and(Vec::is_empty)
     };
-    if ["results", "users", "resources"].into_iter().any(is_empty) {
+    if ["results", "users", "resources", "sites"]
+        .into_iter()
+        .any(is_empty)
+    {
         return Err(Refusal(4, String::from("No records found.")));
     }
     Ok(data)

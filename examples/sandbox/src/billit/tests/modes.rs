@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::empty;
+use super::{empty, seed};
 use crate::{
     BillitServer, Fault,
     test_client::{billit, billit_with},
@@ -85,4 +85,15 @@ async fn a_time_with_an_offset_becomes_belgian_time() {
     assert_eq!(billit(&server, "PATCH", &target, paid).await.status, 200);
     let order = server.orders().pop().expect("the order");
     assert_eq!(order["PaidDate"], "2026-06-03T12:00:00");
+}
+
+#[tokio::test]
+async fn with_the_real_clock_a_write_bears_the_time_of_this_machine() {
+    let server = empty().await;
+    let made = |server: &BillitServer| server.clock().date();
+    drop(billit(&server, "POST", "/v1/parties", r#"{"Name":"Ann"}"#).await);
+    assert_eq!(made(&server), seed::START.date());
+    server.configure(|settings| settings.real_clock = true);
+    drop(billit(&server, "POST", "/v1/parties", r#"{"Name":"Bob"}"#).await);
+    assert!(made(&server) > seed::START.date());
 }
