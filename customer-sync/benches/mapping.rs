@@ -1,5 +1,6 @@
 //! The time of mapping, compared with reading the same customers from JSON. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
 use std::hint::black_box;
 
 use customer_sync::MappingRules;

@@ -10,6 +10,7 @@
 //! from a source in pages; making them is included in every figure, also the baseline's.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::cast_precision_loss)] // A development tool.
+
 use std::collections::HashMap;
 use std::process::Command;
 use std::time::Duration;

@@ -3,6 +3,7 @@
 //!
 //! Memory is the peak of the whole process (`VmHWM`), so the shorter file is read first.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, missing_docs)]
+
 use std::fs::{self, File};
 use std::hint::black_box;
 use std::io::{BufWriter, Write};

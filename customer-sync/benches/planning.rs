@@ -1,5 +1,6 @@
 //! The time of planning, compared with sorting the same customers by key. Results: `BENCHMARKS.md`.
 #![allow(clippy::unwrap_used, missing_docs)]
+
 use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::store::{CustomerState, StateSnapshot, StoredValues};

@@ -1,4 +1,5 @@
 //! Address lines as typed, and the properties of splitting them.
+
 use std::collections::BTreeSet;
 
 use customer_sync::normalize::address::Certainty::{self, Certain, Likely, Unsure};

@@ -1,4 +1,5 @@
 //! Countries and languages as typed, and their properties.
+
 use customer_sync::normalize::{country, language, text};
 use proptest::prelude::*;
 

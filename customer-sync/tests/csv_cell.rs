@@ -1,4 +1,5 @@
 //! Cells that a spreadsheet must not run as a formula, and their restoration.
+
 use customer_sync::normalize::csv_cell::{defuse, restore};
 use proptest::prelude::*;
 

@@ -1,5 +1,6 @@
 //! What is written to a party that differs, group by group: the address, VAT, and the fields that stand alone.
 #![allow(missing_docs, clippy::unwrap_used)]
+
 use customer_sync::kind::Kind;
 use customer_sync::merge::Applied;
 use customer_sync::store::StoredValues;

@@ -1,6 +1,7 @@
 //! Comparing a run with earlier runs.
 
 #![allow(clippy::unwrap_used)] // As in tests.
+
 use customer_sync::SyncReport;
 use customer_sync::health::{Metric, Thresholds, health};
 use customer_sync::store::RunRecord;

@@ -1,6 +1,7 @@
 //! Person or company, and readiness for Peppol.
 
 #![allow(clippy::unwrap_used)] // As in tests.
+
 use customer_sync::kind::{Kind, KindEvidence, legal_form, of};
 use customer_sync::peppol::Readiness;
 use customer_sync::source::planyo;

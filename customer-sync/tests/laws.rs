@@ -1,6 +1,7 @@
 //! Properties of the pure functions.
 
 #![allow(clippy::unwrap_used)] // As in tests.
+
 use billit_client::Record;
 use billit_client::parties::Party;
 use customer_sync::diff::{Difference, diff};

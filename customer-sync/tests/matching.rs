@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 #![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
+
 use billit_client::parties::{ListParties, Party};
 use billit_client::{Endpoint, PartyId, Record};
 use customer_sync::normalize::{address, phone, text, vat};

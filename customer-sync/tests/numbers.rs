@@ -1,6 +1,7 @@
 //! VAT numbers, IBANs and GLNs against test vectors, e-mail addresses by example, and their properties.
 
 #![allow(clippy::unwrap_used)] // As in tests.
+
 use customer_sync::normalize::{email, gln, iban, text, vat};
 use proptest::prelude::*;
 

@@ -2,6 +2,7 @@
 //! are skipped, and print that.
 
 #![allow(clippy::unwrap_used)] // As in tests.
+
 use std::fmt::Write as _;
 use std::io::Write;
 use std::process::{Command, Stdio};

@@ -1,4 +1,5 @@
 //! Phones with the rules of each country, and their properties.
+
 use customer_sync::normalize::phone::{Check, read};
 use proptest::prelude::*;
 

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
+
 use std::io::Read;
 
 use customer_sync::normalize::csv_cell::restore;

@@ -2,6 +2,7 @@
 
 #![cfg(feature = "planfy")]
 #![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
+
 use billit_client::parties::Party;
 use customer_sync::kind::Kind;
 use customer_sync::planfy::{self, Column, Entry, Reader, Row, WriteError, Writer};

@@ -1,6 +1,7 @@
 //! Recalls: when they fall due, what is sent, and that they move only forward.
 
 #![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
+
 use chrono::{Datelike, Days, NaiveDate};
 use customer_sync::recalls::{
     Appointment, Channel, Message, Recall, Rule, Span, State, Status, messages, recalls,

@@ -1,5 +1,6 @@
 //! Mapping rules: properties and fields, policies, rules files, suggestions.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
 use customer_sync::kind::Kind;
 use customer_sync::merge::Applied;
 use customer_sync::source::planyo;

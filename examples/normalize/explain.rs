@@ -1,4 +1,5 @@
 //! One customer, field by field.
+
 use std::io::{self, Write};
 
 use customer_sync::normalize::{address, country, email, language, phone, vat};

@@ -1,4 +1,5 @@
 //! The sync on a Billit sandbox: a plan, a first run, a correction by the accountant, a second run.
+
 use billit_client::Client as Billit;
 use customer_sync::store::MemoryStore;
 use customer_sync::{SyncOptions, SyncReport, plan_customers, sync_customers};

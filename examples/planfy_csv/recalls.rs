@@ -1,4 +1,5 @@
 //! Recalls: the customers to invite again.
+
 use std::collections::BTreeMap;
 use std::io;
 

@@ -1,4 +1,5 @@
 //! Settings from the command line and the environment.
+
 use std::path::PathBuf;
 use std::time::SystemTime;
 

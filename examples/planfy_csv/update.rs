@@ -1,4 +1,5 @@
 //! Corrections made in Billit, as a file that Planfy imports.
+
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::BufWriter;

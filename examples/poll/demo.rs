@@ -1,4 +1,5 @@
 //! The nine triggers by polling on the sandbox: one poll, and another two days later.
+
 use billit_client::Client as Billit;
 use chrono::{Months, NaiveDateTime, TimeDelta, Utc};
 use customer_sync::SyncOptions;

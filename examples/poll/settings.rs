@@ -1,4 +1,5 @@
 //! Settings from the command line and the environment.
+
 use std::time::Duration;
 
 use billit_client::Client as Billit;

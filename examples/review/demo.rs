@@ -1,4 +1,5 @@
 //! The review on the sandbox: a plan, the decisions of a bookkeeper, the approved plan, and its undo.
+
 use std::collections::BTreeMap;
 use std::fs;
 

@@ -1,4 +1,5 @@
 //! The folder of a review: the plan, the decisions, the reports, and the store.
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,5 @@
 //! The sync on the sandbox: a first run, three changes in Planyo, a second run, and a third.
+
 use std::io::stdout;
 
 use billit_client::Client as Billit;

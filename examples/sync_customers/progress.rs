@@ -1,4 +1,5 @@
 //! A progress bar on the terminal, and nothing if stderr is redirected.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 

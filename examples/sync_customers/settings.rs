@@ -1,4 +1,5 @@
 //! Settings from the command line and the environment.
+
 use billit_client::Client as Billit;
 use customer_sync::SyncOptions;
 use customer_sync::store::RedbStore;

@@ -1,4 +1,5 @@
 //! The receiver on the sandbox: nine triggers, nine customers.
+
 use std::time::Duration;
 
 use billit_client::Client as Billit;

@@ -2,6 +2,7 @@
 //!
 //! A notification is answered once it is in the store, so that none is lost if the program is killed. One write for
 //! each would be slow; while one write runs, the next batch collects.
+
 use chrono::Utc;
 use customer_sync::triggers::{EnqueueOutcome, Inbox, SyncRequest};
 use tokio::sync::{mpsc, oneshot};

@@ -1,4 +1,5 @@
 //! The routes.
+
 use std::sync::Arc;
 use std::time::Duration;
 

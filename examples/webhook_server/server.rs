@@ -1,4 +1,5 @@
 //! The server: receiver, intake and worker.
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread;

@@ -1,4 +1,5 @@
 //! Settings from the command line and the environment.
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

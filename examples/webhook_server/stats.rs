@@ -1,4 +1,5 @@
 //! Counters since the start, for the status page. They hold no personal data.
+
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

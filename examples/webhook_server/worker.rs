@@ -1,5 +1,6 @@
 //! Syncs the customers in the inbox, and all customers in a periodic full pass. One at a time, so no customer is synced
 //! twice at once; requests received during a full pass wait in the inbox.
+
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! The three-way merge of one field: the value applied last, the source's value now, Billit's value now, and the
 //! field's policy.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

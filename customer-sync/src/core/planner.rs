@@ -1,4 +1,5 @@
 //! Makes a plan.
+
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,5 @@
 //! What a run reads from the store, and what it writes there.
+
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,5 @@
 //! Runs, crashes, and the final state.
+
 use super::*;
 
 /// The scope of a run, and whether it has the store.

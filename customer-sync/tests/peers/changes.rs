@@ -1,4 +1,5 @@
 //! Real changes, and what only looks like one.
+
 use std::sync::Arc;
 use std::time::Duration;
 

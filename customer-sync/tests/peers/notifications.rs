@@ -1,4 +1,5 @@
 //! Notifications, and their registration.
+
 use customer_sync::store::MemoryStore;
 use customer_sync::{OutcomeKind, SyncOptions, sync_customer};
 use planyo_client::NotificationName;

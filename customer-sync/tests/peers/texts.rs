@@ -1,4 +1,5 @@
 //! Names, addresses and lookups with characters that are special in a query, a URL or a program.
+
 use billit_client::parties::{ListParties, property};
 use customer_sync::{OutcomeKind, SyncOptions};
 use planyo_client::users::GetUser;

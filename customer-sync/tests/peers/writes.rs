@@ -1,4 +1,5 @@
 //! What is written, and how often.
+
 use std::collections::BTreeSet;
 
 use customer_sync::store::MemoryStore;

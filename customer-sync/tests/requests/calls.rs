@@ -1,4 +1,5 @@
 //! Every name of our crates that these tests use: nothing here decides anything.
+
 use chrono::{DateTime, Utc};
 use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{

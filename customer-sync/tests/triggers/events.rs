@@ -1,4 +1,5 @@
 //! Times before and after an event, compared with a model that checks every minute.
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, TimeDelta, Utc};

@@ -1,4 +1,5 @@
 //! From an event in Planyo, through its webhook, to the party in Billit.
+
 use std::collections::BTreeSet;
 
 use chrono::{TimeDelta, Utc};

@@ -1,4 +1,5 @@
 //! The inbox, through bursts, failures and restarts.
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

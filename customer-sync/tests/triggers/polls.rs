@@ -1,4 +1,5 @@
 //! The triggers by polling.
+
 use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::Table;
 use customer_sync::triggers::{

@@ -1,4 +1,5 @@
 //! From a notification or an action to a sync request.
+
 use std::collections::BTreeSet;
 
 use customer_sync::triggers::{

@@ -1,4 +1,5 @@
 //! A Planyo site with customers and rentals, and a program that syncs them by webhook or by polling.
+
 use std::future::Future;
 use std::pin::pin;
 use std::task::Poll as Ready;
