@@ -134,22 +134,23 @@ impl<'a> Planner<'a> {
     /// Decides by the match, asks the vetoes, and adds what `apply` has to know.
     fn step(&mut self, customer: &Customer) -> Step {
         let position = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
-        let mut subject = Subject {
-            customer,
-            kind: kind::of(customer).0,
-            desired: party::desired(customer, self.rules),
-        };
-        let shared = shared_hashes(&subject.desired).map(|hash| (hash, position));
+        let desired = party::desired(customer, self.rules);
+        let shared = shared_hashes(&desired).map(|hash| (hash, position));
         self.shared.extend(shared);
         let linked = self.index.find_linked(customer.key.as_str());
         // Most customers are linked and need no other keys.
         let is_linked = matches!(linked, Some(Match::Linked(_)));
-        let keys = (!is_linked).then(|| MatchKeys::of(&subject.desired));
-        let unlinked = || keys.as_ref().map(|keys| self.index.find_unlinked(keys));
+        let mut subject = Subject {
+            customer,
+            kind: kind::of(customer).0,
+            keys: (!is_linked).then(|| MatchKeys::of(&desired)),
+            desired,
+        };
+        let unlinked = || Some(self.index.find_unlinked(subject.keys.as_ref()?));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
-        let mut decision = self.decide(&mut subject, found, keys.as_ref(), position);
+        let mut decision = self.decide(&mut subject, found, position);
         for veto in VETOES {
-            if let Some(action) = veto(self, customer, &decision) {
+            if let Some(action) = veto(self, &subject, &decision) {
                 decision.action = action;
             }
         }
@@ -157,7 +158,7 @@ impl<'a> Planner<'a> {
             // Reading them whole has failed already: that is a veto.
             FieldSet::EMPTY
         } else {
-            unsearchable(self.parties, &decision.action, decision.searched)
+            self.unsearchable(&subject, &decision.action)
         };
         let step = Step {
             key: customer.key.clone(),
@@ -171,6 +172,7 @@ impl<'a> Planner<'a> {
             action: decision.action,
         };
         if step.writes() {
+            let keys = subject.keys.take();
             let keys = keys.unwrap_or_else(|| MatchKeys::of(&subject.desired));
             let named = NamedStep {
                 step: position,
@@ -197,14 +199,8 @@ impl<'a> Planner<'a> {
     }
 
     /// The action for a match, before the vetoes.
-    fn decide(
-        &mut self,
-        subject: &mut Subject<'_>,
-        found: Match,
-        keys: Option<&MatchKeys>,
-        position: u32,
-    ) -> Decision {
-        let mut decision = match found {
+    fn decide(&mut self, subject: &mut Subject<'_>, found: Match, position: u32) -> Decision {
+        match found {
             Match::Linked(party) => self.change(subject, party, MatchedBy::Link),
             Match::Found(party, by) => {
                 self.claims.push((party, position));
@@ -217,10 +213,8 @@ impl<'a> Planner<'a> {
                 let reason = format!("matches {} by {}", in_words(&candidates), by.words());
                 Action::Ambiguous { candidates, reason }.into()
             }
-            Match::New => self.creation(&subject.desired, keys),
-        };
-        decision.searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
-        decision
+            Match::New => self.creation(subject),
+        }
     }
 
     fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
@@ -267,6 +261,7 @@ impl<'a> Planner<'a> {
             customer,
             kind,
             desired,
+            ..
         } = subject;
         let known = self.index.party(party);
         let current = known.map(|known| self.parties.values(known));
@@ -310,6 +305,21 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is
+    /// each field by which it was searched; otherwise only the link matters, since the customer may be linked to a party
+    /// whose link the list does not show.
+    fn unsearchable(&self, subject: &Subject<'_>, action: &Action) -> FieldSet {
+        let keys = subject.keys.as_ref();
+        let searched = keys.map_or(FieldSet::EMPTY, MatchKeys::fields);
+        let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
+        let matters = if gets_link {
+            FieldSet::ALL
+        } else {
+            FieldSet::text(LINK)
+        };
+        self.parties.unknown(searched.intersection(matters))
+    }
+
     /// Fingerprints of both sides, of the party in those of these fields that are known.
     fn preconditions(
         &mut self,
@@ -333,8 +343,10 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn creation(&mut self, desired: &Values, keys: Option<&MatchKeys>) -> Decision {
+    fn creation(&mut self, subject: &Subject<'_>) -> Decision {
+        let Subject { keys, desired, .. } = subject;
         let preconditions = self.preconditions(desired, &Values::default(), BTreeSet::new());
+        let keys = keys.as_ref();
         if keys.is_some_and(|keys| self.index.may_be_unreadable(keys)) {
             return unreadable_party().into();
         }
@@ -512,7 +524,7 @@ impl fmt::Debug for Planner<'_> {
 }
 
 /// An objection to a decision: the action to take instead, or `None`.
-type Veto = fn(&Planner<'_>, &Customer, &Decision) -> Option<Action>;
+type Veto = fn(&Planner<'_>, &Subject<'_>, &Decision) -> Option<Action>;
 
 /// All vetoes in the order in which they are asked. Each gets the decision as the vetoes before it changed it.
 const VETOES: [Veto; 3] = [
@@ -524,7 +536,7 @@ const VETOES: [Veto; 3] = [
 /// The rules only create, or only update.
 fn excluded_by_write_mode(
     planner: &Planner<'_>,
-    _: &Customer,
+    _: &Subject<'_>,
     decision: &Decision,
 ) -> Option<Action> {
     let (party, reason) = match (planner.rules.mode(), &decision.action) {
@@ -543,10 +555,10 @@ fn excluded_by_write_mode(
 /// An earlier run put the customer into quarantine, and neither its record nor the rules have changed since.
 fn unchanged_since_quarantine(
     planner: &Planner<'_>,
-    customer: &Customer,
+    subject: &Subject<'_>,
     decision: &Decision,
 ) -> Option<Action> {
-    let known = planner.remembered(&customer.key)?;
+    let known = planner.remembered(&subject.customer.key)?;
     let now = decision.preconditions.as_ref()?.source;
     if !decision.action.writes() {
         return None;
@@ -559,24 +571,11 @@ fn unchanged_since_quarantine(
 /// The customer may be one of the parties that cannot be read whole.
 fn may_be_an_unreadable_party(
     planner: &Planner<'_>,
-    _: &Customer,
+    subject: &Subject<'_>,
     decision: &Decision,
 ) -> Option<Action> {
-    let unknown = unsearchable(planner.parties, &decision.action, decision.searched);
+    let unknown = planner.unsearchable(subject, &decision.action);
     (!unknown.is_empty() && planner.parties.has_unreadable()).then(unreadable_party)
-}
-
-/// The searched fields that lists may not show: any party may be the customer. If the customer gets a link, that is
-/// each field by which it was searched; otherwise only the link matters, since the customer may be linked to a party
-/// whose link the list does not show.
-fn unsearchable(parties: &Parties, action: &Action, searched: FieldSet) -> FieldSet {
-    let gets_link = matches!(action, Action::Create { .. } | Action::Link { .. });
-    let matters = if gets_link {
-        FieldSet::ALL
-    } else {
-        FieldSet::text(LINK)
-    };
-    parties.unknown(searched.intersection(matters))
 }
 
 /// Steps by position, each with the positions of other steps that it conflicts with.
@@ -586,6 +585,8 @@ type OtherSteps = BTreeMap<u32, Vec<u32>>;
 struct Subject<'c> {
     customer: &'c Customer,
     kind: Kind,
+    /// What it was searched by beside its link; a linked customer was not.
+    keys: Option<MatchKeys>,
     desired: Values,
 }
 
@@ -595,8 +596,6 @@ struct Decision {
     notes: Vec<Note>,
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
-    /// Fields by which the customer was searched.
-    searched: FieldSet,
     preconditions: Option<Box<Preconditions>>,
 }
 
@@ -606,7 +605,6 @@ impl From<Action> for Decision {
             action,
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
-            searched: FieldSet::EMPTY,
             preconditions: None,
         }
     }

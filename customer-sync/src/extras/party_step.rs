@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::core::change::{Change, Note};
+use crate::core::change::{Change, Note, change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, FieldSet, LINK, NAME};
 use crate::core::kind::Kind;
@@ -45,23 +45,15 @@ pub(super) fn unlink_changes(
     label: Option<&(Field, String)>,
     why: &str,
 ) -> (Vec<Change>, Vec<Note>) {
-    let mut changes = Vec::new();
-    let mut change = |field: &Field, after: Option<&str>| {
-        let before = now.get(field).flatten();
-        if before != after {
-            changes.push(Change {
-                field: field.clone(),
-                before: before.map(str::to_owned),
-                after: after.map(str::to_owned),
-            });
-        }
-    };
     let link = Field::Text(LINK);
-    change(&link, None);
-    if let Some((field, value)) = label.filter(|(field, _)| field.is_patchable() && *field != link)
-    {
-        change(field, Some(value));
-    }
+    let label = label.filter(|(field, _)| field.is_patchable() && *field != link);
+    let label = label.map(|(field, value)| (field, Some(value.as_str())));
+    let wanted = [(&link, None)].into_iter().chain(label);
+    let changes = wanted.filter_map(|(field, after)| {
+        let before = now.get(field).flatten();
+        (before != after).then(|| change(field, before, after))
+    });
+    let changes = changes.collect();
     let reason = format!("cleared: {why}; the party itself stays, since Billit's API deletes none");
     (changes, vec![Note::new(link, reason)])
 }

@@ -6,7 +6,7 @@ use billit_client::PartyId;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 
 use super::party_step::{party_step, unlink_changes};
-use crate::core::change::{Change, Note};
+use crate::core::change::{Note, change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
 use crate::core::party;
@@ -186,23 +186,19 @@ fn undo_step(
         return party_step(entry.customer.clone(), now, action, notes);
     }
     let (mut changes, mut notes) = (Vec::new(), Vec::new());
-    for change in &entry.changes {
-        let field = &change.field;
-        let values = change.before.value().zip(change.after.value());
+    for recorded in &entry.changes {
+        let field = &recorded.field;
+        let values = recorded.before.value().zip(recorded.after.value());
         let current = now.get(field).flatten();
         match values {
-            None if change.after.is(field, current) => {
+            None if recorded.after.is(field, current) => {
                 let reason = "cannot be undone: the store keeps hashes, not values";
                 notes.push(Note::new(field.clone(), reason));
             }
             Some((before, after))
                 if same(field, current, after) && !same(field, current, before) =>
             {
-                changes.push(Change {
-                    field: field.clone(),
-                    before: current.map(str::to_owned),
-                    after: before.map(str::to_owned),
-                });
+                changes.push(change(field, current, before));
             }
             Some((before, _)) if same(field, current, before) => {}
             _ => notes.push(Note::new(field.clone(), "kept: changed since that run")),

@@ -20,7 +20,7 @@ use crate::normalize::text;
 const FORMAT: u32 = 4;
 
 /// The default names of custom properties with a VAT number.
-pub(crate) const VAT_PROPERTIES: &[&str] = &[
+const VAT_PROPERTIES: &[&str] = &[
     "vat_number",
     "vat",
     "vat_nr",
@@ -34,7 +34,7 @@ pub(crate) const VAT_PROPERTIES: &[&str] = &[
 ];
 
 /// The default names of custom properties with a company name.
-pub(crate) const COMPANY_PROPERTIES: &[&str] = &[
+const COMPANY_PROPERTIES: &[&str] = &[
     "company",
     "company_name",
     "bedrijf",
