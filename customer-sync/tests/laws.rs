@@ -11,8 +11,8 @@ use customer_sync::normalize::{phone, text, vat};
 use customer_sync::party::{created, desired, draft, whole};
 use customer_sync::source::planyo;
 use customer_sync::{
-    Address, Change, Customer, CustomerKey, Field, FieldPolicy, MappedCustomer, MappingRules,
-    Parties, Plan, Planner, Problem, Values,
+    Address, Change, Customer, CustomerKey, Field, FieldPolicy, FieldSet, MappedCustomer,
+    MappingRules, Parties, Plan, Planner, Problem, Values,
 };
 use proptest::prelude::*;
 use serde_json::{Map, Value};
@@ -273,4 +273,32 @@ proptest! {
     fn a_phone_is_the_same_as_itself(typed in "[+0-9 ./()-]{0,16}") {
         prop_assert!(phone::same(&typed, &typed));
     }
+}
+
+/// `ALL` has the members and nothing else, and a set is the same through JSON.
+#[test]
+fn all_fields_are_the_members_of_the_set() {
+    let all = serde_json::to_value(FieldSet::ALL).unwrap();
+    assert_eq!(
+        serde_json::from_value::<FieldSet>(all.clone()).unwrap(),
+        FieldSet::ALL
+    );
+    let names = all.as_array().unwrap();
+    assert_eq!(names.len(), usize::try_from(FieldSet::ALL.len()).unwrap());
+    for name in names {
+        let one: FieldSet = serde_json::from_value(Value::from(vec![name.clone()])).unwrap();
+        assert_eq!(one.len(), 1);
+        assert_eq!(
+            serde_json::to_value(one).unwrap(),
+            Value::from(vec![name.clone()])
+        );
+    }
+    for field in Field::all() {
+        assert!(
+            FieldSet::ALL.contains(&field) && !FieldSet::EMPTY.contains(&field),
+            "{field}"
+        );
+    }
+    let unknown = Value::from(vec!["Citty"]);
+    assert!(serde_json::from_value::<FieldSet>(unknown).is_err());
 }

@@ -170,7 +170,7 @@ async fn a_box_of_the_old_address_does_not_stay_beside_the_new_one() {
 }
 
 #[tokio::test]
-async fn what_an_accountant_owns_stays_as_he_wrote_it() {
+async fn what_an_accountant_owns_stays_as_written() {
     let world = World::empty().await;
     let mut user = person(1);
     user.properties
@@ -203,7 +203,7 @@ async fn what_an_accountant_owns_stays_as_he_wrote_it() {
 }
 
 #[tokio::test]
-async fn an_owner_can_be_set() {
+async fn a_policy_can_be_set() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     world.sync().await;

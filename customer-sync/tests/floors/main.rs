@@ -10,7 +10,7 @@
 mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use imports::{Files, Import, imports, read};
 
@@ -179,24 +179,41 @@ fn a_planted_import_is_seen() {
     plant("normalize/text.rs", "use crate::Field;");
 }
 
-/// Tools that skip build output skip such folders.
-#[test]
-fn no_folder_is_named_as_build_output() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+/// The folders in a `src` of this workspace that are named as build output: tools that skip it skip them.
+fn build_output_names(workspace: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     let mut folders = vec![workspace.to_path_buf()];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-            let is_in_src = path.components().any(|part| part.as_os_str() == "src");
             if !path.is_dir() || name.starts_with('.') {
                 continue;
             }
-            if ["target", "build"].contains(&name.as_str()) {
-                assert!(!is_in_src, "{}", path.display());
-                continue;
+            let inside = path.strip_prefix(workspace).unwrap();
+            let is_in_src = inside.components().any(|part| part.as_os_str() == "src");
+            match (["target", "build"].contains(&name.as_str()), is_in_src) {
+                (true, true) => found.push(inside.to_path_buf()),
+                (true, false) => {}
+                (false, _) => folders.push(path),
             }
-            folders.push(path);
         }
     }
+    found
+}
+
+#[test]
+fn no_folder_is_named_as_build_output() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    assert_eq!(build_output_names(workspace), Vec::<PathBuf>::new());
+    // Also where the workspace itself lies below a `src`, a planted folder is found, and it alone.
+    let folder = tempfile::tempdir().unwrap();
+    let workspace = folder.path().join("src");
+    for path in ["target/debug", "sync/src/core", "sync/src/target"] {
+        std::fs::create_dir_all(workspace.join(path)).unwrap();
+    }
+    assert_eq!(
+        build_output_names(&workspace),
+        [PathBuf::from("sync/src/target")]
+    );
 }
