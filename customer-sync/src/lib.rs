@@ -41,7 +41,7 @@
 //! - No value is made up: no IBAN, no dummy.
 //! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
-//! - Safety limit: `sync_customers` stops with an error before it writes if many customers are missing from the source
+//! - Safety limit: `sync_customers` and `sync_changed` stop with an error before they write if many customers are missing from the source
 //!   or would change their name or VAT number. A run that meets an outage skips the customers that are left, and a
 //!   `CancellationToken` stops a run between two customers.
 //!

@@ -25,8 +25,7 @@ use crate::store::Lock;
 /// create is unknown.
 ///
 /// # Errors
-/// When a side cannot be read. An unknown user is Planyo's
-/// [`InvalidInput`](planyo_client::ErrorKind::InvalidInput).
+/// When a side cannot be read, or the source has no such customer ([`SyncError::is_not_found`]).
 pub async fn sync_customer<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,

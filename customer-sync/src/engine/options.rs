@@ -59,7 +59,8 @@ impl SyncOptions {
         self
     }
 
-    /// How many customers are written at the same time. Default: 4. Billit's limits are unknown.
+    /// How many customers are written, or parties read one by one, at the same time. Default: 4. Billit's limits are
+    /// unknown.
     #[must_use]
     pub fn concurrency(mut self, writes: usize) -> Self {
         self.concurrency = writes.max(1);
