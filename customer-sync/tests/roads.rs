@@ -6,16 +6,19 @@ mod common;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use common::World;
+use common::{World, key, person, text};
 use customer_sync::normalize::phone;
 use customer_sync::source::planyo;
 use customer_sync::store::{MemoryStore, State, StoredValues};
 use customer_sync::{
-    Change, Customer, MappingRules, Outcome, OutcomeKind, SyncOptions, sync_changed, sync_customer,
-    sync_customers,
+    Change, Customer, CustomerPages, CustomerSource, MappedCustomer, MappingRules, Outcome,
+    OutcomeKind, PlanyoUsers, SyncError, SyncOptions, apply, plan_undo, sync_changed,
+    sync_customer, sync_customers,
 };
+use futures_util::future::BoxFuture;
 use proptest::prelude::*;
-use sandbox::planyo::{PhoneStyle, Settings};
+use sandbox::billit::Matcher;
+use sandbox::planyo::{PhoneStyle, Settings, User};
 use serde_json::{Map, Value, json};
 
 /// Too short to be a number.
@@ -209,16 +212,17 @@ fn users(world: &World) -> Vec<u64> {
     users.iter().map(|user| user.id).collect()
 }
 
-fn stores() -> [Option<SyncOptions>; 3] {
+/// Without a store and with the two kinds of stores; in the special modes with one.
+fn stores(mode: &str) -> Vec<SyncOptions> {
     let with = |values| {
         let state = State::new(MemoryStore::new()).with_stored_values(values);
         SyncOptions::default().store(state)
     };
-    [
-        None,
-        Some(with(StoredValues::Plain)),
-        Some(with(StoredValues::Hashed)),
-    ]
+    let plain = with(StoredValues::Plain);
+    if mode != "as it is" {
+        return vec![plain];
+    }
+    vec![SyncOptions::default(), plain, with(StoredValues::Hashed)]
 }
 
 async fn full(world: &World, options: &SyncOptions) -> BTreeMap<String, Outcome> {
@@ -288,8 +292,7 @@ fn differences(
 #[tokio::test]
 async fn notifications_after_a_full_run_write_nothing() {
     for (mode, change) in MODES {
-        for options in stores() {
-            let options = options.unwrap_or_default();
+        for options in stores(mode) {
             let world = World::seeded().await;
             world.sandbox.planyo.configure(change);
             let first = full(&world, &options).await;
@@ -335,8 +338,7 @@ async fn notifications_after_a_full_run_write_nothing() {
 #[tokio::test]
 async fn notifications_alone_make_the_parties_of_a_full_run() {
     for (mode, change) in MODES {
-        for options in stores() {
-            let options = options.unwrap_or_default();
+        for options in stores(mode) {
             let whole = World::seeded().await;
             whole.sandbox.planyo.configure(change);
             full(&whole, &SyncOptions::default()).await;
@@ -351,4 +353,402 @@ async fn notifications_alone_make_the_parties_of_a_full_run() {
             assert_eq!(world.writes(), 0, "{mode}: the full run afterwards");
         }
     }
+}
+
+async fn one(world: &World, id: u64, options: &SyncOptions) -> Outcome {
+    sync_customer(&world.planyo, &world.billit, id, options)
+        .await
+        .unwrap()
+}
+
+fn with_store() -> (State, SyncOptions) {
+    let state = State::new(MemoryStore::new());
+    (state.clone(), SyncOptions::default().store(state))
+}
+
+/// A customer that Billit refused is not sent again because another road says it in another way.
+#[tokio::test]
+async fn a_refused_customer_is_sent_again_only_when_it_has_changed() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let refused = ("Street".to_owned(), "Kerkstraat".to_owned());
+    world
+        .sandbox
+        .billit
+        .configure(|settings| drop(settings.refused_values.insert(refused)));
+    let (_, options) = with_store();
+    assert_eq!(
+        full(&world, &options).await["planyo:1"].kind,
+        OutcomeKind::Failed
+    );
+    world.clear();
+    for _ in 0..2 {
+        assert_eq!(
+            one(&world, 1, &options).await.kind,
+            OutcomeKind::Quarantined
+        );
+        let kind = full(&world, &options).await["planyo:1"].kind;
+        assert_eq!(kind, OutcomeKind::Quarantined);
+        sync_changed(&world.planyo, &world.billit, &options)
+            .await
+            .unwrap();
+    }
+    assert_eq!(world.writes(), 0);
+    // The list does not say the language, so that its change travels by a notification.
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.language = "FR".to_owned());
+    full(&world, &options).await;
+    assert_eq!(world.writes(), 0);
+    assert_eq!(one(&world, 1, &options).await.kind, OutcomeKind::Failed);
+    world.clear();
+    full(&world, &options).await;
+    assert_eq!(world.writes(), 0);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.address = "Markt 1".to_owned());
+    assert_eq!(
+        full(&world, &options).await["planyo:1"].kind,
+        OutcomeKind::Created
+    );
+    one(&world, 1, &options).await;
+    assert_eq!(text(&world.party_of(1), "Language"), Some("FR"));
+}
+
+/// A customer that Billit merged into the accountant's party is not merged into it again.
+#[tokio::test]
+async fn a_merged_customer_is_not_sent_again_by_another_road() {
+    let world = World::empty().await;
+    let billit = &world.sandbox.billit;
+    billit.configure(|settings| settings.matchers.extend([Matcher::Address]));
+    let party = billit.add(json!({
+        "Name": "Oma Peeters", "PartyType": "Customer", "Email": "oma@example.com",
+        "Street": "Kerkstraat", "StreetNumber": "1", "Zipcode": "9000", "City": "Gent", "CountryCode": "BE"
+    }));
+    world.sandbox.planyo.add(person(1));
+    let (_, options) = with_store();
+    full(&world, &options).await;
+    let before = billit.party(party);
+    world.clear();
+    for _ in 0..2 {
+        assert_eq!(
+            one(&world, 1, &options).await.kind,
+            OutcomeKind::Quarantined
+        );
+        full(&world, &options).await;
+    }
+    assert_eq!(world.writes(), 0);
+    assert_eq!(billit.party(party), before);
+}
+
+/// An undone run stays undone when a notification comes without a change.
+#[tokio::test]
+async fn an_undone_run_stays_undone_by_every_road() {
+    let world = World::empty().await;
+    for id in 1..=2 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let (state, options) = with_store();
+    full(&world, &options).await;
+    for id in 1..=2 {
+        world.sandbox.planyo.edit(id, |user| {
+            user.city = "Aalst".to_owned();
+            user.mobile_number = "0471 22 33 44".to_owned();
+        });
+    }
+    world.sandbox.planyo.add(person(3));
+    full(&world, &options).await;
+    let run = state.runs().unwrap().pop().unwrap().id;
+    let plan = plan_undo(&world.billit, &run, None, &options)
+        .await
+        .unwrap();
+    apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    let before = parties(&world);
+    for _ in 0..2 {
+        hooks(&world, &options).await;
+        full(&world, &options).await;
+        sync_changed(&world.planyo, &world.billit, &options)
+            .await
+            .unwrap();
+    }
+    assert_eq!(differences(&parties(&world), &before), [""; 0]);
+    assert_eq!(world.party_of(1)["City"], "Gent");
+}
+
+/// A language that a list does not say fills a blank, and its change travels by the road that says it.
+#[tokio::test]
+async fn a_language_travels_by_the_road_that_says_it() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let (_, options) = with_store();
+    let language = || text(&world.party_of(1), "Language").map(str::to_owned);
+    full(&world, &options).await;
+    assert_eq!(language(), None);
+    one(&world, 1, &options).await;
+    assert_eq!(language().as_deref(), Some("NL"));
+    full(&world, &options).await;
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.language = "FR".to_owned());
+    full(&world, &options).await;
+    assert_eq!(language().as_deref(), Some("NL"));
+    one(&world, 1, &options).await;
+    full(&world, &options).await;
+    assert_eq!(language().as_deref(), Some("FR"));
+    // What the accountant chose stays, since the source says nothing new.
+    let id = i64::try_from(world.party_of(1)["PartyID"].as_u64().unwrap()).unwrap();
+    world.sandbox.billit.edit(id, |party| {
+        party.insert("Language".to_owned(), json!("DE"));
+    });
+    one(&world, 1, &options).await;
+    full(&world, &options).await;
+    assert_eq!(language().as_deref(), Some("DE"));
+}
+
+/// What another mapping would write to everybody counts for the safety limit, and says why.
+#[tokio::test]
+async fn another_mapping_does_not_rewrite_everybody() {
+    let world = World::empty().await;
+    for id in 1..=8 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let (state, options) = with_store();
+    full(&world, &options).await;
+    // As a build without phone rules would have left it.
+    let other = |id: u64| {
+        let mut known = state.customer(&key(id)).unwrap().unwrap();
+        let last = known.last.as_mut().unwrap();
+        last.mapping = "0, phones: none".to_owned();
+        last.rules = MappingRules::default().proper_names().fingerprint();
+        let mobile = Change {
+            field: "Mobile".parse().unwrap(),
+            before: None,
+            after: Some(format!("call {id}")),
+        };
+        known.applied.record(&[mobile], StoredValues::Plain);
+        state.put_customers(&[(key(id), known)]).unwrap();
+        let party = world.party_of(id)["PartyID"].as_i64().unwrap();
+        world.sandbox.billit.edit(party, |party| {
+            party.insert("Mobile".to_owned(), json!(format!("call {id}")));
+        });
+    };
+    (1..=8).for_each(other);
+    let error = sync_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, SyncError::SafetyLimit { remapped: 8, .. }),
+        "{error}"
+    );
+    assert!(
+        error
+            .to_string()
+            .contains("8 would change because their records are read in another way")
+    );
+    let options = options.allow_mass_changes();
+    let updated = full(&world, &options).await;
+    assert!(
+        updated["planyo:1"]
+            .reason
+            .contains("read its record in another way")
+    );
+    assert_eq!(text(&world.party_of(1), "Mobile"), Some("+32470000001"));
+    // It is remembered now.
+    world.clear();
+    full(&world, &options).await;
+    assert_eq!(world.writes(), 0);
+}
+
+/// Two users who must not both get a party, and by what they are alike.
+fn twins() -> [(&'static str, User, User); 4] {
+    let same_email = || {
+        let mut other = person(2);
+        other.email = "Person1@Example.com".to_owned();
+        other
+    };
+    let company = |id| {
+        let mut user = person(id);
+        let properties = [
+            ("company", format!("Firm {id} BV")),
+            ("vat_number", "BE0403170701".to_owned()),
+        ];
+        user.properties = properties
+            .map(|(name, value)| (name.to_owned(), Some(value)))
+            .into();
+        user
+    };
+    let without_email = |id| {
+        let mut user = person(id);
+        "Number1".clone_into(&mut user.last_name);
+        user.email.clear();
+        "Kerkstraat 1".clone_into(&mut user.address);
+        user
+    };
+    let mut same_phone = person(2);
+    same_phone.last_name = "Number1".to_owned();
+    same_phone.email.clear();
+    same_phone.mobile_number = "470000001".to_owned();
+    [
+        ("e-mail", person(1), same_email()),
+        ("VAT number", company(1), company(2)),
+        ("name and address", without_email(1), without_email(2)),
+        ("name and phone", person(1), same_phone),
+    ]
+}
+
+/// One notification alone does not create what a run of all refuses to create.
+#[tokio::test]
+async fn two_users_who_share_something_are_ambiguous_by_every_road() {
+    for (shared, first, second) in twins() {
+        for has_store in [false, true] {
+            let world = World::empty().await;
+            world.sandbox.planyo.add(first.clone());
+            world.sandbox.planyo.add(second.clone());
+            let options = if has_store {
+                with_store().1
+            } else {
+                SyncOptions::default()
+            };
+            for id in [1, 2, 1] {
+                let outcome = one(&world, id, &options).await;
+                assert_eq!(
+                    outcome.kind,
+                    OutcomeKind::Ambiguous,
+                    "{shared}, {has_store}: {}",
+                    outcome.reason
+                );
+            }
+            let all = full(&world, &options).await;
+            assert!(
+                all.values()
+                    .all(|outcome| outcome.kind == OutcomeKind::Ambiguous),
+                "{shared}"
+            );
+            for id in [1, 2] {
+                let outcome = one(&world, id, &options).await;
+                assert_eq!(outcome.reason, all[&key(id).to_string()].reason, "{shared}");
+            }
+            sync_changed(&world.planyo, &world.billit, &options)
+                .await
+                .unwrap();
+            assert_eq!(
+                world.sandbox.billit.parties().len(),
+                0,
+                "{shared}, {has_store}"
+            );
+        }
+    }
+}
+
+/// The second of the two comes after the last full pass.
+#[tokio::test]
+async fn a_newcomer_is_compared_with_those_whom_the_store_knows() {
+    for (shared, first, second) in twins() {
+        let world = World::empty().await;
+        world.sandbox.planyo.add(first);
+        let (_, options) = with_store();
+        full(&world, &options).await;
+        world.sandbox.planyo.add(second);
+        let hooked = one(&world, 2, &options).await;
+        world.clear();
+        let all = full(&world, &options).await;
+        assert_eq!(
+            hooked.kind, all["planyo:2"].kind,
+            "{shared}: {}",
+            hooked.reason
+        );
+        assert_eq!(hooked.reason, all["planyo:2"].reason, "{shared}");
+        assert_ne!(hooked.kind, OutcomeKind::Created, "{shared}");
+        assert_eq!(world.writes(), 0, "{shared}");
+    }
+}
+
+/// A source that lists only whom it says were modified.
+#[tokio::test]
+async fn a_modified_newcomer_is_compared_with_those_whom_the_store_knows() {
+    for (shared, mut first, second) in twins() {
+        let world = World::empty().await;
+        first.registration_time = "2020-01-01 00:00:00".to_owned();
+        world.sandbox.planyo.add(first);
+        let users = PlanyoUsers::new(&world.planyo).by_modified_since(PlanyoUsers::OVERLAP);
+        let (_, options) = with_store();
+        sync_changed(&users, &world.billit, &options).await.unwrap();
+        world.sandbox.planyo.add(second);
+        let report = sync_changed(&users, &world.billit, &options).await.unwrap();
+        let changed = report.outcome(&key(2)).unwrap();
+        let all = full(&world, &options).await;
+        assert_eq!(
+            changed.kind, all["planyo:2"].kind,
+            "{shared}: {}",
+            changed.reason
+        );
+        assert_eq!(changed.reason, all["planyo:2"].reason, "{shared}");
+    }
+}
+
+/// Two notifications at the same time: at least one sees the other's customer.
+#[tokio::test]
+async fn twins_that_come_at_the_same_time_do_not_both_get_a_party() {
+    let [(_, first, second), ..] = twins();
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(3));
+    let (_, options) = with_store();
+    full(&world, &options).await;
+    world.sandbox.planyo.add(first);
+    world.sandbox.planyo.add(second);
+    let both = tokio::join!(one(&world, 1, &options), one(&world, 2, &options));
+    let created = [both.0.kind, both.1.kind].map(|kind| usize::from(kind == OutcomeKind::Created));
+    assert!(created.iter().sum::<usize>() < 2);
+    full(&world, &options).await;
+    let links = world.linked().into_keys().filter(|link| link != "planyo:3");
+    assert!(links.count() < 2);
+}
+
+/// A source that cannot search, and no store: only a run of all can tell.
+#[tokio::test]
+async fn where_nobody_can_tell_a_new_customer_waits_for_the_full_pass() {
+    struct Blind<'a>(&'a planyo_client::Client);
+    impl CustomerSource for Blind<'_> {
+        fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a> {
+            self.0.customers(rules)
+        }
+        fn customer<'a>(
+            &'a self,
+            id: &'a str,
+            rules: &'a MappingRules,
+        ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
+            self.0.customer(id, rules)
+        }
+    }
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let source = Blind(&world.planyo);
+    let (_, stored) = with_store();
+    for options in [SyncOptions::default(), stored.clone()] {
+        let outcome = sync_customer(&source, &world.billit, 1, &options)
+            .await
+            .unwrap();
+        assert_eq!(outcome.kind, OutcomeKind::Skipped);
+        assert!(
+            outcome.reason.contains("waits for the next full pass"),
+            "{}",
+            outcome.reason
+        );
+        // It would end the same if it were tried again at once.
+        assert!(!outcome.unfinished);
+    }
+    // A store that a full pass has filled can tell.
+    sync_customers(&source, &world.billit, &stored)
+        .await
+        .unwrap();
+    world.sandbox.planyo.add(person(2));
+    let outcome = sync_customer(&source, &world.billit, 2, &stored)
+        .await
+        .unwrap();
+    assert_eq!(outcome.kind, OutcomeKind::Created);
 }

@@ -69,12 +69,12 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let customers = &without_erased(vec![customer], options)?[..];
     let mut session = StoreSession::of_one(key, lock, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
-    let mut parties = candidates(billit, customers, remembered).await?;
     if remembered.is_none()
         && let Some(Ok(customer)) = customers.first()
     {
         session.put_match_keys(customer)?;
     }
+    let mut parties = candidates(billit, customers, remembered).await?;
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
