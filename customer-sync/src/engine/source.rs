@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use planyo_client::reservations::{ListReservations, Reservation};
 use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User, UserDetail};
 use planyo_client::{
