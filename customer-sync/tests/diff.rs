@@ -261,7 +261,7 @@ fn a_policy_may_be_of_companies_or_persons_alone() {
 
 #[test]
 fn what_was_applied_last_tells_who_has_changed() {
-    let last = Applied::of(&values("City=Gent"), StoredValues::Plain);
+    let last = Applied::of(&values("City=Gent"), StoredValues::Plain).into();
     let of = |source: &str, billit: &str| {
         let rules = MappingRules::default();
         let (source, billit) = (values(source), values(billit));

@@ -84,12 +84,13 @@ fn the_table_of_decisions() {
         for policy in policies {
             for keep in [LastValue::hashed, LastValue::plain] {
                 let last = last.map(keep);
-                let decision = match decide(&city, policy, last.as_ref(), source, target) {
-                    FieldDecision::Write => "write".to_owned(),
-                    FieldDecision::Keep(reason) => reason.to_owned(),
-                    FieldDecision::Conflict(reason) => format!("conflict: {reason}"),
-                    _ => unreachable!(),
-                };
+                let decision =
+                    match decide(&city, policy, last.as_ref().map(Into::into), source, target) {
+                        FieldDecision::Write => "write".to_owned(),
+                        FieldDecision::Keep(reason) => reason.to_owned(),
+                        FieldDecision::Conflict(reason) => format!("conflict: {reason}"),
+                        _ => unreachable!(),
+                    };
                 let row = format!("    {:17} {decision}", format!("{policy:?}"));
                 if table.last() != Some(&row) {
                     table.push(row);

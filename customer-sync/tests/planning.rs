@@ -181,7 +181,7 @@ fn told(action: &Action) -> BTreeSet<i64> {
 
 /// The party of a create.
 fn made(action: &Action, id: i64) -> Option<Value> {
-    let Action::Create { values } = action else {
+    let Action::Create { values, .. } = action else {
         return None;
     };
     let fields = values

@@ -81,12 +81,15 @@ async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), F
         "To apply all of it: {}.",
         plan.cost(parties, &Limits::default())
     );
-    let (customers, parties) = find_duplicates(planyo, billit, &options).await?;
-    for group in customers {
+    let found = find_duplicates(planyo, billit, &options).await?;
+    for group in found.customers {
         println!("Perhaps one customer: {group}.");
     }
-    for group in parties {
+    for group in found.parties {
         println!("Perhaps one party: {group}.");
+    }
+    for group in found.between {
+        println!("Perhaps a customer and its party: {group}.");
     }
     folder.write_plan(&plan, "What will be done")?;
     println!(

@@ -1,28 +1,33 @@
-//! The safety limit: how many customers may be missing or change their identity in one run.
+//! The safety limit: how many customers may be missing, change their identity, or be changed without being known.
 
 use super::error::SyncError;
 use super::options::SyncOptions;
 use crate::core::plan::Plan;
+use crate::core::snapshot::StateSnapshot;
 
 /// So many may be missing or change in one run, however few customers there are.
 const ALWAYS_ALLOWED: usize = 5;
 
-/// An error if more than a few customers are missing from the source, or would change their name or VAT number at once:
-/// more than 5, and more than 2 % of the linked ones.
+/// An error if more than a few customers, more than 5 and more than 2 % of the linked ones, are missing from the source,
+/// would change their name or VAT number at once, or would be changed though the store does not know them.
 pub(super) fn check_safety_limit(
     plan: &Plan,
     linked: usize,
+    snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
     let (missing_from_source, renamed) = (plan.missing_from_source.len(), plan.renamed());
-    if options.allow_mass_changes
-        || missing_from_source.max(renamed) <= ALWAYS_ALLOWED.max(linked / 50)
-    {
+    // Without a store each run is like this one.
+    let store = options.state.as_ref();
+    let unknown_to_store = store.map_or(0, |_| plan.overwritten_unknown(snapshot));
+    let most = missing_from_source.max(renamed).max(unknown_to_store);
+    if options.allow_mass_changes || most <= ALWAYS_ALLOWED.max(linked / 50) {
         return Ok(());
     }
     Err(SyncError::SafetyLimit {
         missing_from_source,
         renamed,
+        unknown_to_store,
         linked,
     })
 }
