@@ -110,8 +110,9 @@ pub struct MatchKeys {
     names: Vec<String>,
     phones: Vec<String>,
     place: String,
-    /// The key of the name of whoever may be a company; empty for a person.
-    company: String,
+    /// The key of the name without the contact's; empty without a name.
+    own_name: String,
+    is_person: bool,
 }
 
 impl MatchKeys {
@@ -131,12 +132,10 @@ impl MatchKeys {
             names: names_of([text(TextField::Name)], contact.map(text)),
             phones: phones.into_iter().flatten().map(str::to_owned).collect(),
             place: place_of(text),
-            company: match kind {
-                kind::Kind::Person => String::new(),
-                _ => text(TextField::Name)
-                    .map(text::name_key)
-                    .unwrap_or_default(),
-            },
+            own_name: text(TextField::Name)
+                .map(text::name_key)
+                .unwrap_or_default(),
+            is_person: kind == kind::Kind::Person,
         }
     }
 
@@ -156,16 +155,16 @@ impl MatchKeys {
         if !self.number.is_empty() {
             fields = fields.union(FieldSet::text(TextField::Nr));
         }
-        if self.company_hash().is_some() {
+        if !self.is_person && self.name_and_address().is_some() {
             fields = fields.union(PLACE);
         }
         fields
     }
 
-    /// The hash of a company's name and address.
-    pub(crate) fn company_hash(&self) -> Option<u64> {
-        let is_known = !self.company.is_empty() && !self.place.is_empty();
-        is_known.then(|| hash(Kind::NameAndPlace, &[&self.company, &self.place]))
+    /// The hash of the name, without the contact's, and the address.
+    pub(crate) fn name_and_address(&self) -> Option<u64> {
+        let is_known = !self.own_name.is_empty() && !self.place.is_empty();
+        is_known.then(|| hash(Kind::NameAndPlace, &[&self.own_name, &self.place]))
     }
 
     pub(crate) fn has_email(&self) -> bool {
@@ -401,8 +400,8 @@ impl<'a> PartyIndex<'a> {
     }
 
     /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name. The name with the
-    /// address is never enough, but makes the result ambiguous: for a company always, for a person if one side has no
-    /// e-mail address.
+    /// address is never enough, but makes the result ambiguous: always if one side is a company, and for a person if one
+    /// side has no e-mail address.
     ///
     /// A supplier is never a match, but makes the result ambiguous, since Billit could merge the customer into it.
     #[must_use]
@@ -454,7 +453,7 @@ impl<'a> PartyIndex<'a> {
         if !candidates.is_empty() {
             return Match::Ambiguous(candidates, MatchedBy::NameAndPlace);
         }
-        let company = keys.company_hash().into_iter();
+        let company = keys.name_and_address().into_iter();
         let company = company.flat_map(|hash| self.with_hash(hash));
         let company = company.filter(|party| is_same_company(party, keys));
         let candidates = in_order(company.map(KnownParty::id));
@@ -596,10 +595,12 @@ fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     one_without_email && (same_address || same_phone) && has_same_name(party, keys)
 }
 
-/// Whether a party has the name and the address of the customer's company, whatever its e-mail address and its contact.
+/// Whether a party has the name and the address of the customer, whatever its e-mail address and its contact, and one of
+/// both may be a company. A party of which nothing is known but a name may be one.
 fn is_same_company(party: &KnownParty, keys: &MatchKeys) -> bool {
-    place_of(|field| party.text(field)) == keys.place
-        && names_of(own_names(party), [None; 2]).contains(&keys.company)
+    (!keys.is_person || party.tax_keys().next().is_some())
+        && place_of(|field| party.text(field)) == keys.place
+        && names_of(own_names(party), [None; 2]).contains(&keys.own_name)
 }
 
 /// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A

@@ -56,8 +56,9 @@ pub struct Planner<'a> {
     shared: Vec<(u64, u32)>,
     /// Names with addresses and phones, of the steps that write.
     places: Vec<(PlaceHash, NamedStep)>,
-    /// Hashes of the names and addresses of companies, each with the position of its step, of the steps that write.
-    companies: Vec<(u64, u32)>,
+    /// Hashes of names with addresses, each with the position of its step and whether it may be a company, of the steps
+    /// that write.
+    addresses: Vec<(u64, u32, bool)>,
     /// The sets of fields used so far, to share them: most customers have the same fields.
     fields: HashSet<Arc<[Field]>>,
 }
@@ -86,7 +87,7 @@ impl<'a> Planner<'a> {
             claims: Vec::new(),
             shared: Vec::new(),
             places: Vec::new(),
-            companies: Vec::new(),
+            addresses: Vec::new(),
             fields: HashSet::new(),
         }
     }
@@ -184,9 +185,10 @@ impl<'a> Planner<'a> {
             };
             let places = keys.place_hashes().into_iter();
             self.places.extend(places.map(|place| (place, named)));
-            let company = keys.company_hash().into_iter();
-            self.companies
-                .extend(company.map(|company| (company, position)));
+            let address = keys.name_and_address().into_iter();
+            let may_be_company = kind != Kind::Person;
+            self.addresses
+                .extend(address.map(|hash| (hash, position, may_be_company)));
         }
         let preconditions = match step.action {
             _ if step.writes() => step.preconditions,
@@ -420,7 +422,7 @@ impl<'a> Planner<'a> {
 
     /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address
     /// and customer number. Likewise if later runs could not tell their parties apart: the same name and the same
-    /// address or phone, without an e-mail address; or the name and address of one company.
+    /// address or phone, without an e-mail address; or the same name and address, if one is a company.
     fn mark_duplicates_ambiguous(&mut self) {
         let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
@@ -447,11 +449,14 @@ impl<'a> Planner<'a> {
             }
         }
         let mut same_company = OtherSteps::new();
-        self.companies.sort_unstable();
-        for group in self.companies.chunk_by(|a, b| a.0 == b.0) {
-            let group = self.in_order(group.iter().map(|(_, position)| *position));
-            for position in &group {
-                self.add_other_steps(&mut same_company, *position, group.iter().copied());
+        self.addresses.sort_unstable();
+        for group in self.addresses.chunk_by(|a, b| a.0 == b.0) {
+            let all = self.in_order(group.iter().map(|(_, position, _)| *position));
+            let companies = group.iter().filter(|(.., may_be_company)| *may_be_company);
+            let companies = self.in_order(companies.map(|(_, position, _)| *position));
+            for (_, position, may_be_company) in group {
+                let others = if *may_be_company { &all } else { &companies };
+                self.add_other_steps(&mut same_company, *position, others.iter().copied());
             }
         }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
