@@ -52,6 +52,7 @@
 //! ([`merge::decide`]):
 //!
 //! - a correction made by hand in Billit stays while the source has not changed;
+//! - after a first run with [`WriteMode::LinkOnly`] the old differences of books that are there already stay too;
 //! - a value that was cleared in the source is cleared in Billit;
 //! - a customer that Billit merged into another or rejected is not tried again until its record or the rules change;
 //! - `sync_changed` asks Billit only about customers that have changed in the source;

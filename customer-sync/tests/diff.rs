@@ -84,7 +84,11 @@ fn the_address_is_written_whole_or_not_at_all() {
                 "Street=Markt, StreetNumber=1, Box=",
                 " | Street, StreetNumber",
             ),
-            (here, "Street=Markt, StreetNumber=, Box=", " | Street"),
+            (
+                here,
+                "Street=Markt, StreetNumber=, Box=",
+                " | Street, StreetNumber",
+            ),
             (
                 here,
                 "Street=, StreetNumber=, Box=",

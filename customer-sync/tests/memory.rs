@@ -568,3 +568,31 @@ async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
     assert_eq!(city, Some(&LastValue::plain(Some("Aalst"))));
     assert_eq!(known.missed, 0);
 }
+
+/// A number that changed in Planyo beside a street that was corrected by hand is not written, and nobody is said to have
+/// edited it.
+#[tokio::test]
+async fn a_number_that_stays_with_its_street_is_no_edit_by_hand() {
+    for keep in [StoredValues::Hashed, StoredValues::Plain] {
+        let (world, options) = known(keep).await;
+        by_hand(&world, "Street", json!("Dorp"));
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.address = "Kerkstraat 9".to_owned());
+        let told = |report: &SyncReport| -> Vec<String> {
+            let notes = report.outcomes[0].notes.iter();
+            notes
+                .map(|note| format!("{} {}", note.field, note.reason))
+                .collect()
+        };
+        let street = "Street kept: changed in Billit, unchanged in the source";
+        let report = sync(&world, &options).await;
+        let number = "StreetNumber kept: another part of the address is kept";
+        assert_eq!(told(&report), [street, number]);
+        let report = sync(&world, &options).await;
+        let number = "StreetNumber kept: an old difference, and neither side has changed since";
+        assert_eq!(told(&report), [street, number]);
+        assert_eq!(text(&world.party_of(1), "StreetNumber"), Some("1"));
+    }
+}

@@ -126,17 +126,17 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["plan", "x"][..],
             none,
-            "`plan`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
+            "`plan`, `check`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
             &["plan", "x", "y"][..],
             none,
-            "say `plan`, `apply` or `undo` and a folder; --help says more",
+            "say `plan`, `check`, `apply` or `undo` and a folder; --help says more",
         ),
         (
             &[][..],
             &[key],
-            "say `plan`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
+            "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
         ),
         (
             &["plan", "x"][..],

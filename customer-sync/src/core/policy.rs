@@ -20,7 +20,7 @@ pub enum WriteMode {
     /// new party is more than a link: the next run with another mode creates it. A customer that was stored before and
     /// differs is skipped, so that no change is lost.
     ///
-    /// It needs a [`SyncOptions::store`](crate::SyncOptions::store): without one the next run could not know the old
+    /// It needs a store (`SyncOptions::store`): without one the next run could not know the old
     /// differences, and would write all of them.
     LinkOnly,
 }

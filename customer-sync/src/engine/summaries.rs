@@ -74,8 +74,8 @@ pub(super) async fn read_before_create(
         found_by = found_by.union(FieldSet::IDENTIFIERS);
     }
     let is_company = |step: &Step| {
-        let creates = matches!(step.action, Action::Create { .. });
-        creates && step.customer_kind != Kind::Person
+        let is_new = matches!(step.action, Action::Create { .. });
+        is_new && step.customer_kind != Kind::Person
     };
     if plan.steps.iter().any(is_company) {
         found_by = found_by.union(created.intersection(PLACE));
