@@ -3,48 +3,16 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 
 mod common;
-use common::{World, key, person, run, text};
+use common::{ROADS, World, by_road, key, notes, person, run, text};
 use customer_sync::document::{Decision, Overrides, Separator};
 use customer_sync::matching::MatchedBy;
 use customer_sync::store::{Actor, MemoryStore, State, StoredValues};
 use customer_sync::{
     Action, MappingRules, Outcome, OutcomeKind, Plan, SyncOptions, apply, find_duplicates,
-    plan_customers, sync_changed, sync_customer, sync_customers,
+    plan_customers, sync_customers,
 };
 use sandbox::planyo::User;
 use serde_json::{Map, Value, json};
-
-/// The roads on which a customer may be synced.
-const ROADS: [&str; 4] = ["full", "one", "plan file", "changed"];
-
-async fn by_road(road: &str, world: &World, options: &SyncOptions) -> Vec<Outcome> {
-    let (planyo, billit) = (&world.planyo, &world.billit);
-    let report = match road {
-        "one" => vec![sync_customer(planyo, billit, 1, options).await.unwrap()],
-        "full" => {
-            sync_customers(planyo, billit, options)
-                .await
-                .unwrap()
-                .outcomes
-        }
-        "changed" => {
-            sync_changed(planyo, billit, options)
-                .await
-                .unwrap()
-                .outcomes
-        }
-        _ => {
-            let plan = plan_customers(planyo, billit, options).await.unwrap();
-            let saved = serde_json::to_string(&plan).unwrap();
-            let plan: Plan = serde_json::from_str(&saved).unwrap();
-            apply(&plan, planyo, billit, options)
-                .await
-                .unwrap()
-                .outcomes
-        }
-    };
-    report
-}
 
 /// With a store and without.
 fn all_options() -> [SyncOptions; 2] {
@@ -69,13 +37,6 @@ fn linked(id: u64, name: &str) -> Value {
     let mut party = party(id, name);
     party["ExternalProviderID"] = json!(format!("planyo:{id}"));
     party
-}
-
-fn notes(outcome: &Outcome) -> Vec<String> {
-    let notes = outcome.notes.iter();
-    notes
-        .map(|note| format!("{} {}", note.field, note.reason))
-        .collect()
 }
 
 async fn plan(world: &World, options: &SyncOptions) -> Plan {

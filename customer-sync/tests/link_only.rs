@@ -3,52 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)] // As in tests.
 
 mod common;
-use common::{World, key, person, run, settled, text};
+use common::{ROADS, World, by_road, key, notes, person, run, settled, text, try_road};
 use customer_sync::store::{Actor, MemoryStore, State, StoredValues};
 use customer_sync::{
-    MappingRules, Outcome, OutcomeKind, Plan, SyncError, SyncOptions, SyncReport, WriteMode, apply,
-    plan_customers, plan_undo, sync_changed, sync_customer, sync_customers,
+    MappingRules, OutcomeKind, SyncError, SyncOptions, WriteMode, apply, plan_customers, plan_undo,
+    sync_customer,
 };
 use serde_json::{Value, json};
-
-/// The roads on which a customer may be synced.
-const ROADS: [&str; 4] = ["full", "one", "plan file", "changed"];
-
-async fn try_road(
-    road: &str,
-    world: &World,
-    options: &SyncOptions,
-) -> Result<Vec<Outcome>, SyncError> {
-    let (planyo, billit) = (&world.planyo, &world.billit);
-    let report: SyncReport = match road {
-        "one" => return Ok(vec![sync_customer(planyo, billit, 1, options).await?]),
-        "full" => sync_customers(planyo, billit, options).await?,
-        "changed" => sync_changed(planyo, billit, options).await?,
-        _ => {
-            let plan = plan_customers(planyo, billit, options).await?;
-            let saved = serde_json::to_string(&plan).unwrap();
-            let plan: Plan = serde_json::from_str(&saved).unwrap();
-            apply(&plan, planyo, billit, options).await?
-        }
-    };
-    assert_eq!(report.store_error, None);
-    Ok(report.outcomes)
-}
-
-async fn by_road(road: &str, world: &World, options: &SyncOptions) -> Vec<Outcome> {
-    try_road(road, world, options).await.unwrap()
-}
 
 fn link_only(options: &SyncOptions) -> SyncOptions {
     let rules = MappingRules::default().write_mode(WriteMode::LinkOnly);
     options.clone().rules(rules)
-}
-
-fn notes(outcome: &Outcome) -> Vec<String> {
-    let notes = outcome.notes.iter();
-    notes
-        .map(|note| format!("{} {}", note.field, note.reason))
-        .collect()
 }
 
 /// Person 1 as an accountant has known them for years: they have moved since, and their phone is missing. They have a
@@ -103,8 +68,8 @@ async fn only_the_link_is_written_and_only_later_changes_travel() {
                 assert!(!notes(&outcomes[0]).iter().any(edited), "{road}, {again}");
             }
             let by_hand = |entry: &customer_sync::store::JournalEntry| {
-                let mut changes = entry.changes.iter();
-                changes.any(|change| change.by == Actor::BillitUser)
+                let mut by = entry.changes.iter().map(|change| change.by);
+                by.any(|by| by == Actor::BillitUser)
             };
             assert!(!state.history(&key(1)).unwrap().iter().any(by_hand));
 
