@@ -163,6 +163,33 @@ async fn two_bookers_of_one_company_are_not_two_parties() {
     }
 }
 
+/// The first has its party already, and the second does not get it: whose it is, is said.
+#[tokio::test]
+async fn a_second_booker_is_told_whose_party_it_is() {
+    for road in ROADS {
+        for options in all_options() {
+            let world = World::empty().await;
+            world.sandbox.planyo.add(company(1, "Acme BV"));
+            let mut first = company(2, "Acme BV");
+            first.address = "Kerkstraat 1".into();
+            world.sandbox.planyo.add(first);
+            let mut acme = party(1, "Acme BV");
+            acme["ExternalProviderID"] = json!("planyo:2");
+            world.sandbox.billit.add(acme);
+            let outcomes = by_road(road, &world, &options).await;
+            assert_eq!(outcomes[0].kind, OutcomeKind::Ambiguous, "{road}");
+            let reason = &outcomes[0].reason;
+            assert!(reason.contains("; it is linked to planyo:2"), "{reason}");
+            // A decision for all takes no party away.
+            let plan = plan(&world, &options).await;
+            let by = MatchedBy::CompanyAndAddress;
+            let overrides =
+                Overrides::approving(&plan).decide_all(&plan, by, Decision::LinkCandidate);
+            assert_eq!(plan.decided(&overrides).unwrap(), plan);
+        }
+    }
+}
+
 #[tokio::test]
 async fn find_duplicates_compares_customers_with_parties() {
     let world = World::empty().await;

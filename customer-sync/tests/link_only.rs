@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 
 fn link_only(options: &SyncOptions) -> SyncOptions {
     let rules = MappingRules::default().write_mode(WriteMode::LinkOnly);
+    let file = serde_json::from_str(r#"{"write_mode": "link_only"}"#);
+    assert_eq!(rules, file.unwrap());
     options.clone().rules(rules)
 }
 

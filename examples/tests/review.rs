@@ -204,6 +204,14 @@ async fn with_settings_nothing_is_written_until_decided() {
     };
     let decisions: Vec<String> = decisions.lines().map(line).collect();
     fs::write(&file, decisions.join("\r\n")).unwrap();
+    // What they will do is shown before.
+    let text = printed(&run("check").await.unwrap());
+    assert!(
+        text.starts_with("plan: 2 linked, 1 unchanged, 48 skipped"),
+        "{text}"
+    );
+    assert!(read(folder.path(), "approved.html").contains("What was decided"));
+    assert_eq!(sandbox.billit.counts().writes, 0);
     let text = printed(&run("apply").await.unwrap());
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
     assert_eq!(sandbox.billit.counts().writes, 2);

@@ -219,7 +219,12 @@ impl<'a> Planner<'a> {
                 }
             }
             Match::Ambiguous(candidates, by) => {
-                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
+                let mut reason = format!("matches {} by {}", in_words(&candidates), by.words());
+                if let [party] = candidates.as_slice()
+                    && let Some(owner) = self.owner(*party)
+                {
+                    reason = format!("{reason}; it is linked to {owner}");
+                }
                 let may_be_new = by.may_be_new() && self.rules.mode().creates();
                 let values = may_be_new.then(|| self.created_values(&subject.desired));
                 let by = Some(by);
@@ -391,21 +396,23 @@ impl<'a> Planner<'a> {
         party: PartyId,
         by: MatchedBy,
     ) -> Option<Action> {
+        let owner = self.owner(party)?;
         let link = self.index.party(party).and_then(KnownParty::link)?;
         let without_id = customer.key_without_id();
         if without_id.is_some_and(|key| key.as_str() == link) {
             // It was linked before the source gave it an id.
             return None;
         }
-        // A link of another system may be anything, also personal data: it is not shown.
-        let key = self.our_key(link);
-        let owner = key.as_ref().map(CustomerKey::as_str);
-        let reason = format!(
-            "party {party}, found by {}, is linked to {}",
-            by.words(),
-            owner.unwrap_or("a record of another system")
-        );
+        let by = by.words();
+        let reason = format!("party {party}, found by {by}, is linked to {owner}");
         Some(Action::Conflict { party, reason })
+    }
+
+    /// To what a party is linked. A link of another system may be anything, also personal data: it is not shown.
+    fn owner(&self, party: PartyId) -> Option<String> {
+        let link = self.index.party(party).and_then(KnownParty::link)?;
+        let key = self.our_key(link).map(|key| key.to_string());
+        Some(key.unwrap_or_else(|| "a record of another system".to_owned()))
     }
 
     /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if

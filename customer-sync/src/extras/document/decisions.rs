@@ -184,15 +184,12 @@ impl Overrides {
     ) {
         let mut customers: HashMap<PartyId, usize> = HashMap::new();
         for step in &plan.steps {
-            let parties = match &step.action {
+            let candidates = match &step.action {
                 Action::Ambiguous { candidates, .. } if !self.skips(step) => candidates.as_slice(),
-                Action::Link { party, .. }
-                | Action::Update { party, .. }
-                | Action::Unchanged { party } => std::slice::from_ref(party),
                 _ => &[],
             };
-            for party in parties {
-                *customers.entry(*party).or_default() += 1;
+            for party in candidates.iter().copied().chain(step.party()) {
+                *customers.entry(party).or_default() += 1;
             }
         }
         let is_alone = |step: &Step| match &step.action {
@@ -367,24 +364,21 @@ impl Overrides {
             }
         }
         let mut faults = Vec::new();
-        for (key, of_customer) in &self.customers {
-            for decided in of_customer.values() {
-                if !matches!(
-                    decided.decision,
-                    Some(Decision::Link(_) | Decision::LinkCandidate)
-                ) {
-                    continue;
-                }
-                let step = steps.iter().find(|step| step.key == *key);
-                let Some(party) = step.and_then(Step::party) else {
-                    continue;
-                };
-                let others = customers.get(&party).into_iter().flatten();
-                if let Some(other) = others.copied().find(|other| *other != key) {
-                    let why =
-                        format!("party {party} is the party of {other} too; link one of them");
-                    faults.push(fault(decided.line, DECISION, why));
-                }
+        for step in steps {
+            let Action::Link {
+                party,
+                by: MatchedBy::Decision,
+                ..
+            } = step.action
+            else {
+                continue;
+            };
+            let others = customers.get(&party).into_iter().flatten();
+            if let Some(other) = others.copied().find(|other| **other != step.key) {
+                let why = format!("party {party} is the party of {other} too; link one of them");
+                let of_customer = self.customers.get(&step.key).into_iter().flatten();
+                let mut lines = of_customer.filter_map(|(_, decided)| decided.line);
+                faults.push(fault(lines.next(), DECISION, why));
             }
         }
         faults
