@@ -9,7 +9,8 @@ use crate::core::snapshot::StateSnapshot;
 const ALWAYS_ALLOWED: usize = 5;
 
 /// An error if more than a few customers, more than 5 and more than 2 % of the linked ones, are missing from the source,
-/// would change their name or VAT number at once, or would be changed though the store does not know them.
+/// would change their name or VAT number, would change because their records are read in another way, or would change
+/// though the store does not know them.
 pub(super) fn check_safety_limit(
     plan: &Plan,
     linked: usize,
@@ -17,16 +18,19 @@ pub(super) fn check_safety_limit(
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
     let (missing_from_source, renamed) = (plan.missing_from_source.len(), plan.renamed());
+    let remapped = plan.remapped();
     // Without a store each run is like this one.
     let store = options.state.as_ref();
     let unknown_to_store = store.map_or(0, |_| plan.overwritten_unknown(snapshot));
-    let most = missing_from_source.max(renamed).max(unknown_to_store);
+    let each = [missing_from_source, renamed, remapped, unknown_to_store];
+    let most = each.into_iter().max().unwrap_or_default();
     if options.allow_mass_changes || most <= ALWAYS_ALLOWED.max(linked / 50) {
         return Ok(());
     }
     Err(SyncError::SafetyLimit {
         missing_from_source,
         renamed,
+        remapped,
         unknown_to_store,
         linked,
     })
