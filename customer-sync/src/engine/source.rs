@@ -301,34 +301,39 @@ impl PlanyoUsers {
         Ok(false)
     }
 
-    /// The users with the same e-mail address, the same VAT number, company or customer number in a property, or the same
-    /// last name, by the filters of `list_users` (documented), each in the spelling of this user.
+    /// The users with the same e-mail address, with the same VAT number, company or customer number in the same property, or
+    /// with the same last name, by the filters of `list_users` (documented). A filter finds one spelling.
     async fn alike(
         &self,
         customer: &Customer,
         rules: &MappingRules,
     ) -> Result<Vec<MappedCustomer>, SyncError> {
-        let user = GetUser::by_id(user_id(customer.key.id())?);
-        let user = self.planyo.send(user).await?;
         let mut lists = Vec::new();
-        let list = || self.list.clone();
-        lists.extend(user.email.as_deref().map(|email| list().email(email)));
-        let fields = [VAT_NUMBER, NAME, NUMBER];
-        let names = fields.iter().flat_map(|field| rules.names_of(field));
-        for name in names {
-            let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
-            if let Some((property, Some(value))) = user.properties.iter().find(named) {
-                lists.push(list().property_is(property, value.as_str()));
+        let list = || self.list.clone().include_unconfirmed();
+        let email = customer.email.as_deref();
+        lists.extend(email.map(|email| list().email(email)));
+        if customer.is_business() || !rules.names_of(&NUMBER).is_empty() {
+            // Planyo searches for the value as it was typed.
+            let user = GetUser::by_id(user_id(customer.key.id())?);
+            let user = self.planyo.send(user).await?;
+            let fields = [VAT_NUMBER, NAME, NUMBER];
+            for name in fields.iter().flat_map(|field| rules.names_of(field)) {
+                let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
+                if let Some((property, Some(value))) = user.properties.iter().find(named) {
+                    lists.push(list().property_is(property, value.as_str()));
+                }
             }
         }
-        if customer.company.is_none() {
-            let name = user.last_name.as_deref();
-            lists.extend(name.map(|name| list().last_name(name)));
-        }
+        let name = customer.last_name.as_deref();
+        let name = name.filter(|_| customer.company.is_none());
+        lists.extend(name.map(|name| list().last_name(name)));
         let mut alike = Vec::new();
         for list in lists {
-            let pages: Vec<_> = self.clone().into_pages(list, rules).try_collect().await?;
-            alike.extend(pages.into_iter().flatten());
+            for list in [list.clone().created_by_admin(), list] {
+                // The first page has more of them than a reason names.
+                let page = self.planyo.send(list).await?;
+                alike.extend(self.page(&page, rules).await?);
+            }
         }
         Ok(alike)
     }
