@@ -113,23 +113,25 @@ pub use crate::core::parties::{KnownParty, Parties};
 pub use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
 pub use crate::core::planner::Planner;
 pub use crate::core::policy::{FieldPolicy, WriteMode};
+pub use crate::core::properties::{Finding, PropertyTally};
 pub use crate::core::report::{
     Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
 };
 pub use crate::core::rules::{CustomerNumber, MappingRules};
 pub use crate::core::values::Values;
+pub use crate::core::warning::Warning;
 pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
 pub use crate::engine::{
-    CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
-    SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers,
-    sync_stream,
+    CancellationToken, Changes, CustomerPage, CustomerPages, CustomerSource, Event, PlanyoUsers,
+    Progress, SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer,
+    sync_customers, sync_stream,
 };
 #[cfg(feature = "sync")]
 pub use crate::extras::find_duplicates::{EitherSide, FoundDuplicates, find_duplicates};
 #[cfg(feature = "sync")]
 pub use crate::extras::removal::{Removal, export_customer, plan_removal, plan_removals};
-pub use crate::extras::suggest::{Finding, Suggestion};
+pub use crate::extras::suggest::Suggestion;
 #[cfg(feature = "triggers")]
 pub use crate::extras::triggers;
 #[cfg(feature = "sync")]

@@ -276,7 +276,7 @@ async fn an_undone_run_is_not_done_again_after_the_store_is_lost() {
         planyo.edit(id, |user| "Aalst".clone_into(&mut user.city));
     }
     let report = run(&world, &options).await;
-    let undo = plan_undo(&world.billit, &report.run.unwrap(), None, &options)
+    let undo = plan_undo(&world.billit, report.run.as_ref(), None, &options)
         .await
         .unwrap();
     apply(&undo, &world.planyo, &world.billit, &options)

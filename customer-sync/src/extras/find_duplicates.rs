@@ -58,10 +58,10 @@ pub async fn find_duplicates<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<FoundDuplicates, SyncError> {
     let both = try_join(all_customers(source, options), list_parties(billit, None));
-    let (customers, parties) = both.await?;
+    let (listed, parties) = both.await?;
     let index = PartyIndex::new(&parties);
     let (mut of_customers, mut of_both) = (Vec::new(), Vec::new());
-    for customer in customers.iter().flatten() {
+    for customer in listed.customers.iter().flatten() {
         let values = party::desired(customer, &options.rules);
         let keys = MatchKeys::of(&values, kind::of(customer).0);
         if matches!(index.find(&keys), Match::New | Match::Ambiguous(..)) {
