@@ -219,21 +219,23 @@ impl<'a> Run<'a> {
             }
         };
         let outcome = match &step.action {
-            Action::Create { values } => match self.create(step, values).await {
-                Ok(party) => {
-                    let created = Created {
-                        step,
-                        values,
-                        party,
-                        lock,
-                    };
-                    match self.undo_merge(&created).await {
-                        None => return StepResult::ToVerify(created),
-                        Some(outcome) => return done(outcome, created.lock),
+            Action::Create { values, other_than } => {
+                match self.create(step, values, other_than).await {
+                    Ok(party) => {
+                        let created = Created {
+                            step,
+                            values,
+                            party,
+                            lock,
+                        };
+                        match self.undo_merge(&created).await {
+                            None => return StepResult::ToVerify(created),
+                            Some(outcome) => return done(outcome, created.lock),
+                        }
                     }
+                    Err(outcome) => outcome,
                 }
-                Err(outcome) => outcome,
-            },
+            }
             Action::Link { party, changes, .. } | Action::Update { party, changes } => {
                 self.update(step, *party, changes).await
             }
@@ -334,14 +336,25 @@ impl<'a> Run<'a> {
     /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
     /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
     /// running: then the customer fails, and the next run finds the party if there is one.
-    async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
+    async fn create(
+        &self,
+        step: &Step,
+        values: &Values,
+        other_than: &[PartyId],
+    ) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
         /// So often the same values may have been created and deleted before.
         const GENERATIONS: u32 = 20;
         const PAUSE: Duration = Duration::from_millis(100);
-        let keys = MatchKeys::of(values);
-        let found = self.before_index.find(&keys);
-        if found != Match::New || self.before_index.may_be_unreadable(&keys) {
+        let keys = MatchKeys::of(values, step.customer_kind);
+        let is_new = match self.before_index.find(&keys) {
+            Match::New => true,
+            Match::Ambiguous(candidates, by) => {
+                by.may_be_new() && candidates.iter().all(|party| other_than.contains(party))
+            }
+            _ => false,
+        };
+        if !is_new || self.before_index.may_be_unreadable(&keys) {
             let reason =
                 "since the plan a party was created or changed that is or may be this customer";
             return Err(outcome(step, OutcomeKind::Skipped, reason));
