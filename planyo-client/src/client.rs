@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) pacer: Pacer,
     pub(crate) retries: Retries,
     pub(crate) short_page_is_last: bool,
+    pub(crate) refused_page_is_error: bool,
+    pub(crate) max_pages: u32,
 }
 
 impl From<Inner> for Client {
@@ -223,6 +225,15 @@ impl Client {
 
     pub(crate) fn short_page_is_last(&self) -> bool {
         self.0.short_page_is_last
+    }
+
+    /// Whether this answer to a page of a listing counts as an empty page.
+    pub(crate) fn is_empty_page(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::Refused && !self.0.refused_page_is_error
+    }
+
+    pub(crate) fn max_pages(&self) -> u32 {
+        self.0.max_pages
     }
 
     /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's
