@@ -120,7 +120,7 @@ pub use crate::core::values::Values;
 pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
 pub use crate::engine::{
-    CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
+    CancellationToken, Changes, CustomerPage, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
     SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers,
     sync_stream,
 };

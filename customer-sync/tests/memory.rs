@@ -540,7 +540,7 @@ async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
                 back.city = "Aalst".to_owned();
                 self.0.sandbox.planyo.add(back);
                 sync_customer(&self.0.planyo, &self.0.billit, 1, &self.1).await?;
-                Ok(Vec::new())
+                Ok(Vec::new().into())
             });
             listing.chain(late).boxed()
         }

@@ -164,7 +164,7 @@ fn what_is_no_notification_is_an_error() {
         assert_eq!(error("application/json", body), NotificationError::Json);
     }
     assert_eq!(
-        error("multipart/form-data; boundary=x", b"--x"),
+        error("image/png", b"--x"),
         NotificationError::ContentType
     );
     let long = vec![b'a'; Notification::MOST_BYTES + 1];

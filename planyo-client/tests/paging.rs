@@ -164,7 +164,7 @@ async fn equal_unreadable_records_are_each_counted_on_one_page() {
 
 #[tokio::test(start_paused = true)]
 async fn the_second_list_may_have_many_pages_with_nothing_new() {
-    let list = || (0..20).map(|n| page(&[n])).chain([page(&[])]);
+    let list = || (1..=20).map(|n| page(&[n])).chain([page(&[])]);
     let script = Script::new(list().chain(list()));
     let listing = client(&script).pages(ListAllUsers::new()).all().await;
     assert_eq!(listing.unwrap().records.len(), 20);

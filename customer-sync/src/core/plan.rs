@@ -43,6 +43,10 @@ pub struct Plan {
     /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
+    /// Whether the [end of the source's list is not proven](crate::CustomerPage::unproven_end): then no customer is taken
+    /// for missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven_end: bool,
 }
 
 /// What a plan is for.

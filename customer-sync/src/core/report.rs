@@ -249,6 +249,10 @@ pub struct SyncReport {
     /// Linked customers that are not in the source any more. Nothing was done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
+    /// Whether the [end of the source's list is not proven](crate::CustomerPage::unproven_end): then no customer was taken
+    /// for missing, though some may be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven_end: bool,
     /// The requests that the run sent.
     #[serde(default)]
     pub calls: Calls,

@@ -71,7 +71,7 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
     if !plan.steps.iter().any(Step::writes) {
         return Ok(plan);
     }
-    let customers = all_customers(source, options).await?;
+    let customers = all_customers(source, options).await?.customers;
     let now: HashMap<CustomerKey, Fingerprint> = customers
         .iter()
         .flatten()

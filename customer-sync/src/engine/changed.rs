@@ -76,18 +76,22 @@ async fn changed<S: CustomerSource + ?Sized>(
         }
         _ => None,
     };
-    let is_all = changes.is_none();
-    let customers = match changes {
+    // Whether a customer that is not listed is missing.
+    let (customers, is_all, unproven_end) = match changes {
         Some(changes) => {
             cursor.watermark = Some(changes.watermark);
-            without_erased(changes.customers, options)?
+            (without_erased(changes.customers, options)?, false, false)
         }
-        None => all_customers(source, options).await?,
+        None => {
+            let listed = all_customers(source, options).await?;
+            (listed.customers, !listed.unproven_end, listed.unproven_end)
+        }
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = split_unchanged(customers, snapshot, options);
     let mut parties = parties_of(&due, snapshot, billit, options).await?;
     let mut plan = plan_with_details(&due, &mut parties, snapshot, billit, options).await?;
+    plan.unproven_end = unproven_end;
     if is_all {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);

@@ -53,7 +53,9 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
         plan.linked() + plan.missing_from_source.len(),
         options,
     )?;
-    session.count_missed(&plan.missing_from_source);
+    if !plan.unproven_end {
+        session.count_missed(&plan.missing_from_source);
+    }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
     start.record_full_pass(&mut report, options);
     complete_report(&mut report, before, source, billit);
@@ -87,10 +89,14 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
     let customers = all_customers(source, options);
-    let (customers, mut parties) = try_join(customers, list_parties(billit, None)).await?;
+    let (listed, mut parties) = try_join(customers, list_parties(billit, None)).await?;
+    let customers = listed.customers;
     let snapshot = &session.snapshot;
     let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;
-    let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    plan.unproven_end = listed.unproven_end;
+    if !plan.unproven_end {
+        let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+        plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    }
     Ok((plan, parties))
 }

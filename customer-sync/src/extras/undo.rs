@@ -93,6 +93,7 @@ pub async fn plan_undo(
         rules: None,
         steps,
         missing_from_source: Vec::new(),
+        unproven_end: false,
     })
 }
 

@@ -50,17 +50,13 @@ macro_rules! id {
             }
         }
 
-        /// Reads a number or the same number as text: Planyo sends either, by method. 0, which PHP sends for none, is no
-        /// id.
+        /// Reads a number or the same number as text: Planyo sends either, by method.
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 Scalar::deserialize(deserializer)?
                     .as_u64()
-                    .filter(|id| *id != 0)
                     .map(Self)
-                    .ok_or_else(|| {
-                        de::Error::custom("an id must be a whole number above 0, or one as text")
-                    })
+                    .ok_or_else(|| de::Error::custom("an id must be a whole number, or one as text"))
             }
         }
     };

@@ -79,7 +79,7 @@ impl Plan {
     /// party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
         let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
-        let (mut purpose, mut rules) = (None, None);
+        let (mut purpose, mut rules, mut unproven_end) = (None, None, false);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
@@ -97,6 +97,7 @@ impl Plan {
             }
             steps.extend(plan.steps);
             missing_from_source.extend(plan.missing_from_source);
+            unproven_end |= plan.unproven_end;
         }
         // The order of steps in a plan.
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
@@ -115,6 +116,7 @@ impl Plan {
             rules: rules.flatten(),
             steps,
             missing_from_source,
+            unproven_end,
         })
     }
 }

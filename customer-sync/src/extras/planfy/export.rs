@@ -187,7 +187,7 @@ impl CustomerSource for Export {
             for row in rows.by_ref().take(PAGE) {
                 page.push(map_row(&row.map_err(failed)?, &repeated, rules));
             }
-            Ok((!page.is_empty()).then_some((page, Some((rows, repeated)))))
+            Ok((!page.is_empty()).then_some((page.into(), Some((rows, repeated)))))
         });
         pages.boxed()
     }
