@@ -604,7 +604,10 @@ async fn a_listing_that_always_has_more_stops_at_a_limit() {
     assert_eq!(script.requests().len(), 3);
     // A listing of exactly so many pages is read.
     let script = Script::new([page([1], Some("?a")), page([2], None)]);
-    let billit = Client::builder("key", 1).transport(script).max_pages(2).build();
+    let billit = Client::builder("key", 1)
+        .transport(script)
+        .max_pages(2)
+        .build();
     let listing = billit.unwrap().pages(ListParties::new()).all().await;
     assert_eq!(ids(&listing.unwrap()), [1, 2]);
 }

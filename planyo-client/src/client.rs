@@ -227,8 +227,11 @@ impl Client {
         self.0.short_page_is_last
     }
 
-    /// Whether this answer to a page of a listing counts as an empty page.
-    pub(crate) fn is_empty_page(&self, error: &Error) -> bool {
+    /// Whether this client takes an error for an answer without records: code 4, unless
+    /// [`refused_page_is_error`](crate::ClientBuilder::refused_page_is_error) is set. It is no proof that there are none. Its
+    /// listings ask this by themselves; it is for the answers of single calls.
+    #[must_use]
+    pub fn is_nothing_found(&self, error: &Error) -> bool {
         error.kind() == ErrorKind::Refused && !self.0.refused_page_is_error
     }
 

@@ -365,7 +365,8 @@ fn multipart_fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
         let disposition = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
             let name = name.trim();
-            name.eq_ignore_ascii_case("content-disposition").then_some(value)
+            name.eq_ignore_ascii_case("content-disposition")
+                .then_some(value)
         })?;
         let name = disposition.split(';').find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;

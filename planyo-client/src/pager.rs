@@ -256,7 +256,7 @@ impl<P: Paged> Pager<P> {
             return Ok(None);
         };
         let mut page = match self.read(&request).await {
-            Err(error) if self.client.is_empty_page(&error) => Page::without_list(),
+            Err(error) if self.client.is_nothing_found(&error) => Page::without_list(),
             page => page?,
         };
         let keys: Vec<Key> = page.records().iter().map(Key::of).collect();

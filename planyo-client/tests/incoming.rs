@@ -163,10 +163,7 @@ fn what_is_no_notification_is_an_error() {
     for body in [&b"[]"[..], b"", b"7", b"{\"a\":", b"{\"a\":1}x", b"\xff"] {
         assert_eq!(error("application/json", body), NotificationError::Json);
     }
-    assert_eq!(
-        error("image/png", b"--x"),
-        NotificationError::ContentType
-    );
+    assert_eq!(error("image/png", b"--x"), NotificationError::ContentType);
     let long = vec![b'a'; Notification::MOST_BYTES + 1];
     assert_eq!(
         error(FORM, &long),
@@ -334,10 +331,16 @@ fn a_form_of_several_parts_says_the_same() {
     assert_eq!(read(loose).user_id, Some(838_829.into()));
     for (body, error) in [
         ("", NotificationError::Multipart),
-        ("notification_type=user_updated", NotificationError::Multipart),
+        (
+            "notification_type=user_updated",
+            NotificationError::Multipart,
+        ),
         ("--", NotificationError::Multipart),
         ("--b", NotificationError::NoName),
-        ("--b\r\n\r\nuser_updated\r\n--b--", NotificationError::NoName),
+        (
+            "--b\r\n\r\nuser_updated\r\n--b--",
+            NotificationError::NoName,
+        ),
     ] {
         let read = Notification::parse("Multipart/Form-Data", body.as_bytes());
         assert_eq!(read.unwrap_err(), error, "{body}");
@@ -347,7 +350,10 @@ fn a_form_of_several_parts_says_the_same() {
 #[test]
 fn the_name_of_an_event_is_read_in_any_case() {
     for name in ["USER_UPDATED", "User_Updated", " user_updated "] {
-        let notification = form(&format!("notification_type={}&user=7", name.replace(' ', "+")));
+        let notification = form(&format!(
+            "notification_type={}&user=7",
+            name.replace(' ', "+")
+        ));
         assert_eq!(notification.name, NotificationName::UserUpdated, "{name}");
         assert_eq!(notification.subject(), Some(Subject::User(7.into())));
     }

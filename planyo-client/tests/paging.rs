@@ -483,8 +483,16 @@ async fn code_4_after_a_good_page_ends_the_list_and_only_a_short_page_proves_it(
         (vec![page(&[1, 2]), refused()], vec![1, 2], true),
         (vec![page(&[1, 2]), nobody()], vec![1, 2], true),
         (vec![page(&[1, 2]), page(&[])], vec![1, 2], false),
-        (vec![page(&[1, 2]), page(&[3]), refused()], vec![1, 2, 3], false),
-        (vec![page(&[1, 2]), page(&[3]), nobody()], vec![1, 2, 3], false),
+        (
+            vec![page(&[1, 2]), page(&[3]), refused()],
+            vec![1, 2, 3],
+            false,
+        ),
+        (
+            vec![page(&[1, 2]), page(&[3]), nobody()],
+            vec![1, 2, 3],
+            false,
+        ),
         (vec![refused()], vec![], true),
         (vec![nobody()], vec![], true),
         (vec![Answer::data("[]")], vec![], true),
@@ -498,7 +506,11 @@ async fn code_4_after_a_good_page_ends_the_list_and_only_a_short_page_proves_it(
             let pages = if looks_ahead { pages.prefetch() } else { pages };
             let listing = pages.all().await.unwrap();
             let ids: Vec<u64> = listing.records.iter().map(|user| user.id.get()).collect();
-            assert_eq!((ids, listing.unproven_end), (expected.clone(), unproven), "{answers:?}");
+            assert_eq!(
+                (ids, listing.unproven_end),
+                (expected.clone(), unproven),
+                "{answers:?}"
+            );
             assert_eq!(script.requests().len(), answers.len());
         }
     }
@@ -560,7 +572,10 @@ async fn a_listing_that_always_has_more_stops_at_a_limit() {
     assert_eq!(script.requests().len(), 4);
     // A list of exactly so many pages is read.
     let script = Script::new([page(&[1, 2]), page(&[3, 4]), page(&[])]);
-    let planyo = Client::builder("key").transport(script).max_pages(2).build();
+    let planyo = Client::builder("key")
+        .transport(script)
+        .max_pages(2)
+        .build();
     let listing = planyo.unwrap().pages(ListUsers::new().page_size(2));
     assert_eq!(listing.all().await.unwrap().records.len(), 4);
 }

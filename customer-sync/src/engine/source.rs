@@ -294,14 +294,14 @@ impl PlanyoUsers {
         let since = |time: DateTime<Utc>| probe.clone().modified_since(time.naive_utc());
         match self.planyo.send(since(future)).await {
             Ok(page) => Ok(page.is_empty()),
-            Err(error) if error.kind() == ErrorKind::Refused => {
+            Err(error) if self.planyo.is_nothing_found(&error) => {
                 match self.planyo.send(since(DateTime::UNIX_EPOCH)).await {
                     Ok(page) => Ok(!page.is_empty()),
-                    Err(error) if is_refusal(&error) => Ok(false),
+                    Err(error) if self.planyo.is_nothing_found(&error) => Ok(false),
                     Err(error) => Err(error.into()),
                 }
             }
-            Err(error) if is_refusal(&error) => Ok(false),
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -320,7 +320,8 @@ impl PlanyoUsers {
             return Ok(None);
         };
         let mut watermark = now.to_rfc3339();
-        let Some((last, since)) = since.and_then(|last| Some((last, before_watermark(overlap)(last)?)))
+        let Some((last, since)) =
+            since.and_then(|last| Some((last, before_watermark(overlap)(last)?)))
         else {
             return Ok(Some(Changes::new(Vec::new(), watermark)));
         };
@@ -347,11 +348,6 @@ fn before_watermark(overlap: TimeDelta) -> impl Fn(&str) -> Option<NaiveDateTime
         let watermark: DateTime<Utc> = watermark.parse().ok()?;
         Some(watermark.checked_sub_signed(overlap)?.naive_utc())
     }
-}
-
-/// Whether Planyo refused the input of a call, or the call.
-fn is_refusal(error: &planyo_client::Error) -> bool {
-    matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Refused)
 }
 
 /// Whether a time is known and past.

@@ -67,7 +67,8 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     let mut planner = RemovalPlanner::new(removal, state);
     for (key, known) in missing {
         if now.unproven_end {
-            let reason = "not done: the end of the source's list is not proven, and it may be there";
+            let reason =
+                "not done: the end of the source's list is not proven, and it may be there";
             planner.keep(&key, known.party, reason);
             continue;
         }

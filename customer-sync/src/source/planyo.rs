@@ -59,7 +59,8 @@ fn is_erased(user: &User, is_sent: impl Fn(&str) -> bool) -> bool {
         ("email", &user.email),
     ];
     let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
-    identity.iter().all(|(_, text)| is_blank(text)) && identity.iter().any(|(field, _)| is_sent(field))
+    identity.iter().all(|(_, text)| is_blank(text))
+        && identity.iter().any(|(field, _)| is_sent(field))
 }
 
 fn record<'a>(

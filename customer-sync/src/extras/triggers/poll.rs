@@ -58,8 +58,8 @@ pub struct PollReport {
     pub enqueued: usize,
     /// Reservations and actions that could not be read, and were skipped.
     pub unreadable: usize,
-    /// Whether the end of a list of reservations [is not proven](planyo_client::Pager::has_unproven_end). An event of a
-    /// reservation that was not listed is found at a later poll, within [`EventWatch::RETENTION`].
+    /// Whether the end of a list of reservations or actions [is not proven](planyo_client::Pager::has_unproven_end). What was
+    /// not listed is found at a later poll, an event within [`EventWatch::RETENTION`].
     pub unproven_end: bool,
     /// The inbox was full. Nothing is lost: the rejected requests are stored, and the next poll enqueues them before it
     /// asks Planyo again.
@@ -193,7 +193,14 @@ impl Poller {
         if let Some(site) = self.site {
             request = request.site_id(site);
         }
-        let answer = planyo.send(request).await?;
+        let answer = match planyo.send(request).await {
+            // The next poll asks from the same time on.
+            Err(error) if planyo.is_nothing_found(&error) => {
+                found.unproven_end = true;
+                return Ok(());
+            }
+            answer => answer?,
+        };
         let (actions, unreadable): (Vec<_>, Vec<_>) = answer.into_iter().partition(Result::is_ok);
         found.unreadable += unreadable.len();
         for action in feed.accept(actions.into_iter().flatten()) {
