@@ -245,6 +245,7 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
             assert!(outcome.reason.contains("plan_removal"), "{outcome:?}");
             assert_eq!(outcome.party.map(|party| party.get()), expected);
             assert!(outcome.changes.is_empty() && outcome.notes.is_empty());
+            assert!(outcome.is_erased_in_source());
         }
         let missing: Vec<_> = report
             .missing_from_source
@@ -284,6 +285,7 @@ async fn who_erased_themselves_is_reported_by_a_run_of_one_and_of_changes() {
             );
             assert!(outcome.reason.contains("erased"), "{outcome:?}");
             assert!(outcome.reason.contains("plan_removal"), "{outcome:?}");
+            assert!(outcome.is_erased_in_source());
         }
         // Whom nobody knows is not found.
         let stranger = sync_customer(&world.planyo, &world.billit, 4711, &options);
@@ -317,7 +319,10 @@ async fn a_customer_erased_on_both_sides_is_erased_on_request() {
         outcome.reason.starts_with("erased on request"),
         "{outcome:?}"
     );
-    assert_eq!(outcome.party, None);
+    assert_eq!(
+        (outcome.party, outcome.is_erased_in_source()),
+        (None, false)
+    );
 }
 
 #[tokio::test]

@@ -290,7 +290,7 @@ pub enum Problem {
     /// A filter of this run skips the customer. The record itself is fine.
     #[error("skipped by the filter of this run")]
     Filtered,
-    /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::removal::Removal::Anonymise)), and the
+    /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::Removal::Anonymise)), and the
     /// sync does not create it again. The record itself is fine.
     #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
     Erased,

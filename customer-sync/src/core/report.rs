@@ -6,7 +6,7 @@ use billit_client::PartyId;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Note};
-use super::customer::CustomerKey;
+use super::customer::{CustomerKey, Problem};
 use super::kind::Kind;
 use super::run_id::RunId;
 
@@ -204,6 +204,16 @@ impl Outcome {
             rejection: None,
             unfinished: false,
         }
+    }
+
+    /// Whether the customer was skipped since the source has erased it, or has it no more: `plan_removal` plans what to do
+    /// with its party.
+    #[must_use]
+    pub fn is_erased_in_source(&self) -> bool {
+        let erased = [Problem::ErasedInSource, Problem::GoneFromSource];
+        erased
+            .iter()
+            .any(|problem| problem.to_string() == self.reason)
     }
 }
 
