@@ -87,7 +87,7 @@ impl<T> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
             .field("records", &self.records.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

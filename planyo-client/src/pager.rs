@@ -49,9 +49,8 @@ pub struct Pager<P: Paged> {
     next: Option<Arc<P::Request>>,
     cursor: PageCursor,
     seen: Seen,
-    /// The page before, of the current list, and whether it was shorter than was asked for.
+    /// The page before, of the current list.
     previous: Vec<Key>,
-    previous_is_short: bool,
     has_unproven_end: bool,
     /// Pages in a row that brought nothing new to the current list.
     stale: usize,
@@ -193,7 +192,6 @@ impl<P: Paged> Pager<P> {
             cursor,
             seen: Seen::default(),
             previous: Vec::new(),
-            previous_is_short: false,
             has_unproven_end: false,
             stale: 0,
             prefetches: false,
@@ -265,7 +263,9 @@ impl<P: Paged> Pager<P> {
         let is_short = size.is_some_and(|size| keys.len() < size as usize);
         let is_stale = keys.iter().all(|key| self.seen.was_listed(*key));
         if keys.is_empty() || (again && is_short) {
-            self.has_unproven_end |= !page.has_list && !self.previous_is_short;
+            let before = self.previous.len();
+            let is_after_short = before > 0 && size.is_some_and(|size| before < size as usize);
+            self.has_unproven_end |= !page.has_list && !is_after_short;
             self.end_list(&request);
             return Ok(Some(Page::new(Vec::new())));
         }
@@ -290,7 +290,6 @@ impl<P: Paged> Pager<P> {
             return Ok(Some(page));
         }
         self.previous = keys;
-        self.previous_is_short = is_short;
         self.stale = if is_stale { self.stale + 1 } else { 0 };
         self.cursor.page = self.cursor.page.saturating_add(1);
         let next = Arc::new(self.listing.at_page(&request, self.cursor.page));
@@ -312,7 +311,6 @@ impl<P: Paged> Pager<P> {
         };
         self.seen.begin_list();
         self.previous.clear();
-        self.previous_is_short = false;
         self.stale = 0;
     }
 
