@@ -76,15 +76,12 @@ async fn changed<S: CustomerSource + ?Sized>(
         _ => None,
     };
     // Whether a customer that is not listed is missing.
-    let (customers, is_all, unproven_end) = match changes {
-        Some(changes) => {
-            cursor.watermark = Some(changes.watermark);
-            (without_erased(changes.customers, options)?, false, false)
-        }
-        None => {
-            let listed = all_customers(source, options).await?;
-            (listed.customers, !listed.unproven_end, listed.unproven_end)
-        }
+    let (customers, is_all, unproven_end) = if let Some(changes) = changes {
+        cursor.watermark = Some(changes.watermark);
+        (without_erased(changes.customers, options)?, false, false)
+    } else {
+        let listed = all_customers(source, options).await?;
+        (listed.customers, !listed.unproven_end, listed.unproven_end)
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = split_unchanged(customers, snapshot, options);

@@ -414,8 +414,8 @@ impl PlanyoUsers {
             return Ok(None);
         };
         let mut watermark = now.to_rfc3339();
-        let Some((last, since)) =
-            since.and_then(|last| Some((last, before_watermark(overlap)(last)?)))
+        let Some((from, since)) =
+            since.and_then(|from| Some((from, before_watermark(overlap)(from)?)))
         else {
             return Ok(Some(Changes::new(Vec::new(), watermark)));
         };
@@ -426,7 +426,7 @@ impl PlanyoUsers {
             let page = page?;
             if page.unproven_end {
                 // There may be more: the next call asks for the same again.
-                last.clone_into(&mut watermark);
+                from.clone_into(&mut watermark);
             }
             let page = page.customers.into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
