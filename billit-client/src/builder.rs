@@ -60,6 +60,7 @@ pub struct ClientBuilder {
     max_response_bytes: usize,
     concurrency: usize,
     min_interval: Duration,
+    max_pages: u32,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
@@ -83,6 +84,7 @@ impl ClientBuilder {
             max_response_bytes: 16 << 20,
             concurrency: 8,
             min_interval: Duration::ZERO,
+            max_pages: 10_000,
             http_client: None,
             transport: None,
         }
@@ -166,6 +168,14 @@ impl ClientBuilder {
         self
     }
 
+    /// How many pages one listing may have: a server that always has another page is
+    /// [`ErrorKind::TooManyPages`](crate::ErrorKind::TooManyPages) and not read for ever. Default: 10 000, which is 1.2
+    /// million records.
+    pub fn max_pages(mut self, pages: u32) -> Self {
+        self.max_pages = pages;
+        self
+    }
+
     /// The largest answer that is read. Default: 16 MiB. Not used with your own transport.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
@@ -230,6 +240,7 @@ impl ClientBuilder {
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             pacer: Pacer::new(self.concurrency, self.min_interval),
+            max_pages: self.max_pages,
             retries: Retries::new(self.retry_budget),
         }))
     }

@@ -51,6 +51,7 @@ pub(crate) struct Inner {
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) pacer: Pacer,
+    pub(crate) max_pages: u32,
     pub(crate) retries: Retries,
 }
 
@@ -204,6 +205,10 @@ impl Client {
         self.attempt(endpoint, request, safety, end)
             .await
             .map_err(|error| error.with_call(endpoint.operation(), 1))
+    }
+
+    pub(crate) fn max_pages(&self) -> u32 {
+        self.0.max_pages
     }
 
     /// How many requests this client and its clones have sent, retries among them.

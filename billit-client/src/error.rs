@@ -111,6 +111,8 @@ kinds! {
         /// A listing without an end: a link to the next page that was followed before, a full page with nothing
         /// new, or five pages in a row with nothing new. It is an error, since the listing cannot be read to its end.
         RepeatedLink,
+        /// A listing with more pages than [`max_pages`](crate::ClientBuilder::max_pages).
+        TooManyPages,
     }
 }
 
@@ -433,6 +435,7 @@ impl fmt::Display for Error {
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
             K::RepeatedLink => ": the listing repeats a page or a link, so that it has no end",
+            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise max_pages if it is that long",
         })?;
         if let Some(property) = &inner.refused_property {
             write!(f, " ({property})")?;

@@ -28,7 +28,8 @@ const MOST_STALE_PAGES: usize = 5;
 /// without a link it asks once more with `$skip`, which costs a call, and no record is missed. A record that moves
 /// from one page to the next while they are read is given once. A link that was followed before, a full page
 /// without a link and with nothing new, or a fifth page in a row with a link and with nothing new, is
-/// [`ErrorKind::RepeatedLink`]: a listing that cannot be read to its end never looks complete.
+/// [`ErrorKind::RepeatedLink`]: a listing that cannot be read to its end never looks complete. One that goes on after
+/// [`max_pages`](crate::ClientBuilder::max_pages) is [`ErrorKind::TooManyPages`].
 ///
 /// Of the pages given it remembers the ids alone, eight bytes each.
 #[must_use = "a pager does nothing until it is asked for a page"]
@@ -40,6 +41,8 @@ pub struct Pager<P: Paged> {
     received: usize,
     /// Records that are still wanted, if not all are.
     wanted: Option<usize>,
+    /// Pages that came.
+    pages: u32,
     /// Pages in a row that brought nothing new.
     stale: usize,
     followed: HashSet<Digest>,
@@ -100,6 +103,7 @@ impl<P: Paged> Pager<P> {
             received: records_before(&cursor),
             next: (wanted != Some(0)).then_some(cursor),
             wanted,
+            pages: 0,
             stale: 0,
             followed: HashSet::new(),
             seen: HashSet::new(),
@@ -160,8 +164,8 @@ impl<P: Paged> Pager<P> {
     /// The next page that has a record not seen before, or `None` at the end.
     ///
     /// # Errors
-    /// As the call itself, and [`ErrorKind::RepeatedLink`]. The pager stays where it was: the same page
-    /// can be asked for again.
+    /// As the call itself, [`ErrorKind::RepeatedLink`] and [`ErrorKind::TooManyPages`]. The pager stays where it was: the
+    /// same page can be asked for again.
     pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
         if self.filters_locally && self.keep.is_none() {
             return Err(Error::configuration(
@@ -175,11 +179,15 @@ impl<P: Paged> Pager<P> {
             {
                 return Err(repeated_link(&request));
             }
+            if self.pages >= self.client.max_pages() {
+                return Err(Error::new(ErrorKind::TooManyPages).with_call(request.operation(), 0));
+            }
             let mut page = match self.fetch(&request).await {
                 Err(error) if error.is_property_refused() && self.falls_back() => continue,
                 page => page?,
             };
             let received = page.records.len();
+            self.pages += 1;
             self.drop_seen(&mut page);
             let is_new = !page.is_empty();
             self.stale = if is_new { 0 } else { self.stale + 1 };

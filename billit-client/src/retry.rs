@@ -70,7 +70,8 @@ pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
         | K::OutcomeUnknown
         | K::TooLarge
         | K::ForeignLink
-        | K::RepeatedLink => false,
+        | K::RepeatedLink
+        | K::TooManyPages => false,
     }
 }
 

@@ -581,3 +581,33 @@ async fn a_listing_that_is_filtered_here_goes_on_so() {
     // The page after has no filter either.
     assert!(urls(&script)[1].ends_with("fullTextSearch=x&%24skip=240"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_always_has_more_stops_at_a_limit() {
+    let next = |number: i64| page([number], Some(&format!("?page={number}")));
+    let script = Script::new((0..50).map(next));
+    let billit = Client::builder("key", 1)
+        .transport(script.clone())
+        .max_pages(3)
+        .build()
+        .unwrap();
+    let mut pages = billit.pages(ListParties::new());
+    for _ in 0..3 {
+        assert!(pages.next_page().await.unwrap().is_some());
+    }
+    let error = pages.next_page().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.operation()),
+        (ErrorKind::TooManyPages, "list_parties")
+    );
+    assert!(error.to_string().contains("raise max_pages"), "{error}");
+    assert_eq!(script.requests().len(), 3);
+    // A listing of exactly so many pages is read.
+    let script = Script::new([page([1], Some("?a")), page([2], None)]);
+    let billit = Client::builder("key", 1)
+        .transport(script)
+        .max_pages(2)
+        .build();
+    let listing = billit.unwrap().pages(ListParties::new()).all().await;
+    assert_eq!(ids(&listing.unwrap()), [1, 2]);
+}

@@ -37,7 +37,9 @@
 //!   and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
 //!   once, and the customer is quarantined and reported. Two runs at the same time are safe if they share a store.
 //!   Without a store run one at a time: whether Billit honours the idempotency key of a create is unknown.
-//! - Nothing is blanked or deleted because a list came back short, empty or with an error.
+//! - Nothing is blanked or deleted because a list came back short, empty or with an error, and nobody is taken for missing
+//!   from a list whose end is not proven ([`SyncReport::unproven_end`]).
+//! - A customer erased in the source is reported with its party ([`Outcome::is_erased_in_source`]).
 //! - No value is made up: no IBAN, no dummy.
 //! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].

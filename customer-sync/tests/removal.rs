@@ -437,7 +437,7 @@ async fn two_sources_of_one_store_count_their_own() {
 /// For a customer missing on both sides, the store has the e-mail address for the tombstone.
 #[tokio::test]
 async fn who_is_gone_on_both_sides_does_not_come_back_either() {
-    let (world, _, options) = settled(1).await;
+    let (world, _, options) = settled(2).await;
     world.sandbox.billit.remove(party_id(&world, 1));
     world.sandbox.planyo.remove(1);
     for _ in 0..2 {

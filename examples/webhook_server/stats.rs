@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use chrono::{DateTime, Utc};
 use customer_sync::store::{CustomerState, State, StateError, Table};
 use customer_sync::triggers::{Synced, Trigger};
-use customer_sync::{OutcomeKind, SyncError, SyncReport};
+use customer_sync::{Outcome, OutcomeKind, SyncError, SyncReport};
 
 /// The number of syncs shown.
 const SHOWN: usize = 50;
@@ -21,13 +21,24 @@ pub(crate) struct Snapshot {
     pub(crate) synced: VecDeque<(DateTime<Utc>, String)>,
     pub(crate) kinds: BTreeMap<&'static str, u64>,
     pub(crate) full_pass: Option<(DateTime<Utc>, String)>,
-    /// Customers whose last sync was quarantined, failed, in conflict or ambiguous, with the reason.
+    /// Customers whose last sync was quarantined, failed, in conflict or ambiguous, or who were erased in Planyo, with the
+    /// reason.
     pub(crate) undecided: BTreeMap<String, (&'static str, String)>,
     /// The inbox rejected a request, and no full pass began since.
     is_overdue: bool,
 }
 
 impl Snapshot {
+    fn record_outcome(&mut self, outcome: &Outcome) {
+        let key = outcome.key.to_string();
+        if outcome.is_erased_in_source() {
+            self.undecided
+                .insert(key, ("erased", outcome.reason.clone()));
+        } else {
+            self.record(&key, outcome.kind, &outcome.reason);
+        }
+    }
+
     fn record(&mut self, key: &str, kind: OutcomeKind, reason: &str) {
         match kind {
             OutcomeKind::Quarantined
@@ -93,7 +104,7 @@ impl Stats {
         let text = match result {
             Ok(report) => {
                 for outcome in &report.outcomes {
-                    snapshot.record(&outcome.key.to_string(), outcome.kind, &outcome.reason);
+                    snapshot.record_outcome(outcome);
                 }
                 report.counts().to_string()
             }
@@ -107,7 +118,7 @@ impl Stats {
         let mut snapshot = self.lock();
         let kind = match &synced.result {
             Ok(Some(outcome)) => {
-                snapshot.record(&outcome.key.to_string(), outcome.kind, &outcome.reason);
+                snapshot.record_outcome(outcome);
                 outcome.kind.name()
             }
             Ok(None) => "not there any more",

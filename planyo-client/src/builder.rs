@@ -51,6 +51,8 @@ pub struct ClientBuilder {
     concurrency: usize,
     min_interval: Duration,
     short_page_is_last: bool,
+    refused_page_is_error: bool,
+    max_pages: u32,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
 }
@@ -70,6 +72,8 @@ impl ClientBuilder {
             concurrency: 4,
             min_interval: Duration::ZERO,
             short_page_is_last: false,
+            refused_page_is_error: false,
+            max_pages: 10_000,
             http_client: None,
             transport: None,
         }
@@ -153,6 +157,22 @@ impl ClientBuilder {
         self
     }
 
+    /// Takes code 4 as the answer to a page of a listing for the error that it may be. Default: it counts as an empty page
+    /// whose [end is not proven](crate::Pager::has_unproven_end), since a method was seen to answer code 4 where it found
+    /// nothing (second-hand).
+    pub fn refused_page_is_error(mut self) -> Self {
+        self.refused_page_is_error = true;
+        self
+    }
+
+    /// How many pages with records one list may have: a server that always has another page is
+    /// [`ErrorKind::TooManyPages`](crate::ErrorKind::TooManyPages) and not read for ever. Default: 10 000, which is ten
+    /// million customers.
+    pub fn max_pages(mut self, pages: u32) -> Self {
+        self.max_pages = pages;
+        self
+    }
+
     /// How many calls may run at once, over all clones of the client. Default: 4, since Planyo's limits are unknown.
     /// The others wait for their turn, within their [`total_timeout`](Self::total_timeout); a call that waits between two
     /// attempts is not counted.
@@ -229,6 +249,8 @@ impl ClientBuilder {
             pacer: Pacer::new(self.concurrency, self.min_interval),
             retries: Retries::new(self.retry_budget),
             short_page_is_last: self.short_page_is_last,
+            refused_page_is_error: self.refused_page_is_error,
+            max_pages: self.max_pages,
         }))
     }
 }

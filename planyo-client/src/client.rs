@@ -51,6 +51,8 @@ pub(crate) struct Inner {
     pub(crate) pacer: Pacer,
     pub(crate) retries: Retries,
     pub(crate) short_page_is_last: bool,
+    pub(crate) refused_page_is_error: bool,
+    pub(crate) max_pages: u32,
 }
 
 impl From<Inner> for Client {
@@ -223,6 +225,18 @@ impl Client {
 
     pub(crate) fn short_page_is_last(&self) -> bool {
         self.0.short_page_is_last
+    }
+
+    /// Whether this client takes an error for an answer without records: code 4, unless
+    /// [`refused_page_is_error`](crate::ClientBuilder::refused_page_is_error) is set. It is no proof that there are none. Its
+    /// listings ask this by themselves; it is for the answers of single calls.
+    #[must_use]
+    pub fn is_nothing_found(&self, error: &Error) -> bool {
+        error.kind() == ErrorKind::Refused && !self.0.refused_page_is_error
+    }
+
+    pub(crate) fn max_pages(&self) -> u32 {
+        self.0.max_pages
     }
 
     /// "Too many calls", or a `Retry-After`, pauses every call of this client, at least for the back-off of the client's

@@ -74,7 +74,9 @@ kinds! {
         Auth,
         /// Code 3: invalid or missing input, or an object that does not exist. Planyo has one code for both.
         InvalidInput,
-        /// Code 4: a rule of the site forbids it.
+        /// Code 4, "other error raised by the method" (second-hand): it refused the call, or found nothing. One method was
+        /// seen to answer so where there are no results, and listings take it for
+        /// [an empty page](crate::ClientBuilder::refused_page_is_error).
         Refused,
         /// An answer with another code or status, such as a redirect, which is never followed. Whether a write was
         /// processed is unknown.
@@ -89,6 +91,8 @@ kinds! {
         /// A listing without an end: a full page that is exactly the page before, or five pages in a row with nothing
         /// new. It is an error, since the listing cannot be read to its end.
         RepeatedPage,
+        /// A listing with more pages than [`max_pages`](crate::ClientBuilder::max_pages).
+        TooManyPages,
     }
 }
 
@@ -295,12 +299,13 @@ impl fmt::Display for Error {
             K::ClockSkew => ": the time of the hash was refused; set the hash key if the key needs one, or this machine's clock",
             K::Auth => ": the key was refused; check the key, its hash key, and the methods and addresses it is allowed",
             K::InvalidInput => ": invalid input, or no such object",
-            K::Refused => ": a rule of the site forbids it",
+            K::Refused => ": the method refused it, or found nothing",
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
             K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the object before retrying it",
             K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
             K::RepeatedPage => ": the listing repeats a page, so that it has no end",
+            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise max_pages if it is that long",
         })?;
         match (inner.api_code, inner.status) {
             (Some(code), _) => write!(f, " (code {code})")?,

@@ -169,6 +169,9 @@ pub enum NotificationError {
     /// The content type is neither a form's nor JSON's.
     #[error("a notification that is neither a form nor JSON")]
     ContentType,
+    /// The body should be `multipart/form-data`, and does not begin with a boundary.
+    #[error("a notification that should have several parts and has none")]
+    Multipart,
     /// The body should be JSON, and is no JSON object.
     #[error("a notification that is no JSON object")]
     Json,
@@ -181,9 +184,11 @@ impl Notification {
     /// The longest body that is read: 256 KiB.
     pub const MOST_BYTES: usize = 256 << 10;
 
-    /// Reads a body: a form, or JSON where the callback's URL has `ppp_payload=json` in its query.
+    /// Reads a body: a form, or JSON where the callback's URL has `ppp_payload=json` in its query. A `multipart/form-data`
+    /// form is read too, which Planyo is not known to send and proxies and automation services do.
     ///
-    /// A body that begins with `{` is JSON whatever the content type says, which a form's never does.
+    /// A body that begins with `{` is JSON whatever the content type says, which a form's never does. The case of the
+    /// event's name does not matter.
     ///
     /// # Errors
     /// When it is too long, in neither form, or says nothing of what happened.
@@ -201,6 +206,8 @@ impl Notification {
             "" | "application/x-www-form-urlencoded" | "text/plain"
         ) {
             form_fields(body).collect()
+        } else if kind == "multipart/form-data" {
+            multipart_fields(body).ok_or(NotificationError::Multipart)?
         } else {
             return Err(NotificationError::ContentType);
         };
@@ -209,7 +216,7 @@ impl Notification {
 
     fn read(mut fields: Fields) -> Option<Self> {
         Some(Self {
-            name: NotificationName::from(fields.text("notification_type")?.as_str()),
+            name: name_in_any_case(&fields.text("notification_type")?),
             reservation_id: fields.id("reservation"),
             resource_id: fields.id("resource"),
             resource_name: fields.text("resource_name"),
@@ -331,6 +338,45 @@ fn json_fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
             .filter_map(|(name, raw)| Some((name, text(raw)?)))
             .collect(),
     )
+}
+
+fn name_in_any_case(name: &str) -> NotificationName {
+    match NotificationName::from(name.trim().to_ascii_lowercase().as_str()) {
+        // As it came.
+        NotificationName::Other(_) => NotificationName::from(name),
+        known => known,
+    }
+}
+
+/// The fields of `multipart/form-data`. The body begins with the line of its boundary; what is no field with a name is
+/// left out.
+fn multipart_fields(body: &[u8]) -> Option<BTreeMap<String, String>> {
+    let body = String::from_utf8_lossy(body);
+    let boundary = body.trim_start().lines().next()?.trim_end();
+    if boundary.len() <= 2 || !boundary.starts_with("--") {
+        return None;
+    }
+    let parts = body.trim_start().strip_prefix(boundary)?;
+    let end = format!("\n{boundary}");
+    let field = |part: &str| {
+        let (head, value) = part
+            .split_once("\r\n\r\n")
+            .or_else(|| part.split_once("\n\n"))?;
+        let disposition = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            let name = name.trim();
+            name.eq_ignore_ascii_case("content-disposition")
+                .then_some(value)
+        })?;
+        let name = disposition.split(';').find_map(|parameter| {
+            let (name, value) = parameter.split_once('=')?;
+            let value = value.trim().trim_matches('"');
+            name.trim().eq_ignore_ascii_case("name").then_some(value)
+        })?;
+        let value = value.strip_suffix('\r').unwrap_or(value);
+        Some((name.to_owned(), value.to_owned()))
+    };
+    Some(parts.split(end.as_str()).filter_map(field).collect())
 }
 
 /// The pairs of `application/x-www-form-urlencoded`, by the rules of the URL standard: nothing is an error.

@@ -50,7 +50,8 @@
 //!   ([`ClientBuilder::min_interval`]); pauses after "too many calls" double with each refusal in a row (back-off).
 //! - **Long listings**: each record once, a [cursor](Pager::cursor) to resume from in another process,
 //!   [prefetch](Pager::prefetch) of the next page, and long periods read by [windows](Windows) that are cut where they are
-//!   too much for one call.
+//!   too much for one call. An end that Planyo's answer does not [prove](Pager::has_unproven_end) is told apart, and one that
+//!   never comes stops at [`ClientBuilder::max_pages`].
 //! - **Changes**, as Planyo [posts](incoming) them or as you [ask](ActionFeed) for them.
 //! - **Answers as they are**: numbers and booleans as text, `[]` for an empty map, undocumented fields
 //!   ([`Record::raw`]). One malformed record of a page is an [`InvalidRecord`]; the page is not lost.

@@ -13,6 +13,8 @@ use crate::wire::{self, Entry, Identified};
 #[derive(Clone)]
 pub struct Page<T> {
     pub(crate) records: Vec<Entry<T>>,
+    /// Whether the answer had a list, be it an empty one: `null` in its place may stand for anything.
+    pub(crate) has_list: bool,
 }
 
 impl<T: Identified + DeserializeOwned> Page<T> {
@@ -29,23 +31,35 @@ impl<T: Identified + DeserializeOwned> Page<T> {
     /// # Errors
     /// When there is no such list, which would end the listing too early.
     pub fn parse(data: &RawValue, list: &str) -> serde_json::Result<Self> {
-        Ok(Self {
-            records: wire::identified(data, list)?,
-        })
+        let records = wire::identified(data, list)?;
+        let has_list = !records.is_empty() || wire::has_list(data, list);
+        Ok(Self { records, has_list })
     }
 
     /// As [`parse`](Self::parse), of a map whose keys are the ids.
     pub(crate) fn parse_by_id(data: &RawValue, map: &str) -> serde_json::Result<Self> {
-        Ok(Self {
-            records: wire::entries_by_id(data, map)?,
-        })
+        let records = wire::entries_by_id(data, map)?;
+        let has_list = !records.is_empty() || wire::has_list(data, map);
+        Ok(Self { records, has_list })
     }
 }
 
 impl<T> Page<T> {
     /// For a list that is not read by [`parse`](Self::parse).
     pub(crate) fn new(records: Vec<Entry<T>>) -> Self {
-        Self { records }
+        Self {
+            records,
+            has_list: true,
+        }
+    }
+
+    /// For an answer that may mean that there is nothing, and does not say so.
+    #[cfg(feature = "client")]
+    pub(crate) fn without_list() -> Self {
+        Self {
+            records: Vec::new(),
+            has_list: false,
+        }
     }
 
     /// The records in the order they came.
@@ -73,7 +87,7 @@ impl<T> fmt::Debug for Page<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
             .field("records", &self.records.len())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

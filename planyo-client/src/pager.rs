@@ -27,7 +27,13 @@ const MOST_STALE_PAGES: usize = 5;
 /// That costs one more call for each list, and no record is missed;
 /// [`ClientBuilder::short_page_is_last`](crate::ClientBuilder::short_page_is_last) saves that call. A short page that is
 /// exactly the page before is an end too (a server that gives its last page again); a full one, or a fifth page in a row
-/// with nothing new, is [`ErrorKind::RepeatedPage`]: a listing that cannot be read to its end never looks complete.
+/// with nothing new, is [`ErrorKind::RepeatedPage`]: a listing that cannot be read to its end never looks complete. One
+/// that goes on after [`max_pages`](crate::ClientBuilder::max_pages) is [`ErrorKind::TooManyPages`].
+///
+/// Whether Planyo answers an empty page with an empty list or with code 4 is unknown; the same code also says "other error
+/// raised by the method". So code 4, and `null` in place of the list, end a list as an empty page does, and
+/// [`has_unproven_end`](Self::has_unproven_end) tells that there may be more, unless the page before was short.
+/// [`ClientBuilder::refused_page_is_error`](crate::ClientBuilder::refused_page_is_error) makes code 4 an error.
 ///
 /// A record that moves to a later page while they are read is given once. But a list that **shrinks** meanwhile
 /// moves records to earlier pages, and one that moved to a page already read is missing, without any sign of it:
@@ -45,6 +51,7 @@ pub struct Pager<P: Paged> {
     seen: Seen,
     /// The page before, of the current list.
     previous: Vec<Key>,
+    has_unproven_end: bool,
     /// Pages in a row that brought nothing new to the current list.
     stale: usize,
     prefetches: bool,
@@ -185,6 +192,7 @@ impl<P: Paged> Pager<P> {
             cursor,
             seen: Seen::default(),
             previous: Vec::new(),
+            has_unproven_end: false,
             stale: 0,
             prefetches: false,
             prefetched: None,
@@ -206,6 +214,15 @@ impl<P: Paged> Pager<P> {
         self.next.is_some().then_some(self.cursor)
     }
 
+    /// Whether a list ended with an answer that does not prove its end: code 4, or `null` in place of the list, and not
+    /// after a short page. Then there may be more records: take none for deleted because this listing lacks it.
+    ///
+    /// Ask it when the listing is read to its end.
+    #[must_use]
+    pub fn has_unproven_end(&self) -> bool {
+        self.has_unproven_end
+    }
+
     pub(crate) fn into_seen(self) -> Seen {
         self.seen
     }
@@ -220,8 +237,8 @@ impl<P: Paged> Pager<P> {
     /// The next page that has a record not seen before, or `None` at the end.
     ///
     /// # Errors
-    /// As the call itself, and [`ErrorKind::RepeatedPage`]. The pager stays where it was: the same page can be
-    /// asked for again.
+    /// As the call itself, [`ErrorKind::RepeatedPage`] and [`ErrorKind::TooManyPages`]. The pager stays where it was: the
+    /// same page can be asked for again.
     pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
         while let Some(page) = self.step().await? {
             if !page.is_empty() {
@@ -236,13 +253,19 @@ impl<P: Paged> Pager<P> {
         let Some(request) = self.next.clone() else {
             return Ok(None);
         };
-        let mut page = self.read(&request).await?;
+        let mut page = match self.read(&request).await {
+            Err(error) if self.client.is_nothing_found(&error) => Page::without_list(),
+            page => page?,
+        };
         let keys: Vec<Key> = page.records().iter().map(Key::of).collect();
         let again = !keys.is_empty() && keys == self.previous;
         let size = self.listing.page_size(&request);
         let is_short = size.is_some_and(|size| keys.len() < size as usize);
         let is_stale = keys.iter().all(|key| self.seen.was_listed(*key));
         if keys.is_empty() || (again && is_short) {
+            let before = self.previous.len();
+            let is_after_short = before > 0 && size.is_some_and(|size| before < size as usize);
+            self.has_unproven_end |= !page.has_list && !is_after_short;
             self.end_list(&request);
             return Ok(Some(Page::new(Vec::new())));
         }
@@ -250,6 +273,9 @@ impl<P: Paged> Pager<P> {
         let is_endless = is_stale && self.stale + 1 >= MOST_STALE_PAGES;
         if again || (is_endless && !is_last) {
             return Err(Error::new(ErrorKind::RepeatedPage).with_call(request.method(), 1));
+        }
+        if self.cursor.page >= self.client.max_pages() {
+            return Err(Error::new(ErrorKind::TooManyPages).with_call(request.method(), 1));
         }
         page.records.retain(|entry| match Key::of(entry) {
             id @ Key::Id(_) => self.seen.add(id),
@@ -315,11 +341,12 @@ impl<P: Paged> Pager<P> {
         while let Some(page) = self.next_page().await? {
             listing.extend(page);
         }
+        listing.unproven_end = self.has_unproven_end;
         Ok(listing)
     }
 
     /// The records one by one, with at most one page in memory, or two with [`prefetch`](Self::prefetch). It
-    /// ends after an error.
+    /// ends after an error. It does not tell whether the [end is proven](Self::has_unproven_end).
     pub fn records(self) -> Records<P::Item> {
         let pages = stream::unfold(Some(self), |pager| async move {
             let mut pager = pager?;
@@ -353,6 +380,8 @@ pub struct Listing<T> {
     pub records: Vec<Record<T>>,
     /// Every record that could not.
     pub invalid: Vec<InvalidRecord>,
+    /// Whether the [end is not proven](Pager::has_unproven_end): there may be more records.
+    pub unproven_end: bool,
 }
 
 impl<T> Default for Listing<T> {
@@ -360,6 +389,7 @@ impl<T> Default for Listing<T> {
         Self {
             records: Vec::new(),
             invalid: Vec::new(),
+            unproven_end: false,
         }
     }
 }
@@ -380,6 +410,7 @@ impl<T> fmt::Debug for Listing<T> {
         f.debug_struct("Listing")
             .field("records", &self.records.len())
             .field("invalid", &self.invalid.len())
+            .field("unproven_end", &self.unproven_end)
             .finish()
     }
 }

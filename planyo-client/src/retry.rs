@@ -80,7 +80,8 @@ pub fn may_retry(safety: Safety, kind: ErrorKind) -> bool {
         | ErrorKind::Unexpected
         | ErrorKind::OutcomeUnknown
         | ErrorKind::TooLarge
-        | ErrorKind::RepeatedPage => false,
+        | ErrorKind::RepeatedPage
+        | ErrorKind::TooManyPages => false,
     }
 }
 

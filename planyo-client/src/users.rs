@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDateTime;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
 use crate::macros::{
@@ -31,6 +31,7 @@ use crate::wire::{self, Entry, Identified, Record};
 #[non_exhaustive]
 pub struct User {
     /// The id.
+    #[serde(deserialize_with = "customer_id")]
     pub id: UserId,
     /// The optional Planyo login; not the e-mail address.
     #[serde(default, deserialize_with = "wire::text")]
@@ -93,6 +94,15 @@ pub struct User {
     /// was cleared is there with `None`.
     #[serde(default, deserialize_with = "wire::texts")]
     pub properties: BTreeMap<String, Option<String>>,
+}
+
+/// A record with the id 0, which PHP sends for none, is no customer's.
+fn customer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UserId, D::Error> {
+    let id = UserId::deserialize(deserializer)?;
+    if id.get() == 0 {
+        return Err(de::Error::custom("the id of a customer cannot be 0"));
+    }
+    Ok(id)
 }
 
 impl Identified for User {

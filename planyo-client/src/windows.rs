@@ -150,6 +150,7 @@ pub struct WindowPager<P: Paged> {
     current: Option<(Part, Pager<P>)>,
     /// What the parts before have given.
     seen: Seen,
+    has_unproven_end: bool,
 }
 
 impl Client {
@@ -180,6 +181,7 @@ impl<P: Paged> WindowPager<P> {
             parts: vec![whole],
             current: None,
             seen: Seen::default(),
+            has_unproven_end: false,
         }
     }
 
@@ -189,6 +191,13 @@ impl<P: Paged> WindowPager<P> {
     pub fn unread_from(&self) -> Option<NaiveDateTime> {
         let current = self.current.as_ref().map(|(part, _)| part);
         Some(current.or(self.parts.last())?.start)
+    }
+
+    /// Whether the list of a window ended with an answer that does not [prove its end](Pager::has_unproven_end). Ask it when
+    /// the listing is read to its end.
+    #[must_use]
+    pub fn has_unproven_end(&self) -> bool {
+        self.has_unproven_end
     }
 
     /// The next page that has a record not seen before, or `None` at the end. Windows come in the order of time.
@@ -236,6 +245,7 @@ impl<P: Paged> WindowPager<P> {
         while let Some(page) = self.next_page().await? {
             listing.extend(page);
         }
+        listing.unproven_end = self.has_unproven_end;
         Ok(listing)
     }
 
@@ -257,6 +267,7 @@ impl<P: Paged> WindowPager<P> {
 
     fn end_part(&mut self) {
         if let Some((_, pager)) = self.current.take() {
+            self.has_unproven_end |= pager.has_unproven_end();
             self.seen = pager.into_seen();
         }
     }

@@ -163,10 +163,7 @@ fn what_is_no_notification_is_an_error() {
     for body in [&b"[]"[..], b"", b"7", b"{\"a\":", b"{\"a\":1}x", b"\xff"] {
         assert_eq!(error("application/json", body), NotificationError::Json);
     }
-    assert_eq!(
-        error("multipart/form-data; boundary=x", b"--x"),
-        NotificationError::ContentType
-    );
+    assert_eq!(error("image/png", b"--x"), NotificationError::ContentType);
     let long = vec![b'a'; Notification::MOST_BYTES + 1];
     assert_eq!(
         error(FORM, &long),
@@ -301,4 +298,65 @@ proptest! {
             prop_assert_eq!(notification.email.unwrap_or_default(), also.clone());
         }
     }
+}
+
+/// A body as curl and most libraries write it.
+fn multipart(fields: &[(&str, &str)]) -> String {
+    let part = |(name, value): &(&str, &str)| {
+        format!("--X-9f\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let parts: String = fields.iter().map(part).collect();
+    format!("{parts}--X-9f--\r\n")
+}
+
+#[test]
+fn a_form_of_several_parts_says_the_same() {
+    let fields = [
+        ("notification_type", "user_updated"),
+        ("user", "838829"),
+        ("user_notes", "a&b=c\r\n--x\r\n{\"é\":1}"),
+        ("email", ""),
+    ];
+    let encoded: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish();
+    let read = |body: &str| {
+        Notification::parse("multipart/form-data; boundary=X-9f", body.as_bytes()).unwrap()
+    };
+    let body = multipart(&fields);
+    assert!(read(&body) == form(&encoded));
+    // Other headers, lines without a carriage return, names without quotes.
+    let loose = "--b\nContent-Type: text/plain\ncontent-disposition: form-data; name=notification_type\n\nuser_updated\n\
+                 --b\nContent-Disposition: form-data; name=\"user\"\n\n838829\n--b--\n";
+    assert_eq!(read(loose).user_id, Some(838_829.into()));
+    for (body, error) in [
+        ("", NotificationError::Multipart),
+        (
+            "notification_type=user_updated",
+            NotificationError::Multipart,
+        ),
+        ("--", NotificationError::Multipart),
+        ("--b", NotificationError::NoName),
+        (
+            "--b\r\n\r\nuser_updated\r\n--b--",
+            NotificationError::NoName,
+        ),
+    ] {
+        let read = Notification::parse("Multipart/Form-Data", body.as_bytes());
+        assert_eq!(read.unwrap_err(), error, "{body}");
+    }
+}
+
+#[test]
+fn the_name_of_an_event_is_read_in_any_case() {
+    for name in ["USER_UPDATED", "User_Updated", " user_updated "] {
+        let notification = form(&format!(
+            "notification_type={}&user=7",
+            name.replace(' ', "+")
+        ));
+        assert_eq!(notification.name, NotificationName::UserUpdated, "{name}");
+        assert_eq!(notification.subject(), Some(Subject::User(7.into())));
+    }
+    let unknown = form("notification_type=Brand_New");
+    assert_eq!(unknown.name, NotificationName::Other("Brand_New".into()));
 }

@@ -164,7 +164,7 @@ async fn equal_unreadable_records_are_each_counted_on_one_page() {
 
 #[tokio::test(start_paused = true)]
 async fn the_second_list_may_have_many_pages_with_nothing_new() {
-    let list = || (0..20).map(|n| page(&[n])).chain([page(&[])]);
+    let list = || (1..=20).map(|n| page(&[n])).chain([page(&[])]);
     let script = Script::new(list().chain(list()));
     let listing = client(&script).pages(ListAllUsers::new()).all().await;
     assert_eq!(listing.unwrap().records.len(), 20);
@@ -271,20 +271,20 @@ async fn the_second_list_may_be_equal_to_the_first() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_fails_fails_the_listing_and_can_be_asked_for_again() {
-    let script = Script::new([page(&[1]), Answer::code(4, "no"), page(&[2]), page(&[])]);
+    let script = Script::new([page(&[1]), Answer::code(3, "no"), page(&[2]), page(&[])]);
     let planyo = client(&script);
     let mut pages = planyo.pages(ListUsers::new());
     assert!(pages.next_page().await.unwrap().is_some());
     assert!(pages.next_page().await.is_err());
     assert_eq!(pages.all().await.unwrap().records.len(), 1);
 
-    let script = Script::new([page(&[1]), Answer::code(4, "no")]);
+    let script = Script::new([page(&[1]), Answer::code(3, "no")]);
     assert!(client(&script).pages(ListUsers::new()).all().await.is_err());
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_stream_gives_records_and_ends_after_an_error() {
-    let script = Script::new([page(&[1, 2]), Answer::code(4, "no")]);
+    let script = Script::new([page(&[1, 2]), Answer::code(3, "no")]);
     let entries: Vec<_> = client(&script)
         .pages(ListUsers::new())
         .records()
@@ -357,7 +357,7 @@ async fn the_second_list_is_gone_on_with_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_page_that_failed_is_where_the_cursor_stays() {
-    let script = Script::new([page(&[1]), Answer::code(4, "no")]);
+    let script = Script::new([page(&[1]), Answer::code(3, "no")]);
     let mut pages = client(&script).pages(ListUsers::new()).prefetch();
     pages.next_page().await.unwrap();
     let cursor = pages.cursor();
@@ -395,7 +395,7 @@ async fn looking_ahead_changes_neither_pages_nor_calls_nor_errors() {
         vec![page(&[1, 2]), page(&[2, 3]), page(&[])],
         vec![page(&[1, 2]), page(&[1, 2])],
         vec![page(&[1]), page(&[]), page(&[1]), page(&[2]), page(&[])],
-        vec![page(&[1]), Answer::code(4, "no"), page(&[2]), page(&[])],
+        vec![page(&[1]), Answer::code(3, "no"), page(&[2]), page(&[])],
         vec![page(&[])],
         vec![Answer::code(1, "no")],
         vec![page(&[1, 2]); 9],
@@ -468,4 +468,125 @@ async fn a_page_on_its_way_ends_with_the_pager_and_outlives_a_dropped_wait() {
     // Nobody repeats for nobody.
     sleep(Duration::from_secs(60)).await;
     assert_eq!(script.requests().len(), 2);
+}
+
+/// A full page, and pages of two.
+fn by_two(script: &Script) -> planyo_client::Pager<ListUsers> {
+    client(script).pages(ListUsers::new().page_size(2))
+}
+
+#[tokio::test(start_paused = true)]
+async fn code_4_after_a_good_page_ends_the_list_and_only_a_short_page_proves_it() {
+    let refused = || Answer::code(4, "no results");
+    let nobody = || Answer::data(r#"{"users":null}"#);
+    let cases = [
+        (vec![page(&[1, 2]), refused()], vec![1, 2], true),
+        (vec![page(&[1, 2]), nobody()], vec![1, 2], true),
+        (vec![page(&[1, 2]), page(&[])], vec![1, 2], false),
+        (
+            vec![page(&[1, 2]), page(&[3]), refused()],
+            vec![1, 2, 3],
+            false,
+        ),
+        (
+            vec![page(&[1, 2]), page(&[3]), nobody()],
+            vec![1, 2, 3],
+            false,
+        ),
+        (vec![refused()], vec![], true),
+        (vec![nobody()], vec![], true),
+        (vec![Answer::data("[]")], vec![], true),
+        (vec![page(&[])], vec![], false),
+        (vec![Answer::data(r#"{"users":{}}"#)], vec![], false),
+    ];
+    for (answers, expected, unproven) in cases {
+        for looks_ahead in [false, true] {
+            let script = Script::new(answers.clone());
+            let pages = by_two(&script);
+            let pages = if looks_ahead { pages.prefetch() } else { pages };
+            let listing = pages.all().await.unwrap();
+            let ids: Vec<u64> = listing.records.iter().map(|user| user.id.get()).collect();
+            assert_eq!(
+                (ids, listing.unproven_end),
+                (expected.clone(), unproven),
+                "{answers:?}"
+            );
+            assert_eq!(script.requests().len(), answers.len());
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_of_both_lists_needs_an_end_of_its_own() {
+    let refused = || Answer::code(4, "no results");
+    for (answers, unproven) in [
+        (vec![page(&[1]), refused(), page(&[1]), refused()], false),
+        // The second list may have somebody: page 0 says nothing.
+        (vec![page(&[1]), refused(), refused()], true),
+        (vec![page(&[1, 2]), refused(), page(&[1]), refused()], true),
+        (vec![refused(), page(&[1]), page(&[])], true),
+    ] {
+        let script = Script::new(answers.clone());
+        let mut pages = client(&script).pages(ListAllUsers::new().page_size(2));
+        while pages.next_page().await.unwrap().is_some() {}
+        assert_eq!(pages.has_unproven_end(), unproven, "{answers:?}");
+        assert_eq!(script.requests().len(), answers.len());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn code_4_is_an_error_where_the_client_is_set_so() {
+    for answers in [vec![], vec![page(&[1, 2])], vec![page(&[1])]] {
+        let script = Script::new(answers.into_iter().chain([Answer::code(4, "no")]));
+        let planyo = Client::builder("key")
+            .transport(script.clone())
+            .refused_page_is_error()
+            .build()
+            .unwrap();
+        let listing = planyo.pages(ListUsers::new().page_size(2)).all().await;
+        let error = listing.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert_eq!(
+            error.to_string(),
+            "Planyo list_users: the method refused it, or found nothing (code 4)"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_always_has_more_stops_at_a_limit() {
+    let script = Script::new((0..).step_by(2).take(50).map(|id| page(&[id + 1, id + 2])));
+    let planyo = Client::builder("key")
+        .transport(script.clone())
+        .max_pages(3)
+        .build()
+        .unwrap();
+    let mut pages = planyo.pages(ListUsers::new().page_size(2));
+    for _ in 0..3 {
+        assert_eq!(pages.next_page().await.unwrap().unwrap().records().len(), 2);
+    }
+    let error = pages.next_page().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooManyPages);
+    assert!(!error.is_retryable());
+    assert!(error.to_string().contains("raise max_pages"), "{error}");
+    assert_eq!(script.requests().len(), 4);
+    // A list of exactly so many pages is read.
+    let script = Script::new([page(&[1, 2]), page(&[3, 4]), page(&[])]);
+    let planyo = Client::builder("key")
+        .transport(script)
+        .max_pages(2)
+        .build();
+    let listing = planyo.unwrap().pages(ListUsers::new().page_size(2));
+    assert_eq!(listing.all().await.unwrap().records.len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn user_0_is_nobody() {
+    let users = Answer::data(r#"{"users":[{"id":0,"email":"x@example.com"},{"id":"0"},{"id":1}]}"#);
+    let script = Script::new([users, page(&[])]);
+    let listing = client(&script).pages(ListUsers::new()).all().await.unwrap();
+    assert_eq!((listing.records.len(), listing.invalid.len()), (1, 2));
+    let script = Script::new([Answer::data(r#"{"id":0,"email":"x@example.com"}"#)]);
+    let error = client(&script).send(GetUser::by_id(7)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
 }

@@ -290,9 +290,22 @@ pub enum Problem {
     /// A filter of this run skips the customer. The record itself is fine.
     #[error("skipped by the filter of this run")]
     Filtered,
-    /// The customer was erased on request, and the sync does not create it again. The record itself is fine.
+    /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::Removal::Anonymise)), and the
+    /// sync does not create it again. The record itself is fine.
     #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
     Erased,
+    /// The customer was erased in the source: the record has lost its name and its e-mail address. (Planyo's customers can
+    /// erase themselves, and no event tells of it.)
+    #[error(
+        "erased in the source: neither a name nor an e-mail address is left there; nothing is written, and `plan_removal` plans what \
+         to do with its party"
+    )]
+    ErasedInSource,
+    /// The source had the customer and has it no more: erased there, or removed.
+    #[error(
+        "not in the source any more: erased or removed there; nothing is written, and `plan_removal` plans what to do with its party"
+    )]
+    GoneFromSource,
     /// A custom property that is mapped to a field of Billit has an invalid value.
     #[error("`{property}`, which feeds {field}, is not valid: {why}")]
     InvalidValue {
@@ -303,6 +316,13 @@ pub enum Problem {
         /// What is wrong with it.
         why: String,
     },
+}
+
+impl Problem {
+    /// Whether the source has erased the customer: what is left of it in Billit is for a person to decide.
+    pub(crate) fn is_erasure_in_source(&self) -> bool {
+        matches!(self, Self::ErasedInSource | Self::GoneFromSource)
+    }
 }
 
 /// The result of mapping a record of the source: a customer, or the key with the problem.

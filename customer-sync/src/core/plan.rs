@@ -47,6 +47,10 @@ pub struct Plan {
     /// What a person should look at. It concerns no single customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// Whether the [end of the source's list is not proven](crate::CustomerPage::unproven_end): then no customer is taken
+    /// for missing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven_end: bool,
 }
 
 /// What a plan is for.

@@ -114,7 +114,7 @@ impl<'a> Planner<'a> {
     pub fn add(&mut self, customer: &MappedCustomer) {
         let step = match customer {
             Ok(customer) => self.step(customer),
-            Err((key, problem)) => unusable(key, problem),
+            Err((key, problem)) => self.unusable(key, problem),
         };
         self.steps.push(step);
     }
@@ -133,6 +133,7 @@ impl<'a> Planner<'a> {
             steps,
             missing_from_source: Vec::new(),
             warnings: Vec::new(),
+            unproven_end: false,
         }
     }
 
@@ -215,6 +216,51 @@ impl<'a> Planner<'a> {
             preconditions,
             ..step
         }
+    }
+
+    /// The step for a record that cannot be used. A customer that was erased in the source keeps its party, which is named.
+    fn unusable(&self, key: &CustomerKey, problem: &Problem) -> Step {
+        let is_erased = problem.is_erasure_in_source();
+        let party = if is_erased {
+            self.party_of_erased(key)
+        } else {
+            None
+        };
+        let reason = problem.to_string();
+        let action = match problem {
+            Problem::Filtered | Problem::Erased => Action::Skip { party, reason },
+            _ if is_erased => Action::Skip { party, reason },
+            _ => Action::Quarantine { reason },
+        };
+        let known = party.and_then(|party| self.index.party(party));
+        let name = known.and_then(|party| party.text(TextField::Name));
+        let is_searched = is_erased && party.is_none() && !self.parties.has_unreadable();
+        Step {
+            key: key.clone(),
+            name: name.unwrap_or_default().to_owned(),
+            customer_kind: Kind::Unclear,
+            action,
+            notes: Vec::new(),
+            unread_fields: FieldSet::EMPTY,
+            unsearchable_fields: if is_searched {
+                self.parties.unknown(FieldSet::text(LINK))
+            } else {
+                FieldSet::EMPTY
+            },
+            source_values: Applied::default(),
+            match_keys: Vec::new(),
+            is_remapped: false,
+            preconditions: None,
+        }
+    }
+
+    /// The party by its link, or the one in the store if it was not listed.
+    fn party_of_erased(&self, key: &CustomerKey) -> Option<PartyId> {
+        if let Some(Match::Linked(party)) = self.index.find_linked(key.as_str()) {
+            return Some(party);
+        }
+        let party = self.remembered(key)?.party?;
+        self.index.party(party).is_none().then_some(party)
     }
 
     /// The action for a match, before the vetoes.
@@ -699,30 +745,6 @@ impl From<Action> for Decision {
             unread: FieldSet::EMPTY,
             preconditions: None,
         }
-    }
-}
-
-fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
-    let reason = problem.to_string();
-    let action = match problem {
-        Problem::Filtered | Problem::Erased => Action::Skip {
-            party: None,
-            reason,
-        },
-        _ => Action::Quarantine { reason },
-    };
-    Step {
-        key: key.clone(),
-        name: String::new(),
-        customer_kind: Kind::Unclear,
-        action,
-        notes: Vec::new(),
-        unread_fields: FieldSet::EMPTY,
-        unsearchable_fields: FieldSet::EMPTY,
-        source_values: Applied::default(),
-        match_keys: Vec::new(),
-        is_remapped: false,
-        preconditions: None,
     }
 }
 

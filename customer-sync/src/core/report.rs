@@ -6,7 +6,7 @@ use billit_client::PartyId;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Change, Note};
-use super::customer::CustomerKey;
+use super::customer::{CustomerKey, Problem};
 use super::kind::Kind;
 use super::run_id::RunId;
 use super::warning::Warning;
@@ -206,6 +206,16 @@ impl Outcome {
             unfinished: false,
         }
     }
+
+    /// Whether the customer was skipped since the source has erased it, or has it no more: `plan_removal` plans what to do
+    /// with its party.
+    #[must_use]
+    pub fn is_erased_in_source(&self) -> bool {
+        let erased = [Problem::ErasedInSource, Problem::GoneFromSource];
+        erased
+            .iter()
+            .any(|problem| problem.to_string() == self.reason)
+    }
 }
 
 /// Why Billit rejected the values, without personal data.
@@ -253,6 +263,10 @@ pub struct SyncReport {
     /// What a person should look at. It concerns no single customer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// Whether the [end of the source's list is not proven](crate::CustomerPage::unproven_end): then no customer was taken
+    /// for missing, though some may be.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unproven_end: bool,
     /// The requests that the run sent.
     #[serde(default)]
     pub calls: Calls,

@@ -71,9 +71,8 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
     if !plan.steps.iter().any(Step::writes) {
         return Ok(plan);
     }
-    let customers = all_customers(source, options).await?;
+    let customers = all_customers(source, options).await?.customers;
     let now: HashMap<CustomerKey, SourceFingerprint> = customers
-        .customers
         .iter()
         .flatten()
         .map(|customer| {

@@ -75,20 +75,25 @@ async fn changed<S: CustomerSource + ?Sized>(
         }
         _ => None,
     };
-    let (customers, properties) = if let Some(changes) = changes {
+    let (customers, properties, unproven_end) = if let Some(changes) = changes {
         cursor.watermark = Some(changes.watermark);
-        (without_erased(changes.customers, options)?, None)
+        (without_erased(changes.customers, options)?, None, false)
     } else {
         let all = all_customers(source, options).await?;
-        (all.customers, Some(all.properties))
+        (all.customers, Some(all.properties), all.unproven_end)
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = split_unchanged(customers, snapshot, options);
     let mut parties = parties_of(&due, snapshot, billit, options).await?;
     let mut plan = plan_with_sharers(source, &due, &mut parties, snapshot, billit, options).await?;
-    if let Some(properties) = &properties {
+    plan.unproven_end = unproven_end;
+    // Whether a customer that is not listed is missing.
+    let is_all = properties.is_some() && !unproven_end;
+    if is_all {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);
+    }
+    if let Some(properties) = &properties {
         plan.warnings = properties.warnings(&options.rules);
     }
     let mut planned = plan.counts();
@@ -101,7 +106,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     for outcome in &same {
         options.report_progress(Progress::Settled(outcome));
     }
-    if properties.is_some() {
+    if is_all {
         session.count_missed(&plan.missing_from_source);
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;

@@ -54,7 +54,9 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
         &session.snapshot,
         options,
     )?;
-    session.count_missed(&plan.missing_from_source);
+    if !plan.unproven_end {
+        session.count_missed(&plan.missing_from_source);
+    }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
     start.record_full_pass(&mut report, options);
     complete_report(&mut report, before, source, billit);
@@ -92,8 +94,11 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     let customers = listed.customers;
     let snapshot = &session.snapshot;
     let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;
-    let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    plan.unproven_end = listed.unproven_end;
+    if !plan.unproven_end {
+        let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+        plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    }
     plan.warnings = listed.properties.warnings(&options.rules);
     Ok((plan, parties))
 }

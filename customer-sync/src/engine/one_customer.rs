@@ -12,7 +12,7 @@ use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
 use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
-use crate::core::customer::CustomerKey;
+use crate::core::customer::{CustomerKey, Problem};
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::store::{Actor, Lock};
 
@@ -30,7 +30,8 @@ use crate::store::{Actor, Lock};
 /// create is unknown.
 ///
 /// # Errors
-/// When a side cannot be read, or the source has no such customer ([`SyncError::is_not_found`]).
+/// When a side cannot be read, or the source has no such customer ([`SyncError::is_not_found`]). If it has a party, it was
+/// erased or removed in the source: then it is no error but a skipped outcome that names the party.
 pub async fn sync_customer<S: CustomerSource + ?Sized>(
     source: &S,
     billit: &billit_client::Client,
@@ -77,7 +78,13 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         }
     };
     // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
-    let customer = source.customer(key.id(), &options.rules).await?;
+    let (customer, not_found) = match source.customer(key.id(), &options.rules).await {
+        Err(error) if error.is_not_found() => {
+            let gone = Err((key.clone(), Problem::GoneFromSource));
+            (gone, Some(error))
+        }
+        customer => (customer?, None),
+    };
     let customers = &without_erased(vec![customer], options)?[..];
     let mut session = StoreSession::of_one(key, lock, actor, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
@@ -90,6 +97,12 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
+    // Whoever has no party was never a customer here.
+    if let Some(error) = not_found
+        && plan.steps.iter().all(|step| step.party().is_none())
+    {
+        return Err(error);
+    }
     let report = run_plan(&plan, parties, billit, session, options).await?;
     let nothing = || {
         let reason = "the run ended without an outcome for this customer";

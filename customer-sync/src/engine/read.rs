@@ -7,7 +7,7 @@ use futures_util::stream::TryStreamExt;
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::source::{CustomerPage, CustomerSource};
+use super::source::{CustomerPage, CustomerSource, key_of};
 use crate::core::customer::{MappedCustomer, Problem};
 use crate::core::field::LINK;
 use crate::core::matching::PartyIndex;
@@ -23,6 +23,7 @@ pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
     for page in pages {
         all.customers.extend(page.customers);
         all.properties.extend(page.properties);
+        all.unproven_end |= page.unproven_end;
     }
     all.customers = without_erased(all.customers, options)?;
     Ok(all)
@@ -38,10 +39,12 @@ pub(crate) fn without_erased(
     };
     if let Some(tombstones) = state.tombstones()? {
         for mapped in &mut customers {
-            if let Ok(customer) = mapped
-                && tombstones.matches(customer, state)?
-            {
-                *mapped = Err((customer.key.clone(), Problem::Erased));
+            let is_erased = match mapped {
+                Ok(customer) => tombstones.matches(customer, state)?,
+                Err((key, problem)) => problem.is_erasure_in_source() && tombstones.has(key),
+            };
+            if is_erased {
+                *mapped = Err((key_of(mapped).clone(), Problem::Erased));
             }
         }
     }
@@ -64,16 +67,19 @@ pub(crate) async fn list_parties(
 
 /// The parties that a customer may be: the one in the store, or those with its link, or else all. A filter matches only
 /// one spelling, and a customer that is not linked yet must be found however Billit writes its number and e-mail
-/// address. So each customer costs one complete listing, once.
+/// address. So each customer costs one complete listing, once. One that was erased in the source is looked for by its link
+/// alone.
 pub(crate) async fn candidates(
     billit: &billit_client::Client,
     customers: &[MappedCustomer],
     remembered: Option<PartyId>,
 ) -> Result<Parties, SyncError> {
-    let Some(Ok(customer)) = customers.first() else {
-        return Ok(Parties::default());
+    let (key, is_erased) = match customers.first() {
+        Some(Ok(customer)) => (&customer.key, false),
+        Some(Err((key, problem))) if problem.is_erasure_in_source() => (key, true),
+        _ => return Ok(Parties::default()),
     };
-    let link = customer.key.to_string();
+    let link = key.to_string();
     if let Some(id) = remembered
         && let Some(party) = read_remembered(billit, id).await?
         && party.text(LINK) == Some(&link)
@@ -84,14 +90,16 @@ pub(crate) async fn candidates(
         return Ok(parties);
     }
     let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
-    let found = match list_parties(billit, Some(by_link)).await {
+    match list_parties(billit, Some(by_link)).await {
         // By which properties Billit can filter parties is unknown.
-        Err(SyncError::Billit(error)) if refuses_filter(&error) => Parties::default(),
-        found => found?,
-    };
-    let is_linked = PartyIndex::new(&found).linked(&link).next().is_some();
-    if is_linked {
-        return Ok(found);
+        Err(SyncError::Billit(error)) if refuses_filter(&error) => {}
+        found => {
+            let found = found?;
+            let is_linked = PartyIndex::new(&found).linked(&link).next().is_some();
+            if is_linked || is_erased {
+                return Ok(found);
+            }
+        }
     }
     list_parties(billit, None).await
 }

@@ -56,6 +56,7 @@ pub(super) async fn run_plan(
         .missing_from_source
         .clone_from(&plan.missing_from_source);
     report.warnings.clone_from(&plan.warnings);
+    report.unproven_end = plan.unproven_end;
     let failure = session.finish(&report);
     report.store_error = failure.map(|error| error.to_string());
     Ok(report)

@@ -36,51 +36,21 @@ pub(super) async fn plan_with_sharers<S: CustomerSource + ?Sized>(
     if new.is_empty() {
         return Ok(plan);
     }
+    let found = if let Some(known) = known_customers(options)? {
+        of_store(source, &new, &known, options).await?
+    } else {
+        of_source(source, &new, customers, options).await?
+    };
     let planned: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    let mut sharers = BTreeMap::new();
-    let mut waiting = BTreeSet::new();
-    match known_customers(options)? {
-        Some(known) => {
-            let keys: BTreeSet<&Fingerprint> =
-                new.iter().flat_map(|step| &step.match_keys).collect();
-            for (key, state) in &known {
-                let shares = state.match_keys.iter().any(|theirs| keys.contains(theirs));
-                if !shares || planned.contains(key) || key.source() != options.rules.source_name() {
-                    continue;
-                }
-                match source.customer(key.id(), &options.rules).await {
-                    Ok(customer) => drop(sharers.insert(key.clone(), customer)),
-                    // Gone since.
-                    Err(error) if error.is_not_found() => {}
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        None => {
-            let keys: BTreeSet<&CustomerKey> = new.iter().map(|step| &step.key).collect();
-            let of_new = |customer: &&_| keys.contains(key_of(customer));
-            for customer in customers.iter().filter(of_new).flatten() {
-                match source.similar(customer, &options.rules).await? {
-                    Some(similar) => sharers.extend(
-                        similar
-                            .into_iter()
-                            .map(|customer| (key_of(&customer).clone(), customer)),
-                    ),
-                    None => drop(waiting.insert(customer.key.clone())),
-                }
-            }
-        }
-    }
-    sharers.retain(|key, _| !planned.contains(key));
-    if !sharers.is_empty() {
-        let sharers = without_erased(sharers.into_values().collect(), options)?;
-        let mut all = customers.to_vec();
-        all.extend(sharers);
-        plan = plan_with_details(&all, parties, snapshot, billit, options).await?;
+    let mut others = without_erased(found.others.into_values().collect(), options)?;
+    others.retain(|customer| !planned.contains(key_of(customer)));
+    if !others.is_empty() {
+        others.extend_from_slice(customers);
+        plan = plan_with_details(&others, parties, snapshot, billit, options).await?;
         plan.steps.retain(|step| planned.contains(&step.key));
     }
     for step in &mut plan.steps {
-        if gets_link(step) && waiting.contains(&step.key) {
+        if gets_link(step) && found.untold.contains(&step.key) {
             let reason = "waits for the next full pass: whether another customer shares its e-mail address or a number \
                  cannot be found out for one customer alone";
             step.action = Action::Skip {
@@ -90,6 +60,67 @@ pub(super) async fn plan_with_sharers<S: CustomerSource + ?Sized>(
         }
     }
     Ok(plan)
+}
+
+/// What was found for customers that would get a party.
+#[derive(Default)]
+struct Found {
+    /// Customers that may share something with one of them; they may be among them.
+    others: BTreeMap<CustomerKey, MappedCustomer>,
+    /// Those for which nobody can tell.
+    untold: BTreeSet<CustomerKey>,
+}
+
+/// Those in the store with the same match keys, read again.
+async fn of_store<S: CustomerSource + ?Sized>(
+    source: &S,
+    new: &[&Step],
+    known: &StateSnapshot,
+    options: &SyncOptions,
+) -> Result<Found, SyncError> {
+    let mut found = Found::default();
+    let keys: BTreeSet<&Fingerprint> = new.iter().flat_map(|step| &step.match_keys).collect();
+    let of_source = known
+        .iter()
+        .filter(|(key, _)| key.source() == options.rules.source_name());
+    for (key, state) in of_source {
+        let is_new = || new.iter().any(|step| step.key == *key);
+        if !state.match_keys.iter().any(|theirs| keys.contains(theirs)) || is_new() {
+            continue;
+        }
+        match source.customer(key.id(), &options.rules).await {
+            Ok(customer) => drop(found.others.insert(key.clone(), customer)),
+            // Gone since.
+            Err(error) if error.is_not_found() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Those that the source finds.
+async fn of_source<S: CustomerSource + ?Sized>(
+    source: &S,
+    new: &[&Step],
+    customers: &[MappedCustomer],
+    options: &SyncOptions,
+) -> Result<Found, SyncError> {
+    let mut found = Found::default();
+    let is_new = |key: &CustomerKey| new.iter().any(|step| step.key == *key);
+    for customer in customers.iter().flatten() {
+        if !is_new(&customer.key) {
+            continue;
+        }
+        match source.similar(customer, &options.rules).await? {
+            Some(similar) => {
+                let similar = similar.into_iter();
+                let similar = similar.map(|other| (key_of(&other).clone(), other));
+                found.others.extend(similar);
+            }
+            None => drop(found.untold.insert(customer.key.clone())),
+        }
+    }
+    Ok(found)
 }
 
 fn gets_link(step: &Step) -> bool {

@@ -10,7 +10,7 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use planyo_client::reservations::{ListReservations, Reservation};
 use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User, UserDetail};
 use planyo_client::{
-    Entry, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
+    Entry, ErrorKind, InvalidRecord, Page, Record, ReservationStatus, SiteTime, UserId, Windows,
 };
 
 use super::error::SyncError;
@@ -33,14 +33,18 @@ pub struct CustomerPage {
     /// The custom properties of their records, so that a plan can warn of a rule that finds nothing. Empty if the
     /// source does not count them: then there is no such warning.
     pub properties: PropertyTally,
+    /// Whether the listing came to an end that is not proven, so that there may be more customers: for Planyo see
+    /// [`Pager::has_unproven_end`](planyo_client::Pager::has_unproven_end). A run then syncs those that were listed, takes
+    /// nobody for missing, and says so in its report.
+    pub unproven_end: bool,
 }
 
-/// Without custom properties.
+/// Without custom properties, and with a proven end.
 impl From<Vec<MappedCustomer>> for CustomerPage {
     fn from(customers: Vec<MappedCustomer>) -> Self {
         Self {
             customers,
-            properties: PropertyTally::default(),
+            ..Self::default()
         }
     }
 }
@@ -51,7 +55,8 @@ impl From<Vec<MappedCustomer>> for CustomerPage {
 /// [`sync_customer`](crate::sync_customer) takes.
 pub trait CustomerSource: Send + Sync {
     /// All customers. A record that cannot be used is returned with its problem, so that it is reported; a customer
-    /// that is not returned counts as removed. An error means that the listing is not complete.
+    /// that is not returned counts as removed, unless a page says that the [end is not
+    /// proven](CustomerPage::unproven_end). An error means that the listing is not complete.
     fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a>;
 
     /// The customer with this id.
@@ -230,10 +235,13 @@ impl PlanyoUsers {
             let key = planyo::key(&user.id.to_string(), rules);
             (key, problem)
         };
-        if self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
+        let read = planyo::read(user, rules);
+        // Before the filter, which can only look at what is left.
+        let is_erased = matches!(&read, Err(problem) if problem.is_erasure_in_source());
+        if !is_erased && self.only.as_ref().is_some_and(|wanted| !wanted(user)) {
             return Err(problem(Problem::Filtered));
         }
-        planyo::read(user, rules).map_err(problem)
+        read.map_err(problem)
     }
 
     /// The customers of a page. Lists were seen with custom properties. If no record of a page has any, the users are
@@ -255,9 +263,10 @@ impl PlanyoUsers {
                 Ok(user) => self.mapped(user, rules),
                 Err(invalid) => Err(malformed(invalid, rules)),
             };
+            let customers: Vec<_> = page.records().iter().map(mapped).collect();
             return Ok(CustomerPage {
-                customers: page.records().iter().map(mapped).collect(),
                 properties,
+                ..CustomerPage::from(customers)
             });
         }
         let read = |entry: &Entry<User>| {
@@ -266,10 +275,18 @@ impl PlanyoUsers {
                 Err(invalid) => Err(malformed(invalid, rules)),
             };
             async move {
-                Ok::<_, SyncError>(match entry {
-                    Ok(id) => Ok(self.planyo.send(GetUser::by_id(id)).await?),
-                    Err(malformed) => Err(malformed),
-                })
+                let id = match entry {
+                    Ok(id) => id,
+                    Err(malformed) => return Ok(Err(malformed)),
+                };
+                match self.planyo.send(GetUser::by_id(id)).await {
+                    Ok(user) => Ok(Ok(user)),
+                    Err(error) if error.is_not_found() => {
+                        let key = planyo::key(&id.to_string(), rules);
+                        Ok(Err((key, Problem::GoneFromSource)))
+                    }
+                    Err(error) => Err(SyncError::from(error)),
+                }
             }
         };
         let reads: Vec<_> = page.records().iter().map(read).collect();
@@ -283,25 +300,38 @@ impl PlanyoUsers {
             }));
         }
         Ok(CustomerPage {
-            customers,
             properties,
+            ..CustomerPage::from(customers)
         })
     }
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
         let pager = self.planyo.pages(ListAllUsers::from(list));
-        let read = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
-            let Some(page) = pager.next_page().await? else {
+        let read = stream::try_unfold(Some((pager, self)), move |state| async move {
+            let Some((mut pager, users)) = state else {
                 return Ok(None);
             };
-            let customers = users.page(&page, rules).await?;
-            Ok(Some((customers, (pager, users))))
+            Ok(match pager.next_page().await? {
+                Some(page) => {
+                    let customers = users.page(&page, rules).await?;
+                    Some((customers.into(), Some((pager, users))))
+                }
+                None if pager.has_unproven_end() => {
+                    let end = CustomerPage {
+                        unproven_end: true,
+                        ..CustomerPage::default()
+                    };
+                    Some((end, None))
+                }
+                None => None,
+            })
         });
         read.boxed()
     }
 
-    /// Whether a user has a reservation that is not over: one that began within a year, or begins within three.
-    async fn is_booked(&self, id: &str) -> Result<bool, SyncError> {
+    /// Whether a user has a reservation that is not over: one that began within a year, or begins within three. `None` if
+    /// none was found and the end of a list is not proven.
+    async fn is_booked(&self, id: &str) -> Result<Option<bool>, SyncError> {
         let user = user_id(id)?;
         // The time zone of the site is not known here: one more day covers every zone.
         let now = self
@@ -329,10 +359,10 @@ impl PlanyoUsers {
                 is_theirs && !is_void && !is_before(reservation.end_time, now)
             };
             if page.records().iter().any(is_ahead) {
-                return Ok(true);
+                return Ok(Some(true));
             }
         }
-        Ok(false)
+        Ok((!pages.has_unproven_end()).then_some(false))
     }
 
     /// The users with the same e-mail address, with the same VAT number, company or customer number in the same property, or
@@ -365,23 +395,33 @@ impl PlanyoUsers {
         for list in lists {
             for list in [list.clone().created_by_admin(), list] {
                 // The first page has more of them than a reason names.
-                let page = self.planyo.send(list).await?;
-                alike.extend(self.page(&page, rules).await?.customers);
+                if let Some(page) = self.planyo.pages(list).next_page().await? {
+                    alike.extend(self.page(&page, rules).await?.customers);
+                }
             }
         }
         Ok(alike)
     }
 
-    /// Whether `modified_since` is honoured: with a time far in the future the list must be empty.
+    /// Whether `modified_since` is honoured: with a time far in the future the list must be empty. If that is answered with
+    /// code 4, which may mean "nothing found" or "no such parameter", the list since long ago must not be.
     async fn honours_modified_since(&self) -> Result<bool, SyncError> {
         let Some(future) = DateTime::from_timestamp(4_900_000_000, 0) else {
             return Ok(false);
         };
         let list = self.list.clone().include_unconfirmed();
-        let probe = list.page_size(1).modified_since(future.naive_utc());
-        match self.planyo.send(probe).await {
+        let probe = list.page_size(1);
+        let since = |time: DateTime<Utc>| probe.clone().modified_since(time.naive_utc());
+        match self.planyo.send(since(future)).await {
             Ok(page) => Ok(page.is_empty()),
-            Err(error) if error.kind() == planyo_client::ErrorKind::InvalidInput => Ok(false),
+            Err(error) if self.planyo.is_nothing_found(&error) => {
+                match self.planyo.send(since(DateTime::UNIX_EPOCH)).await {
+                    Ok(page) => Ok(!page.is_empty()),
+                    Err(error) if self.planyo.is_nothing_found(&error) => Ok(false),
+                    Err(error) => Err(error.into()),
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::InvalidInput => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
@@ -399,15 +439,22 @@ impl PlanyoUsers {
         let Some(now) = self.planyo.server_time() else {
             return Ok(None);
         };
-        let watermark = now.to_rfc3339();
-        let Some(since) = since.and_then(before_watermark(overlap)) else {
+        let mut watermark = now.to_rfc3339();
+        let Some((from, since)) =
+            since.and_then(|from| Some((from, before_watermark(overlap)(from)?)))
+        else {
             return Ok(Some(Changes::new(Vec::new(), watermark)));
         };
         let mut customers = BTreeMap::new();
         let list = self.list.clone().modified_since(since);
         let mut pages = self.clone().into_pages(list, rules);
         while let Some(page) = pages.next().await {
-            let page = page?.customers.into_iter();
+            let page = page?;
+            if page.unproven_end {
+                // There may be more: the next call asks for the same again.
+                from.clone_into(&mut watermark);
+            }
+            let page = page.customers.into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         let customers = customers.into_values().collect();
@@ -439,6 +486,10 @@ fn is_before(time: Option<SiteTime>, now: NaiveDateTime) -> bool {
 
 fn user_id(id: &str) -> Result<UserId, SyncError> {
     let number: u64 = id.parse().map_err(|_| SyncError::InvalidId)?;
+    // PHP sends 0 for none.
+    if number == 0 {
+        return Err(SyncError::InvalidId);
+    }
     Ok(number.into())
 }
 
@@ -451,8 +502,9 @@ pub(crate) fn key_of(customer: &MappedCustomer) -> &CustomerKey {
 }
 
 fn malformed(user: &InvalidRecord, rules: &MappingRules) -> (CustomerKey, Problem) {
-    // An "id" that is not a number may be anything, also a name or an e-mail address.
-    let is_number = |id: &&str| id.chars().all(|c| c.is_ascii_digit());
+    // An "id" that is not a number may be anything, also a name or an e-mail address. 0 is no id.
+    let is_number =
+        |id: &&str| id.chars().all(|c| c.is_ascii_digit()) && id.chars().any(|c| c != '0');
     let id = user.id().filter(is_number).unwrap_or(UNIDENTIFIED);
     (
         planyo::key(id, rules),
@@ -501,7 +553,7 @@ impl CustomerSource for PlanyoUsers {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { self.is_booked(id).await.map(Some) })
+        Box::pin(self.is_booked(id))
     }
 
     fn requests(&self) -> u64 {
@@ -550,7 +602,7 @@ impl CustomerSource for planyo_client::Client {
         &'a self,
         id: &'a str,
     ) -> BoxFuture<'a, Result<Option<bool>, SyncError>> {
-        Box::pin(async move { PlanyoUsers::new(self).is_booked(id).await.map(Some) })
+        Box::pin(async move { PlanyoUsers::new(self).is_booked(id).await })
     }
 
     fn requests(&self) -> u64 {

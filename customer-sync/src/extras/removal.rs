@@ -56,8 +56,9 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-    let listed = all_customers(source, options).await?.customers;
-    let listed: std::collections::BTreeSet<&CustomerKey> = listed.iter().map(key_of).collect();
+    let now = all_customers(source, options).await?;
+    let listed: std::collections::BTreeSet<&CustomerKey> =
+        now.customers.iter().map(key_of).collect();
     let missing = state.customers()?.into_iter();
     let missing = missing.filter(|(key, known)| {
         let is_of_this_source = key.source() == options.rules.source_name();
@@ -65,6 +66,12 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     });
     let mut planner = RemovalPlanner::new(removal, state);
     for (key, known) in missing {
+        if now.unproven_end {
+            let reason =
+                "not done: the end of the source's list is not proven, and it may be there";
+            planner.keep(&key, known.party, reason);
+            continue;
+        }
         if planner.add(source, billit, &key, known.party).await? {
             // Its party may be deleted, or have another address now.
             let email = known.applied.get(&Field::Text(TextField::Email));
@@ -138,6 +145,7 @@ impl<'a> RemovalPlanner<'a> {
             steps: Vec::new(),
             missing_from_source: Vec::new(),
             warnings: Vec::new(),
+            unproven_end: false,
         };
         Self {
             removal,
@@ -164,6 +172,13 @@ impl<'a> RemovalPlanner<'a> {
         };
         self.plan.steps.push(step);
         Ok(is_removed)
+    }
+
+    fn keep(&mut self, key: &CustomerKey, party: Option<PartyId>, reason: &str) {
+        let reason = reason.to_owned();
+        let action = Action::Skip { party, reason };
+        let step = party_step(key.clone(), &Values::default(), action, Vec::new());
+        self.plan.steps.push(step);
     }
 
     fn add_tombstones(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {

@@ -150,6 +150,7 @@ async fn plan_of(
         steps,
         missing_from_source: Vec::new(),
         warnings: Vec::new(),
+        unproven_end: false,
     })
 }
 

@@ -236,7 +236,7 @@ fn without_code(
             Ok(found) if found.1 => return Some(found),
             found => possible = possible.or(found.ok()),
         }
-        if !split_code(remaining).is_some_and(|(again, _)| again == code) {
+        if split_code(remaining).is_none_or(|(again, _)| again != code) {
             break;
         }
         rest = remaining;

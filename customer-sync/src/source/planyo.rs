@@ -42,9 +42,13 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
 /// user).
 ///
 /// # Errors
-/// As [`customer`].
+/// As [`customer`], and [`Problem::ErasedInSource`] if neither a name nor an e-mail address is left: every user of Planyo
+/// has both until they are erased.
 pub fn read(user: &Record<User>, rules: &MappingRules) -> Result<Customer, Problem> {
     let sent = user.fields();
+    if is_erased(user, |field| sent.contains(field)) {
+        return Err(Problem::ErasedInSource);
+    }
     record(user, |field| sent.contains(field), rules).customer(rules)
 }
 
@@ -67,6 +71,18 @@ pub(crate) fn count_properties(user: &Record<User>, tally: &mut PropertyTally) {
 #[must_use]
 pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
     CustomerKey::new(rules.source_name(), id)
+}
+
+/// Whether names and e-mail address are blank, and not merely left out of the answer.
+fn is_erased(user: &User, is_sent: impl Fn(&str) -> bool) -> bool {
+    let identity = [
+        ("first_name", &user.first_name),
+        ("last_name", &user.last_name),
+        ("email", &user.email),
+    ];
+    let is_blank = |text: &Option<String>| text.as_ref().is_none_or(|text| text.trim().is_empty());
+    identity.iter().all(|(_, text)| is_blank(text))
+        && identity.iter().any(|(field, _)| is_sent(field))
 }
 
 fn record<'a>(

@@ -48,6 +48,13 @@ pub(crate) struct Tombstones {
 
 #[cfg(feature = "sync")]
 impl Tombstones {
+    /// Whether the customer with this key was erased.
+    pub(crate) fn has(&self, key: &CustomerKey) -> bool {
+        let fingerprints = fingerprints(&self.secret, key, None);
+        let mut fingerprints = fingerprints.iter();
+        fingerprints.any(|fingerprint| self.fingerprints.contains(fingerprint))
+    }
+
     /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer
     /// has its own party, it is another person with the same address, and not erased.
     pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {

@@ -58,7 +58,15 @@ impl World {
         Self::around(Sandbox::start_empty().await.unwrap())
     }
 
+    /// With `PLANYO_EMPTY_PAGE=refused` in the environment every test runs against a Planyo that answers an empty page with
+    /// code 4. Its second list then has everybody too: of a list without anybody such a Planyo never proves the end.
     fn around(sandbox: Sandbox) -> Self {
+        if is_empty_page_refused() {
+            sandbox.planyo.configure(|settings| {
+                settings.empty_page_is_refused = true;
+                settings.admin_list_instead = false;
+            });
+        }
         let at_once = Duration::from_millis(1);
         let planyo = planyo_client::Client::builder(sandbox.planyo.api_key())
             .base_url(sandbox.planyo.base_url())
@@ -142,6 +150,11 @@ impl World {
             .remove(&format!("planyo:{user}"))
             .unwrap_or_else(|| panic!("no party for user {user}"))
     }
+}
+
+/// Whether the tests run against a Planyo that answers an empty page with code 4.
+pub fn is_empty_page_refused() -> bool {
+    std::env::var("PLANYO_EMPTY_PAGE").is_ok_and(|mode| mode == "refused")
 }
 
 /// A user with a reservation, a unique name and a unique address.

@@ -274,19 +274,18 @@ fn the_periods_to_read_hold_what_can_be_due_and_no_more_than_they_must() {
     ];
     let watch = EventWatch::starting_at(utc("2026-06-10 08:00"));
     let now = utc("2026-06-10 09:00");
-    let periods = watch.periods(&rules, brussels(), now, TimeDelta::days(30));
+    let periods = watch.periods(&rules, brussels(), now);
     assert_eq!(
         periods,
         [
-            (local("2024-05-07 10:00"), local("2024-06-14 11:00")),
+            (local("2024-06-06 10:00"), local("2024-06-14 11:00")),
             (local("2026-06-06 22:00"), local("2026-06-16 11:00")),
         ]
     );
-    assert!(
-        watch
-            .periods(&[], brussels(), now, TimeDelta::days(30))
-            .is_empty()
-    );
+    assert!(watch.periods(&[], brussels(), now).is_empty());
+    // What began before and ends then, only for rules that count from the end.
+    let times = watch.going_on_at(&rules, brussels(), now);
+    assert_eq!(times, [local("2024-06-06 10:00")]);
 }
 
 /// A clock in Brussels, minute by minute, over two weeks around a change of daylight saving time.
@@ -575,14 +574,16 @@ fn run(scenario: &Scenario) -> Results {
             }
         }
         if scenario.polls.contains(&minute) {
-            // After a restart; Planyo lists what begins in the periods.
+            // After a restart; Planyo lists what begins in the periods, and what goes on at the times.
             let stored = serde_json::to_string(&watch).unwrap();
             watch = serde_json::from_str(&stored).unwrap();
             let now = clock.at(minute);
-            let periods = watch.periods(&ours, brussels(), now, TimeDelta::days(5));
+            let periods = watch.periods(&ours, brussels(), now);
+            let times = watch.going_on_at(&ours, brussels(), now);
             let is_listed = |rental: &&Rental| {
-                let mut periods = periods.iter();
+                let (mut periods, mut times) = (periods.iter(), times.iter());
                 periods.any(|(start, end)| (start..=end).contains(&&rental.start))
+                    || times.any(|time| (&rental.start..=&rental.end).contains(&time))
             };
             let listed: Vec<_> = rentals
                 .iter()

@@ -500,3 +500,35 @@ fn the_futures_are_send() {
     };
     let _ = person(USER);
 }
+
+#[test]
+fn a_notification_is_taken_in_each_form_and_its_event_in_any_case() {
+    let handler = WebhookHandler::new(
+        CallbackToken::new(TOKEN).unwrap(),
+        TriggerRules::only(Trigger::all()),
+    );
+    let query = format!("token={TOKEN}");
+    for trigger in Trigger::all() {
+        let name = trigger.to_string().to_ascii_uppercase();
+        let form = format!("notification_type={name}&user={USER}");
+        let json = format!(r#"{{"notification_type":"{name}","user":{USER}}}"#);
+        let part = |name: &str, value: &str| {
+            format!("--b1\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        };
+        let parts = part("notification_type", &name) + &part("user", &USER.to_string());
+        let multipart = format!("{parts}--b1--\r\n");
+        for (kind, body) in [
+            ("application/x-www-form-urlencoded", form),
+            ("multipart/form-data; boundary=b1", multipart),
+            ("application/json", json),
+        ] {
+            let request = handler.admits(&query).unwrap().read(kind, body.as_bytes());
+            let request = request.unwrap();
+            assert_eq!(
+                (request.customer, request.trigger),
+                (CustomerRef::Customer(USER.into()), trigger),
+                "{kind}"
+            );
+        }
+    }
+}

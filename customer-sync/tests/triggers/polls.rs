@@ -9,7 +9,7 @@ use customer_sync::triggers::{
 use customer_sync::{OutcomeKind, sync_changed};
 use planyo_client::ReservationStatus;
 use sandbox::Fault;
-use sandbox::planyo::status;
+use sandbox::planyo::{Erasure, status};
 
 use crate::site::{Site, inbox_of};
 
@@ -254,4 +254,65 @@ async fn an_unreadable_reservation_does_not_delay_others() {
     assert!(bad.is_retried && bad.result.is_err(), "{bad}");
     assert_eq!(good.customer, CustomerRef::Customer((USER + 1).into()));
     assert!(!good.is_retried, "{good}");
+}
+
+/// A rental of a year and a half, that ends a few days from now.
+#[tokio::test]
+async fn the_end_of_a_long_rental_is_found() {
+    let site = Site::new().await;
+    let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Ends));
+    let now = Utc::now();
+    poll(&poller, &site, now).await;
+    let planyo = &site.world.sandbox.planyo;
+    for (user, days) in [(USER, 3), (USER + 1, 550), (USER + 2, 550)] {
+        let reservation = site.rental(user, TimeDelta::zero());
+        planyo.edit_reservation(reservation, |known| {
+            let ends = if user == USER + 2 { 30 } else { 3 };
+            known.end += TimeDelta::days(ends - 3);
+            known.start = known.end - TimeDelta::days(days);
+        });
+    }
+    site.world.clear();
+    let later = now + TimeDelta::days(2);
+    assert_eq!(poll(&poller, &site, later).await.enqueued, 2);
+    let waiting: Vec<_> = site.inbox.pending(9).iter().map(|it| it.customer).collect();
+    assert_eq!(
+        waiting,
+        [USER, USER + 1].map(|user| CustomerRef::Customer(user.into()))
+    );
+    // The period in one window and the rentals that go on in another, each ended by an empty page.
+    let calls = planyo.requests();
+    let calls = calls
+        .iter()
+        .filter(|it| it.operation == "list_reservations");
+    assert_eq!(calls.count(), 4);
+    assert_eq!(poll(&poller, &site, later).await.enqueued, 0);
+}
+
+/// Without their data a reservation still has the id of its customer.
+#[tokio::test]
+async fn the_customer_of_a_reservation_who_erased_themselves_is_reported() {
+    for kind in [Erasure::Blank, Erasure::Gone] {
+        let site = Site::new().await;
+        let poller = poller().event(EventRule::before(1, Offset::Days(2), Moment::Begins));
+        let now = Utc::now();
+        poll(&poller, &site, now).await;
+        site.rental(USER, TimeDelta::days(3));
+        let (planyo, billit) = (&site.world.planyo, &site.world.billit);
+        customer_sync::sync_customers(planyo, billit, &site.options())
+            .await
+            .unwrap();
+        let party = site.world.party_of(USER);
+        site.world.sandbox.planyo.erase(USER, kind);
+        poll(&poller, &site, now + TimeDelta::days(2)).await;
+        let synced = site.sync_all().await;
+        assert_eq!(synced.len(), 1);
+        let text = synced[0].to_string();
+        assert!(
+            text.contains("erased") && text.contains("plan_removal"),
+            "{text}"
+        );
+        assert!(!synced[0].is_retried);
+        assert_eq!(site.world.party_of(USER), party);
+    }
 }

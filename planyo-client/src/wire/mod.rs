@@ -292,6 +292,13 @@ pub(crate) fn list<'a, T: Deserialize<'a>>(
     elements_of(data, name, |_, reader| reader.value())
 }
 
+/// Whether `data` has a list or a map under this name, and not one of the other forms of nothing.
+pub(crate) fn has_list(data: &RawValue, name: &str) -> bool {
+    let fields = serde_json::from_str::<BTreeMap<String, &RawValue>>(data.get());
+    let list = fields.ok().and_then(|fields| fields.get(name).copied());
+    list.is_some_and(|list| list.get().starts_with(['[', '{']))
+}
+
 fn elements_of<'a, T>(
     data: &'a RawValue,
     name: &str,

@@ -293,6 +293,7 @@ impl Plan {
             steps,
             missing_from_source: self.missing_from_source.clone(),
             warnings: self.warnings.clone(),
+            unproven_end: self.unproven_end,
         })
     }
 }

@@ -38,6 +38,11 @@ impl Document<'_> {
             page.markup(MISSING_REASON)?;
             page.markup("</p>\n</article>\n")?;
         }
+        if let Some(unproven) = self.source.unproven_end() {
+            page.markup("<p>")?;
+            page.markup(unproven)?;
+            page.markup("</p>\n")?;
+        }
         page.markup("</main>\n<script>")?;
         page.markup(SCRIPT)?;
         page.markup("</script>\n</body>\n</html>\n")?;

@@ -78,6 +78,9 @@ impl Document<'_> {
                 missing_from_source.party
             )?;
         }
+        if let Some(unproven) = self.source.unproven_end() {
+            writeln!(out, "\n{}", escaped(unproven))?;
+        }
         out.flush()
     }
 }

@@ -145,6 +145,9 @@ impl fmt::Debug for RowField {
 /// The reason for [`MissingFromSource`] customers.
 const MISSING_REASON: &str = "not in the source any more; nothing is done about it";
 
+/// What is said if the end of the source's list is not proven.
+const UNPROVEN_END: &str = "the end of the source's list is not proven: whether customers are missing is unknown, and nobody is taken for missing";
+
 /// The source of the rows.
 #[derive(Clone, Copy)]
 enum Source<'a> {
@@ -182,6 +185,15 @@ impl<'a> Source<'a> {
             Self::Plan(plan) => &plan.warnings,
             Self::Report(report) => &report.warnings,
         }
+    }
+
+    /// One line, if the end of the source's list is not proven.
+    fn unproven_end(self) -> Option<&'static str> {
+        let is_unproven = match self {
+            Self::Plan(plan) => plan.unproven_end,
+            Self::Report(report) => report.unproven_end,
+        };
+        is_unproven.then_some(UNPROVEN_END)
     }
 
     /// The reasons that more than a few skipped customers share, with the number of these customers: a text counts them

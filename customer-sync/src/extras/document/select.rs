@@ -81,7 +81,7 @@ impl Plan {
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
         let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
         let mut warnings: Vec<Warning> = Vec::new();
-        let (mut purpose, mut rules) = (None, None);
+        let (mut purpose, mut rules, mut unproven_end) = (None, None, false);
         for plan in plans {
             if plan.version != Self::VERSION {
                 return Err(CannotMerge::Version(plan.version));
@@ -102,6 +102,7 @@ impl Plan {
             let new = plan.warnings.into_iter();
             let new: Vec<Warning> = new.filter(|one| !warnings.contains(one)).collect();
             warnings.extend(new);
+            unproven_end |= plan.unproven_end;
         }
         // The order of steps in a plan.
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
@@ -121,6 +122,7 @@ impl Plan {
             steps,
             missing_from_source,
             warnings,
+            unproven_end,
         })
     }
 }

@@ -227,6 +227,9 @@ impl fmt::Display for Table<'_> {
                 None,
             )?;
         }
+        if let Some(unproven) = self.source.unproven_end() {
+            self.line(f, &format!("  {unproven}"), None)?;
+        }
         Ok(())
     }
 }

@@ -301,7 +301,7 @@ impl EventWatch {
     }
 
     /// The sync requests since the last poll, ordered by moment. `reservations` must contain all that begin in one of
-    /// the [periods](Self::periods); others are harmless.
+    /// the [periods](Self::periods), and all that [go on](Self::going_on_at) before one; others are harmless.
     pub fn sync_requests<'a>(
         &mut self,
         rules: &[EventRule],
@@ -336,28 +336,15 @@ impl EventWatch {
         found.into_iter().map(|(_, request)| request).collect()
     }
 
-    /// The periods, in local time and in order, in which the rentals begin that the next poll must read. Planyo lists
-    /// reservations by their start only, so the maximum length of a rental is needed to find those that end.
+    /// The periods, in local time and in order, in which the rentals begin that the next poll must read.
     #[must_use]
     pub fn periods(
         &self,
         rules: &[EventRule],
         zone: SiteZone,
         now: DateTime<Utc>,
-        longest_rental: TimeDelta,
     ) -> Vec<(NaiveDateTime, NaiveDateTime)> {
-        let (from, to) = (
-            zone.to_local(self.since),
-            zone.to_local(now.max(self.since)),
-        );
-        let period = |rule: &EventRule| {
-            let (from, to) = rule.rental_period(from, to)?;
-            match rule.moment {
-                Moment::Begins => Some((from, to)),
-                Moment::Ends => Some((from.checked_sub_signed(longest_rental)?, to)),
-            }
-        };
-        let mut wanted: Vec<_> = rules.iter().filter_map(period).collect();
+        let mut wanted = self.rental_periods(rules, zone, now, |_| true);
         wanted.sort_unstable();
         let mut periods: Vec<(NaiveDateTime, NaiveDateTime)> = Vec::new();
         for (start, end) in wanted {
@@ -367,5 +354,40 @@ impl EventWatch {
             }
         }
         periods
+    }
+
+    /// The times, in local time and in order, at which the other rentals go on that the next poll must read: those that end
+    /// in a period and began before it, however long ago. Planyo lists reservations by their start, and can be asked for
+    /// those that go on at a time.
+    #[must_use]
+    pub fn going_on_at(
+        &self,
+        rules: &[EventRule],
+        zone: SiteZone,
+        now: DateTime<Utc>,
+    ) -> Vec<NaiveDateTime> {
+        let ends = self.rental_periods(rules, zone, now, |rule| rule.moment == Moment::Ends);
+        let mut times: Vec<_> = ends.into_iter().map(|(from, _)| from).collect();
+        times.sort_unstable();
+        times.dedup();
+        times
+    }
+
+    /// For each of these rules, the period in which a rental must begin, or end, for its moment to have come.
+    fn rental_periods(
+        &self,
+        rules: &[EventRule],
+        zone: SiteZone,
+        now: DateTime<Utc>,
+        wanted: impl Fn(&EventRule) -> bool,
+    ) -> Vec<(NaiveDateTime, NaiveDateTime)> {
+        let (from, to) = (
+            zone.to_local(self.since),
+            zone.to_local(now.max(self.since)),
+        );
+        let wanted = rules.iter().filter(|rule| wanted(rule));
+        wanted
+            .filter_map(|rule| rule.rental_period(from, to))
+            .collect()
     }
 }

@@ -58,6 +58,9 @@ pub struct PollReport {
     pub enqueued: usize,
     /// Reservations and actions that could not be read, and were skipped.
     pub unreadable: usize,
+    /// Whether the end of a list of reservations or actions [is not proven](planyo_client::Pager::has_unproven_end). What was
+    /// not listed is found at a later poll, an event within [`EventWatch::RETENTION`].
+    pub unproven_end: bool,
     /// The inbox was full. Nothing is lost: the rejected requests are stored, and the next poll enqueues them before it
     /// asks Planyo again.
     pub is_full: bool,
@@ -82,7 +85,7 @@ impl Poller {
             zone,
             rules: TriggerRules::default(),
             events: Vec::new(),
-            longest_rental: TimeDelta::days(31),
+            longest_rental: TimeDelta::days(10 * 366),
             site: None,
         }
     }
@@ -100,7 +103,8 @@ impl Poller {
         self
     }
 
-    /// The maximum length of a rental. Times counted from the end of a longer one are not found. Default: 31 days.
+    /// The maximum length of a rental. Times counted from the end of a longer one are not found. Default: ten years. Planyo is
+    /// asked for the rentals of so long that go on at one time, which costs a call for each 500 of them.
     pub fn longest_rental(mut self, time: TimeDelta) -> Self {
         self.longest_rental = time.max(TimeDelta::zero());
         self
@@ -149,6 +153,7 @@ impl Poller {
         let report = PollReport {
             enqueued: added.len() - rejected.len(),
             unreadable: found.unreadable,
+            unproven_end: found.unproven_end,
             is_full: !rejected.is_empty(),
         };
         found.rows.push(if report.is_full {
@@ -188,7 +193,14 @@ impl Poller {
         if let Some(site) = self.site {
             request = request.site_id(site);
         }
-        let answer = planyo.send(request).await?;
+        let answer = match planyo.send(request).await {
+            // The next poll asks from the same time on.
+            Err(error) if planyo.is_nothing_found(&error) => {
+                found.unproven_end = true;
+                return Ok(());
+            }
+            answer => answer?,
+        };
         let (actions, unreadable): (Vec<_>, Vec<_>) = answer.into_iter().partition(Result::is_ok);
         found.unreadable += unreadable.len();
         for action in feed.accept(actions.into_iter().flatten()) {
@@ -235,19 +247,30 @@ impl Poller {
         }
         let watch = state.read(Table::Events, RESERVATIONS)?;
         let mut watch = watch.unwrap_or_else(|| EventWatch::starting_at(now));
+        let begin = watch.periods(&self.events, self.zone, now).into_iter();
+        let begin = begin.map(|(start, end)| (Windows::new(start, end), None));
+        let times = watch.going_on_at(&self.events, self.zone, now).into_iter();
+        let go_on = times.filter_map(|time| {
+            let start = time.checked_sub_signed(self.longest_rental)?;
+            // One window at first: few rentals go on at one time.
+            Some((Windows::new(start, time).days(u32::MAX), Some(time)))
+        });
         let mut reservations = Vec::new();
-        for (start, end) in watch.periods(&self.events, self.zone, now, self.longest_rental) {
+        for (windows, goes_on_at) in begin.chain(go_on) {
             let site = self.site;
             let listing = move |window: planyo_client::Window| {
-                let list = ListReservations::new(window.start, window.end);
-                match site {
-                    Some(site) => list.site_id(site),
+                let mut list = ListReservations::new(window.start, window.end);
+                if let Some(site) = site {
+                    list = list.site_id(site);
+                }
+                match goes_on_at {
+                    Some(time) => list.must_include_time_point(time),
                     None => list,
                 }
             };
-            let listed = planyo.pages_by_window(Windows::new(start, end), listing);
-            let listed = listed.all().await?;
+            let listed = planyo.pages_by_window(windows, listing).all().await?;
             found.unreadable += listed.invalid.len();
+            found.unproven_end |= listed.unproven_end;
             reservations.extend(listed.records);
         }
         let matching = reservations.iter().map(|record| &**record);
@@ -268,5 +291,6 @@ impl Poller {
 struct Found {
     requests: Vec<SyncRequest>,
     unreadable: usize,
+    unproven_end: bool,
     rows: Vec<Row>,
 }

@@ -193,7 +193,7 @@ impl Trigger {
     /// The trigger of an event, if it concerns a customer.
     #[must_use]
     pub fn of(name: &NotificationName) -> Option<Self> {
-        name.as_str().parse().ok()
+        name.as_str().trim().to_ascii_lowercase().parse().ok()
     }
 
     /// The trigger of an event in the action feed, if it has one.

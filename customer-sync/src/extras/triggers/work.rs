@@ -29,6 +29,9 @@ impl fmt::Display for Synced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.customer)?;
         match &self.result {
+            Ok(Some(outcome)) if outcome.kind == OutcomeKind::Skipped => {
+                write!(f, "skipped: {}", outcome.reason)?;
+            }
             Ok(Some(outcome)) => write!(f, "{}", outcome.kind.name())?,
             Ok(None) => f.write_str("not there any more")?,
             Err(error) => write!(f, "{error}")?,
