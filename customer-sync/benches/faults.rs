@@ -126,8 +126,9 @@ impl Mode {
     }
 }
 
+/// A request that takes effect late does so in less time than 5 look-ups take.
 fn options() -> SyncOptions {
-    SyncOptions::default()
+    SyncOptions::default().create_pause(Duration::from_millis(20))
 }
 
 #[tokio::main]

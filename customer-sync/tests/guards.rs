@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{World, person, text};
+use common::{World, options, person, text};
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, SyncOptions,
     apply, plan_customers, sync_customer, sync_customers,
@@ -20,10 +20,6 @@ use tokio::sync::Notify;
 
 fn key(user: u64) -> CustomerKey {
     CustomerKey::new("planyo", user.to_string())
-}
-
-fn options() -> SyncOptions {
-    SyncOptions::default()
 }
 
 fn with_vat(id: u64) -> User {

@@ -59,7 +59,7 @@ use std::time::Duration;
 
 use billit_client::parties::ClearAs;
 use checks::*;
-use common::{World, person, text};
+use common::{World, options, person, text};
 use customer_sync::store::{
     EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, StoredValues,
     Table, export, import,
@@ -215,7 +215,7 @@ impl Machine {
         } else {
             CustomerNumber::None
         };
-        SyncOptions::default()
+        options()
             .rules(MappingRules::default().customer_number(number))
             .concurrency(setting.concurrency)
             .clear_as(if setting.blanks_as_text {
