@@ -12,8 +12,9 @@
 //! look-ups more as the lists were late before. One look-up is enough if Billit said itself that it did nothing.
 //!
 //! "The key was used before" (409) and nobody there is no unclear answer: nothing was done. The party may not be visible
-//! yet, or it was deleted, or Billit registered the key and stored nothing, as was seen in production. A new key protects
-//! from nothing, so it is sent with the next one only after twice as many look-ups.
+//! yet, or it was deleted, or Billit registered the key and stored nothing, as was seen in production. So it is looked
+//! for as long, and then sent with the next key. A new key protects from nothing, so it takes twice as long if no party
+//! was created since.
 //!
 //! What remains possible: if Billit honours no key and merges no party, a request that takes effect, or a party that is
 //! listed, later than all these look-ups makes a second party. It is reported as ambiguous by the first run that lists
@@ -29,14 +30,11 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
 use super::read::{read_party, refuses_filter};
-use super::write::{Created, Run, StepResult, outcome};
+use super::write::{Create, Created, Run, StepResult, outcome};
 use crate::core::customer::CustomerKey;
 use crate::core::matching::{Match, MatchKeys};
 use crate::core::party;
-use crate::core::plan::Step;
 use crate::core::report::{Outcome, OutcomeKind};
-use crate::core::values::Values;
-use crate::store::Lock;
 
 /// So many look-ups in a row must not show a customer before it is sent again.
 const PATIENCE: u32 = 5;
@@ -48,24 +46,6 @@ const MAX_SENT: u32 = 5;
 const MAX_GENERATION: u32 = 20;
 /// A pause grows to so many times the first.
 const MAX_PAUSE: u32 = 10;
-
-/// A create that was sent, or is about to be.
-pub(super) struct Create<'p> {
-    pub(super) step: &'p Step,
-    pub(super) values: &'p Values,
-    /// Held until it is clear what happened, so that no other run creates the party too.
-    pub(super) lock: Option<Lock>,
-    /// Counts the keys that were used up.
-    generation: u32,
-    /// The last answer, if it was not clear.
-    error: Option<billit_client::Error>,
-    /// How many requests may have made the party.
-    sent: u32,
-    /// How many look-ups in a row did not show it since the last of these.
-    absent: u32,
-    /// The party that this run had created last when the last of these had ended.
-    after: Option<PartyId>,
-}
 
 /// What a listing shows of the customers that were looked up.
 pub(super) struct LookUp {
@@ -82,25 +62,13 @@ impl LookUp {
 }
 
 impl<'p> Create<'p> {
-    pub(super) fn new(step: &'p Step, values: &'p Values, lock: Option<Lock>) -> Self {
-        Self {
-            step,
-            values,
-            lock,
-            generation: 0,
-            error: None,
-            sent: 0,
-            absent: 0,
-            after: None,
-        }
-    }
-
     /// Whether it is certain enough that no party was made, and none will be.
-    fn is_undone(&self, patience: u32) -> bool {
+    fn is_undone(&self, last_created: Option<PartyId>, late: u32) -> bool {
         let needed = match &self.error {
-            Some(error) if error.is_already_done() => patience * 2,
-            Some(error) if !is_over(error) => patience,
-            _ => 1,
+            Some(error) if is_over(error) => 1,
+            _ if self.after != last_created => PATIENCE,
+            Some(error) if error.is_already_done() => 2 * (PATIENCE_ALONE + late),
+            _ => PATIENCE_ALONE + late,
         };
         self.absent >= needed
     }
@@ -228,14 +196,9 @@ impl Run<'_> {
                     }
                 }
             }
-            let (undone, rest): (Vec<_>, Vec<_>) = absent.into_iter().partition(|create| {
-                let is_last = create.after == last;
-                create.is_undone(if is_last {
-                    PATIENCE_ALONE + late
-                } else {
-                    PATIENCE
-                })
-            });
+            let (undone, rest): (Vec<_>, Vec<_>) = absent
+                .into_iter()
+                .partition(|create| create.is_undone(last, late));
             unclear = rest;
             for result in self.send_again(undone).await {
                 match result {

@@ -48,7 +48,7 @@ impl Default for SyncOptions {
             cancellation: CancellationToken::default(),
             full_pass_every: TimeDelta::days(1),
             lock_timeout: Duration::from_secs(60),
-            create_rounds: 30,
+            create_rounds: 60,
             create_pause: Duration::from_millis(500),
             create_timeout: Duration::from_secs(120),
             actor: Actor::Source,
@@ -128,14 +128,14 @@ impl SyncOptions {
     }
 
     /// How often customers are looked up again whose create ended without a clear answer: a timeout, a lost connection, a
-    /// gateway's error. One listing finds all of them. Default: 30.
+    /// gateway's error. One listing finds all of them. Default: 60.
     ///
     /// A run does this when all other customers are done. One that is found is created. One that stays absent is sent
     /// again with the same idempotency key; if Billit says that the key was used before, with the next. That Billit
     /// honours keys on parties is not known, so a customer must be absent from 5 look-ups in a row before it is sent
-    /// again, of which each shows the party that the run created last; from 8 if the run created none since, and from
-    /// more if lists are late; from 1 if Billit reported that it did nothing; and from twice as many before it gets the
-    /// next key. With fewer rounds than that, it is only looked up.
+    /// again, of which each shows the party that the run created last. It takes 8 if the run created none since, 16 then
+    /// before the next key, and more if lists are late; 1 if Billit reported that it did nothing. With fewer rounds than
+    /// that, it is only looked up.
     ///
     /// What is still unclear then has failed and is [unfinished](crate::Outcome::unfinished): the next run looks again.
     ///

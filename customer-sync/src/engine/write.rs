@@ -9,7 +9,6 @@ use billit_client::PartyId;
 use billit_client::parties::{ClearAs, PatchParty};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::create::Create;
 use super::hint::rejection;
 use super::options::{Progress, SyncOptions};
 use super::read::read_party;
@@ -52,6 +51,39 @@ pub(super) struct WrittenByRun {
     pub(super) overwritten: BTreeMap<CustomerKey, (PartyId, String)>,
     /// The party, and its link, of which Billit answered last that it was created.
     pub(super) last_created: Option<(PartyId, String)>,
+}
+
+/// A create that was sent, or is about to be.
+pub(super) struct Create<'p> {
+    pub(super) step: &'p Step,
+    pub(super) values: &'p Values,
+    /// Held until it is clear what happened, so that no other run creates the party too.
+    pub(super) lock: Option<Lock>,
+    /// Counts the keys that were used up.
+    pub(super) generation: u32,
+    /// The last answer, if it was not clear.
+    pub(super) error: Option<billit_client::Error>,
+    /// How many requests may have made the party.
+    pub(super) sent: u32,
+    /// How many look-ups in a row did not show it since the last of these.
+    pub(super) absent: u32,
+    /// The party that this run had created last when the last of these had ended.
+    pub(super) after: Option<PartyId>,
+}
+
+impl<'p> Create<'p> {
+    fn new(step: &'p Step, values: &'p Values, lock: Option<Lock>) -> Self {
+        Self {
+            step,
+            values,
+            lock,
+            generation: 0,
+            error: None,
+            sent: 0,
+            absent: 0,
+            after: None,
+        }
+    }
 }
 
 /// A party that was created, if Billit's answer is right.
