@@ -33,6 +33,18 @@ impl<'a> Typed<'a> {
     }
 }
 
+/// Where the country code of a phone number is.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum PhoneCode<'a> {
+    /// It may be in the number or not.
+    #[default]
+    Unknown,
+    /// In the number, before what was typed.
+    Inside,
+    /// In a field of its own.
+    Beside(&'a str),
+}
+
 /// What a source has of a customer, as it was typed.
 pub(crate) struct SourceRecord<'a> {
     pub(crate) key: CustomerKey,
@@ -47,10 +59,10 @@ pub(crate) struct SourceRecord<'a> {
     pub(crate) city: Typed<'a>,
     pub(crate) country: Typed<'a>,
     pub(crate) language: Typed<'a>,
-    pub(crate) phone_code: Option<&'a str>,
     pub(crate) phone: Typed<'a>,
-    pub(crate) mobile_code: Option<&'a str>,
+    pub(crate) phone_code: PhoneCode<'a>,
     pub(crate) mobile: Typed<'a>,
+    pub(crate) mobile_code: PhoneCode<'a>,
     /// Names and values, including blank ones.
     pub(crate) properties: Vec<(&'a str, Option<&'a str>)>,
 }
@@ -74,9 +86,14 @@ impl SourceRecord<'_> {
         properties.country = country_code.as_deref();
         let (country, properties) = (properties.country, properties);
 
-        let phone = |code: Option<&str>, number: Typed<'_>| {
-            let phone = phone::read(code, number.text()?, country)?;
-            Some(phone.text)
+        let phone = |code: PhoneCode<'_>, number: Typed<'_>| {
+            let number = number.text()?;
+            let phone = match code {
+                PhoneCode::Inside => phone::read_with_code_inside(number, country),
+                PhoneCode::Beside(code) => phone::read(Some(code), number, country),
+                PhoneCode::Unknown => phone::read(None, number, country),
+            };
+            Some(phone?.text)
         };
         let own = |field: T, typed| {
             let typed = cleaned(typed)?;
