@@ -24,6 +24,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::time::Duration;
 
+use billit_client::odata::Filter;
 use billit_client::parties::{CreateParty, ListParties, Party, property};
 use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -159,14 +160,18 @@ impl Run<'_> {
         let mut reason = "the run looked for it as often and as long as SyncOptions::create_rounds and create_timeout \
                           allow, and did not find it; whether Billit created it is unknown, and the next run looks again";
         for _ in 0..self.options.create_rounds {
-            if unclear.is_empty() || started.elapsed() + pause > self.options.create_timeout {
+            if unclear.is_empty()
+                || started.elapsed().saturating_add(pause) > self.options.create_timeout
+            {
                 break;
             }
             if !self.wait(pause).await {
                 break;
             }
             let first = self.options.create_pause;
-            pause = (pause * 2).clamp(first, first.saturating_mul(MAX_PAUSE));
+            pause = pause
+                .saturating_mul(2)
+                .clamp(first, first.saturating_mul(MAX_PAUSE));
             let keys: Vec<&CustomerKey> = unclear.iter().map(|create| &create.step.key).collect();
             let mut found = match self.look_up(&keys, late > 0).await {
                 Ok(Some(found)) => found,
@@ -310,7 +315,7 @@ impl Run<'_> {
         let filter = links
             .iter()
             .map(|link| property::EXTERNAL_PROVIDER_ID.eq(link.as_str()))
-            .reduce(|filter, link| filter.or(link))
+            .reduce(Filter::or)
             .filter(|_| !is_late && links.len() <= MAX_IN_FILTER);
         let all = || self.billit.pages(ListParties::new()).all();
         let listing = match filter {
