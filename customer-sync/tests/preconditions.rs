@@ -101,7 +101,7 @@ async fn a_plan_carries_what_it_saw_through_json() {
     let plan = planned(&world).await;
     let json = serde_json::to_value(&plan).unwrap();
     for step in json["steps"].as_array().unwrap() {
-        let source = step["preconditions"]["source"].as_str().unwrap();
+        let source = step["preconditions"]["source"]["record"].as_str().unwrap();
         let read: Fingerprint = source.parse().unwrap();
         assert_eq!(read.to_string(), source);
         let fields = step["preconditions"]["fields"].as_array().unwrap();

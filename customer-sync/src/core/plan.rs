@@ -20,6 +20,7 @@ use super::rules::MappingRules;
 use super::run_id::RunId;
 use super::snapshot::StateSnapshot;
 use super::values::Values;
+use super::warning::Warning;
 
 /// A step for each customer, in the order of their keys.
 ///
@@ -43,6 +44,9 @@ pub struct Plan {
     /// them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
+    /// What a person should look at. It concerns no single customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
 /// What a plan is for.
@@ -304,7 +308,8 @@ impl Step {
                 fields()
             ),
             Action::Update { .. } => format!("writes {}", fields()),
-            Action::Unchanged { .. } => "nothing differs".to_owned(),
+            Action::Unchanged { .. } if self.notes.is_empty() => "nothing differs".to_owned(),
+            Action::Unchanged { .. } => "nothing to write".to_owned(),
             Action::Ambiguous { reason, .. }
             | Action::Conflict { reason, .. }
             | Action::Skip { reason, .. }
@@ -354,14 +359,17 @@ impl Plan {
         });
         let missing_from_source: BTreeMap<CustomerKey, PartyId> =
             remembered.chain(linked).collect();
-        // A customer that was linked before it had an id has another key now.
+        // A customer that was linked before it had an id has another key now. One that is not in this plan, since its
+        // record has not changed, is in the snapshot.
+        let listed = snapshot.iter().filter(|(key, _)| listed.contains(key));
+        let listed = listed.filter_map(|(_, known)| known.party);
         let claimed = self.steps.iter().filter_map(|step| match step.action {
             Action::Link { party, .. }
             | Action::Update { party, .. }
             | Action::Unchanged { party } => Some(party),
             _ => None,
         });
-        let claimed: BTreeSet<PartyId> = claimed.collect();
+        let claimed: BTreeSet<PartyId> = claimed.chain(listed).collect();
         let missing_from_source = missing_from_source.into_iter();
         let missing_from_source = missing_from_source.filter(|(_, party)| !claimed.contains(party));
         self.missing_from_source = missing_from_source

@@ -128,6 +128,7 @@ impl<'a> Planner<'a> {
             rules: Some(self.rules_fingerprint),
             steps,
             missing_from_source: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -296,7 +297,12 @@ impl<'a> Planner<'a> {
         } else {
             self.rules
         };
-        let last = self.remembered(&customer.key);
+        // A customer that has got an id was remembered by its key without one.
+        let before_id = || self.remembered(&customer.key_without_id()?);
+        let last = match by {
+            MatchedBy::Link => self.remembered(&customer.key),
+            _ => self.remembered(&customer.key).or_else(before_id),
+        };
         let last = last.filter(|last| last.party == Some(party));
         let last = last.map(|last| &last.applied);
         clear(desired, customer, last);

@@ -73,6 +73,7 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
     }
     let customers = all_customers(source, options).await?;
     let now: HashMap<CustomerKey, SourceFingerprint> = customers
+        .customers
         .iter()
         .flatten()
         .map(|customer| {

@@ -75,21 +75,21 @@ async fn changed<S: CustomerSource + ?Sized>(
         }
         _ => None,
     };
-    let is_all = changes.is_none();
-    let customers = match changes {
-        Some(changes) => {
-            cursor.watermark = Some(changes.watermark);
-            without_erased(changes.customers, options)?
-        }
-        None => all_customers(source, options).await?,
+    let (customers, properties) = if let Some(changes) = changes {
+        cursor.watermark = Some(changes.watermark);
+        (without_erased(changes.customers, options)?, None)
+    } else {
+        let all = all_customers(source, options).await?;
+        (all.customers, Some(all.properties))
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = split_unchanged(customers, snapshot, options);
     let mut parties = parties_of(&due, snapshot, billit, options).await?;
     let mut plan = plan_with_sharers(source, &due, &mut parties, snapshot, billit, options).await?;
-    if is_all {
+    if let Some(properties) = &properties {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);
+        plan.warnings = properties.warnings(&options.rules);
     }
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.kind));
@@ -101,7 +101,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     for outcome in &same {
         options.report_progress(Progress::Settled(outcome));
     }
-    if is_all {
+    if properties.is_some() {
         session.count_missed(&plan.missing_from_source);
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;

@@ -57,6 +57,9 @@ pub enum SyncError {
     /// The store has no such run.
     #[error("the state store has no run {0}; see `State::runs`")]
     NoSuchRun(RunId),
+    /// No run in the store has written anything that is not undone.
+    #[error("the state store has no run to undo; see `State::runs`")]
+    NothingToUndo,
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),

@@ -14,7 +14,7 @@ use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
 use crate::core::customer::CustomerKey;
 use crate::core::report::{Outcome, OutcomeKind};
-use crate::store::Lock;
+use crate::store::{Actor, Lock};
 
 /// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
 /// linked party; it lists all parties only if no party is linked.
@@ -37,8 +37,19 @@ pub async fn sync_customer<S: CustomerSource + ?Sized>(
     id: impl fmt::Display,
     options: &SyncOptions,
 ) -> Result<Outcome, SyncError> {
+    sync_customer_as(options.actor, source, billit, id, options).await
+}
+
+/// As [`sync_customer`], with another actor than that of the options.
+pub(crate) async fn sync_customer_as<S: CustomerSource + ?Sized>(
+    actor: Actor,
+    source: &S,
+    billit: &billit_client::Client,
+    id: impl fmt::Display,
+    options: &SyncOptions,
+) -> Result<Outcome, SyncError> {
     let key = CustomerKey::new(options.rules.source_name(), id.to_string());
-    let run = sync_one(source, billit, &key, options);
+    let run = sync_one(actor, source, billit, &key, options);
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(
         run,
@@ -48,6 +59,7 @@ pub async fn sync_customer<S: CustomerSource + ?Sized>(
 }
 
 async fn sync_one<S: CustomerSource + ?Sized>(
+    actor: Actor,
     source: &S,
     billit: &billit_client::Client,
     key: &CustomerKey,
@@ -67,7 +79,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
     let customer = source.customer(key.id(), &options.rules).await?;
     let customers = &without_erased(vec![customer], options)?[..];
-    let mut session = StoreSession::of_one(key, lock, options)?;
+    let mut session = StoreSession::of_one(key, lock, actor, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
     if remembered.is_none()
         && let Some(Ok(customer)) = customers.first()

@@ -83,12 +83,15 @@ impl StoreSession {
     pub(super) fn of_one(
         key: &CustomerKey,
         lock: Option<Lock>,
+        actor: Actor,
         options: &SyncOptions,
     ) -> Result<Self, StateError> {
         let remembered = options.state.as_ref().map(|state| state.customer(key));
         let remembered = remembered.transpose()?.flatten();
         let snapshot = remembered.map(|remembered| (key.clone(), remembered));
-        let session = Self::new(RunKind::One, snapshot.into_iter().collect(), options);
+        let snapshot = snapshot.into_iter().collect();
+        let mut session = Self::new(RunKind::One, snapshot, options);
+        session.actor = actor;
         unpoisoned(&session.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
         Ok(session)
     }
@@ -106,8 +109,9 @@ impl StoreSession {
             return Ok(session);
         }
         let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-        if let Purpose::Undo(_) = plan.purpose {
+        if let Purpose::Undo(run) = &plan.purpose {
             session.actor = Actor::Undo;
+            session.run.undoes = Some(run.clone());
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
             session.stored_values = StoredValues::Hashed;
@@ -266,6 +270,8 @@ impl StoreSession {
             if lock.is_some() {
                 let key = outcome.key.to_string();
                 rows.push(Row::put(Table::Customers, key, &remembered)?);
+                let old = self.key_before_id(outcome);
+                rows.extend(old.map(|key| Row::remove(Table::Customers, key.to_string())));
             }
         }
         let old = known.map(|known| &known.corrections);
@@ -275,6 +281,18 @@ impl StoreSession {
         let corrected = corrected.into_iter().filter(is_new).collect();
         rows.extend(self.journal_rows(outcome, step, corrected)?);
         Ok(rows)
+    }
+
+    /// The key that a customer was remembered by before it had an id: the run has replaced the link of that key.
+    fn key_before_id(&self, outcome: &Outcome) -> Option<CustomerKey> {
+        let mut changes = outcome.changes.iter();
+        let link = changes.find(|change| change.field == Field::Text(LINK))?;
+        let key: CustomerKey = link.before.as_deref()?.parse().ok()?;
+        let is_old = |key: &CustomerKey| {
+            let known = self.snapshot.get(key);
+            *key != outcome.key && known.is_some_and(|known| known.party == outcome.party)
+        };
+        Some(key).filter(is_old)
     }
 
     /// Corrections made by hand in Billit, as journal changes.

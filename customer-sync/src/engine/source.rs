@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use planyo_client::reservations::{ListReservations, Reservation};
 use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User, UserDetail};
 use planyo_client::{
@@ -16,12 +16,34 @@ use planyo_client::{
 use super::error::SyncError;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
 use crate::core::field::{NAME, NUMBER, VAT_NUMBER};
+use crate::core::properties::PropertyTally;
 use crate::core::rules::MappingRules;
 use crate::normalize::text;
 use crate::source::planyo;
 
 /// Pages of customers, until the last page or an error.
-pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<MappedCustomer>, SyncError>>;
+pub type CustomerPages<'a> = BoxStream<'a, Result<CustomerPage, SyncError>>;
+
+/// Some customers of a list. `Debug` shows no personal data.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CustomerPage {
+    /// The customers.
+    pub customers: Vec<MappedCustomer>,
+    /// The custom properties of their records, so that a plan can warn of a rule that finds nothing. Empty if the
+    /// source does not count them: then there is no such warning.
+    pub properties: PropertyTally,
+}
+
+/// Without custom properties.
+impl From<Vec<MappedCustomer>> for CustomerPage {
+    fn from(customers: Vec<MappedCustomer>) -> Self {
+        Self {
+            customers,
+            properties: PropertyTally::default(),
+        }
+    }
+}
 
 /// A system with customers: [`planyo_client::Client`], [`PlanyoUsers`], or your own.
 ///
@@ -214,29 +236,29 @@ impl PlanyoUsers {
         planyo::read(user, rules).map_err(problem)
     }
 
-    async fn user(&self, id: UserId, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
-        let user = self.planyo.send(GetUser::by_id(id)).await?;
-        Ok(self.mapped(&user, rules))
-    }
-
     /// The customers of a page. Lists were seen with custom properties. If no record of a page has any, the users are
     /// read one by one, since a company without its properties would look like a person.
     async fn page(
         &self,
         page: &Page<User>,
         rules: &MappingRules,
-    ) -> Result<Vec<MappedCustomer>, SyncError> {
+    ) -> Result<CustomerPage, SyncError> {
+        let mut properties = PropertyTally::default();
         let has_properties = |user: &Record<User>| user.fields().contains("properties");
         let users = page.records().iter().flatten();
         let lacks_properties = rules.mapped_properties().next().is_some()
             && !users.clone().any(has_properties)
             && users.clone().next().is_some();
         if !lacks_properties {
+            users.for_each(|user| planyo::count_properties(user, &mut properties));
             let mapped = |entry: &Entry<User>| match entry {
                 Ok(user) => self.mapped(user, rules),
                 Err(invalid) => Err(malformed(invalid, rules)),
             };
-            return Ok(page.records().iter().map(mapped).collect());
+            return Ok(CustomerPage {
+                customers: page.records().iter().map(mapped).collect(),
+                properties,
+            });
         }
         let read = |entry: &Entry<User>| {
             let entry = match entry {
@@ -244,14 +266,26 @@ impl PlanyoUsers {
                 Err(invalid) => Err(malformed(invalid, rules)),
             };
             async move {
-                match entry {
-                    Ok(id) => self.user(id, rules).await,
-                    Err(malformed) => Ok(Err(malformed)),
-                }
+                Ok::<_, SyncError>(match entry {
+                    Ok(id) => Ok(self.planyo.send(GetUser::by_id(id)).await?),
+                    Err(malformed) => Err(malformed),
+                })
             }
         };
         let reads: Vec<_> = page.records().iter().map(read).collect();
-        stream::iter(reads).buffered(READS).try_collect().await
+        let mut reads = stream::iter(reads).buffered(READS);
+        let mut customers = Vec::with_capacity(page.records().len());
+        properties.set_unlisted();
+        while let Some(read) = reads.next().await {
+            customers.push(read?.and_then(|user| {
+                planyo::count_properties(&user, &mut properties);
+                self.mapped(&user, rules)
+            }));
+        }
+        Ok(CustomerPage {
+            customers,
+            properties,
+        })
     }
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
@@ -301,34 +335,39 @@ impl PlanyoUsers {
         Ok(false)
     }
 
-    /// The users with the same e-mail address, the same VAT number, company or customer number in a property, or the same
-    /// last name, by the filters of `list_users` (documented), each in the spelling of this user.
+    /// The users with the same e-mail address, with the same VAT number, company or customer number in the same property, or
+    /// with the same last name, by the filters of `list_users` (documented). A filter finds one spelling.
     async fn alike(
         &self,
         customer: &Customer,
         rules: &MappingRules,
     ) -> Result<Vec<MappedCustomer>, SyncError> {
-        let user = GetUser::by_id(user_id(customer.key.id())?);
-        let user = self.planyo.send(user).await?;
         let mut lists = Vec::new();
-        let list = || self.list.clone();
-        lists.extend(user.email.as_deref().map(|email| list().email(email)));
-        let fields = [VAT_NUMBER, NAME, NUMBER];
-        let names = fields.iter().flat_map(|field| rules.names_of(field));
-        for name in names {
-            let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
-            if let Some((property, Some(value))) = user.properties.iter().find(named) {
-                lists.push(list().property_is(property, value.as_str()));
+        let list = || self.list.clone().include_unconfirmed();
+        let email = customer.email.as_deref();
+        lists.extend(email.map(|email| list().email(email)));
+        if customer.is_business() || !rules.names_of(&NUMBER).is_empty() {
+            // Planyo searches for the value as it was typed.
+            let user = GetUser::by_id(user_id(customer.key.id())?);
+            let user = self.planyo.send(user).await?;
+            let fields = [VAT_NUMBER, NAME, NUMBER];
+            for name in fields.iter().flat_map(|field| rules.names_of(field)) {
+                let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
+                if let Some((property, Some(value))) = user.properties.iter().find(named) {
+                    lists.push(list().property_is(property, value.as_str()));
+                }
             }
         }
-        if customer.company.is_none() {
-            let name = user.last_name.as_deref();
-            lists.extend(name.map(|name| list().last_name(name)));
-        }
+        let name = customer.last_name.as_deref();
+        let name = name.filter(|_| customer.company.is_none());
+        lists.extend(name.map(|name| list().last_name(name)));
         let mut alike = Vec::new();
         for list in lists {
-            let pages: Vec<_> = self.clone().into_pages(list, rules).try_collect().await?;
-            alike.extend(pages.into_iter().flatten());
+            for list in [list.clone().created_by_admin(), list] {
+                // The first page has more of them than a reason names.
+                let page = self.planyo.send(list).await?;
+                alike.extend(self.page(&page, rules).await?.customers);
+            }
         }
         Ok(alike)
     }
@@ -368,7 +407,7 @@ impl PlanyoUsers {
         let list = self.list.clone().modified_since(since);
         let mut pages = self.clone().into_pages(list, rules);
         while let Some(page) = pages.next().await {
-            let page = page?.into_iter();
+            let page = page?.customers.into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         let customers = customers.into_values().collect();
@@ -431,7 +470,10 @@ impl CustomerSource for PlanyoUsers {
         id: &'a str,
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
-        Box::pin(async move { self.user(user_id(id)?, rules).await })
+        Box::pin(async move {
+            let user = self.planyo.send(GetUser::by_id(user_id(id)?)).await?;
+            Ok(self.mapped(&user, rules))
+        })
     }
 
     fn similar<'a>(

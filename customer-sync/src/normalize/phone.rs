@@ -76,15 +76,16 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         return None;
     }
     let typed = clean(number)?;
-    if !phone_rules::KNOWN {
-        return Some(Phone {
-            text: international(&typed).unwrap_or(typed),
-            check: Check::Unchecked,
-        });
-    }
     let code = country_code
         .map(code_digits)
         .filter(|code| !code.is_empty());
+    if !phone_rules::KNOWN {
+        let typed = without_repeated_code(code.as_deref(), &typed);
+        return Some(Phone {
+            text: international(typed).unwrap_or_else(|| typed.to_owned()),
+            check: Check::Unchecked,
+        });
+    }
     let found = with_extension(&typed).and_then(|(number, extension)| {
         let (number, is_valid) = e164(code.as_deref(), &number, country)?;
         // The result must be stable when it is read again.
@@ -145,7 +146,11 @@ pub fn read_with_code_inside(number: &str, country: Option<&str>) -> Option<Phon
     }
     let whole = whole()?;
     Some(match whole.check {
-        Check::Possible | Check::AsTyped(_) if digit_count(rest) >= REMAINING => apart,
+        Check::Possible | Check::AsTyped(_) | Check::Unchecked
+            if digit_count(rest) >= REMAINING =>
+        {
+            apart
+        }
         Check::Possible => Phone {
             text: typed.clone(),
             ..apart

@@ -7,6 +7,8 @@ use planyo_client::users::User;
 
 use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::{Customer, CustomerKey, Problem};
+#[cfg(feature = "sync")]
+use crate::core::properties::PropertyTally;
 use crate::core::rules::MappingRules;
 use crate::normalize::country;
 
@@ -44,6 +46,21 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
 pub fn read(user: &Record<User>, rules: &MappingRules) -> Result<Customer, Problem> {
     let sent = user.fields();
     record(user, |field| sent.contains(field), rules).customer(rules)
+}
+
+/// Adds the custom properties of a user to a tally.
+#[cfg(feature = "sync")]
+pub(crate) fn count_properties(user: &Record<User>, tally: &mut PropertyTally) {
+    // Without properties, the raw record tells whether the list has any; one such record is enough.
+    let is_listed =
+        !user.properties.is_empty() || tally.is_listed() || user.fields().contains("properties");
+    if is_listed {
+        let properties = user.properties.iter();
+        let properties = properties.map(|(name, value)| (name.as_str(), value.as_deref()));
+        tally.add(user.country.as_deref(), properties);
+    } else {
+        tally.add_without_properties();
+    }
 }
 
 /// The key of the user with this id.

@@ -97,7 +97,7 @@ pub struct MappingRules {
 /// The name of a custom property, and its key: the name without case, accents, spaces and underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Property {
-    name: String,
+    pub(crate) name: String,
     pub(crate) key: String,
 }
 
@@ -269,7 +269,9 @@ impl MappingRules {
     /// with wrong check digits, a GL account or payment term that is not a whole number, an unknown country. So feed
     /// these fields only from properties with clean values.
     ///
-    /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them.
+    /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them. A
+    /// changed value of such a field is a note: once if a store remembers it, or else in each run in which Billit's value
+    /// is known.
     /// Properties of `ExternalProviderID` are ignored: the sync needs it for the link.
     #[must_use]
     pub fn properties<S: Into<String>>(
@@ -436,6 +438,16 @@ impl MappingRules {
 
     pub(crate) fn names_of(&self, field: &Field) -> &[Property] {
         self.properties.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field is fed by its default properties, and not by those that somebody has named.
+    pub(crate) fn has_default_properties(&self, field: &Field) -> bool {
+        let names = self.names_of(field).iter().map(|property| &*property.name);
+        if *field == field::VAT_NUMBER {
+            names.eq(VAT_PROPERTIES.iter().copied())
+        } else {
+            *field == field::NAME && names.eq(COMPANY_PROPERTIES.iter().copied())
+        }
     }
 
     pub(crate) fn number_rule(&self) -> &CustomerNumber {

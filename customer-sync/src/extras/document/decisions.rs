@@ -206,6 +206,7 @@ impl Plan {
             rules: self.rules,
             steps,
             missing_from_source: self.missing_from_source.clone(),
+            warnings: self.warnings.clone(),
         })
     }
 }

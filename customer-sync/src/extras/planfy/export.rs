@@ -16,9 +16,11 @@ use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use crate::core::matching::match_keys;
 use crate::core::rules::MappingRules;
 use crate::engine::source::key_of;
-use crate::engine::{CustomerPages, CustomerSource, SyncError};
+use crate::engine::{CustomerPage, CustomerPages, CustomerSource, SyncError};
 use crate::extras::recalls::Appointment;
-use crate::source::planfy::{BadRow, ReadError, Reader, Row, customer, line_key};
+use crate::source::planfy::{
+    BadRow, Column, ReadError, Reader, Row, customer, line_key, properties_of,
+};
 
 /// Customers per page.
 const PAGE: usize = 1000;
@@ -202,11 +204,16 @@ impl CustomerSource for Export {
                 Some(state) => state,
                 None => self.read(rules)?,
             };
-            let mut page = Vec::with_capacity(PAGE);
+            let mut page = CustomerPage::default();
             for row in rows.by_ref().take(PAGE) {
-                page.push(map_row(&row.map_err(failed)?, &repeated, rules));
+                let row = row.map_err(failed)?;
+                if let Ok(row) = &row {
+                    let country = row.get(Column::Country);
+                    page.properties.add(country, properties_of(row));
+                }
+                page.customers.push(map_row(&row, &repeated, rules));
             }
-            Ok((!page.is_empty()).then_some((page, Some((rows, repeated)))))
+            Ok((!page.customers.is_empty()).then_some((page, Some((rows, repeated)))))
         });
         pages.boxed()
     }
