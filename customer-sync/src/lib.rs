@@ -33,8 +33,8 @@
 //!
 //! - The link between a user and a party is in Billit, in the party's `ExternalProviderID` (`planyo:<user id>`). No
 //!   database is needed, and a store that is lost loses no link.
-//! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear,
-//!   and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
+//! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear
+//!   ([`SyncOptions::create_rounds`]), and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
 //!   once, and the customer is quarantined and reported. Two runs at the same time are safe if they share a store.
 //!   Without a store run one at a time: whether Billit honours the idempotency key of a create is unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error, and nobody is taken for missing

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{World, key, person, settled, text};
+use common::{World, key, options, person, settled, text};
 use customer_sync::merge::LastValue;
 use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State, StoredValues};
 use customer_sync::{
@@ -108,7 +108,7 @@ async fn a_correction_in_billit_is_seen_at_the_full_pass() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone()).clock(clock);
+    let options = options().store(state.clone()).clock(clock);
     changed(&world, &options).await;
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
     world.sandbox.billit.remove(party);

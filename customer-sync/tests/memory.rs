@@ -4,7 +4,7 @@
 mod common;
 use std::sync::Arc;
 
-use common::{World, person, text};
+use common::{World, options, person, text};
 use customer_sync::merge::{FieldDecision, LastValue, decide};
 use customer_sync::store::{
     EachRow, Lock, MemoryStore, Row, State, StateError, StateStore, StoredValues, Table,
@@ -351,7 +351,7 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
     let mut neighbour = person(2);
     neighbour.address = person(1).address;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let options = options().store(MemoryStore::new());
     sync(&world, &options).await;
     world.sandbox.planyo.add(neighbour);
     let kind = |report: &SyncReport| {

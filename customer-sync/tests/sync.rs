@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use common::{World, person, text};
+use common::{World, options, person, text};
 use customer_sync::store::MemoryStore;
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, SyncOptions,
@@ -582,7 +582,7 @@ async fn no_fault_makes_a_duplicate() {
                 plan.on(operation, 0, fault);
                 plan.on(operation, 2, fault);
                 let told = format!("{fault:?} at {operation}, keys {header:?}");
-                let _ = sync_customers(&world.planyo, &world.billit, &SyncOptions::default()).await;
+                let _ = sync_customers(&world.planyo, &world.billit, &options()).await;
                 plan.clear();
                 assert!(struck(&world, fault) > 0, "{told}");
                 let report = world.sync().await;
@@ -805,7 +805,7 @@ async fn a_refused_filter_falls_back_to_the_listing() {
         .sandbox
         .billit
         .configure(|settings| settings.forbidden_properties = refused.map(str::to_owned).into());
-    let options = SyncOptions::default();
+    let options = options();
     let first = sync_customer(&world.planyo, &world.billit, 838_825, &options)
         .await
         .unwrap();
@@ -893,7 +893,7 @@ async fn concurrent_runs_for_one_customer_create_one_party() {
         .billit
         .configure(|settings| settings.idempotency_header = IdempotencyHeader::Both);
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default();
+    let options = options();
     let run = || sync_customer(&world.planyo, &world.billit, 1, &options);
     let (a, b, c) = tokio::join!(run(), run(), run());
     for outcome in [a, b, c] {

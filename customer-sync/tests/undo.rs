@@ -567,7 +567,7 @@ async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
     world.sandbox.planyo.add(person(2));
     let faults = world.sandbox.billit.faults();
     faults.always("POST /v1/parties", Fault::CommitsLate { millis: 300 });
-    let report = run(&world, &options).await;
+    let report = run(&world, &options.clone().create_rounds(1)).await;
     assert_eq!(report.counts().failed, 1, "{report}");
     faults.clear();
     while world.sandbox.billit.parties().len() < 2 {

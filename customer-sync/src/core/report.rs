@@ -183,7 +183,8 @@ pub struct Outcome {
     /// quarantined until its record or the rules change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
-    /// Whether a write was due and was not done, for a reason that is not in the record: the next run tries again.
+    /// Whether a write was due and was not done, or may have been done, for a reason that is not in the record: the next
+    /// run tries again. A create is settled in the run itself, as far as `SyncOptions::create_rounds` allows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unfinished: bool,
 }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod changed;
+mod create;
 mod cursor;
 mod error;
 mod full_pass;

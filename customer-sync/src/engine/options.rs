@@ -26,6 +26,9 @@ pub struct SyncOptions {
     pub(crate) cancellation: CancellationToken,
     pub(crate) full_pass_every: TimeDelta,
     pub(crate) lock_timeout: Duration,
+    pub(crate) create_rounds: u32,
+    pub(crate) create_pause: Duration,
+    pub(crate) create_timeout: Duration,
     pub(crate) actor: Actor,
     pub(crate) clock: fn() -> DateTime<Utc>,
 }
@@ -45,6 +48,9 @@ impl Default for SyncOptions {
             cancellation: CancellationToken::default(),
             full_pass_every: TimeDelta::days(1),
             lock_timeout: Duration::from_secs(60),
+            create_rounds: 60,
+            create_pause: Duration::from_millis(500),
+            create_timeout: Duration::from_secs(120),
             actor: Actor::Source,
             clock: Utc::now,
         }
@@ -118,6 +124,43 @@ impl SyncOptions {
     #[must_use]
     pub fn lock_timeout(mut self, time: Duration) -> Self {
         self.lock_timeout = time;
+        self
+    }
+
+    /// How often customers are looked up again whose create ended without a clear answer: a timeout, a lost connection, a
+    /// gateway's error. One listing finds all of them. Default: 60.
+    ///
+    /// A run does this when all other customers are done. One that is found is created. One that stays absent is sent
+    /// again with the same idempotency key; if Billit says that the key was used before, with the next. That Billit
+    /// honours keys on parties is not known, so a customer must be absent from 5 look-ups in a row before it is sent
+    /// again, of which each shows the party that the run created last. It takes 8 if the run created none since, 16 then
+    /// before the next key, and more if lists are late; 1 if Billit reported that it did nothing. With fewer rounds than
+    /// that, it is only looked up.
+    ///
+    /// What is still unclear then has failed and is [unfinished](crate::Outcome::unfinished): the next run looks again.
+    ///
+    /// A customer can get a second party only if Billit honours no key, merges no party that has the same e-mail address
+    /// or VAT number, and a request takes effect, or its party is listed, later than all these look-ups. The first run
+    /// that lists both parties reports the customer as ambiguous.
+    #[must_use]
+    pub fn create_rounds(mut self, rounds: u32) -> Self {
+        self.create_rounds = rounds;
+        self
+    }
+
+    /// The pause between the first two [rounds](Self::create_rounds). Each pause is twice the one before, up to ten
+    /// times this one. Default: half a second, so that a customer is sent again after 7.5 seconds, or 22.5 alone.
+    #[must_use]
+    pub fn create_pause(mut self, pause: Duration) -> Self {
+        self.create_pause = pause;
+        self
+    }
+
+    /// The time after which no [round](Self::create_rounds) begins. Default: 2 minutes. A run of one customer has its
+    /// lock so long.
+    #[must_use]
+    pub fn create_timeout(mut self, time: Duration) -> Self {
+        self.create_timeout = time;
         self
     }
 

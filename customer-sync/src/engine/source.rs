@@ -314,7 +314,7 @@ impl PlanyoUsers {
             Ok(match pager.next_page().await? {
                 Some(page) => {
                     let customers = users.page(&page, rules).await?;
-                    Some((customers.into(), Some((pager, users))))
+                    Some((customers, Some((pager, users))))
                 }
                 None if pager.has_unproven_end() => {
                     let end = CustomerPage {

@@ -161,7 +161,9 @@ impl Run<'_> {
         let [created] = created else {
             return list_parties(self.billit, None).await;
         };
-        let carriers = self.look_up(&created.step.key).await?.unwrap_or_default();
+        let key = &created.step.key;
+        let found = self.look_up(&[key], false).await?;
+        let carriers = found.map(|mut found| found.take(key)).unwrap_or_default();
         let mut stored = Parties::listed(carriers, Vec::new());
         if let Some(party) = read_party(self.billit, created.party).await? {
             stored.add_whole(&party);
@@ -176,6 +178,18 @@ impl Run<'_> {
         by_link: &PartyIndex<'_>,
     ) -> Outcome {
         let party = created.party;
+        let mut alone = Parties::default();
+        if stored.get(party).is_none() {
+            // Lists may show new parties late.
+            match read_party(self.billit, party).await {
+                Ok(record) => record.iter().for_each(|record| alone.add_whole(record)),
+                Err(error) => {
+                    let reason = format!("created; it could not be read back: {error}");
+                    return created.outcome(OutcomeKind::Created, reason);
+                }
+            }
+        }
+        let stored = stored.get(party).map_or(&alone, |_| stored);
         let Some(record) = stored.get(party) else {
             let reason = format!("Billit returned party {party}, which does not exist");
             return created.outcome(OutcomeKind::Failed, reason);

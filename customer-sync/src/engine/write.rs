@@ -4,20 +4,19 @@ use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use billit_client::parties::{ClearAs, CreateParty, ListParties, Party, PatchParty, property};
-use billit_client::{IdempotencyKey, PartyId, Record};
+use billit_client::PartyId;
+use billit_client::parties::{ClearAs, PatchParty};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::hint::rejection;
 use super::options::{Progress, SyncOptions};
-use super::read::{read_party, refuses_filter};
+use super::read::read_party;
 use super::remember::{GROUP, LockResult, StoreSession};
 use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
-use crate::core::matching::{Match, MatchKeys, PartyIndex};
+use crate::core::matching::PartyIndex;
 use crate::core::parties::Parties;
 use crate::core::party;
 use crate::core::plan::{Action, Plan, Step};
@@ -31,7 +30,7 @@ pub(super) struct Run<'a> {
     pub(super) options: &'a SyncOptions,
     /// The parties as they were before this run.
     pub(super) before: &'a Parties,
-    before_index: PartyIndex<'a>,
+    pub(super) before_index: PartyIndex<'a>,
     session: &'a StoreSession,
     written: Mutex<WrittenByRun>,
     /// Customers in a row for which Billit could not be reached or rejected the API key.
@@ -50,6 +49,41 @@ pub(super) struct WrittenByRun {
     pub(super) new_parties: BTreeMap<PartyId, (CustomerKey, Values)>,
     /// Customers into whose party Billit merged another customer, and what happened.
     pub(super) overwritten: BTreeMap<CustomerKey, (PartyId, String)>,
+    /// The party, and its link, of which Billit answered last that it was created.
+    pub(super) last_created: Option<(PartyId, String)>,
+}
+
+/// A create that was sent, or is about to be.
+pub(super) struct Create<'p> {
+    pub(super) step: &'p Step,
+    pub(super) values: &'p Values,
+    /// Held until it is clear what happened, so that no other run creates the party too.
+    pub(super) lock: Option<Lock>,
+    /// Counts the keys that were used up.
+    pub(super) generation: u32,
+    /// The last answer, if it was not clear.
+    pub(super) error: Option<billit_client::Error>,
+    /// How many requests may have made the party.
+    pub(super) sent: u32,
+    /// How many look-ups in a row did not show it since the last of these.
+    pub(super) absent: u32,
+    /// The party that this run had created last when the last of these had ended.
+    pub(super) after: Option<PartyId>,
+}
+
+impl<'p> Create<'p> {
+    fn new(step: &'p Step, values: &'p Values, lock: Option<Lock>) -> Self {
+        Self {
+            step,
+            values,
+            lock,
+            generation: 0,
+            error: None,
+            sent: 0,
+            absent: 0,
+            after: None,
+        }
+    }
 }
 
 /// A party that was created, if Billit's answer is right.
@@ -58,12 +92,13 @@ pub(super) struct Created<'p> {
     pub(super) values: &'p Values,
     pub(super) party: PartyId,
     /// Held until the party is verified, so that no other run creates it again.
-    lock: Option<Lock>,
+    pub(super) lock: Option<Lock>,
 }
 
-enum StepResult<'p> {
+pub(super) enum StepResult<'p> {
     Done(&'p Step, Box<Outcome>, Option<Lock>),
     ToVerify(Created<'p>),
+    Unclear(Box<Create<'p>>),
 }
 
 impl<'a> Run<'a> {
@@ -91,7 +126,7 @@ impl<'a> Run<'a> {
 
     pub(super) async fn apply(&self, plan: &Plan) -> SyncReport {
         let mut outcomes = Vec::with_capacity(plan.steps.len());
-        let mut created = Vec::new();
+        let (mut created, mut unclear) = (Vec::new(), Vec::new());
         let mut groups = plan.steps.chunks(GROUP);
         let mut group = [].iter();
         // Without closures, so that the compiler sees that the future is `Send` and can be spawned.
@@ -112,10 +147,21 @@ impl<'a> Run<'a> {
                     outcomes.push(self.report(step, *outcome, lock));
                 }
                 Some(StepResult::ToVerify(party)) => created.push(party),
+                Some(StepResult::Unclear(create)) => unclear.push(*create),
                 None => break,
             }
         }
         drop(running);
+        for result in self.settle(unclear).await {
+            match result {
+                StepResult::Done(step, outcome, lock) => {
+                    outcomes.push(self.report(step, *outcome, lock));
+                }
+                StepResult::ToVerify(party) => created.push(party),
+                // Each is settled, if only as failed.
+                StepResult::Unclear(_) => {}
+            }
+        }
         let verified = self.verify(&created).await;
         for (created, outcome) in created.into_iter().zip(verified) {
             outcomes.push(self.report(created.step, outcome, created.lock));
@@ -163,13 +209,13 @@ impl<'a> Run<'a> {
     }
 
     /// Billit has accepted a write.
-    fn written(&self, step: &Step) {
+    pub(super) fn written(&self, step: &Step) {
         self.failures_in_a_row.store(0, Ordering::Relaxed);
         self.options.report_progress(Progress::Written(&step.key));
     }
 
     /// The outcome of a write that Billit rejected or that failed.
-    fn rejected(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+    pub(super) fn rejected(&self, step: &Step, error: &billit_client::Error) -> Outcome {
         Outcome {
             rejection: rejection(error, &step.written()),
             ..self.failed(step, error)
@@ -177,14 +223,18 @@ impl<'a> Run<'a> {
     }
 
     /// The outcome of a call that failed, with Billit's error message.
-    fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
-        if error.is_retryable() || error.is_auth() {
-            self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
-        }
+    pub(super) fn failed(&self, step: &Step, error: &billit_client::Error) -> Outcome {
+        self.count_failure(error);
         let detail = error.api_message().map(str::to_owned);
         Outcome {
             detail,
             ..outcome(step, OutcomeKind::Failed, error.to_string())
+        }
+    }
+
+    pub(super) fn count_failure(&self, error: &billit_client::Error) {
+        if error.is_retryable() || error.is_auth() {
+            self.failures_in_a_row.fetch_add(1, Ordering::Relaxed);
         }
     }
 
@@ -219,22 +269,8 @@ impl<'a> Run<'a> {
             }
         };
         let outcome = match &step.action {
-            Action::Create { values, other_than } => {
-                match self.create(step, values, other_than).await {
-                    Ok(party) => {
-                        let created = Created {
-                            step,
-                            values,
-                            party,
-                            lock,
-                        };
-                        match self.undo_merge(&created).await {
-                            None => return StepResult::ToVerify(created),
-                            Some(outcome) => return done(outcome, created.lock),
-                        }
-                    }
-                    Err(outcome) => outcome,
-                }
+            Action::Create { values, .. } => {
+                return self.create(Create::new(step, values, lock)).await;
             }
             Action::Link { party, changes, .. } | Action::Update { party, changes } => {
                 self.update(step, *party, changes).await
@@ -329,131 +365,6 @@ impl<'a> Run<'a> {
             patched => patched,
         }
     }
-
-    /// Creates a party once, even if the answer is lost.
-    ///
-    /// Whether Billit honours an idempotency key on parties is unknown, so a create is retried only when the first
-    /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
-    /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
-    /// running: then the customer fails, and the next run finds the party if there is one.
-    async fn create(
-        &self,
-        step: &Step,
-        values: &Values,
-        other_than: &[PartyId],
-    ) -> Result<PartyId, Outcome> {
-        const ATTEMPTS: u32 = 3;
-        /// So often the same values may have been created and deleted before.
-        const GENERATIONS: u32 = 20;
-        const PAUSE: Duration = Duration::from_millis(100);
-        let keys = MatchKeys::of(values, step.customer_kind);
-        let is_new = match self.before_index.find(&keys) {
-            Match::New => true,
-            Match::Ambiguous(candidates, by) => {
-                by.may_be_new() && candidates.iter().all(|party| other_than.contains(party))
-            }
-            _ => false,
-        };
-        if !is_new || self.before_index.may_be_unreadable(&keys) {
-            let reason =
-                "since the plan a party was created or changed that is or may be this customer";
-            return Err(outcome(step, OutcomeKind::Skipped, reason));
-        }
-        let link = step.key.to_string();
-        let content = serde_json::to_string(values).unwrap_or_default();
-        let mut generation = 0;
-        let mut attempt = 1;
-        loop {
-            let key = IdempotencyKey::derive(&[&link, &content, &generation.to_string()]);
-            let create = CreateParty::new(party::draft(values)).key(key);
-            let error = match self.billit.send(create).await {
-                Ok(party) => {
-                    self.written(step);
-                    return Ok(party);
-                }
-                Err(error) => error,
-            };
-            if !error.is_already_done() && !error.is_outcome_unknown() {
-                return Err(self.rejected(step, &error));
-            }
-            let found = self.look_up(&step.key).await;
-            let found = found.map_err(|error| self.failed(step, &error))?;
-            match found.as_deref() {
-                Some([party]) if error.is_already_done() && self.before.get(party.id).is_some() => {
-                    // Created by an earlier run: this one wrote nothing, so there is nothing to put back.
-                    let reason = format!("party {} is there already", party.id);
-                    let skipped = outcome(step, OutcomeKind::Skipped, reason);
-                    return Err(Outcome {
-                        party: Some(party.id),
-                        ..skipped
-                    });
-                }
-                Some([party]) => return Ok(party.id),
-                // The key was used before, and the party has been deleted: the next generation has a new key.
-                Some([]) if error.is_already_done() && generation < GENERATIONS => generation += 1,
-                Some([]) if attempt < ATTEMPTS && is_over(&error) => attempt += 1,
-                Some([]) | None => return Err(self.failed(step, &error)),
-                Some(parties) => {
-                    let reason = format!("{} parties carry its link", parties.len());
-                    return Err(outcome(step, OutcomeKind::Ambiguous, reason));
-                }
-            }
-            tokio::time::sleep(PAUSE * attempt).await;
-        }
-    }
-
-    /// The parties that carry a customer's link now, or `None` if that cannot be found out.
-    pub(super) async fn look_up(
-        &self,
-        key: &CustomerKey,
-    ) -> Result<Option<Vec<Record<Party>>>, billit_client::Error> {
-        /// The most parties that are read one by one.
-        const MAX_READS: usize = 20;
-        let link = key.to_string();
-        let by_link = property::EXTERNAL_PROVIDER_ID.eq(link.as_str());
-        let listing = self
-            .billit
-            .pages(ListParties::new().filter(by_link))
-            .all()
-            .await;
-        let listing = match listing {
-            Err(error) if refuses_filter(&error) => {
-                self.billit.pages(ListParties::new()).all().await?
-            }
-            listing => listing?,
-        };
-        let shows_links = listing
-            .records
-            .iter()
-            .any(|party| party::link(party).is_some());
-        let (mut carriers, mut without_link) = (Vec::new(), Vec::new());
-        for party in listing.records {
-            match party::link(&party) {
-                Some(theirs) if theirs == link => carriers.push(party),
-                Some(_) => {}
-                None => without_link.push(party.id),
-            }
-        }
-        if shows_links {
-            return Ok(Some(carriers));
-        }
-        // The list shows no link at all: no party has one, or lists omit it. New parties are read first.
-        without_link.sort_by_key(|id| (self.before.get(*id).is_some(), *id));
-        if without_link.len() > MAX_READS {
-            return Ok(None);
-        }
-        for id in without_link {
-            let whole = read_party(self.billit, id).await?;
-            carriers.extend(whole.filter(|party| party::link(party) == Some(link.as_str())));
-        }
-        Ok(Some(carriers))
-    }
-}
-
-/// Whether a failed create is finished: Billit itself reported the error, not a gateway whose timeout was over.
-fn is_over(error: &billit_client::Error) -> bool {
-    let asked_to_wait = error.status() == Some(503) && error.retry_after().is_some();
-    error.status() == Some(500) || asked_to_wait
 }
 
 impl Created<'_> {

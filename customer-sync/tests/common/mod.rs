@@ -25,6 +25,11 @@ pub fn key(id: u64) -> CustomerKey {
     CustomerKey::new("planyo", id.to_string())
 }
 
+/// The default, but for pauses: a server on this machine needs none.
+pub fn options() -> SyncOptions {
+    SyncOptions::default().create_pause(Duration::from_millis(1))
+}
+
 /// This many persons with a party each, and the store of the run that created them.
 pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
     let world = World::empty().await;
@@ -32,7 +37,7 @@ pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
         world.sandbox.planyo.add(person(id));
     }
     let state = State::new(MemoryStore::new());
-    let options = SyncOptions::default().store(state.clone());
+    let options = options().store(state.clone());
     run(&world, &options).await;
     world.clear();
     (world, state, options)
@@ -97,7 +102,7 @@ impl World {
     }
 
     pub async fn sync(&self) -> SyncReport {
-        sync_customers(&self.planyo, &self.billit, &SyncOptions::default())
+        sync_customers(&self.planyo, &self.billit, &options())
             .await
             .unwrap()
     }

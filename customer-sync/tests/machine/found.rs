@@ -10,7 +10,7 @@ fn key(id: u64) -> CustomerKey {
 async fn a_party_that_lost_its_link_gets_it_back() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let options = options().store(MemoryStore::new());
     let run = || sync_customers(&world.planyo, &world.billit, &options);
     run().await.unwrap();
     let party = id_of(&world.party_of(1));
@@ -28,7 +28,7 @@ async fn a_party_that_lost_its_link_gets_it_back() {
 async fn a_phone_without_its_plus_is_no_change_at_the_source() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let options = options().store(MemoryStore::new());
     sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
@@ -67,7 +67,7 @@ async fn who_shares_an_email_with_one_that_has_changed_is_compared_with_it() {
         user.email = "family@example.com".to_owned();
         world.sandbox.planyo.add(user);
     }
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let options = options().store(MemoryStore::new());
     let run = || sync_changed(&world.planyo, &world.billit, &options);
     assert_eq!(run().await.unwrap().counts().ambiguous, 2);
     world
@@ -95,7 +95,7 @@ async fn a_remembered_party_that_is_gone_is_no_error_whatever_billit_says_of_it(
         .billit
         .configure(|settings| settings.foreign_id_is_401 = true);
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(MemoryStore::new());
+    let options = options().store(MemoryStore::new());
     let one = || sync_customer(&world.planyo, &world.billit, 1, &options);
     assert_eq!(one().await.unwrap().kind, OutcomeKind::Created);
     world.sandbox.billit.remove(id_of(&world.party_of(1)));

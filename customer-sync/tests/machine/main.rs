@@ -21,7 +21,7 @@
 //! Under conditions, each a documented limit of the crate:
 //!
 //! - Concurrent runs may duplicate a customer if Billit honours no idempotency key; a duplicate is reported and never
-//!   written again. So may a create that a gateway timed out and that takes effect after the listing of the next run.
+//!   written again. So may a create that a gateway timed out and that takes effect after all look-ups of its run.
 //! - A manual correction survives with a store that has the customer's state, as long as every run uses that store. If
 //!   Billit merges by a value that cannot be matched (the address), it survives only runs without other faults, and
 //!   only if lists have every field: an overwritten party is repaired from what was read before. The same if Billit
@@ -59,7 +59,7 @@ use std::time::Duration;
 
 use billit_client::parties::ClearAs;
 use checks::*;
-use common::{World, person, text};
+use common::{World, options, person, text};
 use customer_sync::store::{
     EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, StoredValues,
     Table, export, import,
@@ -215,7 +215,7 @@ impl Machine {
         } else {
             CustomerNumber::None
         };
-        SyncOptions::default()
+        options()
             .rules(MappingRules::default().customer_number(number))
             .concurrency(setting.concurrency)
             .clear_as(if setting.blanks_as_text {

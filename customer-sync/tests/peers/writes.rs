@@ -9,7 +9,7 @@ use customer_sync::{
 use sandbox::Fault;
 use sandbox::billit::IdempotencyHeader;
 
-use crate::common::{World, person, text};
+use crate::common::{World, options, person, text};
 use crate::{key, nothing_is_written, sync};
 
 #[tokio::test]
@@ -127,7 +127,7 @@ async fn every_attempt_to_create_has_the_same_key_and_a_burnt_key_makes_no_secon
         faults.on("POST /v1/parties", 0, Fault::InternalError);
     }
     faults.on("POST /v1/parties", 4, Fault::CommitsLate { millis: 1 });
-    let options = SyncOptions::default();
+    let options = options();
     for _ in 0..3 {
         sync(&world, &options).await;
     }

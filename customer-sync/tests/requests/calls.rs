@@ -16,16 +16,16 @@ use planyo_client::notifications::CallbackUrl;
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 
-use crate::common::{World, key};
+use crate::common::{World, key, options};
 
 /// One write at a time, so that the order of the requests is that of the customers.
 pub(crate) fn in_turn() -> SyncOptions {
-    SyncOptions::default().concurrency(1)
+    options().concurrency(1)
 }
 
 /// With the default concurrency.
 pub(crate) fn at_once() -> SyncOptions {
-    SyncOptions::default()
+    options()
 }
 
 /// One at a time with a store.

@@ -16,7 +16,7 @@ use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 use sandbox::planyo::{Delivery, Reservation, Resource, status};
 
-use crate::common::{World, person};
+use crate::common::{World, options, person};
 
 pub(crate) const TOKEN: &str = "0123456789abcdef";
 
@@ -125,7 +125,7 @@ impl Site {
     }
 
     pub(crate) fn options(&self) -> SyncOptions {
-        SyncOptions::default().store(self.state.clone())
+        options().store(self.state.clone())
     }
 
     /// Syncs the next one, an hour from now.
