@@ -90,7 +90,7 @@ async fn what_was_counted_before_stays_and_nobody_is_removed() {
     assert_eq!(missed(&state, 2), 2);
     let plan = plan_removals(&world.planyo, &world.billit, Removal::Anonymise, &options);
     let plan = plan.await.unwrap();
-    let reasons: Vec<String> = plan.steps.iter().map(|step| step.reason()).collect();
+    let reasons: Vec<String> = plan.steps.iter().map(customer_sync::Step::reason).collect();
     assert_eq!(reasons.len(), 1);
     assert!(reasons[0].contains("not proven"), "{}", reasons[0]);
     apply(&plan, &world.planyo, &world.billit, &options)
@@ -243,7 +243,7 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
                 "{outcome:?}"
             );
             assert!(outcome.reason.contains("plan_removal"), "{outcome:?}");
-            assert_eq!(outcome.party.map(|party| party.get()), expected);
+            assert_eq!(outcome.party.map(billit_client::PartyId::get), expected);
             assert!(outcome.changes.is_empty() && outcome.notes.is_empty());
             assert!(outcome.is_erased_in_source());
         }
@@ -280,7 +280,7 @@ async fn who_erased_themselves_is_reported_by_a_run_of_one_and_of_changes() {
             let outcome = outcome.await.unwrap();
             assert_eq!(outcome.kind, OutcomeKind::Skipped);
             assert_eq!(
-                outcome.party.map(|party| party.get()),
+                outcome.party.map(billit_client::PartyId::get),
                 parties["planyo:1"]["PartyID"].as_i64()
             );
             assert!(outcome.reason.contains("erased"), "{outcome:?}");

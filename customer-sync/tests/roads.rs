@@ -182,28 +182,31 @@ proptest! {
 /// A mode of Planyo's look-alike: how it answers what the reference leaves open.
 type Mode = (&'static str, fn(&mut Settings));
 
-const MODES: [Mode; 8] = [
+const MODES: [Mode; 9] = [
     ("as it is", |_| {}),
     ("inside", |settings| {
-        settings.list_phones = PhoneStyle::Joined
+        settings.list_phones = PhoneStyle::Joined;
     }),
     ("plus", |settings| {
-        settings.list_phones = PhoneStyle::JoinedWithPlus
+        settings.list_phones = PhoneStyle::JoinedWithPlus;
     }),
     ("zeros", |settings| {
-        settings.user_data_phones = PhoneStyle::JoinedWithZeros
+        settings.user_data_phones = PhoneStyle::JoinedWithZeros;
     }),
     ("doubled", |settings| {
-        settings.list_phones = PhoneStyle::Doubled
+        settings.list_phones = PhoneStyle::Doubled;
     }),
     ("both", |settings| {
-        settings.user_data_phones = PhoneStyle::Both
+        settings.user_data_phones = PhoneStyle::Both;
     }),
     ("language in lists", |settings| {
-        settings.list_language = true
+        settings.list_language = true;
     }),
     ("no properties in lists", |settings| {
-        settings.list_properties = false
+        settings.list_properties = false;
+    }),
+    ("code 4", |settings| {
+        settings.empty_page_is_refused = true;
     }),
 ];
 
@@ -385,7 +388,7 @@ async fn a_refused_customer_is_sent_again_only_when_it_has_changed() {
     world
         .sandbox
         .billit
-        .configure(|settings| drop(settings.refused_values.insert(refused)));
+        .configure(|settings| settings.refused_values.extend([refused]));
     let (_, options) = with_store();
     assert_eq!(
         full(&world, &options).await["planyo:1"].kind,
@@ -581,7 +584,7 @@ async fn another_mapping_does_not_rewrite_everybody() {
 fn twins() -> [(&'static str, User, User); 4] {
     let same_email = || {
         let mut other = person(2);
-        other.email = "Person1@Example.com".to_owned();
+        "Person1@Example.com".clone_into(&mut other.email);
         other
     };
     let company = |id| {
@@ -603,9 +606,9 @@ fn twins() -> [(&'static str, User, User); 4] {
         user
     };
     let mut same_phone = person(2);
-    same_phone.last_name = "Number1".to_owned();
+    "Number1".clone_into(&mut same_phone.last_name);
     same_phone.email.clear();
-    same_phone.mobile_number = "470000001".to_owned();
+    "470000001".clone_into(&mut same_phone.mobile_number);
     [
         ("e-mail", person(1), same_email()),
         ("VAT number", company(1), company(2)),

@@ -352,7 +352,7 @@ fn play(setting: Setting, steps: &[Step]) {
         for step in steps {
             machine.step(step).await;
         }
-        machine.finish().await;
+        Box::pin(machine.finish()).await;
     });
 }
 
