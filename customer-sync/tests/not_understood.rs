@@ -58,10 +58,7 @@ async fn a_customer_with_a_wrong_number_is_synced_without_it_and_a_note_says_so(
         (Some("person1@example.com"), None)
     );
     // Whoever has a VAT number, right or wrong, may be liable to VAT.
-    assert_ne!(
-        party.get("VATLiable").and_then(Value::as_bool),
-        Some(false)
-    );
+    assert_ne!(party.get("VATLiable").and_then(Value::as_bool), Some(false));
     // The note is there in each run, also of a customer of which nothing differs.
     let report = world.sync_changes_nothing().await;
     assert!(
@@ -196,4 +193,145 @@ fn a_word_for_nothing_is_no_country_and_needs_no_note() {
     assert_eq!(country("n/a"), (None, 0));
     assert_eq!(country("-"), (None, 0));
     assert_eq!(country("Atlantis"), (None, 1));
+}
+
+/// A customer of Serbia, whose numbers cannot be checked; Billit refuses this one.
+async fn with_refused_number(users: impl IntoIterator<Item = u64>) -> World {
+    let world = World::empty().await;
+    let refused = ("VATNumber".to_owned(), "RS101134702".to_owned());
+    world.sandbox.billit.configure(|settings| {
+        settings.refused_values = [refused].into();
+        settings.failed_create_uses_key = true;
+    });
+    for id in users {
+        let mut user = person(id);
+        user.country = "RS".into();
+        world.sandbox.planyo.add(user);
+    }
+    world
+}
+
+fn type_number(world: &World, user: u64) {
+    world.sandbox.planyo.edit(user, |user| {
+        user.properties
+            .insert("vat".into(), Some("RS101134702".into()));
+    });
+}
+
+#[tokio::test]
+async fn a_number_that_cannot_be_checked_is_sent_as_typed_with_a_note() {
+    let world = with_refused_number([1]).await;
+    world
+        .sandbox
+        .billit
+        .configure(|settings| settings.refused_values.clear());
+    type_number(&world, 1);
+    let report = world.sync().await;
+    assert_eq!(text(&world.party_of(1), "VATNumber"), Some("RS101134702"));
+    assert!(report.to_string().contains("numbers of RS"), "{report}");
+    world.sync_changes_nothing().await;
+}
+
+#[tokio::test]
+async fn a_refused_number_does_not_keep_a_new_customer_out() {
+    let world = with_refused_number([1]).await;
+    type_number(&world, 1);
+    let options = SyncOptions::default().store(State::new(MemoryStore::new()));
+    let report = run(&world, &options).await;
+    assert_eq!(report.counts().created, 1, "{report}");
+    assert!(
+        report
+            .to_string()
+            .contains("VATNumber left out, since Billit refused it"),
+        "{report}"
+    );
+    let party = world.party_of(1);
+    assert_eq!(
+        (text(&party, "City"), text(&party, "VATNumber")),
+        (Some("Gent"), None)
+    );
+    let written = report.outcomes[0].changes.iter();
+    assert!(
+        written
+            .clone()
+            .all(|change| change.field != field("VATNumber"))
+    );
+    remembered(&world, &options).await;
+}
+
+#[tokio::test]
+async fn a_refused_number_does_not_keep_other_changes_out() {
+    let world = with_refused_number([1, 2]).await;
+    let options = SyncOptions::default().store(State::new(MemoryStore::new()));
+    run(&world, &options).await;
+    type_number(&world, 1);
+    type_number(&world, 2);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Brugge".into());
+    let report = run(&world, &options).await;
+    assert_eq!(
+        (report.counts().updated, report.counts().failed),
+        (2, 0),
+        "{report}"
+    );
+    assert_eq!(text(&world.party_of(1), "City"), Some("Brugge"));
+    remembered(&world, &options).await;
+    // A correction is sent.
+    world.sandbox.planyo.edit(1, |user| {
+        user.properties
+            .insert("vat".into(), Some("RS100002887".into()));
+    });
+    run(&world, &options).await;
+    assert_eq!(text(&world.party_of(1), "VATNumber"), Some("RS100002887"));
+}
+
+/// The next runs send nothing and still tell.
+async fn remembered(world: &World, options: &SyncOptions) {
+    for _ in 0..2 {
+        world.clear();
+        let report = run(world, options).await;
+        let sent = world.requests("POST /v1/parties") + world.requests("PATCH /v1/parties/{id}");
+        assert_eq!(sent, 0, "{report}");
+        assert!(
+            report
+                .to_string()
+                .contains("VATNumber not sent again, since Billit refused it"),
+            "{report}"
+        );
+        assert_eq!(
+            report
+                .counters()
+                .find(|(name, _)| name == "fields_kept")
+                .unwrap()
+                .1,
+            0
+        );
+    }
+}
+
+/// Nothing follows from a country that is typed and not understood.
+#[test]
+fn a_country_that_is_not_understood_is_not_belgium() {
+    let customer = |country: Option<&str>| {
+        let user = json!({"id": 7, "first_name": "Ann", "country": country, "properties": {"vat": "0403170701"}});
+        mapped(&user, &MappingRules::default())
+    };
+    assert_eq!(customer(None).vat_number.as_deref(), Some("BE0403170701"));
+    for typed in [
+        "Atlantis",
+        "Utopia (the)",
+        "???x",
+        "Middle-earth",
+        "Nowhere Rep.",
+    ] {
+        let customer = customer(Some(typed));
+        assert_eq!(
+            (customer.vat_number, customer.address.country_code),
+            (None, None),
+            "{typed}"
+        );
+        assert_eq!(customer.not_understood.len(), 2);
+    }
 }

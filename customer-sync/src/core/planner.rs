@@ -7,10 +7,10 @@ use std::sync::Arc;
 use billit_client::PartyId;
 use billit_client::parties::TextField;
 
-use super::change::Note;
+use super::change::{Note, REFUSED_BEFORE};
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
-use super::field::{self, Field, FieldSet, LINK};
+use super::field::{self, Field, FieldSet, LINK, VAT_NUMBER};
 use super::fingerprint::{Fingerprint, with_rules};
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
@@ -149,8 +149,14 @@ impl<'a> Planner<'a> {
         let unlinked = || Some(self.index.find_unlinked(subject.keys.as_ref()?));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
         let mut decision = self.decide(&mut subject, found, position);
-        let not_understood = &customer.not_understood;
-        decision.notes.extend(not_understood.iter().cloned());
+        decision
+            .notes
+            .extend(customer.not_understood.iter().cloned());
+        if decision.is_refused {
+            let mut notes = decision.notes.iter_mut();
+            let note = notes.find(|note| note.not_understood && note.field == VAT_NUMBER);
+            note.map(|note| note.say_left_out(REFUSED_BEFORE));
+        }
         for veto in VETOES {
             if let Some(action) = veto(self, &subject, &decision) {
                 decision.action = action;
@@ -276,14 +282,27 @@ impl<'a> Planner<'a> {
         };
         let last = self.remembered(&customer.key);
         let last = last.filter(|last| last.party == Some(party));
-        let last = last.map(|last| &last.applied);
+        let refused = last.and_then(|last| last.refused_vat_number.as_ref());
+        // It was never in Billit, so that its absence there is no correction.
+        let without_refused = last.filter(|_| refused.is_some()).map(|last| {
+            let mut applied = last.applied.clone();
+            applied.forget(&VAT_NUMBER);
+            applied
+        });
+        let last = without_refused.as_ref().or(last.map(|last| &last.applied));
         clear(desired, customer, last);
         let Difference {
-            changes,
+            mut changes,
             notes,
             unread_fields,
             ..
         } = diff::merge(desired, &current, last, *kind, rules);
+        let number = desired.text(&VAT_NUMBER);
+        let is_refused = refused.is_some_and(|refused| refused.is(&VAT_NUMBER, number))
+            && changes.iter().any(|change| change.field == VAT_NUMBER);
+        if is_refused {
+            changes.retain(|change| change.field != VAT_NUMBER);
+        }
         if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
             return Action::Quarantine { reason }.into();
@@ -303,6 +322,7 @@ impl<'a> Planner<'a> {
             notes,
             unread: unread_fields,
             preconditions,
+            is_refused,
             ..action.into()
         }
     }
@@ -613,6 +633,8 @@ struct Decision {
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
     preconditions: Option<Box<Preconditions>>,
+    /// Billit refused the VAT number before, and it is not sent again.
+    is_refused: bool,
 }
 
 impl From<Action> for Decision {
@@ -622,6 +644,7 @@ impl From<Action> for Decision {
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
             preconditions: None,
+            is_refused: false,
         }
     }
 }

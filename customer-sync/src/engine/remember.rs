@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use crate::core::change::Change;
+use crate::core::change::{Change, REFUSED, REFUSED_BEFORE};
 use crate::core::customer::CustomerKey;
-use crate::core::field::{Field, LINK};
+use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::fingerprint::{Fingerprint, with_rules};
 use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
 use crate::core::plan::{Action, Plan, Purpose, Step};
@@ -460,7 +460,7 @@ impl StoreSession {
             (JournalAction::Failed, OutcomeKind::Quarantined) if creates => Vec::new(),
             (JournalAction::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
             // Billit may have created the party all the same.
-            (JournalAction::Created | JournalAction::Failed, _) if creates => step.written(),
+            (JournalAction::Failed, _) if creates => step.written(),
             _ => outcome.changes.clone(),
         };
         let mut entry = self.entry(step, action, &written);
@@ -516,6 +516,7 @@ impl StoreSession {
                 if let Some(values) = values {
                     remembered.applied.extend(values);
                 }
+                remembered.refused_vat_number = self.refused_vat_number(known, outcome);
                 remembered.last = last("");
                 if let Some(last) = &mut remembered.last {
                     last.kind = OutcomeKind::Unchanged;
@@ -537,6 +538,24 @@ impl StoreSession {
             }
             _ => None,
         }
+    }
+
+    /// The VAT number that Billit refused now, or before.
+    fn refused_vat_number(
+        &self,
+        known: Option<&CustomerState>,
+        outcome: &Outcome,
+    ) -> Option<LastValue> {
+        let notes = || outcome.notes.iter().filter(|note| note.field == VAT_NUMBER);
+        if let Some(note) = notes().find(|note| note.says(REFUSED)) {
+            let number = note.source.as_deref();
+            return Some(LastValue::stored(&VAT_NUMBER, number, self.stored_values));
+        }
+        let is_still_refused = notes().any(|note| note.says(REFUSED_BEFORE));
+        known?
+            .refused_vat_number
+            .clone()
+            .filter(|_| is_still_refused)
     }
 
     /// Quarantines a customer until its record changes, whatever its own outcome in this run was.
@@ -604,6 +623,7 @@ impl Drop for StoreSession {
 
 /// Clears the last outcome if it was not a success, so that the customer is retried.
 fn clear_failure(remembered: &mut CustomerState) {
+    remembered.refused_vat_number = None;
     remembered
         .last
         .take_if(|last| last.kind != OutcomeKind::Unchanged);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
-use crate::core::change::Note;
+use crate::core::change::{KEPT_AS_TYPED, Note};
 use crate::core::customer::{Address, Customer, CustomerKey, Problem};
 use crate::core::field::{COUNTRY, Field, NAME, NUMBER, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
@@ -302,7 +302,7 @@ impl<'a> Reader<'a> {
     ) -> Option<String> {
         if let Some(why) = not_understood {
             let done = match &value {
-                Some(_) => "kept as typed",
+                Some(_) => KEPT_AS_TYPED,
                 None => "left out",
             };
             let place = property.map(|name| format!(" in `{name}`"));

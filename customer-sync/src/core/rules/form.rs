@@ -78,7 +78,12 @@ pub(crate) fn in_form(
         return Reading::default();
     }
     match field {
-        Field::Text(TextField::VatNumber) => vat::normalized(typed, country).into(),
+        Field::Text(TextField::VatNumber) => match vat::normalized(typed, country) {
+            Err(why) if vat::other_country(typed, country).is_some() => {
+                Reading::as_typed(typed, why)
+            }
+            read => read.into(),
+        },
         Field::Text(TextField::Iban) => iban::normalized(typed).into(),
         Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => {
             let is_whole = typed.chars().all(|c| c.is_ascii_digit());
