@@ -89,3 +89,13 @@ fn other_letters_stay_others() {
         assert_ne!(name_key(a), name_key(b));
     }
 }
+
+#[test]
+fn names_from_public_reports_fold() {
+    let cases: Vec<serde_json::Value> =
+        serde_json::from_str(include_str!("cases/folding.json")).unwrap();
+    for case in cases {
+        let key = |name: &str| name_key(case[name].as_str().unwrap());
+        assert_eq!(key("a"), key("b"), "{case}");
+    }
+}

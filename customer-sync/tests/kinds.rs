@@ -135,7 +135,7 @@ fn the_strongest_evidence_is_told() {
     assert_eq!(of(&customer(Some("Ana"), Some("Sa"))).0, Kind::Unclear);
     assert_eq!(
         Readiness::of(&customer(Some("Ana"), Some("Sa"))),
-        Readiness::Unknown
+        Readiness::Unclear
     );
 }
 
@@ -151,7 +151,7 @@ fn a_record_that_is_no_customer_says_why_it_is_not_ready() {
     assert!(matches!(readiness, Readiness::InvalidVat(why) if why.contains("its check digits")));
     assert_eq!(
         Readiness::of_mapped(&Err((key, Problem::NoName))),
-        Readiness::Unknown
+        Readiness::Unclear
     );
     assert_eq!(
         Readiness::of_mapped(&Ok(customer(Some("Ann"), Some("Peeters")))),

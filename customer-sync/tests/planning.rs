@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use billit_client::Record;
 use billit_client::parties::Party;
 use common::{World, person};
-use customer_sync::normalize::{phone, text, vat};
+use customer_sync::normalize::{email, phone, text, vat};
 use customer_sync::{
     Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
 };
@@ -90,7 +90,7 @@ fn obvious(customer: &Customer, items: &[Value]) -> (OutcomeKind, BTreeSet<i64>)
         numbers.map(|number| vat::tax_key(number, None)).collect()
     };
     let emails = |email: Option<&str>| -> BTreeSet<String> {
-        email.into_iter().flat_map(text::email_keys).collect()
+        email.into_iter().flat_map(email::keys).collect()
     };
     let same_email = |item: &Value| {
         let (ours, theirs) = (

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Note;
 use super::field::Field;
 use super::fingerprint::Fingerprint;
-use crate::normalize::text;
+use crate::normalize::{email, names, text};
 
 /// The source and the id of a customer: `planyo:838829`.
 ///
@@ -193,18 +193,17 @@ impl Customer {
         }
     }
 
-    /// The name on an invoice: the company's, else first and last name.
+    /// The name on an invoice: the company's, else first and last name, which are written once if both fields
+    /// have the same.
     #[must_use]
     pub fn name(&self) -> Option<String> {
         if self.company.is_some() {
             return self.company.clone();
         }
-        let parts: Vec<&str> = [&self.first_name, &self.last_name]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+        match (&self.first_name, &self.last_name) {
+            (Some(first), Some(last)) => Some(names::joined(first, last)),
+            (first, last) => first.clone().or_else(|| last.clone()),
+        }
     }
 
     /// The key of a customer that has no id in the source yet. It is made of the e-mail addresses and the name, so that
@@ -214,7 +213,7 @@ impl Customer {
     /// The id is a hash. The address cannot be read from it, but a known address can be checked against it.
     #[must_use]
     pub fn key_without_id(&self) -> Option<CustomerKey> {
-        let emails: BTreeSet<String> = text::email_keys(self.email.as_deref()?).collect();
+        let emails: BTreeSet<String> = email::keys(self.email.as_deref()?).collect();
         let name = text::name_key(&self.name()?);
         if emails.is_empty() || name.is_empty() {
             return None;

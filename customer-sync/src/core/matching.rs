@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::field::{Field, FieldSet, LINK};
 use super::parties::{KnownParty, Parties};
 use super::values::Values;
-use crate::normalize::{phone, text};
+use crate::normalize::{email, phone, text};
 
 /// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -145,7 +145,7 @@ fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
 }
 
 fn emails_of(emails: Option<&str>) -> Vec<String> {
-    emails.into_iter().flat_map(text::email_keys).collect()
+    emails.into_iter().flat_map(email::keys).collect()
 }
 
 /// The keys of names, and of the contact's first and last name together.
@@ -244,9 +244,7 @@ pub(crate) fn hash(kind: Kind, texts: &[&str]) -> u64 {
 /// Hashes of the values by which Billit merges parties: e-mail addresses, VAT and company numbers, the customer number.
 pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let text = |field| values.text(&Field::Text(field));
-    let emails = text(TextField::Email)
-        .into_iter()
-        .flat_map(text::email_keys);
+    let emails = text(TextField::Email).into_iter().flat_map(email::keys);
     let taxes = values.tax_keys();
     let number = text(TextField::Nr).map(str::trim);
     let number = number.filter(|number| !number.is_empty());

@@ -23,8 +23,8 @@ pub enum Readiness {
     InvalidVat(String),
     /// A private person: not on Peppol.
     PrivatePerson,
-    /// Unknown whether person or company, or the record cannot be read.
-    Unknown,
+    /// Unclear whether person or company, or the record cannot be read.
+    Unclear,
 }
 
 impl Readiness {
@@ -34,7 +34,7 @@ impl Readiness {
     /// use customer_sync::{Customer, CustomerKey, peppol::Readiness};
     ///
     /// let mut customer = Customer::new(CustomerKey::new("planyo", "7"));
-    /// assert_eq!(Readiness::of(&customer), Readiness::Unknown);
+    /// assert_eq!(Readiness::of(&customer), Readiness::Unclear);
     /// customer.company = Some("Bakkerij Jansen".into());
     /// assert_eq!(Readiness::of(&customer), Readiness::MissingVat);
     /// customer.vat_number = Some("BE0403170701".into());
@@ -56,7 +56,7 @@ impl Readiness {
         match kind::of(customer).0 {
             Kind::Company => Self::MissingVat,
             Kind::Person => Self::PrivatePerson,
-            Kind::Unclear => Self::Unknown,
+            Kind::Unclear => Self::Unclear,
         }
     }
 
@@ -65,7 +65,7 @@ impl Readiness {
     pub fn of_mapped(mapped: &MappedCustomer) -> Self {
         match mapped {
             Ok(customer) => Self::of(customer),
-            Err(_) => Self::Unknown,
+            Err(_) => Self::Unclear,
         }
     }
 }

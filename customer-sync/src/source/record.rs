@@ -11,7 +11,7 @@ use crate::core::field::{COUNTRY, Field, NAME, NUMBER, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
 use crate::core::rules::{CustomerNumber, MappingRules, Property, Reading, in_form};
 use crate::normalize::address::{self, Certainty};
-use crate::normalize::{country, phone, text};
+use crate::normalize::{country, names, phone, text};
 
 /// A text field of a record.
 #[derive(Clone, Copy, Default)]
@@ -89,8 +89,8 @@ impl SourceRecord<'_> {
             country_code: country_code.clone(),
         };
         let mut customer = Customer {
-            first_name: reader.name(self.first_name),
-            last_name: reader.name(self.last_name),
+            first_name: reader.name(T::ContactFirstName, self.first_name),
+            last_name: reader.name(T::ContactLastName, self.last_name),
             company: reader.property(T::Name),
             vat_number: reader.property(T::VatNumber),
             email: (reader.property(T::Email)).or_else(|| reader.own(T::Email, self.email)),
@@ -222,9 +222,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The name of a person, or a part of it.
-    fn name(&mut self, typed: Typed<'_>) -> Option<String> {
+    /// The name of a person, or a part of it. A filler is none.
+    fn name(&mut self, field: TextField, typed: Typed<'_>) -> Option<String> {
         let name = clean(typed.text()?, self.rules)?;
+        if names::is_filler(&name) {
+            // Signs alone say nothing that could be lost.
+            let reading = if name.contains(char::is_alphanumeric) {
+                Reading::left_out("it is a filler, not a name")
+            } else {
+                Reading::default()
+            };
+            return self.noted(&Field::Text(field), None, &name, reading);
+        }
         Some(if self.rules.has_proper_names() {
             text::proper(&name)
         } else {

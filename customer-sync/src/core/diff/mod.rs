@@ -14,6 +14,7 @@ use crate::core::policy::FieldPolicy;
 use crate::core::rules::MappingRules;
 use crate::core::same::same;
 use crate::core::values::Values;
+use crate::normalize::email;
 
 /// The differences between a customer and its party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -137,7 +138,7 @@ impl Sides<'_> {
             }
         }
         let has_several = *field == Field::Text(TextField::Email)
-            && before.is_some_and(|before| before.contains(';'));
+            && before.is_some_and(|before| email::keys(before).nth(1).is_some());
         has_several.then_some("kept: Billit holds several addresses, none of them the customer's")
     }
 

@@ -3,7 +3,7 @@
 use billit_client::parties::TextField;
 
 use crate::core::field::Field;
-use crate::normalize::{country, email, gln, iban, language, phone, text, vat};
+use crate::normalize::{country, email, gln, iban, language, names, phone, text, vat};
 
 /// What was read of a typed text.
 #[derive(Default)]
@@ -72,10 +72,18 @@ pub(crate) fn in_form(
         }
         _ => {}
     }
-    // "particulier", "BE", "0": not a number that could be invalid.
-    let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    if text::says_nothing(typed) || has_check_digits(field) && !is_number {
+    if text::says_nothing(typed) {
         return Reading::default();
+    }
+    let is_number = typed.contains(|c: char| c.is_numeric() && c != '0');
+    if has_check_digits(field) && !is_number {
+        // "BE", "0", "particulier".
+        let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
+        return if letters <= 3 || names::says_no_company(typed) {
+            Reading::default()
+        } else {
+            Reading::left_out("it has no number")
+        };
     }
     match field {
         Field::Text(TextField::VatNumber) => match vat::normalized(typed, country) {
@@ -97,8 +105,17 @@ pub(crate) fn in_form(
             value: phone::read(None, typed, country).map(|phone| phone.text),
             not_understood: None,
         },
-        Field::Text(TextField::Email) if !typed.contains('@') => Reading::left_out("it has no @"),
-        Field::Text(TextField::Email) => Reading::understood(email::tidied(typed)),
+        Field::Text(TextField::Email) => match email::tidied(typed) {
+            Ok(tidied) => Reading::understood(tidied),
+            Err(why) if typed.contains('@') => Reading::as_typed(typed, why),
+            Err(why) => Reading::left_out(why),
+        },
+        Field::Text(TextField::Name) if names::says_no_company(typed) => Reading::default(),
+        Field::Text(TextField::Name | TextField::ContactFirstName | TextField::ContactLastName)
+            if names::is_filler(typed) =>
+        {
+            Reading::left_out("it is a filler, not a name")
+        }
         Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed).into(),
         Field::Identifier(kind) if kind == "CBE" => {
             let cbe = |number: String| vat::cbe(&number).unwrap_or(typed).to_owned();
