@@ -462,6 +462,10 @@ fn what_is_unclear_is_not_said_to_be_a_person() {
 #[test]
 fn persons_stay_persons() {
     for (first, last) in [
+        ("Kris", "Vos"),
+        ("JAN", "VOS"),
+        ("Ivan", "Čić"),
+        ("Ana", "Sá"),
         ("Ann", "Peeters"),
         ("Jan", "De Smet"),
         ("Earl", "Jones"),

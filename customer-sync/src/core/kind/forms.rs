@@ -5,8 +5,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
-use super::KindEvidence;
-use crate::normalize::text::{cleaned, folded_chars, folded_words};
+use super::evidence::KindEvidence;
+use crate::normalize::text::{cleaned, folded_chars};
 
 /// Forms that have no other meaning, in upper or lower case, with or without dots and accents.
 static SURE: &[&str] = &[
@@ -119,7 +119,6 @@ static SURE: &[&str] = &[
     "LLP",
     "PLC",
     "LLC",
-    "CIC",
     "SCIO",
     "Pty",
     "Pty Ltd",
@@ -136,6 +135,7 @@ static SURE: &[&str] = &[
     "Ltée",
     // France
     "SARL",
+    "S.à r.l.",
     "EURL",
     "SASU",
     "SNC",
@@ -180,7 +180,6 @@ static SURE: &[&str] = &[
     // The north
     "ApS",
     "Oyj",
-    "IVS",
     "A.m.b.a.",
     "F.m.b.a.",
     "Aktiebolag",
@@ -203,8 +202,6 @@ static SURE: &[&str] = &[
     "Sp. k.",
     "Sp. j.",
     "Sp. p.",
-    "S.K.A.",
-    "P.S.A.",
     "Spółka z ograniczoną odpowiedzialnością",
     "Spółka akcyjna",
     "Spółka jawna",
@@ -214,8 +211,6 @@ static SURE: &[&str] = &[
     "Stowarzyszenie",
     "s.r.o.",
     "spol. s r.o.",
-    "v.o.s.",
-    "o.p.s.",
     "společnost s ručením omezeným",
     "spoločnosť s ručením obmedzeným",
     "akciová společnost",
@@ -229,8 +224,6 @@ static SURE: &[&str] = &[
     "Korlátolt Felelősségű Társaság",
     "SRL-D",
     "EOOD",
-    "OOD",
-    "EAD",
     "ЕООД",
     "ООД",
     "ЕАД",
@@ -241,8 +234,6 @@ static SURE: &[&str] = &[
     "ТОВ",
     "ФОП",
     "j.d.o.o.",
-    "MTÜ",
-    "VšĮ",
     "Ltd. Şti.",
     "Anonim Şirketi",
     "Limited Şirketi",
@@ -259,9 +250,10 @@ static LIKE_A_WORD: &[&str] = &[
     "a.s.", "AB", "HB", "KB", "Oy", "Ky", "Ay", "Tmi", "ry", "I/S", "K/S", "P/S", "ANS", "DA",
     "ENK", "BA", "B.A.", "W.A.", "UA", "U.A.", "hf", "OÜ", "UAB", "SIA", "MB", "d.o.o.", "d.d.",
     "a.d.", "k.s.", "k.d.", "d.n.o.", "s.p.", "z.s.", "o.z.", "Bt", "Rt", "PFA", "AD", "АД", "ET",
-    "ЕТ", "ИП", "Α.Ε.", "ΑΕ", "Ο.Ε.", "Ε.Ε.", "A.Ş.", "AŞ", "Inc", "LP", "CIO", "DAC", "CLG", "UC",
-    "ULC", "P.C.", "Teo", "SCE", "FZE", "FZCO", "KK", "EARL", "GIE", "SCOP", "EPIC", "SAU", "gAG",
-    "gUG", "eGen", "SCM", "SCP", "SLNE", "VME", "ESV", "AGB", "OWM", "ASD", "APS", "ODV",
+    "ЕТ", "ИП", "Α.Ε.", "ΑΕ", "Ο.Ε.", "Ε.Ε.", "A.Ş.", "AŞ", "Inc", "v.o.s.", "EAD", "o.p.s.",
+    "S.K.A.", "P.S.A.", "IVS", "MTÜ", "VšĮ", "OOD", "CIC", "LP", "CIO", "DAC", "CLG", "UC", "ULC",
+    "P.C.", "Teo", "SCE", "FZE", "FZCO", "KK", "EARL", "GIE", "SCOP", "EPIC", "SAU", "gAG", "gUG",
+    "eGen", "SCM", "SCP", "SLNE", "VME", "ESV", "AGB", "OWM", "ASD", "APS", "ODV",
 ];
 
 /// Forms that stand within a word, in scripts without spaces.
@@ -395,7 +387,7 @@ fn at_end(words: &[&str], all_capitals: bool) -> Option<KindEvidence> {
         if let Some(form) = forms.sure {
             return certain(form);
         }
-        let like_a_word = forms.like_a_word_in(&typed);
+        let mut like_a_word = forms.like_a_word.iter().copied();
         let exact = like_a_word.clone().find(|form| bare(form) == bare(&typed));
         let dotted = || like_a_word.clone().find(|form| with_dots(&typed, form));
         if let Some(form) = exact.or_else(dotted) {
@@ -405,7 +397,7 @@ fn at_end(words: &[&str], all_capitals: bool) -> Option<KindEvidence> {
             }
             return Some(KindEvidence::MaybeLegalForm(form));
         }
-        if let Some(form) = like_a_word.into_iter().next() {
+        if let Some(form) = like_a_word.find(|form| !form.contains('.') || typed.contains('.')) {
             return Some(KindEvidence::MaybeLegalForm(form));
         }
     }
@@ -478,27 +470,13 @@ fn may_stand_behind(words: &[&str]) -> bool {
 }
 
 static ADDITIONS: LazyLock<HashSet<String>> =
-    LazyLock::new(|| BEHIND.iter().map(|text| letters_of(&[text])).collect());
+    LazyLock::new(|| BEHIND.iter().flat_map(|text| spellings(text)).collect());
 
 /// The forms with the same letters.
 #[derive(Default)]
 struct Forms {
     sure: Option<&'static str>,
     like_a_word: Vec<&'static str>,
-}
-
-impl Forms {
-    /// Those with the accents that were typed: `Sá` is no `SA`.
-    fn like_a_word_in(&self, typed: &str) -> impl Iterator<Item = &'static str> + Clone {
-        let plain = |text: &str| {
-            text.chars()
-                .filter(|c| c.is_alphanumeric())
-                .collect::<String>()
-        };
-        let typed = plain(typed).to_lowercase();
-        let forms = self.like_a_word.iter().copied();
-        forms.filter(move |form| plain(form).to_lowercase() == typed)
-    }
 }
 
 /// The most words of a form.
@@ -522,7 +500,9 @@ fn forms_spelled(words: &[&str]) -> Option<&'static Forms> {
 static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
     let mut forms: HashMap<String, Forms> = HashMap::new();
     for form in SURE {
-        forms.entry(letters_of(&[form])).or_default().sure = Some(form);
+        for letters in spellings(form) {
+            forms.entry(letters).or_default().sure.get_or_insert(form);
+        }
     }
     for form in LIKE_A_WORD {
         let forms = forms.entry(letters_of(&[form])).or_default();
@@ -533,24 +513,26 @@ static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
 
 /// The last words of all forms.
 static LAST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let words = SURE.iter().filter_map(|form| folded_words(form).pop());
+    let last = |form: &&str| form.split([' ', '-']).next_back().map(spellings);
+    let words = SURE.iter().filter_map(last).flatten();
     words
-        .chain(SURE.iter().map(|form| letters_of(&[form])))
+        .chain(SURE.iter().flat_map(|form| spellings(form)))
         .collect()
 });
 
-/// Letters and digits of these words in lower case, without accents.
+/// The letters of a form, with its accents and without: `Cooperatie` is a form, and the name `Čić` is none.
+fn spellings(form: &str) -> [String; 2] {
+    let plain = folded_chars(form).filter(|c| c.is_alphanumeric());
+    [letters_of(&[form]), plain.collect()]
+}
+
+/// Letters and digits of these words in lower case.
 fn letters_of(words: &[&str]) -> String {
-    let mut letters = String::new();
-    for word in words {
-        if word.is_ascii() {
-            let plain = word.bytes().filter(u8::is_ascii_alphanumeric);
-            letters.extend(plain.map(|c| char::from(c.to_ascii_lowercase())));
-        } else {
-            letters.extend(folded_chars(word).filter(|c| c.is_alphanumeric()));
-        }
-    }
+    let letters = words.iter().flat_map(|word| word.chars());
     letters
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The text without brackets, commas and dots at its ends.

@@ -4,10 +4,8 @@ mod countries;
 pub(crate) mod digits;
 mod words;
 
-use std::borrow::Cow;
-
-use self::countries::{Country, country};
-use self::digits::{Fault, capitals};
+use self::countries::{checked, country, prefixed};
+use self::digits::capitals;
 use self::words::{Words, own_country, without_labels};
 use crate::normalize::country as iso;
 
@@ -77,32 +75,6 @@ pub fn other_country(text: &str, country_code: Option<&str>) -> Option<String> {
 /// Whether a normalised number is one of this country.
 pub(crate) fn is_of(number: &str, country_code: &str) -> bool {
     country(country_code).is_some_and(|country| number.starts_with(country.prefix))
-}
-
-/// The country of a number with prefix, and the number without it.
-fn prefixed(number: &str) -> Option<(&'static Country, &str)> {
-    let (code, body) = number.split_at_checked(2)?;
-    Some((country(code)?, body))
-}
-
-fn checked(country: &Country, body: &str) -> Result<String, String> {
-    let body = completed(country, body);
-    match (country.check)(&body) {
-        Ok(()) => Ok(format!("{}{body}", country.prefix)),
-        Err(Fault::Form) => Err(format!("it is not {}", country.form)),
-        Err(Fault::Check) => Err("its check digits are wrong".to_owned()),
-    }
-}
-
-/// The number with the parts that are often left out.
-fn completed<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
-    match (country.prefix, body.len()) {
-        // The formats before 2005 and before 2000.
-        ("BE", 9) | ("EL", 8) => format!("0{body}").into(),
-        // The E is part of the number: CHE-123.456.788.
-        ("CH", _) if body.starts_with(|c: char| c.is_ascii_digit()) => format!("E{body}").into(),
-        _ => body.into(),
-    }
 }
 
 /// An old Irish number may have a `+` or a `*`.

@@ -1,8 +1,7 @@
 //! A VAT number among other words.
 
-use super::countries::{Country, country};
+use super::countries::{Country, checked, country, prefixed};
 use super::digits::upper;
-use super::{checked, prefixed};
 use crate::normalize::country as iso;
 
 /// Words for a number that are often written in front of it without a space.
