@@ -3,9 +3,9 @@
 
 use std::hint::black_box;
 
-use customer_sync::MappingRules;
 use customer_sync::normalize::address;
 use customer_sync::source::planyo;
+use customer_sync::{MappingRules, PropertyTally};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
 use planyo_client::users::{ListUsers, User};
@@ -77,6 +77,21 @@ fn map_1000_users(bencher: Bencher<'_, '_>) {
             .iter()
             .map(|user| planyo::customer(black_box(user), &rules));
         customers.collect::<Vec<_>>()
+    });
+}
+
+/// What a run adds to the mapping, to warn of a rule that finds nothing.
+#[divan::bench]
+fn count_properties_of_1000_users(bencher: Bencher<'_, '_>) {
+    let users = users(&page());
+    bencher.counter(ItemsCount::new(CUSTOMERS)).bench_local(|| {
+        let mut tally = PropertyTally::default();
+        for user in &users {
+            let properties = black_box(user).properties.iter();
+            let properties = properties.map(|(name, value)| (name.as_str(), value.as_deref()));
+            tally.add(user.country.as_deref(), properties);
+        }
+        tally
     });
 }
 

@@ -86,7 +86,7 @@
 //! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_changed`, `sync_customer`; without it only the pure steps |
 //! | `rustls` | yes | TLS of both clients by rustls |
 //! | `rustls-no-provider`, `native-tls` | | other TLS, as in the clients |
-//! | `phone` | | phone numbers checked and formatted by the rules of each country |
+//! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
 //! | `redb` | | `store::RedbStore`, a store in one file |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
@@ -107,28 +107,30 @@ pub use crate::core::customer::{
     Address, Customer, CustomerKey, MappedCustomer, ParseCustomerKeyError, Problem,
 };
 pub use crate::core::field::{Field, FieldSet, ParseFieldError};
-pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError};
+pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError, SourceFingerprint};
 pub use crate::core::parties::{KnownParty, Parties};
 pub use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
 pub use crate::core::planner::Planner;
 pub use crate::core::policy::{FieldPolicy, WriteMode};
+pub use crate::core::properties::{Finding, PropertyTally};
 pub use crate::core::report::{
     Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
 };
 pub use crate::core::rules::{CustomerNumber, MappingRules};
 pub use crate::core::values::Values;
+pub use crate::core::warning::Warning;
 pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
 pub use crate::engine::{
-    CancellationToken, Changes, CustomerPages, CustomerSource, Event, PlanyoUsers, Progress,
-    SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer, sync_customers,
-    sync_stream,
+    CancellationToken, Changes, CustomerPage, CustomerPages, CustomerSource, Event, PlanyoUsers,
+    Progress, SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer,
+    sync_customers, sync_stream,
 };
 #[cfg(feature = "sync")]
 pub use crate::extras::find_duplicates::find_duplicates;
 #[cfg(feature = "sync")]
 pub use crate::extras::removal::{Removal, export_customer, plan_removal, plan_removals};
-pub use crate::extras::suggest::{Finding, Suggestion};
+pub use crate::extras::suggest::Suggestion;
 #[cfg(feature = "triggers")]
 pub use crate::extras::triggers;
 #[cfg(feature = "sync")]

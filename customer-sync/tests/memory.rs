@@ -47,6 +47,110 @@ fn by_hand(world: &World, field: &str, value: serde_json::Value) {
     });
 }
 
+/// Also of a customer for whom nothing is written.
+#[tokio::test]
+async fn a_kept_correction_is_in_the_text_with_its_reason() {
+    let (world, options) = known(StoredValues::Plain).await;
+    by_hand(&world, "City", json!("Brugge"));
+    for _ in 0..2 {
+        let report = sync(&world, &options).await;
+        assert_eq!(report.counts().unchanged, 1);
+        let shown = report.to_string();
+        assert!(
+            shown.contains("nothing to write\n"),
+            "the reason is wrong: {shown}"
+        );
+        assert!(
+            shown.contains("City kept: changed in Billit, unchanged in the source"),
+            "{shown}"
+        );
+        let values = report.with_values().to_string();
+        assert!(
+            values.contains("(Billit: Brugge, the source: Gent)"),
+            "{values}"
+        );
+    }
+}
+
+/// Billit's API takes a custom field only for a new party: a change of it is said, and said once, whether Billit's lists
+/// show the field or not.
+#[tokio::test]
+async fn a_change_that_billit_takes_only_for_a_new_party_is_said_once() {
+    const DIFFERS: &str = "differs; Billit's API cannot change it";
+    const NOT_WRITTEN: &str =
+        "not written; Billit's API takes it only for a new party: compare it in Billit";
+    const CHANGED: &str =
+        "changed in the source; Billit's API takes it only for a new party: change it in Billit";
+    for (summaries, stored, new, cleared) in [
+        (false, StoredValues::Plain, DIFFERS, &[][..]),
+        (false, StoredValues::Hashed, DIFFERS, &[]),
+        (true, StoredValues::Plain, NOT_WRITTEN, &[CHANGED]),
+        (true, StoredValues::Hashed, NOT_WRITTEN, &[CHANGED]),
+    ] {
+        let rules =
+            MappingRules::default().properties("CustomFields/Club".parse().unwrap(), ["club"]);
+        let (world, options) = known(stored).await;
+        let shown = world.party_of(1).into_iter().map(|(field, _)| field);
+        let shown = shown.filter(|field| field != "CustomFields").collect();
+        world.sandbox.billit.configure(|settings| {
+            settings.summaries = summaries;
+            settings.summary_fields = shown;
+        });
+        let options = options.rules(rules);
+        let notes = |report: &SyncReport| -> Vec<String> {
+            let notes = report.outcomes.iter().flat_map(|outcome| &outcome.notes);
+            notes.map(|note| note.reason.clone()).collect()
+        };
+        let join = |club: Option<&str>| {
+            world.sandbox.planyo.edit(1, |user| {
+                let club = club.map(str::to_owned);
+                user.properties.insert("club".to_owned(), club);
+            });
+        };
+        // The rule is new; then the value changes, and then it is cleared, as it is in Billit.
+        for (club, said) in [
+            (Some("Sailing"), &[new][..]),
+            (Some("Rowing"), &[CHANGED]),
+            (None, cleared),
+        ] {
+            join(club);
+            assert_eq!(notes(&sync(&world, &options).await), said);
+            assert_eq!(notes(&sync(&world, &options).await), [""; 0]);
+            let one = sync_customer(&world.planyo, &world.billit, 1, &options)
+                .await
+                .unwrap();
+            assert!(one.notes.is_empty(), "{:?}", one.notes);
+        }
+        // By a notification first, which reads the party whole.
+        join(Some("Chess"));
+        let one = sync_customer(&world.planyo, &world.billit, 1, &options)
+            .await
+            .unwrap();
+        assert_eq!(one.notes.len(), 1, "{:?}", one.notes);
+        assert_eq!(notes(&sync(&world, &options).await), [""; 0]);
+    }
+}
+
+/// A party that is found and linked has an old value perhaps.
+#[tokio::test]
+async fn a_value_only_for_new_parties_is_said_when_a_party_is_linked() {
+    let world = World::empty().await;
+    let mut ann = person(1);
+    ann.properties
+        .insert("club".to_owned(), Some("Sailing".to_owned()));
+    let name = format!("{} {}", ann.first_name, ann.last_name);
+    world
+        .sandbox
+        .billit
+        .add(json!({"Name": name, "Email": ann.email, "PartyType": "Customer"}));
+    world.sandbox.planyo.add(ann);
+    let rules = MappingRules::default().properties("CustomFields/Club".parse().unwrap(), ["club"]);
+    let report = sync(&world, &SyncOptions::default().rules(rules)).await;
+    assert_eq!(report.counts().linked, 1, "{report}");
+    let shown = report.to_string();
+    assert!(shown.contains("CustomFields/Club"), "{shown}");
+}
+
 /// Every policy, for every way in which two sides can differ.
 #[test]
 fn the_table_of_decisions() {
@@ -540,7 +644,7 @@ async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
                 back.city = "Aalst".to_owned();
                 self.0.sandbox.planyo.add(back);
                 sync_customer(&self.0.planyo, &self.0.billit, 1, &self.1).await?;
-                Ok(Vec::new())
+                Ok(Vec::new().into())
             });
             listing.chain(late).boxed()
         }

@@ -7,11 +7,11 @@ mod common;
 use chrono::NaiveDate;
 use common::World;
 use customer_sync::planfy::{self, Entry, Export, Writer};
-use customer_sync::recalls::{Appointment, State};
-use customer_sync::store::MemoryStore;
+use customer_sync::recalls::{self, Appointment};
+use customer_sync::store::{MemoryStore, State};
 use customer_sync::{
     CustomerKey, MappingRules, OutcomeKind, Removal, SyncError, SyncOptions, SyncReport, apply,
-    plan_customers, plan_removal, sync_customer, sync_customers,
+    plan_customers, plan_removal, sync_changed, sync_customer, sync_customers,
 };
 use serde_json::json;
 
@@ -137,6 +137,54 @@ async fn a_store_knows_who_was_new() {
             .unwrap();
         assert!(plan.missing_from_source.is_empty(), "{plan:?}");
     }
+}
+
+/// The store forgets the key without an id, and keeps what it knew: the customer is not reported as gone later, and a
+/// correction made by hand survives.
+#[tokio::test]
+async fn a_customer_that_got_an_id_leaves_no_old_key() {
+    let world = World::empty().await;
+    let state = State::new(MemoryStore::new());
+    let options = options().store(state.clone());
+    sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    let party = world.sandbox.billit.parties()[0]["PartyID"]
+        .as_i64()
+        .unwrap();
+    world.sandbox.billit.edit(party, |party| {
+        party.insert("City".to_owned(), json!("Drongen"));
+    });
+    sync_customers(&export(&[ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    let keys: Vec<String> = state
+        .customers()
+        .unwrap()
+        .keys()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(keys, ["planfy:shop:77"]);
+    assert_eq!(
+        world.sandbox.billit.party(party).unwrap()["City"],
+        "Drongen"
+    );
+    // Without change it is not in the plan of the changed.
+    let report = sync_changed(&export(&[ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(report.missing_from_source, []);
+    // Only once is it gone.
+    let tom = "9,Tom Maes,,,,,tom@example.com,,\n";
+    let plan = plan_customers(&export(&[tom]), &world.billit, &options)
+        .await
+        .unwrap();
+    let gone: Vec<String> = plan
+        .missing_from_source
+        .iter()
+        .map(|one| one.key.to_string())
+        .collect();
+    assert_eq!(gone, ["planfy:shop:77"]);
 }
 
 #[tokio::test]
@@ -361,7 +409,7 @@ fn nobody_is_deleted_before_his_next_appointment() {
         day("2026-09-01"),
         day("2026-12-24"),
     )
-    .state(State::Cancelled);
+    .state(recalls::State::Cancelled);
     let other = Appointment::booked(
         "4",
         tom.clone(),

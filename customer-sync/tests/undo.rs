@@ -1,6 +1,9 @@
 //! Undoing runs, and changes made since.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 mod common;
 use common::{World, key, person, run, settled, text};
 use customer_sync::merge::LastValue;
@@ -8,7 +11,8 @@ use customer_sync::store::{
     Actor, JournalAction, MemoryStore, RunId, RunKind, State, StoredValues,
 };
 use customer_sync::{
-    Plan, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer, sync_customers,
+    Plan, Progress, Purpose, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer,
+    sync_customers,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -20,7 +24,9 @@ fn last_run(state: &State) -> RunId {
 }
 
 async fn undo(world: &World, run: &RunId, options: &SyncOptions) -> (Plan, SyncReport) {
-    let plan = plan_undo(&world.billit, run, None, options).await.unwrap();
+    let plan = plan_undo(&world.billit, Some(run), None, options)
+        .await
+        .unwrap();
     // The plan survives serialisation.
     let saved = serde_json::to_string(&plan).unwrap();
     let plan: Plan = serde_json::from_str(&saved).unwrap();
@@ -115,7 +121,7 @@ async fn nothing_is_taken_back_that_moves_between_plan_and_apply() {
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     run(&world, &options).await;
-    let plan = plan_undo(&world.billit, &last_run(&state), None, &options)
+    let plan = plan_undo(&world.billit, Some(&last_run(&state)), None, &options)
         .await
         .unwrap();
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
@@ -134,7 +140,7 @@ async fn parties_that_a_run_created_are_unlinked_labelled_and_reported() {
     let (world, state, options) = settled(2).await;
     let created = books(&world);
     let mark = Some(("CommercialName".parse().unwrap(), "taken back".to_owned()));
-    let plan = plan_undo(&world.billit, &last_run(&state), mark, &options)
+    let plan = plan_undo(&world.billit, Some(&last_run(&state)), mark, &options)
         .await
         .unwrap();
     let note = &plan.steps[0].notes[0];
@@ -236,15 +242,128 @@ async fn a_killed_run_can_be_taken_back() {
     assert_eq!(text(&now[2], "ExternalProviderID").unwrap_or_default(), "");
 }
 
+/// What was restored comes first; the customers that the killed run had not written yet are counted.
+#[tokio::test]
+async fn the_undo_of_a_killed_run_lists_what_it_restores_and_counts_the_rest() {
+    let (world, state, options) = settled(9).await;
+    for id in 1..=9 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.city = "Aalst".to_owned());
+    }
+    let is_written = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&is_written);
+    let killed = options.clone().concurrency(1).on_progress(move |progress| {
+        if let Progress::Written(_) = progress {
+            told.store(true, Ordering::Relaxed);
+        }
+    });
+    let written = async {
+        while !is_written.load(Ordering::Relaxed) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = written => {}
+        _ = sync_customers(&world.planyo, &world.billit, &killed) => panic!("it was not killed"),
+    }
+    let plan = plan_undo(&world.billit, None, None, &options)
+        .await
+        .unwrap();
+    assert_eq!(plan.purpose, Purpose::Undo(last_run(&state)));
+    let restored = plan.counts().updated;
+    // The write that had begun may have arrived.
+    assert!((1..=2).contains(&restored), "{plan}");
+    let report = apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    let rest = format!(
+        "  skipped     {} customers: nothing to undo: no value is as the run left it",
+        9 - restored
+    );
+    for shown in [plan.to_string(), report.to_string()] {
+        let lines: Vec<&str> = shown.lines().collect();
+        assert!(lines[1].starts_with("  updated"), "{shown}");
+        assert_eq!(lines.last(), Some(&&*rest), "{shown}");
+        assert_eq!(shown.matches("planyo:").count(), restored, "{shown}");
+    }
+}
+
+/// Without a run it is the last that wrote something; once that is undone, the one before.
+#[tokio::test]
+async fn without_a_run_the_last_one_that_wrote_is_undone() {
+    let (world, state, options) = settled(2).await;
+    let created = last_run(&state);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Aalst".to_owned());
+    run(&world, &options).await;
+    let moved = last_run(&state);
+    // A run that writes nothing, and one that only sees a correction made by hand.
+    run(&world, &options).await;
+    let party = world.party_of(2)["PartyID"].as_i64().unwrap();
+    world.sandbox.billit.edit(party, |party| {
+        party.insert("City".to_owned(), json!("Brugge"));
+    });
+    run(&world, &options).await;
+
+    for expected in [&moved, &created] {
+        let plan = plan_undo(&world.billit, None, None, &options)
+            .await
+            .unwrap();
+        assert_eq!(plan.purpose, Purpose::Undo(expected.clone()), "{plan}");
+        apply(&plan, &world.planyo, &world.billit, &options)
+            .await
+            .unwrap();
+        let undo = state.runs().unwrap().pop().unwrap();
+        assert_eq!(undo.undoes.as_ref(), Some(expected));
+    }
+    let error = plan_undo(&world.billit, None, None, &options)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, SyncError::NothingToUndo), "{error}");
+
+    // An undo that was undone counts no more.
+    let undo_of_created = last_run(&state);
+    undo(&world, &undo_of_created, &options).await;
+    let plan = plan_undo(&world.billit, None, None, &options)
+        .await
+        .unwrap();
+    assert_eq!(plan.purpose, Purpose::Undo(created));
+}
+
+/// A run that was killed before it wrote anything is no run to undo.
+#[tokio::test]
+async fn a_run_that_was_killed_before_its_first_write_is_not_the_last() {
+    let (world, state, options) = settled(1).await;
+    let created = last_run(&state);
+    world
+        .sandbox
+        .planyo
+        .edit(1, |user| user.city = "Aalst".to_owned());
+    let faults = world.sandbox.billit.faults();
+    faults.always("PATCH /v1/parties/{id}", Fault::InternalError);
+    assert_eq!(run(&world, &options).await.counts().failed, 1);
+    faults.clear();
+    assert_ne!(last_run(&state), created);
+    let plan = plan_undo(&world.billit, None, None, &options)
+        .await
+        .unwrap();
+    assert_eq!(plan.purpose, Purpose::Undo(created));
+}
+
 #[tokio::test]
 async fn what_cannot_be_taken_back_is_said() {
     let (world, _, options) = settled(1).await;
     let nobody: RunId = "20260101T000000.000000Z-0000".parse().unwrap();
-    let error = plan_undo(&world.billit, &nobody, None, &options)
+    let error = plan_undo(&world.billit, Some(&nobody), None, &options)
         .await
         .unwrap_err();
     assert!(matches!(error, SyncError::NoSuchRun(_)), "{error}");
-    let error = plan_undo(&world.billit, &nobody, None, &SyncOptions::default()).await;
+    let error = plan_undo(&world.billit, Some(&nobody), None, &SyncOptions::default()).await;
     assert!(matches!(error.unwrap_err(), SyncError::NoStore));
 
     let state = State::new(MemoryStore::new());

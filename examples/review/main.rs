@@ -96,12 +96,9 @@ async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), F
     Ok(())
 }
 
-/// Plans the undo of the last run of this folder, and writes its files.
+/// Plans the undo of the last run of this folder that wrote something, and writes its files.
 async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
-    let runs = folder.runs()?;
-    let last = runs.iter().max_by_key(|run| run.started);
-    let last = last.ok_or("no run was applied from this folder")?;
-    let plan = plan_undo(billit, &last.id, None, &folder.options()).await?;
+    let plan = plan_undo(billit, None, None, &folder.options()).await?;
     println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
     folder.write_plan(&plan, "What will be undone")?;
     println!(

@@ -9,6 +9,7 @@ use super::change::{Change, Note};
 use super::customer::CustomerKey;
 use super::kind::Kind;
 use super::run_id::RunId;
+use super::warning::Warning;
 
 /// The result for a customer. Each customer has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -249,6 +250,9 @@ pub struct SyncReport {
     /// Linked customers that are not in the source any more. Nothing was done about them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing_from_source: Vec<MissingFromSource>,
+    /// What a person should look at. It concerns no single customer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// The requests that the run sent.
     #[serde(default)]
     pub calls: Calls,

@@ -32,18 +32,22 @@ pub enum SyncError {
     #[error(transparent)]
     State(#[from] StateError),
     /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
-    /// or would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns,
-    /// may be the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// would change their name or VAT number at once, or would change because their records are read in another way than
+    /// by the last run. An incomplete listing, an import into the wrong columns, another version of this crate, or the
+    /// feature `phone` on or off may be the cause. Nothing was written. Check the plan, and if it is right, run with
     /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
     #[error(
-        "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \
-         VAT number at once; nothing was written: look at the plan, and run with `allow_mass_changes()` if it is right"
+        "of {linked} linked customers {missing_from_source} are not in the source any more, {renamed} would change their name or \
+         VAT number at once, and {remapped} would change because their records are read in another way; nothing was written: \
+         look at the plan, and run with `allow_mass_changes()` if it is right"
     )]
     SafetyLimit {
         /// The number of customers that are not in the source any more.
         missing_from_source: usize,
         /// The number of customers whose name or VAT number would change.
         renamed: usize,
+        /// The number of customers that would change, and whose record the last run read by another mapping.
+        remapped: usize,
         /// The number of linked customers.
         linked: usize,
     },
@@ -53,6 +57,9 @@ pub enum SyncError {
     /// The store has no such run.
     #[error("the state store has no run {0}; see `State::runs`")]
     NoSuchRun(RunId),
+    /// No run in the store has written anything that is not undone.
+    #[error("the state store has no run to undo; see `State::runs`")]
+    NothingToUndo,
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]
     PlanVersion(u32),

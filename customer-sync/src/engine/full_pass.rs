@@ -86,11 +86,13 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     session: &StoreSession,
     options: &SyncOptions,
 ) -> Result<(Plan, Parties), SyncError> {
-    let customers = all_customers(source, options);
-    let (customers, mut parties) = try_join(customers, list_parties(billit, None)).await?;
+    let listed = all_customers(source, options);
+    let (listed, mut parties) = try_join(listed, list_parties(billit, None)).await?;
+    let customers = listed.customers;
     let snapshot = &session.snapshot;
     let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;
     let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
     plan.find_missing(&parties, snapshot, &options.rules, &keys);
+    plan.warnings = listed.properties.warnings(&options.rules);
     Ok((plan, parties))
 }

@@ -12,6 +12,7 @@ pub(crate) mod read;
 mod remember;
 mod run_plan;
 mod safety_limit;
+mod sharers;
 pub(crate) mod source;
 mod stream;
 mod summaries;
@@ -25,6 +26,8 @@ pub use self::changed::sync_changed;
 pub use self::error::SyncError;
 pub use self::full_pass::{plan_customers, sync_customers};
 pub use self::one_customer::sync_customer;
+#[cfg(feature = "triggers")]
+pub(crate) use self::one_customer::sync_customer_as;
 pub use self::options::{CancellationToken, Progress, SyncOptions};
-pub use self::source::{Changes, CustomerPages, CustomerSource, PlanyoUsers};
+pub use self::source::{Changes, CustomerPage, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};

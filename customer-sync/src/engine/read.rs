@@ -7,20 +7,25 @@ use futures_util::stream::TryStreamExt;
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::source::CustomerSource;
+use super::source::{CustomerPage, CustomerSource};
 use crate::core::customer::{MappedCustomer, Problem};
 use crate::core::field::LINK;
 use crate::core::matching::PartyIndex;
 use crate::core::parties::Parties;
 
-/// All customers of the source, or an error: an incomplete listing is never used.
+/// All customers of the source as one page, or an error: an incomplete listing is never used.
 pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
     source: &S,
     options: &SyncOptions,
-) -> Result<Vec<MappedCustomer>, SyncError> {
-    let pages: Vec<Vec<MappedCustomer>> = source.customers(&options.rules).try_collect().await?;
-    let customers = pages.into_iter().flatten().collect();
-    without_erased(customers, options)
+) -> Result<CustomerPage, SyncError> {
+    let pages: Vec<CustomerPage> = source.customers(&options.rules).try_collect().await?;
+    let mut all = CustomerPage::default();
+    for page in pages {
+        all.customers.extend(page.customers);
+        all.properties.extend(page.properties);
+    }
+    all.customers = without_erased(all.customers, options)?;
+    Ok(all)
 }
 
 /// The customers; one that was erased on request becomes [`Problem::Erased`].

@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 use super::error::SyncError;
 use super::options::SyncOptions;
 use crate::core::change::{Change, REFUSED, REFUSED_BEFORE};
-use crate::core::customer::CustomerKey;
+use crate::core::customer::{Customer, CustomerKey};
 use crate::core::field::{Field, LINK, VAT_NUMBER};
-use crate::core::fingerprint::{Fingerprint, with_rules};
+use crate::core::fingerprint::Fingerprint;
+use crate::core::matching::match_keys;
 use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
-use crate::core::rules::MappingRules;
+use crate::core::rules::{MAPPING, MappingRules};
 use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
 use crate::core::stored_values::StoredValues;
@@ -82,12 +83,15 @@ impl StoreSession {
     pub(super) fn of_one(
         key: &CustomerKey,
         lock: Option<Lock>,
+        actor: Actor,
         options: &SyncOptions,
     ) -> Result<Self, StateError> {
         let remembered = options.state.as_ref().map(|state| state.customer(key));
         let remembered = remembered.transpose()?.flatten();
         let snapshot = remembered.map(|remembered| (key.clone(), remembered));
-        let session = Self::new(RunKind::One, snapshot.into_iter().collect(), options);
+        let snapshot = snapshot.into_iter().collect();
+        let mut session = Self::new(RunKind::One, snapshot, options);
+        session.actor = actor;
         unpoisoned(&session.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
         Ok(session)
     }
@@ -105,8 +109,9 @@ impl StoreSession {
             return Ok(session);
         }
         let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-        if let Purpose::Undo(_) = plan.purpose {
+        if let Purpose::Undo(run) = &plan.purpose {
             session.actor = Actor::Undo;
+            session.run.undoes = Some(run.clone());
         }
         if let Purpose::Erase(tombstones) = &plan.purpose {
             session.stored_values = StoredValues::Hashed;
@@ -242,6 +247,11 @@ impl StoreSession {
         let known = self.snapshot.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
         let mut remembered = self.next_state(outcome, step);
+        let keys = known.map_or(&[][..], |known| &known.match_keys);
+        if !step.match_keys.is_empty() && step.match_keys != keys {
+            let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
+            remembered.match_keys.clone_from(&step.match_keys);
+        }
         if !corrected.is_empty() {
             let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
             let corrections = corrected.iter();
@@ -260,6 +270,8 @@ impl StoreSession {
             if lock.is_some() {
                 let key = outcome.key.to_string();
                 rows.push(Row::put(Table::Customers, key, &remembered)?);
+                let old = self.key_before_id(outcome);
+                rows.extend(old.map(|key| Row::remove(Table::Customers, key.to_string())));
             }
         }
         let old = known.map(|known| &known.corrections);
@@ -269,6 +281,18 @@ impl StoreSession {
         let corrected = corrected.into_iter().filter(is_new).collect();
         rows.extend(self.journal_rows(outcome, step, corrected)?);
         Ok(rows)
+    }
+
+    /// The key that a customer was remembered by before it had an id: the run has replaced the link of that key.
+    fn key_before_id(&self, outcome: &Outcome) -> Option<CustomerKey> {
+        let mut changes = outcome.changes.iter();
+        let link = changes.find(|change| change.field == Field::Text(LINK))?;
+        let key: CustomerKey = link.before.as_deref()?.parse().ok()?;
+        let is_old = |key: &CustomerKey| {
+            let known = self.snapshot.get(key);
+            *key != outcome.key && known.is_some_and(|known| known.party == outcome.party)
+        };
+        Some(key).filter(is_old)
     }
 
     /// Corrections made by hand in Billit, as journal changes.
@@ -479,7 +503,12 @@ impl StoreSession {
             values.map(|values| LastOutcome {
                 kind: outcome.kind,
                 reason: reason.to_owned(),
-                source: with_rules(values.fingerprint(), self.rules_fingerprint),
+                source: match known.and_then(|known| known.last.as_ref()) {
+                    Some(before) => values.source_fingerprint().after(&before.source),
+                    None => values.source_fingerprint(),
+                },
+                rules: self.rules_fingerprint,
+                mapping: MAPPING.clone(),
             })
         };
         match outcome.kind {
@@ -493,8 +522,10 @@ impl StoreSession {
                     // The store has everything already.
                     return None;
                 }
+                let match_keys = known.map(|known| known.match_keys.clone());
                 let mut remembered = CustomerState {
                     party: Some(party),
+                    match_keys: match_keys.unwrap_or_default(),
                     ..CustomerState::default()
                 };
                 // A correction is kept while it is in Billit: it is in the journal already.
@@ -536,6 +567,21 @@ impl StoreSession {
                     ..known.cloned().unwrap_or_default()
                 })
             }
+            // Not tried, since nothing has changed. But a road that can say the language may say it for the first time.
+            OutcomeKind::Quarantined => {
+                let (known, source) = (known?, values?.source_fingerprint());
+                let last = known.last.as_ref()?;
+                let source = source.after(&last.source);
+                let is_new = last.source.is_same(&source) && last.source != source;
+                let last = is_new.then(|| LastOutcome {
+                    source,
+                    ..last.clone()
+                });
+                Some(CustomerState {
+                    last: Some(last?),
+                    ..known.clone()
+                })
+            }
             _ => None,
         }
     }
@@ -556,6 +602,18 @@ impl StoreSession {
             .refused_vat_number
             .clone()
             .filter(|_| is_still_refused)
+    }
+
+    /// Stores the match keys of a customer before it is looked for others with the same: of two runs that begin at the
+    /// same time, one sees the other's.
+    pub(super) fn put_match_keys(&mut self, customer: &Customer) -> Result<(), StateError> {
+        let Some(state) = &self.state else {
+            return Ok(());
+        };
+        let keys = match_keys(customer, &self.rules);
+        let known = self.snapshot.entry(customer.key.clone()).or_default();
+        known.match_keys = keys;
+        state.put_customers(&[(customer.key.clone(), known.clone())])
     }
 
     /// Quarantines a customer until its record changes, whatever its own outcome in this run was.

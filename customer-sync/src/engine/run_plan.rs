@@ -55,6 +55,7 @@ pub(super) async fn run_plan(
     report
         .missing_from_source
         .clone_from(&plan.missing_from_source);
+    report.warnings.clone_from(&plan.warnings);
     let failure = session.finish(&report);
     report.store_error = failure.map(|error| error.to_string());
     Ok(report)

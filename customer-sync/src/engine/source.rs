@@ -14,12 +14,36 @@ use planyo_client::{
 };
 
 use super::error::SyncError;
-use crate::core::customer::{CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
+use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
+use crate::core::field::{NAME, NUMBER, VAT_NUMBER};
+use crate::core::properties::PropertyTally;
 use crate::core::rules::MappingRules;
+use crate::normalize::text;
 use crate::source::planyo;
 
 /// Pages of customers, until the last page or an error.
-pub type CustomerPages<'a> = BoxStream<'a, Result<Vec<MappedCustomer>, SyncError>>;
+pub type CustomerPages<'a> = BoxStream<'a, Result<CustomerPage, SyncError>>;
+
+/// Some customers of a list. `Debug` shows no personal data.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct CustomerPage {
+    /// The customers.
+    pub customers: Vec<MappedCustomer>,
+    /// The custom properties of their records, so that a plan can warn of a rule that finds nothing. Empty if the
+    /// source does not count them: then there is no such warning.
+    pub properties: PropertyTally,
+}
+
+/// Without custom properties.
+impl From<Vec<MappedCustomer>> for CustomerPage {
+    fn from(customers: Vec<MappedCustomer>) -> Self {
+        Self {
+            customers,
+            properties: PropertyTally::default(),
+        }
+    }
+}
 
 /// A system with customers: [`planyo_client::Client`], [`PlanyoUsers`], or your own.
 ///
@@ -39,6 +63,22 @@ pub trait CustomerSource: Send + Sync {
         id: &'a str,
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>>;
+
+    /// The customers that may share an e-mail address, a number, or name and address with this one, as far as the system
+    /// can search for them; this one and others that share nothing may be among them. `None` if it cannot search: then
+    /// [`sync_customer`](crate::sync_customer) creates and links no party until a full pass has filled a store. Default:
+    /// `None`.
+    ///
+    /// # Errors
+    /// When the system cannot be read.
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        let _ = (customer, rules);
+        Box::pin(async { Ok(None) })
+    }
 
     /// The customers that have changed since the watermark of an earlier call; `None` if the system cannot tell, or not
     /// now. Without a watermark the answer has no customers, only the watermark for the next call.
@@ -94,6 +134,9 @@ impl Changes {
     }
 }
 
+/// How many users are read one by one at the same time.
+const READS: usize = 4;
+
 type UserFilter = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 
 /// Planyo's users as customers. A [`planyo_client::Client`] is a source too; this one has settings.
@@ -120,7 +163,7 @@ impl PlanyoUsers {
     pub fn new(planyo: &planyo_client::Client) -> Self {
         Self {
             planyo: planyo.clone(),
-            list: ListUsers::new().detail_level(UserDetail::INFO | UserDetail::PROPERTIES),
+            list: detailed(ListUsers::new()),
             only: None,
             overlap: None,
         }
@@ -131,12 +174,12 @@ impl PlanyoUsers {
         &self.planyo
     }
 
-    /// Lists users with these parameters, for example those of one site with a metasite's key, or with their
-    /// reservation counts. Users without a confirmed reservation and users that an administrator entered are always
+    /// Lists users with these parameters, for example those of one site with a metasite's key. Custom properties are
+    /// always asked for, since a single record has them too. Users without a confirmed reservation and users that an administrator entered are always
     /// listed.
     #[must_use]
     pub fn list(mut self, list: ListUsers) -> Self {
-        self.list = list;
+        self.list = detailed(list);
         self
     }
 
@@ -193,19 +236,66 @@ impl PlanyoUsers {
         planyo::read(user, rules).map_err(problem)
     }
 
-    fn page(&self, page: &Page<User>, rules: &MappingRules) -> Vec<MappedCustomer> {
-        let mapped = |entry: &Entry<User>| match entry {
-            Ok(user) => self.mapped(user, rules),
-            Err(invalid) => Err(malformed(invalid, rules)),
+    /// The customers of a page. Lists were seen with custom properties. If no record of a page has any, the users are
+    /// read one by one, since a company without its properties would look like a person.
+    async fn page(
+        &self,
+        page: &Page<User>,
+        rules: &MappingRules,
+    ) -> Result<CustomerPage, SyncError> {
+        let mut properties = PropertyTally::default();
+        let has_properties = |user: &Record<User>| user.fields().contains("properties");
+        let users = page.records().iter().flatten();
+        let lacks_properties = rules.mapped_properties().next().is_some()
+            && !users.clone().any(has_properties)
+            && users.clone().next().is_some();
+        if !lacks_properties {
+            users.for_each(|user| planyo::count_properties(user, &mut properties));
+            let mapped = |entry: &Entry<User>| match entry {
+                Ok(user) => self.mapped(user, rules),
+                Err(invalid) => Err(malformed(invalid, rules)),
+            };
+            return Ok(CustomerPage {
+                customers: page.records().iter().map(mapped).collect(),
+                properties,
+            });
+        }
+        let read = |entry: &Entry<User>| {
+            let entry = match entry {
+                Ok(user) => Ok(user.id),
+                Err(invalid) => Err(malformed(invalid, rules)),
+            };
+            async move {
+                Ok::<_, SyncError>(match entry {
+                    Ok(id) => Ok(self.planyo.send(GetUser::by_id(id)).await?),
+                    Err(malformed) => Err(malformed),
+                })
+            }
         };
-        page.records().iter().map(mapped).collect()
+        let reads: Vec<_> = page.records().iter().map(read).collect();
+        let mut reads = stream::iter(reads).buffered(READS);
+        let mut customers = Vec::with_capacity(page.records().len());
+        properties.set_unlisted();
+        while let Some(read) = reads.next().await {
+            customers.push(read?.and_then(|user| {
+                planyo::count_properties(&user, &mut properties);
+                self.mapped(&user, rules)
+            }));
+        }
+        Ok(CustomerPage {
+            customers,
+            properties,
+        })
     }
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
         let pager = self.planyo.pages(ListAllUsers::from(list));
         let read = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
-            let page = pager.next_page().await?;
-            Ok(page.map(|page| (users.page(&page, rules), (pager, users))))
+            let Some(page) = pager.next_page().await? else {
+                return Ok(None);
+            };
+            let customers = users.page(&page, rules).await?;
+            Ok(Some((customers, (pager, users))))
         });
         read.boxed()
     }
@@ -245,6 +335,43 @@ impl PlanyoUsers {
         Ok(false)
     }
 
+    /// The users with the same e-mail address, with the same VAT number, company or customer number in the same property, or
+    /// with the same last name, by the filters of `list_users` (documented). A filter finds one spelling.
+    async fn alike(
+        &self,
+        customer: &Customer,
+        rules: &MappingRules,
+    ) -> Result<Vec<MappedCustomer>, SyncError> {
+        let mut lists = Vec::new();
+        let list = || self.list.clone().include_unconfirmed();
+        let email = customer.email.as_deref();
+        lists.extend(email.map(|email| list().email(email)));
+        if customer.is_business() || !rules.names_of(&NUMBER).is_empty() {
+            // Planyo searches for the value as it was typed.
+            let user = GetUser::by_id(user_id(customer.key.id())?);
+            let user = self.planyo.send(user).await?;
+            let fields = [VAT_NUMBER, NAME, NUMBER];
+            for name in fields.iter().flat_map(|field| rules.names_of(field)) {
+                let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
+                if let Some((property, Some(value))) = user.properties.iter().find(named) {
+                    lists.push(list().property_is(property, value.as_str()));
+                }
+            }
+        }
+        let name = customer.last_name.as_deref();
+        let name = name.filter(|_| customer.company.is_none());
+        lists.extend(name.map(|name| list().last_name(name)));
+        let mut alike = Vec::new();
+        for list in lists {
+            for list in [list.clone().created_by_admin(), list] {
+                // The first page has more of them than a reason names.
+                let page = self.planyo.send(list).await?;
+                alike.extend(self.page(&page, rules).await?.customers);
+            }
+        }
+        Ok(alike)
+    }
+
     /// Whether `modified_since` is honoured: with a time far in the future the list must be empty.
     async fn honours_modified_since(&self) -> Result<bool, SyncError> {
         let Some(future) = DateTime::from_timestamp(4_900_000_000, 0) else {
@@ -280,12 +407,17 @@ impl PlanyoUsers {
         let list = self.list.clone().modified_since(since);
         let mut pages = self.clone().into_pages(list, rules);
         while let Some(page) = pages.next().await {
-            let page = page?.into_iter();
+            let page = page?.customers.into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         let customers = customers.into_values().collect();
         Ok(Some(Changes::new(customers, watermark)))
     }
+}
+
+/// With custom properties.
+fn detailed(list: ListUsers) -> ListUsers {
+    list.detail_level(UserDetail::INFO | UserDetail::PROPERTIES)
 }
 
 /// The time for `modified_since`: the watermark minus the overlap; `None` if the watermark cannot be read.
@@ -344,6 +476,14 @@ impl CustomerSource for PlanyoUsers {
         })
     }
 
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move { self.alike(customer, rules).await.map(Some) })
+    }
+
     fn changes<'a>(
         &'a self,
         since: Option<&'a str>,
@@ -391,6 +531,19 @@ impl CustomerSource for planyo_client::Client {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { PlanyoUsers::new(self).customer(id, rules).await })
+    }
+
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move {
+            PlanyoUsers::new(self)
+                .alike(customer, rules)
+                .await
+                .map(Some)
+        })
     }
 
     fn has_upcoming_reservations<'a>(

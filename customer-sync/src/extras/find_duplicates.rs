@@ -21,8 +21,8 @@ pub async fn find_duplicates<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<(Vec<Duplicates<CustomerKey>>, Vec<Duplicates<PartyId>>), SyncError> {
     let both = try_join(all_customers(source, options), list_parties(billit, None));
-    let (customers, parties) = both.await?;
-    let customers = customers.iter().flatten();
+    let (listed, parties) = both.await?;
+    let customers = listed.customers.iter().flatten();
     let customers = customers.map(|customer| {
         let values = party::desired(customer, &options.rules);
         (customer.key.clone(), values)

@@ -56,7 +56,7 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-    let listed = all_customers(source, options).await?;
+    let listed = all_customers(source, options).await?.customers;
     let listed: std::collections::BTreeSet<&CustomerKey> = listed.iter().map(key_of).collect();
     let missing = state.customers()?.into_iter();
     let missing = missing.filter(|(key, known)| {
@@ -137,6 +137,7 @@ impl<'a> RemovalPlanner<'a> {
             rules: None,
             steps: Vec::new(),
             missing_from_source: Vec::new(),
+            warnings: Vec::new(),
         };
         Self {
             removal,

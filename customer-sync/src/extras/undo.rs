@@ -1,6 +1,6 @@
 //! Undoing a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::PartyId;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -16,9 +16,13 @@ use crate::core::same::same;
 use crate::core::values::Values;
 use crate::engine::read::{list_parties, read_remembered};
 use crate::engine::{SyncError, SyncOptions};
-use crate::store::{Actor, JournalAction, JournalChange, JournalEntry, State, StateError};
+use crate::store::{
+    Actor, JournalAction, JournalChange, JournalEntry, RunRecord, State, StateError,
+};
 
-/// Plans the undo of a run: a plan for [`apply`](crate::apply), which writes nothing itself.
+/// Plans the undo of a run: a plan for [`apply`](crate::apply), which writes nothing itself. Without a run it is the
+/// last one that wrote something: not an undo, and not a run that was undone already, so that one more call goes one
+/// run further back. [`Plan::purpose`] says which run it is.
 ///
 /// Each value that the run wrote and that is unchanged since is restored; one that was changed since is kept, with a
 /// note. A party that the run created is kept too, since Billit's API cannot delete parties: it is unlinked, gets the
@@ -26,21 +30,53 @@ use crate::store::{Actor, JournalAction, JournalChange, JournalEntry, State, Sta
 /// restored value alone until the source has another, and an unlinked customer until its record or the rules change, or
 /// [`SyncOptions::retry_quarantined`] is set. The run that applies this plan can be undone as well.
 ///
-/// A killed run can be undone too, since what it was about to write is in the journal. That undo does not persist,
+/// A killed run can be undone too, since what it was about to write is in the journal. As a text, the plan and its
+/// report list what is restored, and count the customers that the run had not written yet. That undo does not persist,
 /// since the store does not know the source values of that run: the next sync writes them again.
 ///
 /// # Errors
-/// Without a [store](SyncOptions::store) that has the run, or when a side cannot be read.
+/// Without a [store](SyncOptions::store) that has the run, or any to undo, or when a side cannot be read.
 pub async fn plan_undo(
     billit: &billit_client::Client,
-    run: &RunId,
+    run: Option<&RunId>,
     label: Option<(Field, String)>,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-    if state.run(run)?.is_none() {
-        return Err(SyncError::NoSuchRun(run.clone()));
+    let label = label.as_ref();
+    if let Some(run) = run {
+        if state.run(run)?.is_none() {
+            return Err(SyncError::NoSuchRun(run.clone()));
+        }
+        let entries = written_entries(run, state)?;
+        return plan_of(run, entries, billit, label, state, options).await;
     }
+    let mut undone = BTreeSet::new();
+    for RunRecord { id, undoes, .. } in state.runs()?.into_iter().rev() {
+        if undone.contains(&id) {
+            continue;
+        }
+        let entries = written_entries(&id, state)?;
+        if entries.is_empty() {
+            continue;
+        }
+        let is_certain = entries.iter().any(|entry| did_write(entry.action));
+        if let Some(undoes) = undoes {
+            undone.extend(Some(undoes).filter(|_| is_certain));
+            continue;
+        }
+        let plan = plan_of(&id, entries, billit, label, state, options).await?;
+        // A run that was killed, or whose writes failed, may have written nothing: the parties tell.
+        let has_written = |step: &Step| step.writes() || !step.notes.is_empty();
+        if is_certain || plan.steps.iter().any(has_written) {
+            return Ok(plan);
+        }
+    }
+    Err(SyncError::NothingToUndo)
+}
+
+/// The journal entries of what a run wrote, without what it only observed.
+fn written_entries(run: &RunId, state: &State) -> Result<Vec<JournalEntry>, StateError> {
     let mut entries = state.entries(run)?;
     for entry in &mut entries {
         entry
@@ -48,11 +84,31 @@ pub async fn plan_undo(
             .retain(|change| change.by != Actor::BillitUser);
     }
     entries.retain(|entry| !entry.changes.is_empty());
+    Ok(entries)
+}
+
+/// Whether the run has certainly written to Billit.
+fn did_write(action: JournalAction) -> bool {
+    matches!(
+        action,
+        JournalAction::Created | JournalAction::Linked | JournalAction::Updated
+    )
+}
+
+/// The plan that undoes these entries of a run.
+async fn plan_of(
+    run: &RunId,
+    mut entries: Vec<JournalEntry>,
+    billit: &billit_client::Client,
+    label: Option<&(Field, String)>,
+    state: &State,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
     for entry in &mut entries {
         remove_changes_of_later_runs(entry, state)?;
     }
     let created = created_parties(&entries, billit).await?;
-    let (label, created) = (label.as_ref(), &created);
+    let created = &created;
     let steps = stream::iter(&entries).map(|entry| async move {
         if entry.changes.is_empty() {
             return Ok(nothing_to_undo(
@@ -93,6 +149,7 @@ pub async fn plan_undo(
         rules: None,
         steps,
         missing_from_source: Vec::new(),
+        warnings: Vec::new(),
     })
 }
 
@@ -106,12 +163,6 @@ fn remove_changes_of_later_runs(entry: &mut JournalEntry, state: &State) -> Resu
         return Ok(());
     }
     let mut later = state.history(&entry.customer)?;
-    let did_write = |action| {
-        matches!(
-            action,
-            JournalAction::Created | JournalAction::Linked | JournalAction::Updated
-        )
-    };
     later.retain(|other| other.run > entry.run && did_write(other.action));
     let is_of_later = |change: &JournalChange| {
         let mut later = later.iter().flat_map(|other| &other.changes);

@@ -5,9 +5,12 @@ use std::borrow::Cow;
 use planyo_client::Record;
 use planyo_client::users::User;
 
-use super::record::{SourceRecord, Typed};
+use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::{Customer, CustomerKey, Problem};
+#[cfg(feature = "sync")]
+use crate::core::properties::PropertyTally;
 use crate::core::rules::MappingRules;
+use crate::normalize::country;
 
 /// Maps a user to a customer.
 ///
@@ -32,13 +35,32 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
     record.customer(rules)
 }
 
-/// Maps a record to a customer, as [`customer`], with the fields that the record has blank.
+/// Maps a record to a customer, as [`customer`], with the fields that the record has blank. A listed user and the data
+/// of one user come to the same customer, but for the language, which a list may not have.
+///
+/// The country code of a phone is in a field of its own (seen in lists), or in the number (documented for the data of one
+/// user).
 ///
 /// # Errors
 /// As [`customer`].
 pub fn read(user: &Record<User>, rules: &MappingRules) -> Result<Customer, Problem> {
     let sent = user.fields();
     record(user, |field| sent.contains(field), rules).customer(rules)
+}
+
+/// Adds the custom properties of a user to a tally.
+#[cfg(feature = "sync")]
+pub(crate) fn count_properties(user: &Record<User>, tally: &mut PropertyTally) {
+    // Without properties, the raw record tells whether the list has any; one such record is enough.
+    let is_listed =
+        !user.properties.is_empty() || tally.is_listed() || user.fields().contains("properties");
+    if is_listed {
+        let properties = user.properties.iter();
+        let properties = properties.map(|(name, value)| (name.as_str(), value.as_deref()));
+        tally.add(user.country.as_deref(), properties);
+    } else {
+        tally.add_without_properties();
+    }
 }
 
 /// The key of the user with this id.
@@ -57,6 +79,16 @@ fn record<'a>(
         None if is_sent(field) => Typed::Blank,
         None => Typed::Absent,
     };
+    let code = |field, beside: &'a Option<String>| match beside {
+        Some(code) => PhoneCode::Beside(code),
+        None if is_sent(field) => PhoneCode::Unknown,
+        None => PhoneCode::Inside,
+    };
+    // A code is surer than a name.
+    let country = match &user.country_code {
+        Some(code) if country::code(code).is_some() => Typed::Text(code),
+        _ => typed("country", &user.country),
+    };
     let properties = user.properties.iter();
     let id = user.id.to_string();
     SourceRecord {
@@ -68,12 +100,12 @@ fn record<'a>(
         address: typed("address", &user.address),
         zip: typed("zip", &user.zip),
         city: typed("city", &user.city),
-        country: typed("country", &user.country),
+        country,
         language: typed("language", &user.language),
-        phone_code: user.phone_country_code.as_deref(),
         phone: typed("phone_number", &user.phone_number),
-        mobile_code: user.mobile_country_code.as_deref(),
+        phone_code: code("phone_country_code", &user.phone_country_code),
         mobile: typed("mobile_number", &user.mobile_number),
+        mobile_code: code("mobile_country_code", &user.mobile_country_code),
         properties: properties
             .map(|(name, value)| (name.as_str(), value.as_deref()))
             .collect(),

@@ -42,6 +42,9 @@ pub struct RunRecord {
     pub id: RunId,
     /// Its kind.
     pub kind: RunKind,
+    /// The run that it undid, if it is an undo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
     /// When it began to write.
     pub started: DateTime<Utc>,
     /// When it ended; `None` if it was killed or is still running.
@@ -62,6 +65,7 @@ impl RunRecord {
         Self {
             id,
             kind,
+            undoes: None,
             started,
             finished: None,
             counts: Counts::default(),

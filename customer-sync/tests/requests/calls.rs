@@ -71,7 +71,7 @@ pub(crate) async fn plan_all(world: &World, options: &SyncOptions) -> Plan {
 /// The undo plan of the last run.
 pub(crate) async fn plan_undo_of_last(world: &World, state: &State, options: &SyncOptions) -> Plan {
     let last = state.runs().unwrap().last().unwrap().id.clone();
-    plan_undo(&world.billit, &last, None, options)
+    plan_undo(&world.billit, Some(&last), None, options)
         .await
         .unwrap()
 }

@@ -82,6 +82,12 @@ pub fn merge(
     difference
 }
 
+/// The reasons of notes on a field that Billit's API takes only for a new party.
+const CHANGED_TOO_LATE: &str =
+    "changed in the source; Billit's API takes it only for a new party: change it in Billit";
+const NOT_WRITTEN: &str =
+    "not written; Billit's API takes it only for a new party: compare it in Billit";
+
 struct Sides<'a> {
     desired: &'a Values,
     current: &'a Values,
@@ -95,9 +101,15 @@ impl Sides<'_> {
     fn compare(&self, difference: &mut Difference) {
         let same_address = address::Same::of(self.desired, self.current);
         for (field, after) in self.desired.iter() {
+            if !field.is_patchable() {
+                difference
+                    .notes
+                    .extend(self.only_for_a_new_party(field, after));
+                continue;
+            }
             let Some(before) = self.current.get(&field) else {
-                // Not worth reading the party for a blank house number or box, or for a field that cannot be written.
-                if after.is_some() && field.is_patchable() {
+                // Not worth reading the party for a blank house number or box.
+                if after.is_some() {
                     difference.unread_fields = difference.unread_fields.union(FieldSet::of(&field));
                 }
                 continue;
@@ -116,6 +128,40 @@ impl Sides<'_> {
         }
     }
 
+    /// The note on a field that Billit's API takes only for a new party, if the source has a new value for it. With a
+    /// store it is said once: the run remembers the source's value. Without one it is said in each run that knows the
+    /// party's value; a party is not read for it.
+    fn only_for_a_new_party(&self, field: Field, after: Option<&str>) -> Option<Note> {
+        let before = self.current.get(&field);
+        if before.is_some_and(|before| same(&field, before, after)) {
+            return None;
+        }
+        let reason = match self.last.map(|last| last.get(&field)) {
+            Some(Some(last)) if last.is(&field, after) => return None,
+            Some(Some(_)) => CHANGED_TOO_LATE,
+            _ if before.is_some() => "differs; Billit's API cannot change it",
+            // Whether VAT is deductible mostly follows from other values, and then nobody has chosen it.
+            _ if after.is_none() || field == Field::VatDeductable => return None,
+            // The rules feed the field since the last run.
+            Some(None) => NOT_WRITTEN,
+            // A party that was found, and is linked now.
+            None if self.is_linked_now() => NOT_WRITTEN,
+            None => return None,
+        };
+        Some(Note {
+            source: after.map(str::to_owned),
+            billit: before.flatten().map(str::to_owned),
+            ..Note::new(field, reason)
+        })
+    }
+
+    /// Whether the party gets the link in this run.
+    fn is_linked_now(&self) -> bool {
+        let link = Field::Text(LINK);
+        let known = self.current.get(&link);
+        known.is_some_and(|known| known != self.desired.text(&link))
+    }
+
     /// Why Billit's value of a differing field stays; `None` if the source's value is written.
     fn reason_to_keep(
         &self,
@@ -123,9 +169,6 @@ impl Sides<'_> {
         before: Option<&str>,
         after: Option<&str>,
     ) -> Option<&'static str> {
-        if !field.is_patchable() {
-            return Some("differs; Billit's API cannot change it");
-        }
         // A party without its link was matched in another way, and has to be linked again.
         let last = self.last.filter(|_| *field != Field::Text(LINK));
         let last = last.and_then(|last| last.get(field));

@@ -3,6 +3,7 @@
 mod form;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize, Serializer};
@@ -13,11 +14,15 @@ use super::field::{self, Field};
 use super::fingerprint::Fingerprint;
 use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
-use crate::normalize::text;
+use crate::normalize::{phone, text};
 
-/// Part of the fingerprint of all rules. It is raised when the code maps the same record to other values, so that all
-/// customers are compared again.
+/// Raised when the code maps the same record to other values, so that all customers are compared again.
 const FORMAT: u32 = 5;
+
+/// How this build maps a record to values: part of the fingerprint of all rules, and remembered for each customer. Another
+/// version of this crate, or the feature `phone` on or off, may map the same record to other values.
+pub(crate) static MAPPING: LazyLock<String> =
+    LazyLock::new(|| format!("{FORMAT}, phones: {}", phone::RULES));
 
 /// The default names of custom properties with a VAT number.
 const VAT_PROPERTIES: &[&str] = &[
@@ -94,7 +99,7 @@ pub struct MappingRules {
 /// The name of a custom property, and its key: the name without case, accents, spaces and underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Property {
-    name: String,
+    pub(crate) name: String,
     pub(crate) key: String,
 }
 
@@ -269,7 +274,9 @@ impl MappingRules {
     /// it: a VAT, CBE, GLN or IBAN number with wrong check digits, a GL account or payment term that is not a whole
     /// number, an unknown country. See [`must_be_understood`](Self::must_be_understood).
     ///
-    /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them.
+    /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them. A
+    /// changed value of such a field is a note: once if a store remembers it, or else in each run in which Billit's value
+    /// is known.
     /// Properties of `ExternalProviderID` are ignored: the sync needs it for the link.
     #[must_use]
     pub fn properties<S: Into<String>>(
@@ -444,7 +451,7 @@ impl MappingRules {
     /// another way.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_texts([format!("{FORMAT} {self:?}")])
+        Fingerprint::of_texts([MAPPING.as_str(), &format!("{self:?}")])
     }
 
     pub(crate) fn source_name(&self) -> &str {
@@ -458,6 +465,16 @@ impl MappingRules {
 
     pub(crate) fn names_of(&self, field: &Field) -> &[Property] {
         self.properties.get(field).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a field is fed by its default properties, and not by those that somebody has named.
+    pub(crate) fn has_default_properties(&self, field: &Field) -> bool {
+        let names = self.names_of(field).iter().map(|property| &*property.name);
+        if *field == field::VAT_NUMBER {
+            names.eq(VAT_PROPERTIES.iter().copied())
+        } else {
+            *field == field::NAME && names.eq(COMPANY_PROPERTIES.iter().copied())
+        }
     }
 
     pub(crate) fn number_rule(&self) -> &CustomerNumber {

@@ -35,14 +35,16 @@ impl Separator {
 
 /// The columns of plans and reports; a plan has two more.
 const COLUMNS: [&str; 12] = [
-    "customer", "name", "outcome", "party", "field", "before", "after", "source", "policy", "why",
+    CUSTOMER, "name", OUTCOME, "party", FIELD, "before", "after", "source", "policy", WHY,
     "detail", "hint",
 ];
+const OUTCOME: &str = "outcome";
+const WHY: &str = "why";
 const FIELD: &str = "field";
 const STEP: &str = "step";
 
 impl Document<'_> {
-    /// A line for each customer, and one for each field, which repeats the customer's key so that the table can be
+    /// A line for each warning, one for each customer, and one for each field, which repeats the customer's key so that the table can be
     /// sorted and filtered. `before` and `after` are Billit's values; `source` is the source value of a kept field. A
     /// blank cell is a blank value. A cell that a spreadsheet would run as a formula is
     /// [defused](crate::normalize::csv_cell).
@@ -69,10 +71,19 @@ impl Document<'_> {
             .delimiter(separator.byte())
             .from_writer(out);
         let is_plan = matches!(self.source, Source::Plan(_));
-        let columns = COLUMNS
-            .iter()
-            .chain(is_plan.then_some(&[DECISION, STEP]).into_iter().flatten());
-        csv.write_record(columns)?;
+        let of_plan: &[&str] = if is_plan { &[DECISION, STEP] } else { &[] };
+        let columns = || COLUMNS.iter().chain(of_plan).copied();
+        csv.write_record(columns())?;
+        for warning in self.source.warnings() {
+            // Without a customer: nothing is to be decided on it.
+            let text = warning.to_string();
+            let cells = columns().map(|column| match column {
+                OUTCOME => "warning",
+                WHY => &text,
+                _ => "",
+            });
+            csv.write_record(cells.map(|cell| defuse(cell).into_owned().into_bytes()))?;
+        }
         for row in self.rows() {
             let key = row.key.to_string();
             let party = row.party.map(|party| party.to_string());

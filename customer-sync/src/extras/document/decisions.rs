@@ -206,6 +206,7 @@ impl Plan {
             rules: self.rules,
             steps,
             missing_from_source: self.missing_from_source.clone(),
+            warnings: self.warnings.clone(),
         })
     }
 }
@@ -383,7 +384,7 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         // The decision was made on the whole party; only its link must be unchanged.
         preconditions: Some(Box::new(Preconditions {
             source: preconditions.source,
-            billit: Values::default().fingerprint(),
+            billit: Values::default().fingerprint_of(&[]),
             fields: [Field::Text(LINK)].into(),
         })),
         ..step.clone()

@@ -8,7 +8,7 @@ use super::{Document, MISSING_REASON, Row, RowField};
 use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// The page: counts, then every customer with its fields before and after, their policies and the reasons; with
+    /// The page: counts and warnings, then every customer with its fields before and after, their policies and the reasons; with
     /// search and filters if the browser runs scripts. It is written customer by customer and loads nothing. All values
     /// are escaped.
     ///
@@ -21,6 +21,11 @@ impl Document<'_> {
         page.head(&self.title)?;
         page.filters(self)?;
         page.markup("<main>\n")?;
+        for warning in self.source.warnings() {
+            page.markup("<p><span class=\"skipped\">warning</span>: ")?;
+            page.text(warning)?;
+            page.markup("</p>\n")?;
+        }
         for row in self.rows() {
             page.customer(&row)?;
         }

@@ -2,11 +2,12 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Document, MISSING_REASON, Row, without_control_characters};
+use super::{Document, MISSING_REASON, rows_of_text, without_control_characters};
+use crate::core::report::OutcomeKind;
 
 impl Document<'_> {
-    /// Counts, then each customer except unchanged ones of which all was understood, with a table of its fields. All values are escaped: none
-    /// becomes a link, an image or a table.
+    /// Counts and warnings, then each customer that a [`Table`](super::Table) lists, with a table of its fields. All
+    /// values are escaped: none becomes a link, an image or a table.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -14,7 +15,11 @@ impl Document<'_> {
         let mut out = BufWriter::new(out);
         let counts = self.source.counts();
         writeln!(out, "# {}\n\n{counts}", escaped(&self.title))?;
-        for row in self.rows().filter(Row::tells_something) {
+        for warning in self.source.warnings() {
+            writeln!(out, "\nwarning: {}", escaped(&warning.to_string()))?;
+        }
+        let alike = self.source.skipped_alike();
+        for row in rows_of_text(|| Box::new(self.rows()), &alike) {
             let name = if row.name.is_empty() {
                 "(no name)"
             } else {
@@ -56,6 +61,14 @@ impl Document<'_> {
                 ];
                 writeln!(out, "| {} |", cells.map(escaped).join(" | "))?;
             }
+        }
+        for (reason, number) in &alike {
+            let kind = OutcomeKind::Skipped.name();
+            writeln!(
+                out,
+                "\n## {number} customers\n\n{kind}: {}",
+                escaped(reason)
+            )?;
         }
         for missing_from_source in self.source.missing_from_source() {
             let key = escaped(&missing_from_source.key.to_string());

@@ -42,6 +42,7 @@ mod select;
 mod table;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 #[cfg(feature = "document")]
 use std::collections::BTreeSet;
 use std::fmt;
@@ -61,12 +62,13 @@ use crate::core::change::{Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
 use crate::core::kind::Kind;
-use crate::core::plan::{Plan, Step};
+use crate::core::plan::{Action, Plan, Step};
 use crate::core::policy::FieldPolicy;
 use crate::core::report::MissingFromSource;
 use crate::core::report::{Counts, Outcome, OutcomeKind, SyncReport};
 #[cfg(feature = "document")]
 use crate::core::rules::MappingRules;
+use crate::core::warning::Warning;
 
 /// One customer of a plan or a report. `Debug` shows no personal data.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -177,6 +179,42 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// What a person should look at.
+    fn warnings(self) -> &'a [Warning] {
+        match self {
+            Self::Plan(plan) => &plan.warnings,
+            Self::Report(report) => &report.warnings,
+        }
+    }
+
+    /// The reasons that more than a few skipped customers share, with the number of these customers: a text counts them
+    /// and does not list them. One with a note is listed.
+    fn skipped_alike(self) -> BTreeMap<String, usize> {
+        const FEW: usize = 3;
+        let mut reasons: BTreeMap<String, usize> = BTreeMap::new();
+        let mut count = |reason: &str| {
+            if let Some(number) = reasons.get_mut(reason) {
+                *number += 1;
+            } else {
+                reasons.insert(reason.to_owned(), 1);
+            }
+        };
+        match self {
+            Self::Plan(plan) => plan.steps.iter().for_each(|step| match &step.action {
+                Action::Skip { reason, .. } if step.notes.is_empty() => count(reason),
+                _ => {}
+            }),
+            Self::Report(report) => {
+                let skipped = report.outcomes.iter();
+                let skipped = skipped.filter(|outcome| outcome.kind == OutcomeKind::Skipped);
+                let alike = skipped.filter(|outcome| outcome.notes.is_empty());
+                alike.for_each(|outcome| count(&outcome.reason));
+            }
+        }
+        reasons.retain(|_, number| *number > FEW);
+        reasons
+    }
+
     /// The fields that occur in it.
     #[cfg(feature = "document")]
     fn fields(self) -> BTreeSet<Field> {
@@ -217,13 +255,21 @@ impl<'a> Source<'a> {
     }
 }
 
-impl Row {
-    /// Whether a person should see it: something is or was done, or has to be, or was not understood.
-    fn tells_something(&self) -> bool {
-        let mut fields = self.fields.iter();
-        self.kind != OutcomeKind::Unchanged || fields.any(|field| field.not_understood)
-    }
+/// The rows of a text: without unchanged customers of which nothing is to be said, and without
+/// [those that are counted](Source::skipped_alike). Skipped ones come last.
+fn rows_of_text<'a>(
+    rows: impl Fn() -> Box<dyn Iterator<Item = Row> + 'a>,
+    alike: &BTreeMap<String, usize>,
+) -> impl Iterator<Item = Row> {
+    let is_skipped = |row: &Row| row.kind == OutcomeKind::Skipped;
+    let done = rows().filter(move |row| !is_skipped(row));
+    let done = done.filter(|row| row.kind != OutcomeKind::Unchanged || !row.fields.is_empty());
+    let skipped = rows().filter(is_skipped);
+    let skipped = skipped.filter(|row| !row.fields.is_empty() || !alike.contains_key(&row.reason));
+    done.chain(skipped)
+}
 
+impl Row {
     fn of_step(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
@@ -323,7 +369,7 @@ impl<'a> Document<'a> {
         self.source.rows(|field, kind| rules.policy_of(field, kind))
     }
 
-    /// One row per line, as JSON: each line can be read back as a [`Row`].
+    /// One row per line, as JSON: each line can be read back as a [`Row`]. Warnings and missing customers have no row.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -9,6 +9,7 @@ use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::values::Values;
+use crate::core::warning::Warning;
 use crate::normalize::email;
 
 /// Why plans cannot be merged.
@@ -79,6 +80,7 @@ impl Plan {
     /// party.
     pub fn merged(plans: impl IntoIterator<Item = Self>) -> Result<Self, CannotMerge> {
         let (mut steps, mut missing_from_source) = (Vec::new(), Vec::new());
+        let mut warnings: Vec<Warning> = Vec::new();
         let (mut purpose, mut rules) = (None, None);
         for plan in plans {
             if plan.version != Self::VERSION {
@@ -97,6 +99,9 @@ impl Plan {
             }
             steps.extend(plan.steps);
             missing_from_source.extend(plan.missing_from_source);
+            let new = plan.warnings.into_iter();
+            let new: Vec<Warning> = new.filter(|one| !warnings.contains(one)).collect();
+            warnings.extend(new);
         }
         // The order of steps in a plan.
         steps.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| a.reason().cmp(&b.reason())));
@@ -115,6 +120,7 @@ impl Plan {
             rules: rules.flatten(),
             steps,
             missing_from_source,
+            warnings,
         })
     }
 }

@@ -5,13 +5,14 @@ use std::io::IsTerminal;
 
 use unicode_normalization::char::is_combining_mark;
 
-use super::{MISSING_REASON, Row, RowField, Source, without_control_characters};
+use super::{MISSING_REASON, Row, RowField, Source, rows_of_text, without_control_characters};
 use crate::core::plan::Plan;
 use crate::core::policy::FieldPolicy;
 use crate::core::report::{OutcomeKind, SyncReport};
 
-/// A plan or a report as a table: a line for each customer except unchanged ones, and below it the written and the kept
-/// fields. Plain text with long lines, unless a [terminal](Self::on) is set.
+/// A plan or a report as a table: the warnings, then a line for each customer, and below it the written and the kept
+/// fields. Unchanged customers without kept fields are left out. Skipped ones come last; more than three with the same
+/// reason are counted. Plain text with long lines, unless a [terminal](Self::on) is set.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Table<'a> {
@@ -202,9 +203,18 @@ impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source.heading())?;
         // The table does not show the policies.
-        let rows = self.source.rows(|_, _| FieldPolicy::Overwrite);
-        for row in rows.filter(Row::tells_something) {
+        let rows = || self.source.rows(|_, _| FieldPolicy::Overwrite);
+        for warning in self.source.warnings() {
+            self.line(f, &format!("  {:<11} {warning}", "warning"), None)?;
+        }
+        let alike = self.source.skipped_alike();
+        for row in rows_of_text(rows, &alike) {
             self.row(f, &row)?;
+        }
+        for (reason, number) in &alike {
+            let kind = OutcomeKind::Skipped;
+            let line = format!("  {:<11} {number} customers: {reason}", kind.name());
+            self.line(f, &line, Some(kind))?;
         }
         for missing_from_source in self.source.missing_from_source() {
             let (key, party) = (

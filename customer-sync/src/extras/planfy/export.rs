@@ -12,12 +12,15 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 
 use super::deletion::is_upcoming;
-use crate::core::customer::{CustomerKey, MappedCustomer, Problem};
+use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem};
+use crate::core::matching::match_keys;
 use crate::core::rules::MappingRules;
 use crate::engine::source::key_of;
-use crate::engine::{CustomerPages, CustomerSource, SyncError};
+use crate::engine::{CustomerPage, CustomerPages, CustomerSource, SyncError};
 use crate::extras::recalls::Appointment;
-use crate::source::planfy::{BadRow, ReadError, Reader, Row, customer, line_key};
+use crate::source::planfy::{
+    BadRow, Column, ReadError, Reader, Row, customer, line_key, properties_of,
+};
 
 /// Customers per page.
 const PAGE: usize = 1000;
@@ -127,6 +130,24 @@ impl Export {
         Ok((self.rows().map_err(failed)?, repeated))
     }
 
+    fn sharing(
+        &self,
+        customer: &Customer,
+        rules: &MappingRules,
+    ) -> Result<Vec<MappedCustomer>, SyncError> {
+        let keys = match_keys(customer, rules);
+        let (rows, repeated) = self.read(rules)?;
+        let mut sharing = Vec::new();
+        for row in rows {
+            let mapped = map_row(&row.map_err(failed)?, &repeated, rules);
+            let theirs = mapped.as_ref().map(|theirs| match_keys(theirs, rules));
+            if theirs.is_ok_and(|theirs| theirs.iter().any(|key| keys.contains(key))) {
+                sharing.push(mapped);
+            }
+        }
+        Ok(sharing)
+    }
+
     fn find(&self, id: &str, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
         let (rows, repeated) = self.read(rules)?;
         for row in rows {
@@ -183,11 +204,16 @@ impl CustomerSource for Export {
                 Some(state) => state,
                 None => self.read(rules)?,
             };
-            let mut page = Vec::with_capacity(PAGE);
+            let mut page = CustomerPage::default();
             for row in rows.by_ref().take(PAGE) {
-                page.push(map_row(&row.map_err(failed)?, &repeated, rules));
+                let row = row.map_err(failed)?;
+                if let Ok(row) = &row {
+                    let country = row.get(Column::Country);
+                    page.properties.add(country, properties_of(row));
+                }
+                page.customers.push(map_row(&row, &repeated, rules));
             }
-            Ok((!page.is_empty()).then_some((page, Some((rows, repeated)))))
+            Ok((!page.customers.is_empty()).then_some((page, Some((rows, repeated)))))
         });
         pages.boxed()
     }
@@ -198,6 +224,15 @@ impl CustomerSource for Export {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { self.find(id, rules) })
+    }
+
+    /// The rows that share a match key, in any spelling.
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move { self.sharing(customer, rules).map(Some) })
     }
 
     fn has_upcoming_reservations<'a>(

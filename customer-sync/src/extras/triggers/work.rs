@@ -8,7 +8,7 @@ use planyo_client::reservations::GetReservation;
 
 use super::{CustomerRef, Inbox, Trigger};
 use crate::core::report::{Outcome, OutcomeKind};
-use crate::engine::{PlanyoUsers, SyncError, SyncOptions, sync_customer};
+use crate::engine::{PlanyoUsers, SyncError, SyncOptions, sync_customer_as};
 use crate::store::{Actor, StateError};
 
 /// The result of syncing a customer from the inbox. `Debug` and `Display` show no personal data.
@@ -45,7 +45,7 @@ impl fmt::Display for Synced {
     }
 }
 
-/// Syncs the next customer in the inbox by [`sync_customer`]; `None` if none is ready. Do not call it concurrently: two
+/// Syncs the next customer in the inbox by [`sync_customer`](crate::sync_customer); `None` if none is ready. Do not call it concurrently: two
 /// new customers who share an e-mail address or VAT number must not be created at the same time.
 ///
 /// A transient failure is retried, and so is a customer locked by another run. A customer that is quarantined,
@@ -67,8 +67,7 @@ pub async fn sync_next(
     let Some(lease) = inbox.lease(clock()) else {
         return Ok(None);
     };
-    let options = options.clone().actor(Actor::Notification);
-    let result = sync(users, billit, &options, lease.customer()).await;
+    let result = sync(users, billit, options, lease.customer()).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(is_transient),
         Err(_) => true,
@@ -108,7 +107,7 @@ async fn sync(
         }
     };
     let Some(user) = user else { return Ok(None) };
-    match sync_customer(users, billit, user, options).await {
+    match sync_customer_as(Actor::Notification, users, billit, user, options).await {
         // A forged notification, or a customer removed since.
         Err(error) if error.is_not_found() => Ok(None),
         outcome => outcome.map(Some),

@@ -29,7 +29,7 @@ pub use column::Column;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
-use super::record::{SourceRecord, Typed};
+use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::MappedCustomer;
 use crate::core::customer::{CustomerKey, LINE, Problem};
 use crate::core::rules::MappingRules;
@@ -74,21 +74,10 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         Some(text) if text.trim().is_empty() => Typed::Blank,
         Some(text) => Typed::Text(text),
     };
-    let filled = |text: &str| !text.trim().is_empty();
     let city = match (typed(Column::City), typed(Column::Town)) {
         (Typed::Blank, town @ Typed::Text(_)) | (Typed::Absent, town) => town,
         (city, _) => city,
     };
-    let own = [
-        Column::Town,
-        Column::Dob,
-        Column::Gender,
-        Column::Occupation,
-    ];
-    let own = own
-        .into_iter()
-        .filter_map(|column| Some((column.name(), row.get(column)?)));
-    let properties = own.chain(row.properties());
     let record = SourceRecord {
         key: key.clone(),
         id: id.map(Cow::Borrowed),
@@ -100,13 +89,11 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         city,
         country: typed(Column::Country),
         language: Typed::Absent,
-        phone_code: None,
+        phone_code: PhoneCode::Unknown,
         phone: Typed::Absent,
-        mobile_code: None,
+        mobile_code: PhoneCode::Unknown,
         mobile: typed(Column::MobileNumber),
-        properties: properties
-            .map(|(name, value)| (name, Some(value).filter(|value| filled(value))))
-            .collect(),
+        properties: properties_of(row).collect(),
     };
     let mut customer = record
         .customer(rules)
@@ -118,6 +105,20 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         customer.key = key;
     }
     Ok(customer)
+}
+
+/// The custom properties of a row: the columns without a field of their own, and those that Planfy does not document.
+pub(crate) fn properties_of(row: &Row) -> impl Iterator<Item = (&str, Option<&str>)> {
+    let own = [
+        Column::Town,
+        Column::Dob,
+        Column::Gender,
+        Column::Occupation,
+    ];
+    let own = own.into_iter();
+    let own = own.filter_map(|column| Some((column.name(), row.get(column)?)));
+    let properties = own.chain(row.properties());
+    properties.map(|(name, value)| (name, Some(value).filter(|value| !value.trim().is_empty())))
 }
 
 fn malformed(bad: &BadRow, rules: &MappingRules) -> (CustomerKey, Problem) {
