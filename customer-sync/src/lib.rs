@@ -42,7 +42,7 @@
 //! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
 //! - Safety limit: `sync_customers` and `sync_changed` stop with an error before they write if many customers are missing from the source
-//!   or would change their name or VAT number. A run that meets an outage skips the customers that are left, and a
+//!   or would change their name or VAT number, or if many linked customers would be changed that the store does not know. A run that meets an outage skips the customers that are left, and a
 //!   `CancellationToken` stops a run between two customers.
 //!
 //! # The store
@@ -52,6 +52,7 @@
 //! ([`merge::decide`]):
 //!
 //! - a correction made by hand in Billit stays while the source has not changed;
+//! - after a first run with [`WriteMode::LinkOnly`] the old differences of books that are there already stay too;
 //! - a value that was cleared in the source is cleared in Billit;
 //! - a customer that Billit merged into another or rejected is not tried again until its record or the rules change;
 //! - `sync_changed` asks Billit only about customers that have changed in the source;
@@ -74,7 +75,7 @@
 //! # Before and after a run
 //!
 //! - [`Plan::cost`] counts the calls that a plan takes.
-//! - `find_duplicates` lists customers and parties that may be there twice.
+//! - `find_duplicates` lists customers and parties that may be there twice, and customers whose party may be there.
 //! - [`document`] shows a plan or a report as a page, a table or a spreadsheet, and reads back which steps to apply.
 //! - [`health::health`] compares a run with the runs before it.
 //! - [`recalls`] lists customers to invite again, when and by which channel.
@@ -127,7 +128,7 @@ pub use crate::engine::{
     sync_customers, sync_stream,
 };
 #[cfg(feature = "sync")]
-pub use crate::extras::find_duplicates::find_duplicates;
+pub use crate::extras::find_duplicates::{EitherSide, FoundDuplicates, find_duplicates};
 #[cfg(feature = "sync")]
 pub use crate::extras::removal::{Removal, export_customer, plan_removal, plan_removals};
 pub use crate::extras::suggest::Suggestion;

@@ -47,7 +47,7 @@ async fn the_calls_are_those_that_are_made() {
         world
             .sandbox
             .planyo
-            .edit(user.id, |user| user.first_name.push_str("ke"));
+            .edit(user.id, |user| user.city.push_str("ke"));
     }
     let (cost, seen) = planned_and_seen(&world).await;
     assert_eq!(seen, [cost.source, cost.billit_reads, cost.billit_writes]);

@@ -166,11 +166,11 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let cases = [
         (
             ("planyo:1;Ann;created;;;", "aply"),
-            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep, new, link, or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "link -3"),
-            "line 2, column decision: not a decision; write apply, skip, keep or link and the id of a party, such as link 512",
+            "line 2, column decision: not a decision; write apply, skip, keep, new, link, or link and the id of a party, such as link 512",
         ),
         (
             ("planyo:1;Ann;created;;;", "keep"),

@@ -158,15 +158,15 @@ async fn both_sides_are_looked_at_and_nothing_is_written() {
     let acme = json!({"Name": "Acme", "PartyType": "Customer", "VATNumber": "BE0403170701"});
     let [one, other] = [0; 2].map(|_| world.sandbox.billit.add(acme.clone()));
     let options = SyncOptions::default();
-    let (customers, parties) = find_duplicates(&world.planyo, &world.billit, &options)
+    let found = find_duplicates(&world.planyo, &world.billit, &options)
         .await
         .unwrap();
     let shown = |groups: Vec<String>| groups.join("\n");
     assert_eq!(
-        shown(customers.iter().map(ToString::to_string).collect()),
+        shown(found.customers.iter().map(ToString::to_string).collect()),
         "planyo:1, planyo:4: same e-mail, but for case or tag"
     );
-    let told = shown(parties.iter().map(ToString::to_string).collect());
+    let told = shown(found.parties.iter().map(ToString::to_string).collect());
     assert!(
         told.starts_with(&format!("{one}, {other}: same VAT or company number")),
         "{told}"

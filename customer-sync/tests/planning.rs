@@ -159,7 +159,17 @@ fn obvious(customer: &Customer, items: &[Value]) -> (OutcomeKind, BTreeSet<i64>)
     };
     let by_email = half(&same_email);
     let near = half(&|item| same_name(item) && same_place(item));
-    let half = if by_email.is_empty() { near } else { by_email };
+    let same_street = |item: &Value| {
+        customer.address.street.is_some()
+            && customer.address.street.as_deref() == text_of(item, "Street")
+    };
+    let is_company = |item: &Value| tax.is_some() || !taxes(item).is_empty();
+    let company = half(&|item| same_name(item) && same_street(item) && is_company(item));
+    let half = [by_email, near, company].into_iter();
+    let half = half
+        .clone()
+        .find(|found| !found.is_empty())
+        .unwrap_or_default();
     let kind = if half.is_empty() {
         OutcomeKind::Created
     } else {
@@ -181,7 +191,7 @@ fn told(action: &Action) -> BTreeSet<i64> {
 
 /// The party of a create.
 fn made(action: &Action, id: i64) -> Option<Value> {
-    let Action::Create { values } = action else {
+    let Action::Create { values, .. } = action else {
         return None;
     };
     let fields = values

@@ -471,7 +471,7 @@ async fn an_undone_run_stays_undone_by_every_road() {
     world.sandbox.planyo.add(person(3));
     full(&world, &options).await;
     let run = state.runs().unwrap().pop().unwrap().id;
-    let plan = plan_undo(&world.billit, &run, None, &options)
+    let plan = plan_undo(&world.billit, Some(&run), None, &options)
         .await
         .unwrap();
     apply(&plan, &world.planyo, &world.billit, &options)

@@ -4,7 +4,7 @@
 use customer_sync::kind::Kind;
 use customer_sync::merge::Applied;
 use customer_sync::source::planyo;
-use customer_sync::store::StoredValues;
+use customer_sync::store::{CustomerState, StoredValues};
 use customer_sync::{
     Customer, Field, FieldPolicy, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
     diff, party,
@@ -259,7 +259,7 @@ fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
     let rules = MappingRules::default();
     let french = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR"}"#;
     let guessed = party::created(&party::desired(&customer(french, &rules), &rules), &rules);
-    let last = Applied::of(&guessed, StoredValues::Hashed);
+    let last = Applied::of(&guessed, StoredValues::Hashed).into();
     let own = r#"{"id":7,"first_name":"A","last_name":"B","country":"FR","language":"NL"}"#;
     let own = party::desired(&customer(own, &rules), &rules);
     let party = |language: &str| {
@@ -268,7 +268,7 @@ fn the_customer_s_own_language_goes_over_a_guess_that_is_remembered() {
         );
         party::whole(&serde_json::from_str(&json).unwrap())
     };
-    let changed = |language: &str, last: Option<&Applied>| {
+    let changed = |language: &str, last: Option<&CustomerState>| {
         let difference = diff::merge(&own, &party(language), last, Kind::Unclear, &rules);
         difference
             .changes
@@ -442,7 +442,7 @@ fn a_default_is_looked_for_where_it_is_not_known_and_stays_cleared() {
     let changes = written(&ann, r#"{"PartyID":1}"#, &rules).0;
     assert!(!format!("{changes:?}").contains("VATLiable"), "{changes:?}");
     // Set, and then cleared by hand.
-    let last = Applied::of(&party::created(&desired, &rules), StoredValues::Hashed);
+    let last = Applied::of(&party::created(&desired, &rules), StoredValues::Hashed).into();
     let cleared = diff::merge(
         &desired,
         &party::whole(&party),

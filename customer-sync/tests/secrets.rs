@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use billit_client::Record;
 use common::{World, person};
+use customer_sync::kind::Kind;
 use customer_sync::matching::{MatchKeys, PartyIndex};
 use customer_sync::normalize::address;
 use customer_sync::party::desired;
@@ -134,7 +135,7 @@ fn a_customer_shows_its_key_alone() {
     let party = r#"{"PartyID":1,"Name":"Canarella","Email":"canary@example.com","VATNumber":"BE0403170701"}"#;
     let party = serde_json::value::RawValue::from_string(party.to_owned()).unwrap();
     let parties = Parties::listed(vec![Record::parse(&party).unwrap()], Vec::new());
-    let evidence = MatchKeys::of(&desired(&customer, &MappingRules::default()));
+    let evidence = MatchKeys::of(&desired(&customer, &MappingRules::default()), Kind::Company);
     let line = address::split("Canary Lane 12", None);
     clean(&format!(
         "{parties:?} {:?} {evidence:?} {line:?}",

@@ -66,6 +66,13 @@ impl Folder {
         Ok(plan.decided(&overrides).map_err(explain)?)
     }
 
+    /// Writes the plan after the decisions, for people, and returns the path of its page.
+    pub(crate) fn write_approved(&self, approved: &Plan) -> Result<PathBuf, Failure> {
+        let document = approved.document(&self.rules).title("What was decided");
+        document.html(self.file("approved.html")?)?;
+        Ok(self.path("approved.html"))
+    }
+
     /// Writes the report beside those of other runs, and returns the path of its page.
     pub(crate) fn write_report(&self, report: &SyncReport) -> Result<PathBuf, Failure> {
         let run = report.run.as_ref().map_or("none", |run| run.as_str());

@@ -1,7 +1,7 @@
 //! Shows a plan before it is applied, lets a person decide, and reports what was done.
 //!
 //! Without settings it shows all of it on the sandbox in this process. With settings it works on the
-//! real services, one step at a time: `plan`, then a spreadsheet, then `apply`. `--help` names the settings.
+//! real services, one step at a time: `plan`, then a spreadsheet, then `check` and `apply`. `--help` names the settings.
 
 #[path = "../settings/billit.rs"]
 mod billit_settings;
@@ -57,6 +57,7 @@ async fn run(wanted: Wanted) -> Result<bool, Failure> {
         Wanted::Real(real) => {
             let folder = Folder::open(&real.folder)?;
             match real.step {
+                Step::Check => check(&folder).map(|()| true),
                 Step::Undo => undo(&real.billit, &folder).await.map(|()| true),
                 Step::Plan => plan(&real.planyo, &real.billit, &folder)
                     .await
@@ -81,12 +82,15 @@ async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), F
         "To apply all of it: {}.",
         plan.cost(parties, &Limits::default())
     );
-    let (customers, parties) = find_duplicates(planyo, billit, &options).await?;
-    for group in customers {
+    let found = find_duplicates(planyo, billit, &options).await?;
+    for group in found.customers {
         println!("Perhaps one customer: {group}.");
     }
-    for group in parties {
+    for group in found.parties {
         println!("Perhaps one party: {group}.");
+    }
+    for group in found.between {
+        println!("Perhaps a customer and its party: {group}.");
     }
     folder.write_plan(&plan, "What will be done")?;
     println!(
@@ -104,6 +108,18 @@ async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     println!(
         "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()
+    );
+    Ok(())
+}
+
+/// Shows what the plan of the folder will do with the decisions.
+fn check(folder: &Folder) -> Result<(), Failure> {
+    let approved = folder.read_decided()?;
+    println!("{}\n", approved.with_values().on(Terminal::of(&stdout())));
+    let page = folder.write_approved(&approved)?;
+    println!(
+        "Nothing was written to Billit. {} shows what `apply` will do.",
+        page.display()
     );
     Ok(())
 }

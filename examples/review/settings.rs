@@ -11,6 +11,7 @@ pub(crate) const HELP: &str = "\
 Shows a plan before it is applied, lets a person decide, and reports what was done.
 
 cargo run --example review -- plan FOLDER    writes plan.html, plan.md, plan.jsonl and decisions.csv to the folder
+cargo run --example review -- check FOLDER   shows what the decisions will do, and writes approved.html; applies nothing
 cargo run --example review -- apply FOLDER   applies the decisions, and writes report-....html, .md and .jsonl
 cargo run --example review -- undo FOLDER    writes the same files for the undo of the last run, for `apply`
 cargo run --example review [-- FOLDER]       without settings: all of it on a sandbox in this process
@@ -18,7 +19,8 @@ cargo run --example review [-- FOLDER]       without settings: all of it on a sa
   --help     this text
 
 In decisions.csv, which any spreadsheet opens, the column `decision` is to be edited: apply, skip, keep (Billit's values
-stay) or link and the id of a party; in the line of a field keep, or nothing. The files hold personal data.
+stay), link and the id of a party, or for an ambiguous customer link (to the only candidate) or new; in the line of a
+field keep, or nothing. A line `all` decides on all ambiguous customers of a kind. The files hold personal data.
 
 With these it works on the real services:
 
@@ -59,6 +61,7 @@ pub(crate) struct Real {
 #[derive(Clone, Copy)]
 pub(crate) enum Step {
     Plan,
+    Check,
     Apply,
     Undo,
 }
@@ -79,11 +82,12 @@ pub(crate) fn read(
             ));
         }
         ["plan", folder] => (Step::Plan, folder),
+        ["check", folder] => (Step::Check, folder),
         ["apply", folder] => (Step::Apply, folder),
         ["undo", folder] => (Step::Undo, folder),
         [] | [_] if !settings.are_blank() => {
             return Err(
-                "say `plan`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox"
+                "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox"
                     .to_owned(),
             );
         }
@@ -93,10 +97,14 @@ pub(crate) fn read(
             ));
         }
         [folder] => return Ok(Wanted::Demo(folder.into())),
-        _ => return Err("say `plan`, `apply` or `undo` and a folder; --help says more".to_owned()),
+        _ => {
+            return Err(
+                "say `plan`, `check`, `apply` or `undo` and a folder; --help says more".to_owned(),
+            );
+        }
     };
     if settings.are_blank() {
-        return Err("`plan`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
+        return Err("`plan`, `check`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
     }
     Ok(Wanted::Real(Box::new(Real {
         planyo: settings.planyo()?,

@@ -1,8 +1,8 @@
 //! Settings from the command line and the environment.
 
 use billit_client::Client as Billit;
-use customer_sync::SyncOptions;
 use customer_sync::store::RedbStore;
+use customer_sync::{MappingRules, SyncOptions, WriteMode};
 use planyo_client::Client as Planyo;
 
 use crate::environment::Settings;
@@ -12,9 +12,11 @@ Makes Billit's customers equal to Planyo's.
 
 cargo run --example sync_customers [-- OPTIONS]
 
-  --json     print one JSON object instead of tables; the sandbox adds the requests it counted
-  --apply    write to the real services (without it nothing is written there)
-  --help     this text
+  --json        print one JSON object instead of tables; the sandbox adds the requests it counted
+  --apply       write to the real services (without it nothing is written there)
+  --link-only   only link the customers that match, for a first run on old books or after a lost SYNC_STATE: old
+                differences stay, later changes in Planyo are written by the runs after it; needs SYNC_STATE
+  --help        this text
 
 Without settings it runs on a sandbox in this process. With these it works on the real services:
 
@@ -60,11 +62,12 @@ pub(crate) fn read(
     arguments: impl Iterator<Item = String>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Result<Wanted, String> {
-    let (mut json, mut apply) = (false, false);
+    let (mut json, mut apply, mut link_only) = (false, false, false);
     for argument in arguments {
         match argument.as_str() {
             "--json" => json = true,
             "--apply" => apply = true,
+            "--link-only" => link_only = true,
             "--help" | "-h" => return Ok(Wanted::Help),
             _ => {
                 return Err(format!(
@@ -75,6 +78,9 @@ pub(crate) fn read(
     }
     let settings = Settings::new(&SETTINGS, environment);
     if settings.are_blank() {
+        if link_only {
+            return Err("--link-only is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY, BILLIT_PARTY_ID and SYNC_STATE".to_owned());
+        }
         if apply {
             return Err("--apply is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID".to_owned());
         }
@@ -85,6 +91,11 @@ pub(crate) fn read(
     if let Some(file) = settings.get("SYNC_STATE") {
         let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
         options = options.store(store);
+    } else if link_only {
+        return Err("--link-only needs SYNC_STATE: without it the next run would write every old difference".to_owned());
+    }
+    if link_only {
+        options = options.rules(MappingRules::default().write_mode(WriteMode::LinkOnly));
     }
     Ok(Wanted::Real(Box::new(Real {
         planyo,

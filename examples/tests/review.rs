@@ -126,17 +126,17 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["plan", "x"][..],
             none,
-            "`plan`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
+            "`plan`, `check`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
             &["plan", "x", "y"][..],
             none,
-            "say `plan`, `apply` or `undo` and a folder; --help says more",
+            "say `plan`, `check`, `apply` or `undo` and a folder; --help says more",
         ),
         (
             &[][..],
             &[key],
-            "say `plan`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
+            "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
         ),
         (
             &["plan", "x"][..],
@@ -204,6 +204,14 @@ async fn with_settings_nothing_is_written_until_decided() {
     };
     let decisions: Vec<String> = decisions.lines().map(line).collect();
     fs::write(&file, decisions.join("\r\n")).unwrap();
+    // What they will do is shown before.
+    let text = printed(&run("check").await.unwrap());
+    assert!(
+        text.starts_with("plan: 2 linked, 1 unchanged, 48 skipped"),
+        "{text}"
+    );
+    assert!(read(folder.path(), "approved.html").contains("What was decided"));
+    assert_eq!(sandbox.billit.counts().writes, 0);
     let text = printed(&run("apply").await.unwrap());
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
     assert_eq!(sandbox.billit.counts().writes, 2);

@@ -91,6 +91,16 @@ fn wrong_settings_end_with_one_line_and_code_2() {
             "--apply is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
+            &["--link-only"][..],
+            vec![],
+            "--link-only is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY, BILLIT_PARTY_ID and SYNC_STATE",
+        ),
+        (
+            &["--link-only"][..],
+            all.to_vec(),
+            "--link-only needs SYNC_STATE: without it the next run would write every old difference",
+        ),
+        (
             none,
             vec![("PLANYO_HASH_KEY", "h")],
             "PLANYO_API_KEY is not set; set it, or unset PLANYO_HASH_KEY to run on the sandbox",
@@ -172,6 +182,27 @@ async fn with_a_state_file_a_correction_by_hand_stays() {
     assert!(apply().await.unwrap().status.success());
     assert_eq!(sandbox.billit.counts().writes, 0);
     assert_eq!(sandbox.billit.party(id).unwrap()["City"], "Elsewhere");
+}
+
+#[tokio::test]
+async fn link_only_leaves_old_differences_to_the_accountant() {
+    let sandbox = sandbox::Sandbox::start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sync.redb");
+    let link = run_on(&sandbox, &["--json", "--apply", "--link-only"], Some(&file));
+    let linked: Value = serde_json::from_slice(&link.await.unwrap().stdout).unwrap();
+    let linked = &linked["runs"][0];
+    assert_eq!(
+        (&linked["linked"], &linked["created"]),
+        (&Value::from(11), &Value::from(0))
+    );
+    let next = run_on(&sandbox, &["--json"], Some(&file));
+    let next: Value = serde_json::from_slice(&next.await.unwrap().stdout).unwrap();
+    let next = &next["runs"][0];
+    assert_eq!(
+        (&next["updated"], &next["created"]),
+        (&Value::from(0), &Value::from(39))
+    );
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::customer::Customer;
 use super::field::{Field, FieldSet, LINK};
 use super::fingerprint::Fingerprint;
+use super::kind;
 use super::parties::{KnownParty, Parties};
 use super::party;
 use super::rules::MappingRules;
@@ -34,11 +35,26 @@ pub enum MatchedBy {
     /// The name, and the address or a phone, if one side has no e-mail address: too little to be sure, too much to
     /// create a second party.
     NameAndPlace,
+    /// The name and the address of a company, under another e-mail address: often the mailbox for invoices on one side
+    /// and whoever booked on the other. Too little to be sure, too much to create a second party.
+    CompanyAndAddress,
     /// A person decided that it is this party.
     Decision,
 }
 
 impl MatchedBy {
+    /// All ways, in their order.
+    pub const ALL: [Self; 8] = [
+        Self::Link,
+        Self::TaxNumber,
+        Self::Number,
+        Self::EmailAndName,
+        Self::Email,
+        Self::NameAndPlace,
+        Self::CompanyAndAddress,
+        Self::Decision,
+    ];
+
     /// The text for reasons and reports.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -49,8 +65,30 @@ impl MatchedBy {
             Self::EmailAndName => "e-mail and name",
             Self::Email => "the e-mail address, under another name",
             Self::NameAndPlace => "name and address or phone, without an e-mail to be sure",
+            Self::CompanyAndAddress => "the name and address of a company, under another e-mail",
             Self::Decision => "a person's decision",
         }
+    }
+
+    /// The name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::TaxNumber => "tax_number",
+            Self::Number => "number",
+            Self::EmailAndName => "email_and_name",
+            Self::Email => "email",
+            Self::NameAndPlace => "name_and_place",
+            Self::CompanyAndAddress => "company_and_address",
+            Self::Decision => "decision",
+        }
+    }
+
+    /// Whether the customer may still be a new one: nothing was found by which Billit merges parties.
+    #[must_use]
+    pub fn may_be_new(self) -> bool {
+        matches!(self, Self::NameAndPlace | Self::CompanyAndAddress)
     }
 }
 
@@ -78,12 +116,16 @@ pub struct MatchKeys {
     names: Vec<String>,
     phones: Vec<String>,
     place: String,
+    /// The key of the name without the contact's; empty without a name.
+    own_name: String,
+    is_person: bool,
 }
 
 impl MatchKeys {
-    /// The keys in the values that a customer's party should have.
+    /// The keys in the values that a customer's party should have. A customer of [unclear](kind::Kind::Unclear) kind is
+    /// searched as a company.
     #[must_use]
-    pub fn of(values: &Values) -> Self {
+    pub fn of(values: &Values, kind: kind::Kind) -> Self {
         let text = |field| values.text(&Field::Text(field));
         let contact = [TextField::ContactFirstName, TextField::ContactLastName];
         let phones = [text(TextField::Phone), text(TextField::Mobile)];
@@ -97,6 +139,10 @@ impl MatchKeys {
             names: names_of([text(TextField::Name)], contact.map(text)),
             phones: phones.into_iter().flatten().map(str::to_owned).collect(),
             place: place_of(text),
+            own_name: text(TextField::Name)
+                .map(text::name_key)
+                .unwrap_or_default(),
+            is_person: kind == kind::Kind::Person,
         }
     }
 
@@ -116,7 +162,16 @@ impl MatchKeys {
         if !self.number.is_empty() {
             fields = fields.union(FieldSet::text(TextField::Nr));
         }
+        if !self.is_person && self.name_and_address().is_some() {
+            fields = fields.union(PLACE);
+        }
         fields
+    }
+
+    /// The hash of the name, without the contact's, and the address.
+    pub(crate) fn name_and_address(&self) -> Option<u64> {
+        let is_known = !self.own_name.is_empty() && !self.place.is_empty();
+        is_known.then(|| hash(Kind::NameAndPlace, &[&self.own_name, &self.place]))
     }
 
     pub(crate) fn has_email(&self) -> bool {
@@ -162,6 +217,11 @@ impl fmt::Debug for MatchKeys {
     }
 }
 
+/// The fields that lists must show so that a company is found by its name and address.
+pub(crate) const PLACE: FieldSet = FieldSet::text(TextField::Name)
+    .union(FieldSet::text(TextField::Street))
+    .union(FieldSet::text(TextField::Zipcode));
+
 /// The words of street, number and postcode; empty without street or postcode.
 fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
     let (street, zipcode) = (text(TextField::Street), text(TextField::Zipcode));
@@ -193,13 +253,14 @@ fn names_of<const N: usize>(names: [Option<&str>; N], contact: [Option<&str>; 2]
 }
 
 fn party_names(party: &KnownParty) -> Vec<String> {
-    let names = [TextField::Name, TextField::CommercialName].map(|field| party.text(field));
     let contact = [TextField::ContactFirstName, TextField::ContactLastName];
-    let [name, commercial] = names;
-    names_of(
-        [name, commercial, party.display_name()],
-        contact.map(|field| party.text(field)),
-    )
+    names_of(own_names(party), contact.map(|field| party.text(field)))
+}
+
+/// The names of the party itself, without its contact's.
+fn own_names(party: &KnownParty) -> [Option<&str>; 3] {
+    let [name, commercial] = [TextField::Name, TextField::CommercialName].map(|f| party.text(f));
+    [name, commercial, party.display_name()]
 }
 
 /// A hash of a name with an address or a phone.
@@ -293,7 +354,7 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
 
 /// Hashes of what a customer must not share with another.
 pub(crate) fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
-    MatchKeys::of(&party::desired(customer, rules)).fingerprints()
+    MatchKeys::of(&party::desired(customer, rules), kind::of(customer).0).fingerprints()
 }
 
 /// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.
@@ -374,7 +435,9 @@ impl<'a> PartyIndex<'a> {
         carriers.map(KnownParty::id)
     }
 
-    /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name.
+    /// Finds a customer: by link, then VAT or CBE number, then customer number, then e-mail and name. The name with the
+    /// address is never enough, but makes the result ambiguous: always if one side is a company, and for a person if one
+    /// side has no e-mail address.
     ///
     /// A supplier is never a match, but makes the result ambiguous, since Billit could merge the customer into it.
     #[must_use]
@@ -423,10 +486,17 @@ impl<'a> PartyIndex<'a> {
         let same_place = places.iter().flat_map(|place| self.with_hash(place.hash));
         let same_place = same_place.filter(|party| has_same_name_and_place(party, keys));
         let candidates = in_order(same_place.map(KnownParty::id));
+        if !candidates.is_empty() {
+            return Match::Ambiguous(candidates, MatchedBy::NameAndPlace);
+        }
+        let company = keys.name_and_address().into_iter();
+        let company = company.flat_map(|hash| self.with_hash(hash));
+        let company = company.filter(|party| is_same_company(party, keys));
+        let candidates = in_order(company.map(KnownParty::id));
         if candidates.is_empty() {
             return Match::New;
         }
-        Match::Ambiguous(candidates, MatchedBy::NameAndPlace)
+        Match::Ambiguous(candidates, MatchedBy::CompanyAndAddress)
     }
 
     /// The parties that have one of these texts, in the order of their ids. A blank never matches, not even another
@@ -559,6 +629,14 @@ fn has_same_name_and_place(party: &KnownParty, keys: &MatchKeys) -> bool {
     let emails = emails_of(party.text(TextField::Email));
     let one_without_email = keys.emails.is_empty() || emails.is_empty();
     one_without_email && (same_address || same_phone) && has_same_name(party, keys)
+}
+
+/// Whether a party has the name and the address of the customer, whatever its e-mail address and its contact, and one of
+/// both may be a company. A party of which nothing is known but a name may be one.
+fn is_same_company(party: &KnownParty, keys: &MatchKeys) -> bool {
+    (!keys.is_person || party.tax_keys().next().is_some())
+        && place_of(|field| party.text(field)) == keys.place
+        && names_of(own_names(party), [None; 2]).contains(&keys.own_name)
 }
 
 /// Whether nothing contradicts a match. Two tax numbers are two legal persons, even if everything else agrees. A

@@ -29,13 +29,20 @@ pub enum FieldDecision {
 /// The reason of a note about a correction made by hand in Billit.
 pub(crate) const EDITED_IN_BILLIT: &str = "kept: changed in Billit, unchanged in the source";
 
+/// The reason of a note about a value that a run of [`WriteMode::LinkOnly`](super::policy::WriteMode::LinkOnly) found.
+pub(crate) const ONLY_LINKED: &str =
+    "kept: an old difference, and the rules only link; a later change in the source is written";
+
+const POLICY_KEEPS: &str = "kept: set in Billit, and the policy keeps it";
+
 /// Decides one field that differs.
 ///
-/// If `last`, the value that was applied last, is not known, it is not known either which side has changed: the policy
-/// decides. If it is known, a side that has not changed does not win: Billit's value stays while the source is as it was,
-/// and where the source alone has changed its value is written, unless the policy keeps Billit's value
-/// ([`FieldPolicy::FillIfEmpty`], [`FieldPolicy::ReportOnly`], [`FieldPolicy::OnlyOnCreate`]) or does not clear. Where both
-/// have changed, the policy decides. `customer-sync/tests/memory.rs` prints the whole table.
+/// If `last`, what both sides had when the source's value was applied last, is not known, it is not known either which
+/// side has changed: the policy decides. If it is known, a side that has not changed does not win: Billit's value stays
+/// while the source is as it was, and where the source alone has changed its value is written, unless the policy keeps
+/// Billit's value ([`FieldPolicy::FillIfEmpty`], [`FieldPolicy::ReportOnly`], [`FieldPolicy::OnlyOnCreate`]) or does not
+/// clear. Only a value that came from the source is cleared. Where both have changed, the policy decides.
+/// `customer-sync/tests/memory.rs` prints the whole table.
 ///
 /// ```
 /// use customer_sync::merge::{FieldDecision, LastValue, decide};
@@ -44,16 +51,17 @@ pub(crate) const EDITED_IN_BILLIT: &str = "kept: changed in Billit, unchanged in
 /// let city = "City".parse().unwrap();
 /// let last = LastValue::hashed(Some("Gent"));
 /// // Changed in Billit by hand: the source has not changed.
-/// let decision = decide(&city, FieldPolicy::Overwrite, Some(&last), Some("Gent"), Some("Brugge"));
+/// let decision = decide(&city, FieldPolicy::Overwrite, Some((&last).into()), Some("Gent"), Some("Brugge"));
 /// assert_eq!(decision, FieldDecision::Keep("kept: changed in Billit, unchanged in the source"));
 /// // Changed in the source.
-/// assert_eq!(decide(&city, FieldPolicy::PreferBillit, Some(&last), Some("Aalst"), Some("Gent")), FieldDecision::Write);
+/// let decision = decide(&city, FieldPolicy::PreferBillit, Some((&last).into()), Some("Aalst"), Some("Gent"));
+/// assert_eq!(decision, FieldDecision::Write);
 /// ```
 #[must_use]
 pub fn decide(
     field: &Field,
     policy: FieldPolicy,
-    last: Option<&LastValue>,
+    last: Option<Last<'_>>,
     source: Option<&str>,
     billit: Option<&str>,
 ) -> FieldDecision {
@@ -66,28 +74,32 @@ pub fn decide(
         return match policy {
             _ if billit.is_none() && source.is_some() => Write,
             _ if source.is_none() => Keep("kept: the source has none, and may never have had one"),
-            FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => {
-                Keep("kept: set in Billit, and the policy keeps it")
-            }
+            FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty => Keep(POLICY_KEEPS),
             FieldPolicy::ReportOnly => {
                 Conflict("differs, and it is not known which side has changed")
             }
             _ => Write,
         };
     };
-    let (source_changed, billit_changed) = (!last.is(field, source), !last.is(field, billit));
+    let source_changed = !last.source.is(field, source);
+    let billit_changed = last.has_billit_changed(field, billit);
     match (source_changed, billit_changed) {
         (false, true) => Keep(EDITED_IN_BILLIT),
-        (false, false) => Keep("kept: neither side has changed"),
-        (true, _) if source.is_none() => match (policy, billit_changed) {
-            (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, false) => Write,
+        (false, false) => Keep(match (last.billit, policy) {
+            (None, _) => "kept: neither side has changed",
+            (_, FieldPolicy::PreferBillit | FieldPolicy::FillIfEmpty) => POLICY_KEEPS,
+            _ => "kept: an old difference, and neither side has changed since",
+        }),
+        (true, _) if source.is_none() => match (policy, last.source.is(field, billit)) {
+            (FieldPolicy::Overwrite | FieldPolicy::PreferBillit, true) => Write,
             (FieldPolicy::ReportOnly, _) => Conflict("cleared in the source"),
-            (_, true) => Keep("kept: cleared in the source, changed in Billit"),
+            (_, false) if billit_changed => Keep("kept: cleared in the source, changed in Billit"),
+            (_, false) => Keep("kept: cleared in the source, but Billit's value is another one"),
             _ => Keep("kept: a blank in the source clears nothing here"),
         },
         (true, _) if billit.is_none() && !billit_changed => Write,
         (true, false) => match policy {
-            FieldPolicy::FillIfEmpty => Keep("kept: set in Billit, and the policy keeps it"),
+            FieldPolicy::FillIfEmpty => Keep(POLICY_KEEPS),
             FieldPolicy::ReportOnly => Conflict("changed in the source"),
             _ => Write,
         },
@@ -96,6 +108,34 @@ pub fn decide(
             FieldPolicy::ReportOnly => Conflict("changed on both sides"),
             _ => Keep("kept: changed on both sides, and the policy keeps Billit's value"),
         },
+    }
+}
+
+/// What both sides had in a field when the source's value was applied last. `Debug` shows no value.
+#[derive(Clone, Copy, Debug)]
+pub struct Last<'a> {
+    /// The source's value.
+    pub source: &'a LastValue,
+    /// Billit's value, if it was another one and stayed.
+    pub billit: Option<&'a LastValue>,
+}
+
+impl Last<'_> {
+    /// Whether Billit's value is none that it is known to have had.
+    #[must_use]
+    pub fn has_billit_changed(&self, field: &Field, billit: Option<&str>) -> bool {
+        let was_kept = self.billit.is_some_and(|kept| kept.is(field, billit));
+        !was_kept && !self.source.is(field, billit)
+    }
+}
+
+/// Both sides had this value.
+impl<'a> From<&'a LastValue> for Last<'a> {
+    fn from(source: &'a LastValue) -> Self {
+        Self {
+            source,
+            billit: None,
+        }
     }
 }
 
@@ -199,6 +239,11 @@ impl Applied {
     /// Forgets the last value of a field.
     pub(crate) fn forget(&mut self, field: &Field) {
         self.0.remove(field);
+    }
+
+    /// Adds the value of a field that has none.
+    pub(crate) fn add(&mut self, field: &Field, last: LastValue) {
+        self.0.entry(field.clone()).or_insert(last);
     }
 
     /// Takes over the values of all fields that `values` has.

@@ -158,6 +158,9 @@ pub enum Action {
     Create {
         /// Its values.
         values: Values,
+        /// Parties that match in part, and that a person decided are others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        other_than: Vec<PartyId>,
     },
     /// Link an existing party, and write what differs.
     Link {
@@ -186,6 +189,12 @@ pub enum Action {
         candidates: Vec<PartyId>,
         /// Why it is not clear.
         reason: String,
+        /// By what the candidates were found; `None` if Billit would make one party of several customers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<MatchedBy>,
+        /// The values of a new party, if a person may decide that the customer is none of the candidates.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        values: Option<Values>,
     },
     /// Not written: the party is linked to another customer.
     Conflict {
@@ -274,7 +283,7 @@ impl Step {
     /// The fields to write, to an existing party or to a new one.
     pub(crate) fn written(&self) -> Vec<Change> {
         match &self.action {
-            Action::Create { values } => change::all_new(values),
+            Action::Create { values, .. } => change::all_new(values),
             _ => self.changes().to_vec(),
         }
     }
@@ -283,7 +292,7 @@ impl Step {
     #[must_use]
     pub fn created_fields(&self) -> FieldSet {
         match &self.action {
-            Action::Create { values } => values.iter().map(|(field, _)| field).collect(),
+            Action::Create { values, .. } => values.iter().map(|(field, _)| field).collect(),
             _ => FieldSet::EMPTY,
         }
     }
@@ -299,6 +308,9 @@ impl Step {
                 .join(", ")
         };
         match &self.action {
+            Action::Create { other_than, .. } if !other_than.is_empty() => {
+                "a person decided that it is a new customer".to_owned()
+            }
             Action::Create { .. } => {
                 "no party has its link, number, VAT number or e-mail".to_owned()
             }
@@ -421,6 +433,20 @@ impl Plan {
         updates
             .filter(|step| step.changes().iter().any(is_identity))
             .count()
+    }
+
+    /// The number of linked customers that the store does not know and that would be changed. Many at once are a sign of
+    /// a store that is new or was lost: it does not know which of the values were corrected by hand in Billit. See the
+    /// safety limit of `sync_customers`.
+    #[must_use]
+    pub fn overwritten_unknown(&self, snapshot: &StateSnapshot) -> usize {
+        let is_unknown = |step: &&Step| {
+            let known = snapshot.get(&step.key);
+            known.is_none_or(|known| known.party.is_none())
+        };
+        let updates = self.steps.iter();
+        let updates = updates.filter(|step| matches!(step.action, Action::Update { .. }));
+        updates.filter(is_unknown).count()
     }
 
     /// The number of linked customers that would change, and whose record the last run read by another mapping: another

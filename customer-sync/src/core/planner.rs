@@ -7,14 +7,14 @@ use std::sync::Arc;
 use billit_client::PartyId;
 use billit_client::parties::TextField;
 
-use super::change::{Note, REFUSED_BEFORE};
+use super::change::{Change, Note, REFUSED_BEFORE};
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
 use super::field::{self, Field, FieldSet, LINK, VAT_NUMBER};
 use super::fingerprint::Fingerprint;
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
-use super::merge::Applied;
+use super::merge::{Applied, ONLY_LINKED};
 use super::parties::{KnownParty, Parties};
 use super::party;
 use super::plan::{Action, Plan, Preconditions, Purpose, Step};
@@ -56,6 +56,9 @@ pub struct Planner<'a> {
     shared: Vec<(u64, u32)>,
     /// Names with addresses and phones, of the steps that write.
     places: Vec<(PlaceHash, NamedStep)>,
+    /// Hashes of names with addresses, each with the position of its step and whether it may be a company, of the steps
+    /// that write.
+    addresses: Vec<(u64, u32, bool)>,
     /// The sets of fields used so far, to share them: most customers have the same fields.
     fields: HashSet<Arc<[Field]>>,
 }
@@ -84,6 +87,7 @@ impl<'a> Planner<'a> {
             claims: Vec::new(),
             shared: Vec::new(),
             places: Vec::new(),
+            addresses: Vec::new(),
             fields: HashSet::new(),
         }
     }
@@ -141,10 +145,11 @@ impl<'a> Planner<'a> {
         let linked = self.index.find_linked(customer.key.as_str());
         // Most customers are linked and need no other keys.
         let is_linked = matches!(linked, Some(Match::Linked(_)));
+        let kind = kind::of(customer).0;
         let mut subject = Subject {
             customer,
-            kind: kind::of(customer).0,
-            keys: (!is_linked).then(|| MatchKeys::of(&desired)),
+            kind,
+            keys: (!is_linked).then(|| MatchKeys::of(&desired, kind)),
             desired,
         };
         let unlinked = || Some(self.index.find_unlinked(subject.keys.as_ref()?));
@@ -185,7 +190,7 @@ impl<'a> Planner<'a> {
         let needs_keys = self.snapshot.is_some() || step.writes();
         let keys = needs_keys.then(|| {
             let keys = subject.keys.take();
-            keys.unwrap_or_else(|| MatchKeys::of(&subject.desired))
+            keys.unwrap_or_else(|| MatchKeys::of(&subject.desired, kind))
         });
         if let Some(keys) = keys.as_ref().filter(|_| step.writes()) {
             let named = NamedStep {
@@ -194,6 +199,10 @@ impl<'a> Planner<'a> {
             };
             let places = keys.place_hashes().into_iter();
             self.places.extend(places.map(|place| (place, named)));
+            let address = keys.name_and_address().into_iter();
+            let may_be_company = kind != Kind::Person;
+            self.addresses
+                .extend(address.map(|hash| (hash, position, may_be_company)));
         }
         let preconditions = match step.action {
             _ if step.writes() => step.preconditions,
@@ -228,8 +237,22 @@ impl<'a> Planner<'a> {
                 }
             }
             Match::Ambiguous(candidates, by) => {
-                let reason = format!("matches {} by {}", in_words(&candidates), by.words());
-                Action::Ambiguous { candidates, reason }.into()
+                let mut reason = format!("matches {} by {}", in_words(&candidates), by.words());
+                if let [party] = candidates.as_slice()
+                    && let Some(owner) = self.owner(*party)
+                {
+                    reason = format!("{reason}; it is linked to {owner}");
+                }
+                let may_be_new = by.may_be_new() && self.rules.mode().creates();
+                let values = may_be_new.then(|| self.created_values(&subject.desired));
+                let by = Some(by);
+                Action::Ambiguous {
+                    candidates,
+                    reason,
+                    by,
+                    values,
+                }
+                .into()
             }
             Match::New => self.creation(subject),
         }
@@ -315,15 +338,15 @@ impl<'a> Planner<'a> {
         let refused = last.and_then(|last| last.refused_vat_number.as_ref());
         // It was never in Billit, so that its absence there is no correction.
         let without_refused = last.filter(|_| refused.is_some()).map(|last| {
-            let mut applied = last.applied.clone();
-            applied.forget(&VAT_NUMBER);
-            applied
+            let mut last = last.clone();
+            last.applied.forget(&VAT_NUMBER);
+            last
         });
-        let last = without_refused.as_ref().or(last.map(|last| &last.applied));
-        clear(desired, customer, last);
+        let last = without_refused.as_ref().or(last);
+        clear(desired, customer, last.map(|last| &last.applied));
         let Difference {
             mut changes,
-            notes,
+            mut notes,
             unread_fields,
             ..
         } = diff::merge(desired, &current, last, *kind, rules);
@@ -332,6 +355,9 @@ impl<'a> Planner<'a> {
             && changes.iter().any(|change| change.field == VAT_NUMBER);
         if is_refused {
             changes.retain(|change| change.field != VAT_NUMBER);
+        }
+        if self.rules.mode() == WriteMode::LinkOnly {
+            keep_all_but_link(&mut changes, &mut notes, by, last);
         }
         if !unread_fields.is_empty() && self.parties.is_unreadable(party) {
             let reason = format!("party {party} cannot be read");
@@ -402,12 +428,18 @@ impl<'a> Planner<'a> {
         if keys.is_some_and(|keys| self.index.may_be_unreadable(keys)) {
             return unreadable_party().into();
         }
-        let mut values = party::created(desired, self.rules);
-        values.shrink();
+        let values = self.created_values(desired);
+        let other_than = Vec::new();
         Decision {
             preconditions: Some(Box::new(preconditions)),
-            ..Action::Create { values }.into()
+            ..Action::Create { values, other_than }.into()
         }
+    }
+
+    fn created_values(&self, desired: &Values) -> Values {
+        let mut values = party::created(desired, self.rules);
+        values.shrink();
+        values
     }
 
     /// The conflict if a matched party carries another link.
@@ -417,21 +449,23 @@ impl<'a> Planner<'a> {
         party: PartyId,
         by: MatchedBy,
     ) -> Option<Action> {
+        let owner = self.owner(party)?;
         let link = self.index.party(party).and_then(KnownParty::link)?;
         let without_id = customer.key_without_id();
         if without_id.is_some_and(|key| key.as_str() == link) {
             // It was linked before the source gave it an id.
             return None;
         }
-        // A link of another system may be anything, also personal data: it is not shown.
-        let key = self.our_key(link);
-        let owner = key.as_ref().map(CustomerKey::as_str);
-        let reason = format!(
-            "party {party}, found by {}, is linked to {}",
-            by.words(),
-            owner.unwrap_or("a record of another system")
-        );
+        let by = by.words();
+        let reason = format!("party {party}, found by {by}, is linked to {owner}");
         Some(Action::Conflict { party, reason })
+    }
+
+    /// To what a party is linked. A link of another system may be anything, also personal data: it is not shown.
+    fn owner(&self, party: PartyId) -> Option<String> {
+        let link = self.index.party(party).and_then(KnownParty::link)?;
+        let key = self.our_key(link).map(|key| key.to_string());
+        Some(key.unwrap_or_else(|| "a record of another system".to_owned()))
     }
 
     /// The customer of a link, if it has the form of this source's links: the id is a number, or letters and digits if
@@ -448,7 +482,7 @@ impl<'a> Planner<'a> {
 
     /// Makes steps that create ambiguous if Billit could merge their customers: it merges by VAT number, e-mail address
     /// and customer number. Likewise if later runs could not tell their parties apart: the same name and the same
-    /// address or phone, without an e-mail address.
+    /// address or phone, without an e-mail address; or the same name and address, if one is a company.
     fn mark_duplicates_ambiguous(&mut self) {
         let mut duplicates = OtherSteps::new();
         self.shared.sort_unstable();
@@ -474,16 +508,32 @@ impl<'a> Planner<'a> {
                 self.add_other_steps(&mut same_place, named.step, similar);
             }
         }
+        let mut same_company = OtherSteps::new();
+        self.addresses.sort_unstable();
+        for group in self.addresses.chunk_by(|a, b| a.0 == b.0) {
+            let all = self.in_order(group.iter().map(|(_, position, _)| *position));
+            let companies = group.iter().filter(|(.., may_be_company)| *may_be_company);
+            let companies = self.in_order(companies.map(|(_, position, _)| *position));
+            for (_, position, may_be_company) in group {
+                let others = if *may_be_company { &all } else { &companies };
+                self.add_other_steps(&mut same_company, *position, others.iter().copied());
+            }
+        }
         let is_new = |step: &Step| matches!(step.action, Action::Create { .. });
-        self.mark_ambiguous(&duplicates, is_new, |_, others| {
+        self.mark_ambiguous(&duplicates, None, is_new, |_, others| {
             format!(
                 "shares its e-mail or a number with {others}; Billit would make one party of them"
             )
         });
-        self.mark_ambiguous(&same_place, is_new, |_, others| {
+        let by = Some(MatchedBy::NameAndPlace);
+        self.mark_ambiguous(&same_place, by, is_new, |_, others| {
             format!(
                 "shares its name and its address or phone with {others}, without an e-mail to be sure"
             )
+        });
+        let by = Some(MatchedBy::CompanyAndAddress);
+        self.mark_ambiguous(&same_company, by, is_new, |_, others| {
+            format!("shares the name and address of a company with {others}, under another e-mail")
         });
     }
 
@@ -498,7 +548,7 @@ impl<'a> Planner<'a> {
             }
         }
         let is_link = |step: &Step| matches!(step.action, Action::Link { .. });
-        self.mark_ambiguous(&claims_of_others, is_link, |party, others| {
+        self.mark_ambiguous(&claims_of_others, None, is_link, |party, others| {
             let party = party.map(|party| in_words(&[party])).unwrap_or_default();
             format!("{party} is matched by {others} too")
         });
@@ -545,6 +595,7 @@ impl<'a> Planner<'a> {
     fn mark_ambiguous(
         &mut self,
         others: &OtherSteps,
+        by: Option<MatchedBy>,
         concerns: impl Fn(&Step) -> bool,
         why: impl Fn(Option<PartyId>, String) -> String,
     ) {
@@ -556,9 +607,16 @@ impl<'a> Planner<'a> {
             let Some(step) = step.filter(|step| concerns(step)) else {
                 continue;
             };
+            let (party, reason) = (step.party(), why(step.party(), others));
+            let values = match &mut step.action {
+                Action::Create { values, .. } if by.is_some() => Some(std::mem::take(values)),
+                _ => None,
+            };
             step.action = Action::Ambiguous {
-                candidates: step.party().into_iter().collect(),
-                reason: why(step.party(), others),
+                candidates: party.into_iter().collect(),
+                reason,
+                by,
+                values,
             };
             step.notes.retain(|note| note.not_understood);
             step.unread_fields = FieldSet::EMPTY;
@@ -586,7 +644,7 @@ const VETOES: [Veto; 4] = [
     may_be_an_unreadable_party,
 ];
 
-/// The rules only create, or only update.
+/// The rules only create, only update, or only link.
 fn excluded_by_write_mode(
     planner: &Planner<'_>,
     _: &Subject<'_>,
@@ -596,6 +654,11 @@ fn excluded_by_write_mode(
         (WriteMode::UpdateOnly, Action::Create { .. }) => {
             (None, "new, and the rules create no parties")
         }
+        (WriteMode::LinkOnly, Action::Create { .. }) => (None, "new, and the rules only link"),
+        (WriteMode::LinkOnly, Action::Update { party, .. }) => (
+            Some(*party),
+            "has changed since it was stored, and the rules only link",
+        ),
         (WriteMode::CreateOnly, Action::Link { party, .. } | Action::Update { party, .. }) => {
             (Some(*party), "differs, and the rules only create")
         }
@@ -706,6 +769,28 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
 fn unreadable_party() -> Action {
     let reason = "a party in Billit that cannot be read may be this customer".to_owned();
     Action::Quarantine { reason }
+}
+
+/// Turns all changes but the link into notes. A linked customer of which the store knows a differing field from before
+/// keeps its changes: those are no old differences.
+fn keep_all_but_link(
+    changes: &mut Vec<Change>,
+    notes: &mut Vec<Note>,
+    by: MatchedBy,
+    last: Option<&CustomerState>,
+) {
+    let is_known = |change: &Change| last.is_some_and(|last| last.last_of(&change.field).is_some());
+    if by == MatchedBy::Link && changes.iter().any(is_known) {
+        return;
+    }
+    let is_link = |change: &Change| change.field == Field::Text(LINK);
+    let (link, kept) = std::mem::take(changes).into_iter().partition(is_link);
+    *changes = link;
+    notes.extend(Vec::into_iter(kept).map(|change| Note {
+        source: change.after,
+        billit: change.before,
+        ..Note::new(change.field, ONLY_LINKED)
+    }));
 }
 
 /// Adds a blank for each field that had a value when it was applied last and is blank in the source now.

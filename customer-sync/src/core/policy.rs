@@ -14,6 +14,22 @@ pub enum WriteMode {
     CreateOnly,
     /// Existing parties are changed and linked; no party is created.
     UpdateOnly,
+    /// Only links are written, to the parties that match: for the first run on books that an accountant has kept for
+    /// years, and for the first run after a store was lost. Both sides are stored as they are, so that the runs after it
+    /// write what changes in the source from then on and leave the old differences alone. No party is created, since a
+    /// new party is more than a link: the next run with another mode creates it. A customer that was stored before and
+    /// differs is skipped, so that no change is lost.
+    ///
+    /// It needs a store (`SyncOptions::store`): without one the next run could not know the old
+    /// differences, and would write all of them.
+    LinkOnly,
+}
+
+impl WriteMode {
+    /// Whether parties are created.
+    pub(crate) fn creates(self) -> bool {
+        matches!(self, Self::CreateAndUpdate | Self::CreateOnly)
+    }
 }
 
 /// Which side's value wins if both sides have a value and they differ.
@@ -27,9 +43,11 @@ pub enum FieldPolicy {
     /// The source's value is written, but a blank in the source never clears Billit's value.
     OverwriteNonEmpty,
     /// Billit's value is kept, and a blank there is filled. If a store knows that only the source has changed, the
-    /// source's new value is written.
+    /// source's new value is written. Default for the VAT number, whether the customer is liable to VAT, and the
+    /// language.
     PreferBillit,
-    /// Billit's value is kept, even if the source changes later; a blank there is filled.
+    /// Billit's value is kept, even if the source changes later; a blank there is filled. Default for the e-mail address
+    /// and the contact of whoever may be a company.
     FillIfEmpty,
     /// A difference is reported as a note and never written, except into a blank in Billit.
     ReportOnly,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::customer::CustomerKey;
 use super::field::Field;
 use super::fingerprint::{Fingerprint, SourceFingerprint};
-use super::merge::{Applied, LastValue};
+use super::merge::{Applied, Last, LastValue};
 use super::report::OutcomeKind;
 
 /// The state of all customers.
@@ -25,6 +25,11 @@ pub struct CustomerState {
     /// The source's values when they were applied last.
     #[serde(skip_serializing_if = "Applied::is_empty")]
     pub applied: Applied,
+    /// Billit's values that differed from those and stayed: an accountant's e-mail address that the policy keeps, or an
+    /// old difference that was there when the customer was linked. They are no corrections: nobody has changed them
+    /// since.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub kept: BTreeMap<Field, LastValue>,
     /// The outcome of the last run that handled it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<LastOutcome>,
@@ -48,7 +53,25 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
+/// Both sides had these values.
+impl From<Applied> for CustomerState {
+    fn from(applied: Applied) -> Self {
+        Self {
+            applied,
+            ..Self::default()
+        }
+    }
+}
+
 impl CustomerState {
+    /// What both sides had in a field when the source's value was applied last.
+    #[must_use]
+    pub fn last_of(&self, field: &Field) -> Option<Last<'_>> {
+        let source = self.applied.get(field)?;
+        let billit = self.kept.get(field);
+        Some(Last { source, billit })
+    }
+
     /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor
     /// the rules have changed since. `None` if it can be tried again.
     pub(crate) fn quarantine_reason(

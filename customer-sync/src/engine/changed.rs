@@ -97,7 +97,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let linked = snapshot.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
     });
-    check_safety_limit(&plan, linked.count(), options)?;
+    check_safety_limit(&plan, linked.count(), snapshot, options)?;
     for outcome in &same {
         options.report_progress(Progress::Settled(outcome));
     }

@@ -32,14 +32,19 @@ pub enum SyncError {
     #[error(transparent)]
     State(#[from] StateError),
     /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
-    /// would change their name or VAT number at once, or would change because their records are read in another way than
-    /// by the last run. An incomplete listing, an import into the wrong columns, another version of this crate, or the
-    /// feature `phone` on or off may be the cause. Nothing was written. Check the plan, and if it is right, run with
-    /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
+    /// would change their name or VAT number at once, would change because their records are read in another way than
+    /// by the last run, or would change though the [store](crate::store) does not know them. An incomplete listing, an
+    /// import into the wrong columns, another version of this crate, the feature `phone` on or off, or a store that is new
+    /// or was lost may be the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes). A store that does not know the
+    /// customers learns them from one run with [`WriteMode::LinkOnly`](crate::WriteMode::LinkOnly), which overwrites
+    /// nothing.
     #[error(
         "of {linked} linked customers {missing_from_source} are not in the source any more, {renamed} would change their name or \
-         VAT number at once, and {remapped} would change because their records are read in another way; nothing was written: \
-         look at the plan, and run with `allow_mass_changes()` if it is right"
+         VAT number at once, {remapped} would change because their records are read in another way, and {unknown_to_store} would \
+         change though the store does not know them; nothing was written: look at the plan, and run with \
+         `allow_mass_changes()` if it is right; if the store is new or was lost, run once with `WriteMode::LinkOnly`, which \
+         keeps what is in Billit"
     )]
     SafetyLimit {
         /// The number of customers that are not in the source any more.
@@ -48,12 +53,21 @@ pub enum SyncError {
         renamed: usize,
         /// The number of customers that would change, and whose record the last run read by another mapping.
         remapped: usize,
+        /// The number of customers that would be changed though the store does not know them, and so cannot know which
+        /// values were corrected by hand. 0 without a store.
+        unknown_to_store: usize,
         /// The number of linked customers.
         linked: usize,
     },
     /// The call needs a [`SyncOptions::store`](crate::SyncOptions::store).
     #[error("this needs a state store: set one with `SyncOptions::store`")]
     NoStore,
+    /// The rules [only link](crate::WriteMode::LinkOnly), and there is no [`SyncOptions::store`](crate::SyncOptions::store).
+    #[error(
+        "to only link needs a state store, since without one the next run would write every old difference: set one with \
+         `SyncOptions::store`"
+    )]
+    LinkOnlyWithoutStore,
     /// The store has no such run.
     #[error("the state store has no run {0}; see `State::runs`")]
     NoSuchRun(RunId),

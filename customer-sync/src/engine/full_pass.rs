@@ -51,6 +51,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     check_safety_limit(
         &plan,
         plan.linked() + plan.missing_from_source.len(),
+        &session.snapshot,
         options,
     )?;
     session.count_missed(&plan.missing_from_source);

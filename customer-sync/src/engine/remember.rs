@@ -1,6 +1,6 @@
 //! What a run reads from the store, and what it writes there.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -14,8 +14,9 @@ use crate::core::customer::{Customer, CustomerKey};
 use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::fingerprint::Fingerprint;
 use crate::core::matching::match_keys;
-use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
+use crate::core::merge::{EDITED_IN_BILLIT, LastValue, ONLY_LINKED};
 use crate::core::plan::{Action, Plan, Purpose, Step};
+use crate::core::policy::WriteMode;
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
 use crate::core::rules::{MAPPING, MappingRules};
 use crate::core::run_id::RunId;
@@ -74,7 +75,8 @@ pub(super) enum LockResult {
 
 impl StoreSession {
     /// The state of all customers, for a run of all customers.
-    pub(super) fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, StateError> {
+    pub(super) fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, SyncError> {
+        check_link_only(options)?;
         let snapshot = options.state.as_ref().map(State::customers).transpose()?;
         Ok(Self::new(kind, snapshot.unwrap_or_default(), options))
     }
@@ -85,7 +87,8 @@ impl StoreSession {
         lock: Option<Lock>,
         actor: Actor,
         options: &SyncOptions,
-    ) -> Result<Self, StateError> {
+    ) -> Result<Self, SyncError> {
+        check_link_only(options)?;
         let remembered = options.state.as_ref().map(|state| state.customer(key));
         let remembered = remembered.transpose()?.flatten();
         let snapshot = remembered.map(|remembered| (key.clone(), remembered));
@@ -548,6 +551,18 @@ impl StoreSession {
                     remembered.applied.extend(values);
                 }
                 remembered.refused_vat_number = self.refused_vat_number(known, outcome);
+                let known = known.filter(|known| known.party == Some(party));
+                remembered.kept = self.kept_in_billit(known, outcome);
+                // A default that was not filled in stays a blank.
+                let only_linked = outcome
+                    .notes
+                    .iter()
+                    .filter(|note| note.reason == ONLY_LINKED);
+                for note in only_linked {
+                    let source = note.source.as_deref();
+                    let last = LastValue::stored(&note.field, source, self.stored_values);
+                    remembered.applied.add(&note.field, last);
+                }
                 remembered.last = last("");
                 if let Some(last) = &mut remembered.last {
                     last.kind = OutcomeKind::Unchanged;
@@ -602,6 +617,30 @@ impl StoreSession {
             .refused_vat_number
             .clone()
             .filter(|_| is_still_refused)
+    }
+
+    /// Billit's values that differ and that nobody has changed since the source's values were applied last.
+    fn kept_in_billit(
+        &self,
+        known: Option<&CustomerState>,
+        outcome: &Outcome,
+    ) -> BTreeMap<Field, LastValue> {
+        let mut kept = known.map(|known| known.kept.clone()).unwrap_or_default();
+        for change in &outcome.changes {
+            kept.remove(&change.field);
+        }
+        if outcome.kind == OutcomeKind::Created {
+            return kept;
+        }
+        for note in outcome.notes.iter().filter(|note| !note.not_understood) {
+            let (field, billit) = (&note.field, note.billit.as_deref());
+            let last = known.and_then(|known| known.last_of(field));
+            if last.is_none_or(|last| !last.has_billit_changed(field, billit)) {
+                let value = LastValue::stored(field, billit, self.stored_values);
+                kept.insert(field.clone(), value);
+            }
+        }
+        kept
     }
 
     /// Stores the match keys of a customer before it is looked for others with the same: of two runs that begin at the
@@ -677,6 +716,14 @@ impl Drop for StoreSession {
     fn drop(&mut self) {
         self.write_rest();
     }
+}
+
+/// An error if the rules only link and there is no store to remember the old differences in.
+fn check_link_only(options: &SyncOptions) -> Result<(), SyncError> {
+    if options.rules.mode() == WriteMode::LinkOnly && options.state.is_none() {
+        return Err(SyncError::LinkOnlyWithoutStore);
+    }
+    Ok(())
 }
 
 /// Clears the last outcome if it was not a success, so that the customer is retried.

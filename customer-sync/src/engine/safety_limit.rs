@@ -1,22 +1,29 @@
-//! The safety limit: how many customers may be missing or change their identity in one run.
+//! The safety limit: how many customers may be missing, change their identity, or be changed without being known.
 
 use super::error::SyncError;
 use super::options::SyncOptions;
 use crate::core::plan::Plan;
+use crate::core::snapshot::StateSnapshot;
 
 /// So many may be missing or change in one run, however few customers there are.
 const ALWAYS_ALLOWED: usize = 5;
 
-/// An error if more than a few customers are missing from the source, would change their name or VAT number, or would
-/// change because their records are read in another way: more than 5, and more than 2 % of the linked ones.
+/// An error if more than a few customers, more than 5 and more than 2 % of the linked ones, are missing from the source,
+/// would change their name or VAT number, would change because their records are read in another way, or would change
+/// though the store does not know them.
 pub(super) fn check_safety_limit(
     plan: &Plan,
     linked: usize,
+    snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
     let (missing_from_source, renamed) = (plan.missing_from_source.len(), plan.renamed());
     let remapped = plan.remapped();
-    let most = missing_from_source.max(renamed).max(remapped);
+    // Without a store each run is like this one.
+    let store = options.state.as_ref();
+    let unknown_to_store = store.map_or(0, |_| plan.overwritten_unknown(snapshot));
+    let each = [missing_from_source, renamed, remapped, unknown_to_store];
+    let most = each.into_iter().max().unwrap_or_default();
     if options.allow_mass_changes || most <= ALWAYS_ALLOWED.max(linked / 50) {
         return Ok(());
     }
@@ -24,6 +31,7 @@ pub(super) fn check_safety_limit(
         missing_from_source,
         renamed,
         remapped,
+        unknown_to_store,
         linked,
     })
 }

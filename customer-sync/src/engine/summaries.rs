@@ -21,8 +21,10 @@ use super::options::SyncOptions;
 use super::read::{list_parties, read_party, refuses_filter};
 use crate::core::customer::MappedCustomer;
 use crate::core::field::{Field, FieldSet, LINK, VAT_NUMBER};
+use crate::core::kind::Kind;
+use crate::core::matching::PLACE;
 use crate::core::parties::{KnownParty, Parties};
-use crate::core::plan::{Plan, Step};
+use crate::core::plan::{Action, Plan, Step};
 use crate::core::planner::Planner;
 use crate::core::snapshot::StateSnapshot;
 
@@ -70,6 +72,13 @@ pub(super) async fn read_before_create(
     let mut found_by = created.intersection(FOUND_BY);
     if created.contains(&VAT_NUMBER) {
         found_by = found_by.union(FieldSet::IDENTIFIERS);
+    }
+    let is_company = |step: &Step| {
+        let is_new = matches!(step.action, Action::Create { .. });
+        is_new && step.customer_kind != Kind::Person
+    };
+    if plan.steps.iter().any(is_company) {
+        found_by = found_by.union(created.intersection(PLACE));
     }
     // A field that Billit cannot change later cannot be overwritten by a merge.
     let to_know = created.difference(FieldSet::of(&Field::VatDeductable));

@@ -220,21 +220,23 @@ impl<'a> Run<'a> {
             }
         };
         let outcome = match &step.action {
-            Action::Create { values } => match self.create_without_refused(step, values).await {
-                Ok((party, values)) => {
-                    let created = Created {
-                        step,
-                        values,
-                        party,
-                        lock,
-                    };
-                    match self.undo_merge(&created).await {
-                        None => return StepResult::ToVerify(created),
-                        Some(outcome) => return done(outcome, created.lock),
+            Action::Create { values, other_than } => {
+                match self.create_without_refused(step, values, other_than).await {
+                    Ok((party, values)) => {
+                        let created = Created {
+                            step,
+                            values,
+                            party,
+                            lock,
+                        };
+                        match self.undo_merge(&created).await {
+                            None => return StepResult::ToVerify(created),
+                            Some(outcome) => return done(outcome, created.lock),
+                        }
                     }
+                    Err(outcome) => outcome,
                 }
-                Err(outcome) => outcome,
-            },
+            }
             Action::Link { party, changes, .. } | Action::Update { party, changes } => {
                 self.update(step, *party, changes).await
             }
@@ -365,8 +367,9 @@ impl<'a> Run<'a> {
         &self,
         step: &Step,
         values: &'p Values,
+        other_than: &[PartyId],
     ) -> Result<(PartyId, Cow<'p, Values>), Outcome> {
-        let refused = match self.create(step, values).await {
+        let refused = match self.create(step, values, other_than).await {
             Ok(party) => return Ok((party, Cow::Borrowed(values))),
             Err(outcome) => outcome,
         };
@@ -377,7 +380,7 @@ impl<'a> Run<'a> {
         for (field, value) in values.iter().filter(|(field, _)| *field != VAT_NUMBER) {
             rest.set(field, value.map(str::to_owned));
         }
-        let party = self.create(step, &rest).await?;
+        let party = self.create(step, &rest, other_than).await?;
         Ok((party, Cow::Owned(rest)))
     }
 
@@ -387,14 +390,25 @@ impl<'a> Run<'a> {
     /// request is finished and made no party: when Billit itself reports an error, or that the key was used before, and
     /// the party does not exist. After a lost connection, a timeout or a gateway's error the first request may still be
     /// running: then the customer fails, and the next run finds the party if there is one.
-    async fn create(&self, step: &Step, values: &Values) -> Result<PartyId, Outcome> {
+    async fn create(
+        &self,
+        step: &Step,
+        values: &Values,
+        other_than: &[PartyId],
+    ) -> Result<PartyId, Outcome> {
         const ATTEMPTS: u32 = 3;
         /// So often the same values may have been created and deleted before.
         const GENERATIONS: u32 = 20;
         const PAUSE: Duration = Duration::from_millis(100);
-        let keys = MatchKeys::of(values);
-        let found = self.before_index.find(&keys);
-        if found != Match::New || self.before_index.may_be_unreadable(&keys) {
+        let keys = MatchKeys::of(values, step.customer_kind);
+        let is_new = match self.before_index.find(&keys) {
+            Match::New => true,
+            Match::Ambiguous(candidates, by) => {
+                by.may_be_new() && candidates.iter().all(|party| other_than.contains(party))
+            }
+            _ => false,
+        };
+        if !is_new || self.before_index.may_be_unreadable(&keys) {
             let reason =
                 "since the plan a party was created or changed that is or may be this customer";
             return Err(outcome(step, OutcomeKind::Skipped, reason));

@@ -1,4 +1,4 @@
-//! Possible duplicates within one system. They are reported, never merged.
+//! Possible duplicates. They are reported, never merged.
 
 use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

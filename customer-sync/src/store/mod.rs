@@ -2,7 +2,9 @@
 //! source.
 //!
 //! A store is optional: the link between a customer and its party is in Billit. After a store is lost, the first run
-//! decides as a run without a store does, writes only what differs, and fills the new store. What is lost with it: which
+//! decides as a run without a store does, writes only what differs, and fills the new store; if that are more than a few
+//! customers, it stops (`SyncError::SafetyLimit`). A run with
+//! [`WriteMode::LinkOnly`](crate::WriteMode::LinkOnly) fills it without a write. What is lost with it: which
 //! corrections were made by hand, the journal and with it the undo, the tombstones of erased customers, and the inbox.
 //!
 //! A [`StateStore`] is a small sorted map of JSON values; [`State`] reads and writes typed records in it.

@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use customer_sync::store::{MemoryStore, State};
-use customer_sync::{CustomerKey, SyncOptions, SyncReport, sync_customers};
+use customer_sync::{
+    CustomerKey, Outcome, Plan, SyncError, SyncOptions, SyncReport, apply, plan_customers,
+    sync_changed, sync_customer, sync_customers,
+};
 use sandbox::Sandbox;
 use sandbox::planyo::User;
 use serde_json::{Map, Value};
@@ -163,4 +166,42 @@ pub fn person(id: u64) -> User {
 /// A text of a party as the server has it.
 pub fn text<'a>(party: &'a Map<String, Value>, field: &str) -> Option<&'a str> {
     party.get(field).and_then(Value::as_str)
+}
+
+/// The roads on which user 1 may be synced.
+pub const ROADS: [&str; 4] = ["full", "one", "plan file", "changed"];
+
+/// The outcomes by one road.
+pub async fn try_road(
+    road: &str,
+    world: &World,
+    options: &SyncOptions,
+) -> Result<Vec<Outcome>, SyncError> {
+    let (planyo, billit) = (&world.planyo, &world.billit);
+    let report: SyncReport = match road {
+        "one" => return Ok(vec![sync_customer(planyo, billit, 1, options).await?]),
+        "full" => sync_customers(planyo, billit, options).await?,
+        "changed" => sync_changed(planyo, billit, options).await?,
+        _ => {
+            let plan = plan_customers(planyo, billit, options).await?;
+            let saved = serde_json::to_string(&plan).unwrap();
+            let plan: Plan = serde_json::from_str(&saved).unwrap();
+            apply(&plan, planyo, billit, options).await?
+        }
+    };
+    assert_eq!(report.store_error, None);
+    Ok(report.outcomes)
+}
+
+/// As [`try_road`], where there is no error.
+pub async fn by_road(road: &str, world: &World, options: &SyncOptions) -> Vec<Outcome> {
+    try_road(road, world, options).await.unwrap()
+}
+
+/// The notes of an outcome: field and reason.
+pub fn notes(outcome: &Outcome) -> Vec<String> {
+    let notes = outcome.notes.iter();
+    notes
+        .map(|note| format!("{} {}", note.field, note.reason))
+        .collect()
 }

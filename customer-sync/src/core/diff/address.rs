@@ -5,6 +5,9 @@ use crate::core::field::{BOX, Field, STREET, STREET_NUMBER};
 use crate::core::same::same_parts;
 use crate::core::values::Values;
 
+/// The parts of an address.
+pub(super) const PARTS: [Field; 3] = [STREET, STREET_NUMBER, BOX];
+
 /// How much of the address is the same on both sides, however it is split into fields.
 pub(super) struct Same {
     address: bool,
@@ -14,7 +17,7 @@ pub(super) struct Same {
 impl Same {
     pub(super) fn of(desired: &Values, current: &Values) -> Self {
         Self {
-            address: same_parts(&[STREET, STREET_NUMBER, BOX], desired, current),
+            address: same_parts(&PARTS, desired, current),
             house: same_parts(&[STREET, STREET_NUMBER], desired, current),
         }
     }
@@ -32,12 +35,21 @@ pub(super) fn is_cleared_with_street(field: &Field, after: Option<&str>) -> bool
     after.is_none() && [STREET_NUMBER, BOX].contains(field)
 }
 
-/// Drops changes that would mix two addresses.
-pub(super) fn keep_whole(changes: &mut Vec<Change>, notes: &[Note]) {
+/// Drops changes that would mix two addresses. A value that is not written for that is a note.
+pub(super) fn keep_whole(changes: &mut Vec<Change>, notes: &mut Vec<Note>) {
     // If street or number stays, all three stay: the number of one house in the street of another is a wrong address.
     if notes.iter().any(|note| is_house(&note.field)) {
-        let is_address = |change: &Change| is_house(&change.field) || change.field == BOX;
-        changes.retain(|change| !is_address(change));
+        let is_part = |change: &Change| PARTS.contains(&change.field);
+        let (kept, others) = std::mem::take(changes).into_iter().partition(is_part);
+        *changes = others;
+        let kept = Vec::into_iter(kept);
+        let kept =
+            kept.filter(|change| !is_cleared_with_street(&change.field, change.after.as_deref()));
+        notes.extend(kept.map(|change| Note {
+            source: change.after,
+            billit: change.before,
+            ..Note::new(change.field, "kept: another part of the address is kept")
+        }));
     }
     // A house number or box is cleared only with the street or number that it belonged to.
     let moves = |change: &Change| {

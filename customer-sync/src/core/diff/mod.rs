@@ -1,6 +1,7 @@
 //! Compares a customer with its party, and decides which differences are written.
 
 mod address;
+mod contact;
 mod vat;
 
 use billit_client::parties::TextField;
@@ -8,11 +9,12 @@ use billit_client::parties::TextField;
 use crate::core::change::{Change, Note, change};
 use crate::core::field::{Field, FieldSet, LINK};
 use crate::core::kind::Kind;
-use crate::core::merge::{Applied, FieldDecision, decide};
+use crate::core::merge::{FieldDecision, Last, decide};
 use crate::core::party::defaults;
 use crate::core::policy::FieldPolicy;
 use crate::core::rules::MappingRules;
 use crate::core::same::same;
+use crate::core::snapshot::CustomerState;
 use crate::core::values::Values;
 use crate::normalize::email;
 
@@ -52,17 +54,17 @@ pub fn diff(desired: &Values, current: &Values, kind: Kind, rules: &MappingRules
     merge(desired, current, None, kind, rules)
 }
 
-/// As [`diff`], but a three-way merge with the source's values when they were applied last: a value that has changed
-/// only in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that is blank in
-/// `desired` was cleared in the source.
+/// As [`diff`], but a three-way merge with what both sides had when the source's values were applied last: a value that
+/// has changed only in Billit stays, a value that has changed only in the source is written ([`decide`]). A field that
+/// is blank in `desired` was cleared in the source.
 ///
-/// Fields are compared one by one, except two groups of fields that belong together: the address, and the VAT number
-/// with `VATLiable`.
+/// Fields are compared one by one, except three groups of fields that belong together: the address, the contact's first
+/// and last name, and the VAT number with `VATLiable`.
 #[must_use]
 pub fn merge(
     desired: &Values,
     current: &Values,
-    last: Option<&Applied>,
+    last: Option<&CustomerState>,
     kind: Kind,
     rules: &MappingRules,
 ) -> Difference {
@@ -78,6 +80,7 @@ pub fn merge(
     sides.fill_defaults(&mut difference);
     let Difference { changes, notes, .. } = &mut difference;
     address::keep_whole(changes, notes);
+    contact::keep_whole(changes, notes, current);
     vat::set_liable(changes, notes, desired, current);
     difference
 }
@@ -91,7 +94,7 @@ const NOT_WRITTEN: &str =
 struct Sides<'a> {
     desired: &'a Values,
     current: &'a Values,
-    last: Option<&'a Applied>,
+    last: Option<&'a CustomerState>,
     kind: Kind,
     rules: &'a MappingRules,
 }
@@ -136,7 +139,7 @@ impl Sides<'_> {
         if before.is_some_and(|before| same(&field, before, after)) {
             return None;
         }
-        let reason = match self.last.map(|last| last.get(&field)) {
+        let reason = match self.last.map(|last| last.applied.get(&field)) {
             Some(Some(last)) if last.is(&field, after) => return None,
             Some(Some(_)) => CHANGED_TOO_LATE,
             _ if before.is_some() => "differs; Billit's API cannot change it",
@@ -171,7 +174,8 @@ impl Sides<'_> {
     ) -> Option<&'static str> {
         // A party without its link was matched in another way, and has to be linked again.
         let last = self.last.filter(|_| *field != Field::Text(LINK));
-        let last = last.and_then(|last| last.get(field));
+        let last = last.and_then(|last| last.last_of(field));
+        let last = last.map(|last| self.with_moved_address(field, last));
         if !address::is_cleared_with_street(field, after) {
             match decide(field, self.policy(field), last, after, before) {
                 FieldDecision::Write => {}
@@ -185,11 +189,27 @@ impl Sides<'_> {
         has_several.then_some("kept: Billit holds several addresses, none of them the customer's")
     }
 
+    /// If one part of the address has changed in the source, all of it has: then another part that was kept and is as it
+    /// was on both sides goes with it.
+    fn with_moved_address<'l>(&self, field: &Field, last: Last<'l>) -> Last<'l> {
+        let changed = |part: &Field| {
+            let last = self.last.and_then(|last| last.applied.get(part));
+            let now = self.desired.get(part);
+            last.zip(now).is_some_and(|(last, now)| !last.is(part, now))
+        };
+        match last.billit {
+            Some(kept) if address::PARTS.contains(field) && address::PARTS.iter().any(changed) => {
+                kept.into()
+            }
+            _ => last,
+        }
+    }
+
     /// Adds defaults where the source has no value and Billit has a blank that the sync has not filled before.
     fn fill_defaults(&self, difference: &mut Difference) {
         for (field, value) in defaults(self.desired, self.rules) {
             let value = Some(value.as_str());
-            let applied = self.last.and_then(|last| last.get(&field));
+            let applied = self.last.and_then(|last| last.applied.get(&field));
             let was_cleared = applied.is_some_and(|last| last.is(&field, value));
             let only_on_create = self.policy(&field) == FieldPolicy::OnlyOnCreate;
             if !field.is_patchable() || only_on_create || was_cleared {

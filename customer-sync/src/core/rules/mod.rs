@@ -16,8 +16,9 @@ use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
 use crate::normalize::{phone, text};
 
-/// Raised when the code maps the same record to other values, so that all customers are compared again.
-const FORMAT: u32 = 5;
+/// Raised when the code maps the same record to other values, or a default policy changes, so that all customers are
+/// compared again.
+const FORMAT: u32 = 6;
 
 /// How this build maps a record to values: part of the fingerprint of all rules, and remembered for each customer. Another
 /// version of this crate, or the feature `phone` on or off, may map the same record to other values.
@@ -147,12 +148,7 @@ impl Default for MappingRules {
                 (field::VAT_NUMBER, names(VAT_PROPERTIES)),
                 (field::NAME, names(COMPANY_PROPERTIES)),
             ]),
-            // Accountants correct these in Billit: an invoice with the customer's typing error would be rejected.
-            policies: BTreeMap::from([
-                (field::VAT_NUMBER, FieldPolicy::PreferBillit),
-                (Field::Text(TextField::Language), FieldPolicy::PreferBillit),
-                (Field::VatLiable, FieldPolicy::PreferBillit),
-            ]),
+            policies: BTreeMap::new(),
             company_policies: BTreeMap::new(),
             person_policies: BTreeMap::new(),
             defaults: BTreeMap::new(),
@@ -226,6 +222,23 @@ impl TryFrom<File> for MappingRules {
 /// Whether a field is the link of a party to its customer.
 fn is_link(field: &Field) -> bool {
     *field == Field::Text(field::LINK)
+}
+
+/// The policy of a field that the rules do not name.
+fn default_policy(field: &Field, kind: Kind) -> FieldPolicy {
+    match field {
+        // Accountants correct these in Billit: an invoice with the customer's typing error would be rejected. And a list
+        // of Planyo's users does not say their language, which a single record does.
+        Field::VatLiable | Field::Text(TextField::VatNumber | TextField::Language) => {
+            FieldPolicy::PreferBillit
+        }
+        // Billit has the mailbox for invoices and the contact behind it, the source whoever booked. Who may be a company
+        // is treated as one: a mailbox that is overwritten is lost, one that is kept is a note.
+        Field::Text(
+            TextField::Email | TextField::ContactFirstName | TextField::ContactLastName,
+        ) if kind != Kind::Person => FieldPolicy::FillIfEmpty,
+        _ => FieldPolicy::Overwrite,
+    }
 }
 
 /// Whether this field identifies a customer: Billit would merge customers with the same value.
@@ -349,10 +362,19 @@ impl MappingRules {
         self
     }
 
-    /// Which side's value of a field wins. Default: [`FieldPolicy::PreferBillit`] for the VAT number, the language and
-    /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields. The name of a customer
-    /// with a VAT number and without a company's name is always [`FieldPolicy::PreferBillit`]: the legal name in Billit is a
-    /// better one than that of a person.
+    /// Which side's value of a field wins, for all customers. Default:
+    ///
+    /// | field | policy | why |
+    /// |---|---|---|
+    /// | VAT number, `VATLiable` | [`FieldPolicy::PreferBillit`] | an accountant corrects them in Billit |
+    /// | language | [`FieldPolicy::PreferBillit`] | a list of Planyo's users does not say it and a single record does, so it is known late: it fills a blank, and a change of it is written if a store knows the last value |
+    /// | e-mail address, first and last name of the contact | [`FieldPolicy::FillIfEmpty`]; for persons [`FieldPolicy::Overwrite`] | Billit has the company's mailbox for invoices and the contact behind it, the source has whoever booked |
+    /// | all others | [`FieldPolicy::Overwrite`] | |
+    ///
+    /// A customer of [unclear](Kind::Unclear) kind counts as a company here: a mailbox that is overwritten is lost, one
+    /// that is kept is a note. Likewise a blank name of the contact is filled only if the other name is that of the same
+    /// person. The name of a customer with a VAT number and without a company's name is always
+    /// [`FieldPolicy::PreferBillit`]: the legal name in Billit is a better one than that of a person.
     ///
     /// Street, house number and box make one address: the policy of `Street` is also that of the other two, unless they
     /// have their own. A policy of the link is ignored.
@@ -369,10 +391,10 @@ impl MappingRules {
     /// ```
     /// use customer_sync::{FieldPolicy, MappingRules};
     ///
-    /// // An accountant has entered the company's mailbox for invoices in Billit; Planyo has the booker's address.
+    /// // Invoices go to whoever booked last.
     /// let rules = MappingRules::default()
-    ///     .company_policy("Email".parse()?, FieldPolicy::FillIfEmpty);
-    /// let same: MappingRules = serde_json::from_str(r#"{"company_policies": {"Email": "fill_if_empty"}}"#)?;
+    ///     .company_policy("Email".parse()?, FieldPolicy::Overwrite);
+    /// let same: MappingRules = serde_json::from_str(r#"{"company_policies": {"Email": "overwrite"}}"#)?;
     /// assert_eq!(rules, same);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -515,7 +537,8 @@ impl MappingRules {
             let own = policies.get(field);
             own.or_else(|| policies.get(street?))
         });
-        found.next().copied().unwrap_or(FieldPolicy::Overwrite)
+        let found = found.next().copied();
+        found.unwrap_or_else(|| default_policy(field, kind))
     }
 
     pub(crate) fn defaults(&self) -> &BTreeMap<Field, String> {

@@ -6,6 +6,8 @@ use super::decisions::{CUSTOMER, DECISION, fault};
 use super::{Decision, Document, Fault, Faults, Overrides, Source};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
+use crate::core::matching::MatchedBy;
+use crate::core::plan::{Action, Plan, Step};
 use crate::core::report::OutcomeKind;
 use crate::normalize::csv_cell::{defuse, restore};
 
@@ -57,6 +59,9 @@ impl Document<'_> {
     /// | | `skip`, or nothing | nothing is written this time |
     /// | | `keep` | every value in Billit is kept; a matched party is linked |
     /// | | `link 512` | the customer is party 512, which is linked; the next run writes what differs |
+    /// | | `link` | likewise, to the only candidate of an ambiguous customer |
+    /// | | `new` | an ambiguous customer, matched by name and place, is none of the candidates and gets a party |
+    /// | `all` | `link`, `new`, `skip` | for all ambiguous customers of this kind that have no decision of their own, as [`Overrides::decide_all`](super::Overrides::decide_all) does |
     /// | a field | `keep` | Billit's value is kept |
     /// | | nothing | as the customer |
     ///
@@ -83,6 +88,13 @@ impl Document<'_> {
                 _ => "",
             });
             csv.write_record(cells.map(|cell| defuse(cell).into_owned().into_bytes()))?;
+        }
+        if let Source::Plan(plan) = self.source {
+            for by in MatchedBy::ALL {
+                if let Some(cells) = line_for_all(plan, by) {
+                    csv.write_record(cells)?;
+                }
+            }
         }
         for row in self.rows() {
             let key = row.key.to_string();
@@ -112,6 +124,30 @@ impl Document<'_> {
         }
         csv.flush()
     }
+}
+
+/// In the column of customers, the line for all ambiguous customers of one kind.
+const ALL: &str = "all";
+
+/// The line that decides on all customers that are ambiguous by this, if there are several.
+fn line_for_all(plan: &Plan, by: MatchedBy) -> Option<[String; 14]> {
+    let is_by = |step: &&Step| matches!(step.action, Action::Ambiguous { by: Some(found), .. } if found == by);
+    let customers = plan.steps.iter().filter(is_by).count();
+    if customers < 2 {
+        return None;
+    }
+    let new = if by.may_be_new() { ", new" } else { "" };
+    let why = format!(
+        "{customers} customers found by {}: write link (to the only candidate of each){new} or skip to decide on all that \
+         have no decision of their own",
+        by.words()
+    );
+    let kind = OutcomeKind::Ambiguous.name();
+    let step = format!("{ALL} {}", by.name());
+    let cells = [
+        ALL, "", kind, "", "", "", "", "", "", &why, "", "", "", &step,
+    ];
+    Some(cells.map(str::to_owned))
 }
 
 /// The outcomes with a write.
@@ -185,6 +221,44 @@ impl Overrides {
         Ok(overrides)
     }
 
+    /// Reads the line for all ambiguous customers of one kind.
+    fn line_for_all(&mut self, line: Option<u64>, decision: &str, step: &str) -> Result<(), Fault> {
+        if decision.is_empty() {
+            return Ok(());
+        }
+        let fault = |column, why: &str| fault(line, column, why.to_owned());
+        let name = step.strip_prefix(ALL).map(str::trim);
+        let by = MatchedBy::ALL
+            .into_iter()
+            .find(|by| Some(by.name()) == name);
+        let by = by.ok_or_else(|| {
+            fault(
+                STEP,
+                "not a kind of ambiguous customers, such as all company_and_address; restore the original value",
+            )
+        })?;
+        let decision = parse_decision(decision).filter(|decision| match decision {
+            Decision::LinkCandidate | Decision::Skip => true,
+            Decision::New => by.may_be_new(),
+            _ => false,
+        });
+        let decision = decision.ok_or_else(|| {
+            let why = if by.may_be_new() {
+                "not a decision for all of a kind; write link, new, skip or nothing"
+            } else {
+                "not a decision for all of this kind, of which Billit would merge new parties; write link, skip or nothing"
+            };
+            fault(DECISION, why)
+        })?;
+        match self.for_all.insert(by, (decision, line)) {
+            Some((other, _)) if other != decision => Err(fault(
+                DECISION,
+                "another line decides otherwise on this kind; leave one of them",
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Reads one line.
     fn line(
         &mut self,
@@ -198,16 +272,16 @@ impl Overrides {
             return Ok(());
         }
         let fault = |column, why: &str| fault(line, column, why.to_owned());
+        if key.eq_ignore_ascii_case(ALL) {
+            return self.line_for_all(line, decision, step);
+        }
         let key: CustomerKey = key.parse().map_err(|_| {
             fault(
                 CUSTOMER,
                 "not a customer's key, such as planyo:7; restore the original value",
             )
         })?;
-        let none = || {
-            let why = "not a decision; write apply, skip, keep or link and the id of a party, such as link 512";
-            fault(DECISION, why)
-        };
+        let none = || fault(DECISION, NO_DECISION);
         let given = Some(decision).filter(|decision| !decision.is_empty());
         let decision = given
             .map(|decision| parse_decision(decision).ok_or_else(none))
@@ -256,6 +330,8 @@ impl Overrides {
     }
 }
 
+const NO_DECISION: &str = "not a decision; write apply, skip, keep, new, link, or link and the id of a party, such as link 512";
+
 /// The decision in a cell.
 fn parse_decision(cell: &str) -> Option<Decision> {
     let cell = cell.to_lowercase();
@@ -264,6 +340,8 @@ fn parse_decision(cell: &str) -> Option<Decision> {
         ["apply"] => Decision::Apply,
         ["skip"] => Decision::Skip,
         ["keep"] => Decision::Keep,
+        ["new"] => Decision::New,
+        ["link"] => Decision::LinkCandidate,
         ["link", "to", "party", id] | ["link", "party" | "to", id] | ["link", id] => {
             Decision::Link(id.parse::<i64>().ok().filter(|id| *id > 0)?.into())
         }

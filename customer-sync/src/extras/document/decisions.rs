@@ -30,6 +30,11 @@ pub enum Decision {
     Keep,
     /// The customer is this party. It gets the link; the next run writes what differs.
     Link(PartyId),
+    /// As [`Link`](Self::Link), to the only candidate of an ambiguous customer.
+    LinkCandidate,
+    /// The customer is none of the candidates, and gets a party of its own. Only where the candidates were found by name
+    /// and place ([`MatchedBy::may_be_new`]): by an e-mail address or a number Billit would make one party of both.
+    New,
 }
 
 /// The decisions on the steps of a plan.
@@ -49,6 +54,8 @@ pub enum Decision {
 pub struct Overrides {
     /// By customer and step: records without an id share a key.
     customers: BTreeMap<CustomerKey, BTreeMap<String, Decided>>,
+    /// Decisions of a file on all ambiguous customers of one kind, each with its line.
+    pub(super) for_all: BTreeMap<MatchedBy, (Decision, Option<u64>)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,6 +143,75 @@ impl Overrides {
         self
     }
 
+    /// Sets the decision on all customers of the plan that are ambiguous by this, and that have no decision of their own:
+    ///
+    /// - [`Decision::LinkCandidate`]: each that has exactly one candidate is that party. One whose candidate is the party
+    ///   or a candidate of another customer too stays ambiguous;
+    /// - [`Decision::New`]: each gets a party of its own;
+    /// - [`Decision::Skip`]: nothing is written for them.
+    ///
+    /// Any other decision is decided on each, as by [`decide`](Self::decide). [`Plan::decided`] shows what will be done
+    /// before it is applied.
+    ///
+    /// ```
+    /// # fn run(plan: customer_sync::Plan) -> Result<(), customer_sync::document::Faults> {
+    /// use customer_sync::document::{Decision, Overrides};
+    /// use customer_sync::matching::MatchedBy;
+    ///
+    /// // The accountant's companies have the mailbox for invoices, Planyo has whoever booked.
+    /// let overrides = Overrides::approving(&plan)
+    ///     .decide_all(&plan, MatchedBy::CompanyAndAddress, Decision::LinkCandidate);
+    /// let approved = plan.decided(&overrides)?;
+    /// println!("{approved}");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn decide_all(mut self, plan: &Plan, by: MatchedBy, decision: Decision) -> Self {
+        let steps: Vec<&Step> = plan.steps.iter().filter(|step| is_by(step, by)).collect();
+        for step in &steps {
+            self.entry(&step.key, step.short_id());
+        }
+        self.extend_to_all(plan, by, (decision, None));
+        self
+    }
+
+    /// Copies a decision to each ambiguous customer of its kind that is listed and has no decision of its own.
+    fn extend_to_all(
+        &mut self,
+        plan: &Plan,
+        by: MatchedBy,
+        (decision, line): (Decision, Option<u64>),
+    ) {
+        let mut customers: HashMap<PartyId, usize> = HashMap::new();
+        for step in &plan.steps {
+            let candidates = match &step.action {
+                Action::Ambiguous { candidates, .. } if !self.skips(step) => candidates.as_slice(),
+                _ => &[],
+            };
+            for party in candidates.iter().copied().chain(step.party()) {
+                *customers.entry(party).or_default() += 1;
+            }
+        }
+        let is_alone = |step: &Step| match &step.action {
+            Action::Ambiguous { candidates, .. } => match candidates.as_slice() {
+                [party] => customers.get(party) == Some(&1),
+                _ => false,
+            },
+            _ => false,
+        };
+        for step in plan.steps.iter().filter(|step| is_by(step, by)) {
+            if decision == Decision::LinkCandidate && !is_alone(step) {
+                continue;
+            }
+            let of_customer = self.customers.get_mut(&step.key);
+            let decided = of_customer.and_then(|steps| steps.get_mut(&step.short_id()));
+            if let Some(decided) = decided.filter(|decided| decided.decision.is_none()) {
+                decided.decision = Some(decision);
+                decided.line = line;
+            }
+        }
+    }
+
     pub(super) fn entry(&mut self, key: &CustomerKey, step: String) -> &mut Decided {
         self.customers
             .entry(key.clone())
@@ -143,6 +219,11 @@ impl Overrides {
             .entry(step)
             .or_default()
     }
+}
+
+/// Whether a step is ambiguous by this.
+fn is_by(step: &Step, by: MatchedBy) -> bool {
+    matches!(step.action, Action::Ambiguous { by: Some(found), .. } if found == by)
 }
 
 pub(super) fn fault(line: Option<u64>, column: &'static str, why: String) -> Fault {
@@ -158,13 +239,18 @@ impl Plan {
     /// The plan with these decisions: only what is approved is written. A step without a decision, or one that has
     /// changed since the decision, is skipped with the reason. Pure: no call is made.
     ///
-    /// A decided link is written alone; the next run writes what differs. It is not written if the party has another
+    /// A decided link is written alone; the next run writes what differs, unless the rules [only
+    /// link](crate::WriteMode::LinkOnly): then it remembers both sides. The link is not written if the party has another
     /// link by then.
     ///
     /// # Errors
-    /// Faulty decisions: a link for a customer that has one, two customers for one party, a decision on a customer
-    /// without a step.
+    /// Faulty decisions: a link for a customer that has one, two customers for one party, a new party for a customer of
+    /// which Billit would not make one, a decision on a customer without a step.
     pub fn decided(&self, overrides: &Overrides) -> Result<Self, Faults> {
+        let mut overrides = overrides.clone();
+        for (by, decision) in std::mem::take(&mut overrides.for_all) {
+            overrides.extend_to_all(self, by, decision);
+        }
         let mut faults = Vec::new();
         let mut steps = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
@@ -254,6 +340,10 @@ impl Overrides {
                 keep_fields(step, |field| *field != Field::Text(LINK)).map_err(wrong)
             }
             Some(Decision::Link(party)) => linked(step, party).map_err(wrong),
+            Some(Decision::LinkCandidate) => only_candidate(step)
+                .and_then(|party| linked(step, party))
+                .map_err(wrong),
+            Some(Decision::New) => created(step).map_err(wrong),
         }
     }
 
@@ -275,17 +365,21 @@ impl Overrides {
             }
         }
         let mut faults = Vec::new();
-        for (key, steps) in &self.customers {
-            for decided in steps.values() {
-                let Some(Decision::Link(party)) = decided.decision else {
-                    continue;
-                };
-                let others = customers.get(&party).into_iter().flatten();
-                if let Some(other) = others.copied().find(|other| *other != key) {
-                    let why =
-                        format!("party {party} is the party of {other} too; link one of them");
-                    faults.push(fault(decided.line, DECISION, why));
-                }
+        for step in steps {
+            let Action::Link {
+                party,
+                by: MatchedBy::Decision,
+                ..
+            } = step.action
+            else {
+                continue;
+            };
+            let others = customers.get(&party).into_iter().flatten();
+            if let Some(other) = others.copied().find(|other| **other != step.key) {
+                let why = format!("party {party} is the party of {other} too; link one of them");
+                let of_customer = self.customers.get(&step.key).into_iter().flatten();
+                let mut lines = of_customer.filter_map(|(_, decided)| decided.line);
+                faults.push(fault(lines.next(), DECISION, why));
             }
         }
         faults
@@ -312,7 +406,7 @@ fn keep_fields(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, St
     let mut step = step.clone();
     let changes = match &mut step.action {
         Action::Link { changes, .. } | Action::Update { changes, .. } => changes,
-        Action::Create { values } if values.iter().any(|(field, _)| is_kept(&field)) => {
+        Action::Create { values, .. } if values.iter().any(|(field, _)| is_kept(&field)) => {
             return Err("a new party has no value to keep; skip the customer".to_owned());
         }
         _ => return Ok(step),
@@ -336,6 +430,46 @@ fn keep_fields(step: &Step, is_kept: impl Fn(&Field) -> bool) -> Result<Step, St
         step.preconditions = None;
     }
     Ok(step)
+}
+
+/// The only candidate of an ambiguous customer.
+fn only_candidate(step: &Step) -> Result<PartyId, String> {
+    match &step.action {
+        Action::Ambiguous { candidates, .. } => match candidates.as_slice() {
+            [party] => Ok(*party),
+            several => Err(format!(
+                "it has {} candidates; write link and the id of a party, such as link 512",
+                several.len()
+            )),
+        },
+        _ => Err(
+            "it is not ambiguous; write link and the id of a party, such as link 512".to_owned(),
+        ),
+    }
+}
+
+/// The step that creates a party for a customer that is none of its candidates.
+fn created(step: &Step) -> Result<Step, String> {
+    let Action::Ambiguous {
+        candidates, values, ..
+    } = &step.action
+    else {
+        return Err("it is not ambiguous; write apply, skip or nothing".to_owned());
+    };
+    let Some(values) = values else {
+        return Err(
+            "no new party can be made of it, since Billit merges by e-mail address and number, or the rules create none; \
+             write link and the id of a party, skip, or nothing"
+                .to_owned(),
+        );
+    };
+    Ok(Step {
+        action: Action::Create {
+            values: values.clone(),
+            other_than: candidates.clone(),
+        },
+        ..step.clone()
+    })
 }
 
 /// The step that links a customer to the decided party.

@@ -147,7 +147,7 @@ fn check_disjoint(steps: &[Step]) -> Result<(), CannotMerge> {
                 second,
             });
         }
-        let Action::Create { values } = &step.action else {
+        let Action::Create { values, .. } = &step.action else {
             continue;
         };
         for key in identity_keys(values) {
