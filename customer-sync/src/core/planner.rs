@@ -160,8 +160,9 @@ impl<'a> Planner<'a> {
             .extend(customer.not_understood.iter().cloned());
         if decision.is_refused {
             let mut notes = decision.notes.iter_mut();
-            let note = notes.find(|note| note.not_understood && note.field == VAT_NUMBER);
-            note.map(|note| note.say_left_out(REFUSED_BEFORE));
+            if let Some(note) = notes.find(|note| note.not_understood && note.field == VAT_NUMBER) {
+                note.say_left_out(REFUSED_BEFORE);
+            }
         }
         for veto in VETOES {
             if let Some(action) = veto(self, &subject, &decision) {

@@ -1,5 +1,6 @@
 //! Words that show that a name is not that of one person.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -417,12 +418,10 @@ pub(super) fn word_in(name: &str) -> Option<&'static str> {
     for (at, word) in words.iter().enumerate() {
         let found =
             |words: &'static LazyLock<HashSet<&'static str>>| words.get(word.as_str()).copied();
-        let by_place = if at == first {
-            found(&FIRST_WORDS)
-        } else if at > first {
-            found(&OTHER_WORDS)
-        } else {
-            None
+        let by_place = match at.cmp(&first) {
+            Ordering::Less => None,
+            Ordering::Equal => found(&FIRST_WORDS),
+            Ordering::Greater => found(&OTHER_WORDS),
         };
         let compound = || {
             let mut endings = ENDINGS.iter().copied();
