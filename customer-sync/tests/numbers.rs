@@ -99,8 +99,11 @@ fn email_addresses() {
     ] {
         assert_eq!(email::first(typed).as_deref(), expected, "{typed}");
     }
-    assert_eq!(email::tidied("a@B.be, c@d.be;"), "a@b.be;c@d.be");
-    assert_eq!(email::tidied("a@B.be, ann"), "a@B.be, ann");
+    assert_eq!(
+        email::tidied("a@B.be, c@d.be;").as_deref(),
+        Ok("a@b.be;c@d.be")
+    );
+    assert!(email::tidied("ann").is_err());
     let all = email::addresses("a@b.be;; ann, c@d.be");
     assert_eq!(
         all.iter().map(Result::is_ok).collect::<Vec<_>>(),
@@ -172,7 +175,6 @@ fn vat_numbers_as_people_type_them() {
         ("n/a", None),
         ("", None),
         ("BE0403170702", None),
-        ("BE 0403.170.701 (Jan)", None),
         ("ΑΦΜ 094259216", None),
         ("US 12-3456789", None),
         ("123456789", Some("US")),
@@ -207,10 +209,13 @@ fn the_same_company_has_one_key() {
         ("CHE-107.787.577 MWST", "CHE107787577TVA"),
         ("NO 995525828 MVA", "NO995525828"),
     ] {
-        assert_eq!(vat::tax_key(a), vat::tax_key(b), "{a}");
-        assert!(!vat::tax_key(a).is_empty());
+        assert_eq!(vat::tax_key(a, None), vat::tax_key(b, None), "{a}");
+        assert!(!vat::tax_key(a, None).is_empty());
     }
-    assert_ne!(vat::tax_key("BE0403170701"), vat::tax_key("BE0563846944"));
+    assert_ne!(
+        vat::tax_key("BE0403170701", None),
+        vat::tax_key("BE0563846944", None)
+    );
 }
 
 /// Any text, including those that look like a number.
@@ -228,10 +233,12 @@ proptest! {
         match vat::normalized(&typed, country.as_deref()) {
             Ok(number) => {
                 prop_assert_eq!(vat::normalized(&number, country.as_deref()), Ok(number.clone()));
-                prop_assert_eq!(vat::tax_key(&number), vat::tax_key(&vat::normalized(&number, None).unwrap()));
+                prop_assert_eq!(vat::tax_key(&number, None), vat::tax_key(&vat::normalized(&number, None).unwrap(), None));
                 if typed.is_ascii() {
                     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-                    prop_assert!(digits(&number).ends_with(&digits(&typed)));
+                    // Digits are left out, with words; a zero in front may be added.
+                    let found = digits(&number);
+                    prop_assert!(digits(&typed).contains(found.trim_start_matches('0')));
                 }
             }
             Err(why) => prop_assert!(!why.is_empty()),
@@ -249,13 +256,16 @@ proptest! {
                 Err(why) => prop_assert!(!why.is_empty()),
             }
         }
-        let _ = (vat::cbe(&typed), vat::vat_of_cbe(&typed), vat::tax_key(&typed));
+        let _ = (vat::cbe(&typed), vat::vat_of_cbe(&typed), vat::tax_key(&typed, None));
     }
 
     #[test]
     fn email_laws(typed in prop_oneof![any::<String>(), "[ a-zA-Z.+é]{0,6}@?[a-zA-Z.-]{0,9}(.be)?[;, ]{0,2}[a-z]{0,3}@?[a-z.]{0,6}"]) {
-        let tidied = email::tidied(&typed);
-        prop_assert_eq!(email::tidied(&tidied), tidied);
+        if let Ok(tidied) = email::tidied(&typed) {
+            prop_assert_eq!(email::tidied(&tidied), Ok(tidied.clone()));
+            let keys = |text: &str| email::keys(text).collect::<Vec<_>>();
+            prop_assert_eq!(keys(&tidied), keys(&typed));
+        }
         let all = email::addresses(&typed);
         // Invisible characters are not part of an address.
         let visible = text::clean(&typed).unwrap_or_default().to_lowercase();

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use billit_client::Record;
 use billit_client::parties::Party;
 use common::{World, person};
-use customer_sync::normalize::{phone, text, vat};
+use customer_sync::normalize::{email, phone, text, vat};
 use customer_sync::{
     Action, Customer, CustomerKey, MappedCustomer, MappingRules, OutcomeKind, Parties, Planner,
 };
@@ -83,14 +83,14 @@ fn obvious(customer: &Customer, items: &[Value]) -> (OutcomeKind, BTreeSet<i64>)
     }
     let id = |item: &Value| item["PartyID"].as_i64().unwrap();
     let link = customer.key.to_string();
-    let tax = customer.vat_number.as_deref().map(vat::tax_key);
+    let tax = (customer.vat_number.as_deref()).map(|number| vat::tax_key(number, None));
     let taxes = |item: &Value| -> Vec<String> {
         let registered = item["Identifiers"][0]["Identifier"].as_str();
         let numbers = text_of(item, "VATNumber").into_iter().chain(registered);
-        numbers.map(vat::tax_key).collect()
+        numbers.map(|number| vat::tax_key(number, None)).collect()
     };
     let emails = |email: Option<&str>| -> BTreeSet<String> {
-        email.into_iter().flat_map(text::email_keys).collect()
+        email.into_iter().flat_map(email::keys).collect()
     };
     let same_email = |item: &Value| {
         let (ours, theirs) = (

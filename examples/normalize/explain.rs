@@ -28,13 +28,10 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
         },
     )?;
     explain("address", &user.address, &|typed| split(typed, of_country))?;
-    explain("email", &user.email, &|typed| {
-        let faults = email::addresses(typed).into_iter().filter_map(Result::err);
-        let faults: Vec<String> = faults.collect();
-        match faults.first() {
-            None => email::tidied(typed),
-            Some(_) => format!("as typed: {}", faults.join("; ")),
-        }
+    explain("email", &user.email, &|typed| match email::tidied(typed) {
+        Ok(tidied) => tidied,
+        Err(fault) if typed.contains('@') => format!("as typed: {fault}"),
+        Err(fault) => format!("nothing: {fault}"),
     })?;
     let phone = |code: &Option<String>, typed: &str| match phone::read(
         code.as_deref(),
@@ -102,13 +99,17 @@ fn split(typed: &str, country: Option<&str>) -> String {
 
 fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io::Result<()> {
     let (kind, evidence) = kind::of(customer);
+    for note in &customer.not_understood {
+        let words = note.source.as_deref().unwrap_or_default();
+        writeln!(out, "  ! {} {words:?} {}", note.field, note.reason)?;
+    }
     writeln!(out, "  = {kind:?}: {evidence}")?;
     let peppol = match Readiness::of(customer) {
         Readiness::Ready => "ready".to_owned(),
         Readiness::MissingVat => "a VAT number is missing".to_owned(),
         Readiness::InvalidVat(why) => format!("the VAT number is not valid: {why}"),
         Readiness::PrivatePerson => "a private person, nothing to send over Peppol".to_owned(),
-        _ => "unknown".to_owned(),
+        _ => "unclear, it may be a person or a company".to_owned(),
     };
     writeln!(out, "  = Peppol: {peppol}")?;
     let values = party::created(&party::desired(customer, rules), rules);

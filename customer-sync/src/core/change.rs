@@ -24,7 +24,13 @@ impl fmt::Debug for Change {
     }
 }
 
-/// A difference that is not written, and why. `Debug` shows no value.
+/// The beginning of the reason of a text that was not understood and is in the field all the same.
+pub(crate) const KEPT_AS_TYPED: &str = "kept as typed";
+/// The same of a text that Billit has refused, in this run or before.
+pub(crate) const REFUSED: &str = "left out, since Billit refused it";
+pub(crate) const REFUSED_BEFORE: &str = "not sent again, since Billit refused it";
+
+/// A difference that is not written, or a text of the source that was not understood, and why. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
@@ -32,6 +38,9 @@ pub struct Note {
     pub field: Field,
     /// Why it stays as it is. It contains no values.
     pub reason: String,
+    /// Whether [`source`](Self::source) is a text that was not understood: it was left out, or kept as typed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_understood: bool,
     /// The value in the source, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -47,9 +56,29 @@ impl Note {
         Self {
             field,
             reason: reason.into(),
+            not_understood: false,
             source: None,
             billit: None,
         }
+    }
+
+    /// A note of a text that was not understood.
+    pub(crate) fn not_understood(field: Field, words: &str, reason: impl Into<String>) -> Self {
+        Self {
+            not_understood: true,
+            source: Some(words.to_owned()),
+            ..Self::new(field, reason)
+        }
+    }
+
+    /// Says of a text that was kept as typed that it is not in Billit, for one of these reasons.
+    pub(crate) fn say_left_out(&mut self, why: &str) {
+        self.reason = self.reason.replacen(KEPT_AS_TYPED, why, 1);
+    }
+
+    /// Whether the text was left out for this reason.
+    pub(crate) fn says(&self, why: &str) -> bool {
+        self.not_understood && self.reason.starts_with(why)
     }
 }
 

@@ -7,9 +7,10 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::Note;
 use super::field::Field;
 use super::fingerprint::Fingerprint;
-use crate::normalize::text;
+use crate::normalize::{email, names, text};
 
 /// The source and the id of a customer: `planyo:838829`.
 ///
@@ -164,6 +165,10 @@ pub struct Customer {
     /// value may have been cleared on purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub blank: BTreeSet<Field>,
+    /// What was not understood of the record, with the words: left out of this customer, or kept as typed where the
+    /// field takes text. A field that was left out is not blank: Billit's value stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<Note>,
 }
 
 impl Customer {
@@ -184,21 +189,21 @@ impl Customer {
             number: None,
             mapped_properties: BTreeMap::new(),
             blank: BTreeSet::new(),
+            not_understood: Vec::new(),
         }
     }
 
-    /// The name on an invoice: the company's, else first and last name.
+    /// The name on an invoice: the company's, else first and last name, which are written once if both fields
+    /// have the same.
     #[must_use]
     pub fn name(&self) -> Option<String> {
         if self.company.is_some() {
             return self.company.clone();
         }
-        let parts: Vec<&str> = [&self.first_name, &self.last_name]
-            .into_iter()
-            .flatten()
-            .map(String::as_str)
-            .collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
+        match (&self.first_name, &self.last_name) {
+            (Some(first), Some(last)) => Some(names::joined(first, last)),
+            (first, last) => first.clone().or_else(|| last.clone()),
+        }
     }
 
     /// The key of a customer that has no id in the source yet. It is made of the e-mail addresses and the name, so that
@@ -208,7 +213,7 @@ impl Customer {
     /// The id is a hash. The address cannot be read from it, but a known address can be checked against it.
     #[must_use]
     pub fn key_without_id(&self) -> Option<CustomerKey> {
-        let emails: BTreeSet<String> = text::email_keys(self.email.as_deref()?).collect();
+        let emails: BTreeSet<String> = email::keys(self.email.as_deref()?).collect();
         let name = text::name_key(&self.name()?);
         if emails.is_empty() || name.is_empty() {
             return None;
@@ -279,14 +284,6 @@ pub enum Problem {
     /// Neither an id nor an e-mail address. Several customers may have one name.
     #[error("there is neither an id nor an e-mail address: fill in one of them")]
     NoIdOrEmail,
-    /// The VAT number is not valid in any country. An invoice with it would be rejected.
-    #[error("the VAT number in `{property}` is not valid: {why}")]
-    InvalidVat {
-        /// The custom property with the number.
-        property: String,
-        /// What is wrong with it.
-        why: String,
-    },
     /// A filter of this run skips the customer. The record itself is fine.
     #[error("skipped by the filter of this run")]
     Filtered,
@@ -306,16 +303,6 @@ pub enum Problem {
         "not in the source any more: erased or removed there; nothing is written, and `plan_removal` plans what to do with its party"
     )]
     GoneFromSource,
-    /// A custom property that is mapped to a field of Billit has an invalid value.
-    #[error("`{property}`, which feeds {field}, is not valid: {why}")]
-    InvalidValue {
-        /// The custom property.
-        property: Box<str>,
-        /// The field it is mapped to.
-        field: Field,
-        /// What is wrong with it.
-        why: String,
-    },
 }
 
 impl Problem {

@@ -8,14 +8,14 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::customer::Customer;
-use super::field::{Field, FieldSet, LINK, VAT_NUMBER};
+use super::field::{Field, FieldSet, LINK};
 use super::fingerprint::Fingerprint;
 use super::kind;
-use super::parties::{KnownParty, Parties, is_tax};
+use super::parties::{KnownParty, Parties};
 use super::party;
 use super::rules::MappingRules;
 use super::values::Values;
-use crate::normalize::{phone, text, vat};
+use crate::normalize::{email, phone, text};
 
 /// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -133,7 +133,7 @@ impl MatchKeys {
         Self {
             link: link.unwrap_or_default().to_owned(),
             tax: values.tax_key(),
-            taxes: taxes_of(values).collect(),
+            taxes: values.tax_keys().collect(),
             number: text(TextField::Nr).unwrap_or_default().trim().to_owned(),
             emails: emails_of(text(TextField::Email)),
             names: names_of([text(TextField::Name)], contact.map(text)),
@@ -235,7 +235,7 @@ fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
 }
 
 fn emails_of(emails: Option<&str>) -> Vec<String> {
-    emails.into_iter().flat_map(text::email_keys).collect()
+    emails.into_iter().flat_map(email::keys).collect()
 }
 
 /// The keys of names, and of the contact's first and last name together.
@@ -341,10 +341,8 @@ pub(crate) fn hash(kind: Kind, texts: &[&str]) -> u64 {
 /// Hashes of the values by which Billit merges parties: e-mail addresses, VAT and company numbers, the customer number.
 pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let text = |field| values.text(&Field::Text(field));
-    let emails = text(TextField::Email)
-        .into_iter()
-        .flat_map(text::email_keys);
-    let taxes = taxes_of(values);
+    let emails = text(TextField::Email).into_iter().flat_map(email::keys);
+    let taxes = values.tax_keys();
     let number = text(TextField::Nr).map(str::trim);
     let number = number.filter(|number| !number.is_empty());
     let number = number.map(|number| hash(Kind::Number, &[number]));
@@ -357,14 +355,6 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
 /// Hashes of what a customer must not share with another.
 pub(crate) fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
     MatchKeys::of(&party::desired(customer, rules), kind::of(customer).0).fingerprints()
-}
-
-/// The keys of all VAT and company numbers.
-fn taxes_of(values: &Values) -> impl Iterator<Item = String> {
-    let registered = values.identifiers().filter(|(kind, _)| is_tax(kind));
-    let numbers = values.text(&VAT_NUMBER).into_iter();
-    let taxes = numbers.chain(registered.map(|(_, number)| number));
-    taxes.map(vat::tax_key).filter(|key| !key.is_empty())
 }
 
 /// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.

@@ -236,6 +236,11 @@ impl Applied {
         self.get(field) == Some(&LastValue::stored(field, value, stored))
     }
 
+    /// Forgets the last value of a field.
+    pub(crate) fn forget(&mut self, field: &Field) {
+        self.0.remove(field);
+    }
+
     /// Adds the value of a field that has none.
     pub(crate) fn add(&mut self, field: &Field, last: LastValue) {
         self.0.entry(field.clone()).or_insert(last);

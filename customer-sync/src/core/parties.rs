@@ -11,8 +11,8 @@ use billit_client::{InvalidRecord, PartyId, Record};
 
 use super::field::{Field, FieldSet, LINK};
 use super::party::present_values;
-use super::values::Values;
-use crate::normalize::vat;
+use super::values::{Values, identifier_tax_key};
+use crate::normalize::country;
 
 /// The fields of a party that mapping and matching use, in little memory. `Debug` shows only the id.
 #[derive(Clone)]
@@ -48,12 +48,14 @@ impl KnownParty {
             changed_after: changed_after
                 .map(|(changed, created)| (changed - created).num_seconds()),
         };
+        let country = record.country_code.as_deref();
+        let country = country.map(|typed| country::code(typed).unwrap_or(country::UNKNOWN));
         let plain: BTreeSet<String> = party.tax_keys().collect();
         let kinds = record.identifiers.iter();
         let all = kinds.filter_map(|identifier| {
             let kind = identifier.identifier_type.as_ref()?;
             let number = identifier.identifier.as_ref()?;
-            is_tax(kind.as_str()).then(|| vat::tax_key(number))
+            identifier_tax_key(kind.as_str(), number, country)
         });
         let more = all.filter(|key| !key.is_empty() && !plain.contains(key));
         party.more_tax_keys = more.map(Into::into).collect();
@@ -92,13 +94,8 @@ impl KnownParty {
 
     /// The keys of its VAT number and of the company numbers among its identifiers.
     pub(crate) fn tax_keys(&self) -> impl Iterator<Item = String> {
-        let registered = self.values.identifiers().filter(|(kind, _)| is_tax(kind));
-        let numbers = self.text(TextField::VatNumber).into_iter();
-        let keys = numbers
-            .chain(registered.map(|(_, number)| number))
-            .map(vat::tax_key)
-            .filter(|key| !key.is_empty());
-        keys.chain(self.more_tax_keys.iter().map(ToString::to_string))
+        let more = self.more_tax_keys.iter().map(ToString::to_string);
+        self.values.tax_keys().chain(more)
     }
 
     /// The seconds between its creation and its last change, by Billit's clock.
@@ -112,11 +109,6 @@ impl fmt::Debug for KnownParty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "KnownParty({}, ..)", self.id)
     }
-}
-
-/// Whether an identifier of this type is a VAT or company number.
-pub(crate) fn is_tax(kind: &str) -> bool {
-    kind.eq_ignore_ascii_case("CBE") || kind.to_ascii_uppercase().starts_with("VAT")
 }
 
 /// The parties of a listing, and those that were read whole (one by one). `Debug` shows no personal data.

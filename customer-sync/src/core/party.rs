@@ -6,7 +6,7 @@ use billit_client::parties::{ClearAs, Party, PartyDraft, PartyPatch, TextField};
 
 use super::change::Change;
 use super::customer::Customer;
-use super::field::{BOX, Field, FieldSet, LANGUAGE, LINK, NAME, STREET_NUMBER};
+use super::field::{BOX, Field, FieldSet, LANGUAGE, LINK, NAME, STREET_NUMBER, VAT_NUMBER};
 use super::kind::{self, Kind};
 use super::rules::MappingRules;
 use super::values::Values;
@@ -51,7 +51,9 @@ pub fn desired(customer: &Customer, rules: &MappingRules) -> Values {
         values.put(&STREET_NUMBER, address.street_number.as_deref());
         values.put(&BOX, address.box_number.as_deref());
     }
-    if customer.vat_number.is_some() {
+    let mut notes = customer.not_understood.iter();
+    let is_understood = notes.all(|note| note.field != VAT_NUMBER);
+    if customer.vat_number.is_some() && is_understood {
         values.set(Field::VatLiable, Some("true".to_owned()));
     } else if kind::of(customer).0 == Kind::Person {
         // A natural person, as in Billit's documentation. For a company without a VAT number, or if the kind is

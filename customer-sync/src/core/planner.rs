@@ -7,10 +7,10 @@ use std::sync::Arc;
 use billit_client::PartyId;
 use billit_client::parties::TextField;
 
-use super::change::{Change, Note};
+use super::change::{Change, Note, REFUSED_BEFORE};
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
-use super::field::{self, Field, FieldSet, LINK};
+use super::field::{self, Field, FieldSet, LINK, VAT_NUMBER};
 use super::fingerprint::Fingerprint;
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
@@ -156,6 +156,15 @@ impl<'a> Planner<'a> {
         let unlinked = || Some(self.index.find_unlinked(subject.keys.as_ref()?));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
         let mut decision = self.decide(&mut subject, found, position);
+        decision
+            .notes
+            .extend(customer.not_understood.iter().cloned());
+        if decision.is_refused {
+            let mut notes = decision.notes.iter_mut();
+            if let Some(note) = notes.find(|note| note.not_understood && note.field == VAT_NUMBER) {
+                note.say_left_out(REFUSED_BEFORE);
+            }
+        }
         for veto in VETOES {
             if let Some(action) = veto(self, &subject, &decision) {
                 decision.action = action;
@@ -373,6 +382,14 @@ impl<'a> Planner<'a> {
             _ => self.remembered(&customer.key).or_else(before_id),
         };
         let last = last.filter(|last| last.party == Some(party));
+        let refused = last.and_then(|last| last.refused_vat_number.as_ref());
+        // It was never in Billit, so that its absence there is no correction.
+        let without_refused = last.filter(|_| refused.is_some()).map(|last| {
+            let mut last = last.clone();
+            last.applied.forget(&VAT_NUMBER);
+            last
+        });
+        let last = without_refused.as_ref().or(last);
         clear(desired, customer, last.map(|last| &last.applied));
         let Difference {
             mut changes,
@@ -380,6 +397,12 @@ impl<'a> Planner<'a> {
             unread_fields,
             ..
         } = diff::merge(desired, &current, last, *kind, rules);
+        let number = desired.text(&VAT_NUMBER);
+        let is_refused = refused.is_some_and(|refused| refused.is(&VAT_NUMBER, number))
+            && changes.iter().any(|change| change.field == VAT_NUMBER);
+        if is_refused {
+            changes.retain(|change| change.field != VAT_NUMBER);
+        }
         if self.rules.mode() == WriteMode::LinkOnly {
             keep_all_but_link(&mut changes, &mut notes, by, last);
         }
@@ -402,6 +425,7 @@ impl<'a> Planner<'a> {
             notes,
             unread: unread_fields,
             preconditions,
+            is_refused,
             ..action.into()
         }
     }
@@ -641,7 +665,7 @@ impl<'a> Planner<'a> {
                 by,
                 values,
             };
-            step.notes.clear();
+            step.notes.retain(|note| note.not_understood);
             step.unread_fields = FieldSet::EMPTY;
             step.unsearchable_fields = step.unsearchable_fields.intersection(FieldSet::text(LINK));
         }
@@ -660,8 +684,9 @@ impl fmt::Debug for Planner<'_> {
 type Veto = fn(&Planner<'_>, &Subject<'_>, &Decision) -> Option<Action>;
 
 /// All vetoes in the order in which they are asked. Each gets the decision as the vetoes before it changed it.
-const VETOES: [Veto; 3] = [
+const VETOES: [Veto; 4] = [
     excluded_by_write_mode,
+    must_be_understood,
     unchanged_since_quarantine,
     may_be_an_unreadable_party,
 ];
@@ -688,6 +713,19 @@ fn excluded_by_write_mode(
     };
     let reason = reason.to_owned();
     Some(Action::Skip { party, reason })
+}
+
+/// A field that the rules name was not understood.
+fn must_be_understood(
+    planner: &Planner<'_>,
+    subject: &Subject<'_>,
+    decision: &Decision,
+) -> Option<Action> {
+    let mut notes = subject.customer.not_understood.iter();
+    let note = notes.find(|note| planner.rules.waits_for(&note.field))?;
+    decision.action.writes().then(|| Action::Quarantine {
+        reason: format!("{}: {}", note.field, note.reason),
+    })
 }
 
 /// An earlier run put the customer into quarantine, and neither its record nor the rules have changed since.
@@ -735,6 +773,8 @@ struct Decision {
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
     preconditions: Option<Box<Preconditions>>,
+    /// Billit refused the VAT number before, and it is not sent again.
+    is_refused: bool,
 }
 
 impl From<Action> for Decision {
@@ -744,6 +784,7 @@ impl From<Action> for Decision {
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
             preconditions: None,
+            is_refused: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use billit_client::parties::TextField;
 
 use super::field::Field;
 use super::values::Values;
-use crate::normalize::{address, phone, text, vat};
+use crate::normalize::{address, email, phone, text, vat};
 
 /// Whether two values of a field mean the same. The first is Billit's, the second the source's.
 #[must_use]
@@ -22,13 +22,13 @@ pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> b
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => phone::same(a, b),
         // Billit may have several addresses; it is enough if the customer's are among them.
         Field::Text(TextField::Email) => {
-            let theirs: BTreeSet<String> = text::email_keys(a).collect();
-            a == b || text::email_keys(b).all(|email| theirs.contains(&email))
+            let theirs: BTreeSet<String> = email::keys(a).collect();
+            let has_ours = email::keys(b).all(|email| theirs.contains(&email));
+            // One that is not an address as it stands is written as it should be.
+            has_ours && (theirs.len() > 1 || email::is_plain(a) || !email::is_plain(b))
         }
         Field::Identifier(_) => text::folded_words(a).concat() == text::folded_words(b).concat(),
-        Field::Text(TextField::VatNumber) => {
-            vat::tax_key(a) == vat::tax_key(b) && !vat::tax_key(a).is_empty()
-        }
+        Field::Text(TextField::VatNumber) => vat::same(a, b),
         Field::Text(
             TextField::Name
             | TextField::ContactFirstName

@@ -36,6 +36,9 @@ pub struct CustomerState {
     /// Corrections made by hand in Billit, which stay. They are kept here so that each is in the journal only once.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<Field, LastValue>,
+    /// A VAT number that could not be checked and that Billit refused. It is not sent again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_vat_number: Option<LastValue>,
     /// Hashes of what it must not share with another customer: e-mail addresses, numbers, and its name with its address
     /// and phones.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -9,9 +9,9 @@ use std::ops::Range;
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
-use super::field::{Field, FieldSet, VAT_NUMBER};
+use super::field::{COUNTRY, Field, FieldSet, VAT_NUMBER};
 use super::fingerprint::{Fingerprint, SourceFingerprint, field_fingerprint, values_fingerprint};
-use crate::normalize::vat;
+use crate::normalize::{country, vat};
 
 /// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug`
 /// shows field names, no values.
@@ -143,14 +143,18 @@ impl Values {
 
     /// The key of the number of a legal person: the VAT number, or else the CBE number. Empty if there is none.
     pub(crate) fn tax_key(&self) -> String {
-        let number = self.text(&VAT_NUMBER).or_else(|| self.identifier("CBE"));
-        number.map(vat::tax_key).unwrap_or_default()
+        self.tax_keys().next().unwrap_or_default()
     }
 
-    fn identifier(&self, kind: &str) -> Option<&str> {
-        let mut identifiers = self.identifiers();
-        let found = identifiers.find(|(theirs, _)| *theirs == kind);
-        found.map(|(_, number)| number)
+    /// The keys of the VAT number and of the company numbers among the identifiers, each read as of its country.
+    pub(crate) fn tax_keys(&self) -> impl Iterator<Item = String> {
+        let country = self.text(&COUNTRY);
+        let country = country.map(|typed| country::code(typed).unwrap_or(country::UNKNOWN));
+        let number = self.text(&VAT_NUMBER).map(|number| ("VAT", number));
+        let numbers = number.into_iter().chain(self.identifiers());
+        let keys =
+            numbers.filter_map(move |(kind, number)| identifier_tax_key(kind, number, country));
+        keys.filter(|key| !key.is_empty())
     }
 
     /// Identifiers by their type.
@@ -162,6 +166,21 @@ impl Values {
     pub(crate) fn text(&self, field: &Field) -> Option<&str> {
         self.get(field).flatten()
     }
+}
+
+/// The key of a number in an identifier of this type; `None` if it is not a VAT or company number.
+pub(crate) fn identifier_tax_key(
+    kind: &str,
+    number: &str,
+    country: Option<&str>,
+) -> Option<String> {
+    let kind = kind.to_ascii_uppercase();
+    let country = match kind.strip_prefix("VAT") {
+        Some(of) => of.strip_prefix('-').or(country),
+        None => (kind == "CBE").then_some("BE"),
+    };
+    let is_tax = kind == "CBE" || kind.starts_with("VAT");
+    is_tax.then(|| vat::tax_key(number, country))
 }
 
 impl fmt::Debug for Values {

@@ -20,6 +20,7 @@
 //! listed, later than all these look-ups makes a second party. It is reported as ambiguous by the first run that lists
 //! both.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::time::Duration;
@@ -30,13 +31,16 @@ use billit_client::{IdempotencyKey, PartyId, Record};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::{Instant, sleep};
 
+use super::hint::rejection;
 use super::read::{read_party, refuses_filter};
-use super::write::{Create, Created, Run, StepResult, outcome};
+use super::write::{Create, Created, Run, StepResult, is_unchecked, outcome};
 use crate::core::customer::CustomerKey;
+use crate::core::field::VAT_NUMBER;
 use crate::core::matching::{Match, MatchKeys};
 use crate::core::party;
 use crate::core::plan::Action;
 use crate::core::report::{Outcome, OutcomeKind};
+use crate::core::values::Values;
 
 /// So many look-ups in a row must not show a customer before it is sent again.
 const PATIENCE: u32 = 5;
@@ -91,7 +95,7 @@ fn is_over(error: &billit_client::Error) -> bool {
 impl Run<'_> {
     /// Sends a create for the first time, unless the party is there by now.
     pub(super) async fn create<'p>(&self, create: Create<'p>) -> StepResult<'p> {
-        let keys = MatchKeys::of(create.values, create.step.customer_kind);
+        let keys = MatchKeys::of(&create.values, create.step.customer_kind);
         let is_new = match (self.before_index.find(&keys), &create.step.action) {
             (Match::New, _) => true,
             // A person has decided that it is none of these parties.
@@ -109,22 +113,41 @@ impl Run<'_> {
         self.send_create(create).await
     }
 
+    /// Sends a create. If Billit refuses it with a VAT number that could not be checked, sends it once more without.
     async fn send_create<'p>(&self, mut create: Create<'p>) -> StepResult<'p> {
         let step = create.step;
         let link = step.key.to_string();
-        let content = serde_json::to_string(create.values).unwrap_or_default();
-        let generation = create.generation.to_string();
-        let key = IdempotencyKey::derive(&[&link, &content, &generation]);
-        let request = CreateParty::new(party::draft(create.values)).key(key);
-        let error = match self.billit.send(request).await {
-            Ok(party) => {
-                let created = self.created(create, party).await;
-                if let StepResult::ToVerify(created) = &created {
-                    self.written_by_run().last_created = Some((created.party, link));
+        let error = loop {
+            let content = serde_json::to_string(&*create.values).unwrap_or_default();
+            let generation = create.generation.to_string();
+            let key = IdempotencyKey::derive(&[&link, &content, &generation]);
+            let request = CreateParty::new(party::draft(&create.values)).key(key);
+            let error = match self.billit.send(request).await {
+                Ok(party) => {
+                    let created = self.created(create, party).await;
+                    if let StepResult::ToVerify(created) = &created {
+                        self.written_by_run().last_created = Some((created.party, link));
+                    }
+                    return created;
                 }
-                return created;
+                Err(error) => error,
+            };
+            let is_refused = rejection(&error, &step.written()).is_some();
+            if !is_refused
+                || !is_unchecked(step, &VAT_NUMBER)
+                || create.values.text(&VAT_NUMBER).is_none()
+            {
+                break error;
             }
-            Err(error) => error,
+            let mut rest = Values::default();
+            for (field, value) in create
+                .values
+                .iter()
+                .filter(|(field, _)| *field != VAT_NUMBER)
+            {
+                rest.put(&field, value);
+            }
+            create.values = Cow::Owned(rest);
         };
         if error.is_already_done() {
             create.generation += 1;

@@ -5,6 +5,7 @@ use billit_client::parties::TextField;
 use crate::core::change::Change;
 use crate::core::field::{Field, VAT_NUMBER};
 use crate::core::report::Rejection;
+use crate::normalize::vat;
 
 /// The rejection, if the error says that Billit rejected these values.
 pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Option<Rejection> {
@@ -23,14 +24,15 @@ fn hint(text: &str, changes: &[Change]) -> String {
         change.after.as_deref()
     };
     let country = sent(&Field::Text(TextField::CountryCode));
-    if let (Some(vat), Some(country)) = (sent(&VAT_NUMBER), country)
-        && !vat.starts_with(country)
+    let vat = sent(&VAT_NUMBER).and_then(|number| vat::normalized(number, country).ok());
+    if let (Some(vat), Some(country)) = (vat, country)
+        && let Some(prefix) = vat.get(..2)
+        && !vat::is_of(&vat, country)
     {
         return format!(
-            "the VAT number begins with {}, the address is in {country}, which Billit reportedly rejects; create this \
-             customer in Billit's web application with the number's country, change the address there, and the next \
-             run links it",
-            vat.chars().take(2).collect::<String>()
+            "the VAT number begins with {prefix}, the address is in {country}, which Billit reportedly rejects; create \
+             this customer in Billit's web application with the number's country, change the address there, and the \
+             next run links it"
         );
     }
     let named = changes.iter().map(|change| &change.field);

@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use crate::core::change::Change;
+use crate::core::change::{Change, REFUSED, REFUSED_BEFORE};
 use crate::core::customer::{Customer, CustomerKey};
-use crate::core::field::{Field, LINK};
+use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::fingerprint::Fingerprint;
 use crate::core::matching::match_keys;
 use crate::core::merge::{EDITED_IN_BILLIT, LastValue, ONLY_LINKED};
@@ -487,7 +487,7 @@ impl StoreSession {
             (JournalAction::Failed, OutcomeKind::Quarantined) if creates => Vec::new(),
             (JournalAction::Failed, _) if creates && outcome.rejection.is_some() => Vec::new(),
             // Billit may have created the party all the same.
-            (JournalAction::Created | JournalAction::Failed, _) if creates => step.written(),
+            (JournalAction::Failed, _) if creates => step.written(),
             _ => outcome.changes.clone(),
         };
         let mut entry = self.entry(step, action, &written);
@@ -550,6 +550,7 @@ impl StoreSession {
                 if let Some(values) = values {
                     remembered.applied.extend(values);
                 }
+                remembered.refused_vat_number = self.refused_vat_number(known, outcome);
                 let known = known.filter(|known| known.party == Some(party));
                 remembered.kept = self.kept_in_billit(known, outcome);
                 // A default that was not filled in stays a blank.
@@ -600,6 +601,24 @@ impl StoreSession {
         }
     }
 
+    /// The VAT number that Billit refused now, or before.
+    fn refused_vat_number(
+        &self,
+        known: Option<&CustomerState>,
+        outcome: &Outcome,
+    ) -> Option<LastValue> {
+        let notes = || outcome.notes.iter().filter(|note| note.field == VAT_NUMBER);
+        if let Some(note) = notes().find(|note| note.says(REFUSED)) {
+            let number = note.source.as_deref();
+            return Some(LastValue::stored(&VAT_NUMBER, number, self.stored_values));
+        }
+        let is_still_refused = notes().any(|note| note.says(REFUSED_BEFORE));
+        known?
+            .refused_vat_number
+            .clone()
+            .filter(|_| is_still_refused)
+    }
+
     /// Billit's values that differ and that nobody has changed since the source's values were applied last.
     fn kept_in_billit(
         &self,
@@ -613,7 +632,7 @@ impl StoreSession {
         if outcome.kind == OutcomeKind::Created {
             return kept;
         }
-        for note in &outcome.notes {
+        for note in outcome.notes.iter().filter(|note| !note.not_understood) {
             let (field, billit) = (&note.field, note.billit.as_deref());
             let last = known.and_then(|known| known.last_of(field));
             if last.is_none_or(|last| !last.has_billit_changed(field, billit)) {
@@ -709,6 +728,7 @@ fn check_link_only(options: &SyncOptions) -> Result<(), SyncError> {
 
 /// Clears the last outcome if it was not a success, so that the customer is retried.
 fn clear_failure(remembered: &mut CustomerState) {
+    remembered.refused_vat_number = None;
     remembered
         .last
         .take_if(|last| last.kind != OutcomeKind::Unchanged);

@@ -43,7 +43,7 @@ impl Run<'_> {
             let origin = format!("created for {owner}");
             (known, Some(owner), origin)
         };
-        let what_happened = self.restore_values(party, &known, created.values).await;
+        let what_happened = self.restore_values(party, &known, &created.values).await;
         let key = &created.step.key;
         if let Some(owner) = owner.filter(|owner| owner != key) {
             let reason = format!("Billit merged {key} into its party {party}; {what_happened}");
@@ -58,7 +58,7 @@ impl Run<'_> {
     /// The values and the key of the customer for which this party was created before; `None` if this is the first.
     fn created_for_another(&self, created: &Created<'_>) -> Option<(Values, CustomerKey)> {
         let mut written = self.written_by_run();
-        let this_one = || (created.step.key.clone(), created.values.clone());
+        let this_one = || (created.step.key.clone(), Values::clone(&created.values));
         let (owner, values) = written
             .new_parties
             .entry(created.party)
@@ -236,16 +236,10 @@ impl Run<'_> {
             (!is_same && sent.is_some()).then_some(field)
         };
         let note = |field| Note::new(field, "was stored differently by Billit");
-        let notes = created
-            .values
-            .iter()
-            .filter_map(differs)
-            .map(note)
-            .collect();
-        Outcome {
-            notes,
-            ..created.outcome(OutcomeKind::Created, reason)
-        }
+        let mut outcome = created.outcome(OutcomeKind::Created, reason);
+        let differing = created.values.iter().filter_map(differs);
+        outcome.notes.extend(differing.map(note));
+        outcome
     }
 }
 

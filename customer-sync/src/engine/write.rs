@@ -1,5 +1,6 @@
 //! Writes the steps of a plan. Each step reads before it writes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::mem;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,9 +14,9 @@ use super::hint::rejection;
 use super::options::{Progress, SyncOptions};
 use super::read::read_party;
 use super::remember::{GROUP, LockResult, StoreSession};
-use crate::core::change::{self, Change};
+use crate::core::change::{self, Change, REFUSED};
 use crate::core::customer::CustomerKey;
-use crate::core::field::{Field, LINK};
+use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::matching::PartyIndex;
 use crate::core::parties::Parties;
 use crate::core::party;
@@ -56,7 +57,7 @@ pub(super) struct WrittenByRun {
 /// A create that was sent, or is about to be.
 pub(super) struct Create<'p> {
     pub(super) step: &'p Step,
-    pub(super) values: &'p Values,
+    pub(super) values: Cow<'p, Values>,
     /// Held until it is clear what happened, so that no other run creates the party too.
     pub(super) lock: Option<Lock>,
     /// Counts the keys that were used up.
@@ -75,7 +76,7 @@ impl<'p> Create<'p> {
     fn new(step: &'p Step, values: &'p Values, lock: Option<Lock>) -> Self {
         Self {
             step,
-            values,
+            values: Cow::Borrowed(values),
             lock,
             generation: 0,
             error: None,
@@ -89,7 +90,7 @@ impl<'p> Create<'p> {
 /// A party that was created, if Billit's answer is right.
 pub(super) struct Created<'p> {
     pub(super) step: &'p Step,
-    pub(super) values: &'p Values,
+    pub(super) values: Cow<'p, Values>,
     pub(super) party: PartyId,
     /// Held until the party is verified, so that no other run creates it again.
     pub(super) lock: Option<Lock>,
@@ -323,7 +324,37 @@ impl<'a> Run<'a> {
         if left.is_empty() {
             return outcome(step, OutcomeKind::Unchanged, "already as it should be");
         }
-        match self.patch(party, &left).await {
+        let mut left = left;
+        let mut patched = self.patch(party, &left).await;
+        let mut is_refused = false;
+        if let Err(error) = &patched
+            && rejection(error, &left).is_some()
+            && left.iter().any(|change| is_unchecked(step, &change.field))
+        {
+            is_refused = true;
+            left.retain(|change| change.field != VAT_NUMBER);
+            if left.is_empty() {
+                let reason = "Billit refused the VAT number, and nothing else differs";
+                return refused(outcome(step, OutcomeKind::Unchanged, reason));
+            }
+            patched = self.patch(party, &left).await;
+        }
+        let outcome = self.patched(step, party, left, patched);
+        if is_refused {
+            refused(outcome)
+        } else {
+            outcome
+        }
+    }
+
+    fn patched(
+        &self,
+        step: &Step,
+        party: PartyId,
+        left: Vec<Change>,
+        patched: Result<(), billit_client::Error>,
+    ) -> Outcome {
+        match patched {
             Ok(()) => {
                 let mut written = self.written_by_run();
                 written
@@ -367,13 +398,35 @@ impl<'a> Run<'a> {
     }
 }
 
+/// Whether a step writes a VAT number that could not be checked, and this is its field.
+pub(super) fn is_unchecked(step: &Step, field: &Field) -> bool {
+    let mut notes = step.notes.iter();
+    *field == VAT_NUMBER && notes.any(|note| note.not_understood && note.field == VAT_NUMBER)
+}
+
+/// The outcome of a write that Billit accepted only without the VAT number.
+fn refused(mut outcome: Outcome) -> Outcome {
+    if outcome.kind != OutcomeKind::Unchanged {
+        outcome.reason += "; not the VAT number, which Billit refused";
+    }
+    let notes = outcome.notes.iter_mut();
+    notes
+        .filter(|note| note.not_understood && note.field == VAT_NUMBER)
+        .for_each(|note| note.say_left_out(REFUSED));
+    outcome
+}
+
 impl Created<'_> {
     pub(super) fn outcome(&self, kind: OutcomeKind, reason: impl Into<String>) -> Outcome {
-        let changes = change::all_new(self.values);
-        Outcome {
+        let changes = change::all_new(&self.values);
+        let outcome = Outcome {
             party: Some(self.party),
             changes,
             ..outcome(self.step, kind, reason)
+        };
+        match self.values {
+            Cow::Borrowed(_) => outcome,
+            Cow::Owned(_) => refused(outcome),
         }
     }
 }

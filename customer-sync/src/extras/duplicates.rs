@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::core::field::Field;
 use crate::core::values::Values;
-use crate::normalize::text;
+use crate::normalize::{email, text};
 
 /// What several records share, strongest evidence first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -114,7 +114,7 @@ fn keys(values: &Values) -> impl Iterator<Item = (Shared, String)> {
             .flatten()
             .unwrap_or_default()
     };
-    let emails = text::email_keys(text(TextField::Email));
+    let emails = email::keys(text(TextField::Email));
     let emails = emails.map(|email| (Shared::Email, without_tag(&email)));
     let zipcode = text::folded(text(TextField::Zipcode));
     let contact = [

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::customer::{Customer, MappedCustomer, Problem};
+use crate::core::customer::{Customer, MappedCustomer};
 #[cfg(feature = "sync")]
 use crate::core::field::Field;
+use crate::core::field::VAT_NUMBER;
 use crate::core::kind::{self, Kind};
 use crate::normalize::vat;
 
@@ -22,8 +23,8 @@ pub enum Readiness {
     InvalidVat(String),
     /// A private person: not on Peppol.
     PrivatePerson,
-    /// Unknown whether person or company, or the record cannot be read.
-    Unknown,
+    /// Unclear whether person or company, or the record cannot be read.
+    Unclear,
 }
 
 impl Readiness {
@@ -33,7 +34,7 @@ impl Readiness {
     /// use customer_sync::{Customer, CustomerKey, peppol::Readiness};
     ///
     /// let mut customer = Customer::new(CustomerKey::new("planyo", "7"));
-    /// assert_eq!(Readiness::of(&customer), Readiness::Unknown);
+    /// assert_eq!(Readiness::of(&customer), Readiness::Unclear);
     /// customer.company = Some("Bakkerij Jansen".into());
     /// assert_eq!(Readiness::of(&customer), Readiness::MissingVat);
     /// customer.vat_number = Some("BE0403170701".into());
@@ -48,10 +49,14 @@ impl Readiness {
                 Err(why) => Self::InvalidVat(why),
             };
         }
+        let mut notes = customer.not_understood.iter();
+        if let Some(note) = notes.find(|note| note.field == VAT_NUMBER) {
+            return Self::InvalidVat(note.reason.clone());
+        }
         match kind::of(customer).0 {
             Kind::Company => Self::MissingVat,
             Kind::Person => Self::PrivatePerson,
-            Kind::Unclear => Self::Unknown,
+            Kind::Unclear => Self::Unclear,
         }
     }
 
@@ -60,8 +65,7 @@ impl Readiness {
     pub fn of_mapped(mapped: &MappedCustomer) -> Self {
         match mapped {
             Ok(customer) => Self::of(customer),
-            Err((_, Problem::InvalidVat { why, .. })) => Self::InvalidVat(why.clone()),
-            Err(_) => Self::Unknown,
+            Err(_) => Self::Unclear,
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod email;
 pub mod gln;
 pub mod iban;
 pub mod language;
+pub mod names;
 pub mod phone;
 pub mod text;
 pub mod vat;

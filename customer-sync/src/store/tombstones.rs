@@ -18,7 +18,7 @@ use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
 use crate::core::fingerprint::Fingerprint;
 use crate::core::run_id::RunId;
-use crate::normalize::text;
+use crate::normalize::email;
 
 /// The key of the row with the secret.
 const SECRET: &str = "tombstone_secret";
@@ -75,7 +75,7 @@ impl Tombstones {
 /// recognized too.
 fn fingerprints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fingerprint> {
     let of = |kind: &str, text: &str| Fingerprint::keyed(secret.as_bytes(), [kind, text]);
-    let emails = emails.into_iter().flat_map(text::email_keys);
+    let emails = emails.into_iter().flat_map(email::keys);
     let emails = emails.map(|email| of("email", &email));
     [of("key", &key.to_string())]
         .into_iter()

@@ -16,6 +16,7 @@ use crate::core::rules::MappingRules;
 use crate::core::same::same;
 use crate::core::snapshot::CustomerState;
 use crate::core::values::Values;
+use crate::normalize::email;
 
 /// The differences between a customer and its party.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -184,7 +185,7 @@ impl Sides<'_> {
             }
         }
         let has_several = *field == Field::Text(TextField::Email)
-            && before.is_some_and(|before| before.contains(';'));
+            && before.is_some_and(|before| email::keys(before).nth(1).is_some());
         has_several.then_some("kept: Billit holds several addresses, none of them the customer's")
     }
 

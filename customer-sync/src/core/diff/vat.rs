@@ -19,7 +19,7 @@ pub(super) fn set_liable(
         changes.retain(|change| !is_flag(&change.field));
         let before = current.text(&Field::VatLiable);
         let after = desired.text(&Field::VatLiable);
-        if before != after {
+        if after.is_some() && before != after {
             let change = change(&Field::VatLiable, before, after);
             changes.push(change);
         }

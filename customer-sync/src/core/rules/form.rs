@@ -3,49 +3,123 @@
 use billit_client::parties::TextField;
 
 use crate::core::field::Field;
-use crate::normalize::{country, email, gln, iban, language, phone, text, vat};
+use crate::normalize::{country, email, gln, iban, language, names, phone, text, vat};
 
-/// The normalized value of a field; `None` if the text means nothing, and the reason if it is not valid.
+/// What was read of a typed text.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// The value for the field: normalized, or as typed if it was not understood and the field takes text. `None` if
+    /// the text means nothing, or was not understood.
+    pub(crate) value: Option<String>,
+    /// Why it was not understood.
+    pub(crate) not_understood: Option<String>,
+}
+
+impl Reading {
+    pub(crate) fn understood(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            not_understood: None,
+        }
+    }
+
+    pub(crate) fn left_out(why: impl Into<String>) -> Self {
+        Self {
+            value: None,
+            not_understood: Some(why.into()),
+        }
+    }
+
+    pub(crate) fn as_typed(typed: &str, why: impl Into<String>) -> Self {
+        Self {
+            value: Some(typed.to_owned()),
+            not_understood: Some(why.into()),
+        }
+    }
+}
+
+impl From<Result<String, String>> for Reading {
+    fn from(read: Result<String, String>) -> Self {
+        match read {
+            Ok(value) => Self::understood(value),
+            Err(why) => Self::left_out(why),
+        }
+    }
+}
+
+/// Reads a text as the value of a field.
 pub(crate) fn in_form(
     field: &Field,
     typed: &str,
     country: Option<&str>,
     languages: &[String],
-) -> Result<Option<String>, String> {
-    if matches!(field, Field::VatLiable | Field::VatDeductable) {
-        return yes_or_no(typed);
-    }
-    // "particulier", "BE", "0": not a number that could be invalid.
-    let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    if text::says_nothing(typed) || has_check_digits(field) && !is_number {
-        return Ok(None);
-    }
-    Ok(Some(match field {
-        Field::Text(TextField::VatNumber) => vat::normalized(typed, country)?,
-        Field::Text(TextField::Iban) => iban::normalized(typed)?,
-        Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => {
-            let is_whole = typed.chars().all(|c| c.is_ascii_digit());
-            is_whole
-                .then(|| typed.to_owned())
-                .ok_or("it is not a whole number")?
-        }
-        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
-            return Ok(phone::read(None, typed, country).map(|phone| phone.text));
-        }
-        // Without an @ it is not an address.
-        Field::Text(TextField::Email) if !typed.contains('@') => return Ok(None),
-        Field::Text(TextField::Email) => email::tidied(typed),
-        Field::Text(TextField::CountryCode) => country::code(typed)
-            .ok_or("it is not a country")?
-            .to_owned(),
+) -> Reading {
+    match field {
+        Field::VatLiable | Field::VatDeductable => return yes_or_no(typed),
+        // `NO` is a country and a language.
+        Field::Text(TextField::CountryCode) => match country::code(typed) {
+            Some(code) => return Reading::understood(code),
+            None if text::says_nothing(typed) => return Reading::default(),
+            None => return Reading::left_out("it is not a country"),
+        },
+        // A language for which the rules allow none is understood.
         Field::Text(TextField::Language) => {
             let code = language::for_customer(Some(typed), None, languages);
-            return Ok(code.map(str::to_owned));
+            return Reading {
+                value: code.map(str::to_owned),
+                not_understood: None,
+            };
         }
-        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed)?,
+        _ => {}
+    }
+    if text::says_nothing(typed) {
+        return Reading::default();
+    }
+    let is_number = typed.contains(|c: char| c.is_numeric() && c != '0');
+    if has_check_digits(field) && !is_number {
+        // "BE", "0", "particulier".
+        let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
+        return if letters <= 3 || names::says_no_company(typed) {
+            Reading::default()
+        } else {
+            Reading::left_out("it has no number")
+        };
+    }
+    match field {
+        Field::Text(TextField::VatNumber) => match vat::normalized(typed, country) {
+            Err(why) if vat::other_country(typed, country).is_some() => {
+                Reading::as_typed(typed, why)
+            }
+            read => read.into(),
+        },
+        Field::Text(TextField::Iban) => iban::normalized(typed).into(),
+        Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => {
+            let is_whole = typed.chars().all(|c| c.is_ascii_digit());
+            if is_whole {
+                Reading::understood(typed)
+            } else {
+                Reading::left_out("it is not a whole number")
+            }
+        }
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => Reading {
+            value: phone::read(None, typed, country).map(|phone| phone.text),
+            not_understood: None,
+        },
+        Field::Text(TextField::Email) => match email::tidied(typed) {
+            Ok(tidied) => Reading::understood(tidied),
+            Err(why) if typed.contains('@') => Reading::as_typed(typed, why),
+            Err(why) => Reading::left_out(why),
+        },
+        Field::Text(TextField::Name) if names::says_no_company(typed) => Reading::default(),
+        Field::Text(TextField::Name | TextField::ContactFirstName | TextField::ContactLastName)
+            if names::is_filler(typed) =>
+        {
+            Reading::left_out("it is a filler, not a name")
+        }
+        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed).into(),
         Field::Identifier(kind) if kind == "CBE" => {
-            let vat_number = vat::vat_of_cbe(typed)?;
-            vat::cbe(&vat_number).unwrap_or(typed).to_owned()
+            let cbe = |number: String| vat::cbe(&number).unwrap_or(typed).to_owned();
+            vat::vat_of_cbe(typed).map(cbe).into()
         }
         // Numbers of other registers are typed in groups: 552 100 554 00013.
         Field::Identifier(_)
@@ -53,11 +127,11 @@ pub(crate) fn in_form(
                 .chars()
                 .all(|c| c.is_ascii_digit() || " .".contains(c)) =>
         {
-            typed.replace([' ', '.'], "")
+            Reading::understood(typed.replace([' ', '.'], ""))
         }
-        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => typed.to_owned(),
-        Field::VatLiable | Field::VatDeductable => return yes_or_no(typed),
-    }))
+        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => Reading::understood(typed),
+        Field::VatLiable | Field::VatDeductable => yes_or_no(typed),
+    }
 }
 
 /// Whether a field is a number with check digits.
@@ -70,12 +144,15 @@ fn has_check_digits(field: &Field) -> bool {
 }
 
 /// Yes or no in the languages of Belgium and its neighbours.
-fn yes_or_no(typed: &str) -> Result<Option<String>, String> {
-    let answer = match text::folded(typed).as_str() {
-        "" | "null" | "na" | "nvt" => return Ok(None),
-        "1" | "true" | "yes" | "y" | "ja" | "j" | "oui" | "o" | "si" | "x" => true,
-        "0" | "false" | "no" | "n" | "nee" | "neen" | "non" | "nein" => false,
-        _ => return Err("it is neither yes nor no".to_owned()),
-    };
-    Ok(Some(answer.to_string()))
+fn yes_or_no(typed: &str) -> Reading {
+    match text::folded(typed).as_str() {
+        "" | "null" | "na" | "nvt" => Reading::default(),
+        "1" | "true" | "yes" | "y" | "ja" | "j" | "oui" | "o" | "si" | "x" => {
+            Reading::understood("true")
+        }
+        "0" | "false" | "no" | "n" | "nee" | "neen" | "non" | "nein" => {
+            Reading::understood("false")
+        }
+        _ => Reading::left_out("it is neither yes nor no"),
+    }
 }

@@ -112,6 +112,9 @@ pub struct RowField {
     /// Why it is kept; `None` if it is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// Whether [`source`](Self::source) is a text that was not understood.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_understood: bool,
     /// The source value of a kept field, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -326,6 +329,7 @@ fn fields(
         before: change.before.clone(),
         after: change.after.clone(),
         kept: None,
+        not_understood: false,
         source: None,
     });
     let kept = notes.iter().map(|note| RowField {
@@ -334,6 +338,7 @@ fn fields(
         before: note.billit.clone(),
         after: note.billit.clone(),
         kept: Some(note.reason.clone()),
+        not_understood: note.not_understood,
         source: note.source.clone(),
     });
     written.chain(kept).collect()

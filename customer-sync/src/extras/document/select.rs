@@ -10,7 +10,7 @@ use crate::core::field::Field;
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::values::Values;
 use crate::core::warning::Warning;
-use crate::normalize::text;
+use crate::normalize::email;
 
 /// Why plans cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -173,7 +173,7 @@ fn identity_keys(values: &Values) -> impl Iterator<Item = (&'static str, String)
             .flatten()
             .unwrap_or_default()
     };
-    let emails = text::email_keys(text(TextField::Email)).map(|email| ("Email", email));
+    let emails = email::keys(text(TextField::Email)).map(|email| ("Email", email));
     let numbers = [
         ("VATNumber", values.tax_key()),
         ("Nr", text(TextField::Nr).trim().to_owned()),

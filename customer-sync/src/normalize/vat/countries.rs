@@ -5,6 +5,8 @@
 //! numbers in Bulgaria, the Czech Republic, Romania and Slovakia; digit or letter at the end of Spanish company
 //! numbers), both are accepted.
 
+use std::borrow::Cow;
+
 use super::digits::{
     Fault, digits, formed, is_day, luhn, mod_11_10, mod_97, number, right, weighted,
 };
@@ -80,6 +82,33 @@ pub(super) fn country(code: &str) -> Option<&'static Country> {
         code => code,
     };
     COUNTRIES.iter().find(|country| country.prefix == prefix)
+}
+
+/// The country of a number with prefix, and the number without it.
+pub(super) fn prefixed(number: &str) -> Option<(&'static Country, &str)> {
+    let (code, body) = number.split_at_checked(2)?;
+    Some((country(code)?, body))
+}
+
+/// The number with its prefix, if form and check digits are right; else what is wrong.
+pub(super) fn checked(country: &Country, body: &str) -> Result<String, String> {
+    let body = completed(country, body);
+    match (country.check)(&body) {
+        Ok(()) => Ok(format!("{}{body}", country.prefix)),
+        Err(Fault::Form) => Err(format!("it is not {}", country.form)),
+        Err(Fault::Check) => Err("its check digits are wrong".to_owned()),
+    }
+}
+
+/// The number with the parts that are often left out.
+fn completed<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
+    match (country.prefix, body.len()) {
+        // The formats before 2005 and before 2000.
+        ("BE", 9) | ("EL", 8) => format!("0{body}").into(),
+        // The E is part of the number: CHE-123.456.788.
+        ("CH", _) if body.starts_with(|c: char| c.is_ascii_digit()) => format!("E{body}").into(),
+        _ => body.into(),
+    }
 }
 
 fn austria(body: &str) -> Verdict {

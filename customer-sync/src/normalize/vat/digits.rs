@@ -5,11 +5,16 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The letters (in capitals) and digits of a typed number, and those other characters that are in `others`.
 pub(crate) fn capitals(text: &str, others: &str) -> String {
+    upper(text)
+        .filter(|c| c.is_alphanumeric() || others.contains(*c))
+        .collect()
+}
+
+/// A text in capitals without accents, with all its signs.
+pub(crate) fn upper(text: &str) -> impl Iterator<Item = char> {
     text.nfkd()
         .filter(|c| !is_combining_mark(*c))
         .flat_map(char::to_uppercase)
-        .filter(|c| c.is_alphanumeric() || others.contains(*c))
-        .collect()
 }
 
 /// What is wrong with a number.

@@ -2,26 +2,30 @@
 
 mod countries;
 pub(crate) mod digits;
+mod words;
 
-use std::borrow::Cow;
-
-use self::countries::{Country, country};
-use self::digits::{Fault, capitals};
+use self::countries::{checked, country, prefixed};
+use self::digits::capitals;
+use self::words::{Words, own_country, without_labels};
+use crate::normalize::country as iso;
 
 /// A normalised VAT number with its country prefix, or what is wrong with it.
 ///
 /// Form and check digits are checked for every member of the EU, Great Britain and Northern Ireland (`XI`), Switzerland
-/// and Norway. Words such as `BTW`, `TVA` or `USt-IdNr.` in front are removed, and Greece's `GR` becomes `EL`. The
-/// `MWST`, `TVA`, `IVA` and `MVA` after Swiss and Norwegian numbers are part of them: optional, and kept if present.
+/// and Norway. The number may stand among other words, such as `BTW`, `N° TVA`, `Ondernemingsnummer` or a place, if its
+/// check digits are right and there is no second number; Greece's `GR` becomes `EL`. The `MWST`, `TVA`, `IVA` and `MVA`
+/// after Swiss and Norwegian numbers are part of them: optional, and kept if present.
 ///
-/// A number without prefix counts as one of the customer's country, or as Belgian if that is unknown, if its check
-/// digits are right.
+/// A number without prefix counts as one of the customer's country, or as Belgian if there is none, if its check digits
+/// are right. Nothing follows from a country that is not understood
+/// ([`country::UNKNOWN`](crate::normalize::country::UNKNOWN)).
 ///
 /// ```
 /// use customer_sync::normalize::vat::normalized;
 ///
 /// assert_eq!(normalized("BTW BE 0403.170.701", None).as_deref(), Ok("BE0403170701"));
 /// assert_eq!(normalized("403170701", Some("BE")).as_deref(), Ok("BE0403170701"));
+/// assert_eq!(normalized("0403.170.701 RPR Gent", None).as_deref(), Ok("BE0403170701"));
 /// assert_eq!(normalized("USt-IdNr.: DE 136 695 976", None).as_deref(), Ok("DE136695976"));
 /// assert_eq!(normalized("gr 094259216", None).as_deref(), Ok("EL094259216"));
 /// assert_eq!(normalized("BE0403170702", None), Err("its check digits are wrong".to_owned()));
@@ -31,51 +35,46 @@ use self::digits::{Fault, capitals};
 /// A sentence that says what is wrong, without the number.
 pub fn normalized(text: &str, country_code: Option<&str>) -> Result<String, String> {
     let plain = plain(text);
-    if !plain.is_ascii() {
-        return Err("it has letters other than A to Z".to_owned());
+    let number = without_labels(&plain);
+    // A fast path for a number with nothing but labels. `NO` is Norway, and a word for number.
+    let alone = match prefixed(number) {
+        Some((country, _)) if country.prefix == "NO" => None,
+        Some((country, body)) => checked(country, without_labels(body)).ok(),
+        None => own_country(country_code).and_then(|own| checked(own, number).ok()),
+    };
+    if let Some(number) = alone {
+        return Ok(number);
     }
-    let number = without_words(&plain);
-    let prefixed = number
-        .split_at_checked(2)
-        .and_then(|(code, body)| Some((country(code)?, body)));
-    if let Some((country, body)) = prefixed {
-        return checked(country, without_words(body));
+    let words = Words::of(text);
+    if let Some(found) = words.number(country_code) {
+        return found;
     }
-    if !number.contains(|c: char| c.is_ascii_digit()) {
-        return Err("it does not begin with the code of a country".to_owned());
+    if let Some(code) = words.of_other_country(country_code) {
+        return Err(format!("numbers of {code} cannot be checked here"));
     }
-    match country_code {
-        None => checked(&countries::BELGIUM, number),
-        Some(code) => {
-            let country = country(code).ok_or("it has no country prefix")?;
-            checked(country, number).map_err(|why| match country.prefix {
-                "BE" => why,
-                _ => {
-                    format!("it has no country prefix, and taken for the customer's country {why}")
-                }
-            })
-        }
-    }
+    Err(words.fault(country_code))
 }
 
-fn checked(country: &Country, body: &str) -> Result<String, String> {
-    let body = completed(country, body);
-    match (country.check)(&body) {
-        Ok(()) => Ok(format!("{}{body}", country.prefix)),
-        Err(Fault::Form) => Err(format!("it is not {}", country.form)),
-        Err(Fault::Check) => Err("its check digits are wrong".to_owned()),
-    }
+/// The country of a number that cannot be checked here, since it is not one of those that [`normalized`] lists: `RS` of
+/// `RS101134702`, or the customer's country if the number has no prefix. Also `EU` and `IM`, which begin the numbers of
+/// the EU's one-stop shops.
+///
+/// ```
+/// use customer_sync::normalize::vat::other_country;
+///
+/// assert_eq!(other_country("RS101134702", Some("BE")).as_deref(), Some("RS"));
+/// assert_eq!(other_country("12-3456789", Some("US")).as_deref(), Some("US"));
+/// assert_eq!(other_country("BE0403170702", Some("US")), None);
+/// ```
+#[must_use]
+pub fn other_country(text: &str, country_code: Option<&str>) -> Option<String> {
+    let code = Words::of(text).of_other_country(country_code)?;
+    normalized(text, country_code).is_err().then_some(code)
 }
 
-/// The number with the parts that are often left out.
-fn completed<'a>(country: &Country, body: &'a str) -> Cow<'a, str> {
-    match (country.prefix, body.len()) {
-        // The formats before 2005 and before 2000.
-        ("BE", 9) | ("EL", 8) => format!("0{body}").into(),
-        // The E is part of the number: CHE-123.456.788.
-        ("CH", _) if body.starts_with(|c: char| c.is_ascii_digit()) => format!("E{body}").into(),
-        _ => body.into(),
-    }
+/// Whether a normalised number is one of this country.
+pub(crate) fn is_of(number: &str, country_code: &str) -> bool {
+    country(country_code).is_some_and(|country| number.starts_with(country.prefix))
 }
 
 /// An old Irish number may have a `+` or a `*`.
@@ -86,42 +85,6 @@ fn plain(text: &str) -> String {
     } else {
         plain.replace(['+', '*'], "")
     }
-}
-
-/// Words in front of a number, before them, and between them and the number.
-const ARTICLES: [&str; 5] = ["NUMERODE", "NUMERO", "NDE", "NO", "N"];
-const WORDS: [&str; 12] = [
-    "BTW",
-    "TVA",
-    "VAT",
-    "UST",
-    "MWST",
-    "NIF",
-    "CIF",
-    "PIVA",
-    "PARTITAIVA",
-    "IVA",
-    "MOMS",
-    "UID",
-];
-const NUMBER_WORDS: [&str; 8] = [
-    "REG", "IDNR", "ID", "NUMMER", "NUMBER", "NUMERO", "NR", "NO",
-];
-
-/// The number without words such as `BTW nr.` or `N° TVA` in front.
-fn without_words(plain: &str) -> &str {
-    let stripped =
-        |text, words: &[&str]| words.iter().find_map(|word| str::strip_prefix(text, word));
-    let after_word = |text| stripped(text, &WORDS);
-    let named = after_word(plain).or_else(|| after_word(stripped(plain, &ARTICLES)?));
-    let Some(mut rest) = named else {
-        return plain;
-    };
-    // NO is a word in English and French, and the code of Norway.
-    while let Some(next) = stripped(rest, &NUMBER_WORDS).filter(|_| !rest.ends_with("MVA")) {
-        rest = next;
-    }
-    rest
 }
 
 /// The company register number (CBE, ten digits) in a Belgian VAT number.
@@ -151,20 +114,23 @@ pub fn vat_of_cbe(number: &str) -> Result<String, String> {
     )
 }
 
-/// A key that is the same for the same company: letters and digits, and for a Belgian one only the CBE number. Empty
-/// for a text without digits.
+/// A key that is the same for the same company: its number with prefix, and for a Belgian one only the CBE number. A
+/// number without prefix is one of the country, as for [`normalized`]. Empty for a text without digits.
 #[must_use]
-pub fn tax_key(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .collect::<String>()
-        .to_ascii_uppercase();
+pub fn tax_key(text: &str, country_code: Option<&str>) -> String {
+    let plain = plain(text);
     if !plain.contains(|c: char| c.is_ascii_digit()) {
         return String::new();
     }
-    let Ok(number) = normalized(text, None) else {
-        return plain;
+    let Ok(number) = normalized(text, country_code) else {
+        let plain = plain.replace(|c: char| !c.is_ascii(), "");
+        return match other_country(text, country_code) {
+            Some(code) => {
+                let body = plain.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+                format!("{code}{body}")
+            }
+            None => plain,
+        };
     };
     if let Some(cbe) = cbe(&number) {
         return cbe.to_owned();
@@ -176,4 +142,25 @@ pub fn tax_key(text: &str) -> String {
         &number
     };
     bare.to_owned()
+}
+
+/// Whether two texts are the same VAT number. One without prefix is read as one of the other's country.
+///
+/// ```
+/// use customer_sync::normalize::vat::same;
+///
+/// assert!(same("094 259 216", "EL094259216"));
+/// assert!(!same("094 259 216", "BE0403170701"));
+/// ```
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
+    let prefix = |text: &str| {
+        let number = normalized(text, Some(iso::UNKNOWN)).ok()?;
+        number.get(..2).map(str::to_owned)
+    };
+    let country = (prefix(a).or_else(|| prefix(b)))
+        .or_else(|| other_country(a, None))
+        .or_else(|| other_country(b, None));
+    let key = |text| tax_key(text, country.as_deref());
+    !key(a).is_empty() && key(a) == key(b)
 }

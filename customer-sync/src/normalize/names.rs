@@ -1,0 +1,267 @@
+//! What people type into the fields of a name when they have none to give.
+
+use crate::normalize::text::{folded_words, says_nothing};
+
+/// Words for "no name", which forms and programs put into a name that is required.
+const FILLERS: [&str; 34] = [
+    "x",
+    "xx",
+    "xxx",
+    "xxxx",
+    "undefined",
+    "unknown",
+    "unbekannt",
+    "onbekend",
+    "inconnu",
+    "inconnue",
+    "sconosciuto",
+    "desconocido",
+    "test",
+    "testing",
+    "tester",
+    "asdf",
+    "qwerty",
+    "noname",
+    "none",
+    "geen",
+    "aucun",
+    "aucune",
+    "keine",
+    "keiner",
+    "nvt",
+    "nil",
+    "anoniem",
+    "anonymous",
+    "anonyme",
+    "anonym",
+    "achternaam",
+    "voornaam",
+    "lastname",
+    "firstname",
+];
+
+/// Phrases of several words.
+const FILLER_PHRASES: [&str; 10] = [
+    "noname",
+    "geennaam",
+    "pasdenom",
+    "sansnom",
+    "keinname",
+    "keinnachname",
+    "keinenachname",
+    "notprovided",
+    "notgiven",
+    "niettoepassing",
+];
+
+/// Whether a name is a filler: no letter and no digit, or only words such as `n/a`, `undefined` or `test`.
+///
+/// ```
+/// use customer_sync::normalize::names::is_filler;
+///
+/// assert!(is_filler(".") && is_filler("N/A") && is_filler("undefined") && is_filler("geen naam"));
+/// assert!(!is_filler("Na") && !is_filler("Testa"));
+/// ```
+#[must_use]
+pub fn is_filler(name: &str) -> bool {
+    let words = folded_words(name);
+    let joined = words.concat();
+    if joined.is_empty() {
+        return true;
+    }
+    // `Na` and `No` are family names in Korea; with signs they are abbreviations.
+    let has_signs =
+        name.contains(['/', '.', '\\']) && words.iter().all(|word| word.chars().count() == 1);
+    let is_abbreviation =
+        has_signs && ["na", "nvt", "nb", "so", "tbd", "ka"].contains(&joined.as_str());
+    let is_error = matches!(name, "NaN" | "NULL" | "null" | "nan");
+    is_abbreviation
+        || is_error
+        || FILLER_PHRASES.contains(&joined.as_str())
+        || words.iter().all(|word| FILLERS.contains(&word.as_str()))
+}
+
+/// Words that say "no company" or "a private person", alone or together with [`BESIDE`].
+const NOT_A_COMPANY: [&str; 63] = [
+    "geen",
+    "neen",
+    "nee",
+    "niet",
+    "zonder",
+    "aucun",
+    "aucune",
+    "pas",
+    "sans",
+    "non",
+    "no",
+    "not",
+    "none",
+    "without",
+    "kein",
+    "keine",
+    "keiner",
+    "nein",
+    "ohne",
+    "nicht",
+    "nessuna",
+    "nessun",
+    "ninguna",
+    "ninguno",
+    "sin",
+    "nenhuma",
+    "sem",
+    "brak",
+    "zadna",
+    "ingen",
+    "inget",
+    "ei",
+    "prive",
+    "privee",
+    "privaat",
+    "privat",
+    "private",
+    "privato",
+    "privada",
+    "privado",
+    "prywatna",
+    "prywatny",
+    "soukroma",
+    "particulier",
+    "particuliere",
+    "particuliers",
+    "particular",
+    "personal",
+    "personnel",
+    "personnelle",
+    "persoonlijk",
+    "personlich",
+    "personale",
+    "privatperson",
+    "privatkunde",
+    "privatkundin",
+    "individual",
+    "individuel",
+    "ikzelf",
+    "zelf",
+    "myself",
+    "yksityishenkilo",
+    "na",
+];
+
+/// Words that say nothing beside them.
+const BESIDE: [&str; 52] = [
+    "bedrijf",
+    "bedrijfsnaam",
+    "firma",
+    "firmanaam",
+    "onderneming",
+    "organisatie",
+    "vennootschap",
+    "societe",
+    "entreprise",
+    "company",
+    "business",
+    "organisation",
+    "organization",
+    "unternehmen",
+    "firmenname",
+    "azienda",
+    "empresa",
+    "firmy",
+    "foretag",
+    "persoon",
+    "personne",
+    "person",
+    "persona",
+    "pessoa",
+    "osoba",
+    "klant",
+    "customer",
+    "client",
+    "cliente",
+    "kunde",
+    "kundin",
+    "gebruik",
+    "use",
+    "usage",
+    "van",
+    "de",
+    "d",
+    "a",
+    "an",
+    "the",
+    "un",
+    "une",
+    "een",
+    "ein",
+    "eine",
+    "toepassing",
+    "applicable",
+    "objet",
+    "zutreffend",
+    "zutr",
+    "moi",
+    "meme",
+];
+
+/// Whether the field of a company says that there is none: `-`, `none`, `geen bedrijf`, `particulier`, `Privatperson`.
+///
+/// ```
+/// use customer_sync::normalize::names::says_no_company;
+///
+/// assert!(says_no_company("particulier") && says_no_company("Aucune société") && says_no_company("n/a"));
+/// assert!(!says_no_company("Private Banking NV") && !says_no_company("Bedrijf"));
+/// ```
+#[must_use]
+pub fn says_no_company(text: &str) -> bool {
+    if says_nothing(text) {
+        return true;
+    }
+    let words = folded_words(text);
+    // `Privépersoon` is one word in Dutch, as `Privatkunde` in German.
+    let compound = |word: &str| {
+        let private = ["prive", "privat", "privaat", "particulier"];
+        let mut beside = private
+            .iter()
+            .filter_map(|private| word.strip_prefix(private));
+        beside.any(|word| BESIDE.contains(&word))
+    };
+    let none = |word: &String| NOT_A_COMPANY.contains(&word.as_str()) || compound(word);
+    let known = |word: &String| none(word) || BESIDE.contains(&word.as_str());
+    words.iter().all(known) && words.iter().any(none)
+}
+
+/// First and last name in one, without saying the same twice: people type their whole name into both fields.
+///
+/// ```
+/// use customer_sync::normalize::names::joined;
+///
+/// assert_eq!(joined("Jan", "Maes"), "Jan Maes");
+/// assert_eq!(joined("Jan Maes", "Jan Maes"), "Jan Maes");
+/// assert_eq!(joined("Jan", "Jan Maes"), "Jan Maes");
+/// ```
+#[must_use]
+pub fn joined(first: &str, last: &str) -> String {
+    let both = || format!("{first} {last}");
+    // A fast path: most names begin with other letters and have no space.
+    let initial = |name: &str| {
+        name.chars()
+            .next()
+            .filter(char::is_ascii)
+            .map(|c| c.to_ascii_lowercase())
+    };
+    if let (Some(a), Some(b)) = (initial(first), initial(last))
+        && a != b
+        && !first.contains(' ')
+    {
+        return both();
+    }
+    let (firsts, lasts) = (folded_words(first), folded_words(last));
+    if !firsts.is_empty() && lasts.starts_with(&firsts) {
+        last.to_owned()
+    } else if !lasts.is_empty() && firsts.ends_with(&lasts) {
+        first.to_owned()
+    } else {
+        both()
+    }
+}
