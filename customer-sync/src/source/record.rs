@@ -9,7 +9,7 @@ use crate::core::customer::{Address, Customer, CustomerKey, Problem};
 use crate::core::field::{Field, NAME, NUMBER, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
 use crate::core::rules::{CustomerNumber, MappingRules, Property, in_form};
-use crate::normalize::address::{self, Certainty};
+use crate::normalize::address::{self, Certainty, KnownPlace};
 use crate::normalize::{country, phone, text};
 
 /// A text field of a record.
@@ -90,12 +90,18 @@ impl SourceRecord<'_> {
         };
         let zip = properties
             .value_of(T::Zipcode)?
-            .or_else(|| cleaned(self.zip));
+            .or_else(|| cleaned(self.zip))
+            .map(|zip| address::bare_postcode(&zip).to_owned());
         let city = properties.value_of(T::City)?.or_else(|| cleaned(self.city));
+        let place = KnownPlace {
+            country,
+            postcode: zip.as_deref(),
+            city: city.as_deref(),
+        };
         let line = match properties.value_of(T::Street)? {
-            Some(line) => address::split(&line, country),
+            Some(line) => address::split_known(&line, place),
             None => (self.address.text())
-                .and_then(|line| address::split(&decoded(line, rules), country)),
+                .and_then(|line| address::split_known(&decoded(line, rules), place)),
         };
         let line = line.unwrap_or_default().or_whole(Certainty::Likely);
         let line = line.agreeing(zip.as_deref(), city.as_deref());

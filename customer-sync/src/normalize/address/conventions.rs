@@ -38,6 +38,8 @@ pub(super) struct Conventions {
     pub(super) slash: Sign,
     /// `45-3` and `45 II` are a number and an addition.
     pub(super) additions: bool,
+    /// `12 b3` is the box 3, as in the short form of `bus`.
+    pub(super) b_is_box: bool,
     /// `12 A 4` is a number, a staircase and a flat.
     pub(super) staircases: bool,
     pub(super) postcode: Postcode,
@@ -53,6 +55,7 @@ pub(super) fn of(country: Option<&str>) -> Conventions {
         behind: Certain,
         slash,
         additions: false,
+        b_is_box: false,
         staircases: false,
         postcode,
         known: true,
@@ -60,6 +63,7 @@ pub(super) fn of(country: Option<&str>) -> Conventions {
     let number = Sign::Number(Likely);
     match country.unwrap_or_default() {
         "BE" => Conventions {
+            b_is_box: true,
             front_of_street_word: Certain,
             ..continental(Sign::Box(Certain), Digits(4))
         },

@@ -1,14 +1,16 @@
 //! The rules, from the most to the least certain.
 
 use super::conventions::{Conventions, Postcode, Sign};
-use super::parts::{Certainty, Split, joined};
+use super::marks;
+use super::parts::{Certainty, KnownPlace, Split, joined};
 use super::postcode;
 use super::tokens::{
     is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
     is_unit_segment, is_unit_tail, is_value, unit,
 };
 use super::words::{self, Key};
-use crate::normalize::text::clean;
+use crate::normalize::country;
+use crate::normalize::text::{clean, folded};
 
 /// The parts of a line.
 struct Parts {
@@ -16,6 +18,7 @@ struct Parts {
     number: Option<String>,
     units: Vec<String>,
     locality: Option<(String, String)>,
+    repeated: Option<String>,
     certainty: Certainty,
     reason: &'static str,
 }
@@ -29,7 +32,12 @@ impl Parts {
 /// Why a line stays whole.
 type Unsplit = (Certainty, &'static str);
 
-pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Split {
+pub(super) fn split(
+    typed: &str,
+    whole: String,
+    place: KnownPlace<'_>,
+    conventions: &Conventions,
+) -> Split {
     let lines;
     let line = if typed.contains(['\n', '\r']) {
         lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
@@ -37,7 +45,7 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
     } else {
         whole.as_str()
     };
-    let parts = match read(line, conventions) {
+    let mut parts = match read(line, place, conventions) {
         Ok(parts) => parts,
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
@@ -51,20 +59,58 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
         || joined == line
         || is_same_but_for_box(line, &joined)
         || reads_alike(&joined, &parts, conventions);
-    let mut split = Split {
+    if !stable {
+        parts.certainty = Certainty::Unsure;
+        parts.reason = "its parts read otherwise when they are joined again";
+    }
+    if let Some(number) = &parts.number
+        && leaves_a_number(
+            &parts.street,
+            box_number.is_some() || number.contains(['/', '-']),
+        )
+    {
+        parts.certainty = Certainty::Unsure;
+        parts.reason = "a second number, of which it is not clear what it is";
+    }
+    Split {
         box_number,
         street: parts.street,
         number: parts.number,
         locality: parts.locality,
+        repeated: parts.repeated,
         certainty: parts.certainty,
         reason: parts.reason,
         whole,
-    };
-    if !stable {
-        split.certainty = Certainty::Unsure;
-        split.reason = "its parts read otherwise when they are joined again";
     }
-    split
+}
+
+/// Whether the street has a number that is not certainly part of its name, or ends in the word of a flat: then the
+/// number behind it may be the flat's.
+fn leaves_a_number(street: &str, has_two: bool) -> bool {
+    let has_digit = |word: &str| word.bytes().any(|c| c.is_ascii_digit());
+    if !has_digit(street) {
+        let mut words = street.rsplit(' ');
+        let last = Key::of(words.next().unwrap_or_default());
+        let is_name = words
+            .next()
+            .is_some_and(|before| words::is_article(Key::of(before)));
+        let is_unit = words::is_flat(last)
+            || has_two && words::is_unit(last) && !words::is_street_behind(last);
+        return is_unit && !is_name;
+    }
+    let tokens: Vec<&str> = street.split(' ').collect();
+    tokens
+        .iter()
+        .enumerate()
+        .any(|(at, word)| has_digit(word) && !is_ordinal(word) && !is_in_name(&tokens, at))
+}
+
+/// Whether the number at this place is part of the street's name: a day before its month, or a year.
+fn is_in_name(tokens: &[&str], at: usize) -> bool {
+    let next = |count: usize| tokens.get(at + count).copied().unwrap_or_default();
+    let is_month = |word: &str| words::is_month(Key::of(word)) || words::begins_with_month(word);
+    let before_month = is_month(next(1)) || next(1) == "de" && is_month(next(2));
+    before_month || tokens.get(..=at).is_some_and(is_date)
 }
 
 /// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
@@ -82,7 +128,7 @@ fn is_same_but_for_box(line: &str, joined: &str) -> bool {
 
 /// Whether the joined parts are split into the same parts: otherwise a second run would change them.
 fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
-    read(joined, conventions).is_ok_and(|again| {
+    read(joined, KnownPlace::default(), conventions).is_ok_and(|again| {
         again.street == parts.street
             && again.number == parts.number
             && again.locality.is_none()
@@ -90,24 +136,117 @@ fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
     })
 }
 
-fn read(line: &str, conventions: &Conventions) -> Result<Parts, Unsplit> {
-    let mut segments: Vec<&str> = line
-        .split(',')
-        .map(str::trim)
-        .filter(|segment| !segment.is_empty())
-        .collect();
-    if is_post_box(&segments) {
+fn read(line: &str, place: KnownPlace<'_>, conventions: &Conventions) -> Result<Parts, Unsplit> {
+    let segments = |line| -> Vec<&str> {
+        str::split(line, ',')
+            .map(str::trim)
+            .filter(|segment| !segment.is_empty())
+            .collect()
+    };
+    if is_post_box(&segments(line)) {
         return Err((Certainty::Certain, "a post office box"));
     }
-    if !line.contains(|c: char| c.is_ascii_digit()) {
+    if !line.contains(char::is_numeric) {
         return Err((Certainty::Certain, "it has no number"));
     }
-    if let Some(locality) = take_locality(&mut segments, conventions) {
-        return with_locality(&segments, locality, conventions);
+    let plain = marks::plain(line, conventions);
+    let mut segments = segments(&plain.line);
+    let mut repeated = Vec::new();
+    take_country(&mut segments, &mut repeated, place, conventions);
+    let mut parts = if let Some(locality) = take_locality(&mut segments, conventions) {
+        with_locality(&segments, locality, conventions)?
+    } else {
+        locality_inside(&segments, conventions)
+            .or_else(|| {
+                take_place(&mut segments, &mut repeated, place);
+                divide(&segments, conventions)
+            })
+            .ok_or((Certainty::Unsure, "no house number that is certainly one"))?
+    };
+    if plain.has_guess {
+        parts.certainty = parts.certainty.min(Certainty::Likely);
     }
-    locality_inside(&segments, conventions)
-        .or_else(|| divide(&segments, conventions))
-        .ok_or((Certainty::Unsure, "no house number that is certainly one"))
+    repeated.reverse();
+    parts.repeated = (!repeated.is_empty()).then(|| repeated.join(" "));
+    Ok(parts)
+}
+
+/// Takes the customer's own country from the end of a line: `Kerkstraat 12, 9000 Gent, België`.
+fn take_country<'a>(
+    segments: &mut Vec<&'a str>,
+    repeated: &mut Vec<&'a str>,
+    place: KnownPlace<'_>,
+    conventions: &Conventions,
+) {
+    let Some(known) = place.country else { return };
+    let is_known = |words: &str| country::code(words).is_some_and(|code| code == known);
+    let is_city = |word: &str| place.city.is_some_and(|city| folded(city) == folded(word));
+    // "1611 Luxembourg" is a city.
+    let is_postcode = |word: &str| postcode::length(&[word], conventions.postcode).is_some();
+    take_from_end(segments, repeated, is_known, |before| {
+        ends_in_digit(before) && !is_postcode(before) || is_city(before)
+    });
+}
+
+/// Takes the customer's own city and postcode from the end of a line.
+fn take_place<'a>(segments: &mut Vec<&'a str>, repeated: &mut Vec<&'a str>, place: KnownPlace<'_>) {
+    if let Some(city) = place.city.map(folded).filter(|city| !city.is_empty()) {
+        take_from_end(
+            segments,
+            repeated,
+            |words| folded(words) == city,
+            ends_in_digit,
+        );
+    }
+    if let Some(known) = place.postcode
+        && let [_, .., last] = segments.as_slice()
+        && postcode::same_postcode(last, known)
+    {
+        repeated.extend(segments.pop());
+    }
+}
+
+/// Takes the last words if they are the wanted ones, and what is before them is an address: a segment of its own, or
+/// words behind something that may end the address.
+fn take_from_end<'a>(
+    segments: &mut Vec<&'a str>,
+    repeated: &mut Vec<&'a str>,
+    is_wanted: impl Fn(&str) -> bool,
+    may_end: impl Fn(&str) -> bool,
+) {
+    const MAX_WORDS: usize = 4;
+    let Some((last, before)) = segments.split_last() else {
+        return;
+    };
+    let last: &'a str = last;
+    if ends_in_digit(last) {
+        return;
+    }
+    let has_address = |segment: &&str| {
+        segment.contains(char::is_alphabetic) && segment.contains(|c: char| c.is_ascii_digit())
+    };
+    if before.iter().any(has_address) && is_wanted(last) {
+        segments.pop();
+        repeated.push(last);
+        return;
+    }
+    for (at, _) in last.rmatch_indices(' ').take(MAX_WORDS) {
+        let Some((before, words)) = last.split_at_checked(at) else {
+            return;
+        };
+        let ends = before.rsplit(' ').next().unwrap_or_default();
+        if may_end(ends) && is_wanted(words) {
+            segments.pop();
+            segments.push(before);
+            repeated.push(words.trim_start());
+            return;
+        }
+    }
+}
+
+fn ends_in_digit(text: &str) -> bool {
+    let last = text.rsplit(' ').next().unwrap_or_default();
+    last.bytes().any(|c| c.is_ascii_digit())
 }
 
 fn is_post_box(segments: &[&str]) -> bool {
@@ -142,7 +281,20 @@ fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<
         return Some(locality);
     }
     if conventions.postcode != Postcode::British {
-        return None;
+        // 7512EC, Enschede
+        let [_, .., postcode] = street else {
+            return None;
+        };
+        let postcode_tokens: Vec<&str> = postcode.split(' ').collect();
+        let city_tokens: Vec<&str> = last.split(' ').collect();
+        let is_postcode =
+            postcode::length(&postcode_tokens, conventions.postcode) == Some(postcode_tokens.len());
+        if !is_postcode || !postcode::is_city(&city_tokens) || is_unit_segment(last) {
+            return None;
+        }
+        let locality = ((*postcode).to_owned(), (*last).to_owned());
+        segments.truncate(segments.len() - 2);
+        return Some(locality);
     }
     // London, SW1A 1AA
     let tokens: Vec<&str> = last.split(' ').collect();
@@ -177,6 +329,7 @@ fn with_locality(
             number: None,
             units: Vec::new(),
             locality: Some(locality),
+            repeated: None,
             certainty: Certainty::Likely,
             reason: "a street and a place, no number",
         }),
@@ -375,9 +528,7 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     let begins_with_number = tokens
         .first()
         .is_some_and(|word| is_number(word) && !is_ordinal(word))
-        && !tokens
-            .get(1)
-            .is_some_and(|word| words::is_month(Key::of(word)));
+        && !is_in_name(tokens, 0);
     if begins_with_number {
         return None;
     }
@@ -414,11 +565,11 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
             return None;
         }
         let mut certainty = conventions.behind;
-        match earlier_number(street) {
-            Earlier::None => {}
-            Earlier::Named => certainty = certainty.min(Certainty::Likely),
-            // Either number may be the house number.
-            Earlier::House => return None,
+        if street
+            .iter()
+            .any(|word| is_number(word) && !is_ordinal(word))
+        {
+            certainty = certainty.min(Certainty::Likely);
         }
         if addition {
             certainty = certainty.min(Certainty::Likely);
@@ -435,33 +586,6 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     None
 }
 
-/// Another number before the house number.
-enum Earlier {
-    None,
-    /// Part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
-    Named,
-    /// Perhaps the house number: `Kerkstraat 12 A 4`.
-    House,
-}
-
-fn earlier_number(street: &[&str]) -> Earlier {
-    let mut found = Earlier::None;
-    for (at, word) in street.iter().enumerate() {
-        if !is_number(word) || is_ordinal(word) {
-            continue;
-        }
-        let name_follows = street
-            .get(at + 1)
-            .is_some_and(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
-        let year = street.get(..=at).is_some_and(is_date);
-        if !name_follows && !year {
-            return Earlier::House;
-        }
-        found = Earlier::Named;
-    }
-    found
-}
-
 fn parts(
     street: &[&str],
     number: &[&str],
@@ -471,28 +595,32 @@ fn parts(
     conventions: &Conventions,
 ) -> Option<Parts> {
     let mut certainty = certainty;
-    let mut units = Vec::new();
+    let mut inside_number = None;
     let number = if let [one] = number {
         let (number, inside, sure) = split_number(one, conventions);
         certainty = certainty.min(sure);
-        units.extend(inside.map(str::to_owned));
+        inside_number = inside;
         number.to_owned()
     } else {
         certainty = certainty.min(Certainty::Likely);
         number.join(" ")
     };
-    if !tail.is_empty() {
-        units.push(unit(tail));
-    }
     // "8/2. Stock" is one floor, not two.
-    if units.len() > 1 {
-        units = vec![units.join(" ")];
-    }
+    let unit_words: Vec<&str> = inside_number
+        .into_iter()
+        .chain(tail.iter().copied())
+        .collect();
+    let units = if unit_words.is_empty() {
+        Vec::new()
+    } else {
+        vec![unit(&unit_words)]
+    };
     (!street.is_empty()).then(|| Parts {
         street: street.join(" "),
         number: Some(number),
         units,
         locality: None,
+        repeated: None,
         certainty,
         reason,
     })
@@ -542,8 +670,10 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
     if words::joins_numbers(second) && third.is_some_and(is_number) {
         return Some(3);
     }
+    // "104 c" is an addition in the Netherlands.
+    let is_letter = |c: char| c.is_uppercase() || !conventions.additions && c.is_alphabetic();
     let mut letters = second.chars();
-    let letter = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+    let letter = letters.next().is_some_and(is_letter) && letters.next().is_none();
     let ends = third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word)));
     let digits = first.bytes().all(|c| c.is_ascii_digit());
     Some(if letter && ends && digits { 2 } else { 1 })
