@@ -142,14 +142,13 @@ fn the_strongest_evidence_is_told() {
 #[test]
 fn a_record_that_is_no_customer_says_why_it_is_not_ready() {
     let key = CustomerKey::new("planyo", "7");
-    let problem = Problem::InvalidVat {
-        property: "vat".to_owned(),
-        why: "its check digits are wrong".to_owned(),
-    };
-    assert_eq!(
-        Readiness::of_mapped(&Err((key.clone(), problem))),
-        Readiness::InvalidVat("its check digits are wrong".to_owned())
+    let user = r#"{"id": 7, "first_name": "Ann", "properties": {"vat": "BE0403170702"}}"#;
+    let wrong = planyo::customer(
+        &serde_json::from_str(user).unwrap(),
+        &MappingRules::default(),
     );
+    let readiness = Readiness::of(&wrong.unwrap());
+    assert!(matches!(readiness, Readiness::InvalidVat(why) if why.contains("its check digits")));
     assert_eq!(
         Readiness::of_mapped(&Err((key, Problem::NoName))),
         Readiness::Unknown

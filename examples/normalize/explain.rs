@@ -102,6 +102,10 @@ fn split(typed: &str, country: Option<&str>) -> String {
 
 fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io::Result<()> {
     let (kind, evidence) = kind::of(customer);
+    for note in &customer.not_understood {
+        let words = note.source.as_deref().unwrap_or_default();
+        writeln!(out, "  ! {} {words:?} {}", note.field, note.reason)?;
+    }
     writeln!(out, "  = {kind:?}: {evidence}")?;
     let peppol = match Readiness::of(customer) {
         Readiness::Ready => "ready".to_owned(),

@@ -24,7 +24,7 @@ impl fmt::Debug for Change {
     }
 }
 
-/// A difference that is not written, and why. `Debug` shows no value.
+/// A difference that is not written, or a text of the source that was not understood, and why. `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Note {
@@ -32,6 +32,9 @@ pub struct Note {
     pub field: Field,
     /// Why it stays as it is. It contains no values.
     pub reason: String,
+    /// Whether [`source`](Self::source) is a text that was not understood: it was left out, or kept as typed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_understood: bool,
     /// The value in the source, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -47,8 +50,18 @@ impl Note {
         Self {
             field,
             reason: reason.into(),
+            not_understood: false,
             source: None,
             billit: None,
+        }
+    }
+
+    /// A note of a text that was not understood.
+    pub(crate) fn not_understood(field: Field, words: &str, reason: impl Into<String>) -> Self {
+        Self {
+            not_understood: true,
+            source: Some(words.to_owned()),
+            ..Self::new(field, reason)
         }
     }
 }

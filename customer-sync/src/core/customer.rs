@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::Note;
 use super::field::Field;
 use super::fingerprint::Fingerprint;
 use crate::normalize::text;
@@ -164,6 +165,10 @@ pub struct Customer {
     /// value may have been cleared on purpose.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub blank: BTreeSet<Field>,
+    /// What was not understood of the record, with the words: left out of this customer, or kept as typed where the
+    /// field takes text. A field that was left out is not blank: Billit's value stays.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_understood: Vec<Note>,
 }
 
 impl Customer {
@@ -184,6 +189,7 @@ impl Customer {
             number: None,
             mapped_properties: BTreeMap::new(),
             blank: BTreeSet::new(),
+            not_understood: Vec::new(),
         }
     }
 
@@ -279,30 +285,12 @@ pub enum Problem {
     /// Neither an id nor an e-mail address. Several customers may have one name.
     #[error("there is neither an id nor an e-mail address: fill in one of them")]
     NoIdOrEmail,
-    /// The VAT number is not valid in any country. An invoice with it would be rejected.
-    #[error("the VAT number in `{property}` is not valid: {why}")]
-    InvalidVat {
-        /// The custom property with the number.
-        property: String,
-        /// What is wrong with it.
-        why: String,
-    },
     /// A filter of this run skips the customer. The record itself is fine.
     #[error("skipped by the filter of this run")]
     Filtered,
     /// The customer was erased on request, and the sync does not create it again. The record itself is fine.
     #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
     Erased,
-    /// A custom property that is mapped to a field of Billit has an invalid value.
-    #[error("`{property}`, which feeds {field}, is not valid: {why}")]
-    InvalidValue {
-        /// The custom property.
-        property: Box<str>,
-        /// The field it is mapped to.
-        field: Field,
-        /// What is wrong with it.
-        why: String,
-    },
 }
 
 /// The result of mapping a record of the source: a customer, or the key with the problem.

@@ -121,6 +121,7 @@ pub(crate) const NUMBER: Field = Field::Text(TextField::Nr);
 pub(crate) const STREET: Field = Field::Text(TextField::Street);
 pub(crate) const STREET_NUMBER: Field = Field::Text(TextField::StreetNumber);
 pub(crate) const BOX: Field = Field::Text(TextField::Box);
+pub(crate) const COUNTRY: Field = Field::Text(TextField::CountryCode);
 pub(crate) const LANGUAGE: Field = Field::Text(TextField::Language);
 pub(crate) const VAT_NUMBER: Field = Field::Text(TextField::VatNumber);
 /// The field that links a party to its customer.

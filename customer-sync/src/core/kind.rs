@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::customer::Customer;
+use super::field::VAT_NUMBER;
 use crate::normalize::text::cleaned;
 
 /// Whether a customer is a person or a company.
@@ -36,6 +37,8 @@ impl Kind {
 pub enum KindEvidence {
     /// There is a VAT number.
     VatNumber,
+    /// There is a VAT number, and it is not understood.
+    UnreadVatNumber,
     /// The source has a company name.
     CompanyName,
     /// A custom property holds a company number, such as CBE or KVK.
@@ -54,6 +57,7 @@ impl fmt::Display for KindEvidence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::VatNumber => f.write_str("there is a VAT number"),
+            Self::UnreadVatNumber => f.write_str("there is a VAT number that is not understood"),
             Self::CompanyName => f.write_str("there is a company name"),
             Self::Identifier => f.write_str("there is a company number"),
             Self::LegalForm(form) => write!(f, "the name has the legal form {form}"),
@@ -90,8 +94,12 @@ pub fn of(customer: &Customer) -> (Kind, KindEvidence) {
     }
     let names = [&customer.first_name, &customer.last_name];
     let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
+    let mut notes = customer.not_understood.iter();
     match legal_form(&names.join(" ")) {
         Some(evidence @ KindEvidence::LegalForm(_)) => (Kind::Company, evidence),
+        _ if notes.any(|note| note.field == VAT_NUMBER) => {
+            (Kind::Unclear, KindEvidence::UnreadVatNumber)
+        }
         Some(evidence) => (Kind::Unclear, evidence),
         None if names.len() == 2 => (Kind::Person, KindEvidence::FullName),
         None => (Kind::Unclear, KindEvidence::NoFullName),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::field::{Field, FieldSet, LINK};
 use super::parties::{KnownParty, Parties, is_tax};
 use super::values::Values;
-use crate::normalize::{phone, text, vat};
+use crate::normalize::{address, phone, text, vat};
 
 /// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -139,9 +139,8 @@ fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
         return String::new();
     };
     let number = text(TextField::StreetNumber).unwrap_or_default();
-    let words = [street, number, zipcode];
-    let words = words.into_iter().flat_map(text::folded_words);
-    words.collect::<Vec<_>>().join(" ")
+    let address = address::key(street, number);
+    format!("{address} {}", address::postcode_key(zipcode))
 }
 
 fn emails_of(emails: Option<&str>) -> Vec<String> {

@@ -81,7 +81,7 @@ pub struct Step {
     pub customer_kind: Kind,
     /// What is to be done.
     pub action: Action,
-    /// The differences that are not written.
+    /// The differences that are not written, and what was not understood.
     pub notes: Vec<Note>,
     /// Fields of its party whose value in Billit is not known: the party has to be read whole. Empty in a plan made by
     /// `plan_customers`.

@@ -149,6 +149,8 @@ impl<'a> Planner<'a> {
         let unlinked = || Some(self.index.find_unlinked(subject.keys.as_ref()?));
         let found = linked.or_else(unlinked).unwrap_or(Match::New);
         let mut decision = self.decide(&mut subject, found, position);
+        let not_understood = &customer.not_understood;
+        decision.notes.extend(not_understood.iter().cloned());
         for veto in VETOES {
             if let Some(action) = veto(self, &subject, &decision) {
                 decision.action = action;
@@ -508,7 +510,7 @@ impl<'a> Planner<'a> {
                 candidates: step.party().into_iter().collect(),
                 reason: why(step.party(), others),
             };
-            step.notes.clear();
+            step.notes.retain(|note| note.not_understood);
             step.unread_fields = FieldSet::EMPTY;
             step.unsearchable_fields = step.unsearchable_fields.intersection(FieldSet::text(LINK));
         }
@@ -527,8 +529,9 @@ impl fmt::Debug for Planner<'_> {
 type Veto = fn(&Planner<'_>, &Subject<'_>, &Decision) -> Option<Action>;
 
 /// All vetoes in the order in which they are asked. Each gets the decision as the vetoes before it changed it.
-const VETOES: [Veto; 3] = [
+const VETOES: [Veto; 4] = [
     excluded_by_write_mode,
+    must_be_understood,
     unchanged_since_quarantine,
     may_be_an_unreadable_party,
 ];
@@ -550,6 +553,19 @@ fn excluded_by_write_mode(
     };
     let reason = reason.to_owned();
     Some(Action::Skip { party, reason })
+}
+
+/// A field that the rules name was not understood.
+fn must_be_understood(
+    planner: &Planner<'_>,
+    subject: &Subject<'_>,
+    decision: &Decision,
+) -> Option<Action> {
+    let mut notes = subject.customer.not_understood.iter();
+    let note = notes.find(|note| planner.rules.waits_for(&note.field))?;
+    decision.action.writes().then(|| Action::Quarantine {
+        reason: format!("{}: {}", note.field, note.reason),
+    })
 }
 
 /// An earlier run put the customer into quarantine, and neither its record nor the rules have changed since.

@@ -171,7 +171,7 @@ pub struct Outcome {
     pub party: Option<PartyId>,
     /// The fields that were written, or that a failed write tried to write.
     pub changes: Vec<Change>,
-    /// The differences that were not written.
+    /// The differences that were not written, and what was not understood.
     pub notes: Vec<Note>,
     /// The reason in words, without personal data.
     pub reason: String,
@@ -297,6 +297,7 @@ impl SyncReport {
     /// | `customers_unfinished` | those that the next run tries again |
     /// | `fields_written` | values written or cleared |
     /// | `fields_kept` | values that differ and stay, each with a note |
+    /// | `fields_not_understood` | texts of the source that were not understood, each with a note |
     /// | `requests_source`, `requests_billit` | [`Calls`] |
     pub fn counters(&self) -> impl Iterator<Item = (String, u64)> {
         let (counts, number) = (self.counts(), |number: usize| number as u64);
@@ -314,7 +315,8 @@ impl SyncReport {
         };
         let written = self.outcomes.iter().filter(wrote);
         let unfinished = self.outcomes.iter().filter(|outcome| outcome.unfinished);
-        let kept = self.outcomes.iter().map(|outcome| outcome.notes.len());
+        let notes = self.outcomes.iter().flat_map(|outcome| &outcome.notes);
+        let (not_understood, kept): (Vec<_>, Vec<_>) = notes.partition(|note| note.not_understood);
         let others = [
             ("customers_missing", number(self.missing_from_source.len())),
             ("customers_unfinished", number(unfinished.count())),
@@ -322,7 +324,8 @@ impl SyncReport {
                 "fields_written",
                 number(written.map(|outcome| outcome.changes.len()).sum()),
             ),
-            ("fields_kept", number(kept.sum())),
+            ("fields_kept", number(kept.len())),
+            ("fields_not_understood", number(not_understood.len())),
             ("requests_source", self.calls.source),
             ("requests_billit", self.calls.billit),
         ];

@@ -26,6 +26,7 @@ pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> b
             a == b || text::email_keys(b).all(|email| theirs.contains(&email))
         }
         Field::Identifier(_) => text::folded_words(a).concat() == text::folded_words(b).concat(),
+        Field::Text(TextField::Zipcode) => address::same_postcode(a, b),
         Field::Text(TextField::VatNumber) => {
             vat::tax_key(a) == vat::tax_key(b) && !vat::tax_key(a).is_empty()
         }

@@ -222,16 +222,10 @@ impl Run<'_> {
             (!is_same && sent.is_some()).then_some(field)
         };
         let note = |field| Note::new(field, "was stored differently by Billit");
-        let notes = created
-            .values
-            .iter()
-            .filter_map(differs)
-            .map(note)
-            .collect();
-        Outcome {
-            notes,
-            ..created.outcome(OutcomeKind::Created, reason)
-        }
+        let mut outcome = created.outcome(OutcomeKind::Created, reason);
+        let differing = created.values.iter().filter_map(differs);
+        outcome.notes.extend(differing.map(note));
+        outcome
     }
 }
 

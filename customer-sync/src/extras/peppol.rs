@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::customer::{Customer, MappedCustomer, Problem};
+use crate::core::customer::{Customer, MappedCustomer};
 #[cfg(feature = "sync")]
 use crate::core::field::Field;
+use crate::core::field::VAT_NUMBER;
 use crate::core::kind::{self, Kind};
 use crate::normalize::vat;
 
@@ -48,6 +49,10 @@ impl Readiness {
                 Err(why) => Self::InvalidVat(why),
             };
         }
+        let mut notes = customer.not_understood.iter();
+        if let Some(note) = notes.find(|note| note.field == VAT_NUMBER) {
+            return Self::InvalidVat(note.reason.clone());
+        }
         match kind::of(customer).0 {
             Kind::Company => Self::MissingVat,
             Kind::Person => Self::PrivatePerson,
@@ -60,7 +65,6 @@ impl Readiness {
     pub fn of_mapped(mapped: &MappedCustomer) -> Self {
         match mapped {
             Ok(customer) => Self::of(customer),
-            Err((_, Problem::InvalidVat { why, .. })) => Self::InvalidVat(why.clone()),
             Err(_) => Self::Unknown,
         }
     }

@@ -8,6 +8,6 @@ pub mod gln;
 pub mod iban;
 pub mod language;
 pub mod phone;
-mod signs;
+pub(crate) mod signs;
 pub mod text;
 pub mod vat;

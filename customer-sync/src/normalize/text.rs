@@ -138,7 +138,58 @@ fn only(mut chars: impl Iterator<Item = char>) -> Option<char> {
     chars.next().is_none().then_some(only)
 }
 
+/// An apostrophe, or a sign that people type for one.
+fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '`' | '\u{b4}' | '\u{2b9}'..='\u{2bf}' | '\u{2c8}' | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{2035}'
+        | '\u{a78c}' | '\u{ff07}'
+    )
+}
+
+/// The characters of a text as they are compared: without case, accents, apostrophes and invisible characters, and with
+/// a letter that has no accent to take away as it is written where keyboards lack it, such as `ss` for `ß`.
+pub(crate) fn folded_chars(text: &str) -> impl Iterator<Item = char> {
+    // An apostrophe joins: D'Hondt and Dhondt are one name. Two of its signs would decompose to a space.
+    text.chars()
+        .filter(|c| !is_apostrophe(*c) && !is_invisible(*c))
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c) && !is_apostrophe(*c))
+        .flat_map(char::to_lowercase)
+        .flat_map(|c| {
+            let (first, second) = plain_letters(c);
+            std::iter::once(first).chain(second)
+        })
+}
+
+/// A small letter that has no decomposition in Unicode, in plain letters.
+fn plain_letters(c: char) -> (char, Option<char>) {
+    let plain = match c {
+        'ß' => return ('s', Some('s')),
+        'æ' => return ('a', Some('e')),
+        'œ' => return ('o', Some('e')),
+        'þ' => return ('t', Some('h')),
+        'ø' => 'o',
+        'ł' => 'l',
+        'đ' | 'ð' | 'ɖ' => 'd',
+        'ħ' => 'h',
+        'ŧ' => 't',
+        'ı' => 'i',
+        'ŋ' => 'n',
+        'ĸ' => 'k',
+        'ς' => 'σ',
+        c => c,
+    };
+    (plain, None)
+}
+
 /// The words of a text without case, accents and punctuation, for comparison only.
+///
+/// ```
+/// use customer_sync::normalize::text::folded_words;
+///
+/// assert_eq!(folded_words("Łukasz D´Hondt-Strauß"), ["lukasz", "dhondt", "strauss"]);
+/// ```
 #[must_use]
 pub fn folded_words(text: &str) -> Vec<String> {
     if text.is_ascii() {
@@ -148,12 +199,7 @@ pub fn folded_words(text: &str) -> Vec<String> {
             .filter(|word| !word.is_empty())
             .collect();
     }
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
-        // An apostrophe joins: D'Hondt and Dhondt are one name.
-        .filter(|c| !matches!(c, '\'' | '’' | '`'))
-        .flat_map(char::to_lowercase)
+    let plain: String = folded_chars(text)
         .map(|c| if c.is_alphanumeric() { c } else { ' ' })
         .collect();
     plain.split_whitespace().map(str::to_owned).collect()
@@ -204,7 +250,7 @@ pub fn name_key(name: &str) -> String {
 pub fn spelling(name: &str) -> Vec<String> {
     let plain: String = name
         .nfc()
-        .map(|c| if matches!(c, '’' | '`') { '\'' } else { c })
+        .map(|c| if is_apostrophe(c) { '\'' } else { c })
         .collect();
     let mut words: Vec<String> = plain.split_whitespace().map(str::to_lowercase).collect();
     words.sort_unstable();

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
+use crate::core::change::Note;
 use crate::core::customer::{Address, Customer, CustomerKey, Problem};
-use crate::core::field::{Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::field::{COUNTRY, Field, NAME, NUMBER, STREET, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
-use crate::core::rules::{CustomerNumber, MappingRules, Property, in_form};
-use crate::normalize::address::{self, Certainty, KnownPlace};
+use crate::core::rules::{CustomerNumber, MappingRules, Property, Reading, in_form};
+use crate::normalize::address::{self, Certainty, KnownPlace, Split};
 use crate::normalize::{country, phone, text};
 
 /// A text field of a record.
@@ -56,89 +57,54 @@ pub(crate) struct SourceRecord<'a> {
 }
 
 impl SourceRecord<'_> {
-    /// Maps it to a customer, with the fields that the record has blank.
+    /// Maps it to a customer, with the fields that the record has blank, and with what was not understood.
     pub(crate) fn customer(self, rules: &MappingRules) -> Result<Customer, Problem> {
         use TextField as T;
-        let cleaned = |typed: Typed<'_>| clean(typed.text()?, rules);
-        let name = |typed| {
-            let name = cleaned(typed)?;
-            Some(if rules.has_proper_names() {
-                text::proper(&name)
-            } else {
-                name
-            })
+        let mut reader = Reader::of(&self.properties, rules);
+        let own_country = |reader: &mut Reader<'_>| reader.own(T::CountryCode, self.country);
+        let country_code = (reader.property(T::CountryCode)).or_else(|| own_country(&mut reader));
+        let not_understood = reader.notes.iter().any(|note| note.field == COUNTRY);
+        let country = match &country_code {
+            None if not_understood => Some(country::UNKNOWN),
+            known => known.as_deref(),
         };
-        let mut properties = Properties::of(&self.properties, rules);
-        let own_country = || country::code(self.country.text()?).map(str::to_owned);
-        let country_code = properties.value_of(T::CountryCode)?.or_else(own_country);
-        properties.country = country_code.as_deref();
-        let (country, properties) = (properties.country, properties);
+        reader.country = country;
 
-        let phone = |code: Option<&str>, number: Typed<'_>| {
-            let phone = phone::read(code, number.text()?, country)?;
-            Some(phone.text)
-        };
-        let own = |field: T, typed| {
-            let typed = cleaned(typed)?;
-            in_form(
-                &Field::Text(field),
-                &typed,
-                country,
-                rules.allowed_languages(),
-            )
-            .ok()?
-        };
-        let zip = properties
-            .value_of(T::Zipcode)?
-            .or_else(|| cleaned(self.zip))
-            .map(|zip| address::bare_postcode(&zip).to_owned());
-        let city = properties.value_of(T::City)?.or_else(|| cleaned(self.city));
-        let place = KnownPlace {
-            country,
-            postcode: zip.as_deref(),
-            city: city.as_deref(),
-        };
-        let line = match properties.value_of(T::Street)? {
-            Some(line) => address::split_known(&line, place),
-            None => (self.address.text())
-                .and_then(|line| address::split_known(&decoded(line, rules), place)),
-        };
-        let line = line.unwrap_or_default().or_whole(Certainty::Likely);
-        let line = line.agreeing(zip.as_deref(), city.as_deref());
+        let zip = (reader.property(T::Zipcode)).or_else(|| reader.own(T::Zipcode, self.zip));
+        let city = (reader.property(T::City)).or_else(|| clean(self.city.text()?, rules));
+        let typed_line = (reader.property(T::Street))
+            .or_else(|| Some(decoded(self.address.text()?, rules).into_owned()));
+        let line = reader.address(typed_line, zip.as_deref(), city.as_deref());
         let (typed_zip, typed_city) = line.locality.unzip();
         let address = Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
-            street_number: properties.value_of(T::StreetNumber)?.or(line.number),
-            box_number: properties.value_of(T::Box)?.or(line.box_number),
+            street_number: reader.property(T::StreetNumber).or(line.number),
+            box_number: reader.property(T::Box).or(line.box_number),
             zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
             city: city.or(typed_city),
             country_code: country_code.clone(),
         };
         let mut customer = Customer {
-            first_name: name(self.first_name),
-            last_name: name(self.last_name),
-            company: properties.value_of(T::Name)?,
-            vat_number: properties.value_of(T::VatNumber)?,
-            email: properties
-                .value_of(T::Email)?
-                .or_else(|| own(T::Email, self.email)),
-            phone: properties
-                .value_of(T::Phone)?
-                .or_else(|| phone(self.phone_code, self.phone)),
-            mobile: properties
-                .value_of(T::Mobile)?
-                .or_else(|| phone(self.mobile_code, self.mobile)),
+            first_name: reader.name(self.first_name),
+            last_name: reader.name(self.last_name),
+            company: reader.property(T::Name),
+            vat_number: reader.property(T::VatNumber),
+            email: (reader.property(T::Email)).or_else(|| reader.own(T::Email, self.email)),
+            phone: (reader.property(T::Phone))
+                .or_else(|| reader.phone(T::Phone, self.phone_code, self.phone)),
+            mobile: (reader.property(T::Mobile))
+                .or_else(|| reader.phone(T::Mobile, self.mobile_code, self.mobile)),
             address,
-            language: properties
-                .value_of(T::Language)?
-                .or_else(|| own(T::Language, self.language)),
+            language: (reader.property(T::Language))
+                .or_else(|| reader.own(T::Language, self.language)),
             number: match rules.number_rule() {
                 CustomerNumber::SourceId => self.id.as_deref().map(str::to_owned),
                 // From a property, as any other field.
-                CustomerNumber::None | CustomerNumber::Property(_) => properties.value_of(T::Nr)?,
+                CustomerNumber::None | CustomerNumber::Property(_) => reader.property(T::Nr),
             },
-            mapped_properties: properties.others()?,
+            mapped_properties: reader.other_properties(),
             blank: BTreeSet::new(),
+            not_understood: reader.notes,
             key: self.key.clone(),
         };
         let Some(name) = customer.name() else {
@@ -151,7 +117,13 @@ impl SourceRecord<'_> {
             customer.company = Some(name);
             (customer.first_name, customer.last_name) = (None, None);
         }
-        customer.blank = self.blanks(&customer, rules);
+        let mut blank = self.blanks(&customer, rules);
+        // Something was typed.
+        blank.retain(|field| {
+            let mut notes = customer.not_understood.iter();
+            !notes.any(|note| note.field == *field)
+        });
+        customer.blank = blank;
         Ok(customer)
     }
 
@@ -222,14 +194,17 @@ const NAMED_FIELDS: [TextField; 13] = [
     TextField::Language,
 ];
 
-/// The filled properties of a record, and the rules to read them.
-struct Properties<'a> {
+/// Reads the values of a record by the rules, and notes what it does not understand.
+struct Reader<'a> {
+    /// Names and values of the properties that are filled.
     filled: Vec<(&'a str, &'a str)>,
     rules: &'a MappingRules,
+    /// The customer's country; [`country::UNKNOWN`] if it is not understood.
     country: Option<&'a str>,
+    notes: Vec<Note>,
 }
 
-impl<'a> Properties<'a> {
+impl<'a> Reader<'a> {
     fn of(properties: &[(&'a str, Option<&'a str>)], rules: &'a MappingRules) -> Self {
         let filled = properties.iter().filter_map(|(name, value)| {
             let value = value.filter(|value| !value.is_empty())?;
@@ -239,61 +214,115 @@ impl<'a> Properties<'a> {
             filled: filled.collect(),
             rules,
             country: None,
+            notes: Vec::new(),
         }
     }
 
-    /// The value that feeds a text field.
-    fn value_of(&self, field: TextField) -> Result<Option<String>, Problem> {
-        let field = Field::Text(field);
-        let names = self.rules.names_of(&field);
-        self.first(&field, names)
+    /// The name of a person, or a part of it.
+    fn name(&mut self, typed: Typed<'_>) -> Option<String> {
+        let name = clean(typed.text()?, self.rules)?;
+        Some(if self.rules.has_proper_names() {
+            text::proper(&name)
+        } else {
+            name
+        })
     }
 
-    /// The values of the fields that a customer does not have by name.
-    fn others(&self) -> Result<BTreeMap<Field, String>, Problem> {
+    /// The source's own value of a field.
+    fn own(&mut self, field: TextField, typed: Typed<'_>) -> Option<String> {
+        let typed = clean(typed.text()?, self.rules)?;
+        self.read(&Field::Text(field), None, &typed)
+    }
+
+    fn phone(&mut self, field: TextField, code: Option<&str>, typed: Typed<'_>) -> Option<String> {
+        let typed = typed.text()?;
+        let reading = Reading::of_phone(phone::read(code, typed, self.country));
+        self.noted(&Field::Text(field), None, typed, reading)
+    }
+
+    /// The line with street and number, in parts if they are certain.
+    fn address(&mut self, typed: Option<String>, zip: Option<&str>, city: Option<&str>) -> Split {
+        let place = KnownPlace {
+            country: self.country,
+            postcode: zip,
+            city,
+        };
+        let line = typed.and_then(|typed| address::split_known(&typed, place));
+        let line = line.unwrap_or_default().or_whole(Certainty::Likely);
+        let line = line.agreeing(zip, city);
+        if line.certainty == Certainty::Unsure && !line.street.is_empty() {
+            let reason = format!(
+                "kept as typed: street and number are not taken apart, {}",
+                line.reason
+            );
+            (self.notes).push(Note::not_understood(STREET, &line.street, reason));
+        }
+        line
+    }
+
+    /// The value of the properties that feed a text field.
+    fn property(&mut self, field: TextField) -> Option<String> {
+        let rules = self.rules;
+        let field = Field::Text(field);
+        self.first(&field, rules.names_of(&field))
+    }
+
+    /// The values of the properties that feed fields that a customer does not have by name.
+    fn other_properties(&mut self) -> BTreeMap<Field, String> {
         let is_named =
             |field: &Field| matches!(field, Field::Text(field) if NAMED_FIELDS.contains(field));
-        let mut others = BTreeMap::new();
-        for (field, names) in self
-            .rules
-            .mapped_properties()
-            .filter(|(field, _)| !is_named(field))
-        {
-            if let Some(value) = self.first(field, names)? {
-                others.insert(field.clone(), value);
-            }
-        }
-        Ok(others)
+        let rules = self.rules;
+        let others = rules.mapped_properties();
+        let others = others.filter(|(field, _)| !is_named(field));
+        others
+            .filter_map(|(field, names)| Some((field.clone(), self.first(field, names)?)))
+            .collect()
     }
 
-    /// The first of these properties with a value, in the form of the field.
-    fn first(&self, field: &Field, wanted: &[Property]) -> Result<Option<String>, Problem> {
+    /// The first of these properties that has a value for the field.
+    fn first(&mut self, field: &Field, wanted: &[Property]) -> Option<String> {
         for wanted in wanted {
-            let named = |(name, _): &&(&str, &str)| text::folds_to(name, &wanted.key);
-            for (name, value) in self.filled.iter().filter(named) {
-                let Some(typed) = clean(value, self.rules) else {
+            for at in 0..self.filled.len() {
+                let (name, value) = self.filled.get(at).copied()?;
+                if !text::folds_to(name, &wanted.key) {
                     continue;
-                };
-                let languages = self.rules.allowed_languages();
-                match in_form(field, &typed, self.country, languages) {
-                    Ok(None) => {}
-                    Ok(value) => return Ok(value),
-                    Err(why) => return Err(problem(name, field, why)),
+                }
+                let typed = clean(value, self.rules);
+                let value = typed.and_then(|typed| self.read(field, Some(name), &typed));
+                if value.is_some() {
+                    return value;
                 }
             }
         }
-        Ok(None)
+        None
     }
-}
 
-fn problem(property: &str, field: &Field, why: String) -> Problem {
-    if *field == VAT_NUMBER {
-        let property = property.to_owned();
-        return Problem::InvalidVat { property, why };
+    fn read(&mut self, field: &Field, property: Option<&str>, typed: &str) -> Option<String> {
+        let reading = in_form(field, typed, self.country, self.rules.allowed_languages());
+        self.noted(field, property, typed, reading)
     }
-    Problem::InvalidValue {
-        property: property.into(),
-        field: field.clone(),
-        why,
+
+    /// The value that was read, and a note if it was not understood.
+    fn noted(
+        &mut self,
+        field: &Field,
+        property: Option<&str>,
+        typed: &str,
+        Reading {
+            value,
+            not_understood,
+        }: Reading,
+    ) -> Option<String> {
+        if let Some(why) = not_understood {
+            let done = match &value {
+                Some(_) => "kept as typed",
+                None => "left out",
+            };
+            let place = property.map(|name| format!(" in `{name}`"));
+            let place = place.unwrap_or_default();
+            let reason = format!("{done}: what the source has{place} is not understood, {why}");
+            (self.notes).push(Note::not_understood(field.clone(), typed, reason));
+        }
+        value
     }
 }

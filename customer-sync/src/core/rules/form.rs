@@ -3,49 +3,116 @@
 use billit_client::parties::TextField;
 
 use crate::core::field::Field;
-use crate::normalize::{country, email, gln, iban, language, phone, text, vat};
+use crate::normalize::phone::{Check, Phone};
+use crate::normalize::{address, country, email, gln, iban, language, phone, signs, text, vat};
 
-/// The normalized value of a field; `None` if the text means nothing, and the reason if it is not valid.
+/// What was read of a typed text.
+#[derive(Default)]
+pub(crate) struct Reading {
+    /// The value for the field: normalized, or as typed if it was not understood and the field takes text. `None` if
+    /// the text means nothing, or was not understood.
+    pub(crate) value: Option<String>,
+    /// Why it was not understood.
+    pub(crate) not_understood: Option<String>,
+}
+
+impl Reading {
+    pub(crate) fn understood(value: impl Into<String>) -> Self {
+        Self {
+            value: Some(value.into()),
+            not_understood: None,
+        }
+    }
+
+    pub(crate) fn left_out(why: impl Into<String>) -> Self {
+        Self {
+            value: None,
+            not_understood: Some(why.into()),
+        }
+    }
+
+    /// A phone, kept as typed if it is not understood.
+    pub(crate) fn of_phone(phone: Option<Phone>) -> Self {
+        match phone {
+            Some(Phone {
+                text,
+                check: Check::AsTyped(why),
+            }) => Self::as_typed(&text, why),
+            Some(phone) => Self::understood(phone.text),
+            None => Self::default(),
+        }
+    }
+
+    pub(crate) fn as_typed(typed: &str, why: impl Into<String>) -> Self {
+        Self {
+            value: Some(typed.to_owned()),
+            not_understood: Some(why.into()),
+        }
+    }
+}
+
+impl From<Result<String, String>> for Reading {
+    fn from(read: Result<String, String>) -> Self {
+        match read {
+            Ok(value) => Self::understood(value),
+            Err(why) => Self::left_out(why),
+        }
+    }
+}
+
+/// Reads a text as the value of a field.
 pub(crate) fn in_form(
     field: &Field,
     typed: &str,
     country: Option<&str>,
     languages: &[String],
-) -> Result<Option<String>, String> {
-    if matches!(field, Field::VatLiable | Field::VatDeductable) {
-        return yes_or_no(typed);
+) -> Reading {
+    match field {
+        Field::VatLiable | Field::VatDeductable => return yes_or_no(typed),
+        // `NO` is a country and a language.
+        Field::Text(TextField::CountryCode) => match country::code(typed) {
+            Some(code) => return Reading::understood(code),
+            None if text::says_nothing(typed) => return Reading::default(),
+            None => return Reading::left_out("it is not a country"),
+        },
+        // A language for which the rules allow none is understood.
+        Field::Text(TextField::Language) => {
+            let code = language::for_customer(Some(typed), None, languages);
+            return Reading {
+                value: code.map(str::to_owned),
+                not_understood: None,
+            };
+        }
+        _ => {}
     }
     // "particulier", "BE", "0": not a number that could be invalid.
     let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if text::says_nothing(typed) || has_check_digits(field) && !is_number {
-        return Ok(None);
+        return Reading::default();
     }
-    Ok(Some(match field {
-        Field::Text(TextField::VatNumber) => vat::normalized(typed, country)?,
-        Field::Text(TextField::Iban) => iban::normalized(typed)?,
+    match field {
+        Field::Text(TextField::VatNumber) => vat::normalized(typed, country).into(),
+        Field::Text(TextField::Iban) => iban::normalized(typed).into(),
         Field::Text(TextField::GlAccountCode | TextField::GlDefaultExpiryOffset) => {
             let is_whole = typed.chars().all(|c| c.is_ascii_digit());
-            is_whole
-                .then(|| typed.to_owned())
-                .ok_or("it is not a whole number")?
+            if is_whole {
+                Reading::understood(typed)
+            } else {
+                Reading::left_out("it is not a whole number")
+            }
         }
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
-            return Ok(phone::read(None, typed, country).map(|phone| phone.text));
+            Reading::of_phone(phone::read(None, typed, country))
         }
-        // Without an @ it is not an address.
-        Field::Text(TextField::Email) if !typed.contains('@') => return Ok(None),
-        Field::Text(TextField::Email) => email::tidied(typed),
-        Field::Text(TextField::CountryCode) => country::code(typed)
-            .ok_or("it is not a country")?
-            .to_owned(),
-        Field::Text(TextField::Language) => {
-            let code = language::for_customer(Some(typed), None, languages);
-            return Ok(code.map(str::to_owned));
+        Field::Text(TextField::Zipcode) => {
+            Reading::understood(address::bare_postcode(&signs::ascii(typed)))
         }
-        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed)?,
+        Field::Text(TextField::Email) if !typed.contains('@') => Reading::left_out("it has no @"),
+        Field::Text(TextField::Email) => Reading::understood(email::tidied(typed)),
+        Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed).into(),
         Field::Identifier(kind) if kind == "CBE" => {
-            let vat_number = vat::vat_of_cbe(typed)?;
-            vat::cbe(&vat_number).unwrap_or(typed).to_owned()
+            let cbe = |number: String| vat::cbe(&number).unwrap_or(typed).to_owned();
+            vat::vat_of_cbe(typed).map(cbe).into()
         }
         // Numbers of other registers are typed in groups: 552 100 554 00013.
         Field::Identifier(_)
@@ -53,11 +120,11 @@ pub(crate) fn in_form(
                 .chars()
                 .all(|c| c.is_ascii_digit() || " .".contains(c)) =>
         {
-            typed.replace([' ', '.'], "")
+            Reading::understood(typed.replace([' ', '.'], ""))
         }
-        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => typed.to_owned(),
-        Field::VatLiable | Field::VatDeductable => return yes_or_no(typed),
-    }))
+        Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => Reading::understood(typed),
+        Field::VatLiable | Field::VatDeductable => yes_or_no(typed),
+    }
 }
 
 /// Whether a field is a number with check digits.
@@ -70,12 +137,15 @@ fn has_check_digits(field: &Field) -> bool {
 }
 
 /// Yes or no in the languages of Belgium and its neighbours.
-fn yes_or_no(typed: &str) -> Result<Option<String>, String> {
-    let answer = match text::folded(typed).as_str() {
-        "" | "null" | "na" | "nvt" => return Ok(None),
-        "1" | "true" | "yes" | "y" | "ja" | "j" | "oui" | "o" | "si" | "x" => true,
-        "0" | "false" | "no" | "n" | "nee" | "neen" | "non" | "nein" => false,
-        _ => return Err("it is neither yes nor no".to_owned()),
-    };
-    Ok(Some(answer.to_string()))
+fn yes_or_no(typed: &str) -> Reading {
+    match text::folded(typed).as_str() {
+        "" | "null" | "na" | "nvt" => Reading::default(),
+        "1" | "true" | "yes" | "y" | "ja" | "j" | "oui" | "o" | "si" | "x" => {
+            Reading::understood("true")
+        }
+        "0" | "false" | "no" | "n" | "nee" | "neen" | "non" | "nein" => {
+            Reading::understood("false")
+        }
+        _ => Reading::left_out("it is neither yes nor no"),
+    }
 }

@@ -2,12 +2,12 @@
 
 mod form;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize, Serializer};
 
-pub(crate) use form::in_form;
+pub(crate) use form::{Reading, in_form};
 
 use super::field::{self, Field};
 use super::fingerprint::Fingerprint;
@@ -17,7 +17,7 @@ use crate::normalize::text;
 
 /// Part of the fingerprint of all rules. It is raised when the code maps the same record to other values, so that all
 /// customers are compared again.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 
 /// The default names of custom properties with a VAT number.
 const VAT_PROPERTIES: &[&str] = &[
@@ -86,6 +86,8 @@ pub struct MappingRules {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    must_be_understood: BTreeSet<Field>,
     write_mode: WriteMode,
 }
 
@@ -149,6 +151,7 @@ impl Default for MappingRules {
             company_policies: BTreeMap::new(),
             person_policies: BTreeMap::new(),
             defaults: BTreeMap::new(),
+            must_be_understood: BTreeSet::new(),
             write_mode: WriteMode::default(),
         }
     }
@@ -169,6 +172,7 @@ struct File {
     company_policies: BTreeMap<Field, FieldPolicy>,
     person_policies: BTreeMap<Field, FieldPolicy>,
     defaults: BTreeMap<Field, String>,
+    must_be_understood: BTreeSet<Field>,
     write_mode: WriteMode,
 }
 
@@ -208,6 +212,7 @@ impl TryFrom<File> for MappingRules {
         for (field, value) in file.defaults {
             rules = rules.default_value(field, value)?;
         }
+        rules.must_be_understood = file.must_be_understood;
         rules.write_mode = file.write_mode;
         Ok(rules)
     }
@@ -260,9 +265,9 @@ impl MappingRules {
     /// source's own field (the language, an e-mail address) and is read in the same way: a line that feeds `Street` is
     /// split. A yes or no that feeds `VATLiable` wins over what a VAT number implies.
     ///
-    /// An invalid value quarantines the customer, so that it is not dropped unnoticed: a VAT, CBE, GLN or IBAN number
-    /// with wrong check digits, a GL account or payment term that is not a whole number, an unknown country. So feed
-    /// these fields only from properties with clean values.
+    /// A value that is not understood is left out, with a note in plan and report, and the customer is synced without
+    /// it: a VAT, CBE, GLN or IBAN number with wrong check digits, a GL account or payment term that is not a whole
+    /// number, an unknown country. See [`must_be_understood`](Self::must_be_understood).
     ///
     /// [`Field::Identifier`] and [`Field::Custom`] are written only to new parties: Billit's API cannot change them.
     /// Properties of `ExternalProviderID` are ignored: the sync needs it for the link.
@@ -393,13 +398,35 @@ impl MappingRules {
         }
         // The allowed languages may be set later.
         let own = [value.to_uppercase()];
-        let formed = match in_form(&field, &value, None, &own) {
-            Ok(Some(formed)) => formed,
-            Ok(None) => return Err(format!("the default of `{field}` is blank")),
-            Err(why) => return Err(format!("the default of `{field}` is not valid: {why}")),
-        };
+        let reading = in_form(&field, &value, None, &own);
+        if let Some(why) = reading.not_understood {
+            return Err(format!("the default of `{field}` is not valid: {why}"));
+        }
+        let formed = reading.value;
+        let formed = formed.ok_or_else(|| format!("the default of `{field}` is blank"))?;
         self.defaults.insert(field, formed);
         Ok(self)
+    }
+
+    /// Fields that must be understood: while such a field of a customer [is not](crate::Customer::not_understood), the customer
+    /// is quarantined, and nothing is written for it. Default: none, the customer is synced with a note.
+    ///
+    /// ```
+    /// use customer_sync::MappingRules;
+    ///
+    /// let rules = MappingRules::default().must_be_understood(["VATNumber".parse()?]);
+    /// let same: MappingRules = serde_json::from_str(r#"{"must_be_understood": ["VATNumber"]}"#)?;
+    /// assert_eq!(rules, same);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn must_be_understood(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.must_be_understood = fields.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn waits_for(&self, field: &Field) -> bool {
+        self.must_be_understood.contains(field)
     }
 
     /// Whether parties are created, changed, or both. Default: [`WriteMode::CreateAndUpdate`].

@@ -363,6 +363,7 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         .preconditions
         .as_ref()
         .ok_or("its record cannot be used; fix it in the source first")?;
+    let not_understood = step.notes.iter().filter(|note| note.not_understood);
     let link = Change {
         field: Field::Text(LINK),
         before: None,
@@ -374,7 +375,7 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
             by: MatchedBy::Decision,
             changes: vec![link],
         },
-        notes: Vec::new(),
+        notes: not_understood.cloned().collect(),
         unread_fields: FieldSet::EMPTY,
         unsearchable_fields: FieldSet::EMPTY,
         // Only the link is written: to the next run, the source values are new.

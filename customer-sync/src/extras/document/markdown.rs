@@ -2,11 +2,10 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::{Document, MISSING_REASON, without_control_characters};
-use crate::core::report::OutcomeKind;
+use super::{Document, MISSING_REASON, Row, without_control_characters};
 
 impl Document<'_> {
-    /// Counts, then each customer except unchanged ones, with a table of its fields. All values are escaped: none
+    /// Counts, then each customer except unchanged ones of which all was understood, with a table of its fields. All values are escaped: none
     /// becomes a link, an image or a table.
     ///
     /// # Errors
@@ -15,7 +14,7 @@ impl Document<'_> {
         let mut out = BufWriter::new(out);
         let counts = self.source.counts();
         writeln!(out, "# {}\n\n{counts}", escaped(&self.title))?;
-        for row in self.rows().filter(|row| row.kind != OutcomeKind::Unchanged) {
+        for row in self.rows().filter(Row::tells_something) {
             let name = if row.name.is_empty() {
                 "(no name)"
             } else {

@@ -110,6 +110,9 @@ pub struct RowField {
     /// Why it is kept; `None` if it is written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// Whether [`source`](Self::source) is a text that was not understood.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub not_understood: bool,
     /// The source value of a kept field, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
@@ -215,6 +218,12 @@ impl<'a> Source<'a> {
 }
 
 impl Row {
+    /// Whether a person should see it: something is or was done, or has to be, or was not understood.
+    fn tells_something(&self) -> bool {
+        let mut fields = self.fields.iter();
+        self.kind != OutcomeKind::Unchanged || fields.any(|field| field.not_understood)
+    }
+
     fn of_step(step: &Step, policy: impl Fn(&Field, Kind) -> FieldPolicy) -> Self {
         Self {
             key: step.key.clone(),
@@ -262,6 +271,7 @@ fn fields(
         before: change.before.clone(),
         after: change.after.clone(),
         kept: None,
+        not_understood: false,
         source: None,
     });
     let kept = notes.iter().map(|note| RowField {
@@ -270,6 +280,7 @@ fn fields(
         before: note.billit.clone(),
         after: note.billit.clone(),
         kept: Some(note.reason.clone()),
+        not_understood: note.not_understood,
         source: note.source.clone(),
     });
     written.chain(kept).collect()

@@ -203,7 +203,7 @@ impl fmt::Display for Table<'_> {
         f.write_str(&self.source.heading())?;
         // The table does not show the policies.
         let rows = self.source.rows(|_, _| FieldPolicy::Overwrite);
-        for row in rows.filter(|row| row.kind != OutcomeKind::Unchanged) {
+        for row in rows.filter(Row::tells_something) {
             self.row(f, &row)?;
         }
         for missing_from_source in self.source.missing_from_source() {

@@ -86,7 +86,7 @@ pub fn same<'a>(
 pub(crate) fn key(street: &str, number: &str) -> String {
     let mut words = folded_words(street);
     words.extend(folded_words(number));
-    with_letters(without_labels(words)).join(" ")
+    without_labels(with_letters(words)).join(" ")
 }
 
 fn split_words(line: &str) -> Vec<String> {

@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::postcode::same_postcode;
 use super::tokens::starts_with_unit;
-use super::words;
 use crate::normalize::text::{folded, folded_words};
 
 /// How certain a split is. Ordered: `certainty >= Certainty::Likely`.

@@ -2,10 +2,13 @@
 
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::normalize::text::folded_chars;
 
 mod names;
+
+/// The code of a country that is typed and not understood: `ZZ`, which ISO 3166-1 leaves to its users and CLDR uses for
+/// this. Unlike no country, of which Belgium may be assumed, nothing follows from it: no prefix, no check digits.
+pub const UNKNOWN: &str = "ZZ";
 
 /// The alpha-2 code of a country, from its alpha-2 or alpha-3 code, its name in English, Dutch, French, German,
 /// Spanish, Italian, Portuguese, Polish, Danish or Swedish, or a usual alias. Case, accents and punctuation do not
@@ -58,23 +61,8 @@ fn find(key: &str) -> Option<&'static str> {
 
 /// Letters and digits without case and accents. Limited to 100: the longest name has fewer than 80.
 fn key(text: &str) -> String {
-    let mut key = String::new();
-    for c in text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .filter(|c| c.is_alphanumeric())
-        .take(100)
-    {
-        match c {
-            'ß' => key.push_str("ss"),
-            'ł' => key.push('l'),
-            'ø' => key.push('o'),
-            'æ' => key.push_str("ae"),
-            c => key.push(c),
-        }
-    }
-    key
+    let letters = folded_chars(text).filter(|c| c.is_alphanumeric());
+    letters.take(100).collect()
 }
 
 #[cfg(test)]
