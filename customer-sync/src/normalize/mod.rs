@@ -8,6 +8,7 @@ pub mod gln;
 pub mod iban;
 pub mod language;
 pub mod phone;
+mod phone_text;
 pub(crate) mod signs;
 pub mod text;
 pub mod vat;

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::normalize::phone_text::{is_from_spreadsheet, plain};
+use crate::normalize::signs;
 use crate::normalize::text::{clean, says_nothing};
 use crate::phone_rules;
 
@@ -60,17 +62,37 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
     if is_nothing(number) {
         return None;
     }
-    if phone_rules::KNOWN {
-        return Some(checked(country_code, clean(number)?, country));
+    let typed = clean(number)?;
+    if is_from_spreadsheet(&typed) {
+        let check = Check::AsTyped("a spreadsheet made a decimal number of it");
+        return Some(Phone { text: typed, check });
     }
-    let text = joined(country_code, number)?;
+    let number = plain(&typed);
+    if phone_rules::KNOWN {
+        return Some(checked(country_code, &number, typed, country));
+    }
+    let text = joined(country_code, &number)?;
+    let text = if text.starts_with('+') { text } else { typed };
     let check = Check::Unchecked;
     Some(Phone { text, check })
 }
 
-fn checked(country_code: Option<&str>, typed: String, country: Option<&str>) -> Phone {
-    let found = with_extension(&typed).and_then(|(number, extension)| {
+fn checked(
+    country_code: Option<&str>,
+    number: &str,
+    typed: String,
+    country: Option<&str>,
+) -> Phone {
+    let has_code = |code: &str| code.contains(|c: char| c.is_ascii_digit() && c != '0');
+    let dialled = number.trim_start_matches('(');
+    let is_assumed = !country_code.is_some_and(has_code)
+        && !dialled.starts_with(['+'])
+        && !dialled.starts_with("00");
+    let found = with_extension(number).and_then(|(number, extension)| {
         let (number, is_valid) = phone_rules::e164(country_code, &number, country)?;
+        if is_assumed && !is_valid {
+            return Err("no number of the customer's country is like it");
+        }
         // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {
@@ -219,8 +241,9 @@ pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
 
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
 fn is_nothing(typed: &str) -> bool {
+    let typed = signs::ascii(typed);
     let no_digit = !typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    no_digit && (says_nothing(typed) || !typed.contains(char::is_alphabetic))
+    no_digit && (says_nothing(&typed) || !typed.contains(char::is_alphabetic))
 }
 
 /// `+32047012345` is a typing error for `+3247012345`. A text that is too short for a number keeps its zeros.
@@ -248,6 +271,7 @@ pub fn same(a: &str, b: &str) -> bool {
 /// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there
 /// are enough of them to compare.
 pub(crate) fn significant(text: &str) -> Option<String> {
+    let text = signs::ascii(text);
     let digits = |text: &str| -> String {
         let all: String = text.chars().filter(char::is_ascii_digit).collect();
         let digits = all.trim_start_matches('0');
@@ -265,7 +289,7 @@ pub(crate) fn significant(text: &str) -> Option<String> {
     let digits = if text.contains("(0)") {
         digits(&text.replace("(0)", ""))
     } else {
-        digits(text)
+        digits(&text)
     };
     (digits.len() >= COMPARED).then_some(digits)
 }

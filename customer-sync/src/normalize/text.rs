@@ -64,12 +64,13 @@ fn is_clean(text: &str) -> bool {
     !after_space
 }
 
-/// Invisible characters that do not join others. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and
-/// emoji need them.
+/// Invisible characters that do not join others: spaces without width, marks of the direction of writing, signs of
+/// mathematics. The joiners (U+200C, U+200D) stay: Persian and Indian scripts and emoji need them.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
-        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{feff}'
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
     )
 }
 
