@@ -85,9 +85,9 @@ impl SourceRecord<'_> {
             country_code: country_code.clone(),
         };
         let mut customer = Customer {
-            first_name: reader.name(self.first_name),
-            last_name: reader.name(self.last_name),
-            company: reader.property(T::Name),
+            first_name: reader.name(T::ContactFirstName, self.first_name),
+            last_name: reader.name(T::ContactLastName, self.last_name),
+            company: (reader.property(T::Name)).map(|name| reader.shortened(T::Name, name)),
             vat_number: reader.property(T::VatNumber),
             email: (reader.property(T::Email)).or_else(|| reader.own(T::Email, self.email)),
             phone: (reader.property(T::Phone))
@@ -219,13 +219,27 @@ impl<'a> Reader<'a> {
     }
 
     /// The name of a person, or a part of it.
-    fn name(&mut self, typed: Typed<'_>) -> Option<String> {
+    fn name(&mut self, field: TextField, typed: Typed<'_>) -> Option<String> {
         let name = clean(typed.text()?, self.rules)?;
-        Some(if self.rules.has_proper_names() {
+        let name = if self.rules.has_proper_names() {
             text::proper(&name)
         } else {
             name
-        })
+        };
+        Some(self.shortened(field, name))
+    }
+
+    /// The name without what is beyond the limit.
+    fn shortened(&mut self, field: TextField, name: String) -> String {
+        let limit = self.rules.name_length();
+        let end = name.char_indices().nth(limit).map(|(at, _)| at);
+        let Some(short) = end.and_then(|end| name.get(..end)) else {
+            return name;
+        };
+        let reason = format!("cut: it has more than {limit} characters (`max_name_length`)");
+        let note = Note::not_understood(Field::Text(field), &name, reason);
+        self.notes.push(note);
+        short.trim_end().to_owned()
     }
 
     /// The source's own value of a field.

@@ -85,6 +85,12 @@ pub(crate) fn in_form(
         }
         _ => {}
     }
+    let ascii = signs::ascii(typed);
+    let typed = if is_number_field(field) {
+        ascii.as_ref()
+    } else {
+        typed
+    };
     // "particulier", "BE", "0": not a number that could be invalid.
     let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if text::says_nothing(typed) || has_check_digits(field) && !is_number {
@@ -104,9 +110,7 @@ pub(crate) fn in_form(
         Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
             Reading::of_phone(phone::read(None, typed, country))
         }
-        Field::Text(TextField::Zipcode) => {
-            Reading::understood(address::bare_postcode(&signs::ascii(typed)))
-        }
+        Field::Text(TextField::Zipcode) => Reading::understood(address::bare_postcode(typed)),
         Field::Text(TextField::Email) if !typed.contains('@') => Reading::left_out("it has no @"),
         Field::Text(TextField::Email) => Reading::understood(email::tidied(typed)),
         Field::Identifier(kind) if kind == "GLN" => gln::normalized(typed).into(),
@@ -125,6 +129,21 @@ pub(crate) fn in_form(
         Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => Reading::understood(typed),
         Field::VatLiable | Field::VatDeductable => yes_or_no(typed),
     }
+}
+
+/// Whether a field holds a number, in digits that Billit must be able to read. Phones keep their own.
+fn is_number_field(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Identifier(_)
+            | Field::Text(
+                TextField::Zipcode
+                    | TextField::VatNumber
+                    | TextField::Iban
+                    | TextField::GlAccountCode
+                    | TextField::GlDefaultExpiryOffset
+            )
+    )
 }
 
 /// Whether a field is a number with check digits.

@@ -19,6 +19,9 @@ use crate::normalize::text;
 /// customers are compared again.
 const FORMAT: u32 = 5;
 
+/// The default of [`MappingRules::max_name_length`].
+const MAX_NAME_LENGTH: usize = 255;
+
 /// The default names of custom properties with a VAT number.
 const VAT_PROPERTIES: &[&str] = &[
     "vat_number",
@@ -79,6 +82,7 @@ pub struct MappingRules {
     languages: Vec<String>,
     unescape_html: bool,
     proper_names: bool,
+    max_name_length: usize,
     properties: BTreeMap<Field, Vec<Property>>,
     policies: BTreeMap<Field, FieldPolicy>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -138,6 +142,7 @@ impl Default for MappingRules {
             languages: ["NL", "FR", "EN", "DE"].map(str::to_owned).to_vec(),
             unescape_html: false,
             proper_names: false,
+            max_name_length: MAX_NAME_LENGTH,
             properties: BTreeMap::from([
                 (field::VAT_NUMBER, names(VAT_PROPERTIES)),
                 (field::NAME, names(COMPANY_PROPERTIES)),
@@ -167,6 +172,7 @@ struct File {
     languages: Option<Vec<String>>,
     unescape_html: bool,
     proper_names: bool,
+    max_name_length: Option<usize>,
     properties: BTreeMap<Field, Vec<String>>,
     policies: BTreeMap<Field, FieldPolicy>,
     company_policies: BTreeMap<Field, FieldPolicy>,
@@ -203,6 +209,9 @@ impl TryFrom<File> for MappingRules {
         rules.provider_code = file.provider_code;
         rules.unescape_html = file.unescape_html;
         rules.proper_names = file.proper_names;
+        if let Some(length) = file.max_name_length {
+            rules = rules.max_name_length(length);
+        }
         for (field, names) in file.properties {
             rules = rules.properties(field, names);
         }
@@ -342,6 +351,15 @@ impl MappingRules {
         self
     }
 
+    /// The most characters that a first name, a last name or a company name may have; the rest is cut off, with a note
+    /// that has the whole name. Default: 255. Billit's limit is unknown: this is a guess, above all names of companies
+    /// and below what a text pasted into the wrong field has. Zero is taken for 1.
+    #[must_use]
+    pub fn max_name_length(mut self, characters: usize) -> Self {
+        self.max_name_length = characters.max(1);
+        self
+    }
+
     /// Which side's value of a field wins. Default: [`FieldPolicy::PreferBillit`] for the VAT number, the language and
     /// whether the customer is liable to VAT; [`FieldPolicy::Overwrite`] for all other fields. The name of a customer
     /// with a VAT number and without a company's name is always [`FieldPolicy::PreferBillit`]: the legal name in Billit is a
@@ -478,6 +496,10 @@ impl MappingRules {
 
     pub(crate) fn has_proper_names(&self) -> bool {
         self.proper_names
+    }
+
+    pub(crate) fn name_length(&self) -> usize {
+        self.max_name_length
     }
 
     /// The policy of a field for a customer of this kind.

@@ -1,6 +1,6 @@
 //! How addresses are written in each country.
 
-use super::parts::Certainty::{self, Certain, Likely, Unsure};
+use super::certainty::Certainty::{self, Certain, Likely, Unsure};
 
 /// What a `/` inside a number separates.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::certainty::Certainty;
 use super::conventions::{Conventions, Sign};
-use super::parts::Certainty;
 use super::tokens::{is_number, is_number_word, is_ordinal, is_unit, is_value};
 use super::words::{self, Key};
 use crate::normalize::signs::{ascii_digit, is_dash};
@@ -52,16 +52,37 @@ pub(super) fn plain<'a>(line: &'a str, conventions: &Conventions) -> Plain<'a> {
 
 /// Whether there may be something to write otherwise. Most lines have nothing.
 fn has_marks(line: &str) -> bool {
-    let mut before = ' ';
+    let is_letter = |c: u8| c.is_ascii_alphabetic() || !c.is_ascii();
+    let (mut second, mut first) = (b' ', b' ');
+    for c in line.bytes() {
+        // "12" or "12A"
+        let after_number = || first.is_ascii_digit() || is_letter(first) && second.is_ascii_digit();
+        let is_mark = match c {
+            b'/' | b':' | b';' | b'|' | b'(' | b'_' => true,
+            b'.' => after_number(),
+            b'-' => after_number() || first == b' ' || second == b' ',
+            b' ' => first == b'b' && second == b' ',
+            b'0'..=b'9' => first == b'.' || is_letter(first),
+            _ => is_letter(first) && second.is_ascii_digit() && c.is_ascii_alphabetic(),
+        };
+        if is_mark {
+            return true;
+        }
+        (second, first) = (first, c);
+    }
+    !line.is_ascii() && has_other_marks(line)
+}
+
+/// Dashes, digits and number signs that are not ASCII: `n°12`, but not `3º`.
+fn has_other_marks(line: &str) -> bool {
+    let mut last = ' ';
     line.chars().any(|c| {
-        let last = std::mem::replace(&mut before, c);
+        let before = std::mem::replace(&mut last, c);
         match c {
-            '/' | ':' | ';' | '|' | '(' | '_' | '-' | '°' | 'º' | '№' => true,
-            '.' => last.is_ascii_digit(),
-            '0'..='9' => last == '.' || last.is_alphabetic(),
-            'b' => last == ' ' || last.is_ascii_digit(),
-            _ if c.is_ascii() => c.is_ascii_alphabetic() && last.is_ascii_digit(),
-            _ => is_dash(c) || c.is_numeric(),
+            _ if c.is_ascii() => false,
+            '°' | 'º' => !before.is_ascii_digit(),
+            '\u{80}'..='\u{24f}' => false,
+            _ => c == '№' || is_dash(c) || ascii_digit(c).is_some(),
         }
     })
 }

@@ -1,5 +1,6 @@
 //! Splits an address line into street, house number and box, or leaves it whole in the street if that is not certain.
 
+mod certainty;
 mod conventions;
 mod marks;
 mod parts;
@@ -8,8 +9,9 @@ mod split;
 mod tokens;
 mod words;
 
+pub use self::certainty::Certainty;
 pub(crate) use self::parts::joined;
-pub use self::parts::{Certainty, KnownPlace, Split};
+pub use self::parts::{KnownPlace, Split};
 pub(crate) use self::postcode::postcode_key;
 pub use self::postcode::{bare_postcode, same_postcode};
 

@@ -2,21 +2,10 @@
 
 use std::fmt;
 
+use super::certainty::Certainty;
 use super::postcode::same_postcode;
 use super::tokens::starts_with_unit;
 use crate::normalize::text::{folded, folded_words};
-
-/// How certain a split is. Ordered: `certainty >= Certainty::Likely`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Certainty {
-    /// Several readings, or none: better left whole.
-    #[default]
-    Unsure,
-    /// The usual reading of such a line.
-    Likely,
-    /// No other reading.
-    Certain,
-}
 
 /// What the customer's own fields say of the place. A line that repeats it is split as if it did not.
 #[derive(Clone, Copy, Default)]

@@ -1,8 +1,11 @@
 //! The rules, from the most to the least certain.
 
+use std::borrow::Cow;
+
+use super::certainty::Certainty;
 use super::conventions::{Conventions, Postcode, Sign};
 use super::marks;
-use super::parts::{Certainty, KnownPlace, Split, joined};
+use super::parts::{KnownPlace, Split, joined};
 use super::postcode;
 use super::tokens::{
     is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
@@ -87,7 +90,6 @@ pub(super) fn split(
 /// Whether the street has a number that is not certainly part of its name, or ends in the word of a flat: then the
 /// number behind it may be the flat's.
 fn leaves_a_number(street: &str, has_two: bool) -> bool {
-    let has_digit = |word: &str| word.bytes().any(|c| c.is_ascii_digit());
     if !has_digit(street) {
         let mut words = street.rsplit(' ');
         let last = Key::of(words.next().unwrap_or_default());
@@ -137,20 +139,18 @@ fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
 }
 
 fn read(line: &str, place: KnownPlace<'_>, conventions: &Conventions) -> Result<Parts, Unsplit> {
-    let segments = |line| -> Vec<&str> {
-        str::split(line, ',')
-            .map(str::trim)
-            .filter(|segment| !segment.is_empty())
-            .collect()
-    };
-    if is_post_box(&segments(line)) {
+    let typed_segments = segments_of(line);
+    if is_post_box(&typed_segments) {
         return Err((Certainty::Certain, "a post office box"));
     }
     if !line.contains(char::is_numeric) {
         return Err((Certainty::Certain, "it has no number"));
     }
     let plain = marks::plain(line, conventions);
-    let mut segments = segments(&plain.line);
+    let mut segments = match &plain.line {
+        Cow::Borrowed(_) => typed_segments,
+        Cow::Owned(line) => segments_of(line),
+    };
     let mut repeated = Vec::new();
     take_country(&mut segments, &mut repeated, place, conventions);
     let mut parts = if let Some(locality) = take_locality(&mut segments, conventions) {
@@ -171,6 +171,11 @@ fn read(line: &str, place: KnownPlace<'_>, conventions: &Conventions) -> Result<
     Ok(parts)
 }
 
+fn segments_of(line: &str) -> Vec<&str> {
+    let segments = line.split(',').map(str::trim);
+    segments.filter(|segment| !segment.is_empty()).collect()
+}
+
 /// Takes the customer's own country from the end of a line: `Kerkstraat 12, 9000 Gent, België`.
 fn take_country<'a>(
     segments: &mut Vec<&'a str>,
@@ -180,23 +185,50 @@ fn take_country<'a>(
 ) {
     let Some(known) = place.country else { return };
     let is_known = |words: &str| country::code(words).is_some_and(|code| code == known);
-    let is_city = |word: &str| place.city.is_some_and(|city| folded(city) == folded(word));
+    if take_segment(segments, repeated, is_known) {
+        return;
+    }
+    let Some((address, words)) = segments.last().and_then(|last| behind_number(last)) else {
+        return;
+    };
     // "1611 Luxembourg" is a city.
-    let is_postcode = |word: &str| postcode::length(&[word], conventions.postcode).is_some();
-    take_from_end(segments, repeated, is_known, |before| {
-        ends_in_digit(before) && !is_postcode(before) || is_city(before)
-    });
+    let number = address.rsplit(' ').next().unwrap_or_default();
+    let is_postcode = postcode::length(&[number], conventions.postcode).is_some();
+    let has_street = address.contains(char::is_alphabetic);
+    if !is_postcode && has_street && is_known(words) {
+        segments.pop();
+        segments.push(address);
+        repeated.push(words);
+        return;
+    }
+    let Some(city) = place.city.map(folded).filter(|_| is_postcode || has_street) else {
+        return;
+    };
+    // "Gent België", and in the Netherlands "EC Enschede Nederland".
+    for (at, _) in words.match_indices(' ') {
+        let (typed_city, country) = words.split_at_checked(at).unwrap_or_default();
+        if folded(typed_city).ends_with(&city) && is_known(country) {
+            let last = segments.pop().unwrap_or_default();
+            segments.push(last.strip_suffix(country).unwrap_or(last));
+            repeated.push(country.trim_start());
+            return;
+        }
+    }
 }
 
 /// Takes the customer's own city and postcode from the end of a line.
 fn take_place<'a>(segments: &mut Vec<&'a str>, repeated: &mut Vec<&'a str>, place: KnownPlace<'_>) {
-    if let Some(city) = place.city.map(folded).filter(|city| !city.is_empty()) {
-        take_from_end(
-            segments,
-            repeated,
-            |words| folded(words) == city,
-            ends_in_digit,
-        );
+    if let Some(city) = place.city {
+        let is_city = |words: &str| folded(words) == folded(city);
+        if !take_segment(segments, repeated, is_city)
+            && let Some((address, words)) = segments.last().and_then(|last| behind_number(last))
+            && address.contains(char::is_alphabetic)
+            && is_city(words)
+        {
+            segments.pop();
+            segments.push(address);
+            repeated.push(words);
+        }
     }
     if let Some(known) = place.postcode
         && let [_, .., last] = segments.as_slice()
@@ -206,47 +238,38 @@ fn take_place<'a>(segments: &mut Vec<&'a str>, repeated: &mut Vec<&'a str>, plac
     }
 }
 
-/// Takes the last words if they are the wanted ones, and what is before them is an address: a segment of its own, or
-/// words behind something that may end the address.
-fn take_from_end<'a>(
+/// Takes the last segment if it is the wanted one, and an address is before it.
+fn take_segment<'a>(
     segments: &mut Vec<&'a str>,
     repeated: &mut Vec<&'a str>,
     is_wanted: impl Fn(&str) -> bool,
-    may_end: impl Fn(&str) -> bool,
-) {
-    const MAX_WORDS: usize = 4;
+) -> bool {
     let Some((last, before)) = segments.split_last() else {
-        return;
+        return false;
     };
-    let last: &'a str = last;
-    if ends_in_digit(last) {
-        return;
+    let has_address = |segment: &&str| has_digit(segment) && segment.contains(char::is_alphabetic);
+    let is_taken = !has_digit(last)
+        && before.iter().any(has_address)
+        && !is_unit_segment(last)
+        && is_wanted(last);
+    if is_taken {
+        repeated.extend(segments.pop());
     }
-    let has_address = |segment: &&str| {
-        segment.contains(char::is_alphabetic) && segment.contains(|c: char| c.is_ascii_digit())
-    };
-    if before.iter().any(has_address) && is_wanted(last) {
-        segments.pop();
-        repeated.push(last);
-        return;
-    }
-    for (at, _) in last.rmatch_indices(' ').take(MAX_WORDS) {
-        let Some((before, words)) = last.split_at_checked(at) else {
-            return;
-        };
-        let ends = before.rsplit(' ').next().unwrap_or_default();
-        if may_end(ends) && is_wanted(words) {
-            segments.pop();
-            segments.push(before);
-            repeated.push(words.trim_start());
-            return;
-        }
-    }
+    is_taken
 }
 
-fn ends_in_digit(text: &str) -> bool {
-    let last = text.rsplit(' ').next().unwrap_or_default();
-    last.bytes().any(|c| c.is_ascii_digit())
+/// The words behind the last number, if they are not those of a flat, and what is before them.
+fn behind_number(segment: &str) -> Option<(&str, &str)> {
+    let digit = segment.rfind(|c: char| c.is_ascii_digit())?;
+    let end = digit + segment.get(digit..)?.find(' ')?;
+    let (address, words) = segment.split_at_checked(end)?;
+    let words = words.trim_start();
+    let is_flat = words.split(' ').next().is_some_and(is_unit);
+    (!is_flat).then_some((address, words))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|c| c.is_ascii_digit())
 }
 
 fn is_post_box(segments: &[&str]) -> bool {

@@ -110,16 +110,23 @@ pub(super) fn is_unit_tail(tail: &[&str]) -> bool {
 
 /// Whether a number belongs to no word of the flat: 12 in `12 bus 3`, but not 3 in `3 hoog` or in `bus 3`.
 fn has_free_number(tail: &[&str]) -> bool {
-    let mut before = "";
-    tail.iter().enumerate().any(|(at, word)| {
-        let before = std::mem::replace(&mut before, word);
-        let is_plain = is_number(word) && !is_ordinal(word);
-        let names =
-            is_unit(before) || is_number_word(before) || before == "-" || is_addition(before);
-        let next = tail.get(at + 1).copied().unwrap_or_default();
+    let word = |at: Option<usize>| at.and_then(|at| tail.get(at)).copied().unwrap_or_default();
+    tail.iter().enumerate().any(|(at, number)| {
+        if !is_number(number) || is_ordinal(number) {
+            return false;
+        }
+        let before = word(at.checked_sub(1));
+        let is_named = is_unit(before)
+            || is_number_word(before)
+            || before == "-"
+            || is_addition(before)
+            || Key::of(before).is_b();
         // In "12 floor 3" the floor has a number of its own.
-        let after_next = tail.get(at + 2).is_some_and(|word| is_number(word));
-        is_plain && !names && (after_next || !words::takes_number_before(Key::of(next)))
+        let is_floor = || {
+            words::takes_number_before(Key::of(word(Some(at + 1))))
+                && !is_number(word(Some(at + 2)))
+        };
+        !is_named && !is_floor()
     })
 }
 

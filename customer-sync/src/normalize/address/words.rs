@@ -20,12 +20,13 @@ impl Key {
             }
             return if len <= 16 { Self(packed) } else { Self::BLANK };
         }
-        for letter in word.chars().filter(|c| c.is_alphanumeric()) {
-            len += 1;
+        for letter in word.chars() {
             match plain(letter) {
-                Some(plain) if len <= 16 => packed = packed << 8 | u128::from(plain),
+                Some(plain) if len < 16 => packed = packed << 8 | u128::from(plain),
+                None if !letter.is_alphanumeric() => continue,
                 _ => return Self::BLANK,
             }
+            len += 1;
         }
         Self(packed)
     }
@@ -63,9 +64,16 @@ fn holds(table: &Table, word: Key) -> bool {
 
 fn plain(letter: char) -> Option<u8> {
     if letter.is_ascii() {
-        return u8::try_from(letter.to_ascii_lowercase()).ok();
+        let letter = u8::try_from(letter.to_ascii_lowercase()).ok();
+        return letter.filter(u8::is_ascii_alphanumeric);
     }
-    Some(match letter.to_lowercase().next()? {
+    let small = match letter {
+        // The usual letters, whose small ones are the next row.
+        'À'..='Þ' => char::from_u32(u32::from(letter) + 32)?,
+        'ß'..='ÿ' | 'ª' | 'º' => letter,
+        _ => letter.to_lowercase().next()?,
+    };
+    Some(match small {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ª' => b'a',
         'ç' | 'č' | 'ć' => b'c',
         'ď' => b'd',

@@ -25,8 +25,8 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Antigua ve Barbuda|أنتيغوا وبربودا|אנטיגואה וברבודה|安提瓜和巴布达|安地卡及巴布達|アンティグア・バーブーダ|앤티가 바부다|ATG"),
     ("AI", "Anguilla|Anguila|Angvila|Angilja|Angilija|Ανγκουίλα|Ангуила|Ангилья|Ангілья|أنغويلا|אנגווילה|安圭拉|安奎拉|\
         アンギラ|앵귈라|AIA"),
-    ("AL", "Albania|Albanië|Albanien|Albánsko|Albanija|Albaania|Αλβανία|Албания|Албанія|Arnavutluk|ألبانيا|אלבניה|\
-        阿尔巴尼亚|阿爾巴尼亞|アルバニア|알바니아|Shqipëri|ALB"),
+    ("AL", "Shqipëria|Albania|Albanië|Albanien|Albánsko|Albanija|Albaania|Αλβανία|Албания|Албанія|Arnavutluk|ألبانيا|\
+        אלבניה|阿尔巴尼亚|阿爾巴尼亞|アルバニア|알바니아|Shqipëri|ALB"),
     ("AM", "Armenia|Armenië|Armenien|Arménsko|Örményország|Armenija|Armeenia|Αρμενία|Армения|Вірменія|Ermenistan|\
         أرمينيا|ארמניה|亚美尼亚|亞美尼亞|アルメニア|아르메니아|Հայաստան|ARM"),
     ("AO", "Angola|Αγκόλα|Ангола|أنغولا|אנגולה|安哥拉|アンゴラ|앙골라|AGO"),
@@ -70,8 +70,9 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         BHR"),
     ("BI", "Burundi|Burundija|Burundis|Μπουρούντι|Бурунди|Бурунді|بوروندي|בורונדי|布隆迪|蒲隆地|ブルンジ|부룬디|Uburundi|BDI"),
     ("BJ", "Benin|Benina|Beninas|Μπενίν|Бенин|Бенін|بنين|בנין|贝宁|貝南|ベナン|베냉|BEN"),
-    ("BL", "St. Barthélemy|San Bartolomé|São Bartolomeu|Svatý Bartoloměj|Sveti Bartolomej|Senbartelmī|Sen Bartelemi|\
-        Άγιος Βαρθολομαίος|Сен Бартелеми|Сен-Бартелемі|سان بارتليمي|סנט ברתולומיאו|圣巴泰勒米|聖巴瑟米|サン・バルテルミー|생바르텔레미|BLM"),
+    ("BL", "St. Barthélemy|San Bartolomé|São Bartolomeu|Svatý Bartoloměj|Svätý Bartolomej|Sveti Bartolomej|\
+        Senbartelmī|Sen Bartelemi|Άγιος Βαρθολομαίος|Сен Бартелеми|Сен-Бартелемі|سان بارتليمي|סנט ברתולומיאו|圣巴泰勒米|\
+        聖巴瑟米|サン・バルテルミー|생바르텔레미|BLM"),
     ("BM", "Bermuda|Bermudes|Bermudas|Bermudy|Bermudi|Bermudu salas|Βερμούδες|Бермудски острови|Бермудские о-ва|\
         Бермудські Острови|برمودا|ברמודה|百慕大|百慕達|バミューダ|버뮤다|BMU"),
     ("BN", "Brunei Darussalam|Brunei|Brunej|Bruneja|Brunėjus|Μπρουνέι|Бруней Даруссалам|Бруней|بروناي|ברוניי|文莱|汶萊|\
@@ -145,7 +146,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("CO", "Colombia|Colombie|Kolumbien|Kolumbia|Kolumbie|Columbia|Kolumbija|Κολομβία|Колумбия|Колумбія|Kolombiya|\
         كولومبيا|קולומביה|哥伦比亚|哥倫比亞|コロンビア|콜롬비아|COL"),
     ("CR", "Costa Rica|Kostaryka|Kostarika|Κόστα Ρίκα|Коста Рика|كوستاريكا|קוסטה ריקה|哥斯达黎加|哥斯大黎加|コスタリカ|코스타리카|CRI"),
-    ("CU", "Cuba|Kuba|Kuuba|Κούβα|Куба|كوبا|קובה|古巴|キューバ|쿠바|CUB"),
+    ("CU", "Cuba|Kuba|Kuuba|Κούβα|Куба|Küba|كوبا|קובה|古巴|キューバ|쿠바|CUB"),
     ("CV", "Cape Verde|Kaapverdië|Cap-Vert|Kap Verde|Cabo Verde|Capo Verde|Republika Zielonego Przylądka|Kapp Verde|\
         Kapverdy|Zöld-foki Köztársaság|Capul Verde|Zelenortska Republika|Zelenortski otoki|Roheneemesaared|Kaboverde|\
         Žaliasis Kyšulys|Πράσινο Ακρωτήριο|Кабо Верде|الرأس الأخضر|כף ורדה|佛得角|維德角|カーボベルデ|카보베르데|CPV"),
@@ -166,8 +167,8 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Almanya|ألمانيا|גרמניה|德国|德國|ドイツ|독일|Tjiisklun|DDR|DEU"),
     ("DJ", "Djibouti|Dschibuti|Yibuti|Gibuti|Djibuti|Dżibuti|Džibutsko|Dzsibuti|Džibutija|Džibutis|Τζιμπουτί|Джибути|\
         Джибуті|Cibuti|جيبوتي|ג׳יבוטי|吉布提|吉布地|ジブチ|지부티|DJI"),
-    ("DK", "Denmark|Denemarken|Danemark|Dinamarca|Danimarca|Dania|Danmark|Tanska|Dánsko|Danemarca|Danska|Taani|\
-        Dānija|Δανία|Дания|Данія|Danimarka|الدانمرك|דנמרק|丹麦|丹麥|デンマーク|덴마크|Danmarki|DNK"),
+    ("DK", "Denmark|Denemarken|Danemark|Dänemark|Dinamarca|Danimarca|Dania|Danmark|Tanska|Dánsko|Danemarca|Danska|\
+        Taani|Dānija|Δανία|Дания|Данія|Danimarka|الدانمرك|דנמרק|丹麦|丹麥|デンマーク|덴마크|Danmarki|DNK"),
     ("DM", "Dominica|Dominique|Dominika|Ντομίνικα|Доминика|Домініка|دومينيكا|דומיניקה|多米尼克|ドミニカ国|도미니카|DMA"),
     ("DO", "Dominican Rep.|Dominicaanse Republiek|République dominicaine|Dominikanische Republik|\
         República Dominicana|Repubblica Dominicana|Dominikana|Den Dominikanske Republik|Dominikanska republiken|\
@@ -291,9 +292,9 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Острови Герд і Макдоналд|Heard Adası ve McDonald Adaları|جزيرة هيرد وجزر ماكدونالد|איי הרד ומקדונלד|\
         赫德岛和麦克唐纳群岛|赫德島及麥唐納群島|ハード島・マクドナルド諸島|허드 맥도널드 제도|HMD"),
     ("HN", "Honduras|Hondurasa|Ονδούρα|Хондурас|Гондурас|هندوراس|הונדורס|洪都拉斯|宏都拉斯|ホンジュラス|온두라스|HND"),
-    ("HR", "Croatia|Kroatië|Croatie|Kroatien|Croacia|Croazia|Chorwacja|Kroatia|Chorvatsko|Horvátország|Hrvatska|\
-        Hrvaška|Horvaatia|Horvātija|Kroatija|Κροατία|Хърватия|Хорватия|Хорватія|Hırvatistan|كرواتيا|קרואטיה|克罗地亚|\
-        克羅埃西亞|クロアチア|크로아티아|Croasia|HRV"),
+    ("HR", "Republika Hrvatska|Croatia|Kroatië|Croatie|Kroatien|Croacia|Croazia|Chorwacja|Kroatia|Chorvatsko|\
+        Horvátország|Hrvatska|Hrvaška|Horvaatia|Horvātija|Kroatija|Κροατία|Хърватия|Хорватия|Хорватія|Hırvatistan|\
+        كرواتيا|קרואטיה|克罗地亚|克羅埃西亞|クロアチア|크로아티아|Croasia|HRV"),
     ("HT", "Haiti|Haitis|Αϊτή|Хаити|Гаити|Гаїті|هايتي|האיטי|海地|ハイチ|아이티|HTI"),
     ("HU", "Hungary|Hongarije|Hongrie|Ungarn|Hungría|Ungheria|Węgry|Ungern|Unkari|Maďarsko|Magyarország|Ungaria|\
         Mađarska|Madžarska|Ungari|Ungārija|Vengrija|Ουγγαρία|Унгария|Венгрия|Угорщина|Macaristan|هنغاريا|הונגריה|匈牙利|\
@@ -308,8 +309,8 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("IM", "Isle of Man|Île de Man|Isla de Man|Isola di Man|Ilha de Man|Wyspa Man|Man|Mansaari|Ostrov Man|Man-sziget|\
         Insula Man|Otok Man|Mani saar|Menas sala|Meno Sala|Νήσος του Μαν|остров Ман|о-в Мэн|Острів Мен|Man Adası|\
         جزيرة مان|האי מאן|马恩岛|曼島|マン島|맨섬|Ellan Vannin|IMN"),
-    ("IN", "India|Inde|Indien|Indie|Intia|Indija|Ινδία|Индия|Індія|Hindistan|الهند|הודו|印度|インド|인도|भारत|ভারত|భారతదేశం|\
-        இந்தியா|بھارت|ભારત|ಭಾರತ|ଭାରତ|ഇന്ത്യ|ਭਾਰਤ|ভাৰত|ᱤᱱᱰᱤᱭᱟ|ہِندوستان|ڀارت|IND"),
+    ("IN", "India|Bharat|Inde|Indien|Indie|Intia|Indija|Ινδία|Индия|Індія|Hindistan|الهند|הודו|印度|インド|인도|भारत|ভারত|\
+        భారతదేశం|இந்தியா|بھارت|ભારત|ಭಾರತ|ଭାରତ|ഇന്ത്യ|ਭਾਰਤ|ভাৰত|ᱤᱱᱰᱤᱭᱟ|ہِندوستان|ڀارت|IND"),
     ("IO", "British Indian Ocean Territory|Brits Indische Oceaanterritorium|Territoire britannique de l’océan Indien|\
         Britisches Territorium im Indischen Ozean|Territorio Británico del Océano Índico|\
         Territorio Britannico dell’Oceano Indiano|Território Britânico do Oceano Índico|\
@@ -385,7 +386,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Litvanya|ليتوانيا|ליטא|立陶宛|リトアニア|리투아니아|LTU"),
     ("LU", "Grand-Duché de Luxembourg|Groothertogdom Luxemburg|Großherzogtum Luxemburg|Grand Duchy of Luxembourg|\
         Lëtzebuerg|Luxemburg|Luxembourg|Luxemburgo|Lussemburgo|Luksemburg|Lucembursko|Luxembursko|Luksemburga|\
-        Liuksemburgas|Λουξεμβούργο|Люксембург|لوكسمبورغ|לוקסמבורג|卢森堡|盧森堡|ルクセンブルク|룩셈부르크|LUX"),
+        Liuksemburgas|Λουξεμβούργο|Люксембург|Lüksemburg|لوكسمبورغ|לוקסמבורג|卢森堡|盧森堡|ルクセンブルク|룩셈부르크|LUX"),
     ("LV", "Latvia|Letland|Lettonie|Lettland|Letonia|Lettonia|Łotwa|Lotyšsko|Lettország|Latvija|Läti|Λετονία|Латвия|\
         Латвія|Letonya|لاتفيا|לטביה|拉脱维亚|拉脫維亞|ラトビア|라트비아|LVA"),
     ("LY", "Libyan Arab Jamahiriya|Libië|Libya|Libye|Libyen|Libia|Libija|Liibüa|Λιβύη|Либия|Ливия|Лівія|ليبيا|לוב|\
@@ -469,7 +470,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("NG", "Nigeria|Nigérie|Nigerija|Nigeeria|Νιγηρία|Нигерия|Нігерія|Nijerya|نيجيريا|ניגריה|尼日利亚|奈及利亞|ナイジェリア|나이지리아|\
         Nàìjíríà|NGA"),
     ("NI", "Nicaragua|Nikaragua|Nikaragva|Νικαράγουα|Никарагуа|Нікарагуа|نيكاراغوا|ניקרגואה|尼加拉瓜|ニカラグア|니카라과|NIC"),
-    ("NL", "Holland|Hollande|Olanda|Holanda|Holandia|Kingdom of the Netherlands|Голландия|Голландія|هولندا|\
+    ("NL", "Ολλανδία|Holland|Hollande|Olanda|Holanda|Holandia|Kingdom of the Netherlands|Голландия|Голландія|هولندا|\
         Нидерланды|Netherlands|Nederland|Pays-Bas|Niederlande|Países Bajos|Paesi Bassi|Países Baixos|Nederlandene|\
         Nederländerna|Alankomaat|Nizozemsko|Holandsko|Hollandia|Țările de Jos|Nizozemska|Nīderlande|Nyderlandai|\
         Κάτω Χώρες|Нидерландия|Нідерланди|Hollanda|הולנד|荷兰|荷蘭|オランダ|네덜란드|Nederlân|NLD"),
@@ -530,8 +531,8 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("QA", "Qatar|Katar|Catar|Katara|Kataras|Κατάρ|Катар|قطر|קטאר|卡塔尔|卡達|カタール|카타르|QAT"),
     ("RE", "Reunion Island|Réunion|La Réunion|Riunione|Reunião|Reinjona|Reunjonas|Ρεϊνιόν|Реюнион|Реюньон|Реюньйон|\
         روينيون|ראוניון|留尼汪|留尼旺|レユニオン|레위니옹|REU"),
-    ("RO", "Romania|Roemenië|Roumanie|Rumänien|Rumanía|Romênia|Rumunia|Rumænien|Rumunsko|Rumunjska|Romunija|Rumeenia|\
-        Rumānija|Rumunija|Ρουμανία|Румъния|Румыния|Румунія|Romanya|رومانيا|רומניה|罗马尼亚|羅馬尼亞|ルーマニア|루마니아|ROU"),
+    ("RO", "Romania|Roemenië|Roumanie|Rumänien|Rumanía|Romênia|Rumunia|Rumunsko|Rumunjska|Romunija|Rumeenia|Rumānija|\
+        Rumunija|Ρουμανία|Румъния|Румыния|Румунія|Romanya|رومانيا|רומניה|罗马尼亚|羅馬尼亞|ルーマニア|루마니아|ROU"),
     ("RS", "Serbia|Servië|Serbie|Serbien|Sérvia|Srbsko|Szerbia|Srbija|Serbija|Σερβία|Сърбия|Сербия|Сербія|Sırbistan|\
         صربيا|סרביה|塞尔维亚|塞爾維亞|セルビア|세르비아|Србија|SRB"),
     ("RU", "Russian Federation|Russische Federatie|Fédération de Russie|Russische Föderation|Russia|Rusland|Russie|\
@@ -557,9 +558,9 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("SG", "Singapore|Singapour|Singapur|Singapura|Szingapúr|Singapūras|Σιγκαπούρη|Сингапур|Сінгапур|سنغافورة|\
         סינגפור|新加坡|シンガポール|싱가포르|சிங்கப்பூர்|SGP"),
     ("SH", "Saint Helena, Ascension and Tristan da Cunha|Sint-Helena|Sainte-Hélène|St. Helena|Santa Elena|Sant’Elena|\
-        Santa Helena|Wyspa Świętej Heleny|Svatá Helena|Szent Ilona|Sfânta Elena|Sveta Helena|Sv.Helēnas sala|\
-        Šv. Elenos Sala|Αγία Ελένη|Света Елена|о-в Св. Елены|Острів Святої Єлени|سانت هيلينا|סנט הלנה|圣赫勒拿|聖赫勒拿島|\
-        セントヘレナ|세인트헬레나|SHN"),
+        Santa Helena|Wyspa Świętej Heleny|Svatá Helena|Svätá Helena|Szent Ilona|Sfânta Elena|Sveta Helena|\
+        Sv.Helēnas sala|Šv. Elenos Sala|Αγία Ελένη|Света Елена|о-в Св. Елены|Острів Святої Єлени|سانت هيلينا|\
+        סנט הלנה|圣赫勒拿|聖赫勒拿島|セントヘレナ|세인트헬레나|SHN"),
     ("SI", "Slovenia|Slovenië|Slowenien|Eslovenia|Słowenia|Slovenien|Slovinsko|Szlovénia|Slovenija|Sloveenia|\
         Σλοβενία|Словения|Словенія|Slovenya|سلوفينيا|סלובניה|斯洛文尼亚|斯洛維尼亞|スロベニア|슬로베니아|Zlovenia|SVN"),
     ("SJ", "Svalbard and Jan Mayen|Svalbard and Jan Mayen Islands|Spitsbergen en Jan Mayen|Spitzbergen und Jan Mayen|\
@@ -621,11 +622,11 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Tadsjikistan|Tadžikistan|Tádzsikisztán|Tadžikistāna|Tadžikija|Τατζικιστάν|Таджикистан|Tacikistan|طاجيكستان|\
         טג׳יקיסטן|塔吉克斯坦|塔吉克|タジキスタン|타지키스탄|Тоҷикистон|TJK"),
     ("TK", "Tokelau|Tokelauöarna|Tokelav|Τοκελάου|Токелау|توكيلاو|טוקלאו|托克劳|托克勞群島|トケラウ|토켈라우|TKL"),
-    ("TL", "East Timor|Oost-Timor|Timor oriental|Osttimor|Timor-Leste|Timor Est|Timor Wschodni|Itä-Timor|\
+    ("TL", "East Timor|Oost-Timor|Timor oriental|Osttimor|Timor-Leste|Timor Est|Timor Wschodni|Östtimor|Itä-Timor|\
         Východní Timor|Východný Timor|Kelet-Timor|Ida-Timor|Austrumtimora|Rytų Timoras|Τιμόρ-Λέστε|Тимор Лесте|\
         Восточный Тимор|Тимор-Лешті|تيمور - ليشتي|טימור-לסטה|东帝汶|東帝汶|東ティモール|동티모르|TLS|TMP"),
-    ("TM", "Turkmenistan|Turcomenistão|Turkménsko|Türkmenisztán|Turkmenistāna|Turkmėnistanas|Τουρκμενιστάν|\
-        Туркменистан|Туркменістан|تركمانستان|טורקמניסטן|土库曼斯坦|土庫曼|トルクメニスタン|투르크메니스탄|TKM"),
+    ("TM", "Turkmenistan|Turcomenistão|Turkménsko|Türkmenisztán|Türkmenistan|Turkmenistāna|Turkmėnistanas|\
+        Τουρκμενιστάν|Туркменистан|Туркменістан|تركمانستان|טורקמניסטן|土库曼斯坦|土庫曼|トルクメニスタン|투르크메니스탄|TKM"),
     ("TN", "Tunisia|Tunesië|Tunisie|Tunesien|Túnez|Tunezja|Tunisien|Tunisko|Tunézia|Tunis|Tunizija|Tuneesia|Tunisija|\
         Tunisas|Τυνησία|Тунис|Туніс|Tunus|تونس|תוניסיה|突尼斯|突尼西亞|チュニジア|튀니지|TUN"),
     ("TO", "Tonga|Τόνγκα|Тонга|تونغا|טונגה|汤加|東加|トンガ|통가|TON"),
@@ -706,7 +707,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Уоллис и Футуна|Уолліс і Футуна|Wallis ve Futuna|جزر والس وفوتونا|איי ווליס ופוטונה|瓦利斯和富图纳|瓦利斯群島和富圖那群島|\
         ウォリス・フツナ|왈리스-푸투나 제도|WLF"),
     ("WS", "Samoa|Szamoa|Σαμόα|Самоа|ساموا|סמואה|萨摩亚|薩摩亞|サモア|사모아|WSM"),
-    ("XK", "Kosovo|Kosowo|Koszovó|Kosova|Kosovas|Κοσσυφοπέδιο|Косово|كوسوفو|קוסובו|科索沃|コソボ|코소보|Kosovë|XKK"),
+    ("XK", "Kosova|Kosovo|Kosowo|Koszovó|Kosovas|Κοσσυφοπέδιο|Косово|كوسوفو|קוסובו|科索沃|コソボ|코소보|Kosovë|XKK"),
     ("YE", "Yemen|Jemen|Iêmen|Jeemen|Jemena|Jemenas|Υεμένη|Йемен|Ємен|اليمن|תימן|也门|葉門|イエメン|예멘|YEM|YMD"),
     ("YT", "Mayotte|Majotta|Majota|Majotas|Μαγιότ|Майот|Майотта|مايوت|מאיוט|马约特|馬約特島|マヨット|마요트|MYT"),
     ("ZA", "Republic of South Africa|RSA|South Africa|Zuid-Afrika|Afrique du Sud|Südafrika|Sudáfrica|África do Sul|\
