@@ -86,7 +86,7 @@
 //! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_changed`, `sync_customer`; without it only the pure steps |
 //! | `rustls` | yes | TLS of both clients by rustls |
 //! | `rustls-no-provider`, `native-tls` | | other TLS, as in the clients |
-//! | `phone` | | phone numbers checked and formatted by the rules of each country |
+//! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
 //! | `redb` | | `store::RedbStore`, a store in one file |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
@@ -107,7 +107,7 @@ pub use crate::core::customer::{
     Address, Customer, CustomerKey, MappedCustomer, ParseCustomerKeyError, Problem,
 };
 pub use crate::core::field::{Field, FieldSet, ParseFieldError};
-pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError};
+pub use crate::core::fingerprint::{Fingerprint, ParseFingerprintError, SourceFingerprint};
 pub use crate::core::parties::{KnownParty, Parties};
 pub use crate::core::plan::{Action, Plan, Preconditions, Purpose, Step};
 pub use crate::core::planner::Planner;

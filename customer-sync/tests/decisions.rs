@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 fn step(id: u64, action: &Value) -> Value {
     let key = json!({"source": "planyo", "id": id.to_string()});
     let print = "0".repeat(32);
-    let seen = json!({"source": print, "billit": print, "fields": []});
+    let seen = json!({"source": {"record": print}, "billit": print, "fields": []});
     json!({"key": key, "name": "Ann", "action": action, "notes": [], "preconditions": seen})
 }
 

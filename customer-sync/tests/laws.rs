@@ -188,8 +188,9 @@ proptest! {
         if let Some(clean) = text::clean(&typed) {
             prop_assert_eq!(text::clean(&clean), Some(clean.clone()));
         }
-        if let Some(number) = phone::joined(code.as_deref(), &typed) {
-            prop_assert_eq!(phone::joined(code.as_deref(), &number), Some(number.clone()));
+        if let Some(number) = phone::read(code.as_deref(), &typed, None) {
+            let again = phone::read(code.as_deref(), &number.text, None);
+            prop_assert_eq!(again.unwrap().text, number.text);
         }
         if let Ok(number) = vat::normalized(&typed, None) {
             prop_assert_eq!(vat::normalized(&number, None), Ok(number.clone()));

@@ -97,17 +97,46 @@ fn what_cannot_be_a_number_stays_as_typed() {
 
 #[cfg(not(feature = "phone"))]
 #[test]
-fn without_the_feature_code_and_number_are_joined() {
-    let phone = read(Some("32"), "0470 12 34 56", Some("BE")).unwrap();
-    assert_eq!(
-        (phone.text.as_str(), phone.check),
-        ("+32470123456", Check::Unchecked)
-    );
-    let phone = read(None, "0470 12 34 56", Some("BE")).unwrap();
-    assert_eq!(
-        (phone.text.as_str(), phone.check),
-        ("0470 12 34 56", Check::Unchecked)
-    );
+fn without_the_feature_no_number_is_made_up() {
+    for (code, typed, expected) in [
+        (Some("32"), "0470 12 34 56", "0470 12 34 56"),
+        (None, "0470 12 34 56", "0470 12 34 56"),
+        (Some("36"), "06 30 123 4567", "06 30 123 4567"),
+        (Some("32"), "0470", "0470"),
+        (Some("32"), "+33 6 12 34 56 78", "+33612345678"),
+        (None, "0032 470/12.34.56", "+32470123456"),
+        (None, "(0032) 470 12 34 56", "+32470123456"),
+        (None, "+32 (0)470 12 34 56", "+32470123456"),
+        (None, "+32 470 12 34 56 ext 7", "+32 470 12 34 56 ext 7"),
+    ] {
+        let phone = read(code, typed, Some("BE")).unwrap();
+        assert_eq!(
+            (phone.text.as_str(), phone.check),
+            (expected, Check::Unchecked)
+        );
+    }
+}
+
+/// A code that was typed again is not part of the number.
+#[cfg(feature = "phone")]
+#[test]
+fn a_repeated_country_code_is_removed() {
+    for (code, typed) in [
+        (Some("32"), "32470123456"),
+        (Some("32"), "3232470123456"),
+        (Some("32"), "003232470123456"),
+        (Some("32"), "+32+32470123456"),
+        (Some("32"), "+32 0032 470 12 34 56"),
+        (None, "+3232470123456"),
+        (None, "00320032470123456"),
+        (None, "3232470123456"),
+        (None, "32470123456"),
+    ] {
+        for country in [Some("BE"), Some("NL"), None] {
+            let phone = read(code, typed, country).unwrap();
+            assert_eq!(phone.text, "+32470123456", "{code:?} {typed} {country:?}");
+        }
+    }
 }
 
 #[test]

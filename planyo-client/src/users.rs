@@ -62,9 +62,12 @@ pub struct User {
     /// State or province.
     #[serde(default, deserialize_with = "wire::text")]
     pub state: Option<String>,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2; a site may send a name instead.
     #[serde(default, deserialize_with = "wire::text")]
     pub country: Option<String>,
+    /// ISO 3166-1 alpha-2, where Planyo sends it beside a name in `country` (a guess).
+    #[serde(default, deserialize_with = "wire::text")]
+    pub country_code: Option<String>,
     /// Two capital letters. In `get_user_data`; unknown whether listings have it.
     #[serde(default, deserialize_with = "wire::text")]
     pub language: Option<String>,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
-use super::field::Field;
+use super::field::{Field, LANGUAGE};
 use crate::normalize::text;
 
 /// A short hash of values. It is equal if the values are equal, spaces around them aside. As text it is 32 hex digits.
@@ -148,6 +148,50 @@ fn without_plus(value: &str) -> &str {
     value.strip_prefix('+').unwrap_or(value)
 }
 
+/// A fingerprint of what a source says of a customer, to notice whether it has changed.
+///
+/// The language is apart: a list of Planyo's users may not have it (unknown), and the data of one user do (documented).
+/// That a record does not have it is no change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourceFingerprint {
+    /// Everything but the language.
+    pub record: Fingerprint,
+    /// The language; `None` if no record has said it so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Fingerprint>,
+}
+
+impl SourceFingerprint {
+    /// The fingerprint of values by field, each with its own fingerprint.
+    pub(crate) fn of<F: Borrow<Field>>(values: impl Iterator<Item = (F, Fingerprint)>) -> Self {
+        let mut language = None;
+        let record = fingerprint_without_blanks(values.filter(|(field, value)| {
+            let is_language = *field.borrow() == LANGUAGE;
+            if is_language && *value != *BLANK {
+                language = Some(*value);
+            }
+            !is_language
+        }));
+        Self { record, language }
+    }
+
+    /// Whether nothing has changed, as far as both say.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let languages = self.language.zip(other.language);
+        self.record == other.record && languages.is_none_or(|(ours, theirs)| ours == theirs)
+    }
+
+    /// This one, with what an earlier one said of the rest.
+    pub(crate) fn after(self, earlier: &Self) -> Self {
+        let language = self.language.or(earlier.language);
+        Self { language, ..self }
+    }
+}
+
+static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
+
 /// The fingerprint of the values of one side. A blank counts as a field that is not there, since lists and single
 /// records may differ in that.
 pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
@@ -160,14 +204,8 @@ pub(crate) fn values_fingerprint<'a, F: Borrow<Field>>(
     fingerprint_without_blanks(given)
 }
 
-pub(crate) fn fingerprint_without_blanks<F: Borrow<Field>>(
+fn fingerprint_without_blanks<F: Borrow<Field>>(
     values: impl Iterator<Item = (F, Fingerprint)>,
 ) -> Fingerprint {
-    static BLANK: LazyLock<Fingerprint> = LazyLock::new(|| Fingerprint::of_value(None));
     Fingerprint::of_fields(values.filter(|(_, value)| *value != *BLANK))
-}
-
-/// The fingerprint of source values together with the rules that mapped them.
-pub(crate) fn with_rules(source: Fingerprint, rules: Fingerprint) -> Fingerprint {
-    Fingerprint::of_texts([source.to_string(), rules.to_string()])
 }

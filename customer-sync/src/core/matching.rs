@@ -7,8 +7,12 @@ use billit_client::PartyId;
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
-use super::field::{Field, FieldSet, LINK};
+use super::customer::Customer;
+use super::field::{Field, FieldSet, LINK, VAT_NUMBER};
+use super::fingerprint::Fingerprint;
 use super::parties::{KnownParty, Parties, is_tax};
+use super::party;
+use super::rules::MappingRules;
 use super::values::Values;
 use crate::normalize::{address, phone, text, vat};
 
@@ -67,6 +71,8 @@ pub enum Match {
 pub struct MatchKeys {
     link: String,
     tax: String,
+    /// All VAT and company numbers, of which `tax` is the surest.
+    taxes: Vec<String>,
     number: String,
     emails: Vec<String>,
     names: Vec<String>,
@@ -85,6 +91,7 @@ impl MatchKeys {
         Self {
             link: link.unwrap_or_default().to_owned(),
             tax: values.tax_key(),
+            taxes: taxes_of(values).collect(),
             number: text(TextField::Nr).unwrap_or_default().trim().to_owned(),
             emails: emails_of(text(TextField::Email)),
             names: names_of([text(TextField::Name)], contact.map(text)),
@@ -114,6 +121,29 @@ impl MatchKeys {
 
     pub(crate) fn has_email(&self) -> bool {
         !self.emails.is_empty()
+    }
+
+    /// Hashes of what two customers must not share, for a store. Two customers that a plan of both would report have one
+    /// in common; the plan itself decides.
+    pub(crate) fn fingerprints(&self) -> Vec<Fingerprint> {
+        let one = |kind: &str, text: &String| {
+            (!text.is_empty()).then(|| Fingerprint::of_texts([kind, text]))
+        };
+        let places = places(&self.place, self.phones.iter().map(String::as_str));
+        let named = self.names.iter().flat_map(|name| {
+            let place = move |(place, _): &(String, u64)| {
+                Fingerprint::of_texts(["place", name.as_str(), place.as_str()])
+            };
+            places.iter().map(place)
+        });
+        let emails = self.emails.iter().filter_map(|email| one("email", email));
+        let taxes = self.taxes.iter().filter_map(|tax| one("tax", tax));
+        let numbers = one("number", &self.number).into_iter();
+        let all = emails.chain(taxes).chain(numbers).chain(named);
+        let mut all: Vec<Fingerprint> = all.collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 
     /// Hashes of each name with the address and with each phone.
@@ -199,6 +229,20 @@ fn place_hashes<'a>(
     place: &str,
     phones: impl Iterator<Item = &'a str>,
 ) -> Vec<PlaceHash> {
+    let places = places(place, phones);
+    let each = names.iter().flat_map(|name| {
+        let place = move |(place, digits): &(String, u64)| PlaceHash {
+            hash: hash(Kind::NameAndPlace, &[name, place]),
+            digits: *digits,
+        };
+        places.iter().map(place)
+    });
+    each.collect()
+}
+
+/// The address and each phone, as texts that are the same if they may be the same place; and all digits of a phone of
+/// which the text has only the last.
+fn places<'a>(place: &str, phones: impl Iterator<Item = &'a str>) -> Vec<(String, u64)> {
     let all = |digits: String| (digits.clone(), digits.parse().unwrap_or(0));
     let phones = phones.filter_map(|text| {
         let Some((digits, number)) = phone::significant(text).map(all) else {
@@ -212,15 +256,7 @@ fn place_hashes<'a>(
         Some((digits.get(start..)?.to_owned(), number))
     });
     let address = Some((place.to_owned(), 0)).filter(|(place, _)| !place.is_empty());
-    let places: Vec<(String, u64)> = phones.chain(address).collect();
-    let each = names.iter().flat_map(|name| {
-        let place = move |(place, digits): &(String, u64)| PlaceHash {
-            hash: hash(Kind::NameAndPlace, &[name, place]),
-            digits: *digits,
-        };
-        places.iter().map(place)
-    });
-    each.collect()
+    phones.chain(address).collect()
 }
 
 /// What was hashed.
@@ -246,10 +282,7 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     let emails = text(TextField::Email)
         .into_iter()
         .flat_map(text::email_keys);
-    let registered = values.identifiers().filter(|(kind, _)| is_tax(kind));
-    let numbers = text(TextField::VatNumber).into_iter();
-    let taxes = numbers.chain(registered.map(|(_, number)| number));
-    let taxes = taxes.map(vat::tax_key).filter(|key| !key.is_empty());
+    let taxes = taxes_of(values);
     let number = text(TextField::Nr).map(str::trim);
     let number = number.filter(|number| !number.is_empty());
     let number = number.map(|number| hash(Kind::Number, &[number]));
@@ -257,6 +290,19 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
     emails
         .chain(taxes.map(|key| hash(Kind::Tax, &[&key])))
         .chain(number)
+}
+
+/// Hashes of what a customer must not share with another.
+pub(crate) fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
+    MatchKeys::of(&party::desired(customer, rules)).fingerprints()
+}
+
+/// The keys of all VAT and company numbers.
+fn taxes_of(values: &Values) -> impl Iterator<Item = String> {
+    let registered = values.identifiers().filter(|(kind, _)| is_tax(kind));
+    let numbers = values.text(&VAT_NUMBER).into_iter();
+    let taxes = numbers.chain(registered.map(|(_, number)| number));
+    taxes.map(vat::tax_key).filter(|key| !key.is_empty())
 }
 
 /// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.

@@ -8,9 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::field::Field;
-use super::fingerprint::{
-    Fingerprint, field_fingerprint, fingerprint_without_blanks, with_toggled_plus,
-};
+use super::fingerprint::{Fingerprint, SourceFingerprint, field_fingerprint, with_toggled_plus};
 use super::policy::FieldPolicy;
 use super::same::same;
 use super::stored_values::StoredValues;
@@ -213,9 +211,9 @@ impl Applied {
         }
     }
 
-    /// The fingerprint of the values. It is the same for plain values and hashes.
+    /// The fingerprint of the values as those of a source. It is the same for plain values and hashes.
     #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
+    pub fn source_fingerprint(&self) -> SourceFingerprint {
         let values = self.0.iter().map(|(field, last)| {
             let value = match last {
                 LastValue::Hash(hash) => *hash,
@@ -223,7 +221,7 @@ impl Applied {
             };
             (field, value)
         });
-        fingerprint_without_blanks(values)
+        SourceFingerprint::of(values)
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::change::{self, Change, Note};
 use super::customer::CustomerKey;
 use super::field::{self, Field, FieldSet};
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, SourceFingerprint};
 use super::kind::Kind;
 use super::matching::MatchedBy;
 use super::merge::Applied;
@@ -95,6 +95,15 @@ pub struct Step {
     /// was made, or the store has these values already.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub source_values: Applied,
+    /// Hashes of what this customer must not share with another: for the store of the run that applies the plan, so that
+    /// a run of one customer knows of the others. Empty if there was no store when the plan was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub match_keys: Vec<Fingerprint>,
+    /// Whether the last run read the customer's record by another mapping: another version of this crate, or one without
+    /// the feature `phone`. Then its changes may come from the mapping and not from the source. They count for the
+    /// [safety limit](crate::SyncError::SafetyLimit).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_remapped: bool,
     /// Fingerprints of both sides when the plan was made, for a step that writes or that a person may decide. `apply`
     /// skips the step if a side has changed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,7 +120,7 @@ fn is_empty(fields: &FieldSet) -> bool {
 #[non_exhaustive]
 pub struct Preconditions {
     /// The source: the fingerprint of [`party::source_values`](crate::party::source_values).
-    pub source: Fingerprint,
+    pub source: SourceFingerprint,
     /// The party: the fingerprint of its values in the [`fields`](Self::fields). For a party to create, that of no
     /// values.
     pub billit: Fingerprint,
@@ -290,6 +299,10 @@ impl Step {
                 "no party has its link, number, VAT number or e-mail".to_owned()
             }
             Action::Link { by, .. } => format!("found by {}; writes {}", by.words(), fields()),
+            Action::Update { .. } if self.is_remapped => format!(
+                "writes {}; the last run read its record in another way: by another version, or without phone rules",
+                fields()
+            ),
             Action::Update { .. } => format!("writes {}", fields()),
             Action::Unchanged { .. } => "nothing differs".to_owned(),
             Action::Ambiguous { reason, .. }
@@ -314,7 +327,7 @@ impl fmt::Debug for Step {
 
 impl Plan {
     /// The version of the format that this crate writes.
-    pub const VERSION: u32 = 4;
+    pub const VERSION: u32 = 5;
 
     /// Fills [`missing_from_source`](Self::missing_from_source) with the linked customers that are not in the source
     /// any more: those in the snapshot of the store, and those whose link a party in Billit carries. `listed` must be
@@ -400,6 +413,15 @@ impl Plan {
         updates
             .filter(|step| step.changes().iter().any(is_identity))
             .count()
+    }
+
+    /// The number of linked customers that would change, and whose record the last run read by another mapping: another
+    /// version of this crate, or one without the feature `phone`. See the safety limit of `sync_customers`.
+    #[must_use]
+    pub fn remapped(&self) -> usize {
+        let changes = |step: &&Step| matches!(step.action, Action::Update { .. });
+        let updates = self.steps.iter().filter(changes);
+        updates.filter(|step| step.is_remapped).count()
     }
 
     /// The number of customers with a linked party.

@@ -11,7 +11,7 @@ use super::change::Note;
 use super::customer::{Customer, CustomerKey, MappedCustomer, Problem};
 use super::diff::{self, Difference};
 use super::field::{self, Field, FieldSet, LINK};
-use super::fingerprint::{Fingerprint, with_rules};
+use super::fingerprint::Fingerprint;
 use super::kind::{self, Kind};
 use super::matching::{Match, MatchKeys, MatchedBy, PartyIndex, PlaceHash, shared_hashes};
 use super::merge::Applied;
@@ -20,7 +20,7 @@ use super::party;
 use super::plan::{Action, Plan, Preconditions, Purpose, Step};
 use super::policy::{FieldPolicy, WriteMode};
 use super::report::OutcomeKind;
-use super::rules::MappingRules;
+use super::rules::{MAPPING, MappingRules};
 use super::snapshot::{CustomerState, StateSnapshot};
 use super::stored_values::StoredValues;
 use super::values::Values;
@@ -170,12 +170,17 @@ impl<'a> Planner<'a> {
             unread_fields: decision.unread,
             unsearchable_fields,
             source_values: Applied::default(),
+            match_keys: Vec::new(),
+            is_remapped: self.is_remapped(&customer.key),
             preconditions: decision.preconditions,
             action: decision.action,
         };
-        if step.writes() {
+        let needs_keys = self.snapshot.is_some() || step.writes();
+        let keys = needs_keys.then(|| {
             let keys = subject.keys.take();
-            let keys = keys.unwrap_or_else(|| MatchKeys::of(&subject.desired));
+            keys.unwrap_or_else(|| MatchKeys::of(&subject.desired))
+        });
+        if let Some(keys) = keys.as_ref().filter(|_| step.writes()) {
             let named = NamedStep {
                 step: position,
                 has_email: keys.has_email(),
@@ -193,8 +198,12 @@ impl<'a> Planner<'a> {
                 BTreeSet::new(),
             ))),
         };
+        let match_keys = keys.filter(|_| self.snapshot.is_some());
+        let match_keys = match_keys.map(|keys| keys.fingerprints());
+        let match_keys = match_keys.unwrap_or_default();
         Step {
-            source_values: self.source_values(&subject, &step.action),
+            source_values: self.source_values(&subject, &step.action, &match_keys),
+            match_keys,
             preconditions,
             ..step
         }
@@ -223,8 +232,19 @@ impl<'a> Planner<'a> {
         self.snapshot.and_then(|(snapshot, _)| snapshot.get(key))
     }
 
-    /// The source's values for the store, or nothing if the store has them already.
-    fn source_values(&self, subject: &Subject<'_>, action: &Action) -> Applied {
+    /// Whether the last run read the record of a customer by another mapping.
+    fn is_remapped(&self, key: &CustomerKey) -> bool {
+        let last = self.remembered(key).and_then(|known| known.last.as_ref());
+        last.is_some_and(|last| last.mapping != *MAPPING)
+    }
+
+    /// The source's values for the store, or nothing if the store has them already, and the match keys too.
+    fn source_values(
+        &self,
+        subject: &Subject<'_>,
+        action: &Action,
+        match_keys: &[Fingerprint],
+    ) -> Applied {
         let Subject {
             customer, desired, ..
         } = subject;
@@ -246,9 +266,13 @@ impl<'a> Planner<'a> {
                 .filter(|last| last.kind == OutcomeKind::Unchanged);
             let mut fields = values.iter();
             is_settled
+                && known.match_keys == match_keys
                 && fields.all(|(field, value)| known.applied.has(&field, value, stored))
                 && last.is_some_and(|last| {
-                    last.source == with_rules(values.fingerprint(), self.rules_fingerprint)
+                    let source = values.source_fingerprint();
+                    // A language that is said for the first time has to be stored.
+                    last.is_of(&source, self.rules_fingerprint)
+                        && source.after(&last.source) == last.source
                 })
         };
         if snapshot.get(&customer.key).is_some_and(is_stored) {
@@ -339,7 +363,7 @@ impl<'a> Planner<'a> {
             fields
         });
         Preconditions {
-            source: desired.fingerprint(),
+            source: desired.source_fingerprint(),
             billit: current.fingerprint_of(&fields),
             fields,
         }
@@ -575,11 +599,11 @@ fn unchanged_since_quarantine(
     decision: &Decision,
 ) -> Option<Action> {
     let known = planner.remembered(&subject.customer.key)?;
-    let now = decision.preconditions.as_ref()?.source;
+    let now = &decision.preconditions.as_ref()?.source;
     if !decision.action.writes() {
         return None;
     }
-    let reason = known.quarantine_reason(with_rules(now, planner.rules_fingerprint))?;
+    let reason = known.quarantine_reason(now, planner.rules_fingerprint)?;
     let reason = format!("{reason} (nothing has changed since)");
     Some(Action::Quarantine { reason })
 }
@@ -644,6 +668,8 @@ fn unusable(key: &CustomerKey, problem: &Problem) -> Step {
         unread_fields: FieldSet::EMPTY,
         unsearchable_fields: FieldSet::EMPTY,
         source_values: Applied::default(),
+        match_keys: Vec::new(),
+        is_remapped: false,
         preconditions: None,
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::customer::CustomerKey;
 use super::field::Field;
-use super::fingerprint::Fingerprint;
+use super::fingerprint::{Fingerprint, SourceFingerprint};
 use super::merge::{Applied, LastValue};
 use super::report::OutcomeKind;
 
@@ -31,6 +31,10 @@ pub struct CustomerState {
     /// Corrections made by hand in Billit, which stay. They are kept here so that each is in the journal only once.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub corrections: BTreeMap<Field, LastValue>,
+    /// Hashes of what it must not share with another customer: e-mail addresses, numbers, and its name with its address
+    /// and phones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub match_keys: Vec<Fingerprint>,
     /// The number of complete listings of the source in a row that did not have it.
     #[serde(skip_serializing_if = "is_zero")]
     pub missed: u32,
@@ -43,16 +47,19 @@ fn is_zero(number: &u32) -> bool {
 
 impl CustomerState {
     /// Why the customer stays in quarantine: Billit merged it into another or rejected it, and neither its record nor
-    /// the rules have changed since. `None` if it can be tried again. `now` is the fingerprint of record and rules, as
-    /// in [`LastOutcome::source`].
-    pub(crate) fn quarantine_reason(&self, now: Fingerprint) -> Option<&str> {
+    /// the rules have changed since. `None` if it can be tried again.
+    pub(crate) fn quarantine_reason(
+        &self,
+        source: &SourceFingerprint,
+        rules: Fingerprint,
+    ) -> Option<&str> {
         let last = self.last.as_ref()?;
         let has_failed = matches!(last.kind, OutcomeKind::Quarantined | OutcomeKind::Failed);
-        (has_failed && last.source == now).then_some(last.reason.as_str())
+        (has_failed && last.is_of(source, rules)).then_some(last.reason.as_str())
     }
 }
 
-/// The last outcome of a customer, and a fingerprint of the source then.
+/// The last outcome of a customer, and fingerprints of its record and of the rules then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LastOutcome {
@@ -61,6 +68,17 @@ pub struct LastOutcome {
     /// The reason, without personal data. Empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub reason: String,
-    /// The fingerprint of the source's values and the rules then. While it is the same, nothing has changed.
-    pub source: Fingerprint,
+    /// The fingerprint of the source's values then.
+    pub source: SourceFingerprint,
+    /// The fingerprint of the rules then.
+    pub rules: Fingerprint,
+    /// The version of the mapping that made the values, in words.
+    pub mapping: String,
+}
+
+impl LastOutcome {
+    /// Whether neither the record nor the rules have changed since.
+    pub(crate) fn is_of(&self, source: &SourceFingerprint, rules: Fingerprint) -> bool {
+        self.rules == rules && self.source.is_same(source)
+    }
 }

@@ -10,7 +10,7 @@ use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize};
 
 use super::field::{Field, FieldSet, VAT_NUMBER};
-use super::fingerprint::{Fingerprint, values_fingerprint};
+use super::fingerprint::{Fingerprint, SourceFingerprint, field_fingerprint, values_fingerprint};
 use crate::normalize::vat;
 
 /// Values by field: `None` is a blank. A field that is not there is not mapped, or its value is not known. `Debug`
@@ -63,14 +63,18 @@ impl Values {
             .filter_map(|entry| Some((entry.field()?, entry.value())))
     }
 
-    /// A fingerprint that is the same if the values are the same. Blanks, fields that are not there, spaces around a
-    /// value and the `+` of a phone do not matter.
+    /// A fingerprint of the values as those of a source. Blanks, fields that are not there, spaces around a value and the
+    /// `+` of a phone do not matter.
     #[must_use]
-    pub fn fingerprint(&self) -> Fingerprint {
-        values_fingerprint(self.iter())
+    pub fn source_fingerprint(&self) -> SourceFingerprint {
+        let values = self.iter().filter_map(|(field, value)| {
+            let value = field_fingerprint(&field, Some(value?));
+            Some((field, value))
+        });
+        SourceFingerprint::of(values)
     }
 
-    /// As [`fingerprint`](Self::fingerprint), but only of these fields, which must be sorted.
+    /// A fingerprint of the values of these fields, which must be sorted. Blanks and spaces do not matter.
     pub(crate) fn fingerprint_of(&self, fields: &[Field]) -> Fingerprint {
         values_fingerprint(fields.iter().map(|field| (field, self.text(field))))
     }

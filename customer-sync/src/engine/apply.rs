@@ -9,7 +9,7 @@ use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::source::CustomerSource;
 use crate::core::customer::CustomerKey;
-use crate::core::fingerprint::Fingerprint;
+use crate::core::fingerprint::SourceFingerprint;
 use crate::core::parties::Parties;
 use crate::core::party;
 use crate::core::plan::{Action, Plan, Purpose, Step};
@@ -72,17 +72,21 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
         return Ok(plan);
     }
     let customers = all_customers(source, options).await?;
-    let now: HashMap<CustomerKey, Fingerprint> = customers
+    let now: HashMap<CustomerKey, SourceFingerprint> = customers
         .iter()
         .flatten()
         .map(|customer| {
-            let fingerprint = party::source_values(customer, &options.rules).fingerprint();
-            (customer.key.clone(), fingerprint)
+            let source = party::source_values(customer, &options.rules).source_fingerprint();
+            (customer.key.clone(), source)
         })
         .collect();
     for step in plan.steps.iter_mut().filter(|step| step.writes()) {
-        let planned = step.preconditions.as_ref().map(|both| both.source);
-        if now.get(&step.key).copied() != planned {
+        let planned = step.preconditions.as_ref().map(|both| &both.source);
+        let now = now.get(&step.key);
+        if !planned
+            .zip(now)
+            .is_some_and(|(planned, now)| planned.is_same(now))
+        {
             let reason = "the record has changed in the source since the plan";
             step.action = Action::Skip {
                 party: step.party(),

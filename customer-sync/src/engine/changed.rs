@@ -13,10 +13,9 @@ use super::read::{all_customers, list_parties, read_remembered, without_erased};
 use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
+use super::sharers::plan_with_sharers;
 use super::source::{CustomerSource, key_of};
-use super::summaries::plan_with_details;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
-use crate::core::fingerprint::with_rules;
 use crate::core::kind;
 use crate::core::parties::Parties;
 use crate::core::party;
@@ -33,8 +32,8 @@ use crate::store::{RunKind, Table};
 /// ([`PlanyoUsers::by_modified_since`](crate::PlanyoUsers::by_modified_since)). A change in Billit is seen only by a
 /// full pass, which is the first run and then one a day ([`SyncOptions::full_pass_every`]).
 ///
-/// If the source lists only changed customers, two customers that share an e-mail address are not compared with each
-/// other unless both have changed: the one that changes first gets a party, and the full pass reports the other.
+/// A customer that would get a party is compared with the others that share its e-mail address, a number, or its name and
+/// address, as in a full pass; these are read from the source one by one.
 ///
 /// # Errors
 /// As [`sync_customers`](crate::sync_customers).
@@ -87,7 +86,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
     let (due, same) = split_unchanged(customers, snapshot, options);
     let mut parties = parties_of(&due, snapshot, billit, options).await?;
-    let mut plan = plan_with_details(&due, &mut parties, snapshot, billit, options).await?;
+    let mut plan = plan_with_sharers(source, &due, &mut parties, snapshot, billit, options).await?;
     if is_all {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);
@@ -127,8 +126,8 @@ fn split_unchanged(
         let customer = customer.as_ref().ok()?;
         let known = snapshot.get(&customer.key)?;
         let last = known.last.as_ref()?;
-        let values = party::source_values(customer, &options.rules).fingerprint();
-        let is_same = last.source == with_rules(values, rules_fingerprint);
+        let source = party::source_values(customer, &options.rules).source_fingerprint();
+        let is_same = last.is_of(&source, rules_fingerprint);
         is_same.then(|| unchanged_outcome(customer, last, known.party))
     };
     let known: Vec<Option<Outcome>> = customers.iter().map(unchanged).collect();

@@ -32,18 +32,22 @@ pub enum SyncError {
     #[error(transparent)]
     State(#[from] StateError),
     /// The safety limit: more than 5 customers, and more than 2 % of the linked ones, are not in the source any more,
-    /// or would change their name or VAT number at once. An incomplete listing, or an import into the wrong columns,
-    /// may be the cause. Nothing was written. Check the plan, and if it is right, run with
+    /// would change their name or VAT number at once, or would change because their records are read in another way than
+    /// by the last run. An incomplete listing, an import into the wrong columns, another version of this crate, or the
+    /// feature `phone` on or off may be the cause. Nothing was written. Check the plan, and if it is right, run with
     /// [`SyncOptions::allow_mass_changes`](crate::SyncOptions::allow_mass_changes).
     #[error(
-        "of {linked} linked customers {missing_from_source} are not in the source any more and {renamed} would change their name or \
-         VAT number at once; nothing was written: look at the plan, and run with `allow_mass_changes()` if it is right"
+        "of {linked} linked customers {missing_from_source} are not in the source any more, {renamed} would change their name or \
+         VAT number at once, and {remapped} would change because their records are read in another way; nothing was written: \
+         look at the plan, and run with `allow_mass_changes()` if it is right"
     )]
     SafetyLimit {
         /// The number of customers that are not in the source any more.
         missing_from_source: usize,
         /// The number of customers whose name or VAT number would change.
         renamed: usize,
+        /// The number of customers that would change, and whose record the last run read by another mapping.
+        remapped: usize,
         /// The number of linked customers.
         linked: usize,
     },

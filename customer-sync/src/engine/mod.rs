@@ -12,6 +12,7 @@ pub(crate) mod read;
 mod remember;
 mod run_plan;
 mod safety_limit;
+mod sharers;
 pub(crate) mod source;
 mod stream;
 mod summaries;

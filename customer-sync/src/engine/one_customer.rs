@@ -10,8 +10,8 @@ use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
 use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
+use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
-use super::summaries::plan_with_details;
 use crate::core::customer::CustomerKey;
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::store::Lock;
@@ -19,8 +19,13 @@ use crate::store::Lock;
 /// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
 /// linked party; it lists all parties only if no party is linked.
 ///
-/// It does not see other customers: if two share an e-mail address or VAT number, the first gets a party, and the
-/// second is reported. With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
+/// A customer that would get a party is compared with others that share its e-mail address, a number, or its name and
+/// address, as a run of all customers compares them. With a store these are the customers that the last full pass and the
+/// runs since then knew; without one, or before the first full pass, the source searches for them
+/// ([`CustomerSource::similar`]), which finds only those that are spelled in the same way. If the source cannot search, the
+/// customer is skipped and reported, and the next full pass handles it.
+///
+/// With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
 /// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
 /// create is unknown.
 ///
@@ -62,11 +67,17 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
     let customer = source.customer(key.id(), &options.rules).await?;
     let customers = &without_erased(vec![customer], options)?[..];
-    let session = StoreSession::of_one(key, lock, options)?;
+    let mut session = StoreSession::of_one(key, lock, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
+    if remembered.is_none()
+        && let Some(Ok(customer)) = customers.first()
+    {
+        session.put_match_keys(customer)?;
+    }
     let mut parties = candidates(billit, customers, remembered).await?;
     let snapshot = &session.snapshot;
-    let plan = plan_with_details(customers, &mut parties, snapshot, billit, options).await?;
+    let plan =
+        plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
     let report = run_plan(&plan, parties, billit, session, options).await?;
     let nothing = || {
         let reason = "the run ended without an outcome for this customer";

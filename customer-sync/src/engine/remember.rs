@@ -10,13 +10,14 @@ use chrono::{DateTime, Utc};
 use super::error::SyncError;
 use super::options::SyncOptions;
 use crate::core::change::Change;
-use crate::core::customer::CustomerKey;
+use crate::core::customer::{Customer, CustomerKey};
 use crate::core::field::{Field, LINK};
-use crate::core::fingerprint::{Fingerprint, with_rules};
+use crate::core::fingerprint::Fingerprint;
+use crate::core::matching::match_keys;
 use crate::core::merge::{EDITED_IN_BILLIT, LastValue};
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind, SyncReport};
-use crate::core::rules::MappingRules;
+use crate::core::rules::{MAPPING, MappingRules};
 use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, LastOutcome, StateSnapshot};
 use crate::core::stored_values::StoredValues;
@@ -242,6 +243,11 @@ impl StoreSession {
         let known = self.snapshot.get(&outcome.key);
         let corrected = self.corrections(known, outcome);
         let mut remembered = self.next_state(outcome, step);
+        let keys = known.map_or(&[][..], |known| &known.match_keys);
+        if !step.match_keys.is_empty() && step.match_keys != keys {
+            let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
+            remembered.match_keys.clone_from(&step.match_keys);
+        }
         if !corrected.is_empty() {
             let remembered = remembered.get_or_insert_with(|| known.cloned().unwrap_or_default());
             let corrections = corrected.iter();
@@ -479,7 +485,12 @@ impl StoreSession {
             values.map(|values| LastOutcome {
                 kind: outcome.kind,
                 reason: reason.to_owned(),
-                source: with_rules(values.fingerprint(), self.rules_fingerprint),
+                source: match known.and_then(|known| known.last.as_ref()) {
+                    Some(before) => values.source_fingerprint().after(&before.source),
+                    None => values.source_fingerprint(),
+                },
+                rules: self.rules_fingerprint,
+                mapping: MAPPING.clone(),
             })
         };
         match outcome.kind {
@@ -493,8 +504,10 @@ impl StoreSession {
                     // The store has everything already.
                     return None;
                 }
+                let match_keys = known.map(|known| known.match_keys.clone());
                 let mut remembered = CustomerState {
                     party: Some(party),
+                    match_keys: match_keys.unwrap_or_default(),
                     ..CustomerState::default()
                 };
                 // A correction is kept while it is in Billit: it is in the journal already.
@@ -535,8 +548,35 @@ impl StoreSession {
                     ..known.cloned().unwrap_or_default()
                 })
             }
+            // Not tried, since nothing has changed. But a road that can say the language may say it for the first time.
+            OutcomeKind::Quarantined => {
+                let (known, source) = (known?, values?.source_fingerprint());
+                let last = known.last.as_ref()?;
+                let source = source.after(&last.source);
+                let is_new = last.source.is_same(&source) && last.source != source;
+                let last = is_new.then(|| LastOutcome {
+                    source,
+                    ..last.clone()
+                });
+                Some(CustomerState {
+                    last: Some(last?),
+                    ..known.clone()
+                })
+            }
             _ => None,
         }
+    }
+
+    /// Stores the match keys of a customer before it is looked for others with the same: of two runs that begin at the
+    /// same time, one sees the other's.
+    pub(super) fn put_match_keys(&mut self, customer: &Customer) -> Result<(), StateError> {
+        let Some(state) = &self.state else {
+            return Ok(());
+        };
+        let keys = match_keys(customer, &self.rules);
+        let known = self.snapshot.entry(customer.key.clone()).or_default();
+        known.match_keys = keys;
+        state.put_customers(&[(customer.key.clone(), known.clone())])
     }
 
     /// Quarantines a customer until its record changes, whatever its own outcome in this run was.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use futures_util::future::BoxFuture;
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use planyo_client::reservations::{ListReservations, Reservation};
 use planyo_client::users::{GetUser, ListAllUsers, ListUsers, User, UserDetail};
 use planyo_client::{
@@ -14,8 +14,10 @@ use planyo_client::{
 };
 
 use super::error::SyncError;
-use crate::core::customer::{CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
+use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem, UNIDENTIFIED};
+use crate::core::field::{NAME, NUMBER, VAT_NUMBER};
 use crate::core::rules::MappingRules;
+use crate::normalize::text;
 use crate::source::planyo;
 
 /// Pages of customers, until the last page or an error.
@@ -39,6 +41,22 @@ pub trait CustomerSource: Send + Sync {
         id: &'a str,
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>>;
+
+    /// The customers that may share an e-mail address, a number, or name and address with this one, as far as the system
+    /// can search for them; this one and others that share nothing may be among them. `None` if it cannot search: then
+    /// [`sync_customer`](crate::sync_customer) creates and links no party until a full pass has filled a store. Default:
+    /// `None`.
+    ///
+    /// # Errors
+    /// When the system cannot be read.
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        let _ = (customer, rules);
+        Box::pin(async { Ok(None) })
+    }
 
     /// The customers that have changed since the watermark of an earlier call; `None` if the system cannot tell, or not
     /// now. Without a watermark the answer has no customers, only the watermark for the next call.
@@ -94,6 +112,9 @@ impl Changes {
     }
 }
 
+/// How many users are read one by one at the same time.
+const READS: usize = 4;
+
 type UserFilter = Arc<dyn Fn(&Record<User>) -> bool + Send + Sync>;
 
 /// Planyo's users as customers. A [`planyo_client::Client`] is a source too; this one has settings.
@@ -120,7 +141,7 @@ impl PlanyoUsers {
     pub fn new(planyo: &planyo_client::Client) -> Self {
         Self {
             planyo: planyo.clone(),
-            list: ListUsers::new().detail_level(UserDetail::INFO | UserDetail::PROPERTIES),
+            list: detailed(ListUsers::new()),
             only: None,
             overlap: None,
         }
@@ -131,12 +152,12 @@ impl PlanyoUsers {
         &self.planyo
     }
 
-    /// Lists users with these parameters, for example those of one site with a metasite's key, or with their
-    /// reservation counts. Users without a confirmed reservation and users that an administrator entered are always
+    /// Lists users with these parameters, for example those of one site with a metasite's key. Custom properties are
+    /// always asked for, since a single record has them too. Users without a confirmed reservation and users that an administrator entered are always
     /// listed.
     #[must_use]
     pub fn list(mut self, list: ListUsers) -> Self {
-        self.list = list;
+        self.list = detailed(list);
         self
     }
 
@@ -193,19 +214,54 @@ impl PlanyoUsers {
         planyo::read(user, rules).map_err(problem)
     }
 
-    fn page(&self, page: &Page<User>, rules: &MappingRules) -> Vec<MappedCustomer> {
-        let mapped = |entry: &Entry<User>| match entry {
-            Ok(user) => self.mapped(user, rules),
-            Err(invalid) => Err(malformed(invalid, rules)),
+    async fn user(&self, id: UserId, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
+        let user = self.planyo.send(GetUser::by_id(id)).await?;
+        Ok(self.mapped(&user, rules))
+    }
+
+    /// The customers of a page. Lists were seen with custom properties. If no record of a page has any, the users are
+    /// read one by one, since a company without its properties would look like a person.
+    async fn page(
+        &self,
+        page: &Page<User>,
+        rules: &MappingRules,
+    ) -> Result<Vec<MappedCustomer>, SyncError> {
+        let has_properties = |user: &Record<User>| user.fields().contains("properties");
+        let users = page.records().iter().flatten();
+        let lacks_properties = rules.mapped_properties().next().is_some()
+            && !users.clone().any(has_properties)
+            && users.clone().next().is_some();
+        if !lacks_properties {
+            let mapped = |entry: &Entry<User>| match entry {
+                Ok(user) => self.mapped(user, rules),
+                Err(invalid) => Err(malformed(invalid, rules)),
+            };
+            return Ok(page.records().iter().map(mapped).collect());
+        }
+        let read = |entry: &Entry<User>| {
+            let entry = match entry {
+                Ok(user) => Ok(user.id),
+                Err(invalid) => Err(malformed(invalid, rules)),
+            };
+            async move {
+                match entry {
+                    Ok(id) => self.user(id, rules).await,
+                    Err(malformed) => Ok(Err(malformed)),
+                }
+            }
         };
-        page.records().iter().map(mapped).collect()
+        let reads: Vec<_> = page.records().iter().map(read).collect();
+        stream::iter(reads).buffered(READS).try_collect().await
     }
 
     fn into_pages(self, list: ListUsers, rules: &MappingRules) -> CustomerPages<'_> {
         let pager = self.planyo.pages(ListAllUsers::from(list));
         let read = stream::try_unfold((pager, self), move |(mut pager, users)| async move {
-            let page = pager.next_page().await?;
-            Ok(page.map(|page| (users.page(&page, rules), (pager, users))))
+            let Some(page) = pager.next_page().await? else {
+                return Ok(None);
+            };
+            let customers = users.page(&page, rules).await?;
+            Ok(Some((customers, (pager, users))))
         });
         read.boxed()
     }
@@ -243,6 +299,43 @@ impl PlanyoUsers {
             }
         }
         Ok(false)
+    }
+
+    /// The users with the same e-mail address, with the same VAT number, company or customer number in the same property, or
+    /// with the same last name, by the filters of `list_users` (documented). A filter finds one spelling.
+    async fn alike(
+        &self,
+        customer: &Customer,
+        rules: &MappingRules,
+    ) -> Result<Vec<MappedCustomer>, SyncError> {
+        let mut lists = Vec::new();
+        let list = || self.list.clone().include_unconfirmed();
+        let email = customer.email.as_deref();
+        lists.extend(email.map(|email| list().email(email)));
+        if customer.is_business() || !rules.names_of(&NUMBER).is_empty() {
+            // Planyo searches for the value as it was typed.
+            let user = GetUser::by_id(user_id(customer.key.id())?);
+            let user = self.planyo.send(user).await?;
+            let fields = [VAT_NUMBER, NAME, NUMBER];
+            for name in fields.iter().flat_map(|field| rules.names_of(field)) {
+                let named = |(theirs, _): &(&String, _)| text::folds_to(theirs, &name.key);
+                if let Some((property, Some(value))) = user.properties.iter().find(named) {
+                    lists.push(list().property_is(property, value.as_str()));
+                }
+            }
+        }
+        let name = customer.last_name.as_deref();
+        let name = name.filter(|_| customer.company.is_none());
+        lists.extend(name.map(|name| list().last_name(name)));
+        let mut alike = Vec::new();
+        for list in lists {
+            for list in [list.clone().created_by_admin(), list] {
+                // The first page has more of them than a reason names.
+                let page = self.planyo.send(list).await?;
+                alike.extend(self.page(&page, rules).await?);
+            }
+        }
+        Ok(alike)
     }
 
     /// Whether `modified_since` is honoured: with a time far in the future the list must be empty.
@@ -286,6 +379,11 @@ impl PlanyoUsers {
         let customers = customers.into_values().collect();
         Ok(Some(Changes::new(customers, watermark)))
     }
+}
+
+/// With custom properties.
+fn detailed(list: ListUsers) -> ListUsers {
+    list.detail_level(UserDetail::INFO | UserDetail::PROPERTIES)
 }
 
 /// The time for `modified_since`: the watermark minus the overlap; `None` if the watermark cannot be read.
@@ -338,10 +436,15 @@ impl CustomerSource for PlanyoUsers {
         id: &'a str,
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
-        Box::pin(async move {
-            let user = self.planyo.send(GetUser::by_id(user_id(id)?)).await?;
-            Ok(self.mapped(&user, rules))
-        })
+        Box::pin(async move { self.user(user_id(id)?, rules).await })
+    }
+
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move { self.alike(customer, rules).await.map(Some) })
     }
 
     fn changes<'a>(
@@ -391,6 +494,19 @@ impl CustomerSource for planyo_client::Client {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { PlanyoUsers::new(self).customer(id, rules).await })
+    }
+
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move {
+            PlanyoUsers::new(self)
+                .alike(customer, rules)
+                .await
+                .map(Some)
+        })
     }
 
     fn has_upcoming_reservations<'a>(

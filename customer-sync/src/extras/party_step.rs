@@ -23,6 +23,8 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
         unread_fields: FieldSet::EMPTY,
         unsearchable_fields: FieldSet::EMPTY,
         source_values: Applied::default(),
+        match_keys: Vec::new(),
+        is_remapped: false,
         preconditions: None,
     };
     if step.writes() {
@@ -30,7 +32,7 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
         let fields: BTreeSet<Field> = changes.map(|change| change.field.clone()).collect();
         let fields: Arc<[Field]> = fields.into_iter().collect();
         step.preconditions = Some(Box::new(Preconditions {
-            source: Values::default().fingerprint(),
+            source: Values::default().source_fingerprint(),
             billit: now.fingerprint_of(&fields),
             fields,
         }));

@@ -1,5 +1,5 @@
-//! Phone numbers: country code and number joined, if it is clear how; with the feature `phone`, checked by the rules of
-//! each country.
+//! Phone numbers as E.164, by the rules of each country (feature `phone`). Without the feature a number that begins with
+//! `+` or `00` is written with its digits alone, and any other stays as typed.
 
 use std::fmt;
 
@@ -27,8 +27,14 @@ pub enum Check {
     Possible,
     /// Kept as typed, for this reason.
     AsTyped(&'static str),
-    /// Joined without a check: the feature `phone` is off.
+    /// Not checked: the feature `phone` is off.
     Unchecked,
+}
+
+impl Check {
+    fn is_number(self) -> bool {
+        matches!(self, Self::Valid | Self::Possible)
+    }
 }
 
 impl fmt::Debug for Phone {
@@ -37,20 +43,29 @@ impl fmt::Debug for Phone {
     }
 }
 
+/// The name of the rules that make E.164 of a number. A store remembers it: other rules may write the same number in
+/// another way.
+pub(crate) const RULES: &str = phone_rules::NAME;
+
 /// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is
 /// used only without a country code. `None` for a blank text.
 ///
-/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. Without
-/// the feature it is [`joined`], and the country is ignored.
+/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. A country
+/// code that was typed again before the number, as `32`, `+32` or `0032`, is removed. Without a country code, a number
+/// that is none of the customer's country is read with a country code inside, if it is valid so.
+///
+/// Without the feature, a number that begins with `+` or `00` becomes `+` and its digits; any other text stays as typed,
+/// and both countries are ignored.
 ///
 /// ```
 /// use customer_sync::normalize::phone::read;
 ///
-/// let phone = read(Some("32"), "0470 12 34 56", None).unwrap();
-/// assert_eq!(phone.text, "+32470123456");
+/// assert_eq!(read(None, "0032 470/12.34.56", None).unwrap().text, "+32470123456");
 /// assert!(read(None, " ", Some("BE")).is_none());
 /// # #[cfg(feature = "phone")] {
 /// use customer_sync::normalize::phone::Check;
+/// assert_eq!(read(Some("32"), "0470 12 34 56", None).unwrap().text, "+32470123456");
+/// assert_eq!(read(Some("32"), "+32 470 12 34 56", None).unwrap().text, "+32470123456");
 /// let phone = read(None, "0470 12 34 56 ext 7", Some("BE")).unwrap();
 /// assert_eq!((phone.text.as_str(), phone.check), ("+32470123456 ext. 7", Check::Valid));
 /// let phone = read(Some("32"), "0470", None).unwrap();
@@ -63,34 +78,27 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         return None;
     }
     let typed = clean(number)?;
-    if is_from_spreadsheet(&typed) {
-        let check = Check::AsTyped("a spreadsheet made a decimal number of it");
-        return Some(Phone { text: typed, check });
+    let code = country_code
+        .map(code_digits)
+        .filter(|code| !code.is_empty());
+    let kept = without_repeated_code(code.as_deref(), &typed);
+    if is_from_spreadsheet(kept) {
+        return Some(Phone {
+            text: kept.to_owned(),
+            check: Check::AsTyped("a spreadsheet made a decimal number of it"),
+        });
     }
-    let number = plain(&typed);
-    if phone_rules::KNOWN {
-        return Some(checked(country_code, &number, typed, country));
+    if !phone_rules::KNOWN {
+        return Some(Phone {
+            text: international(&plain(kept)).unwrap_or_else(|| kept.to_owned()),
+            check: Check::Unchecked,
+        });
     }
-    let text = joined(country_code, &number)?;
-    let text = if text.starts_with('+') { text } else { typed };
-    let check = Check::Unchecked;
-    Some(Phone { text, check })
-}
-
-fn checked(
-    country_code: Option<&str>,
-    number: &str,
-    typed: String,
-    country: Option<&str>,
-) -> Phone {
-    let has_code = |code: &str| code.contains(|c: char| c.is_ascii_digit() && c != '0');
-    let dialled = number.trim_start_matches('(');
-    let is_assumed = !country_code.is_some_and(has_code)
-        && !dialled.starts_with(['+'])
-        && !dialled.starts_with("00");
-    let found = with_extension(number).and_then(|(number, extension)| {
-        let (number, is_valid) = phone_rules::e164(country_code, &number, country)?;
-        if is_assumed && !is_valid {
+    let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
+        let dialled = number.trim_start_matches('(');
+        let is_national = code.is_none() && !dialled.starts_with('+') && !dialled.starts_with("00");
+        let (number, is_valid) = e164(code.as_deref(), &number, country)?;
+        if is_national && !is_valid {
             return Err("no number of the customer's country is like it");
         }
         // The result must be stable when it is read again.
@@ -110,13 +118,165 @@ fn checked(
             check,
         ))
     });
-    match found {
+    Some(match found {
         Ok((text, check)) => Phone { text, check },
         Err(why) => Phone {
-            text: typed,
+            text: kept.to_owned(),
             check: Check::AsTyped(why),
         },
+    })
+}
+
+/// A phone that holds its country code before what was typed, as Planyo's `get_user_data` sends it: `32470123456` or
+/// `+32470123456`, and `3232470123456` if the customer typed the code too. The result is that of [`read`] with the code
+/// beside the number, so that a list and a single record come to the same.
+///
+/// ```
+/// use customer_sync::normalize::phone::{read, read_with_code_inside};
+///
+/// for typed in ["0470 12 34 56", "+32 470 12 34 56", "0032470123456", "470123456", "0470 12 34 56 (Jan)"] {
+///     let apart = read(Some("32"), typed, Some("BE"));
+///     assert_eq!(read_with_code_inside(&format!("32{typed}"), Some("BE")), apart);
+/// }
+/// ```
+#[must_use]
+pub fn read_with_code_inside(number: &str, country: Option<&str>) -> Option<Phone> {
+    if is_nothing(number) {
+        return None;
     }
+    let typed = clean(number)?;
+    let whole = || read(None, &typed, country);
+    let Some((code, rest)) = split_code(&typed) else {
+        return whole();
+    };
+    if !phone_rules::KNOWN && international(&typed).is_some() {
+        return whole();
+    }
+    // Planyo may send the code of a blank number.
+    let apart = read(Some(code), rest, country)?;
+    if apart.check.is_number() || phone_rules::code_of(country).is_some_and(|own| own == code) {
+        return Some(apart);
+    }
+    let whole = whole()?;
+    Some(match whole.check {
+        Check::Possible | Check::AsTyped(_) | Check::Unchecked
+            if digit_count(rest) >= REMAINING =>
+        {
+            apart
+        }
+        Check::Possible => Phone {
+            text: typed.clone(),
+            ..apart
+        },
+        _ => whole,
+    })
+}
+
+/// The country calling codes of one and two digits (ITU-T E.164). All others have three, so that a number has only one
+/// code.
+const SHORT_CODES: &[&str] = &[
+    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45",
+    "46", "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
+    "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+];
+
+/// The country calling code at the beginning of a text, after `+` or `00` if they are there, and what follows it.
+fn split_code(typed: &str) -> Option<(&str, &str)> {
+    let dialled = typed.strip_prefix('+').unwrap_or(typed);
+    let dialled = dialled.strip_prefix("00").unwrap_or(dialled).trim_start();
+    if !dialled.starts_with(|c: char| ('1'..='9').contains(&c)) {
+        return None;
+    }
+    let is_short = |code: &&&str| dialled.starts_with(**code);
+    let length = SHORT_CODES
+        .iter()
+        .find(is_short)
+        .map_or(3, |code| code.len());
+    let (code, rest) = dialled.split_at_checked(length)?;
+    let is_code = code.bytes().all(|c| c.is_ascii_digit());
+    is_code.then_some((code, rest.trim_start()))
+}
+
+fn code_digits(code: &str) -> String {
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    digits.trim_start_matches('0').to_owned()
+}
+
+/// A number as E.164, and whether it is valid. The code may be typed again before the number; without a code the number
+/// may hold one.
+fn e164(
+    code: Option<&str>,
+    number: &str,
+    country: Option<&str>,
+) -> Result<(String, bool), &'static str> {
+    let own = code
+        .map(str::to_owned)
+        .or_else(|| phone_rules::code_of(country));
+    let is_own = |inside: &str| own.as_deref() == Some(inside);
+    let apart = without_code(number, |inside| code.is_none() || is_own(inside), country);
+    let is_repeated = number.starts_with(|c: char| c.is_ascii_digit())
+        && split_code(number).is_some_and(|(inside, _)| is_own(inside));
+    // Few local numbers begin with the code of their country, and those are too short without it.
+    if is_repeated && matches!(apart, Some((_, true))) {
+        return apart.ok_or("it can be read in two ways");
+    }
+    let first = phone_rules::e164(code, number, country);
+    match (&first, apart) {
+        (Ok((_, true)), _) => first,
+        (_, Some(apart)) if apart.1 || is_repeated => Ok(apart),
+        // With its code in front it would be another number than without.
+        (Ok(_), _) if is_repeated => Err("it can be read in two ways"),
+        _ => first,
+    }
+}
+
+/// A number that begins with a country code, without it: the first that is valid, since the code may be there several
+/// times, or else the first that is possible.
+fn without_code(
+    number: &str,
+    is_wanted: impl Fn(&str) -> bool,
+    country: Option<&str>,
+) -> Option<(String, bool)> {
+    /// Seen in practice: once in the field for the code, once by the form, and once by the customer.
+    const REPEATED: usize = 3;
+    let mut possible = None;
+    let mut rest = number;
+    for _ in 0..REPEATED {
+        let Some((code, remaining)) = split_code(rest).filter(|(code, _)| is_wanted(code)) else {
+            break;
+        };
+        match phone_rules::e164(Some(code), remaining, country) {
+            Ok(found) if found.1 => return Some(found),
+            found => possible = possible.or(found.ok()),
+        }
+        if !split_code(remaining).is_some_and(|(again, _)| again == code) {
+            break;
+        }
+        rest = remaining;
+    }
+    possible
+}
+
+/// A text that is no number, without its country code if that is typed again before it.
+fn without_repeated_code<'t>(code: Option<&str>, typed: &'t str) -> &'t str {
+    /// The fewest digits of a local number.
+    const LOCAL: usize = 6;
+    let mut rest = typed;
+    while rest.starts_with(|c: char| ('1'..='9').contains(&c))
+        && let Some((inside, remaining)) = split_code(rest)
+        && Some(inside) == code
+        && digit_count(remaining) >= LOCAL
+    {
+        rest = remaining;
+    }
+    rest
+}
+
+/// A code is taken from a text that is no number only if so many digits remain: the text may have no code.
+const REMAINING: usize = 8;
+
+fn digit_count(text: &str) -> usize {
+    text.chars().filter(char::is_ascii_digit).count()
 }
 
 /// The words before an extension, folded.
@@ -160,83 +320,29 @@ fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str>
     Ok((number, Some(digits.to_owned())))
 }
 
-/// Countries whose numbers keep a leading zero after the country code: Italy, San Marino, the Vatican, Ivory Coast,
-/// Gabon, Congo.
-const KEEP_ZERO: [&str; 6] = ["39", "378", "379", "225", "241", "242"];
-
 /// Countries whose numbers never begin with a zero after the country code.
 const TRUNK_ZERO: [&str; 7] = ["31", "32", "33", "41", "43", "44", "49"];
 
-/// Countries whose numbers vary so much in length that one beginning with the country code may be a local number:
-/// Germany, Austria, Italy.
-const ANY_LENGTH: [&str; 3] = ["49", "43", "39"];
-
-/// One phone text from the country code and the number in a source.
-///
-/// With `+` or `00` in front the number is complete. With a country code, the number's leading zero is removed, unless
-/// the number already begins with the code and is too long to be a local one. Without a country code the text stays as
-/// typed, since its country would be a guess; so does a text with more than one number. Zeros and words for "none" are
-/// `None`.
-///
-/// ```
-/// use customer_sync::normalize::phone::joined;
-///
-/// assert_eq!(joined(Some("32"), "0470 12 34 56").as_deref(), Some("+32470123456"));
-/// assert_eq!(joined(Some("32"), "32470123456").as_deref(), Some("+32470123456"));
-/// assert_eq!(joined(None, "0032 470/12.34.56").as_deref(), Some("+32470123456"));
-/// assert_eq!(joined(None, "0470 12 34 56").as_deref(), Some("0470 12 34 56"));
-/// assert_eq!(joined(Some("32"), "ask Ann").as_deref(), Some("ask Ann"));
-/// ```
-#[must_use]
-pub fn joined(country_code: Option<&str>, number: &str) -> Option<String> {
+/// A number that begins with `+` or `00`, as `+` and its digits. `None` for any other text, and for one with words or
+/// with more than one number, which would be lost.
+fn international(typed: &str) -> Option<String> {
     /// The maximum of E.164.
     const MAX_DIGITS: usize = 15;
-    let typed = clean(number).filter(|typed| !is_nothing(typed))?;
-    // Letters and a second number would be lost.
-    let plain = typed
-        .chars()
-        .all(|c| c.is_ascii_digit() || " +-./()".contains(c));
-    let mut dense: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_plain = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
+    let dialled = typed.trim_start_matches('(');
+    if !typed.chars().all(is_plain) || typed.matches('+').count() > 1 {
+        return None;
+    }
     // The zero that is dialled only inside the country.
-    if dense.contains("(0)") {
-        dense = dense.replace("(0)", "");
-    }
-    let digits: String = dense.chars().filter(char::is_ascii_digit).collect();
-    if !plain || digits.len() > MAX_DIGITS || typed.matches('+').count() > 1 {
-        return Some(typed);
-    }
-    let dialled = dense.trim_start_matches('(');
-    if dialled.starts_with('+') {
-        return Some(without_trunk_zero(&digits));
-    }
-    if let Some(digits) = digits
-        .strip_prefix("00")
-        .filter(|_| dialled.starts_with("00"))
-    {
-        return Some(without_trunk_zero(digits));
-    }
-    let code = country_code
-        .unwrap_or_default()
-        .chars()
-        .filter(char::is_ascii_digit);
-    let code: String = code.collect();
-    let code = code.trim_start_matches('0');
-    if code.is_empty() {
-        return Some(typed);
-    }
-    if digits.starts_with(code) && digits.len() >= code.len() + 8 {
-        if ANY_LENGTH.contains(&code) {
-            return Some(typed);
-        }
-        // A national number has at least eight digits.
-        return Some(without_trunk_zero(&digits));
-    }
-    let national = if KEEP_ZERO.contains(&code) {
-        &digits
-    } else {
-        digits.strip_prefix('0').unwrap_or(&digits)
+    let digits = dialled.replace("(0)", "");
+    let digits: String = digits.chars().filter(char::is_ascii_digit).collect();
+    let digits = match dialled.strip_prefix('+') {
+        Some(_) => digits.as_str(),
+        None => digits.strip_prefix("00")?,
     };
-    Some(without_trunk_zero(&format!("{code}{national}")))
+    (1..=MAX_DIGITS)
+        .contains(&digits.len())
+        .then(|| format!("+{digits}"))
 }
 
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
@@ -246,52 +352,41 @@ fn is_nothing(typed: &str) -> bool {
     no_digit && (says_nothing(&typed) || !typed.contains(char::is_alphabetic))
 }
 
-/// `+32047012345` is a typing error for `+3247012345`. A text that is too short for a number keeps its zeros.
-fn without_trunk_zero(digits: &str) -> String {
-    const MIN_DIGITS: usize = 6;
-    let corrected = TRUNK_ZERO.iter().find_map(|code| {
-        let national = digits.strip_prefix(code)?.trim_start_matches('0');
-        (national.len() >= MIN_DIGITS).then(|| format!("+{code}{national}"))
-    });
-    corrected.unwrap_or_else(|| format!("+{digits}"))
-}
-
 /// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
-    match (significant(a), significant(b)) {
-        (Some(a), Some(b)) => {
-            let (longer, shorter) = if a.len() < b.len() { (b, a) } else { (a, b) };
-            longer.ends_with(&shorter) && longer.len() - shorter.len() <= 3
-        }
-        _ => a.trim() == b.trim(),
-    }
+    /// Fewer digits are no number of a country.
+    const ENOUGH: usize = 6;
+    let (ours, theirs) = (significant_digits(a), significant_digits(b));
+    let (longer, shorter) = if ours.len() < theirs.len() {
+        (theirs, ours)
+    } else {
+        (ours, theirs)
+    };
+    let is_suffix = longer.ends_with(&shorter) && longer.len() - shorter.len() <= 3;
+    a.trim() == b.trim() || shorter.len() >= ENOUGH && is_suffix
 }
 
 /// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there
 /// are enough of them to compare.
 pub(crate) fn significant(text: &str) -> Option<String> {
-    let text = signs::ascii(text);
-    let digits = |text: &str| -> String {
-        let all: String = text.chars().filter(char::is_ascii_digit).collect();
-        let digits = all.trim_start_matches('0');
-        // A single leading zero means a national number, without a country code.
-        if all.len() - digits.len() == 1 {
-            return digits.to_owned();
-        }
-        // 32059123456: Planyo puts the code before what was typed.
-        let corrected = TRUNK_ZERO.iter().find_map(|code| {
-            let national = digits.strip_prefix(code)?.strip_prefix('0')?;
-            (national.len() >= COMPARED).then(|| format!("{code}{national}"))
-        });
-        corrected.unwrap_or_else(|| digits.to_owned())
-    };
-    let digits = if text.contains("(0)") {
-        digits(&text.replace("(0)", ""))
-    } else {
-        digits(&text)
-    };
-    (digits.len() >= COMPARED).then_some(digits)
+    Some(significant_digits(text)).filter(|digits| digits.len() >= COMPARED)
+}
+
+fn significant_digits(text: &str) -> String {
+    let all = signs::ascii(text).replace("(0)", "");
+    let all: String = all.chars().filter(char::is_ascii_digit).collect();
+    let digits = all.trim_start_matches('0');
+    // A single leading zero means a national number, without a country code.
+    if all.len() - digits.len() == 1 {
+        return digits.to_owned();
+    }
+    // 32059123456: Planyo puts the code before what was typed.
+    let corrected = TRUNK_ZERO.iter().find_map(|code| {
+        let national = digits.strip_prefix(code)?.strip_prefix('0')?;
+        (national.len() >= COMPARED).then(|| format!("{code}{national}"))
+    });
+    corrected.unwrap_or_else(|| digits.to_owned())
 }
 
 /// How many trailing digits must be the same in two texts of the same phone.

@@ -5,6 +5,16 @@ use rlibphonenumber::{
     ValidationError,
 };
 
+/// The name of these rules. A release of the library with other rules for many numbers gets another name here.
+pub(crate) const NAME: &str = "rlibphonenumber 2.2";
+
+/// The calling code of a country.
+pub(crate) fn code_of(country: Option<&str>) -> Option<String> {
+    let region = country?.parse::<Region>().ok()?;
+    let code = PHONE_NUMBER_UTIL.get_country_code_for_region(region)?;
+    Some(code.to_string())
+}
+
 /// A phone number as E.164, and whether it is valid in its country; or why it is not possible.
 pub(crate) fn e164(
     country_code: Option<&str>,
@@ -42,18 +52,12 @@ const TOO_SHORT: &str = "it is too short";
 const TOO_LONG: &str = "it is too long";
 
 /// The region of a country code: the customer's country if it has this code, or else the code's main region. Without a
-/// code it is the customer's country.
+/// code it is the customer's country. The code is digits alone.
 fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
     let country = country.and_then(|code| code.parse::<Region>().ok());
-    let code = country_code
-        .unwrap_or_default()
-        .chars()
-        .filter(char::is_ascii_digit);
-    let code = code.collect::<String>();
-    let code = code.trim_start_matches('0');
-    if code.is_empty() {
+    let Some(code) = country_code else {
         return country;
-    }
+    };
     let code: i32 = code.parse().ok()?;
     country
         .filter(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(*region) == Some(code))

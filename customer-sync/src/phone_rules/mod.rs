@@ -5,10 +5,13 @@
 mod library;
 
 #[cfg(feature = "phone")]
-pub(crate) use library::e164;
+pub(crate) use library::{NAME, code_of, e164};
 
 /// Whether numbers can be checked.
 pub(crate) const KNOWN: bool = cfg!(feature = "phone");
+
+#[cfg(not(feature = "phone"))]
+pub(crate) const NAME: &str = "none";
 
 /// Replaces the library without the feature. It is not called while [`KNOWN`] is false.
 #[cfg(not(feature = "phone"))]
@@ -18,4 +21,10 @@ pub(crate) fn e164(
     _country: Option<&str>,
 ) -> Result<(String, bool), &'static str> {
     Err("the feature `phone` is off")
+}
+
+/// No code of a country is known without the feature.
+#[cfg(not(feature = "phone"))]
+pub(crate) fn code_of(_country: Option<&str>) -> Option<String> {
+    None
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use planyo_client::Record;
 use planyo_client::users::User;
 
-use super::record::{SourceRecord, Typed};
+use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::{Customer, CustomerKey, Problem};
 use crate::core::rules::MappingRules;
+use crate::normalize::country;
 
 /// Maps a user to a customer.
 ///
@@ -32,7 +33,11 @@ pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> 
     record.customer(rules)
 }
 
-/// Maps a record to a customer, as [`customer`], with the fields that the record has blank.
+/// Maps a record to a customer, as [`customer`], with the fields that the record has blank. A listed user and the data
+/// of one user come to the same customer, but for the language, which a list may not have.
+///
+/// The country code of a phone is in a field of its own (seen in lists), or in the number (documented for the data of one
+/// user).
 ///
 /// # Errors
 /// As [`customer`].
@@ -57,6 +62,16 @@ fn record<'a>(
         None if is_sent(field) => Typed::Blank,
         None => Typed::Absent,
     };
+    let code = |field, beside: &'a Option<String>| match beside {
+        Some(code) => PhoneCode::Beside(code),
+        None if is_sent(field) => PhoneCode::Unknown,
+        None => PhoneCode::Inside,
+    };
+    // A code is surer than a name.
+    let country = match &user.country_code {
+        Some(code) if country::code(code).is_some() => Typed::Text(code),
+        _ => typed("country", &user.country),
+    };
     let properties = user.properties.iter();
     let id = user.id.to_string();
     SourceRecord {
@@ -68,12 +83,12 @@ fn record<'a>(
         address: typed("address", &user.address),
         zip: typed("zip", &user.zip),
         city: typed("city", &user.city),
-        country: typed("country", &user.country),
+        country,
         language: typed("language", &user.language),
-        phone_code: user.phone_country_code.as_deref(),
         phone: typed("phone_number", &user.phone_number),
-        mobile_code: user.mobile_country_code.as_deref(),
+        phone_code: code("phone_country_code", &user.phone_country_code),
         mobile: typed("mobile_number", &user.mobile_number),
+        mobile_code: code("mobile_country_code", &user.mobile_country_code),
         properties: properties
             .map(|(name, value)| (name.as_str(), value.as_deref()))
             .collect(),

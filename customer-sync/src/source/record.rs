@@ -34,6 +34,18 @@ impl<'a> Typed<'a> {
     }
 }
 
+/// Where the country code of a phone number is.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum PhoneCode<'a> {
+    /// It may be in the number or not.
+    #[default]
+    Unknown,
+    /// In the number, before what was typed.
+    Inside,
+    /// In a field of its own.
+    Beside(&'a str),
+}
+
 /// What a source has of a customer, as it was typed.
 pub(crate) struct SourceRecord<'a> {
     pub(crate) key: CustomerKey,
@@ -48,10 +60,10 @@ pub(crate) struct SourceRecord<'a> {
     pub(crate) city: Typed<'a>,
     pub(crate) country: Typed<'a>,
     pub(crate) language: Typed<'a>,
-    pub(crate) phone_code: Option<&'a str>,
     pub(crate) phone: Typed<'a>,
-    pub(crate) mobile_code: Option<&'a str>,
+    pub(crate) phone_code: PhoneCode<'a>,
     pub(crate) mobile: Typed<'a>,
+    pub(crate) mobile_code: PhoneCode<'a>,
     /// Names and values, including blank ones.
     pub(crate) properties: Vec<(&'a str, Option<&'a str>)>,
 }
@@ -248,9 +260,14 @@ impl<'a> Reader<'a> {
         self.read(&Field::Text(field), None, &typed)
     }
 
-    fn phone(&mut self, field: TextField, code: Option<&str>, typed: Typed<'_>) -> Option<String> {
+    fn phone(&mut self, field: TextField, code: PhoneCode<'_>, typed: Typed<'_>) -> Option<String> {
         let typed = typed.text()?;
-        let reading = Reading::of_phone(phone::read(code, typed, self.country));
+        let phone = match code {
+            PhoneCode::Inside => phone::read_with_code_inside(typed, self.country),
+            PhoneCode::Beside(code) => phone::read(Some(code), typed, self.country),
+            PhoneCode::Unknown => phone::read(None, typed, self.country),
+        };
+        let reading = Reading::of_phone(phone);
         self.noted(&Field::Text(field), None, typed, reading)
     }
 

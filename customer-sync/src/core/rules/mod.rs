@@ -3,6 +3,7 @@
 mod form;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize, Serializer};
@@ -13,11 +14,15 @@ use super::field::{self, Field};
 use super::fingerprint::Fingerprint;
 use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
-use crate::normalize::text;
+use crate::normalize::{phone, text};
 
-/// Part of the fingerprint of all rules. It is raised when the code maps the same record to other values, so that all
-/// customers are compared again.
-const FORMAT: u32 = 5;
+/// Raised when the code maps the same record to other values, so that all customers are compared again.
+const FORMAT: u32 = 6;
+
+/// How this build maps a record to values: part of the fingerprint of all rules, and remembered for each customer. Another
+/// version of this crate, or the feature `phone` on or off, may map the same record to other values.
+pub(crate) static MAPPING: LazyLock<String> =
+    LazyLock::new(|| format!("{FORMAT}, phones: {}", phone::RULES));
 
 /// The default of [`MappingRules::max_name_length`].
 const MAX_NAME_LENGTH: usize = 255;
@@ -462,7 +467,7 @@ impl MappingRules {
     /// another way.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint::of_texts([format!("{FORMAT} {self:?}")])
+        Fingerprint::of_texts([MAPPING.as_str(), &format!("{self:?}")])
     }
 
     pub(crate) fn source_name(&self) -> &str {

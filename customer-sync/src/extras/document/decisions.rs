@@ -383,7 +383,7 @@ fn linked(step: &Step, party: PartyId) -> Result<Step, String> {
         // The decision was made on the whole party; only its link must be unchanged.
         preconditions: Some(Box::new(Preconditions {
             source: preconditions.source,
-            billit: Values::default().fingerprint(),
+            billit: Values::default().fingerprint_of(&[]),
             fields: [Field::Text(LINK)].into(),
         })),
         ..step.clone()

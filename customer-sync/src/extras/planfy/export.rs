@@ -12,7 +12,8 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::{self, StreamExt};
 
 use super::deletion::is_upcoming;
-use crate::core::customer::{CustomerKey, MappedCustomer, Problem};
+use crate::core::customer::{Customer, CustomerKey, MappedCustomer, Problem};
+use crate::core::matching::match_keys;
 use crate::core::rules::MappingRules;
 use crate::engine::source::key_of;
 use crate::engine::{CustomerPages, CustomerSource, SyncError};
@@ -127,6 +128,24 @@ impl Export {
         Ok((self.rows().map_err(failed)?, repeated))
     }
 
+    fn sharing(
+        &self,
+        customer: &Customer,
+        rules: &MappingRules,
+    ) -> Result<Vec<MappedCustomer>, SyncError> {
+        let keys = match_keys(customer, rules);
+        let (rows, repeated) = self.read(rules)?;
+        let mut sharing = Vec::new();
+        for row in rows {
+            let mapped = map_row(&row.map_err(failed)?, &repeated, rules);
+            let theirs = mapped.as_ref().map(|theirs| match_keys(theirs, rules));
+            if theirs.is_ok_and(|theirs| theirs.iter().any(|key| keys.contains(key))) {
+                sharing.push(mapped);
+            }
+        }
+        Ok(sharing)
+    }
+
     fn find(&self, id: &str, rules: &MappingRules) -> Result<MappedCustomer, SyncError> {
         let (rows, repeated) = self.read(rules)?;
         for row in rows {
@@ -198,6 +217,15 @@ impl CustomerSource for Export {
         rules: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
         Box::pin(async move { self.find(id, rules) })
+    }
+
+    /// The rows that share a match key, in any spelling.
+    fn similar<'a>(
+        &'a self,
+        customer: &'a Customer,
+        rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+        Box::pin(async move { self.sharing(customer, rules).map(Some) })
     }
 
     fn has_upcoming_reservations<'a>(

@@ -193,7 +193,8 @@ fn take_country<'a>(
     };
     // "1611 Luxembourg" is a city.
     let number = address.rsplit(' ').next().unwrap_or_default();
-    let is_postcode = postcode::length(&[number], conventions.postcode).is_some();
+    let next = words.split(' ').next().unwrap_or_default();
+    let is_postcode = postcode::length(&[number, next], conventions.postcode).is_some();
     let has_street = address.contains(char::is_alphabetic);
     if !is_postcode && has_street && is_known(words) {
         segments.pop();

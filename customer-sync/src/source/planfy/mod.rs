@@ -29,7 +29,7 @@ pub use column::Column;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
-use super::record::{SourceRecord, Typed};
+use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::MappedCustomer;
 use crate::core::customer::{CustomerKey, LINE, Problem};
 use crate::core::rules::MappingRules;
@@ -100,9 +100,9 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         city,
         country: typed(Column::Country),
         language: Typed::Absent,
-        phone_code: None,
+        phone_code: PhoneCode::Unknown,
         phone: Typed::Absent,
-        mobile_code: None,
+        mobile_code: PhoneCode::Unknown,
         mobile: typed(Column::MobileNumber),
         properties: properties
             .map(|(name, value)| (name, Some(value).filter(|value| filled(value))))
