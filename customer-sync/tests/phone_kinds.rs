@@ -215,7 +215,11 @@ fn a_number_out_of_a_spreadsheet_is_kept_with_the_reason() {
             ] {
                 for code in [Some(code), None] {
                     let Phone { text: kept, check } = read(code, &text, Some(country)).unwrap();
-                    assert_eq!(kept, text.trim());
+                    // A code that was typed again beside it is not kept twice.
+                    assert!(
+                        text.trim().ends_with(&kept) && kept.len() + 4 > text.trim().len(),
+                        "{text}: {kept}"
+                    );
                     assert!(matches!(check, Check::AsTyped(_)), "{text}: {check:?}");
                     count += 1;
                 }

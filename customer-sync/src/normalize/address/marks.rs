@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::certainty::Certainty;
-use super::conventions::{Conventions, Sign};
+use super::conventions::{Conventions, Habit, Sign};
 use super::tokens::{is_number, is_number_word, is_ordinal, is_unit, is_value};
 use super::words::{self, Key};
 use crate::normalize::signs::{ascii_digit, is_dash};
@@ -169,7 +169,7 @@ impl Writer<'_> {
             return count;
         }
         if word == "b"
-            && self.conventions.b_is_box
+            && self.conventions.habit == Habit::ShortBox
             && matches!(self.last, Last::Number(_))
             && next.starts_with(|c: char| c.is_ascii_digit())
         {
@@ -264,7 +264,8 @@ impl Writer<'_> {
         }
         let key = Key::of(head);
         let after_number = matches!(self.last, Last::Number(_));
-        if self.conventions.b_is_box && key.is_b() && after_number && is_value(tail) {
+        if self.conventions.habit == Habit::ShortBox && key.is_b() && after_number && is_value(tail)
+        {
             self.push("bus");
             self.push(tail);
             return Some(0);
@@ -297,7 +298,7 @@ impl Writer<'_> {
         )?;
         let name = Key::of(letters);
         let has_digit = tail.ends_with(|c: char| c.is_ascii_digit());
-        if self.conventions.b_is_box && name.is_b() && is_value(value) {
+        if self.conventions.habit == Habit::ShortBox && name.is_b() && is_value(value) {
             self.push(head);
             self.push("bus");
             self.push(value);
@@ -315,7 +316,7 @@ impl Writer<'_> {
             return Some(0);
         }
         let is_flat = mark == '-'
-            && !self.conventions.additions
+            && self.conventions.habit != Habit::Additions
             && tail.starts_with(char::is_alphabetic)
             && has_digit
             && is_value(tail);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::certainty::Certainty;
-use super::conventions::{Conventions, Postcode, Sign};
+use super::conventions::{Conventions, Habit, Postcode, Sign};
 use super::marks;
 use super::parts::{KnownPlace, Split, joined};
 use super::postcode;
@@ -563,9 +563,9 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
         let (mut street, rest) = tokens.split_at_checked(at)?;
         let (number, tail) = rest.split_at_checked(len)?;
         let addition = match tail {
-            [one] => conventions.additions && is_addition(one),
+            [one] => conventions.habit == Habit::Additions && is_addition(one),
             [staircase, flat] => {
-                conventions.staircases && is_addition(staircase) && is_number(flat)
+                conventions.habit == Habit::Staircases && is_addition(staircase) && is_number(flat)
             }
             _ => false,
         };
@@ -661,7 +661,7 @@ fn split_number<'a>(
             Sign::Number(sure) => (token, None, sure),
         };
     }
-    if conventions.additions
+    if conventions.habit == Habit::Additions
         && let Some((number, value)) = token.split_once('-')
     {
         let figure =
@@ -695,7 +695,8 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
         return Some(3);
     }
     // "104 c" is an addition in the Netherlands.
-    let is_letter = |c: char| c.is_uppercase() || !conventions.additions && c.is_alphabetic();
+    let is_letter =
+        |c: char| c.is_uppercase() || conventions.habit != Habit::Additions && c.is_alphabetic();
     let mut letters = second.chars();
     let letter = letters.next().is_some_and(is_letter) && letters.next().is_none();
     let ends = third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word)));
@@ -713,5 +714,5 @@ fn is_divided(text: &str, conventions: &Conventions) -> bool {
                     .all(|part| is_value(part) || is_unit(part))
         })
     };
-    by('/') || conventions.additions && by('-')
+    by('/') || conventions.habit == Habit::Additions && by('-')
 }

@@ -2,7 +2,7 @@
 //!
 //! Made with Python's Babel. For each country: the names in use that CLDR lacks (Schotland, RDC, ISO's own short names)
 //! first; then its name in each of the languages en nl fr de es it pt pl da sv nb fi cs sk hu ro hr sl et lv lt el bg ru
-//! uk tr ar he zh zh_Hant ja ko, and in its own official languages (`Locale(language).territories`); then its
+//! uk tr ar he zh `zh_Hant` ja ko, and in its own official languages (`Locale(language).territories`); then its
 //! three-letter code (`get_global('territory_aliases')`). A name that folds to one before it is left out, and so is
 //! every name that could mean two countries, such as Congo.
 
