@@ -231,6 +231,8 @@ impl Writer<'_> {
                 self.out.push(mark);
             }
             self.out.push_str(value);
+            // "8 / 2 / 12" is 8/2/12.
+            self.last = Last::Value;
             return;
         }
         self.out.push_str(" box ");

@@ -629,6 +629,14 @@ fn parts(
         certainty = certainty.min(Certainty::Likely);
         number.join(" ")
     };
+    // "12/14 bus 3" has two boxes, or two houses.
+    if inside_number.is_some()
+        && tail
+            .first()
+            .is_some_and(|word| words::is_box(Key::of(word)))
+    {
+        certainty = Certainty::Unsure;
+    }
     // "8/2. Stock" is one floor, not two.
     let unit_words: Vec<&str> = inside_number
         .into_iter()
