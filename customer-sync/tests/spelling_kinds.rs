@@ -30,14 +30,14 @@ fn values(fields: Value) -> Values {
     party::whole(&serde_json::from_value(party).unwrap())
 }
 
+/// How many of these fields would be written.
 fn changes(ours: Value, theirs: Value) -> usize {
-    let difference = diff::diff(
-        &values(ours),
-        &values(theirs),
-        Kind::Person,
-        &MappingRules::default(),
-    );
-    difference.changes.len()
+    let rules = MappingRules::default();
+    let difference = diff::diff(&values(ours.clone()), &values(theirs), Kind::Person, &rules);
+    let changed = difference.changes.iter();
+    changed
+        .filter(|change| ours.get(change.field.to_string()).is_some())
+        .count()
 }
 
 fn spellings(postcode: &str, letters: &[&str]) -> Vec<String> {

@@ -268,7 +268,9 @@ impl<'a> Reader<'a> {
             PhoneCode::Unknown => phone::read(None, typed, self.country),
         };
         let reading = Reading::of_phone(phone);
-        self.noted(&Field::Text(field), None, typed, reading)
+        // Without a code that was repeated, so that a list and a single record have the same note.
+        let words = reading.value.clone().unwrap_or_default();
+        self.noted(&Field::Text(field), None, &words, reading)
     }
 
     /// The line with street and number, in parts if they are certain.

@@ -76,12 +76,22 @@ pub fn same<'a>(
     let join = |parts: &mut dyn Iterator<Item = &'a str>| parts.collect::<Vec<_>>().join(" ");
     let (a, b) = (join(&mut a.into_iter()), join(&mut b.into_iter()));
     let (plain_a, plain_b) = (folded_words(&a), folded_words(&b));
-    if is_alike(&plain_a, &plain_b) {
+    if plain_a == plain_b {
+        return true;
+    }
+    // "12 A" is 12A, but the A of "12 bus A" is a box.
+    let glued = |words: &[String]| number_behind(without_labels(with_letters(words.to_vec())));
+    let loose = |words: &[String]| number_behind(without_labels(words.to_vec()));
+    let (glued_a, glued_b) = (glued(&plain_a), glued(&plain_b));
+    let (loose_a, loose_b) = (loose(&plain_a), loose(&plain_b));
+    if glued_a == glued_b || loose_a == loose_b {
         return true;
     }
     // The number or the flat may be in front in one and behind in the other.
     let (split_a, split_b) = (split_words(&a), split_words(&b));
-    is_alike(&split_a, &split_b) || is_alike(&split_a, &plain_b) || is_alike(&plain_a, &split_b)
+    split_a == split_b
+        || [glued_b, loose_b].contains(&split_a)
+        || [glued_a, loose_a].contains(&split_b)
 }
 
 /// A key that is the same for most spellings of the same street and number.
@@ -92,24 +102,18 @@ pub(crate) fn key(street: &str, number: &str) -> String {
 }
 
 fn split_words(line: &str) -> Vec<String> {
-    split(line, None)
-        .map(|split| split.or_whole(Certainty::Likely).words())
-        .unwrap_or_default()
-}
-
-/// Whether the words are the same in one of the ways to write an address.
-fn is_alike(a: &[String], b: &[String]) -> bool {
-    if a == b {
-        return true;
-    }
-    // "12 A" is 12A, but the A of "12 bus A" is a box.
-    let glued = |words: &[String]| without_labels(with_letters(words.to_vec()));
-    let loose = |words: &[String]| without_labels(words.to_vec());
-    let (glued_a, glued_b, loose_a, loose_b) = (glued(a), glued(b), loose(a), loose(b));
-    glued_a == glued_b
-        || loose_a == loose_b
-        || number_behind(glued_a) == number_behind(glued_b)
-        || number_behind(loose_a) == number_behind(loose_b)
+    let Some(split) = split(line, None) else {
+        return Vec::new();
+    };
+    let split = split.or_whole(Certainty::Likely);
+    let mut words = folded_words(&split.street);
+    words.extend(with_letters(folded_words(
+        split.number.as_deref().unwrap_or_default(),
+    )));
+    let place = split.locality.unwrap_or_default();
+    let behind = [split.box_number.unwrap_or_default(), place.0, place.1];
+    words.extend(behind.iter().flat_map(|part| folded_words(part)));
+    number_behind(without_labels(words))
 }
 
 /// A letter behind a number as part of it.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::certainty::Certainty;
 use super::postcode::same_postcode;
 use super::tokens::starts_with_unit;
-use crate::normalize::text::{folded, folded_words};
+use crate::normalize::text::folded;
 
 /// What the customer's own fields say of the place. A line that repeats it is split as if it did not.
 #[derive(Clone, Copy, Default)]
@@ -119,21 +119,6 @@ impl Split {
             self.number.as_deref(),
             self.box_number.as_deref(),
         )
-    }
-
-    pub(super) fn words(&self) -> Vec<String> {
-        let locality = self.locality.as_ref();
-        [
-            Some(self.street.as_str()),
-            self.number.as_deref(),
-            self.box_number.as_deref(),
-            locality.map(|locality| locality.0.as_str()),
-            locality.map(|locality| locality.1.as_str()),
-        ]
-        .into_iter()
-        .flatten()
-        .flat_map(folded_words)
-        .collect()
     }
 }
 
