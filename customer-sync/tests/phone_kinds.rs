@@ -228,20 +228,3 @@ fn a_number_out_of_a_spreadsheet_is_kept_with_the_reason() {
     }
     assert!(count >= 100);
 }
-
-/// A national number of another country is not one of the customer's, if it has no such numbers.
-#[cfg(feature = "phone")]
-#[test]
-fn a_number_of_another_country_is_not_the_customer_s() {
-    for typed in [
-        "06.12.34.56.78",
-        "06 12 34 56 78",
-        "06 12345678",
-        "621 123 456",
-        "07700 900123",
-        "0612345678",
-    ] {
-        let phone = read(None, typed, Some("BE")).unwrap();
-        assert_eq!(phone.text, typed);
-    }
-}

@@ -99,15 +99,7 @@ fn a_country_that_is_not_understood_is_not_belgium() {
     check("vat without a country", |input| {
         json!(customer(input).vat_number)
     });
-    for country in [
-        "Congo",
-        "Atlantis",
-        "Elbonia",
-        "?!",
-        "Xyz",
-        "BE NL",
-        "Vlaanderen",
-    ] {
+    for country in ["Congo", "Atlantis", "Elbonia", "Xyz", "BE NL", "Vlaanderen"] {
         let user = json!({
             "country": country, "vat": "0403170701", "phone_number": "0470 12 34 56", "address": "Kerkstraat 12 b3",
         });

@@ -95,12 +95,7 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         });
     }
     let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
-        let dialled = number.trim_start_matches('(');
-        let is_national = code.is_none() && !dialled.starts_with('+') && !dialled.starts_with("00");
         let (number, is_valid) = e164(code.as_deref(), &number, country)?;
-        if is_national && !is_valid {
-            return Err("no number of the customer's country is like it");
-        }
         // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {
