@@ -35,8 +35,9 @@ pub fn bare_postcode(postcode: &str) -> &str {
         .any(|land| land.eq_ignore_ascii_case(letters));
     let rest = rest.trim_start_matches([' ', '-']);
     let figures = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let is_dutch = figures.trim_end().len() == 4
-        && !figures.trim_end().contains(' ')
+    let digits = figures.trim_end();
+    let is_dutch = digits.len() == 4
+        && digits.bytes().all(|c| c.is_ascii_digit())
         && rest.len() - figures.len() == 2;
     let is_code = figures.bytes().filter(u8::is_ascii_digit).count() >= 3
         && figures
