@@ -11,7 +11,9 @@ use planyo_client::users::User;
 /// Each field with the reason, and the values of a new party in Billit.
 pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) -> io::Result<()> {
     writeln!(out, "customer {}", user.id)?;
-    let of_country = user.country.as_deref().and_then(country::code);
+    // Nothing follows from a country that is not understood.
+    let of_country =
+        (user.country.as_deref()).map(|typed| country::code(typed).unwrap_or(country::UNKNOWN));
     let mut explain =
         |field: &str, typed: &Option<String>, becomes: &dyn Fn(&str) -> String| match typed
             .as_deref()

@@ -15,7 +15,7 @@ use super::parties::{KnownParty, Parties};
 use super::party;
 use super::rules::MappingRules;
 use super::values::Values;
-use crate::normalize::{email, phone, text};
+use crate::normalize::{address, email, phone, text};
 
 /// By what a customer and a party were matched, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -229,9 +229,8 @@ fn place_of<'a>(text: impl Fn(TextField) -> Option<&'a str>) -> String {
         return String::new();
     };
     let number = text(TextField::StreetNumber).unwrap_or_default();
-    let words = [street, number, zipcode];
-    let words = words.into_iter().flat_map(text::folded_words);
-    words.collect::<Vec<_>>().join(" ")
+    let address = address::key(street, number);
+    format!("{address} {}", address::postcode_key(zipcode))
 }
 
 fn emails_of(emails: Option<&str>) -> Vec<String> {

@@ -29,6 +29,7 @@ pub(crate) fn same(field: &Field, theirs: Option<&str>, ours: Option<&str>) -> b
         }
         Field::Identifier(_) => text::folded_words(a).concat() == text::folded_words(b).concat(),
         Field::Text(TextField::VatNumber) => vat::same(a, b),
+        Field::Text(TextField::Zipcode) => address::same_postcode(a, b),
         Field::Text(
             TextField::Name
             | TextField::ContactFirstName

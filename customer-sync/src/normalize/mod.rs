@@ -9,5 +9,7 @@ pub mod iban;
 pub mod language;
 pub mod names;
 pub mod phone;
+mod phone_text;
+pub(crate) mod signs;
 pub mod text;
 pub mod vat;

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::normalize::phone_text::{is_from_spreadsheet, plain};
+use crate::normalize::signs;
 use crate::normalize::text::{clean, says_nothing};
 use crate::phone_rules;
 
@@ -79,14 +81,20 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
     let code = country_code
         .map(code_digits)
         .filter(|code| !code.is_empty());
-    if !phone_rules::KNOWN {
-        let typed = without_repeated_code(code.as_deref(), &typed);
+    let kept = without_repeated_code(code.as_deref(), &typed);
+    if is_from_spreadsheet(kept) {
         return Some(Phone {
-            text: international(typed).unwrap_or_else(|| typed.to_owned()),
+            text: kept.to_owned(),
+            check: Check::AsTyped("a spreadsheet made a decimal number of it"),
+        });
+    }
+    if !phone_rules::KNOWN {
+        return Some(Phone {
+            text: international(&plain(kept)).unwrap_or_else(|| kept.to_owned()),
             check: Check::Unchecked,
         });
     }
-    let found = with_extension(&typed).and_then(|(number, extension)| {
+    let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
         let (number, is_valid) = e164(code.as_deref(), &number, country)?;
         // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
@@ -108,7 +116,7 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
     Some(match found {
         Ok((text, check)) => Phone { text, check },
         Err(why) => Phone {
-            text: without_repeated_code(code.as_deref(), &typed).to_owned(),
+            text: kept.to_owned(),
             check: Check::AsTyped(why),
         },
     })
@@ -334,8 +342,9 @@ fn international(typed: &str) -> Option<String> {
 
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
 fn is_nothing(typed: &str) -> bool {
+    let typed = signs::ascii(typed);
     let no_digit = !typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    no_digit && (says_nothing(typed) || !typed.contains(char::is_alphabetic))
+    no_digit && (says_nothing(&typed) || !typed.contains(char::is_alphabetic))
 }
 
 /// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front.
@@ -360,7 +369,7 @@ pub(crate) fn significant(text: &str) -> Option<String> {
 }
 
 fn significant_digits(text: &str) -> String {
-    let all = text.replace("(0)", "");
+    let all = signs::ascii(text).replace("(0)", "");
     let all: String = all.chars().filter(char::is_ascii_digit).collect();
     let digits = all.trim_start_matches('0');
     // A single leading zero means a national number, without a country code.

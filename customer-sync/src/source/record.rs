@@ -7,10 +7,10 @@ use billit_client::parties::TextField;
 
 use crate::core::change::{KEPT_AS_TYPED, Note};
 use crate::core::customer::{Address, Customer, CustomerKey, Problem};
-use crate::core::field::{COUNTRY, Field, NAME, NUMBER, VAT_NUMBER};
+use crate::core::field::{COUNTRY, Field, NAME, NUMBER, STREET, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
 use crate::core::rules::{CustomerNumber, MappingRules, Property, Reading, in_form};
-use crate::normalize::address::{self, Certainty};
+use crate::normalize::address::{self, Certainty, KnownPlace, Split};
 use crate::normalize::{country, names, phone, text};
 
 /// A text field of a record.
@@ -82,15 +82,11 @@ impl SourceRecord<'_> {
         };
         reader.country = country;
 
-        let zip = (reader.property(T::Zipcode)).or_else(|| clean(self.zip.text()?, rules));
+        let zip = (reader.property(T::Zipcode)).or_else(|| reader.own(T::Zipcode, self.zip));
         let city = (reader.property(T::City)).or_else(|| clean(self.city.text()?, rules));
-        let line = match reader.property(T::Street) {
-            Some(line) => address::split(&line, country),
-            None => (self.address.text())
-                .and_then(|line| address::split(&decoded(line, rules), country)),
-        };
-        let line = line.unwrap_or_default().or_whole(Certainty::Likely);
-        let line = line.agreeing(zip.as_deref(), city.as_deref());
+        let typed_line = (reader.property(T::Street))
+            .or_else(|| Some(decoded(self.address.text()?, rules).into_owned()));
+        let line = reader.address(typed_line, zip.as_deref(), city.as_deref());
         let (typed_zip, typed_city) = line.locality.unzip();
         let address = Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
@@ -103,7 +99,7 @@ impl SourceRecord<'_> {
         let mut customer = Customer {
             first_name: reader.name(T::ContactFirstName, self.first_name),
             last_name: reader.name(T::ContactLastName, self.last_name),
-            company: reader.property(T::Name),
+            company: (reader.property(T::Name)).map(|name| reader.shortened(T::Name, name)),
             vat_number: reader.property(T::VatNumber),
             email: (reader.property(T::Email)).or_else(|| reader.own(T::Email, self.email)),
             phone: (reader.property(T::Phone))
@@ -246,11 +242,25 @@ impl<'a> Reader<'a> {
             };
             return self.noted(&Field::Text(field), None, &name, reading);
         }
-        Some(if self.rules.has_proper_names() {
+        let name = if self.rules.has_proper_names() {
             text::proper(&name)
         } else {
             name
-        })
+        };
+        Some(self.shortened(field, name))
+    }
+
+    /// The name without what is beyond the limit.
+    fn shortened(&mut self, field: TextField, name: String) -> String {
+        let limit = self.rules.name_length();
+        let end = name.char_indices().nth(limit).map(|(at, _)| at);
+        let Some(short) = end.and_then(|end| name.get(..end)) else {
+            return name;
+        };
+        let reason = format!("cut: it has more than {limit} characters (`max_name_length`)");
+        let note = Note::not_understood(Field::Text(field), &name, reason);
+        self.notes.push(note);
+        short.trim_end().to_owned()
     }
 
     /// The source's own value of a field.
@@ -266,11 +276,30 @@ impl<'a> Reader<'a> {
             PhoneCode::Beside(code) => phone::read(Some(code), typed, self.country),
             PhoneCode::Unknown => phone::read(None, typed, self.country),
         };
-        let reading = Reading {
-            value: phone.map(|phone| phone.text),
-            not_understood: None,
+        let reading = Reading::of_phone(phone);
+        // Without a code that was repeated, so that a list and a single record have the same note.
+        let words = reading.value.clone().unwrap_or_default();
+        self.noted(&Field::Text(field), None, &words, reading)
+    }
+
+    /// The line with street and number, in parts if they are certain.
+    fn address(&mut self, typed: Option<String>, zip: Option<&str>, city: Option<&str>) -> Split {
+        let place = KnownPlace {
+            country: self.country,
+            postcode: zip,
+            city,
         };
-        self.noted(&Field::Text(field), None, typed, reading)
+        let line = typed.and_then(|typed| address::split_known(&typed, place));
+        let line = line.unwrap_or_default().or_whole(Certainty::Likely);
+        let line = line.agreeing(zip, city);
+        if line.certainty == Certainty::Unsure && !line.street.is_empty() {
+            let reason = format!(
+                "kept as typed: street and number are not taken apart, {}",
+                line.reason
+            );
+            (self.notes).push(Note::not_understood(STREET, &line.street, reason));
+        }
+        line
     }
 
     /// The value of the properties that feed a text field.

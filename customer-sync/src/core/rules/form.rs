@@ -3,7 +3,10 @@
 use billit_client::parties::TextField;
 
 use crate::core::field::Field;
-use crate::normalize::{country, email, gln, iban, language, names, phone, text, vat};
+use crate::normalize::phone::{Check, Phone};
+use crate::normalize::{
+    address, country, email, gln, iban, language, names, phone, signs, text, vat,
+};
 
 /// What was read of a typed text.
 #[derive(Default)]
@@ -27,6 +30,19 @@ impl Reading {
         Self {
             value: None,
             not_understood: Some(why.into()),
+        }
+    }
+
+    /// A phone, kept as typed if it is not understood.
+    pub(crate) fn of_phone(phone: Option<Phone>) -> Self {
+        match phone {
+            // One reason for all, since a list and a single record may be read on different ways to the same text.
+            Some(Phone {
+                text,
+                check: Check::AsTyped(_),
+            }) => Self::as_typed(&text, "it is no number that can be called"),
+            Some(phone) => Self::understood(phone.text),
+            None => Self::default(),
         }
     }
 
@@ -75,7 +91,13 @@ pub(crate) fn in_form(
     if text::says_nothing(typed) {
         return Reading::default();
     }
-    let is_number = typed.contains(|c: char| c.is_numeric() && c != '0');
+    let ascii = signs::ascii(typed);
+    let typed = if is_number_field(field) {
+        ascii.as_ref()
+    } else {
+        typed
+    };
+    let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if has_check_digits(field) && !is_number {
         // "BE", "0", "particulier".
         let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
@@ -101,10 +123,10 @@ pub(crate) fn in_form(
                 Reading::left_out("it is not a whole number")
             }
         }
-        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => Reading {
-            value: phone::read(None, typed, country).map(|phone| phone.text),
-            not_understood: None,
-        },
+        Field::Text(TextField::Phone | TextField::Mobile | TextField::Fax) => {
+            Reading::of_phone(phone::read(None, typed, country))
+        }
+        Field::Text(TextField::Zipcode) => Reading::understood(address::bare_postcode(typed)),
         Field::Text(TextField::Email) => match email::tidied(typed) {
             Ok(tidied) => Reading::understood(tidied),
             Err(why) if typed.contains('@') => Reading::as_typed(typed, why),
@@ -132,6 +154,21 @@ pub(crate) fn in_form(
         Field::Text(_) | Field::Identifier(_) | Field::Custom(_) => Reading::understood(typed),
         Field::VatLiable | Field::VatDeductable => yes_or_no(typed),
     }
+}
+
+/// Whether a field holds a number, in digits that Billit must be able to read. Phones keep their own.
+fn is_number_field(field: &Field) -> bool {
+    matches!(
+        field,
+        Field::Identifier(_)
+            | Field::Text(
+                TextField::Zipcode
+                    | TextField::VatNumber
+                    | TextField::Iban
+                    | TextField::GlAccountCode
+                    | TextField::GlDefaultExpiryOffset
+            )
+    )
 }
 
 /// Whether a field is a number with check digits.

@@ -18,12 +18,15 @@ use crate::normalize::{phone, text};
 
 /// Raised when the code maps the same record to other values, or a default policy changes, so that all customers are
 /// compared again.
-const FORMAT: u32 = 6;
+const FORMAT: u32 = 7;
 
 /// How this build maps a record to values: part of the fingerprint of all rules, and remembered for each customer. Another
 /// version of this crate, or the feature `phone` on or off, may map the same record to other values.
 pub(crate) static MAPPING: LazyLock<String> =
     LazyLock::new(|| format!("{FORMAT}, phones: {}", phone::RULES));
+
+/// The default of [`MappingRules::max_name_length`].
+const MAX_NAME_LENGTH: usize = 255;
 
 /// The default names of custom properties with a VAT number.
 const VAT_PROPERTIES: &[&str] = &[
@@ -85,6 +88,7 @@ pub struct MappingRules {
     languages: Vec<String>,
     unescape_html: bool,
     proper_names: bool,
+    max_name_length: usize,
     properties: BTreeMap<Field, Vec<Property>>,
     policies: BTreeMap<Field, FieldPolicy>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -144,6 +148,7 @@ impl Default for MappingRules {
             languages: ["NL", "FR", "EN", "DE"].map(str::to_owned).to_vec(),
             unescape_html: false,
             proper_names: false,
+            max_name_length: MAX_NAME_LENGTH,
             properties: BTreeMap::from([
                 (field::VAT_NUMBER, names(VAT_PROPERTIES)),
                 (field::NAME, names(COMPANY_PROPERTIES)),
@@ -168,6 +173,7 @@ struct File {
     languages: Option<Vec<String>>,
     unescape_html: bool,
     proper_names: bool,
+    max_name_length: Option<usize>,
     properties: BTreeMap<Field, Vec<String>>,
     policies: BTreeMap<Field, FieldPolicy>,
     company_policies: BTreeMap<Field, FieldPolicy>,
@@ -204,6 +210,9 @@ impl TryFrom<File> for MappingRules {
         rules.provider_code = file.provider_code;
         rules.unescape_html = file.unescape_html;
         rules.proper_names = file.proper_names;
+        if let Some(length) = file.max_name_length {
+            rules = rules.max_name_length(length);
+        }
         for (field, names) in file.properties {
             rules = rules.properties(field, names);
         }
@@ -362,6 +371,15 @@ impl MappingRules {
         self
     }
 
+    /// The most characters that a first name, a last name or a company name may have; the rest is cut off, with a note
+    /// that has the whole name. Default: 255. Billit's limit is unknown: this is a guess, above all names of companies
+    /// and below what a text pasted into the wrong field has. Zero is taken for 1.
+    #[must_use]
+    pub fn max_name_length(mut self, characters: usize) -> Self {
+        self.max_name_length = characters.max(1);
+        self
+    }
+
     /// Which side's value of a field wins, for all customers. Default:
     ///
     /// | field | policy | why |
@@ -517,6 +535,10 @@ impl MappingRules {
 
     pub(crate) fn has_proper_names(&self) -> bool {
         self.proper_names
+    }
+
+    pub(crate) fn name_length(&self) -> usize {
+        self.max_name_length
     }
 
     /// The policy of a field for a customer of this kind.

@@ -1,6 +1,6 @@
 //! How addresses are written in each country.
 
-use super::parts::Certainty::{self, Certain, Likely, Unsure};
+use super::certainty::Certainty::{self, Certain, Likely, Unsure};
 
 /// What a `/` inside a number separates.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,18 @@ pub(super) enum Postcode {
     Any,
 }
 
+/// What is behind a house number in one country and nowhere else.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Habit {
+    None,
+    /// `45-3` and `45 II` are a number and an addition.
+    Additions,
+    /// `12 b3` is the box 3, as in the short form of `bus`.
+    ShortBox,
+    /// `12 A 4` is a number, a staircase and a flat.
+    Staircases,
+}
+
 /// How addresses are written in a country.
 pub(super) struct Conventions {
     /// A number in front without a comma, before any word.
@@ -36,10 +48,7 @@ pub(super) struct Conventions {
     pub(super) behind: Certainty,
     /// `16/3`.
     pub(super) slash: Sign,
-    /// `45-3` and `45 II` are a number and an addition.
-    pub(super) additions: bool,
-    /// `12 A 4` is a number, a staircase and a flat.
-    pub(super) staircases: bool,
+    pub(super) habit: Habit,
     pub(super) postcode: Postcode,
     /// Whether the country is known.
     pub(super) known: bool,
@@ -52,19 +61,19 @@ pub(super) fn of(country: Option<&str>) -> Conventions {
         front_of_street_word: Likely,
         behind: Certain,
         slash,
-        additions: false,
-        staircases: false,
+        habit: Habit::None,
         postcode,
         known: true,
     };
     let number = Sign::Number(Likely);
     match country.unwrap_or_default() {
         "BE" => Conventions {
+            habit: Habit::ShortBox,
             front_of_street_word: Certain,
             ..continental(Sign::Box(Certain), Digits(4))
         },
         "NL" => Conventions {
-            additions: true,
+            habit: Habit::Additions,
             ..continental(Sign::Box(Likely), Dutch)
         },
         "LU" => Conventions {
@@ -86,7 +95,7 @@ pub(super) fn of(country: Option<&str>) -> Conventions {
         },
         "DE" | "ES" => continental(number, Digits(5)),
         "FI" => Conventions {
-            staircases: true,
+            habit: Habit::Staircases,
             ..continental(number, Digits(5))
         },
         "IT" => continental(Sign::Number(Certain), Digits(5)),

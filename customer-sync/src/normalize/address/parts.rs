@@ -2,20 +2,26 @@
 
 use std::fmt;
 
+use super::certainty::Certainty;
+use super::postcode::same_postcode;
 use super::tokens::starts_with_unit;
-use super::words;
-use crate::normalize::text::folded_words;
+use crate::normalize::text::folded;
 
-/// How certain a split is. Ordered: `certainty >= Certainty::Likely`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Certainty {
-    /// Several readings, or none: better left whole.
-    #[default]
-    Unsure,
-    /// The usual reading of such a line.
-    Likely,
-    /// No other reading.
-    Certain,
+/// What the customer's own fields say of the place. A line that repeats it is split as if it did not.
+#[derive(Clone, Copy, Default)]
+pub struct KnownPlace<'a> {
+    /// The country, alpha-2. Its conventions are used.
+    pub country: Option<&'a str>,
+    /// The postcode.
+    pub postcode: Option<&'a str>,
+    /// The city.
+    pub city: Option<&'a str>,
+}
+
+impl fmt::Debug for KnownPlace<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KnownPlace(..)")
+    }
 }
 
 /// The parts of an address line. `Debug` shows no personal data.
@@ -30,6 +36,8 @@ pub struct Split {
     pub box_number: Option<String>,
     /// Postcode and city, if they were typed into the line.
     pub locality: Option<(String, String)>,
+    /// The end of the line, if it only repeats the customer's own city, postcode or country.
+    pub repeated: Option<String>,
     /// How certain the split is.
     pub certainty: Certainty,
     /// The reason, without personal data.
@@ -83,12 +91,13 @@ impl Split {
     /// ```
     #[must_use]
     pub fn agreeing(self, postcode: Option<&str>, city: Option<&str>) -> Self {
-        let agrees = |known: Option<&str>, typed: &str| {
-            known.is_none_or(|known| folded_words(known).concat() == folded_words(typed).concat())
-        };
-        let contradicts = self.locality.as_ref().is_some_and(|locality| {
-            !agrees(postcode, bare_postcode(&locality.0)) || !agrees(city, &locality.1)
-        });
+        let contradicts = self
+            .locality
+            .as_ref()
+            .is_some_and(|(typed_postcode, typed_city)| {
+                postcode.is_some_and(|known| !same_postcode(known, typed_postcode))
+                    || city.is_some_and(|known| folded(known) != folded(typed_city))
+            });
         if contradicts {
             let reason = "the place in the line is another than the customer's";
             return Self::whole(self.whole, Certainty::Unsure, reason);
@@ -111,22 +120,6 @@ impl Split {
             self.box_number.as_deref(),
         )
     }
-
-    pub(super) fn words(&self) -> Vec<String> {
-        let locality = self.locality.as_ref();
-        let words: Vec<String> = [
-            Some(self.street.as_str()),
-            self.number.as_deref(),
-            self.box_number.as_deref(),
-            locality.map(|locality| locality.0.as_str()),
-            locality.map(|locality| locality.1.as_str()),
-        ]
-        .into_iter()
-        .flatten()
-        .flat_map(folded_words)
-        .collect();
-        without_labels(words)
-    }
 }
 
 /// Street, number and box in one line, a bare box after the word `box`.
@@ -143,36 +136,4 @@ pub(crate) fn joined(street: &str, number: Option<&str>, box_number: Option<&str
         line.push_str(box_number);
     }
     line
-}
-
-/// A postcode without the letters of the country in front: `B-9000`.
-///
-/// ```
-/// assert_eq!(customer_sync::normalize::address::bare_postcode("B-9000"), "9000");
-/// assert_eq!(customer_sync::normalize::address::bare_postcode("1012 AB"), "1012 AB");
-/// ```
-#[must_use]
-pub fn bare_postcode(postcode: &str) -> &str {
-    let is_land =
-        |land: &str| (1..=2).contains(&land.len()) && land.chars().all(|c| c.is_ascii_uppercase());
-    postcode
-        .split_once('-')
-        .filter(|(land, _)| is_land(land))
-        .map_or(postcode, |(_, code)| code)
-}
-
-/// The words without labels of a box or a number.
-pub(super) fn without_labels(mut words: Vec<String>) -> Vec<String> {
-    let mut following = words
-        .iter()
-        .skip(1)
-        .map(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-        .collect::<Vec<_>>()
-        .into_iter();
-    words.retain(|word| {
-        let before_number = following.next().unwrap_or_default();
-        let is_label = before_number && words::NUMBER.contains(&word.as_str());
-        !is_label && !words::BOX.contains(&word.as_str())
-    });
-    words
 }

@@ -1,6 +1,77 @@
-//! A postcode and a city typed into the line.
+//! Postcodes, and a postcode with a city typed into the line.
 
 use super::conventions::{Conventions, Postcode};
+use crate::normalize::signs;
+
+/// The letters that are written before a postcode for its country, as on envelopes: ISO's codes and the signs of cars.
+/// Not Latvia's, Lithuania's or Moldova's, which are part of the postcode.
+#[rustfmt::skip]
+const LETTERS_OF_COUNTRIES: [&str; 42] = [
+    "A", "AT", "B", "BE", "BG", "CH", "CY", "CZ", "D", "DE", "DK", "E", "EE", "EL", "ES", "EST", "F", "FI", "FIN", "FL",
+    "FR", "GR", "H", "HR", "HU", "I", "IT", "L", "LI", "LU", "N", "NL", "NO", "P", "PL", "PT", "RO", "S", "SE", "SI",
+    "SK", "SM",
+];
+
+/// A postcode without the letters of the country in front: `B-9000`, `BE 9000`.
+///
+/// ```
+/// use customer_sync::normalize::address::bare_postcode;
+///
+/// assert_eq!(bare_postcode("B-9000"), "9000");
+/// assert_eq!(bare_postcode("NL-1012 AB"), "1012 AB");
+/// assert_eq!(bare_postcode("B1 1AA"), "B1 1AA");
+/// ```
+#[must_use]
+pub fn bare_postcode(postcode: &str) -> &str {
+    let letters = postcode.len()
+        - postcode
+            .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+            .len();
+    let Some((letters, rest)) = postcode.split_at_checked(letters) else {
+        return postcode;
+    };
+    let is_land = LETTERS_OF_COUNTRIES
+        .iter()
+        .any(|land| land.eq_ignore_ascii_case(letters));
+    let rest = rest.trim_start_matches([' ', '-']);
+    let figures = rest.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let digits = figures.trim_end();
+    let is_dutch = digits.len() == 4
+        && digits.bytes().all(|c| c.is_ascii_digit())
+        && rest.len() - figures.len() == 2;
+    let is_code = figures.bytes().filter(u8::is_ascii_digit).count() >= 3
+        && figures
+            .bytes()
+            .all(|c| c.is_ascii_digit() || matches!(c, b' ' | b'-'))
+        && (figures.len() == rest.len() || is_dutch);
+    if is_land && is_code { rest } else { postcode }
+}
+
+/// Whether two texts are the same postcode, in any capitals, spaces and digits, with or without the letters of the
+/// country.
+///
+/// ```
+/// use customer_sync::normalize::address::same_postcode;
+///
+/// assert!(same_postcode("1012AB", "NL-1012 ab"));
+/// assert!(same_postcode("BE-9000", "9000"));
+/// assert!(!same_postcode("9000", "9001"));
+/// ```
+#[must_use]
+pub fn same_postcode(a: &str, b: &str) -> bool {
+    postcode_key(a) == postcode_key(b)
+}
+
+/// A key that is the same for the same postcode.
+pub(crate) fn postcode_key(postcode: &str) -> String {
+    let letters = |text: &str| -> String {
+        text.chars()
+            .filter(|c| c.is_alphanumeric())
+            .flat_map(char::to_uppercase)
+            .collect()
+    };
+    letters(bare_postcode(signs::ascii(postcode).trim()))
+}
 
 /// The postcode and city, if a text consists only of them: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.
 pub(super) fn postcode_and_city(text: &str, conventions: &Conventions) -> Option<(String, String)> {

@@ -1,14 +1,19 @@
 //! The rules, from the most to the least certain.
 
-use super::conventions::{Conventions, Postcode, Sign};
-use super::parts::{Certainty, Split, joined};
+use std::borrow::Cow;
+
+use super::certainty::Certainty;
+use super::conventions::{Conventions, Habit, Postcode, Sign};
+use super::marks;
+use super::parts::{KnownPlace, Split, joined};
 use super::postcode;
 use super::tokens::{
     is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
     is_unit_segment, is_unit_tail, is_value, unit,
 };
 use super::words::{self, Key};
-use crate::normalize::text::clean;
+use crate::normalize::country;
+use crate::normalize::text::{clean, folded};
 
 /// The parts of a line.
 struct Parts {
@@ -16,6 +21,7 @@ struct Parts {
     number: Option<String>,
     units: Vec<String>,
     locality: Option<(String, String)>,
+    repeated: Option<String>,
     certainty: Certainty,
     reason: &'static str,
 }
@@ -29,7 +35,12 @@ impl Parts {
 /// Why a line stays whole.
 type Unsplit = (Certainty, &'static str);
 
-pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Split {
+pub(super) fn split(
+    typed: &str,
+    whole: String,
+    place: KnownPlace<'_>,
+    conventions: &Conventions,
+) -> Split {
     let lines;
     let line = if typed.contains(['\n', '\r']) {
         lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
@@ -37,7 +48,7 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
     } else {
         whole.as_str()
     };
-    let parts = match read(line, conventions) {
+    let mut parts = match read(line, place, conventions) {
         Ok(parts) => parts,
         Err((certainty, reason)) => return Split::whole(whole, certainty, reason),
     };
@@ -51,20 +62,57 @@ pub(super) fn split(typed: &str, whole: String, conventions: &Conventions) -> Sp
         || joined == line
         || is_same_but_for_box(line, &joined)
         || reads_alike(&joined, &parts, conventions);
-    let mut split = Split {
+    if !stable {
+        parts.certainty = Certainty::Unsure;
+        parts.reason = "its parts read otherwise when they are joined again";
+    }
+    if let Some(number) = &parts.number
+        && leaves_a_number(
+            &parts.street,
+            box_number.is_some() || number.contains(['/', '-']),
+        )
+    {
+        parts.certainty = Certainty::Unsure;
+        parts.reason = "a second number, of which it is not clear what it is";
+    }
+    Split {
         box_number,
         street: parts.street,
         number: parts.number,
         locality: parts.locality,
+        repeated: parts.repeated,
         certainty: parts.certainty,
         reason: parts.reason,
         whole,
-    };
-    if !stable {
-        split.certainty = Certainty::Unsure;
-        split.reason = "its parts read otherwise when they are joined again";
     }
-    split
+}
+
+/// Whether the street has a number that is not certainly part of its name, or ends in the word of a flat: then the
+/// number behind it may be the flat's.
+fn leaves_a_number(street: &str, has_two: bool) -> bool {
+    if !has_digit(street) {
+        let mut words = street.rsplit(' ');
+        let last = Key::of(words.next().unwrap_or_default());
+        let is_name = words
+            .next()
+            .is_some_and(|before| words::is_article(Key::of(before)));
+        let is_unit = words::is_flat(last)
+            || has_two && words::is_unit(last) && !words::is_street_behind(last);
+        return is_unit && !is_name;
+    }
+    let tokens: Vec<&str> = street.split(' ').collect();
+    tokens
+        .iter()
+        .enumerate()
+        .any(|(at, word)| has_digit(word) && !is_ordinal(word) && !is_in_name(&tokens, at))
+}
+
+/// Whether the number at this place is part of the street's name: a day before its month, or a year.
+fn is_in_name(tokens: &[&str], at: usize) -> bool {
+    let next = |count: usize| tokens.get(at + count).copied().unwrap_or_default();
+    let is_month = |word: &str| words::is_month(Key::of(word)) || words::begins_with_month(word);
+    let before_month = is_month(next(1)) || next(1) == "de" && is_month(next(2));
+    before_month || tokens.get(..=at).is_some_and(is_date)
 }
 
 /// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
@@ -82,7 +130,7 @@ fn is_same_but_for_box(line: &str, joined: &str) -> bool {
 
 /// Whether the joined parts are split into the same parts: otherwise a second run would change them.
 fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
-    read(joined, conventions).is_ok_and(|again| {
+    read(joined, KnownPlace::default(), conventions).is_ok_and(|again| {
         again.street == parts.street
             && again.number == parts.number
             && again.locality.is_none()
@@ -90,24 +138,139 @@ fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
     })
 }
 
-fn read(line: &str, conventions: &Conventions) -> Result<Parts, Unsplit> {
-    let mut segments: Vec<&str> = line
-        .split(',')
-        .map(str::trim)
-        .filter(|segment| !segment.is_empty())
-        .collect();
-    if is_post_box(&segments) {
+fn read(line: &str, place: KnownPlace<'_>, conventions: &Conventions) -> Result<Parts, Unsplit> {
+    let typed_segments = segments_of(line);
+    if is_post_box(&typed_segments) {
         return Err((Certainty::Certain, "a post office box"));
     }
-    if !line.contains(|c: char| c.is_ascii_digit()) {
+    if !line.contains(char::is_numeric) {
         return Err((Certainty::Certain, "it has no number"));
     }
-    if let Some(locality) = take_locality(&mut segments, conventions) {
-        return with_locality(&segments, locality, conventions);
+    let plain = marks::plain(line, conventions);
+    let mut segments = match &plain.line {
+        Cow::Borrowed(_) => typed_segments,
+        Cow::Owned(line) => segments_of(line),
+    };
+    let mut repeated = Vec::new();
+    take_country(&mut segments, &mut repeated, place, conventions);
+    let mut parts = if let Some(locality) = take_locality(&mut segments, conventions) {
+        with_locality(&segments, locality, conventions)?
+    } else {
+        locality_inside(&segments, conventions)
+            .or_else(|| {
+                take_place(&mut segments, &mut repeated, place);
+                divide(&segments, conventions)
+            })
+            .ok_or((Certainty::Unsure, "no house number that is certainly one"))?
+    };
+    if plain.has_guess {
+        parts.certainty = parts.certainty.min(Certainty::Likely);
     }
-    locality_inside(&segments, conventions)
-        .or_else(|| divide(&segments, conventions))
-        .ok_or((Certainty::Unsure, "no house number that is certainly one"))
+    repeated.reverse();
+    parts.repeated = (!repeated.is_empty()).then(|| repeated.join(" "));
+    Ok(parts)
+}
+
+fn segments_of(line: &str) -> Vec<&str> {
+    let segments = line.split(',').map(str::trim);
+    segments.filter(|segment| !segment.is_empty()).collect()
+}
+
+/// Takes the customer's own country from the end of a line: `Kerkstraat 12, 9000 Gent, België`.
+fn take_country<'a>(
+    segments: &mut Vec<&'a str>,
+    repeated: &mut Vec<&'a str>,
+    place: KnownPlace<'_>,
+    conventions: &Conventions,
+) {
+    let Some(known) = place.country else { return };
+    let is_known = |words: &str| country::code(words).is_some_and(|code| code == known);
+    if take_segment(segments, repeated, is_known) {
+        return;
+    }
+    let Some((address, words)) = segments.last().and_then(|last| behind_number(last)) else {
+        return;
+    };
+    // "1611 Luxembourg" is a city.
+    let number = address.rsplit(' ').next().unwrap_or_default();
+    let next = words.split(' ').next().unwrap_or_default();
+    let is_postcode = postcode::length(&[number, next], conventions.postcode).is_some();
+    let has_street = address.contains(char::is_alphabetic);
+    if !is_postcode && has_street && is_known(words) {
+        segments.pop();
+        segments.push(address);
+        repeated.push(words);
+        return;
+    }
+    let Some(city) = place.city.map(folded).filter(|_| is_postcode || has_street) else {
+        return;
+    };
+    // "Gent België", and in the Netherlands "EC Enschede Nederland".
+    for (at, _) in words.match_indices(' ') {
+        let (typed_city, country) = words.split_at_checked(at).unwrap_or_default();
+        if folded(typed_city).ends_with(&city) && is_known(country) {
+            let last = segments.pop().unwrap_or_default();
+            segments.push(last.strip_suffix(country).unwrap_or(last));
+            repeated.push(country.trim_start());
+            return;
+        }
+    }
+}
+
+/// Takes the customer's own city and postcode from the end of a line.
+fn take_place<'a>(segments: &mut Vec<&'a str>, repeated: &mut Vec<&'a str>, place: KnownPlace<'_>) {
+    if let Some(city) = place.city {
+        let is_city = |words: &str| folded(words) == folded(city);
+        if !take_segment(segments, repeated, is_city)
+            && let Some((address, words)) = segments.last().and_then(|last| behind_number(last))
+            && address.contains(char::is_alphabetic)
+            && is_city(words)
+        {
+            segments.pop();
+            segments.push(address);
+            repeated.push(words);
+        }
+    }
+    if let Some(known) = place.postcode
+        && let [_, .., last] = segments.as_slice()
+        && postcode::same_postcode(last, known)
+    {
+        repeated.extend(segments.pop());
+    }
+}
+
+/// Takes the last segment if it is the wanted one, and an address is before it.
+fn take_segment<'a>(
+    segments: &mut Vec<&'a str>,
+    repeated: &mut Vec<&'a str>,
+    is_wanted: impl Fn(&str) -> bool,
+) -> bool {
+    let Some((last, before)) = segments.split_last() else {
+        return false;
+    };
+    let has_address = |segment: &&str| has_digit(segment) && segment.contains(char::is_alphabetic);
+    let is_taken = !has_digit(last)
+        && before.iter().any(has_address)
+        && !is_unit_segment(last)
+        && is_wanted(last);
+    if is_taken {
+        repeated.extend(segments.pop());
+    }
+    is_taken
+}
+
+/// The words behind the last number, if they are not those of a flat, and what is before them.
+fn behind_number(segment: &str) -> Option<(&str, &str)> {
+    let digit = segment.rfind(|c: char| c.is_ascii_digit())?;
+    let end = digit + segment.get(digit..)?.find(' ')?;
+    let (address, words) = segment.split_at_checked(end)?;
+    let words = words.trim_start();
+    let is_flat = words.split(' ').next().is_some_and(is_unit);
+    (!is_flat).then_some((address, words))
+}
+
+fn has_digit(text: &str) -> bool {
+    text.bytes().any(|c| c.is_ascii_digit())
 }
 
 fn is_post_box(segments: &[&str]) -> bool {
@@ -142,7 +305,20 @@ fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<
         return Some(locality);
     }
     if conventions.postcode != Postcode::British {
-        return None;
+        // 7512EC, Enschede
+        let [_, .., postcode] = street else {
+            return None;
+        };
+        let postcode_tokens: Vec<&str> = postcode.split(' ').collect();
+        let city_tokens: Vec<&str> = last.split(' ').collect();
+        let is_postcode =
+            postcode::length(&postcode_tokens, conventions.postcode) == Some(postcode_tokens.len());
+        if !is_postcode || !postcode::is_city(&city_tokens) || is_unit_segment(last) {
+            return None;
+        }
+        let locality = ((*postcode).to_owned(), (*last).to_owned());
+        segments.truncate(segments.len() - 2);
+        return Some(locality);
     }
     // London, SW1A 1AA
     let tokens: Vec<&str> = last.split(' ').collect();
@@ -177,6 +353,7 @@ fn with_locality(
             number: None,
             units: Vec::new(),
             locality: Some(locality),
+            repeated: None,
             certainty: Certainty::Likely,
             reason: "a street and a place, no number",
         }),
@@ -375,9 +552,7 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     let begins_with_number = tokens
         .first()
         .is_some_and(|word| is_number(word) && !is_ordinal(word))
-        && !tokens
-            .get(1)
-            .is_some_and(|word| words::is_month(Key::of(word)));
+        && !is_in_name(tokens, 0);
     if begins_with_number {
         return None;
     }
@@ -388,9 +563,9 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
         let (mut street, rest) = tokens.split_at_checked(at)?;
         let (number, tail) = rest.split_at_checked(len)?;
         let addition = match tail {
-            [one] => conventions.additions && is_addition(one),
+            [one] => conventions.habit == Habit::Additions && is_addition(one),
             [staircase, flat] => {
-                conventions.staircases && is_addition(staircase) && is_number(flat)
+                conventions.habit == Habit::Staircases && is_addition(staircase) && is_number(flat)
             }
             _ => false,
         };
@@ -414,11 +589,11 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
             return None;
         }
         let mut certainty = conventions.behind;
-        match earlier_number(street) {
-            Earlier::None => {}
-            Earlier::Named => certainty = certainty.min(Certainty::Likely),
-            // Either number may be the house number.
-            Earlier::House => return None,
+        if street
+            .iter()
+            .any(|word| is_number(word) && !is_ordinal(word))
+        {
+            certainty = certainty.min(Certainty::Likely);
         }
         if addition {
             certainty = certainty.min(Certainty::Likely);
@@ -435,33 +610,6 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
     None
 }
 
-/// Another number before the house number.
-enum Earlier {
-    None,
-    /// Part of the name: `Plein 1944 3`, `Calle 2 de Mayo 14`.
-    Named,
-    /// Perhaps the house number: `Kerkstraat 12 A 4`.
-    House,
-}
-
-fn earlier_number(street: &[&str]) -> Earlier {
-    let mut found = Earlier::None;
-    for (at, word) in street.iter().enumerate() {
-        if !is_number(word) || is_ordinal(word) {
-            continue;
-        }
-        let name_follows = street
-            .get(at + 1)
-            .is_some_and(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1);
-        let year = street.get(..=at).is_some_and(is_date);
-        if !name_follows && !year {
-            return Earlier::House;
-        }
-        found = Earlier::Named;
-    }
-    found
-}
-
 fn parts(
     street: &[&str],
     number: &[&str],
@@ -471,28 +619,40 @@ fn parts(
     conventions: &Conventions,
 ) -> Option<Parts> {
     let mut certainty = certainty;
-    let mut units = Vec::new();
+    let mut inside_number = None;
     let number = if let [one] = number {
         let (number, inside, sure) = split_number(one, conventions);
         certainty = certainty.min(sure);
-        units.extend(inside.map(str::to_owned));
+        inside_number = inside;
         number.to_owned()
     } else {
         certainty = certainty.min(Certainty::Likely);
         number.join(" ")
     };
-    if !tail.is_empty() {
-        units.push(unit(tail));
+    // "12/14 bus 3" has two boxes, or two houses.
+    if inside_number.is_some()
+        && tail
+            .first()
+            .is_some_and(|word| words::is_box(Key::of(word)))
+    {
+        certainty = Certainty::Unsure;
     }
     // "8/2. Stock" is one floor, not two.
-    if units.len() > 1 {
-        units = vec![units.join(" ")];
-    }
+    let unit_words: Vec<&str> = inside_number
+        .into_iter()
+        .chain(tail.iter().copied())
+        .collect();
+    let units = if unit_words.is_empty() {
+        Vec::new()
+    } else {
+        vec![unit(&unit_words)]
+    };
     (!street.is_empty()).then(|| Parts {
         street: street.join(" "),
         number: Some(number),
         units,
         locality: None,
+        repeated: None,
         certainty,
         reason,
     })
@@ -509,7 +669,7 @@ fn split_number<'a>(
             Sign::Number(sure) => (token, None, sure),
         };
     }
-    if conventions.additions
+    if conventions.habit == Habit::Additions
         && let Some((number, value)) = token.split_once('-')
     {
         let figure =
@@ -542,8 +702,11 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
     if words::joins_numbers(second) && third.is_some_and(is_number) {
         return Some(3);
     }
+    // "104 c" is an addition in the Netherlands.
+    let is_letter =
+        |c: char| c.is_uppercase() || conventions.habit != Habit::Additions && c.is_alphabetic();
     let mut letters = second.chars();
-    let letter = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none();
+    let letter = letters.next().is_some_and(is_letter) && letters.next().is_none();
     let ends = third.is_none_or(|word| is_unit(word) || words::is_street_in_front(Key::of(word)));
     let digits = first.bytes().all(|c| c.is_ascii_digit());
     Some(if letter && ends && digits { 2 } else { 1 })
@@ -559,5 +722,5 @@ fn is_divided(text: &str, conventions: &Conventions) -> bool {
                     .all(|part| is_value(part) || is_unit(part))
         })
     };
-    by('/') || conventions.additions && by('-')
+    by('/') || conventions.habit == Habit::Additions && by('-')
 }

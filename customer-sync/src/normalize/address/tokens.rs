@@ -96,9 +96,38 @@ pub(super) fn is_unit(word: &str) -> bool {
 
 /// Whether every word belongs to a flat or a floor, and at least one is a word for it.
 pub(super) fn is_unit_tail(tail: &[&str]) -> bool {
-    let belongs = |word: &&str| is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-";
+    let belongs = |word: &&str| {
+        is_unit(word) || is_value(word) || is_ordinal(word) || *word == "-" || is_number_word(word)
+    };
     let boxed = |tail: &[&str]| matches!(tail, [b, value] if Key::of(b).is_b() && is_value(value));
-    tail.iter().all(belongs) && (tail.iter().any(|word| is_unit(word)) || boxed(tail))
+    // A label without a value names no box.
+    let is_label = matches!(tail, [label] if words::is_box(Key::of(label)));
+    !is_label
+        && tail.iter().all(belongs)
+        && (tail.iter().any(|word| is_unit(word)) || boxed(tail))
+        && !has_free_number(tail)
+}
+
+/// Whether a number belongs to no word of the flat: 12 in `12 bus 3`, but not 3 in `3 hoog` or in `bus 3`.
+fn has_free_number(tail: &[&str]) -> bool {
+    let word = |at: Option<usize>| at.and_then(|at| tail.get(at)).copied().unwrap_or_default();
+    tail.iter().enumerate().any(|(at, number)| {
+        if !is_number(number) || is_ordinal(number) {
+            return false;
+        }
+        let before = word(at.checked_sub(1));
+        let is_named = is_unit(before)
+            || is_number_word(before)
+            || before == "-"
+            || is_addition(before)
+            || Key::of(before).is_b();
+        // In "12 floor 3" the floor has a number of its own.
+        let is_floor = || {
+            words::takes_number_before(Key::of(word(Some(at + 1))))
+                && !is_number(word(Some(at + 2)))
+        };
+        !is_named && !is_floor()
+    })
 }
 
 pub(super) fn is_unit_segment(segment: &str) -> bool {
@@ -116,10 +145,18 @@ pub(super) fn starts_with_unit(text: &str) -> bool {
     text.split([' ', ',']).next().is_some_and(is_unit)
 }
 
-/// The words of a flat, without a label for a box.
+/// The words of a flat, without a label for a box: `3` for `bus 3`, `boîte n° 3` and `3 bus`.
 pub(super) fn unit(tokens: &[&str]) -> String {
-    match tokens {
-        [word, rest @ ..] if !rest.is_empty() && words::is_box(Key::of(word)) => rest.join(" "),
-        _ => tokens.join(" "),
-    }
+    let is_label = |word: &str| words::is_box(Key::of(word));
+    let value = match tokens {
+        [label, number, value @ ..] if is_label(label) && is_number_word(number) => value,
+        [label, value @ ..] if is_label(label) => value,
+        [value @ .., label] if is_label(label) => value,
+        _ => tokens,
+    };
+    let value = match value {
+        [before @ .., label] if is_label(label) && before.len() == 1 => before,
+        _ => value,
+    };
+    if value.is_empty() { tokens } else { value }.join(" ")
 }

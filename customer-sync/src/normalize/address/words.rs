@@ -1,5 +1,6 @@
 //! The words around a house number, by language, without accents and dots.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// A word without case, accents and punctuation, its letters packed into a number, since words are looked up many times
@@ -19,12 +20,13 @@ impl Key {
             }
             return if len <= 16 { Self(packed) } else { Self::BLANK };
         }
-        for letter in word.chars().filter(|c| c.is_alphanumeric()) {
-            len += 1;
+        for letter in word.chars() {
             match plain(letter) {
-                Some(plain) if len <= 16 => packed = packed << 8 | u128::from(plain),
+                Some(plain) if len < 16 => packed = packed << 8 | u128::from(plain),
+                None if !letter.is_alphanumeric() => continue,
                 _ => return Self::BLANK,
             }
+            len += 1;
         }
         Self(packed)
     }
@@ -62,9 +64,16 @@ fn holds(table: &Table, word: Key) -> bool {
 
 fn plain(letter: char) -> Option<u8> {
     if letter.is_ascii() {
-        return u8::try_from(letter.to_ascii_lowercase()).ok();
+        let letter = u8::try_from(letter.to_ascii_lowercase()).ok();
+        return letter.filter(u8::is_ascii_alphanumeric);
     }
-    Some(match letter.to_lowercase().next()? {
+    let small = match letter {
+        // The usual letters, whose small ones are the next row.
+        'À'..='Þ' => char::from_u32(u32::from(letter) + 32)?,
+        'ß'..='ÿ' | 'ª' | 'º' => letter,
+        _ => letter.to_lowercase().next()?,
+    };
+    Some(match small {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ª' => b'a',
         'ç' | 'č' | 'ć' => b'c',
         'ď' => b'd',
@@ -110,6 +119,24 @@ pub(super) fn is_number(word: Key) -> bool {
 
 static NUMBERS: Table = Table::new(|| sorted(&NUMBER));
 
+/// A folded word of a street in its short form, for comparison.
+pub(super) fn plain_street(word: &str) -> Cow<'_, str> {
+    match word {
+        "avenue" | "ave" => "av".into(),
+        "boulevard" | "bld" | "blvd" | "boul" | "bvd" => "bd".into(),
+        "steenweg" | "stw" => "stwg".into(),
+        "chaussee" => "chee".into(),
+        "street" => "st".into(),
+        "road" => "rd".into(),
+        _ => {
+            let name = ["straat", "strasse", "straße"]
+                .iter()
+                .find_map(|street| word.strip_suffix(street));
+            name.map_or(Cow::Borrowed(word), |name| format!("{name}str").into())
+        }
+    }
+}
+
 /// Words of a flat, a floor, a staircase or a building after (or, in English, before) a house number.
 pub(super) fn is_unit(word: Key) -> bool {
     holds(&UNITS, word)
@@ -120,32 +147,138 @@ static UNITS: Table = Table::new(|| sorted(&[
     // Boxes
     "bus", "bte", "boite", "box", "bt",
     // Dutch
-    "hs", "huis", "hoog", "verd", "verdieping", "verdiep", "gelijkvloers", "glv", "app",
+    "hs", "huis", "hoog", "verd", "verdieping", "verdiep", "gelijkvloers", "glv", "ap", "app",
     "appartement", "etage", "toevoeging", "unit", "blok", "hal", "loods", "poort", "zwart", "rood", "rd", "zw",
+    "kot", "kamer", "kmr", "lokaal", "zolder", "kelder", "trap", "ingang", "deur", "kantoor", "garage", "atelier",
+    "winkel", "magazijn", "gebouw", "vleugel", "toren", "studentenkamer", "bureau", "appart",
     // French
-    "appt", "apt", "apart", "bat", "batiment", "esc", "escalier", "porte", "rdc", "hall",
-    "lot", "ch", "chambre", "logement", "entree", "cage",
+    "appt", "apt", "apart", "bat", "batiment", "esc", "escalier", "porte", "pte", "rdc", "hall", "lot", "ch",
+    "chambre", "logement", "logt", "entree", "cage", "bloc", "bur", "salle", "unite", "niveau", "niv", "couloir",
+    "entresol", "local", "cave", "tour", "immeuble", "imm", "aile", "parcelle", "mansarde",
     // German
     "top", "tur", "tuer", "stiege", "stg", "stock", "stockwerk", "whg", "wohnung", "og", "eg",
     "dg", "ug", "haus", "hinterhaus", "hh", "vh", "vorderhaus", "seitenflugel", "aufgang",
-    "links", "rechts", "mitte", "zimmer", "geb", "gebaude", "eingang", "obergeschoss",
-    "erdgeschoss",
+    "links", "rechts", "mitte", "zimmer", "zi", "geb", "gebaude", "gebaeude", "eingang", "obergeschoss",
+    "erdgeschoss", "wohnungsnummer", "wohneinheit", "buro", "buero", "block", "raum", "halle", "treppe",
+    "treppenhaus", "apartment", "flugel", "keller",
     // English
-    "flat", "apartment", "suite", "ste", "floor", "room", "studio", "block", "ground", "basement",
-    "penthouse",
+    "flat", "flt", "apartment", "suite", "ste", "floor", "flr", "fl", "room", "studio", "ground", "basement",
+    "penthouse", "building", "bldg", "bdg", "blk", "door", "office", "ofc", "level", "lvl", "entrance",
+    "staircase", "stair", "mezzanine", "maisonette",
     // Spanish, Portuguese
-    "piso", "planta", "puerta", "pta", "pt", "portal", "escalera", "bloque", "bajo", "atico",
-    "dcha", "derecha", "dch", "izq", "izqda", "izquierda", "entlo", "principal", "andar", "dto",
-    "direito", "esq", "esquerdo", "frente", "frt", "fracao", "bloco", "apto", "rch",
+    "piso", "planta", "puerta", "pta", "pt", "portal", "escalera", "bloque", "bajo", "bajos", "bjo", "atico",
+    "dcha", "derecha", "dch", "izq", "izda", "izqda", "izquierda", "entlo", "entresuelo", "principal", "pral",
+    "oficina", "apartamento", "departamento", "dpto", "letra", "lote", "andar", "dto", "direito", "esq", "esquerdo",
+    "frente", "frt", "fte", "fracao", "bloco", "apto", "rch", "sala", "loja", "porta", "conjunto", "unidade",
+    "entrada",
     // Italian
-    "int", "interno", "scala", "sc", "piano", "palazzina", "pal", "edificio", "edif",
+    "int", "interno", "scala", "sc", "piano", "palazzina", "pal", "edificio", "edif", "appartamento", "ingresso",
+    "lotto", "livello", "ufficio",
     // Danish, Swedish, Norwegian, Finnish
-    "sal", "st", "stuen", "th", "tv", "mf", "kl", "kld", "lejl", "lejlighed", "dor", "tr",
-    "trappa", "trappor", "lgh", "lagenhet", "vaning", "van", "bv", "leil", "leilighet", "oppg",
-    "oppgang", "as", "asunto", "rappu", "krs",
+    "sal", "st", "stuen", "th", "tv", "mf", "kl", "kld", "lejl", "lejlighed", "dor", "tr", "etg", "etasje",
+    "opgang", "indgang", "inngang", "trapp", "trappe", "trappa", "trappor", "lgh", "lagenhet", "vaning", "van", "bv",
+    "uppgang", "ingang", "plan", "rum", "vaerelse", "leil", "leilighet", "oppg", "oppgang", "as", "asunto", "rappu",
+    "porras", "krs", "kerros", "huone", "huoneisto", "hoyre", "venstre", "hojre",
     // Polish, Czech
-    "m", "mieszkanie", "lok", "lokal", "pietro", "klatka", "byt", "patro", "dvere", "vchod",
+    "m", "mieszkanie", "mieszkania", "mieszk", "lok", "lokal", "lokalu", "pietro", "klatka", "pokoj", "biuro",
+    "parter", "budynek", "byt", "bytu", "patro", "podlazi", "dvere", "vchod", "schodiste", "kancelar", "prizemi",
+    "apartman",
 ]));
+
+/// Words of a flat that are not the noun of a street, as `Toren` and `Porte` are.
+pub(super) fn is_flat(word: Key) -> bool {
+    holds(&FLATS, word)
+}
+
+#[rustfmt::skip]
+static FLATS: Table = Table::new(|| sorted(&[
+    "bus", "bte", "boite", "box", "bt", "app", "appt", "apt", "ap", "appart", "appartement", "apartment", "apartamento",
+    "appartamento", "departamento", "apto", "dpto", "kot", "kamer", "lokaal", "verd", "verdieping", "verdiep", "etage",
+    "etg", "etasje", "niveau", "niv", "studio", "unit", "flat", "suite", "room", "bureau", "office", "ufficio",
+    "oficina", "chambre", "logement", "whg", "wohnung", "zimmer", "stock", "stockwerk", "obergeschoss", "og", "eg",
+    "lgh", "lagenhet", "lejl", "lejlighed", "leil", "leilighet", "byt", "bytu", "mieszkanie", "mieszkania", "lok",
+    "lokal", "lokalu", "int", "interno", "piso", "floor", "level", "batiment", "bat", "building", "bldg", "buro",
+    "buero", "bloc", "krs", "huone", "asunto", "dor",
+]));
+
+/// Articles and prepositions, behind which a noun belongs to the name of a street: `Rue du Bureau`.
+pub(super) fn is_article(word: Key) -> bool {
+    holds(&ARTICLES, word)
+}
+
+#[rustfmt::skip]
+static ARTICLES: Table = Table::new(|| sorted(&[
+    "de", "la", "le", "les", "du", "des", "d", "l", "van", "der", "den", "het", "t", "ten", "ter", "op", "aan", "am",
+    "an", "im", "zum", "zur", "beim", "della", "delle", "del", "di", "da", "do", "dos", "das", "el", "los", "the", "of",
+]));
+
+/// Words behind the number of a floor or a side: `3 hoog`, `2 tr`, `1 izq`. A number in front of any other word of a
+/// flat is a number of its own.
+pub(super) fn takes_number_before(word: Key) -> bool {
+    holds(&FLOORS, word)
+}
+
+static FLOORS: Table = Table::new(|| {
+    sorted(&[
+        "hoog",
+        "verd",
+        "verdieping",
+        "verdiep",
+        "etage",
+        "etg",
+        "etasje",
+        "stock",
+        "stockwerk",
+        "og",
+        "ug",
+        "dg",
+        "obergeschoss",
+        "floor",
+        "flr",
+        "fl",
+        "piso",
+        "planta",
+        "andar",
+        "piano",
+        "sal",
+        "tr",
+        "trap",
+        "trappe",
+        "trapp",
+        "trappa",
+        "trappor",
+        "van",
+        "vaning",
+        "krs",
+        "kerros",
+        "pietro",
+        "patro",
+        "podlazi",
+        "th",
+        "tv",
+        "mf",
+        "links",
+        "rechts",
+        "mitte",
+        "izq",
+        "izda",
+        "izqda",
+        "izquierda",
+        "dcha",
+        "dch",
+        "derecha",
+        "dto",
+        "direito",
+        "esq",
+        "esquerdo",
+        "frente",
+        "frt",
+        "fte",
+        "hoyre",
+        "hojre",
+        "venstre",
+    ])
+});
 
 /// Street words before the name, which confirm a number in front.
 pub(super) fn is_street_in_front(word: Key) -> bool {
@@ -249,6 +382,17 @@ static STREETS_BEHIND: Table = Table::new(|| sorted(&[
     "quay",
     "wharf",
 ]));
+
+/// `Septemberplein`, `Meistraat`: a street word glued to a month.
+pub(super) fn begins_with_month(word: &str) -> bool {
+    const STREETS: [&str; 8] = [
+        "plein", "straat", "laan", "strasse", "straße", "gata", "gate", "platz",
+    ];
+    STREETS.iter().any(|street| {
+        word.strip_suffix(street)
+            .is_some_and(|month| is_month(Key::of(month)))
+    })
+}
 
 /// Months, which make a day or a year part of the name: `Rue du 11 Novembre 1918`.
 pub(super) fn is_month(word: Key) -> bool {
@@ -361,7 +505,22 @@ static SQUARES: Table = Table::new(|| {
 
 /// Words between two house numbers of one address.
 pub(super) fn joins_numbers(word: &str) -> bool {
-    matches!(word, "-" | "–" | "&" | "+" | "t/m" | "tot" | "à")
+    matches!(
+        word,
+        "-" | "&"
+            | "+"
+            | "t/m"
+            | "tot"
+            | "à"
+            | "en"
+            | "et"
+            | "und"
+            | "and"
+            | "och"
+            | "ja"
+            | "y"
+            | "e"
+    )
 }
 
 /// Suffixes of a number: `15 bis`.

@@ -1,8 +1,9 @@
-//! Country codes: from codes and from names in ten languages to the alpha-2 code.
+//! Country codes: from codes and from names in many languages to the alpha-2 code.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::normalize::text::folded_chars;
+use crate::normalize::text::{cleaned, folded_words};
 
 mod names;
 
@@ -10,9 +11,10 @@ mod names;
 /// this. Unlike no country, of which Belgium may be assumed, nothing follows from it: no prefix, no check digits.
 pub const UNKNOWN: &str = "ZZ";
 
-/// The alpha-2 code of a country, from its alpha-2 or alpha-3 code, its name in English, Dutch, French, German,
-/// Spanish, Italian, Portuguese, Polish, Danish or Swedish, or a usual alias. Case, accents and punctuation do not
-/// matter. Unknown text is `None`, never a guess.
+/// The alpha-2 code of a country, from its alpha-2 or alpha-3 code, its name in one of the languages of Europe, in
+/// Arabic, Chinese, Japanese or Korean, or a name in use. Case, accents and punctuation do not matter, nor `the`, `&`
+/// for `and`, or the order of the words. Several names are understood if they name one country. Unknown text is `None`,
+/// never a guess: `Congo` may be two countries.
 ///
 /// `EL` is Greece in VAT numbers; the result is `GR`.
 ///
@@ -22,8 +24,10 @@ pub const UNKNOWN: &str = "ZZ";
 /// assert_eq!(code("be"), Some("BE"));
 /// assert_eq!(code("DEU"), Some("DE"));
 /// assert_eq!(code("Österreich"), Some("AT"));
-/// assert_eq!(code("Holland"), Some("NL"));
-/// assert_eq!(code("EL"), Some("GR"));
+/// assert_eq!(code("Korea, Republic of"), Some("KR"));
+/// assert_eq!(code("Belgium (BE)"), Some("BE"));
+/// assert_eq!(code("Ελλάδα"), Some("GR"));
+/// assert_eq!(code("Congo"), None);
 /// assert_eq!(code("Atlantis"), None);
 /// ```
 #[must_use]
@@ -33,49 +37,137 @@ pub fn code(text: &str) -> Option<&'static str> {
         let at = usize::from(a - b'A') * LETTERS + usize::from(b - b'A');
         return CODES.get(at).copied()?;
     }
-    let key = key(text);
+    let text = cleaned(text)?;
+    named(&text).or_else(|| several(&text))
+}
+
+/// The country of a single name or code.
+fn named(text: &str) -> Option<&'static str> {
+    let words = words(text);
+    let key = words.concat();
     // "n/a" is not Namibia: a code has only dots between its letters.
     let has_other_signs = text
         .chars()
         .any(|c| !c.is_alphabetic() && !c.is_whitespace() && c != '.');
-    if key.len() <= 3 && has_other_signs {
+    if key.len() <= MAX_CODE && has_other_signs {
         return None;
     }
-    find(&key)
+    let in_order = KEYS.get(key.as_str());
+    let code = in_order.or_else(|| KEYS.get(sorted(words)?.as_str()));
+    code.copied()
 }
+
+/// The country that each part of a text names: `Belgium (BE)`, `Schweiz/Suisse`, `NL - Nederland`, `BE Belgium`.
+fn several(text: &str) -> Option<&'static str> {
+    let is_sign = |c: char| "()[]/,;|:-–—".contains(c);
+    let is_part = |part: &&str| !part.is_empty() && !part.eq_ignore_ascii_case("the");
+    let parts = text.split(is_sign).map(str::trim).filter(is_part);
+    let mut codes = parts.map(named);
+    let first = codes.next()?;
+    if first.is_some() && codes.all(|code| code == first) {
+        return first;
+    }
+    // A code beside a name: "BE Belgium", "Virgin Islands, British (VG)".
+    let is_end = |c: char| is_sign(c) || c == ' ';
+    let text = text.trim_matches(is_end);
+    let (front, behind) = text.split_once(is_end)?;
+    let (before, back) = text.rsplit_once(is_end)?;
+    [(front, behind), (back, before)]
+        .iter()
+        .find_map(|(code, name)| {
+            let is_code = code.bytes().all(|c| c.is_ascii_uppercase());
+            let code = named(code).filter(|_| is_code)?;
+            (named(name.trim_matches(is_end)) == Some(code)).then_some(code)
+        })
+}
+
+/// The longest code, as `BEL`.
+const MAX_CODE: usize = 3;
 
 const LETTERS: usize = 26;
 
 /// The country of each pair of letters, from `AA` to `ZZ`.
 static CODES: LazyLock<Vec<Option<&'static str>>> = LazyLock::new(|| {
     let pairs = ('a'..='z').flat_map(|a| ('a'..='z').map(move |b| format!("{a}{b}")));
-    pairs.map(|pair| find(&pair)).collect()
+    pairs.map(|pair| KEYS.get(&pair).copied()).collect()
 });
 
-fn find(key: &str) -> Option<&'static str> {
-    let at = names::KEYS
-        .binary_search_by(|(name, _)| (*name).cmp(key))
-        .ok()?;
-    names::KEYS.get(at).map(|(_, code)| *code)
+/// The country of each key.
+static KEYS: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| all_keys().collect());
+
+/// The keys of all names and codes: the words joined, in their order and sorted.
+fn all_keys() -> impl Iterator<Item = (String, &'static str)> {
+    names::NAMES.iter().flat_map(|(code, names)| {
+        let names = names.split('|').chain([*code]);
+        let spellings = names.flat_map(|name| [Some(words(name)), without_umlauts(name)]);
+        let keys = spellings
+            .flatten()
+            .flat_map(|words| [Some(words.concat()), sorted(words)]);
+        keys.flatten().map(move |key| (key, *code))
+    })
 }
 
-/// Letters and digits without case and accents. Limited to 100: the longest name has fewer than 80.
-fn key(text: &str) -> String {
-    let letters = folded_chars(text).filter(|c| c.is_alphanumeric());
-    letters.take(100).collect()
+/// The words of a name that is typed without umlauts: `Oesterreich`, `Daenemark`, `Aaland`.
+fn without_umlauts(name: &str) -> Option<Vec<String>> {
+    let has_umlaut = name.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü', 'å', 'Å', 'ø', 'Ø']);
+    has_umlaut.then(|| {
+        let plain = name.to_lowercase();
+        let plain = plain.replace('ä', "ae").replace(['ö', 'ø'], "oe");
+        words(&plain.replace('ü', "ue").replace('å', "aa"))
+    })
+}
+
+/// The folded words of a name, without articles and words for "and".
+fn words(text: &str) -> Vec<String> {
+    const LEFT_OUT: [&str; 12] = [
+        "the", "and", "en", "et", "und", "y", "e", "i", "og", "och", "ja", "a",
+    ];
+    let words = folded_words(text);
+    let mut kept: Vec<String> = (words.iter())
+        .filter(|word| !LEFT_OUT.contains(&word.as_str()))
+        .cloned()
+        .collect();
+    if kept.is_empty() {
+        kept = words;
+    }
+    for word in &mut kept {
+        match word.as_str() {
+            "saint" => "st".clone_into(word),
+            "rep" => "republic".clone_into(word),
+            _ => {}
+        }
+    }
+    kept
+}
+
+/// The words in alphabetical order, joined, which finds `Korea, Republic of`. `None` for letters with dots.
+fn sorted(mut words: Vec<String>) -> Option<String> {
+    words.sort_unstable();
+    let key = words.concat();
+    (words.len() > 1 && key.len() > MAX_CODE).then_some(key)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{code, key, names::KEYS};
+    use std::collections::HashMap;
+
+    use super::{all_keys, code, names::NAMES};
 
     #[test]
-    fn the_table_is_sorted_without_doubles_and_folded() {
-        assert!(KEYS.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        for (name, alpha2) in KEYS {
-            assert_eq!(key(name), name);
-            assert_eq!(code(name), Some(alpha2));
-            assert_eq!(code(alpha2), Some(alpha2), "{name}");
+    fn no_name_means_two_countries() {
+        let mut keys = HashMap::new();
+        for (key, code) in all_keys() {
+            let other = keys.insert(key.clone(), code);
+            assert!(
+                other.is_none_or(|other| other == code),
+                "{key}: {other:?} {code}"
+            );
+        }
+        for (alpha2, names) in NAMES {
+            assert_eq!(code(alpha2), Some(alpha2));
+            for name in names.split('|') {
+                assert_eq!(code(name), Some(alpha2), "{name}");
+            }
         }
     }
 }
