@@ -12,7 +12,7 @@ use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
 use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
-use crate::core::customer::{CustomerKey, Problem};
+use crate::core::customer::{Customer, CustomerKey, Problem};
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::store::{Actor, Lock};
 
@@ -86,7 +86,9 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         customer => (customer?, None),
     };
     let customers = &without_erased(vec![customer], options)?[..];
-    let mut session = StoreSession::of_one(key, lock, actor, options)?;
+    let before_id = customers.iter().flatten().next();
+    let before_id = before_id.and_then(Customer::key_without_id);
+    let mut session = StoreSession::of_one(key, before_id, lock, actor, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
     if remembered.is_none()
         && let Some(Ok(customer)) = customers.first()
