@@ -10,10 +10,12 @@ use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
 use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
-use super::sharers::plan_with_sharers;
+use super::sharers::{known_customers, plan_with_sharers};
 use super::source::CustomerSource;
 use crate::core::customer::{Customer, CustomerKey, Problem};
+use crate::core::plan::{Action, Plan};
 use crate::core::report::{Outcome, OutcomeKind};
+use crate::core::snapshot::StateSnapshot;
 use crate::store::{Actor, Lock};
 
 /// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
@@ -24,6 +26,10 @@ use crate::store::{Actor, Lock};
 /// runs since then knew; without one, or before the first full pass, the source searches for them
 /// ([`CustomerSource::similar`]), which finds only those that are spelled in the same way. If the source cannot search, the
 /// customer is skipped and reported, and the next full pass handles it.
+///
+/// With a store that no full pass has filled yet, a linked party that the store does not know is not changed, since the
+/// store may have been lost: the customer is skipped and reported, and the full pass handles it, under the [safety
+/// limit](SyncError::SafetyLimit). [`SyncOptions::allow_mass_changes`] turns that off.
 ///
 /// With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
 /// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
@@ -99,6 +105,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
+    let plan = without_unknown_differences(plan, &session.snapshot, options)?;
     // Whoever has no party was never a customer here.
     if let Some(error) = not_found
         && plan.steps.iter().all(|step| step.party().is_none())
@@ -111,6 +118,29 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         Outcome::new(key, OutcomeKind::Failed, reason)
     };
     Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
+}
+
+/// The plan, without a change of a party whose values no run has remembered, while no full pass has filled the store: the
+/// store may have been lost, and then it is not known what was corrected by hand. A full pass counts such changes for the
+/// safety limit; one customer alone has nothing to count.
+fn without_unknown_differences(
+    mut plan: Plan,
+    snapshot: &StateSnapshot,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    let is_unknown = options.state.is_some() && plan.overwritten_unknown(snapshot) > 0;
+    if !is_unknown || options.allow_mass_changes || known_customers(options)?.is_some() {
+        return Ok(plan);
+    }
+    for step in &mut plan.steps {
+        step.action = Action::Skip {
+            party: step.party(),
+            reason: "waits for the first full pass: its party differs, and the store does not know yet which of the \
+                     values were changed by hand"
+                .to_owned(),
+        };
+    }
+    Ok(plan)
 }
 
 /// Waits for the lock of a customer; `None` if there is no store, or after the lock timeout.

@@ -128,7 +128,7 @@ fn gets_link(step: &Step) -> bool {
 }
 
 /// The customers in the store; `None` if there is no store, or no full pass has filled it.
-fn known_customers(options: &SyncOptions) -> Result<Option<StateSnapshot>, SyncError> {
+pub(super) fn known_customers(options: &SyncOptions) -> Result<Option<StateSnapshot>, SyncError> {
     let Some(state) = &options.state else {
         return Ok(None);
     };
