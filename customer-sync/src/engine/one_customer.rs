@@ -10,7 +10,8 @@ use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
 use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
-use super::sharers::{known_customers, plan_with_sharers};
+use super::safety_limit::may_change_unknown;
+use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
 use crate::core::customer::{Customer, CustomerKey, Problem};
 use crate::core::plan::{Action, Plan};
@@ -27,9 +28,9 @@ use crate::store::{Actor, Lock};
 /// ([`CustomerSource::similar`]), which finds only those that are spelled in the same way. If the source cannot search, the
 /// customer is skipped and reported, and the next full pass handles it.
 ///
-/// With a store that no full pass has filled yet, a linked party that the store does not know is not changed, since the
-/// store may have been lost: the customer is skipped and reported, and the full pass handles it, under the [safety
-/// limit](SyncError::SafetyLimit). [`SyncOptions::allow_mass_changes`] turns that off.
+/// A store that no full pass has filled yet may be one that was lost: it does not know what was corrected by hand in Billit.
+/// After five linked parties that it did not know were changed, further ones are skipped and reported, and the full pass
+/// handles them, under the [safety limit](SyncError::SafetyLimit). [`SyncOptions::allow_mass_changes`] turns that off.
 ///
 /// With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
 /// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
@@ -105,7 +106,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
-    let plan = without_unknown_differences(plan, &session.snapshot, options)?;
+    let plan = without_unknown_changes(plan, &session.snapshot, options)?;
     // Whoever has no party was never a customer here.
     if let Some(error) = not_found
         && plan.steps.iter().all(|step| step.party().is_none())
@@ -120,23 +121,21 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
 }
 
-/// The plan, without a change of a party whose values no run has remembered, while no full pass has filled the store: the
-/// store may have been lost, and then it is not known what was corrected by hand. A full pass counts such changes for the
-/// safety limit; one customer alone has nothing to count.
-fn without_unknown_differences(
+/// The plan, without the change of a party that the store does not know, if a run of one customer may change no more of
+/// them.
+fn without_unknown_changes(
     mut plan: Plan,
     snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
-    let is_unknown = options.state.is_some() && plan.overwritten_unknown(snapshot) > 0;
-    if !is_unknown || options.allow_mass_changes || known_customers(options)?.is_some() {
+    if plan.overwritten_unknown(snapshot) == 0 || may_change_unknown(options)? {
         return Ok(plan);
     }
     for step in &mut plan.steps {
         step.action = Action::Skip {
             party: step.party(),
-            reason: "waits for the first full pass: its party differs, and the store does not know yet which of the \
-                     values were changed by hand"
+            reason: "waits for the first full pass: its party differs, the store does not know yet what was changed by hand, \
+                     and several such parties were changed already"
                 .to_owned(),
         };
     }
