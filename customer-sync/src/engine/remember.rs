@@ -726,6 +726,7 @@ impl StoreSession {
                 finished: Some((self.clock)()),
                 counts,
                 missing_from_source: report.missing_from_source.len(),
+                erased_in_source: report.erased_in_source(),
                 ..self.run.clone()
             };
             let row = Row::put(Table::Runs, run.id.as_str(), &run);
