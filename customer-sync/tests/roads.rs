@@ -372,6 +372,30 @@ async fn notifications_alone_make_the_parties_of_a_full_run() {
     }
 }
 
+/// A text too short to be a number, in lists that say the code twice: whose digits the second code is cannot be known. The
+/// first road's text stays.
+#[tokio::test]
+async fn a_phone_that_is_too_short_does_not_change_at_each_road() {
+    for options in stores("as it is") {
+        let world = World::empty().await;
+        world.sandbox.planyo.configure(|settings| {
+            settings.list_phones = PhoneStyle::Doubled;
+            settings.user_data_phones = PhoneStyle::JoinedWithZeros;
+        });
+        let mut user = person(1);
+        "2151".clone_into(&mut user.mobile_number);
+        user.language.clear();
+        world.sandbox.planyo.add(user);
+        full(&world, &options).await;
+        world.clear();
+        for _ in 0..2 {
+            one(&world, 1, &options).await;
+            full(&world, &options).await;
+        }
+        assert_eq!(world.writes(), 0);
+    }
+}
+
 async fn one(world: &World, id: u64, options: &SyncOptions) -> Outcome {
     sync_customer(&world.planyo, &world.billit, id, options)
         .await
