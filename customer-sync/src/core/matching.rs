@@ -352,8 +352,11 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
         .chain(number)
 }
 
-/// Hashes of what a customer must not share with another.
-pub(crate) fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
+/// Hashes of what a customer must not share with another: its e-mail addresses, its numbers, and its name with its address
+/// and phones. Two customers with a hash in common may be twins; a plan of both decides. For a source of your own that
+/// searches for [similar](crate::CustomerSource::similar) customers.
+#[must_use]
+pub fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
     MatchKeys::of(&party::desired(customer, rules), kind::of(customer).0).fingerprints()
 }
 

@@ -245,7 +245,7 @@ impl Applied {
     }
 
     /// Adds the value of a field that has none.
-    pub(crate) fn add(&mut self, field: &Field, last: LastValue) {
+    pub fn add(&mut self, field: &Field, last: LastValue) {
         self.0.entry(field.clone()).or_insert(last);
     }
 

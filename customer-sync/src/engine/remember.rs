@@ -8,8 +8,9 @@ use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 
 use super::error::SyncError;
+use super::hint::REFUSED;
 use super::options::SyncOptions;
-use crate::core::change::{Change, REFUSED, REFUSED_BEFORE};
+use crate::core::change::{Change, REFUSED_BEFORE};
 use crate::core::customer::{Customer, CustomerKey};
 use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::fingerprint::Fingerprint;
@@ -632,12 +633,17 @@ impl StoreSession {
         known: Option<&CustomerState>,
         outcome: &Outcome,
     ) -> Option<LastValue> {
-        let notes = || outcome.notes.iter().filter(|note| note.field == VAT_NUMBER);
-        if let Some(note) = notes().find(|note| note.says(REFUSED)) {
+        let left_out = |why| {
+            let mut notes = outcome.notes.iter();
+            notes.find(|note| {
+                note.field == VAT_NUMBER && note.not_understood && note.reason.starts_with(why)
+            })
+        };
+        if let Some(note) = left_out(REFUSED) {
             let number = note.source.as_deref();
             return Some(LastValue::stored(&VAT_NUMBER, number, self.stored_values));
         }
-        let is_still_refused = notes().any(|note| note.says(REFUSED_BEFORE));
+        let is_still_refused = left_out(REFUSED_BEFORE).is_some();
         known?
             .refused_vat_number
             .clone()
