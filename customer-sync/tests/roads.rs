@@ -372,6 +372,58 @@ async fn notifications_alone_make_the_parties_of_a_full_run() {
     }
 }
 
+/// Generated customers with the faults that people make, in the two modes that showed most: a run of all, then a
+/// notification of each, then a run of all.
+#[tokio::test]
+async fn generated_customers_come_to_the_same_by_each_road() {
+    let modes: [(&str, fn(&World)); 2] = [
+        ("summaries", |world| {
+            let billit = &world.sandbox.billit;
+            billit.configure(|settings| settings.summaries = true);
+        }),
+        ("doubled", |world| {
+            world.sandbox.planyo.configure(|settings| {
+                settings.list_phones = PhoneStyle::Doubled;
+                settings.user_data_phones = PhoneStyle::JoinedWithZeros;
+            });
+        }),
+    ];
+    for (mode, change) in modes {
+        let world = World::empty().await;
+        let generated = sandbox::generate::Plan {
+            users: 120,
+            parties: 80,
+            seed: 11,
+            first_id: 0,
+        };
+        for user in generated.users() {
+            world.sandbox.planyo.add(user);
+        }
+        for party in generated.parties() {
+            world.sandbox.billit.add(party.into());
+        }
+        change(&world);
+        let (_, options) = with_store();
+        let first = full(&world, &options).await;
+        let before = parties(&world);
+        let hooked = hooks(&world, &options).await;
+        assert_eq!(differences(&parties(&world), &before), [""; 0], "{mode}");
+        world.clear();
+        full(&world, &options).await;
+        assert_eq!(world.writes(), 0, "{mode}");
+        for (key, outcome) in &hooked {
+            let refused = [
+                OutcomeKind::Ambiguous,
+                OutcomeKind::Conflict,
+                OutcomeKind::Quarantined,
+            ];
+            if refused.contains(&outcome.kind) || refused.contains(&first[key].kind) {
+                assert_eq!(outcome.kind, first[key].kind, "{mode}: {key}");
+            }
+        }
+    }
+}
+
 /// A text too short to be a number, in lists that say the code twice: whose digits the second code is cannot be known. The
 /// first road's text stays.
 #[tokio::test]
