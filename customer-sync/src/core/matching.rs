@@ -371,15 +371,15 @@ pub(crate) fn unread_namesakes(parties: &Parties, new: &[MatchKeys]) -> BTreeSet
     if new.is_empty() || parties.likely_knows(NAME_AND_PLACE) {
         return BTreeSet::new();
     }
-    let mut named: HashMap<&str, Vec<&MatchKeys>> = HashMap::new();
+    let mut by_name: HashMap<&str, Vec<&MatchKeys>> = HashMap::new();
     for keys in new {
         for name in &keys.names {
-            named.entry(name).or_default().push(keys);
+            by_name.entry(name).or_default().push(keys);
         }
     }
     let may_be_one = |party: &&KnownParty| {
         let names = party_names(party);
-        let mut same_name = names.iter().filter_map(|name| named.get(name.as_str()));
+        let mut same_name = names.iter().filter_map(|name| by_name.get(name.as_str()));
         same_name.any(|keys| keys.iter().any(|keys| may_be_at_one_place(party, keys)))
     };
     let unread = parties.unread().filter(may_be_one);
