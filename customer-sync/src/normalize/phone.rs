@@ -95,7 +95,15 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         });
     }
     let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
+        let is_national = code.is_none()
+            && !["+", "(+", "00", "(00"]
+                .iter()
+                .any(|abroad| number.starts_with(abroad));
         let (number, is_valid) = e164(code.as_deref(), &number, country)?;
+        // Nobody has said that it is one of the customer's country: `06 12 34 56 78` in Belgium is a French mobile.
+        if is_national && !is_valid {
+            return Err("no number of the customer's country is like it");
+        }
         // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {

@@ -36,11 +36,10 @@ impl Reading {
     /// A phone, kept as typed if it is not understood.
     pub(crate) fn of_phone(phone: Option<Phone>) -> Self {
         match phone {
-            // One reason for all, since a list and a single record may be read on different ways to the same text.
             Some(Phone {
                 text,
-                check: Check::AsTyped(_),
-            }) => Self::as_typed(&text, "it is no number that can be called"),
+                check: Check::AsTyped(why),
+            }) => Self::as_typed(&text, why),
             Some(phone) => Self::understood(phone.text),
             None => Self::default(),
         }

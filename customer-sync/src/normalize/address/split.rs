@@ -71,6 +71,10 @@ pub(super) fn split(
             &parts.street,
             box_number.is_some() || number.contains(['/', '-']),
         )
+        && !is_numbered_street(
+            &line.split(' ').collect::<Vec<_>>(),
+            parts.street.split(' ').count() - 1,
+        )
     {
         parts.certainty = Certainty::Unsure;
         parts.reason = "a second number, of which it is not clear what it is";
@@ -113,6 +117,22 @@ fn is_in_name(tokens: &[&str], at: usize) -> bool {
     let is_month = |word: &str| words::is_month(Key::of(word)) || words::begins_with_month(word);
     let before_month = is_month(next(1)) || next(1) == "de" && is_month(next(2));
     before_month || tokens.get(..=at).is_some_and(is_date)
+}
+
+/// Whether the number at this place is the name of its street, which is else a word for a street alone, since a house
+/// number follows: `Chemin 19 12 bus 3`, `Laan 1933 2`.
+fn is_numbered_street(tokens: &[&str], at: usize) -> bool {
+    let Some((name, [number, house, tail @ ..])) = tokens.split_at_checked(at) else {
+        return false;
+    };
+    let is_year = number.len() == 4 && number.starts_with(['1', '2']);
+    let has_box = tail
+        .first()
+        .is_some_and(|word| words::is_box(Key::of(word)));
+    words::is_street_alone(name)
+        && number.bytes().all(|c| c.is_ascii_digit())
+        && is_number(house)
+        && (has_box && is_unit_tail(tail) || is_year && tail.is_empty())
 }
 
 /// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
@@ -560,6 +580,9 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
         let Some(len) = number_at(tokens, at, conventions) else {
             continue;
         };
+        if is_numbered_street(tokens, at) {
+            continue;
+        }
         let (mut street, rest) = tokens.split_at_checked(at)?;
         let (number, tail) = rest.split_at_checked(len)?;
         let addition = match tail {
