@@ -404,6 +404,7 @@ fn locality_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts
             continue;
         }
         let street = street.join(" ");
+        let street = street.trim_end_matches([' ', '-']).to_owned();
         let lines: Vec<&str> = others.iter().copied().chain([street.as_str()]).collect();
         if let Some(parts) = divide(&lines, conventions) {
             return Some(Parts {
@@ -722,7 +723,9 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
     if words::is_repeat(Key::of(second)) {
         return Some(2);
     }
-    if words::joins_numbers(second) && third.is_some_and(is_number) {
+    // "12 - 9000" is a number and a postcode.
+    let is_near = |other: &str| is_number(other) && other.len() <= first.len() + 1;
+    if words::joins_numbers(second) && third.is_some_and(is_near) {
         return Some(3);
     }
     // "104 c" is an addition in the Netherlands.
