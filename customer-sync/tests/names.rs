@@ -56,7 +56,7 @@ fn names_from_public_reports() {
     }
 }
 
-/// Forms of companies by country, from the ELF code list of GLEIF (ISO 20275), as its abbreviations and its names.
+/// Forms of companies by country, from general knowledge of what their registers write.
 const FORMS: &[(&str, &[&str])] = &[
     (
         "BE",

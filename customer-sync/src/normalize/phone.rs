@@ -351,8 +351,7 @@ fn international(typed: &str) -> Option<String> {
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
 fn is_nothing(typed: &str) -> bool {
     let typed = signs::ascii(typed);
-    let no_digit = !typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    no_digit && (says_nothing(&typed) || !typed.contains(char::is_alphabetic))
+    says_nothing(&typed) || !typed.contains(|c: char| c.is_alphanumeric() && c != '0')
 }
 
 /// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front.

@@ -1,6 +1,6 @@
 //! The legal form in a name.
 //!
-//! The forms are those of the ELF code list (ISO 20275, published by GLEIF) that are usual in the countries named here.
+//! From general knowledge of the forms that registers of these countries write; ISO 20275 lists all there are.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;

@@ -99,8 +99,7 @@ pub(crate) fn in_form(
     let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if has_check_digits(field) && !is_number {
         // "BE", "0", "particulier".
-        let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
-        return if letters <= 3 || names::says_no_company(typed) {
+        return if country::code(typed).is_some() || names::says_no_company(typed) {
             Reading::default()
         } else {
             Reading::left_out("it has no number")
