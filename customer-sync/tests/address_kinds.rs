@@ -469,6 +469,7 @@ fn a_label_glued_to_its_value_or_with_a_number_word() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // A table.
 fn a_place_behind_that_the_customer_s_own_fields_name() {
     let places = [
         (

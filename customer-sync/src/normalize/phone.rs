@@ -50,7 +50,8 @@ pub(crate) const RULES: &str = phone_rules::NAME;
 /// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is
 /// used only without a country code. `None` for a blank text.
 ///
-/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. A country
+/// With the feature `phone`, a number that is possible in the country of its code becomes E.164, and one without a code if
+/// it is valid in the customer's country; any other text stays as typed, with the reason. A country
 /// code that was typed again before the number, as `32`, `+32` or `0032`, is removed. Without a country code, a number
 /// that is none of the customer's country is read with a country code inside, if it is valid so.
 ///
