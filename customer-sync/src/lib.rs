@@ -34,18 +34,24 @@
 //! - The link between a user and a party is in Billit, in the party's `ExternalProviderID` (`planyo:<user id>`). No
 //!   database is needed, and a store that is lost loses no link.
 //! - A customer is created once: the sync looks for its party before the create, looks again if the answer is unclear
-//!   ([`SyncOptions::create_rounds`]), and reads the party back. If Billit merges a new customer into another party, that party's values are put back at
-//!   once, and the customer is quarantined and reported. Two runs at the same time are safe if they share a store.
-//!   Without a store run one at a time: whether Billit honours the idempotency key of a create is unknown.
+//!   ([`SyncOptions::create_rounds`]), and reads the party back. If Billit merges a new customer into another party, that
+//!   party's values are put back at once, and the customer is quarantined and reported. Two runs at the same time are safe
+//!   if they share a store. Without a store run one at a time: whether Billit honours the idempotency key of a create is
+//!   unknown.
 //! - Nothing is blanked or deleted because a list came back short, empty or with an error, and nobody is taken for missing
 //!   from a list whose end is not proven ([`SyncReport::unproven_end`]).
 //! - A customer erased in the source is reported with its party ([`Outcome::is_erased_in_source`]).
 //! - No value is made up: no IBAN, no dummy.
 //! - Each customer is in exactly one [`OutcomeKind`]. No `Debug`, `Display` or trace shows personal data, except
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
-//! - Safety limit: `sync_customers` and `sync_changed` stop with an error before they write if many customers are missing from the source
-//!   or would change their name or VAT number, or if many linked customers would be changed that the store does not know. A run that meets an outage skips the customers that are left, and a
-//!   `CancellationToken` stops a run between two customers.
+//! - A list and a single record, a run of all and a run of one, a plan and its file come to the same
+//!   (`customer-sync/tests/roads.rs`).
+//! - What is not understood (a country, a VAT number, a phone) is a [`Note`] of its customer with the words; the rest is
+//!   synced.
+//! - Safety limit: `sync_customers` and `sync_changed` stop with an error before they write if many customers are missing
+//!   from the source, would change their name or VAT number, would change because they are read in another way than by the
+//!   last run, or would change though the store does not know them. A run that meets an outage skips the customers that are
+//!   left, and a `CancellationToken` stops a run between two customers.
 //!
 //! # The store
 //!

@@ -622,3 +622,44 @@ async fn a_language_fills_a_blank_and_travels_when_it_changes() {
         }
     }
 }
+
+/// Planyo knows a person with a VAT number, Billit the legal name and the accountant's VAT number: a later change in Planyo
+/// replaces neither, and the report says so.
+#[tokio::test]
+async fn what_the_accountant_set_before_the_link_stays_when_planyo_changes() {
+    for stored in [StoredValues::Plain, StoredValues::Hashed] {
+        for road in ROADS {
+            let world = World::empty().await;
+            let mut user = person(1);
+            let number = Some("BE0403170701".to_owned());
+            user.properties.insert("vat_number".to_owned(), number);
+            world.sandbox.planyo.add(user);
+            let mut party = linked(1, "Zon BV");
+            party["VATNumber"] = json!("BE0417497106");
+            let id = world.sandbox.billit.add(party);
+            let state = State::new(MemoryStore::new()).with_stored_values(stored);
+            let options = SyncOptions::default().store(state);
+            run(&world, &options).await;
+            world.sandbox.planyo.edit(1, |user| {
+                "Married".clone_into(&mut user.last_name);
+                let number = Some("BE0428759497".to_owned());
+                user.properties.insert("vat_number".to_owned(), number);
+                "Aalst".clone_into(&mut user.city);
+            });
+            for _ in 0..2 {
+                let outcomes = by_road(road, &world, &options).await;
+                let now = world.sandbox.billit.party(id).unwrap();
+                let values = ["Name", "VATNumber", "City"].map(|field| text(&now, field));
+                let expected = [Some("Zon BV"), Some("BE0417497106"), Some("Aalst")];
+                assert_eq!(values, expected, "{road}, {stored:?}");
+                let kept = "VATNumber kept: set in Billit, and the policy keeps it".to_owned();
+                let is_changed = outcomes[0].kind == OutcomeKind::Updated;
+                assert!(
+                    notes(&outcomes[0]).contains(&kept) || !is_changed,
+                    "{road}: {:?}",
+                    notes(&outcomes[0])
+                );
+            }
+        }
+    }
+}

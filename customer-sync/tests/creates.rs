@@ -223,7 +223,7 @@ async fn a_key_that_a_failed_create_used_up_is_replaced_by_the_next() {
 /// The run before was killed, and the party it made is in no list yet: another key would make a second one.
 #[tokio::test]
 async fn a_used_key_and_nobody_there_yet_is_no_reason_for_another_key() {
-    for list_delay in 3..=16 {
+    for list_delay in 3..=24 {
         let mode = Mode {
             list_delay,
             ..WITH_KEYS
@@ -244,6 +244,24 @@ async fn a_used_key_and_nobody_there_yet_is_no_reason_for_another_key() {
                 .all(|status| *status == Some(409))
         );
         assert_once(&world, 1, "not visible yet");
+    }
+}
+
+/// A notification creates no other party that could show how late the lists are.
+#[tokio::test]
+async fn a_customer_alone_is_not_doubled_by_lists_that_are_late() {
+    let mode = Mode {
+        list_delay: 20,
+        ..WITH_KEYS
+    };
+    for fault in [Fault::ResetAfter, Fault::TruncatedJson, LATE] {
+        let world = world_of(1, mode).await;
+        world.sandbox.billit.faults().on(CREATE, 0, fault);
+        let outcome = sync_customer(&world.planyo, &world.billit, 1, &options())
+            .await
+            .unwrap();
+        assert_eq!(outcome.kind, OutcomeKind::Created, "{fault:?}: {outcome:?}");
+        assert_once(&world, 1, "alone");
     }
 }
 

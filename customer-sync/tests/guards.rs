@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{World, options, person, text};
+use common::{ROADS, World, by_road, options, person, text};
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, OutcomeKind, Progress, SyncError, apply,
     plan_customers, sync_customer, sync_customers,
@@ -110,6 +110,37 @@ async fn a_summary_hides_no_customer() {
                 1,
                 "{party}, summaries {summaries}: {report}"
             );
+        }
+    }
+}
+
+/// A party that has the customer's name and phone and no e-mail address makes the customer ambiguous. The list shows the
+/// name alone, so that party is read, and no other.
+#[tokio::test]
+async fn a_summary_hides_no_namesake() {
+    for road in ROADS {
+        for summaries in [false, true] {
+            let world = World::empty().await;
+            world
+                .sandbox
+                .billit
+                .configure(|settings| settings.summaries = summaries);
+            for name in ["Person Number1", "Person Number2", "Person Number3"] {
+                world.sandbox.billit.add(
+                    json!({"Name": name, "PartyType": "Customer", "Mobile": "+32 470 00 00 01"}),
+                );
+            }
+            world.sandbox.planyo.add(person(1));
+            let outcomes = by_road(road, &world, &options()).await;
+            assert_eq!(
+                outcomes[0].kind,
+                OutcomeKind::Ambiguous,
+                "{road}, summaries {summaries}"
+            );
+            assert_eq!(world.writes(), 0);
+            // The probe, and the namesake.
+            let reads = world.requests("GET /v1/parties/{id}");
+            assert!(reads <= 2, "{road}: {reads}");
         }
     }
 }

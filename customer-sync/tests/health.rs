@@ -108,3 +108,32 @@ fn runs_of_one_customer_and_this_run_itself_are_no_history() {
     let health = health(&report(500, 0, 0, 0), &history, &Thresholds::default());
     assert!(health.checks.iter().all(|check| check.usual.is_none()));
 }
+
+/// Everybody erased at once is a source that answers with blanks.
+#[test]
+fn many_erased_customers_are_unusual() {
+    let erased = |count: usize| -> SyncReport {
+        let one = json!({
+            "key": {"source": "planyo", "id": "1"}, "name": "", "kind": "skipped", "party": 7, "changes": [], "notes": [],
+            "reason": customer_sync::Problem::ErasedInSource.to_string(),
+        });
+        serde_json::from_value(json!({"outcomes": vec![one; count]})).unwrap()
+    };
+    let usual = Thresholds::default();
+    assert!(unusual(&erased(5), &[], &usual).is_empty());
+    assert_eq!(unusual(&erased(6), &[], &usual), ["erased: 6"]);
+    // Those that were erased long ago are reported by each run.
+    let mut history = [1, 2, 3].map(|number| run(number, "full", [0; 5]));
+    for run in &mut history {
+        run.erased_in_source = 6;
+    }
+    assert!(unusual(&erased(7), &history, &usual).is_empty());
+    assert_eq!(
+        unusual(&erased(19), &history, &usual),
+        ["erased: 19, usually 6"]
+    );
+    let counted = erased(6)
+        .counters()
+        .find(|(name, _)| name == "customers_erased");
+    assert_eq!(counted.unwrap().1, 6);
+}

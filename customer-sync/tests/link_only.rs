@@ -244,6 +244,42 @@ async fn a_lost_store_stops_before_it_overwrites_and_names_link_only() {
     }
 }
 
+/// Notifications are no way round the limit.
+#[tokio::test]
+async fn a_lost_store_and_notifications_stop_at_the_limit_too() {
+    let (world, options) = lost_store(12).await;
+    world.clear();
+    for id in 1..=12 {
+        let outcome = sync_customer(&world.planyo, &world.billit, id, &options)
+            .await
+            .unwrap();
+        if id <= 5 {
+            assert_eq!(outcome.kind, OutcomeKind::Updated, "{outcome:?}");
+            continue;
+        }
+        assert_eq!(outcome.kind, OutcomeKind::Skipped, "{outcome:?}");
+        assert!(outcome.reason.contains("first full pass"), "{outcome:?}");
+        assert!(!outcome.unfinished);
+    }
+    assert_eq!(world.writes(), 5);
+    // What it has changed itself it may change again.
+    let planyo = &world.sandbox.planyo;
+    planyo.edit(1, |user| "Aalst".clone_into(&mut user.city));
+    by_road("one", &world, &options).await;
+    assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
+    assert!(try_road("full", &world, &options).await.is_err());
+    by_road("full", &world, &link_only(&options)).await;
+    planyo.edit(12, |user| "8000".clone_into(&mut user.zip));
+    sync_customer(&world.planyo, &world.billit, 12, &options)
+        .await
+        .unwrap();
+    let now = world.party_of(12);
+    assert_eq!(
+        [text(&now, "City"), text(&now, "Zipcode")],
+        [Some("Brugge"), Some("8000")]
+    );
+}
+
 #[tokio::test]
 async fn allow_mass_changes_lets_a_new_store_overwrite() {
     let (world, options) = lost_store(6).await;

@@ -264,6 +264,9 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
         if with_store {
             assert_eq!(missed(&state, 1), 0);
             assert_eq!(state.customer(&key(9)).unwrap(), None);
+            // For the health of later runs.
+            let last = state.runs().unwrap().pop().unwrap();
+            assert_eq!(last.erased_in_source, 3);
         }
     }
 }

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use common::World;
 use customer_sync::planfy::{self, Entry, Export, Writer};
 use customer_sync::recalls::{self, Appointment};
-use customer_sync::store::{MemoryStore, State};
+use customer_sync::store::{Actor, MemoryStore, State};
 use customer_sync::{
     CustomerKey, MappingRules, OutcomeKind, Removal, SyncError, SyncOptions, SyncReport, apply,
     plan_customers, plan_removal, sync_changed, sync_customer, sync_customers,
@@ -448,4 +448,88 @@ fn nobody_is_deleted_before_his_next_appointment() {
         .anonymised
         .is_empty()
     );
+}
+
+/// A run of one customer notices the id as a run of all does: what was corrected by hand stays.
+#[tokio::test]
+async fn a_run_of_one_customer_knows_who_was_new() {
+    let world = World::empty().await;
+    let state = State::new(MemoryStore::new());
+    let options = options().store(state.clone());
+    sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    let party = world.sandbox.billit.parties()[0]["PartyID"]
+        .as_i64()
+        .unwrap();
+    world.sandbox.billit.edit(party, |party| {
+        party.insert("City".to_owned(), json!("Gentbrugge"));
+    });
+    sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    let one = sync_customer(&export(&[ANN]), &world.billit, "77", &options)
+        .await
+        .unwrap();
+    assert_eq!(one.kind, OutcomeKind::Linked);
+    assert_eq!(link(&world), "planfy:shop:77");
+    sync_customers(&export(&[ANN]), &world.billit, &options)
+        .await
+        .unwrap();
+    let now = world.sandbox.billit.party(party).unwrap();
+    assert_eq!(now["City"], "Gentbrugge");
+    let known: Vec<String> = state
+        .customers()
+        .unwrap()
+        .into_keys()
+        .map(|key| key.to_string())
+        .collect();
+    assert_eq!(known, ["planfy:shop:77"]);
+    // The correction is in the journal once.
+    let journal = state
+        .history(&CustomerKey::new("planfy:shop", "77"))
+        .unwrap();
+    let changes = journal.iter().flat_map(|entry| &entry.changes);
+    let by_hand = changes.filter(|change| change.by == Actor::BillitUser);
+    assert_eq!(by_hand.count(), 1, "{journal:?}");
+    let known = state.customer(&CustomerKey::new("planfy:shop", "77"));
+    assert_eq!(known.unwrap().unwrap().corrections.len(), 1);
+}
+
+/// The journal of the time before a customer had an id is its journal: it is exported, undone and erased with it.
+#[tokio::test]
+async fn the_journal_of_a_customer_without_an_id_is_erased_with_it() {
+    for road in ["all", "one"] {
+        let world = World::empty().await;
+        let state = State::new(MemoryStore::new());
+        let options = options().store(state.clone());
+        for row in [NEW_ANN, ANN] {
+            let source = export(&[row]);
+            if road == "one" && row == ANN {
+                sync_customer(&source, &world.billit, "77", &options)
+                    .await
+                    .unwrap();
+                continue;
+            }
+            sync_customers(&source, &world.billit, &options)
+                .await
+                .unwrap();
+        }
+        let key = CustomerKey::new("planfy:shop", "77");
+        let journal = state.history(&key).unwrap();
+        assert_eq!(journal.len(), 2, "{road}: {journal:?}");
+        assert!(journal.iter().all(|entry| entry.customer == key));
+        let source = export(&[ANN]);
+        let plan = plan_removal(&source, &world.billit, &key, Removal::Anonymise, &options)
+            .await
+            .unwrap();
+        apply(&plan, &source, &world.billit, &options)
+            .await
+            .unwrap();
+        let mut kept = Vec::new();
+        customer_sync::store::export(&state, &mut kept).unwrap();
+        let kept = String::from_utf8(kept).unwrap();
+        assert!(!kept.contains("ann@example.com"), "{road}: {kept}");
+        assert!(!kept.contains(":new-"), "{road}: {kept}");
+    }
 }

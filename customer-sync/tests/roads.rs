@@ -12,8 +12,8 @@ use customer_sync::source::planyo;
 use customer_sync::store::{MemoryStore, State, StoredValues};
 use customer_sync::{
     Change, Customer, CustomerPages, CustomerSource, MappedCustomer, MappingRules, Outcome,
-    OutcomeKind, PlanyoUsers, SyncError, SyncOptions, apply, plan_undo, sync_changed,
-    sync_customer, sync_customers,
+    OutcomeKind, Plan, PlanyoUsers, SyncError, SyncOptions, apply, plan_customers, plan_undo,
+    sync_changed, sync_customer, sync_customers,
 };
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
@@ -369,6 +369,30 @@ async fn notifications_alone_make_the_parties_of_a_full_run() {
             full(&world, &options).await;
             assert_eq!(world.writes(), 0, "{mode}: the full run afterwards");
         }
+    }
+}
+
+/// A text too short to be a number, in lists that say the code twice: whose digits the second code is cannot be known. The
+/// first road's text stays.
+#[tokio::test]
+async fn a_phone_that_is_too_short_does_not_change_at_each_road() {
+    for options in stores("as it is") {
+        let world = World::empty().await;
+        world.sandbox.planyo.configure(|settings| {
+            settings.list_phones = PhoneStyle::Doubled;
+            settings.user_data_phones = PhoneStyle::JoinedWithZeros;
+        });
+        let mut user = person(1);
+        "2151".clone_into(&mut user.mobile_number);
+        user.language.clear();
+        world.sandbox.planyo.add(user);
+        full(&world, &options).await;
+        world.clear();
+        for _ in 0..2 {
+            one(&world, 1, &options).await;
+            full(&world, &options).await;
+        }
+        assert_eq!(world.writes(), 0);
     }
 }
 
@@ -771,4 +795,47 @@ async fn where_nobody_can_tell_a_new_customer_waits_for_the_full_pass() {
         .await
         .unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Created);
+}
+
+/// A plan that went through a file does what a run does, and so does a run without a store what one with a store does.
+#[tokio::test]
+async fn a_plan_in_a_file_does_what_a_run_does() {
+    for (mode, change) in MODES {
+        let whole = World::seeded().await;
+        whole.sandbox.planyo.configure(change);
+        let expected = full(&whole, &SyncOptions::default()).await;
+
+        for options in [SyncOptions::default(), with_store().1] {
+            let world = World::seeded().await;
+            world.sandbox.planyo.configure(change);
+            let plan = plan_customers(&world.planyo, &world.billit, &options)
+                .await
+                .unwrap();
+            let file = serde_json::to_string(&plan).unwrap();
+            let plan: Plan = serde_json::from_str(&file).unwrap();
+            let report = apply(&plan, &world.planyo, &world.billit, &options)
+                .await
+                .unwrap();
+            for outcome in &report.outcomes {
+                let same = &expected[&outcome.key.to_string()];
+                assert_eq!(outcome.kind, same.kind, "{mode}: {}", outcome.key);
+                assert_eq!(outcome.reason, same.reason, "{mode}: {}", outcome.key);
+            }
+            assert_eq!(
+                differences(&parties(&world), &parties(&whole)),
+                [""; 0],
+                "{mode}"
+            );
+            // What the plan has stored is what the runs store: neither a run nor a notification has anything to add.
+            world.clear();
+            full(&world, &options).await;
+            assert_eq!(world.writes(), 0, "{mode}");
+            let hooked = hooks(&world, &options).await;
+            let only_languages = hooked.values().all(|outcome| {
+                let mut changes = outcome.changes.iter();
+                changes.all(|change| change.field.to_string() == "Language")
+            });
+            assert!(only_languages, "{mode}");
+        }
+    }
 }

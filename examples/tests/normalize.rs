@@ -54,7 +54,7 @@ fn csv_with_semicolons_and_json_lines_say_the_same() {
 fn rules_are_proposed() {
     let text = printed(&run(&["--suggest"], ""));
     assert!(
-        text.starts_with("`vat_number`: filled by 3 of 7, 2 valid; feeds VATNumber"),
+        text.starts_with("`vat_number`: filled by 4 of 10, 3 valid; feeds VATNumber"),
         "{text}"
     );
 }

@@ -13,8 +13,7 @@ use crate::wire::{self, Entry, Identified};
 #[derive(Clone)]
 pub struct Page<T> {
     pub(crate) records: Vec<Entry<T>>,
-    /// Whether the answer had a list, be it an empty one: `null` in its place may stand for anything.
-    pub(crate) has_list: bool,
+    has_list: bool,
 }
 
 impl<T: Identified + DeserializeOwned> Page<T> {
@@ -65,6 +64,13 @@ impl<T> Page<T> {
     /// The records in the order they came.
     pub fn records(&self) -> &[Entry<T>] {
         &self.records
+    }
+
+    /// Whether the answer had a list, be it an empty one. Code 4, or `null` in its place, may stand for anything: such a page
+    /// is empty and does not prove that the listing has ended.
+    #[must_use]
+    pub fn has_list(&self) -> bool {
+        self.has_list
     }
 
     /// Whether it has no records at all.

@@ -265,7 +265,7 @@ impl<P: Paged> Pager<P> {
         if keys.is_empty() || (again && is_short) {
             let before = self.previous.len();
             let is_after_short = before > 0 && size.is_some_and(|size| before < size as usize);
-            self.has_unproven_end |= !page.has_list && !is_after_short;
+            self.has_unproven_end |= !page.has_list() && !is_after_short;
             self.end_list(&request);
             return Ok(Some(Page::new(Vec::new())));
         }

@@ -26,8 +26,7 @@ impl fmt::Debug for Change {
 
 /// The beginning of the reason of a text that was not understood and is in the field all the same.
 pub(crate) const KEPT_AS_TYPED: &str = "kept as typed";
-/// The same of a text that Billit has refused, in this run or before.
-pub(crate) const REFUSED: &str = "left out, since Billit refused it";
+/// The same of a text that Billit has refused before.
 pub(crate) const REFUSED_BEFORE: &str = "not sent again, since Billit refused it";
 
 /// A difference that is not written, or a text of the source that was not understood, and why. `Debug` shows no value.
@@ -74,11 +73,6 @@ impl Note {
     /// Says of a text that was kept as typed that it is not in Billit, for one of these reasons.
     pub(crate) fn say_left_out(&mut self, why: &str) {
         self.reason = self.reason.replacen(KEPT_AS_TYPED, why, 1);
-    }
-
-    /// Whether the text was left out for this reason.
-    pub(crate) fn says(&self, why: &str) -> bool {
-        self.not_understood && self.reason.starts_with(why)
     }
 }
 

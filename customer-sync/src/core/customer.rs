@@ -295,7 +295,7 @@ pub enum Problem {
     /// erase themselves, and no event tells of it.)
     #[error(
         "erased in the source: neither a name nor an e-mail address is left there; nothing is written, and `plan_removal` plans what \
-         to do with its party"
+         to do with its party, if it has one"
     )]
     ErasedInSource,
     /// The source had the customer and has it no more: erased there, or removed.

@@ -1,5 +1,6 @@
 //! Finds the party of a customer. It never guesses: with two candidates the match is ambiguous.
 
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -351,9 +352,47 @@ pub(crate) fn shared_hashes(values: &Values) -> impl Iterator<Item = u64> {
         .chain(number)
 }
 
-/// Hashes of what a customer must not share with another.
-pub(crate) fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
+/// Hashes of what a customer must not share with another: its e-mail addresses, its numbers, and its name with its address
+/// and phones. Two customers with a hash in common may be twins; a plan of both decides. For a source of your own that
+/// searches for [similar](crate::CustomerSource::similar) customers.
+#[must_use]
+pub fn match_keys(customer: &Customer, rules: &MappingRules) -> Vec<Fingerprint> {
     MatchKeys::of(&party::desired(customer, rules), kind::of(customer).0).fingerprints()
+}
+
+/// The fields by which a customer without an e-mail address of its own is told apart.
+const NAME_AND_PLACE: FieldSet = PLACE
+    .union(FieldSet::text(TextField::Phone))
+    .union(FieldSet::text(TextField::Mobile));
+
+/// The parties with the name of one of these new customers that may turn out to be it when their address and phones are
+/// known, which list items do not show.
+pub(crate) fn unread_namesakes(parties: &Parties, new: &[MatchKeys]) -> BTreeSet<PartyId> {
+    if new.is_empty() || parties.likely_knows(NAME_AND_PLACE) {
+        return BTreeSet::new();
+    }
+    let mut named: HashMap<&str, Vec<&MatchKeys>> = HashMap::new();
+    for keys in new {
+        for name in &keys.names {
+            named.entry(name).or_default().push(keys);
+        }
+    }
+    let may_be_one = |party: &&KnownParty| {
+        let names = party_names(party);
+        let mut same_name = names.iter().filter_map(|name| named.get(name.as_str()));
+        same_name.any(|keys| keys.iter().any(|keys| may_be_at_one_place(party, keys)))
+    };
+    let unread = parties.unread().filter(may_be_one);
+    unread.map(KnownParty::id).collect()
+}
+
+/// Whether a place in common would make a party with the same name ambiguous.
+fn may_be_at_one_place(party: &KnownParty, keys: &MatchKeys) -> bool {
+    let has_place = !keys.place.is_empty() || !keys.phones.is_empty();
+    let one_without_email =
+        keys.emails.is_empty() || emails_of(party.text(TextField::Email)).is_empty();
+    let may_be_company = !keys.is_person || party.tax_keys().next().is_some();
+    has_place && (one_without_email || may_be_company)
 }
 
 /// An index of the parties by link, numbers, e-mail addresses, and names with addresses and phones.

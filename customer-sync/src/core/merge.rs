@@ -40,8 +40,9 @@ const POLICY_KEEPS: &str = "kept: set in Billit, and the policy keeps it";
 /// If `last`, what both sides had when the source's value was applied last, is not known, it is not known either which
 /// side has changed: the policy decides. If it is known, a side that has not changed does not win: Billit's value stays
 /// while the source is as it was, and where the source alone has changed its value is written, unless the policy keeps
-/// Billit's value ([`FieldPolicy::FillIfEmpty`], [`FieldPolicy::ReportOnly`], [`FieldPolicy::OnlyOnCreate`]) or does not
-/// clear. Only a value that came from the source is cleared. Where both have changed, the policy decides.
+/// Billit's value ([`FieldPolicy::FillIfEmpty`], [`FieldPolicy::ReportOnly`], [`FieldPolicy::OnlyOnCreate`], and
+/// [`FieldPolicy::PreferBillit`] where it never came from the source) or does not clear. Only a value that came from the
+/// source is cleared. Where both have changed, the policy decides.
 /// `customer-sync/tests/memory.rs` prints the whole table.
 ///
 /// ```
@@ -100,6 +101,8 @@ pub fn decide(
         (true, _) if billit.is_none() && !billit_changed => Write,
         (true, false) => match policy {
             FieldPolicy::FillIfEmpty => Keep(POLICY_KEEPS),
+            // Billit's value never came from the source.
+            FieldPolicy::PreferBillit if !last.source.is(field, billit) => Keep(POLICY_KEEPS),
             FieldPolicy::ReportOnly => Conflict("changed in the source"),
             _ => Write,
         },
@@ -242,7 +245,7 @@ impl Applied {
     }
 
     /// Adds the value of a field that has none.
-    pub(crate) fn add(&mut self, field: &Field, last: LastValue) {
+    pub fn add(&mut self, field: &Field, last: LastValue) {
         self.0.entry(field.clone()).or_insert(last);
     }
 

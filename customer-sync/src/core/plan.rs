@@ -12,7 +12,7 @@ use super::customer::CustomerKey;
 use super::field::{self, Field, FieldSet};
 use super::fingerprint::{Fingerprint, SourceFingerprint};
 use super::kind::Kind;
-use super::matching::MatchedBy;
+use super::matching::{MatchKeys, MatchedBy, unread_namesakes};
 use super::merge::Applied;
 use super::parties::{KnownParty, Parties};
 use super::report::{Counts, MissingFromSource, OutcomeKind};
@@ -400,8 +400,8 @@ impl Plan {
     }
 
     /// The parties that have to be read whole before the plan is complete: those with
-    /// [`unread_fields`](Step::unread_fields), and all if a step has
-    /// [`unsearchable_fields`](Step::unsearchable_fields).
+    /// [`unread_fields`](Step::unread_fields), and those with the name of a customer to create, if lists may omit addresses
+    /// or phones; all if a step has [`unsearchable_fields`](Step::unsearchable_fields).
     #[must_use]
     pub fn unread(&self, parties: &Parties) -> BTreeSet<PartyId> {
         let readable = |id: &PartyId| !parties.is_unreadable(*id);
@@ -420,7 +420,13 @@ impl Plan {
             .steps
             .iter()
             .filter(|step| !step.unread_fields.is_empty());
-        open.filter_map(Step::party).filter(readable).collect()
+        let new = self.steps.iter().filter_map(|step| match &step.action {
+            Action::Create { values, .. } => Some(MatchKeys::of(values, step.customer_kind)),
+            _ => None,
+        });
+        let namesakes = unread_namesakes(parties, &new.collect::<Vec<_>>());
+        let open = open.filter_map(Step::party).chain(namesakes);
+        open.filter(readable).collect()
     }
 
     /// The number of linked customers whose name or VAT number would change. Many at once are a sign of an error in the

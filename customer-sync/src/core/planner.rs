@@ -377,11 +377,12 @@ impl<'a> Planner<'a> {
         };
         // A customer that has got an id was remembered by its key without one.
         let before_id = || self.remembered(&customer.key_without_id()?);
+        let is_of_party = |last: &&CustomerState| last.party == Some(party);
+        let last = self.remembered(&customer.key).filter(is_of_party);
         let last = match by {
-            MatchedBy::Link => self.remembered(&customer.key),
-            _ => self.remembered(&customer.key).or_else(before_id),
+            MatchedBy::Link => last,
+            _ => last.or_else(|| before_id().filter(is_of_party)),
         };
-        let last = last.filter(|last| last.party == Some(party));
         let refused = last.and_then(|last| last.refused_vat_number.as_ref());
         // It was never in Billit, so that its absence there is no correction.
         let without_refused = last.filter(|_| refused.is_some()).map(|last| {

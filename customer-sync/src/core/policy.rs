@@ -16,7 +16,8 @@ pub enum WriteMode {
     UpdateOnly,
     /// Only links are written, to the parties that match: for the first run on books that an accountant has kept for
     /// years, and for the first run after a store was lost. Both sides are stored as they are, so that the runs after it
-    /// write what changes in the source from then on and leave the old differences alone. No party is created, since a
+    /// write what changes in the source from then on, as far as the [policy](FieldPolicy) of the field lets them, and leave
+    /// the old differences alone. No party is created, since a
     /// new party is more than a link: the next run with another mode creates it. A customer that was stored before and
     /// differs is skipped, so that no change is lost.
     ///
@@ -42,8 +43,9 @@ pub enum FieldPolicy {
     Overwrite,
     /// The source's value is written, but a blank in the source never clears Billit's value.
     OverwriteNonEmpty,
-    /// Billit's value is kept, and a blank there is filled. If a store knows that only the source has changed, the
-    /// source's new value is written. Default for the VAT number, whether the customer is liable to VAT, and the
+    /// Billit's value is kept, and a blank there is filled. If a store knows that Billit's value came from the source and
+    /// that only the source has changed, the source's new value is written; a value that an accountant set, before the
+    /// customer was linked or after, stays. Default for the VAT number, whether the customer is liable to VAT, and the
     /// language.
     PreferBillit,
     /// Billit's value is kept, even if the source changes later; a blank there is filled. Default for the e-mail address

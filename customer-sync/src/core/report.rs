@@ -307,12 +307,20 @@ impl SyncReport {
         self.outcomes.iter().any(|outcome| outcome.unfinished)
     }
 
+    /// The number of customers that [were erased in the source](Outcome::is_erased_in_source).
+    #[must_use]
+    pub fn erased_in_source(&self) -> usize {
+        let outcomes = self.outcomes.iter();
+        outcomes.filter(|one| one.is_erased_in_source()).count()
+    }
+
     /// The run in numbers, for metrics. The names are stable:
     ///
     /// | name | what |
     /// |---|---|
     /// | `customers_created`, `customers_updated`, ... | customers in each [`OutcomeKind`] |
     /// | `customers_missing` | linked customers that are not in the source any more |
+    /// | `customers_erased` | customers that were erased in the source |
     /// | `customers_unfinished` | those that the next run tries again |
     /// | `fields_written` | values written or cleared |
     /// | `fields_kept` | values that differ and stay, each with a note |
@@ -338,6 +346,7 @@ impl SyncReport {
         let (not_understood, kept): (Vec<_>, Vec<_>) = notes.partition(|note| note.not_understood);
         let others = [
             ("customers_missing", number(self.missing_from_source.len())),
+            ("customers_erased", number(self.erased_in_source())),
             ("customers_unfinished", number(unfinished.count())),
             (
                 "fields_written",

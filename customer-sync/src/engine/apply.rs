@@ -19,7 +19,7 @@ use crate::core::report::SyncReport;
 /// changed since the plan is skipped and reported, also if a customer to create has a party by now.
 ///
 /// There is no safety limit here, since the plan can be checked before: [`SyncError::SafetyLimit`] looks at
-/// [`Plan::renamed`] and [`Plan::missing_from_source`].
+/// [`Plan::renamed`], [`Plan::missing_from_source`], [`Plan::remapped`] and, with a store, [`Plan::overwritten_unknown`].
 ///
 /// If the plan creates parties, all parties are listed first, so that no party is created twice and a merge is noticed.
 /// Apply a plan to the Billit company it was made for.

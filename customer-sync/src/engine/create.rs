@@ -13,12 +13,12 @@
 //!
 //! "The key was used before" (409) and nobody there is no unclear answer: nothing was done. The party may not be visible
 //! yet, or it was deleted, or Billit registered the key and stored nothing, as was seen in production. So it is looked
-//! for as long, and then sent with the next key. A new key protects from nothing, so it takes twice as long if no party
+//! for as long, and then sent with the next key. A new key protects from nothing, so it takes three times as long if no party
 //! was created since.
 //!
-//! What remains possible: if Billit honours no key and merges no party, a request that takes effect, or a party that is
-//! listed, later than all these look-ups makes a second party. It is reported as ambiguous by the first run that lists
-//! both.
+//! What remains possible: if Billit merges no party, and honours no key or has refused this one as used, a request that
+//! takes effect, or a party that is listed, later than all these look-ups makes a second party. It is reported as ambiguous
+//! by the first run that lists both.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
@@ -73,7 +73,7 @@ impl<'p> Create<'p> {
         let needed = match &self.error {
             Some(error) if is_over(error) => 1,
             _ if self.after != last_created => PATIENCE,
-            Some(error) if error.is_already_done() => 2 * (PATIENCE_ALONE + late),
+            Some(error) if error.is_already_done() => 3 * (PATIENCE_ALONE + late),
             _ => PATIENCE_ALONE + late,
         };
         self.absent >= needed

@@ -7,6 +7,9 @@ use crate::core::field::{Field, VAT_NUMBER};
 use crate::core::report::Rejection;
 use crate::normalize::vat;
 
+/// The beginning of the reason of a text that Billit has refused in this run.
+pub(super) const REFUSED: &str = "left out, since Billit refused it";
+
 /// The rejection, if the error says that Billit rejected these values.
 pub(super) fn rejection(error: &billit_client::Error, changes: &[Change]) -> Option<Rejection> {
     let is_word = |code: &&str| code.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -10,10 +10,13 @@ use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
 use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
+use super::safety_limit::may_change_unknown;
 use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
-use crate::core::customer::{CustomerKey, Problem};
+use crate::core::customer::{Customer, CustomerKey, Problem};
+use crate::core::plan::{Action, Plan};
 use crate::core::report::{Outcome, OutcomeKind};
+use crate::core::snapshot::StateSnapshot;
 use crate::store::{Actor, Lock};
 
 /// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
@@ -24,6 +27,10 @@ use crate::store::{Actor, Lock};
 /// runs since then knew; without one, or before the first full pass, the source searches for them
 /// ([`CustomerSource::similar`]), which finds only those that are spelled in the same way. If the source cannot search, the
 /// customer is skipped and reported, and the next full pass handles it.
+///
+/// A store that no full pass has filled yet may be one that was lost: it does not know what was corrected by hand in Billit.
+/// After five linked parties that it did not know were changed, further ones are skipped and reported, and the full pass
+/// handles them, under the [safety limit](SyncError::SafetyLimit). [`SyncOptions::allow_mass_changes`] turns that off.
 ///
 /// With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
 /// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
@@ -86,7 +93,9 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         customer => (customer?, None),
     };
     let customers = &without_erased(vec![customer], options)?[..];
-    let mut session = StoreSession::of_one(key, lock, actor, options)?;
+    let before_id = customers.iter().flatten().next();
+    let before_id = before_id.and_then(Customer::key_without_id);
+    let mut session = StoreSession::of_one(key, before_id, lock, actor, options)?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
     if remembered.is_none()
         && let Some(Ok(customer)) = customers.first()
@@ -97,6 +106,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
+    let plan = without_unknown_changes(plan, &session.snapshot, options)?;
     // Whoever has no party was never a customer here.
     if let Some(error) = not_found
         && plan.steps.iter().all(|step| step.party().is_none())
@@ -109,6 +119,27 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         Outcome::new(key, OutcomeKind::Failed, reason)
     };
     Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
+}
+
+/// The plan, without the change of a party that the store does not know, if a run of one customer may change no more of
+/// them.
+fn without_unknown_changes(
+    mut plan: Plan,
+    snapshot: &StateSnapshot,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    if plan.overwritten_unknown(snapshot) == 0 || may_change_unknown(options)? {
+        return Ok(plan);
+    }
+    for step in &mut plan.steps {
+        step.action = Action::Skip {
+            party: step.party(),
+            reason: "waits for the first full pass: its party differs, the store does not know yet what was changed by hand, \
+                     and several such parties were changed already"
+                .to_owned(),
+        };
+    }
+    Ok(plan)
 }
 
 /// Waits for the lock of a customer; `None` if there is no store, or after the lock timeout.

@@ -133,15 +133,16 @@ impl SyncOptions {
     /// A run does this when all other customers are done. One that is found is created. One that stays absent is sent
     /// again with the same idempotency key; if Billit says that the key was used before, with the next. That Billit
     /// honours keys on parties is not known, so a customer must be absent from 5 look-ups in a row before it is sent
-    /// again, of which each shows the party that the run created last. It takes 8 if the run created none since, 16 then
-    /// before the next key, and more if lists are late; 1 if Billit reported that it did nothing. With fewer rounds than
-    /// that, it is only looked up.
+    /// again, of which each shows the party that the run created last. It takes 8 if the run created no party since the
+    /// request, then 24 before the next key, and more if lists are late; 1 if Billit reported that it did nothing. With
+    /// fewer rounds than that, it is only looked up.
     ///
     /// What is still unclear then has failed and is [unfinished](crate::Outcome::unfinished): the next run looks again.
     ///
-    /// A customer can get a second party only if Billit honours no key, merges no party that has the same e-mail address
-    /// or VAT number, and a request takes effect, or its party is listed, later than all these look-ups. The first run
-    /// that lists both parties reports the customer as ambiguous.
+    /// A customer can get a second party only if Billit merges no party that has the same e-mail address or VAT number, and
+    /// a request takes effect, or its party is listed, later than all these look-ups. Keys that Billit honours protect from
+    /// that until it says that the key was used before: then the next key is sent, which protects from nothing. The first
+    /// run that lists both parties reports the customer as ambiguous.
     #[must_use]
     pub fn create_rounds(mut self, rounds: u32) -> Self {
         self.create_rounds = rounds;
@@ -149,7 +150,8 @@ impl SyncOptions {
     }
 
     /// The pause between the first two [rounds](Self::create_rounds). Each pause is twice the one before, up to ten
-    /// times this one. Default: half a second, so that a customer is sent again after 7.5 seconds, or 22.5 alone.
+    /// times this one. Default: half a second, so that a customer is sent again after 7.5 seconds, or 22.5 alone,
+    /// and with the next key after 102.5 alone.
     #[must_use]
     pub fn create_pause(mut self, pause: Duration) -> Self {
         self.create_pause = pause;

@@ -8,8 +8,9 @@ use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 
 use super::error::SyncError;
+use super::hint::REFUSED;
 use super::options::SyncOptions;
-use crate::core::change::{Change, REFUSED, REFUSED_BEFORE};
+use crate::core::change::{Change, REFUSED_BEFORE};
 use crate::core::customer::{Customer, CustomerKey};
 use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::fingerprint::Fingerprint;
@@ -81,18 +82,22 @@ impl StoreSession {
         Ok(Self::new(kind, snapshot.unwrap_or_default(), options))
     }
 
-    /// The state of one customer, whose lock this run has.
+    /// The state of one customer, whose lock this run has; also by the key that it had before it got an id.
     pub(super) fn of_one(
         key: &CustomerKey,
+        before_id: Option<CustomerKey>,
         lock: Option<Lock>,
         actor: Actor,
         options: &SyncOptions,
     ) -> Result<Self, SyncError> {
         check_link_only(options)?;
-        let remembered = options.state.as_ref().map(|state| state.customer(key));
-        let remembered = remembered.transpose()?.flatten();
-        let snapshot = remembered.map(|remembered| (key.clone(), remembered));
-        let snapshot = snapshot.into_iter().collect();
+        let mut snapshot = StateSnapshot::new();
+        if let Some(state) = &options.state {
+            for key in [Some(key.clone()), before_id].into_iter().flatten() {
+                let remembered = state.customer(&key)?;
+                snapshot.extend(remembered.map(|remembered| (key, remembered)));
+            }
+        }
         let mut session = Self::new(RunKind::One, snapshot, options);
         session.actor = actor;
         unpoisoned(&session.taken_locks).extend(lock.map(|lock| (key.clone(), lock)));
@@ -247,7 +252,8 @@ impl StoreSession {
         step: &Step,
         lock: &mut Option<Lock>,
     ) -> Result<Vec<Row>, StateError> {
-        let known = self.snapshot.get(&outcome.key);
+        let old = self.key_before_id(outcome);
+        let known = self.known(outcome);
         let corrected = self.corrections(known, outcome);
         let mut remembered = self.next_state(outcome, step);
         let keys = known.map_or(&[][..], |known| &known.match_keys);
@@ -273,17 +279,24 @@ impl StoreSession {
             if lock.is_some() {
                 let key = outcome.key.to_string();
                 rows.push(Row::put(Table::Customers, key, &remembered)?);
-                let old = self.key_before_id(outcome);
-                rows.extend(old.map(|key| Row::remove(Table::Customers, key.to_string())));
+                if let Some(old) = &old {
+                    rows.extend(self.moved_rows(old, &outcome.key)?);
+                }
             }
         }
-        let old = known.map(|known| &known.corrections);
+        let before = known.map(|known| &known.corrections);
         let is_new = |change: &JournalChange| {
-            old.and_then(|old| old.get(&change.field)) != Some(&change.after)
+            before.and_then(|before| before.get(&change.field)) != Some(&change.after)
         };
         let corrected = corrected.into_iter().filter(is_new).collect();
         rows.extend(self.journal_rows(outcome, step, corrected)?);
         Ok(rows)
+    }
+
+    /// What the store knew of a customer, also by the key that it had before it got an id.
+    fn known(&self, outcome: &Outcome) -> Option<&CustomerState> {
+        let key = self.key_before_id(outcome);
+        self.snapshot.get(key.as_ref().unwrap_or(&outcome.key))
     }
 
     /// The key that a customer was remembered by before it had an id: the run has replaced the link of that key.
@@ -296,6 +309,19 @@ impl StoreSession {
             *key != outcome.key && known.is_some_and(|known| known.party == outcome.party)
         };
         Some(key).filter(is_old)
+    }
+
+    /// The rows that remove a customer's old key, and give its journal to the new one: whoever undoes, exports or erases the
+    /// customer knows only that.
+    fn moved_rows(&self, old: &CustomerKey, new: &CustomerKey) -> Result<Vec<Row>, StateError> {
+        let mut rows = vec![Row::remove(Table::Customers, old.to_string())];
+        let journal = self.state.as_ref().map(|state| state.history(old));
+        for mut entry in journal.transpose()?.unwrap_or_default() {
+            rows.extend(entry.removal());
+            entry.customer = new.clone();
+            rows.extend(entry.rows()?);
+        }
+        Ok(rows)
     }
 
     /// Corrections made by hand in Billit, as journal changes.
@@ -500,7 +526,7 @@ impl StoreSession {
 
     /// The next state of a customer with this outcome, or `None` if it does not change.
     fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
-        let known = self.snapshot.get(&outcome.key);
+        let known = self.known(outcome);
         let values = Some(&step.source_values).filter(|values| !values.is_empty());
         let last = |reason: &str| {
             values.map(|values| LastOutcome {
@@ -607,12 +633,17 @@ impl StoreSession {
         known: Option<&CustomerState>,
         outcome: &Outcome,
     ) -> Option<LastValue> {
-        let notes = || outcome.notes.iter().filter(|note| note.field == VAT_NUMBER);
-        if let Some(note) = notes().find(|note| note.says(REFUSED)) {
+        let left_out = |why| {
+            let mut notes = outcome.notes.iter();
+            notes.find(|note| {
+                note.field == VAT_NUMBER && note.not_understood && note.reason.starts_with(why)
+            })
+        };
+        if let Some(note) = left_out(REFUSED) {
             let number = note.source.as_deref();
             return Some(LastValue::stored(&VAT_NUMBER, number, self.stored_values));
         }
-        let is_still_refused = notes().any(|note| note.says(REFUSED_BEFORE));
+        let is_still_refused = left_out(REFUSED_BEFORE).is_some();
         known?
             .refused_vat_number
             .clone()
@@ -701,6 +732,7 @@ impl StoreSession {
                 finished: Some((self.clock)()),
                 counts,
                 missing_from_source: report.missing_from_source.len(),
+                erased_in_source: report.erased_in_source(),
                 ..self.run.clone()
             };
             let row = Row::put(Table::Runs, run.id.as_str(), &run);

@@ -1,9 +1,14 @@
 //! The safety limit: how many customers may be missing, change their identity, or be changed without being known.
 
+use std::collections::BTreeMap;
+
 use super::error::SyncError;
 use super::options::SyncOptions;
+use super::sharers::is_filled;
+use crate::core::customer::CustomerKey;
 use crate::core::plan::Plan;
 use crate::core::snapshot::StateSnapshot;
+use crate::store::{JournalAction, JournalEntry, Table};
 
 /// So many may be missing or change in one run, however few customers there are.
 const ALWAYS_ALLOWED: usize = 5;
@@ -34,4 +39,24 @@ pub(super) fn check_safety_limit(
         unknown_to_store,
         linked,
     })
+}
+
+/// Whether a run of one customer may change a linked party that the store does not know: a few, until a full pass has
+/// filled the store, so that a lost store and many notifications are no way round the limit.
+pub(super) fn may_change_unknown(options: &SyncOptions) -> Result<bool, SyncError> {
+    let Some(state) = &options.state else {
+        return Ok(true);
+    };
+    if options.allow_mass_changes || is_filled(state, options)? {
+        return Ok(true);
+    }
+    // A customer whose history begins with a change was linked before.
+    let mut began = BTreeMap::<CustomerKey, JournalAction>::new();
+    state.each(Table::Journal, "", |_, entry: JournalEntry| {
+        began.entry(entry.customer).or_insert(entry.action);
+        Ok(())
+    })?;
+    let changed = began.into_values();
+    let changed = changed.filter(|action| *action == JournalAction::Updated);
+    Ok(changed.count() < ALWAYS_ALLOWED)
 }

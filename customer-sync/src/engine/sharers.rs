@@ -129,10 +129,14 @@ fn gets_link(step: &Step) -> bool {
 
 /// The customers in the store; `None` if there is no store, or no full pass has filled it.
 fn known_customers(options: &SyncOptions) -> Result<Option<StateSnapshot>, SyncError> {
-    let Some(state) = &options.state else {
-        return Ok(None);
-    };
+    match &options.state {
+        Some(state) if is_filled(state, options)? => Ok(Some(state.customers()?)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether a full pass has filled the store.
+pub(super) fn is_filled(state: &State, options: &SyncOptions) -> Result<bool, SyncError> {
     let cursor: Option<Cursor> = state.read(Table::Cursors, options.rules.source_name())?;
-    let is_filled = cursor.is_some_and(|cursor| cursor.full_pass.is_some());
-    Ok(is_filled.then(|| State::customers(state)).transpose()?)
+    Ok(cursor.is_some_and(|cursor| cursor.full_pass.is_some()))
 }

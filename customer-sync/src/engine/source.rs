@@ -24,7 +24,15 @@ use crate::source::planyo;
 /// Pages of customers, until the last page or an error.
 pub type CustomerPages<'a> = BoxStream<'a, Result<CustomerPage, SyncError>>;
 
-/// Some customers of a list. `Debug` shows no personal data.
+/// Some customers of a list: a `Vec` of them becomes a page by `into`. `Debug` shows no personal data.
+///
+/// ```
+/// use customer_sync::{Customer, CustomerKey, CustomerPage};
+///
+/// let mut page = CustomerPage::from(vec![Ok(Customer::new(CustomerKey::new("club", "7")))]);
+/// page.properties.add(Some("BE"), [("btw_nummer", None)]);
+/// page.unproven_end = true;
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct CustomerPage {
@@ -53,6 +61,63 @@ impl From<Vec<MappedCustomer>> for CustomerPage {
 ///
 /// The keys of its customers begin with the name of [`MappingRules::source`]. The ids after it are those that
 /// [`sync_customer`](crate::sync_customer) takes.
+///
+/// The first two methods are enough. With the next two it is better: without [`similar`](Self::similar) a run of one
+/// customer without a store creates no party, and without [`changes`](Self::changes) each run lists all customers.
+///
+/// ```
+/// use customer_sync::{
+///     Customer, CustomerKey, CustomerPages, CustomerSource, MappedCustomer, MappingRules, SyncError,
+/// };
+/// use futures_util::future::{BoxFuture, FutureExt, ready};
+/// use futures_util::stream::{self, StreamExt};
+///
+/// /// Members of a club: id, name and e-mail address.
+/// struct Club(Vec<[String; 3]>);
+///
+/// impl Club {
+///     fn mapped(&self) -> Vec<MappedCustomer> {
+///         let mapped = |[id, name, email]: &[String; 3]| {
+///             let mut customer = Customer::new(CustomerKey::new("club", id));
+///             customer.last_name = Some(name.clone());
+///             customer.email = Some(email.clone());
+///             Ok(customer)
+///         };
+///         self.0.iter().map(mapped).collect()
+///     }
+/// }
+///
+/// impl CustomerSource for Club {
+///     fn customers<'a>(&'a self, _rules: &'a MappingRules) -> CustomerPages<'a> {
+///         // All on one page.
+///         stream::iter([Ok(self.mapped().into())]).boxed()
+///     }
+///
+///     fn customer<'a>(
+///         &'a self,
+///         id: &'a str,
+///         _rules: &'a MappingRules,
+///     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
+///         let key = CustomerKey::new("club", id);
+///         let mut members = self.mapped().into_iter();
+///         let found = members.find(|member| matches!(member, Ok(member) if member.key == key));
+///         ready(found.ok_or(SyncError::NotFound(key))).boxed()
+///     }
+///
+///     fn similar<'a>(
+///         &'a self,
+///         _customer: &'a Customer,
+///         _rules: &'a MappingRules,
+///     ) -> BoxFuture<'a, Result<Option<Vec<MappedCustomer>>, SyncError>> {
+///         // All of a few: those that share nothing do no harm.
+///         ready(Ok(Some(self.mapped()))).boxed()
+///     }
+/// }
+///
+/// // The rules name the source too.
+/// let rules = MappingRules::default().source("club");
+/// # let _ = rules;
+/// ```
 pub trait CustomerSource: Send + Sync {
     /// All customers. A record that cannot be used is returned with its problem, so that it is reported; a customer
     /// that is not returned counts as removed, unless a page says that the [end is not
@@ -62,7 +127,7 @@ pub trait CustomerSource: Send + Sync {
     /// The customer with this id.
     ///
     /// # Errors
-    /// When the system cannot be read, or has no such customer.
+    /// When the system cannot be read; [`SyncError::NotFound`] if it has no such customer.
     fn customer<'a>(
         &'a self,
         id: &'a str,

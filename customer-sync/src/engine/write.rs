@@ -10,11 +10,11 @@ use billit_client::PartyId;
 use billit_client::parties::{ClearAs, PatchParty};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
-use super::hint::rejection;
+use super::hint::{REFUSED, rejection};
 use super::options::{Progress, SyncOptions};
 use super::read::read_party;
 use super::remember::{GROUP, LockResult, StoreSession};
-use crate::core::change::{self, Change, REFUSED};
+use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK, VAT_NUMBER};
 use crate::core::matching::PartyIndex;

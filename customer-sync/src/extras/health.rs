@@ -21,15 +21,18 @@ pub enum Metric {
     Failed,
     /// Linked customers that were not in the source any more.
     MissingFromSource,
+    /// Customers whose data the source has erased. Many at once are a sign of a source that answers with blanks.
+    ErasedInSource,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Created,
         Self::Changed,
         Self::Failed,
         Self::MissingFromSource,
+        Self::ErasedInSource,
     ];
 
     /// Its name.
@@ -40,15 +43,17 @@ impl Metric {
             Self::Changed => "changed",
             Self::Failed => "failed",
             Self::MissingFromSource => "missing",
+            Self::ErasedInSource => "erased",
         }
     }
 
-    fn of(self, counts: &Counts, missing_from_source: usize) -> usize {
+    fn of(self, counts: &Counts, missing_from_source: usize, erased_in_source: usize) -> usize {
         match self {
             Self::Created => counts.created,
             Self::Changed => counts.updated + counts.linked,
             Self::Failed => counts.failed,
             Self::MissingFromSource => missing_from_source,
+            Self::ErasedInSource => erased_in_source,
         }
     }
 
@@ -67,13 +72,14 @@ pub struct Thresholds {
 }
 
 impl Default for Thresholds {
-    /// More than three times the usual count, and more than 20 created, 20 changed, 5 missing or 0 failed.
+    /// More than three times the usual count, and more than 20 created, 20 changed, 5 missing, 5 erased or 0 failed.
     fn default() -> Self {
         let at_most = [
             (Metric::Created, 20),
             (Metric::Changed, 20),
             (Metric::Failed, 0),
             (Metric::MissingFromSource, 5),
+            (Metric::ErasedInSource, 5),
         ];
         Self {
             times: 3,
@@ -149,7 +155,7 @@ impl Health {
 /// Compares a run with the last runs, as from `State::runs`: the usual count is their median.
 ///
 /// Runs of one customer, undo runs, unfinished runs and this run itself are ignored. With fewer than three other runs
-/// only failed and missing customers are checked, by their [fixed numbers](Thresholds::at_most): a first run creates
+/// only failed, missing and erased customers are checked, by their [fixed numbers](Thresholds::at_most): a first run creates
 /// and changes many.
 ///
 /// ```
@@ -171,7 +177,8 @@ pub fn health(report: &SyncReport, history: &[RunRecord], thresholds: &Threshold
     let counts = report.counts();
     let check = |metric: Metric| {
         let before = history.iter();
-        let before = before.map(|run| metric.of(&run.counts, run.missing_from_source));
+        let before =
+            before.map(|run| metric.of(&run.counts, run.missing_from_source, run.erased_in_source));
         let usual = median(before.collect());
         let at_most = thresholds.at_most.get(&metric).copied().unwrap_or_default();
         let limit = match usual {
@@ -180,7 +187,11 @@ pub fn health(report: &SyncReport, history: &[RunRecord], thresholds: &Threshold
         };
         Check {
             metric,
-            count: metric.of(&counts, report.missing_from_source.len()),
+            count: metric.of(
+                &counts,
+                report.missing_from_source.len(),
+                report.erased_in_source(),
+            ),
             usual,
             limit,
         }

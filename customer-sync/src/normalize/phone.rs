@@ -355,7 +355,16 @@ fn is_nothing(typed: &str) -> bool {
     says_nothing(&typed) || !typed.contains(|c: char| c.is_alphanumeric() && c != '0')
 }
 
-/// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front.
+/// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front. Of a text
+/// that is too short to be a number, Planyo may say the code in one record and not in another.
+///
+/// ```
+/// use customer_sync::normalize::phone::same;
+///
+/// assert!(same("0470 12 34 56", "+32470123456"));
+/// assert!(same("2151", "3512151"));
+/// assert!(!same("2151", "42151"));
+/// ```
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
     /// Fewer digits are no number of a country.
@@ -367,7 +376,9 @@ pub fn same(a: &str, b: &str) -> bool {
         (ours, theirs)
     };
     let is_suffix = longer.ends_with(&shorter) && longer.len() - shorter.len() <= 3;
-    a.trim() == b.trim() || shorter.len() >= ENOUGH && is_suffix
+    let is_code_before = || split_code(&longer).is_some_and(|(_, rest)| rest == shorter);
+    a.trim() == b.trim()
+        || is_suffix && (shorter.len() >= ENOUGH || !shorter.is_empty() && is_code_before())
 }
 
 /// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there

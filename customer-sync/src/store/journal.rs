@@ -56,6 +56,9 @@ pub struct RunRecord {
     /// The number of linked customers that were not in the source any more.
     #[serde(default)]
     pub missing_from_source: usize,
+    /// The number of customers whose data the source has erased.
+    #[serde(default)]
+    pub erased_in_source: usize,
 }
 
 #[cfg(feature = "sync")]
@@ -70,6 +73,7 @@ impl RunRecord {
             finished: None,
             counts: Counts::default(),
             missing_from_source: 0,
+            erased_in_source: 0,
         }
     }
 }

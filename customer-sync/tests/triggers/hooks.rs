@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::{Actor, JournalEntry};
 use customer_sync::triggers::{
     CustomerRef, SyncRequest, Trigger, TriggerRules, WebhookHandler, ensure_callbacks,
     remove_callbacks, sync_next,
 };
-use customer_sync::{CustomerKey, OutcomeKind, PlanyoUsers, sync_customers};
+use customer_sync::{
+    CustomerKey, MappingRules, OutcomeKind, PlanyoUsers, WriteMode, sync_customers,
+};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::{AddNotificationCallback, CallbackUrl};
 use planyo_client::users::AddUser;
@@ -531,4 +533,39 @@ fn a_notification_is_taken_in_each_form_and_its_event_in_any_case() {
             );
         }
     }
+}
+
+/// The settings of a run hold for a notification too: the rules, the clock, the store.
+#[tokio::test]
+async fn the_options_reach_the_sync_of_a_notification() {
+    fn fixed() -> DateTime<Utc> {
+        DateTime::from_timestamp(1_780_000_000, 0).unwrap()
+    }
+    let site = Site::new().await;
+    site.rental(USER, TimeDelta::days(2));
+    let users = PlanyoUsers::new(&site.world.planyo);
+    let update_only = MappingRules::default().write_mode(WriteMode::UpdateOnly);
+    for (options, kind) in [
+        (site.options().rules(update_only), OutcomeKind::Skipped),
+        (site.options().clock(fixed), OutcomeKind::Created),
+    ] {
+        let due = SyncRequest::new(CustomerRef::Customer(USER.into()), Trigger::CustomerUpdated);
+        site.inbox.add(due, Utc::now()).unwrap();
+        let synced = sync_next(
+            &users,
+            &site.world.billit,
+            &options,
+            &site.inbox,
+            in_an_hour,
+        );
+        let synced = synced.await.unwrap().unwrap();
+        assert_eq!(synced.result.unwrap().unwrap().kind, kind);
+    }
+    let journal = site
+        .state
+        .history(&CustomerKey::new("planyo", USER.to_string()));
+    let journal = journal.unwrap();
+    assert_eq!(journal.len(), 1);
+    assert_eq!(journal[0].at, fixed());
+    assert_eq!(journal[0].changes[0].by, Actor::Notification);
 }

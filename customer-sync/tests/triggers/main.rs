@@ -9,4 +9,5 @@ mod hooks;
 mod inbox;
 mod polls;
 mod rules;
+mod same;
 mod site;

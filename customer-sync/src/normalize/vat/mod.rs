@@ -72,8 +72,9 @@ pub fn other_country(text: &str, country_code: Option<&str>) -> Option<String> {
     normalized(text, country_code).is_err().then_some(code)
 }
 
-/// Whether a normalised number is one of this country.
-pub(crate) fn is_of(number: &str, country_code: &str) -> bool {
+/// Whether a normalized number is one of this country.
+#[must_use]
+pub fn is_of(number: &str, country_code: &str) -> bool {
     country(country_code).is_some_and(|country| number.starts_with(country.prefix))
 }
 
