@@ -248,6 +248,9 @@ fn a_number_of_another_country_is_not_the_customer_s() {
             "{typed} {country}"
         );
     }
+    // Of a country that is not understood there is nothing to say about its numbers.
+    let unknown = read(None, "0470 12 34 56", Some("ZZ")).unwrap();
+    assert_eq!(unknown.check, Check::AsTyped("its country is not known"));
     let with_code = read(Some("33"), "06.12.34.56.78", Some("BE")).unwrap();
     assert_eq!(with_code.text, "+33612345678");
 }

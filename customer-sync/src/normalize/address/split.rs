@@ -642,7 +642,7 @@ fn parts(
     reason: &'static str,
     conventions: &Conventions,
 ) -> Option<Parts> {
-    let mut certainty = certainty;
+    let (mut certainty, mut reason) = (certainty, reason);
     let mut inside_number = None;
     let number = if let [one] = number {
         let (number, inside, sure) = split_number(one, conventions);
@@ -660,6 +660,7 @@ fn parts(
             .is_some_and(|word| words::is_box(Key::of(word)))
     {
         certainty = Certainty::Unsure;
+        reason = "two boxes, or two houses";
     }
     // "8/2. Stock" is one floor, not two.
     let unit_words: Vec<&str> = inside_number
