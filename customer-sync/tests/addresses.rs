@@ -530,9 +530,12 @@ fn words(parts: &[Option<&str>], has_other_digits: bool) -> Vec<String> {
         .flatten()
         .flat_map(|part| text::folded_words(part))
         // A digit of another script becomes one of ASCII.
-        .map(|word| match has_other_digits {
-            true => word.replace(char::is_numeric, "0"),
-            false => word,
+        .map(|word| {
+            if has_other_digits {
+                word.replace(char::is_numeric, "0")
+            } else {
+                word
+            }
         })
         .map(|word| {
             // "b3" and "bus3"

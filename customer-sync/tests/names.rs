@@ -56,7 +56,7 @@ fn names_from_public_reports() {
     }
 }
 
-/// Forms of companies by country, from the ELF code list of GLEIF (ISO 20275), as its abbreviations and its names.
+/// Forms of companies by country, from general knowledge of what their registers write.
 const FORMS: &[(&str, &[&str])] = &[
     (
         "BE",
@@ -281,23 +281,25 @@ fn a_legal_form_in_any_country_is_no_person() {
     let mut tried = 0;
     for (country, forms) in FORMS {
         for form in *forms {
+            // Ky and Ay are surnames too.
+            let kind = if ["Ky", "Ay", "Bt", "Rt"].contains(form) {
+                Kind::Unclear
+            } else {
+                Kind::Company
+            };
             for (first, last) in [
                 ("Zon".to_owned(), (*form).to_owned()),
                 ("Zon".to_owned(), format!("Peeters {form}")),
                 ("Zon &".to_owned(), format!("Maan, {form}")),
             ] {
                 tried += 1;
-                assert_eq!(
-                    kind_of(&first, &last),
-                    Kind::Company,
-                    "{country} {first} {last}"
-                );
+                assert_eq!(kind_of(&first, &last), kind, "{country} {first} {last}");
             }
             for state in STATES {
                 tried += 1;
                 assert_eq!(
                     kind_of("Zon", &format!("Peeters {form} {state}")),
-                    Kind::Company,
+                    kind,
                     "{form} {state}"
                 );
             }

@@ -1,6 +1,6 @@
 //! Kinds of typed phones, generated: digits of other scripts, dashes, words that only say that it is a phone, and what
 //! spreadsheets make of numbers. The digits and dashes are from the Unicode character database.
-#![allow(clippy::unwrap_used)] // As in tests.
+#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
 
 use customer_sync::normalize::phone::{Check, Phone, read};
 use customer_sync::normalize::{address, text};
@@ -227,4 +227,30 @@ fn a_number_out_of_a_spreadsheet_is_kept_with_the_reason() {
         }
     }
     assert!(count >= 100);
+}
+
+/// A national number of another country is not one of the customer's, if that has no such numbers; with a code it is.
+#[cfg(feature = "phone")]
+#[test]
+fn a_number_of_another_country_is_not_the_customer_s() {
+    for (typed, country) in [
+        ("06.12.34.56.78", "BE"),
+        ("(06) 12345678", "BE"),
+        ("621 123 456", "BE"),
+        ("07700 900123", "BE"),
+        ("0470 12 34 56", "LU"),
+        ("0912 345 678", "DK"),
+    ] {
+        let phone = read(None, typed, Some(country)).unwrap();
+        assert_eq!(phone.text, typed, "{country}");
+        assert!(
+            matches!(phone.check, Check::AsTyped(_)),
+            "{typed} {country}"
+        );
+    }
+    // Of a country that is not understood there is nothing to say about its numbers.
+    let unknown = read(None, "0470 12 34 56", Some("ZZ")).unwrap();
+    assert_eq!(unknown.check, Check::AsTyped("its country is not known"));
+    let with_code = read(Some("33"), "06.12.34.56.78", Some("BE")).unwrap();
+    assert_eq!(with_code.text, "+33612345678");
 }

@@ -1,5 +1,6 @@
 //! Spellings of one postcode or of one address, generated, and others that differ.
-#![allow(clippy::unwrap_used)] // As in tests.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
+#![allow(clippy::needless_pass_by_value)] // `json!` values are made for the call.
 
 use customer_sync::kind::Kind;
 use customer_sync::normalize::address::{bare_postcode, same, same_postcode};

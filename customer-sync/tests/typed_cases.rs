@@ -23,11 +23,9 @@ fn customer(fields: &Value) -> Customer {
     for (name, value) in fields.as_object().unwrap() {
         user[name] = value.clone();
     }
-    planyo::customer(
-        &serde_json::from_value(user).unwrap(),
-        &MappingRules::default(),
-    )
-    .unwrap()
+    let raw = serde_json::value::to_raw_value(&user).unwrap();
+    let user = planyo_client::Record::parse(&raw).unwrap();
+    planyo::read(&user, &MappingRules::default()).unwrap()
 }
 
 /// All cases of a kind, and what became of those that are not as expected.
@@ -170,7 +168,9 @@ fn no_phone_is_lost_or_invented_and_what_is_not_understood_is_noted() {
     for case in cases("phone") {
         let input = &case["input"];
         let typed = input["number"].as_str().unwrap();
-        let user = json!({"mobile_number": typed, "mobile_country_code": input["country_code"], "country": input["country"]});
+        // A field for the code that is blank: without the field, the code would be in the number.
+        let code = input["country_code"].as_str().unwrap_or_default();
+        let user = json!({"mobile_number": typed, "mobile_country_code": code, "country": input["country"]});
         let customer = customer(&user);
         let mobile = customer.mobile.as_deref();
         assert!(

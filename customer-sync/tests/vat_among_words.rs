@@ -213,7 +213,7 @@ fn words_and_years_are_no_number() {
     assert_eq!(own.as_deref(), Ok("BE0403170701"));
 }
 
-/// Countries outside the list with the form of their numbers: the tables of the OECD on tax identification numbers.
+/// Countries outside the list with the form of their numbers, from general knowledge of them.
 #[test]
 fn numbers_of_other_countries_are_told_as_such() {
     for (code, numbers) in [

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use customer_sync::normalize::{address, country, email, language, phone, vat};
+use customer_sync::normalize::{address, country, email, language, names, phone, vat};
 use customer_sync::peppol::Readiness;
 use customer_sync::source::planyo;
 use customer_sync::{Customer, MappingRules, kind, party};
@@ -66,6 +66,7 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
         explain(name, value, &|typed| {
             let may_be_number = typed.chars().filter(char::is_ascii_digit).count() > 3;
             match vat::normalized(typed, of_country) {
+                _ if names::says_no_company(typed) => "as typed; as a company none".to_owned(),
                 _ if !may_be_number => "as typed".to_owned(),
                 Ok(number) => format!("as typed; as a VAT number {number}"),
                 Err(why) => format!("as typed; no VAT number: {why}"),

@@ -89,8 +89,10 @@ pub fn keys(text: &str) -> impl Iterator<Item = String> {
     // A fast path: most texts are one address of plain letters.
     let is_simple = |c: u8| c.is_ascii_alphanumeric() || b"@.-_+".contains(&c);
     let is_one = text.bytes().all(is_simple) && text.bytes().filter(|c| *c == b'@').count() == 1;
-    let is_bare =
-        is_one && !text.ends_with(['.', '@']) && !text.starts_with('@') && !text.contains("--");
+    let is_bare = is_one
+        && !text.ends_with(['.', '@'])
+        && !text.starts_with(['@', '.'])
+        && !text.contains("--");
     let one = is_bare.then(|| text.to_ascii_lowercase());
     let others = if is_bare {
         Vec::new()
@@ -158,6 +160,7 @@ fn bare_addresses(text: &str) -> Vec<String> {
         // `mailto:`, `E-mail:`; what a link has behind the address.
         let (local, domain) = part.split_once('@').unwrap_or((part, ""));
         let local = local.rsplit([':', '=']).next().unwrap_or_default();
+        let local = local.trim_start_matches(['.', '/']);
         let domain = domain.split(['?', ':', '&']).next().unwrap_or_default();
         let domain = domain.trim_end_matches(['.', '\'', '`', '!', '/', '\u{2019}']);
         let quoted = domain.len() < part.len() && part.ends_with(['\'', '\u{2019}', '`']);

@@ -3,11 +3,9 @@
 use crate::normalize::text::{folded_words, says_nothing};
 
 /// Words for "no name", which forms and programs put into a name that is required.
-const FILLERS: [&str; 34] = [
+const FILLERS: [&str; 107] = [
     "x",
     "xx",
-    "xxx",
-    "xxxx",
     "undefined",
     "unknown",
     "unbekannt",
@@ -38,10 +36,85 @@ const FILLERS: [&str; 34] = [
     "voornaam",
     "lastname",
     "firstname",
+    "nihil",
+    "desconhecido",
+    "desconhecida",
+    "desconocida",
+    "sconosciuta",
+    "nieznany",
+    "nieznana",
+    "neznamy",
+    "neznama",
+    "okand",
+    "ukendt",
+    "ukjent",
+    "tuntematon",
+    "ismeretlen",
+    "necunoscut",
+    "neznan",
+    "nepoznat",
+    "nezinams",
+    "nezinomas",
+    "tundmatu",
+    "неизвестно",
+    "неизвестный",
+    "неизвестен",
+    "невідомо",
+    "αγνωστο",
+    "不明",
+    "未知",
+    "ninguno",
+    "ninguna",
+    "nessuno",
+    "nessuna",
+    "nenhum",
+    "nenhuma",
+    "zaden",
+    "ingen",
+    "intet",
+    "tbd",
+    "tba",
+    "dummy",
+    "user",
+    "customer",
+    "familienaam",
+    "surname",
+    "nachname",
+    "familienname",
+    "familyname",
+    "vorname",
+    "prenom",
+    "nomdefamille",
+    "apellido",
+    "apellidos",
+    "cognome",
+    "sobrenome",
+    "apelido",
+    "nazwisko",
+    "prijmeni",
+    "efternamn",
+    "etternavn",
+    "efternavn",
+    "sukunimi",
+    "abc",
+    "abcd",
+    "xyz",
+    "123",
+    "1234",
+    "12345",
+    "123456",
+    "test1",
+    "test2",
+    "test123",
+    "azerty",
+    "qwertz",
+    "asd",
+    "asdfgh",
+    "foobar",
 ];
 
 /// Phrases of several words.
-const FILLER_PHRASES: [&str; 10] = [
+const FILLER_PHRASES: [&str; 48] = [
     "noname",
     "geennaam",
     "pasdenom",
@@ -52,6 +125,44 @@ const FILLER_PHRASES: [&str; 10] = [
     "notprovided",
     "notgiven",
     "niettoepassing",
+    "nolastname",
+    "nosurname",
+    "nofirstname",
+    "nofamilyname",
+    "ohnename",
+    "ohnenamen",
+    "notavailable",
+    "notapplicable",
+    "nietvantoepassing",
+    "nietbeschikbaar",
+    "sinapellido",
+    "sinnombre",
+    "semnome",
+    "senzanome",
+    "senzacognome",
+    "braknazwiska",
+    "bezprijmeni",
+    "lastname",
+    "firstname",
+    "familyname",
+    "nomdefamille",
+    "geenachternaam",
+    "geenvoornaam",
+    "pasdeprenom",
+    "nondisponible",
+    "nichtangegeben",
+    "keineangabe",
+    "nichtvorhanden",
+    "utannamn",
+    "ikkeoppgitt",
+    "eiole",
+    "nietopgegeven",
+    "nietingevuld",
+    "nonrenseigne",
+    "nonspecificato",
+    "noaplica",
+    "naoaplicavel",
+    "niedotyczy",
 ];
 
 /// Whether a name is a filler: no letter and no digit, or only words such as `n/a`, `undefined` or `test`.
@@ -75,14 +186,25 @@ pub fn is_filler(name: &str) -> bool {
     let is_abbreviation =
         has_signs && ["na", "nvt", "nb", "so", "tbd", "ka"].contains(&joined.as_str());
     let is_error = matches!(name, "NaN" | "NULL" | "null" | "nan");
+    // `aaa`, `zzzz`, `000`; but `III` is a number.
+    let is_repeated = |word: &String| {
+        let mut letters = word.chars();
+        let first = letters.next();
+        word.chars().count() > 2
+            && first.is_some_and(|c| !"iv".contains(c))
+            && letters.all(|c| Some(c) == first)
+    };
+    let is_none = |word: &String| {
+        FILLERS.contains(&word.as_str()) || is_repeated(word) || word.bytes().all(|c| c == b'0')
+    };
     is_abbreviation
         || is_error
         || FILLER_PHRASES.contains(&joined.as_str())
-        || words.iter().all(|word| FILLERS.contains(&word.as_str()))
+        || words.iter().all(is_none)
 }
 
 /// Words that say "no company" or "a private person", alone or together with [`BESIDE`].
-const NOT_A_COMPANY: [&str; 63] = [
+const NOT_A_COMPANY: [&str; 109] = [
     "geen",
     "neen",
     "nee",
@@ -146,10 +268,56 @@ const NOT_A_COMPANY: [&str; 63] = [
     "myself",
     "yksityishenkilo",
     "na",
+    "self",
+    "neant",
+    "nihil",
+    "entfallt",
+    "nincs",
+    "nada",
+    "niets",
+    "rien",
+    "nichts",
+    "niente",
+    "nic",
+    "soukromnik",
+    "maganszemely",
+    "yksityinen",
+    "yksityishenkilona",
+    "privatpersoon",
+    "ιδιωτησ",
+    "физлицо",
+    "нет",
+    "частное",
+    "个人",
+    "個人",
+    "不适用",
+    "不適用",
+    "なし",
+    "无",
+    "無",
+    "fyzickaosoba",
+    "privata",
+    "prywatne",
+    "soukromy",
+    "soukrome",
+    "privatni",
+    "privatno",
+    "частно",
+    "частный",
+    "ιδιωτικο",
+    "privatno",
+    "persoonlijke",
+    "personlig",
+    "personligt",
+    "egen",
+    "sjalv",
+    "selv",
+    "ninguem",
+    "privater",
 ];
 
 /// Words that say nothing beside them.
-const BESIDE: [&str; 52] = [
+const BESIDE: [&str; 99] = [
     "bedrijf",
     "bedrijfsnaam",
     "firma",
@@ -202,6 +370,85 @@ const BESIDE: [&str; 52] = [
     "zutr",
     "moi",
     "meme",
+    "btw",
+    "nummer",
+    "naam",
+    "name",
+    "nom",
+    "titel",
+    "titre",
+    "titolo",
+    "op",
+    "ik",
+    "ben",
+    "je",
+    "suis",
+    "ich",
+    "bin",
+    "i",
+    "am",
+    "im",
+    "eigen",
+    "ditta",
+    "yritysta",
+    "yritys",
+    "virksomhed",
+    "firmaet",
+    "angabe",
+    "angaben",
+    "nombre",
+    "nome",
+    "lavoro",
+    "лицо",
+    "cittadino",
+    "cittadina",
+    "kunder",
+    "kund",
+    "asiakas",
+    "zakaznik",
+    "klient",
+    "bruger",
+    "anvandning",
+    "uso",
+    "zweck",
+    "doel",
+    "cel",
+    "my",
+    "dentreprise",
+    "dazienda",
+    "dempresa",
+];
+
+/// Phrases that say it, of words that a company may have too.
+const NOT_A_COMPANY_PHRASES: [&str; 28] = [
+    "personnephysique",
+    "personafisica",
+    "pessoafisica",
+    "pessoasingular",
+    "naturlicheperson",
+    "natuurlijkpersoon",
+    "naturalperson",
+    "osobafizyczna",
+    "fyzickaosoba",
+    "fizickaoseba",
+    "fizickaosoba",
+    "fysiskperson",
+    "persoanafizica",
+    "maganszemely",
+    "физическоелицо",
+    "noaplica",
+    "notengo",
+    "naoaplicavel",
+    "naoseaplica",
+    "nonapplicabile",
+    "niedotyczy",
+    "ikkerelevant",
+    "ikkeaktuelt",
+    "ejrelevant",
+    "eiole",
+    "eisovellu",
+    "eigennaam",
+    "inmyownname",
 ];
 
 /// Whether the field of a company says that there is none: `-`, `none`, `geen bedrijf`, `particulier`, `Privatperson`.
@@ -218,6 +465,13 @@ pub fn says_no_company(text: &str) -> bool {
         return true;
     }
     let words = folded_words(text);
+    let joined = words.concat();
+    // `0` and `00` are what forms put there.
+    if NOT_A_COMPANY_PHRASES.contains(&joined.as_str())
+        || !joined.is_empty() && joined.bytes().all(|c| c == b'0')
+    {
+        return true;
+    }
     // `Privépersoon` is one word in Dutch, as `Privatkunde` in German.
     let compound = |word: &str| {
         let private = ["prive", "privat", "privaat", "particulier"];

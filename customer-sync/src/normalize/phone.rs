@@ -50,7 +50,8 @@ pub(crate) const RULES: &str = phone_rules::NAME;
 /// A phone from the country code and the number in a source, and the customer's country (ISO 3166-1 alpha-2), which is
 /// used only without a country code. `None` for a blank text.
 ///
-/// With the feature `phone`, a possible number becomes E.164; any other text stays as typed, with the reason. A country
+/// With the feature `phone`, a number that is possible in the country of its code becomes E.164, and one without a code if
+/// it is valid in the customer's country; any other text stays as typed, with the reason. A country
 /// code that was typed again before the number, as `32`, `+32` or `0032`, is removed. Without a country code, a number
 /// that is none of the customer's country is read with a country code inside, if it is valid so.
 ///
@@ -95,7 +96,15 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         });
     }
     let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
+        let is_national = code.is_none()
+            && !["+", "(+", "00", "(00"]
+                .iter()
+                .any(|abroad| number.starts_with(abroad));
         let (number, is_valid) = e164(code.as_deref(), &number, country)?;
+        // Nobody has said that it is one of the customer's country: `06 12 34 56 78` in Belgium is a French mobile.
+        if is_national && !is_valid {
+            return Err("no number of the customer's country is like it");
+        }
         // The result must be stable when it is read again.
         let again = phone_rules::e164(None, &number, None)?;
         if again.0 != number {
@@ -343,8 +352,7 @@ fn international(typed: &str) -> Option<String> {
 /// Whether a text holds no number: no digit but zeros, and no word but one for "nothing".
 fn is_nothing(typed: &str) -> bool {
     let typed = signs::ascii(typed);
-    let no_digit = !typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    no_digit && (says_nothing(&typed) || !typed.contains(char::is_alphabetic))
+    says_nothing(&typed) || !typed.contains(|c: char| c.is_alphanumeric() && c != '0')
 }
 
 /// Whether two texts are the same phone by their digits: equal, or one is the other with a country code in front. Of a text

@@ -54,6 +54,8 @@ const TOO_LONG: &str = "it is too long";
 /// The region of a country code: the customer's country if it has this code, or else the code's main region. Without a
 /// code it is the customer's country. The code is digits alone.
 fn region(country_code: Option<&str>, country: Option<&str>) -> Option<Region> {
+    // The library has a region `ZZ` without numbers, and our code for a country that is not understood is the same.
+    let country = country.filter(|code| *code != "ZZ");
     let country = country.and_then(|code| code.parse::<Region>().ok());
     let Some(code) = country_code else {
         return country;

@@ -1,6 +1,6 @@
 //! The legal form in a name.
 //!
-//! The forms are those of the ELF code list (ISO 20275, published by GLEIF) that are usual in the countries named here.
+//! From general knowledge of the forms that registers of these countries write; ISO 20275 lists all there are.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -45,6 +45,16 @@ static SURE: &[&str] = &[
     "Vereniging zonder Winstoogmerk",
     "Feitelijke Vereniging",
     "Autonoom Gemeentebedrijf",
+    "SPRLU",
+    "SCRLFS",
+    "CVOHA",
+    "Société Privée à Responsabilité Limitée",
+    "Besloten Vennootschap met Beperkte Aansprakelijkheid",
+    "Coöperatieve Vennootschap met Beperkte Aansprakelijkheid",
+    "Fondation privée",
+    "Fondation d'utilité publique",
+    "Association des copropriétaires",
+    "Vereniging van Mede-eigenaars",
     "Société à Responsabilité Limitée",
     "Société Anonyme",
     "Société Coopérative",
@@ -63,10 +73,19 @@ static SURE: &[&str] = &[
     "Onderlinge Waarborgmaatschappij",
     "Vereniging van Eigenaars",
     "Vereniging van Eigenaren",
+    "Rederij",
+    "Publiekrechtelijke rechtspersoon",
+    "Kerkgenootschap",
     // Luxembourg
     "Sàrl-S",
     "SCSp",
     "SICAV",
+    "SICAR",
+    "SOPARFI",
+    "SENC",
+    "SECS",
+    "S.e.n.c.",
+    "S.e.c.s.",
     // Germany
     "GmbH",
     "gGmbH",
@@ -100,6 +119,16 @@ static SURE: &[&str] = &[
     "Partnerschaftsgesellschaft",
     "e.Kfm.",
     "e.Kfr.",
+    "InvAG",
+    "Investmentaktiengesellschaft",
+    "Eingetragener Kaufmann",
+    "Eingetragene Kauffrau",
+    "Anstalt des öffentlichen Rechts",
+    "Körperschaft des öffentlichen Rechts",
+    "Stiftung des öffentlichen Rechts",
+    "AdöR",
+    "Partenreederei",
+    "nicht eingetragener Verein",
     // Austria
     "Ges.m.b.H.",
     "GesmbH",
@@ -107,12 +136,21 @@ static SURE: &[&str] = &[
     "FlexKapG",
     "Privatstiftung",
     "Offene Gesellschaft",
+    "reg.Gen.m.b.H.",
+    "Gen.m.b.H.",
+    "Flexible Kapitalgesellschaft",
     // Switzerland
     "Sagl",
     "KLG",
     "Einzelfirma",
     "Einzelunternehmen",
     "Kollektivgesellschaft",
+    "KmAG",
+    "Fondazione",
+    "Associazione",
+    "Raison individuelle",
+    "Coopérative",
+    "Société coopérative",
     // Great Britain, Ireland, the United States, Canada, Australia
     "Ltd",
     "Limited",
@@ -127,9 +165,20 @@ static SURE: &[&str] = &[
     "Community Interest Company",
     "Public Limited Company",
     "Limited Liability Partnership",
+    "Unlimited Company",
+    "Limited Partnership",
+    "Company Limited by Guarantee",
+    "Designated Activity Company",
+    "Charitable Incorporated Organisation",
+    "Community Benefit Society",
+    "Registered Society",
+    "Cyf",
+    "ICAV",
+    "PULC",
     "PLLC",
     "LLLP",
     "Incorporated",
+    "Inc",
     "Corporation",
     "Corp",
     "Ltée",
@@ -155,6 +204,22 @@ static SURE: &[&str] = &[
     "Entreprise Individuelle",
     "Micro-entreprise",
     "Auto-entrepreneur",
+    "Micro-entrepreneur",
+    "SELURL",
+    "SELASU",
+    "SELCA",
+    "SCCV",
+    "SAEM",
+    "SPLA",
+    "CUMA",
+    "SCPI",
+    "Association loi 1901",
+    "Société d'exercice libéral",
+    "Société d'économie mixte",
+    "Groupement foncier agricole",
+    "Fondation",
+    "Syndicat des copropriétaires",
+    "Syndicat de copropriétaires",
     // Italy
     "S.r.l.s.",
     "S.a.p.a.",
@@ -165,18 +230,47 @@ static SURE: &[&str] = &[
     "Società per Azioni",
     "Onlus",
     "Ditta Individuale",
+    "Impresa Individuale",
+    "S.c.p.a.",
+    "Società Semplice",
+    "Società in nome collettivo",
+    "Società in accomandita semplice",
+    "Società in accomandita per azioni",
+    "Società consortile",
+    "Società consortile a r.l.",
+    "Società Benefit",
+    "Studio Associato",
+    "Ente del Terzo Settore",
+    "Consorzio",
     // Spain, Portugal, Brazil
     "S. Coop.",
     "Sociedad Limitada",
     "Sociedad Anónima",
     "Sociedad Cooperativa",
     "Comunidad de Bienes",
+    "Sociedad de Responsabilidad Limitada",
+    "Comunidad de propietarios",
+    "Sociedad Civil",
+    "Sociedad Laboral",
+    "Sociedad Comanditaria",
+    "SCCL",
+    "Fundación",
     "Lda",
     "Ltda",
     "Unipessoal Lda",
     "EIRELI",
     "Sociedade Anónima",
     "Sociedade Unipessoal",
+    "Sociedade por Quotas",
+    "Limitada",
+    "Sociedade em Nome Coletivo",
+    "Empresário em Nome Individual",
+    "Associação",
+    "Fundação",
+    "Cooperativa",
+    "Condomínio",
+    "SGPS",
+    "IPSS",
     // The north
     "ApS",
     "Oyj",
@@ -195,6 +289,23 @@ static SURE: &[&str] = &[
     "Ekonomisk förening",
     "Ek. för.",
     "Toiminimi",
+    "Ideell förening",
+    "Stiftelse",
+    "Bostadsrättsförening",
+    "Enskild firma",
+    "S.m.b.a.",
+    "Forening",
+    "Borettslag",
+    "Sameie",
+    "Abp",
+    "Osuuskunta",
+    "Säätiö",
+    "Kommandiittiyhtiö",
+    "Avoin yhtiö",
+    "Samvinnufélag",
+    "slf",
+    "Oy",
+    "Tmi",
     "ehf",
     "ohf",
     // The east
@@ -207,6 +318,12 @@ static SURE: &[&str] = &[
     "Spółka jawna",
     "Spółka komandytowa",
     "Spółka cywilna",
+    "Spółka z o.o.",
+    "Spółka partnerska",
+    "Spółka komandytowo-akcyjna",
+    "Spółdzielnia",
+    "Jednoosobowa działalność gospodarcza",
+    "Przedsiębiorstwo Państwowe",
     "Fundacja",
     "Stowarzyszenie",
     "s.r.o.",
@@ -216,6 +333,16 @@ static SURE: &[&str] = &[
     "akciová společnost",
     "akciová spoločnosť",
     "družstvo",
+    "z.ú.",
+    "nadace",
+    "nadácia",
+    "příspěvková organizace",
+    "ústav",
+    "zapsaný spolek",
+    "státní podnik",
+    "veřejná obchodní společnost",
+    "komanditní společnost",
+    "společenství vlastníků jednotek",
     "Kft",
     "Zrt",
     "Nyrt",
@@ -247,13 +374,21 @@ static LIKE_A_WORD: &[&str] = &[
     "SA", "S.A.", "SAS", "S.A.S.", "SC", "S.C.", "S.a.s.", "s.c.", "SCS", "SCA", "CV", "C.V.",
     "CVA", "SE", "AG", "KG", "UG", "OG", "eG", "e.G.", "e.K.", "eK", "e.U.", "eU", "e.V.", "eV",
     "SL", "S.L.", "SLL", "SLP", "S.L.P.", "CB", "C.B.", "SpA", "S.p.A.", "A/S", "AS", "ASA",
-    "a.s.", "AB", "HB", "KB", "Oy", "Ky", "Ay", "Tmi", "ry", "I/S", "K/S", "P/S", "ANS", "DA",
-    "ENK", "BA", "B.A.", "W.A.", "UA", "U.A.", "hf", "OÜ", "UAB", "SIA", "MB", "d.o.o.", "d.d.",
-    "a.d.", "k.s.", "k.d.", "d.n.o.", "s.p.", "z.s.", "o.z.", "Bt", "Rt", "PFA", "AD", "АД", "ET",
-    "ЕТ", "ИП", "Α.Ε.", "ΑΕ", "Ο.Ε.", "Ε.Ε.", "A.Ş.", "AŞ", "Inc", "v.o.s.", "EAD", "o.p.s.",
-    "S.K.A.", "P.S.A.", "IVS", "MTÜ", "VšĮ", "OOD", "CIC", "LP", "CIO", "DAC", "CLG", "UC", "ULC",
-    "P.C.", "Teo", "SCE", "FZE", "FZCO", "KK", "EARL", "GIE", "SCOP", "EPIC", "SAU", "gAG", "gUG",
-    "eGen", "SCM", "SCP", "SLNE", "VME", "ESV", "AGB", "OWM", "ASD", "APS", "ODV",
+    "a.s.", "AB", "HB", "KB", "Ky", "Ay", "ry", "I/S", "K/S", "P/S", "ANS", "DA", "ENK", "BA",
+    "B.A.", "W.A.", "UA", "U.A.", "hf", "OÜ", "UAB", "SIA", "MB", "d.o.o.", "d.d.", "a.d.", "k.s.",
+    "k.d.", "d.n.o.", "s.p.", "z.s.", "o.z.", "Bt", "Rt", "PFA", "AD", "АД", "ET", "ЕТ", "ИП",
+    "Α.Ε.", "ΑΕ", "Ο.Ε.", "Ε.Ε.", "A.Ş.", "AŞ", "v.o.s.", "EAD", "o.p.s.", "S.K.A.", "P.S.A.",
+    "IVS", "MTÜ", "VšĮ", "OOD", "CIC", "LP", "CIO", "DAC", "CLG", "UC", "ULC", "P.C.", "Teo",
+    "SCE", "FZE", "FZCO", "KK", "EARL", "GIE", "SCOP", "EPIC", "SAU", "gAG", "gUG", "eGen", "SCM",
+    "SCP", "SLNE", "VME", "ESV", "AGB", "OWM", "ASD", "APS", "ODV", "KmG", "G/S", "S.s.", "Osk",
+];
+
+/// Abbreviations that are surnames or words in other letters, such as Sem and Ute: forms only in capitals, in a name that
+/// has small letters too, and even there not certain.
+static CAPITALS: &[&str] = &[
+    "ACP", "SEM", "SPL", "SICA", "EI", "OPH", "GFA", "KEG", "OEG", "KMG", "SCL", "CBS", "CCC",
+    "PAC", "PUC", "CTR", "CGA", "CPT", "BRF", "NUF", "KF", "IKS", "FKF", "BRL", "SF", "SVJ", "AIE",
+    "UTE", "SAL", "SAD", "ETS", "SSD", "CRL", "ACE", "EPE", "ENI", "GS", "PO",
 ];
 
 /// Forms that stand within a word, in scripts without spaces.
@@ -392,7 +527,9 @@ fn at_end(words: &[&str], all_capitals: bool) -> Option<KindEvidence> {
         let dotted = || like_a_word.clone().find(|form| with_dots(&typed, form));
         if let Some(form) = exact.or_else(dotted) {
             let dotted = bare(&typed).contains(['.', '/']);
-            if dotted || !all_capitals {
+            // `Lars Ky` may have that surname.
+            let like_a_name = is_capitalized(form) && !typed.contains('.');
+            if dotted || !all_capitals && !like_a_name {
                 return certain(form);
             }
             return Some(KindEvidence::MaybeLegalForm(form));
@@ -400,8 +537,19 @@ fn at_end(words: &[&str], all_capitals: bool) -> Option<KindEvidence> {
         if let Some(form) = like_a_word.find(|form| !form.contains('.') || typed.contains('.')) {
             return Some(KindEvidence::MaybeLegalForm(form));
         }
+        let mut capitals = forms.capitals.into_iter();
+        if let Some(form) = capitals.find(|form| !all_capitals && typed.replace('.', "") == **form)
+        {
+            return Some(KindEvidence::MaybeLegalForm(form));
+        }
     }
     joined(words.last()?)
+}
+
+/// Whether it is written as a name is: a capital and small letters.
+fn is_capitalized(form: &str) -> bool {
+    let mut letters = form.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
 }
 
 /// Whether this is a form of three letters or more with dots that it needs not have: two letters may be initials.
@@ -477,6 +625,7 @@ static ADDITIONS: LazyLock<HashSet<String>> =
 struct Forms {
     sure: Option<&'static str>,
     like_a_word: Vec<&'static str>,
+    capitals: Option<&'static str>,
 }
 
 /// The most words of a form.
@@ -504,6 +653,9 @@ static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
             forms.entry(letters).or_default().sure.get_or_insert(form);
         }
     }
+    for form in CAPITALS {
+        forms.entry(letters_of(&[form])).or_default().capitals = Some(form);
+    }
     for form in LIKE_A_WORD {
         let forms = forms.entry(letters_of(&[form])).or_default();
         forms.like_a_word.push(form);
@@ -513,8 +665,11 @@ static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
 
 /// The last words of all forms.
 static LAST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let last = |form: &&str| form.split([' ', '-']).next_back().map(spellings);
-    let words = SURE.iter().filter_map(last).flatten();
+    let words = SURE.iter().flat_map(|form| {
+        let by_space = form.split(' ').next_back();
+        let by_dash = form.split([' ', '-']).next_back();
+        by_space.into_iter().chain(by_dash).flat_map(spellings)
+    });
     words
         .chain(SURE.iter().flat_map(|form| spellings(form)))
         .collect()

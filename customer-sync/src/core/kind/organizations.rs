@@ -28,7 +28,6 @@ static FIRST: &[&str] = &[
     "city",
     "town",
     "council",
-    "province",
     "provincie",
     "provinciebestuur",
     "region",
@@ -56,7 +55,6 @@ static FIRST: &[&str] = &[
     "ayuntamiento",
     "concello",
     "ajuntament",
-    "camara",
     "municipio",
     "municipalite",
     "municipality",
@@ -66,9 +64,14 @@ static FIRST: &[&str] = &[
     "kaupunki",
     "gmina",
     "miasto",
+    "mesto",
+    "evangelische",
+    "katholische",
+    "katholieke",
+    "protestantse",
+    "landelijke",
     "urzad",
     "obec",
-    "mesto",
     "magistrat",
     "prefecture",
     "tribunal",
@@ -120,7 +123,6 @@ static FIRST: &[&str] = &[
     "pfarre",
     "pfarrei",
     "kerkfabriek",
-    "parish",
     "ziekenhuis",
     "hopital",
     "krankenhaus",
@@ -188,7 +190,6 @@ static FIRST: &[&str] = &[
     "erven",
     "erfgenamen",
     "consorten",
-    "heer",
     "mevrouw",
     "groep",
     "groupe",
@@ -281,12 +282,130 @@ static FIRST: &[&str] = &[
     "vastgoed",
     "verzekeringen",
     "assurances",
+    "vakgroep",
+    "kinderopvang",
+    "peutertuin",
+    "az",
+    "uz",
+    "chu",
+    "chr",
+    "chc",
+    "diocese",
+    "bisdom",
+    "kvc",
+    "rfc",
+    "ksv",
+    "ksk",
+    "kfco",
+    "rsc",
+    "vfl",
+    "bsv",
+    "tv",
+    "tc",
+    "sc",
+    "gilde",
+    "turnkring",
+    "koninklijke",
+    "royale",
+    "brouwerij",
+    "etude",
+    "notaires",
+    "avocats",
+    "rechtsanwalte",
+    "rechtsanwalt",
+    "notar",
+    "steuerberater",
+    "tandarts",
+    "dierenarts",
+    "huisarts",
+    "succession",
+    "estate",
+    "erbengemeinschaft",
+    "overheid",
+    "freiwillige",
+    "gymnasium",
+    "grundschule",
+    "volksschule",
+    "cercle",
+    "dienst",
+    "afdeling",
+    "boekhouding",
+    "comptabilite",
+    "reception",
+    "receptie",
+    "administratie",
+    "secretariat",
+    "secretariaat",
+    "buurthuis",
+    "wijkcentrum",
+    "szkola",
+    "skola",
+    "scuola",
+    "parafia",
+    "parrocchia",
+    "parroquia",
+    "paroquia",
+    "colegio",
+    "escola",
+    "escuela",
+    "junta",
+    "skole",
+    "seurakunta",
+    "loodgieter",
+    "tuinaanleg",
+    "gite",
+    "vakantiewoning",
+    "vakantiehuis",
+    "fitness",
+    "yoga",
+    "copropriete",
+    "residence",
+    "syndic",
+    "syndicus",
+    "residentie",
+    "weg",
+    "caritas",
+    "kmo",
+    "ngo",
+    "koninklijk",
+    "ecoles",
+    "lycees",
+    "internat",
+    "internaat",
+    "crematorium",
+    "begrafenisonderneming",
+    "uitvaartzorg",
+    "keurslagerij",
+    "traiteur",
+    "slotenmaker",
+    "dakwerker",
+    "schilderwerken",
+    "elektriciteit",
+    "sanitair",
+    "electricite",
+    "plomberie",
+    "toiture",
+    "elektro",
+    "sanitar",
+    "architecten",
+    "architectes",
+    "architekten",
+    "architekturburo",
+    "kinesitherapie",
+    "kine",
+    "logopedie",
+    "thuisverpleging",
+    "apotheken",
+    "optiek",
+    "optique",
+    "bloemen",
+    "fleuriste",
 ];
 
 /// Words of an organisation in any place but the first.
 static OTHERS: &[&str] = &[
+    "association",
     "zonen",
-    "zoon",
     "zn",
     "fils",
     "sohne",
@@ -301,7 +420,6 @@ static OTHERS: &[&str] = &[
     "partners",
     "associes",
     "associates",
-    "compagnie",
     "company",
     "cie",
     "co",
@@ -309,6 +427,9 @@ static OTHERS: &[&str] = &[
     "freres",
     "bros",
     "brothers",
+    "kinderen",
+    "kollegen",
+    "kolleginnen",
 ];
 
 /// Words of an organisation anywhere.
@@ -321,6 +442,8 @@ static ANYWHERE: &[&str] = &[
     "council",
     "university",
     "universiteit",
+    "sparkasse",
+    "vakgroep",
     "holding",
     "holdings",
     "services",
@@ -352,6 +475,63 @@ static ANYWHERE: &[&str] = &[
     "cpas",
     "familie",
     "family",
+    "municipal",
+    "municipale",
+    "municipio",
+    "communal",
+    "communale",
+    "kommune",
+    "kommun",
+    "kaupunki",
+    "kunta",
+    "overheid",
+    "feuerwehr",
+    "brandweer",
+    "commissie",
+    "commission",
+    "kommission",
+    "trust",
+    "society",
+    "societe",
+    "federal",
+    "federale",
+    "nautique",
+    "studio",
+    "club",
+    "harmonie",
+    "fanfare",
+    "gymnasium",
+    "kirchengemeinde",
+    "freguesia",
+    "miasta",
+    "urzad",
+    "zakladni",
+    "podstawowa",
+    "elementare",
+    "basica",
+    "boekhouding",
+    "ministerie",
+    "ministere",
+    "ministerium",
+    "ministry",
+    "kulturverein",
+    "sportverein",
+    "borough",
+    "hogeschool",
+    "hochschule",
+    "universitat",
+    "universidad",
+    "universita",
+    "ziekenhuis",
+    "krankenhaus",
+    "rekening",
+    "crediteuren",
+    "fournisseurs",
+    "aankoopdienst",
+    "inkoop",
+    "immobilien",
+    "immobilier",
+    "vastgoed",
 ];
 
 /// Endings of words that are compounds in Dutch, German and Swedish: `Muziekschool`, `Schützenverein`.
@@ -391,10 +571,42 @@ static ENDINGS: &[&str] = &[
     "forening",
     "fundatie",
     "comite",
+    "bureau",
+    "academie",
+    "praxis",
+    "kring",
+    "brouwerij",
+    "opvang",
+    "anwalte",
+    "wohnung",
+    "woning",
+    "vereinigung",
+    "verband",
+    "verbond",
+    "kirchengemeinde",
+    "pfarrei",
+    "handel",
+    "technics",
+];
+
+/// Two words that name an organisation together, and may be names alone.
+static PAIRS: &[[&str; 2]] = &[
+    ["rode", "kruis"],
+    ["croix", "rouge"],
+    ["red", "cross"],
+    ["rotes", "kreuz"],
+    ["service", "public"],
+    ["services", "publics"],
+    ["ku", "leuven"],
+    ["estate", "of"],
+    ["city", "of"],
+    ["town", "of"],
+    ["university", "of"],
+    ["b", "b"],
 ];
 
 /// Words between the names of two persons or partners.
-static AND: &[&str] = &["en", "et", "und", "and", "og", "och"];
+static AND: &[&str] = &["en", "et", "und", "and", "og", "och", "u"];
 
 /// A word that the name of one person does not have.
 pub(super) fn word_in(name: &str) -> Option<&'static str> {
@@ -407,7 +619,21 @@ pub(super) fn word_in(name: &str) -> Option<&'static str> {
     {
         return Some("&");
     }
+    // "Juan y María García"; but "Ortega y Gasset" and "Costa e Silva" are one name.
+    let typed: Vec<&str> = name.split(' ').collect();
+    if let [_, and, _, _, ..] = typed.as_slice()
+        && let Some(and) = ["y", "e"].into_iter().find(|word| word == and)
+    {
+        return Some(and);
+    }
     let words = folded_words(name);
+    let pair = PAIRS.iter().find(|pair| {
+        let mut pairs = words.windows(2);
+        pairs.any(|words| words == **pair)
+    });
+    if let Some([first, _]) = pair {
+        return Some(first);
+    }
     let is_article = |word: &str| {
         matches!(
             word,
@@ -429,7 +655,15 @@ pub(super) fn word_in(name: &str) -> Option<&'static str> {
                 word.len() >= ending.len() + FEWEST_LETTERS && word.ends_with(ending)
             })
         };
-        if let Some(word) = by_place.or_else(|| found(&ANY_WORDS)).or_else(compound) {
+        let and = || {
+            let is_between = at > first && at + 1 < words.len();
+            found(&AND_WORDS).filter(|_| is_between)
+        };
+        if let Some(word) = by_place
+            .or_else(|| found(&ANY_WORDS))
+            .or_else(and)
+            .or_else(compound)
+        {
             return Some(word);
         }
     }
@@ -439,6 +673,7 @@ pub(super) fn word_in(name: &str) -> Option<&'static str> {
 static FIRST_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| FIRST.iter().copied().collect());
 static OTHER_WORDS: LazyLock<HashSet<&'static str>> =
-    LazyLock::new(|| OTHERS.iter().chain(AND).copied().collect());
+    LazyLock::new(|| OTHERS.iter().copied().collect());
+static AND_WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| AND.iter().copied().collect());
 static ANY_WORDS: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| ANYWHERE.iter().copied().collect());

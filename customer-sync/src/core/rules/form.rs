@@ -36,11 +36,10 @@ impl Reading {
     /// A phone, kept as typed if it is not understood.
     pub(crate) fn of_phone(phone: Option<Phone>) -> Self {
         match phone {
-            // One reason for all, since a list and a single record may be read on different ways to the same text.
             Some(Phone {
                 text,
-                check: Check::AsTyped(_),
-            }) => Self::as_typed(&text, "it is no number that can be called"),
+                check: Check::AsTyped(why),
+            }) => Self::as_typed(&text, why),
             Some(phone) => Self::understood(phone.text),
             None => Self::default(),
         }
@@ -100,8 +99,7 @@ pub(crate) fn in_form(
     let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
     if has_check_digits(field) && !is_number {
         // "BE", "0", "particulier".
-        let letters = typed.chars().filter(|c| c.is_alphanumeric()).count();
-        return if letters <= 3 || names::says_no_company(typed) {
+        return if country::code(typed).is_some() || names::says_no_company(typed) {
             Reading::default()
         } else {
             Reading::left_out("it has no number")

@@ -70,7 +70,12 @@ pub(crate) fn postcode_key(postcode: &str) -> String {
             .flat_map(char::to_uppercase)
             .collect()
     };
-    letters(bare_postcode(signs::ascii(postcode).trim()))
+    let key = letters(bare_postcode(signs::ascii(postcode).trim()));
+    // Part of the postcode, and often left out.
+    let mut baltic = ["LV", "LT", "MD"].iter();
+    let digits = baltic.find_map(|letters| key.strip_prefix(letters));
+    let digits = digits.filter(|rest| rest.len() >= 4 && rest.bytes().all(|c| c.is_ascii_digit()));
+    digits.map_or(key.clone(), str::to_owned)
 }
 
 /// The postcode and city, if a text consists only of them: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.

@@ -71,6 +71,10 @@ pub(super) fn split(
             &parts.street,
             box_number.is_some() || number.contains(['/', '-']),
         )
+        && !is_numbered_street(
+            &line.split(' ').collect::<Vec<_>>(),
+            parts.street.split(' ').count() - 1,
+        )
     {
         parts.certainty = Certainty::Unsure;
         parts.reason = "a second number, of which it is not clear what it is";
@@ -113,6 +117,22 @@ fn is_in_name(tokens: &[&str], at: usize) -> bool {
     let is_month = |word: &str| words::is_month(Key::of(word)) || words::begins_with_month(word);
     let before_month = is_month(next(1)) || next(1) == "de" && is_month(next(2));
     before_month || tokens.get(..=at).is_some_and(is_date)
+}
+
+/// Whether the number at this place is the name of its street, which is else a word for a street alone, since a house
+/// number follows: `Chemin 19 12 bus 3`, `Laan 1933 2`.
+fn is_numbered_street(tokens: &[&str], at: usize) -> bool {
+    let Some((name, [number, house, tail @ ..])) = tokens.split_at_checked(at) else {
+        return false;
+    };
+    let is_year = number.len() == 4 && number.starts_with(['1', '2']);
+    let has_box = tail
+        .first()
+        .is_some_and(|word| words::is_box(Key::of(word)));
+    words::is_street_alone(name)
+        && number.bytes().all(|c| c.is_ascii_digit())
+        && is_number(house)
+        && (has_box && is_unit_tail(tail) || is_year && tail.is_empty())
 }
 
 /// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
@@ -384,6 +404,7 @@ fn locality_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts
             continue;
         }
         let street = street.join(" ");
+        let street = street.trim_end_matches([' ', '-']).to_owned();
         let lines: Vec<&str> = others.iter().copied().chain([street.as_str()]).collect();
         if let Some(parts) = divide(&lines, conventions) {
             return Some(Parts {
@@ -560,6 +581,9 @@ fn number_behind(tokens: &[&str], conventions: &Conventions) -> Option<Parts> {
         let Some(len) = number_at(tokens, at, conventions) else {
             continue;
         };
+        if is_numbered_street(tokens, at) {
+            continue;
+        }
         let (mut street, rest) = tokens.split_at_checked(at)?;
         let (number, tail) = rest.split_at_checked(len)?;
         let addition = match tail {
@@ -618,7 +642,7 @@ fn parts(
     reason: &'static str,
     conventions: &Conventions,
 ) -> Option<Parts> {
-    let mut certainty = certainty;
+    let (mut certainty, mut reason) = (certainty, reason);
     let mut inside_number = None;
     let number = if let [one] = number {
         let (number, inside, sure) = split_number(one, conventions);
@@ -636,6 +660,7 @@ fn parts(
             .is_some_and(|word| words::is_box(Key::of(word)))
     {
         certainty = Certainty::Unsure;
+        reason = "two boxes, or two houses";
     }
     // "8/2. Stock" is one floor, not two.
     let unit_words: Vec<&str> = inside_number
@@ -699,7 +724,9 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
     if words::is_repeat(Key::of(second)) {
         return Some(2);
     }
-    if words::joins_numbers(second) && third.is_some_and(is_number) {
+    // "12 - 9000" is a number and a postcode.
+    let is_near = |other: &str| is_number(other) && other.len() <= first.len() + 1;
+    if words::joins_numbers(second) && third.is_some_and(is_near) {
         return Some(3);
     }
     // "104 c" is an addition in the Netherlands.

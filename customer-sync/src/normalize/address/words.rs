@@ -339,6 +339,34 @@ static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
     "digue",
 ]));
 
+/// Whether these words only say what kind of street it is: `Chemin`, `Sentier vicinal`, `Laan`.
+pub(super) fn is_street_alone(words: &[&str]) -> bool {
+    let key = |word: &&str| Key::of(word);
+    let Some((kind, others)) = words.split_first() else {
+        return false;
+    };
+    let is_kind = is_street_in_front(key(kind)) || holds(&DUTCH_AND_GERMAN_STREETS, key(kind));
+    is_kind && others.iter().all(|word| holds(&OF_A_PATH, key(word)))
+}
+
+static DUTCH_AND_GERMAN_STREETS: Table = Table::new(|| {
+    sorted(&[
+        "straat", "laan", "weg", "dreef", "plein", "steenweg", "pad", "dijk", "lei", "kaai",
+        "baan", "strasse", "platz",
+    ])
+});
+
+static OF_A_PATH: Table = Table::new(|| {
+    sorted(&[
+        "vicinal",
+        "vicinale",
+        "communal",
+        "communale",
+        "rural",
+        "rurale",
+    ])
+});
+
 /// Street words after the name, in English.
 pub(super) fn is_street_behind(word: Key) -> bool {
     holds(&STREETS_BEHIND, word)

@@ -53,8 +53,32 @@ fn named(text: &str) -> Option<&'static str> {
         return None;
     }
     let in_order = KEYS.get(key.as_str());
-    let code = in_order.or_else(|| KEYS.get(sorted(words)?.as_str()));
-    code.copied()
+    let in_any_order = || KEYS.get(sorted(words.clone())?.as_str());
+    (in_order.or_else(in_any_order).copied()).or_else(|| of_state(&words))
+}
+
+/// What states call themselves, and articles, folded.
+#[rustfmt::skip]
+const STATE: [&str; 61] = [
+    "of", "kingdom", "republic", "republics", "federal", "commonwealth", "principality", "sultanate", "islamic", "arab", "socialist",
+    "democratic", "people", "peoples", "oriental", "cooperative", "hashemite", "plurinational", "bolivarian", "union",
+    "koninkrijk", "republiek", "bondsrepubliek", "volksrepubliek", "prinsdom", "vorstendom", "groothertogdom", "van", "der",
+    "royaume", "republique", "populaire", "principaute", "de", "du", "des", "d", "la", "le", "les", "l",
+    "konigreich", "republik", "bundesrepublik", "volksrepublik", "furstentum", "die", "das",
+    "reino", "republica", "del", "el", "regno", "repubblica", "di", "da", "do", "rzeczpospolita", "krolestwo", "grand", "duchy",
+];
+
+/// The country of its name as a state: `Kingdom of Belgium`, `Republik Österreich`, `La Suisse`.
+fn of_state(words: &[String]) -> Option<&'static str> {
+    let is_state = |word: &&String| STATE.contains(&word.as_str());
+    let mut name: Vec<String> = Vec::new();
+    name.extend(words.iter().filter(|word| !is_state(word)).cloned());
+    let key = name.concat();
+    // A code is no name, and a word that was dropped is needed.
+    if name.len() == words.len() || key.chars().count() <= MAX_CODE {
+        return None;
+    }
+    KEYS.get(key.as_str()).copied()
 }
 
 /// The country that each part of a text names: `Belgium (BE)`, `Schweiz/Suisse`, `NL - Nederland`, `BE Belgium`.
@@ -127,7 +151,8 @@ fn words(text: &str) -> Vec<String> {
         .filter(|word| !LEFT_OUT.contains(&word.as_str()))
         .cloned()
         .collect();
-    if kept.is_empty() {
+    // The letters of U.A.E. are no words.
+    if kept.is_empty() || words.iter().all(|word| word.len() == 1) {
         kept = words;
     }
     for word in &mut kept {

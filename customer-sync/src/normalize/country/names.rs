@@ -32,7 +32,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("AO", "Angola|Αγκόλα|Ангола|أنغولا|אנגולה|安哥拉|アンゴラ|앙골라|AGO"),
     ("AQ", "Antarctica|Antarctique|Antarktis|Antártida|Antartide|Antarktyda|Antarktida|Antarktisz|Antarktika|\
         Ανταρκτική|Антарктика|Антарктида|أنتاركتيكا|אנטארקטיקה|南极洲|南極洲|南極|남극 대륙|ATA"),
-    ("AR", "Argentina|Argentinië|Argentine|Argentinien|Argentyna|Argentiina|Αργεντινή|Аржентина|Аргентина|Arjantin|\
+    ("AR", "Argentine Republic|República Argentina|Argentina|Argentinië|Argentine|Argentinien|Argentyna|Argentiina|Αργεντινή|Аржентина|Аргентина|Arjantin|\
         الأرجنتين|ארגנטינה|阿根廷|アルゼンチン|아르헨티나|ARG"),
     ("AS", "American Samoa|Amerikaans-Samoa|Samoa américaines|Amerikanisch-Samoa|Samoa Americana|Samoa Americane|\
         Samoa Amerykańskie|Amerikansk Samoa|Amerikanska Samoa|Amerikan Samoa|Americká Samoa|Amerikai Szamoa|\
@@ -79,14 +79,14 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         ブルネイ|브루나이|بروني|BRN"),
     ("BO", "Plurinational State of Bolivia|Bolivia|Bolivie|Bolivien|Boliwia|Bolivija|Boliivia|Βολιβία|Боливия|\
         Болівія|Bolivya|بوليفيا|בוליביה|玻利维亚|玻利維亞|ボリビア|볼리비아|BOL"),
-    ("BQ", "Bonaire, Sint Eustatius and Saba|Caribisch Nederland|Caribbean Netherlands|Pays-Bas caribéens|\
+    ("BQ", "Bonaire|Saba|Sint Eustatius|Bonaire, Sint Eustatius and Saba|Caribisch Nederland|Caribbean Netherlands|Pays-Bas caribéens|\
         Karibische Niederlande|Caribe neerlandés|Caraibi Olandesi|Países Baixos Caribenhos|Niderlandy Karaibskie|\
         De tidligere Nederlandske Antiller|Karibiska Nederländerna|Karibisk Nederland|Karibian Alankomaat|\
         Karibské Nizozemsko|Karibské Holandsko|Holland Karib-térség|Insulele Caraibe Olandeze|\
         Karipski otoci Nizozemske|Nizozemski Karibi|Kariibi Madalmaad|Nīderlandes Karību salas|Karibų Nyderlandai|\
         Ολλανδία Καραϊβικής|Карибска Нидерландия|Бонэйр, Синт-Эстатиус и Саба|Карибські Нідерланди|\
         Karayip Hollandası|هولندا الكاريبية|האיים הקריביים ההולנדיים|荷属加勒比区|荷蘭加勒比區|オランダ領カリブ|네덜란드령 카리브|BES"),
-    ("BR", "Brazil|Brazilië|Brésil|Brasilien|Brasil|Brasile|Brazylia|Brasilia|Brazília|Brazilija|Brasiilia|Βραζιλία|\
+    ("BR", "República Federativa do Brasil|Brazil|Brazilië|Brésil|Brasilien|Brasil|Brasile|Brazylia|Brasilia|Brazília|Brazilija|Brasiilia|Βραζιλία|\
         Бразилия|Бразилія|Brezilya|البرازيل|ברזיל|巴西|ブラジル|브라질|Brazile|BRA"),
     ("BS", "Bahamas|Bahamy|Bahama|Bahama-szigetek|Bahami|Bahamu salas|Bahamos|Μπαχάμες|Бахамски острови|Багамы|\
         Багамські Острови|Bahamalar|جزر البهاما|איי בהאמה|巴哈马|巴哈馬|バハマ|바하마|BHS"),
@@ -107,7 +107,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Kokosovi (Keelingovi) Otoci|Kokosovi otoki|Kookossaared|Kokosu (Kīlinga) salas|Kokosų (Kilingo) Salos|\
         Νήσοι Κόκος (Κίλινγκ)|Кокосови острови (острови Кийлинг)|Кокосовые о-ва|Кокосові (Кілінг) Острови|\
         Cocos (Keeling) Adaları|جزر كوكوس (كيلينغ)|איי קוקוס (קילינג)|科科斯（基林）群岛|科克斯（基靈）群島|ココス(キーリング)諸島|코코스 제도|CCK"),
-    ("CD", "DR Congo|DRC|RDC|RD Congo|Democratic Republic of the Congo|Congo Kinshasa|Democratische Republiek Congo|\
+    ("CD", "DR Kongo|DR Congo|DRC|RDC|RD Congo|Democratic Republic of the Congo|Congo Kinshasa|Democratische Republiek Congo|\
         République démocratique du Congo|Demokratische Republik Kongo|República Democrática del Congo|\
         Repubblica Democratica del Congo|Congo DRC|Zaire|Dem. Rep. Congo|Dem. Rep. of the Congo|Kongo-Kinshasa|\
         Demokratyczna Republika Konga|Kongon demokraattinen tasavalta|Konžská demokratická republika|\
@@ -127,7 +127,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Kongo (Brazavila)|Kongas-Brazavilis|Κονγκό - Μπραζαβίλ|Конго (Бразавил)|Конго - Браззавиль|\
         Конго – Браззавіль|Kongo - Brazavil|الكونغو - برازافيل|קונגו - ברזאויל|刚果（布）|剛果（布拉薩）|コンゴ共和国(ブラザビル)|콩고-브라자빌|\
         COG"),
-    ("CH", "Helvetia|Schweiz/Suisse/Svizzera|Switzerland|Zwitserland|Suisse|Schweiz|Suiza|Svizzera|Suíça|Szwajcaria|\
+    ("CH", "Swiss Confederation|Confoederatio Helvetica|Confédération suisse|Schweizerische Eidgenossenschaft|Confederazione Svizzera|Helvetia|Schweiz/Suisse/Svizzera|Switzerland|Zwitserland|Suisse|Schweiz|Suiza|Svizzera|Suíça|Szwajcaria|\
         Sveits|Sveitsi|Švýcarsko|Švajčiarsko|Svájc|Elveția|Švicarska|Švica|Šveice|Šveicarija|Ελβετία|Швейцария|\
         Швейцарія|İsviçre|سويسرا|שווייץ|瑞士|スイス|스위스|Schwiiz|Svizra|CHE"),
     ("CI", "Elfenbeinküste|Ivory Coast|Ivoorkust|Côte d'Ivoire|Costa de Marfil|Costa d'Avorio|Costa do Marfim|\
@@ -141,7 +141,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("CL", "Chile|Chili|Cile|Tšiili|Χιλή|Чили|Чилі|Şili|تشيلي|צ׳ילה|智利|チリ|칠레|CHL"),
     ("CM", "Cameroon|Kameroen|Cameroun|Kamerun|Camerún|Camarões|Kamerūna|Kamerūnas|Καμερούν|Камерун|الكاميرون|קמרון|\
         喀麦隆|喀麥隆|カメルーン|카메룬|CMR"),
-    ("CN", "China|Chine|Cina|Chiny|Kina|Kiina|Kitajska|Hiina|Kinija|Κίνα|Китай|Çin|الصين|סין|中国|中國|중국|جۇڭگو|Cunghgoz|\
+    ("CN", "PRC|PR China|VR China|中国大陆|China|Chine|Cina|Chiny|Kina|Kiina|Kitajska|Hiina|Kinija|Κίνα|Китай|Çin|الصين|סין|中国|中國|중국|جۇڭگو|Cunghgoz|\
         རྒྱ་ནག|CHN"),
     ("CO", "Colombia|Colombie|Kolumbien|Kolumbia|Kolumbie|Columbia|Kolumbija|Κολομβία|Колумбия|Колумбія|Kolombiya|\
         كولومبيا|קולומביה|哥伦比亚|哥倫比亞|コロンビア|콜롬비아|COL"),
@@ -170,7 +170,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("DK", "Denmark|Denemarken|Danemark|Dänemark|Dinamarca|Danimarca|Dania|Danmark|Tanska|Dánsko|Danemarca|Danska|\
         Taani|Dānija|Δανία|Дания|Данія|Danimarka|الدانمرك|דנמרק|丹麦|丹麥|デンマーク|덴마크|Danmarki|DNK"),
     ("DM", "Dominica|Dominique|Dominika|Ντομίνικα|Доминика|Домініка|دومينيكا|דומיניקה|多米尼克|ドミニカ国|도미니카|DMA"),
-    ("DO", "Dominican Rep.|Dominicaanse Republiek|République dominicaine|Dominikanische Republik|\
+    ("DO", "Rep. Dominicana|Dominican Rep.|Dominicaanse Republiek|République dominicaine|Dominikanische Republik|\
         República Dominicana|Repubblica Dominicana|Dominikana|Den Dominikanske Republik|Dominikanska republiken|\
         Den dominikanske republikk|Dominikaaninen tasavalta|Dominikánská republika|Dominikai Köztársaság|\
         Dominikaani Vabariik|Dominikos Respublika|Δομινικανή Δημοκρατία|Доминиканска република|\
@@ -188,7 +188,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Sahara Zachodnia|Vestsahara|Västsahara|Länsi-Sahara|Západní Sahara|Západná Sahara|Nyugat-Szahara|\
         Sahara Occidentală|Zahodna Sahara|Lääne-Sahara|Rietumsahāra|Vakarų Sachara|Δυτική Σαχάρα|Западна Сахара|\
         Западная Сахара|Західна Сахара|Batı Sahra|الصحراء الغربية|סהרה המערבית|西撒哈拉|西サハラ|서사하라|ESH"),
-    ("ER", "Eritrea|Érythrée|Eritreia|Erytrea|Eritreea|Eritreja|Ερυθραία|Еритрея|Эритрея|Eritre|إريتريا|אריתריאה|\
+    ("ER", "State of Eritrea|Eritrea|Érythrée|Eritreia|Erytrea|Eritreea|Eritreja|Ερυθραία|Еритрея|Эритрея|Eritre|إريتريا|אריתריאה|\
         厄立特里亚|厄利垂亞|エリトリア|에리트리아|ኤርትራ|ERI"),
     ("ES", "Espagne|Spain|Spanje|Spanien|España|Spagna|Espanha|Hiszpania|Spania|Espanja|Španělsko|Španielsko|\
         Spanyolország|Španjolska|Španija|Hispaania|Ispanija|Ισπανία|Испания|Іспанія|İspanya|إسبانيا|ספרד|西班牙|スペイン|\
@@ -210,7 +210,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Færøerne|Färöarna|Færøyene|Färsaaret|Faerské ostrovy|Feröer szigetek|Insulele Feroe|Farski Otoci|\
         Ferski otoki|Fääri saared|Fēru salas|Farerų Salos|Νήσοι Φερόες|Фарьорски острови|Фарерские о-ва|\
         Фарерські Острови|Faroe Adaları|جزر فارو|איי פארו|法罗群岛|法羅群島|フェロー諸島|페로 제도|Føroyar|FRO"),
-    ("FR", "France|Frankrijk|Frankreich|Francia|França|Francja|Frankrig|Frankrike|Ranska|Francie|Francúzsko|\
+    ("FR", "French Republic|République française|Franse Republiek|France|Frankrijk|Frankreich|Francia|França|Francja|Frankrig|Frankrike|Ranska|Francie|Francúzsko|\
         Franciaország|Franța|Francuska|Francija|Prantsusmaa|Prancūzija|Γαλλία|Франция|Франція|Fransa|فرنسا|צרפת|法国|\
         法國|フランス|프랑스|FRA|FXX"),
     ("GA", "Gabon|Gabun|Gabão|Gabona|Gabonas|Γκαμπόν|Габон|الغابون|גבון|加蓬|加彭|ガボン|가봉|GAB"),
@@ -250,7 +250,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Ekvatoriaal-Guinea|Ekvatoriālā Gvineja|Pusiaujo Gvinėja|Ισημερινή Γουινέα|Екваториална Гвинея|\
         Экваториальная Гвинея|Екваторіальна Гвінея|Ekvator Ginesi|غينيا الاستوائية|גינאה המשוונית|赤道几内亚|赤道幾內亞|赤道ギニア|\
         적도 기니|GNQ"),
-    ("GR", "EL|Hellas|Ellada|Hellenic Republic|Greece|Griekenland|Grèce|Griechenland|Grecia|Grecja|Grækenland|\
+    ("GR", "Ελληνική Δημοκρατία|Elliniki Dimokratia|EL|Hellas|Ellada|Hellenic Republic|Greece|Griekenland|Grèce|Griechenland|Grecia|Grecja|Grækenland|\
         Grekland|Kreikka|Řecko|Grécko|Görögország|Grčka|Grčija|Kreeka|Grieķija|Graikija|Ελλάδα|Гърция|Греция|Греція|\
         Yunanistan|اليونان|יוון|希腊|希臘|ギリシャ|그리스|GRC"),
     ("GS", "South Georgia and the South Sandwich Islands|Zuid-Georgia en Zuidelijke Sandwicheilanden|\
@@ -273,7 +273,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Gvineja Bisau|Gvineja Bissau|Gvineja-Bisava|Bisau Gvinėja|Γουινέα Μπισάου|Гвинея-Бисау|Гвінея-Бісау|\
         Gine-Bissau|غينيا بيساو|גינאה-ביסאו|几内亚比绍|幾內亞比索|ギニアビサウ|기니비사우|GNB"),
     ("GY", "Guyana|Guiana|Gujana|Gvajana|Gajāna|Γουιάνα|Гаяна|Гайана|غيانا|גיאנה|圭亚那|蓋亞那|ガイアナ|가이아나|GUY"),
-    ("HK", "Hong Kong|Hong Kong SAR China|Hongkong SAR van China|R.A.S. chinoise de Hong Kong|\
+    ("HK", "香港|香港特別行政區|Hong Kong|Hong Kong SAR China|Hongkong SAR van China|R.A.S. chinoise de Hong Kong|\
         Sonderverwaltungsregion Hongkong|RAE de Hong Kong (China)|RAS di Hong Kong|Hong Kong, RAE da China|\
         SRA Hongkong (Chiny)|SAR Hongkong|Hongkong SAR|Hongkong SAR Kina|Hongkong – Kiinan erityishallintoalue|\
         Hongkong – ZAO Číny|Hongkong – OAO Číny|Hongkong KKT|R.A.S. Hong Kong, China|PUP Hong Kong Kina|\
@@ -304,7 +304,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("IE", "Republic of Ireland|Republiek Ierland|République d'Irlande|Republik Irland|Eire|Ireland|Ierland|Irlande|\
         Irland|Irlanda|Irlandia|Irlanti|Irsko|Írország|Irska|Iirimaa|Īrija|Airija|Ιρλανδία|Ирландия|Ірландія|أيرلندا|\
         אירלנד|爱尔兰|愛爾蘭|アイルランド|아일랜드|IRL"),
-    ("IL", "Israel|Israele|Izrael|Iisrael|Izraēla|Izraelis|Ισραήλ|Израел|Израиль|Ізраїль|İsrail|إسرائيل|ישראל|以色列|\
+    ("IL", "State of Israel|Medinat Israel|Israel|Israele|Izrael|Iisrael|Izraēla|Izraelis|Ισραήλ|Израел|Израиль|Ізраїль|İsrail|إسرائيل|ישראל|以色列|\
         イスラエル|이스라엘|ISR"),
     ("IM", "Isle of Man|Île de Man|Isla de Man|Isola di Man|Ilha de Man|Wyspa Man|Man|Mansaari|Ostrov Man|Man-sziget|\
         Insula Man|Otok Man|Mani saar|Menas sala|Meno Sala|Νήσος του Μαν|остров Ман|о-в Мэн|Острів Мен|Man Adası|\
@@ -327,13 +327,13 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("IR", "Islamic Republic of Iran|Iran|Irã|Iraan|Irāna|Iranas|Ιράν|Иран|Іран|إيران|איראן|伊朗|イラン|이란|ایران|IRN"),
     ("IS", "Iceland|IJsland|Islande|Island|Islandia|Islanda|Islanti|Izland|Islandija|Ισλανδία|Исландия|Ісландія|\
         İzlanda|آيسلندا|איסלנד|冰岛|冰島|アイスランド|아이슬란드|ISL"),
-    ("IT", "Italy|Italië|Italien|Italia|Włochy|Taliansko|Olaszország|Italija|Itaalia|Ιταλία|Италия|Італія|İtalya|\
+    ("IT", "Italian Republic|Repubblica Italiana|Italy|Italië|Italien|Italia|Włochy|Taliansko|Olaszország|Italija|Itaalia|Ιταλία|Италия|Італія|İtalya|\
         إيطاليا|איטליה|意大利|義大利|イタリア|이탈리아|ITA"),
     ("JE", "Jersey|Džērsija|Džersis|Τζέρζι|Джърси|Джерси|Джерсі|جيرسي|ג׳רזי|泽西岛|澤西島|ジャージー|저지|JEY"),
     ("JM", "Jamaica|Jamaïque|Jamaika|Giamaica|Jamajka|Τζαμάικα|Ямайка|جامايكا|ג׳מייקה|牙买加|牙買加|ジャマイカ|자메이카|JAM"),
     ("JO", "Jordan|Jordanië|Jordanien|Jordania|Giordania|Jordánsko|Iordania|Jordanija|Jordaania|Ιορδανία|Йордания|\
         Йорданія|Ürdün|الأردن|ירדן|约旦|約旦|ヨルダン|요르단|JOR"),
-    ("JP", "Japan|Japon|Giappone|Japão|Japonia|Japani|Japonsko|Japonska|Jaapan|Japāna|Japonija|Ιαπωνία|Япония|Японія|\
+    ("JP", "Nippon|Nihon|Japan|Japon|Giappone|Japão|Japonia|Japani|Japonsko|Japonska|Jaapan|Japāna|Japonija|Ιαπωνία|Япония|Японія|\
         Japonya|اليابان|יפן|日本|일본|JPN"),
     ("KE", "Kenya|Kenia|Quênia|Keňa|Kenija|Keenia|Κένυα|Кения|Кенія|كينيا|קניה|肯尼亚|肯亞|ケニア|케냐|KEN"),
     ("KG", "Kyrgyzstan|Kirgizië|Kirghizstan|Kirgisistan|Kirguistán|Kirghizistan|Quirguistão|Kirgistan|Kirgizistan|\
@@ -355,12 +355,12 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Corea del Nord|Coreia do Norte|Korea Północna|Pohjois-Korea|Severní Korea|Severná Kórea|Észak-Korea|\
         Coreea de Nord|Sjeverna Koreja|Severna Koreja|Põhja-Korea|Ziemeļkoreja|Šiaurės Korėja|Βόρεια Κορέα|\
         Северна Корея|КНДР|Північна Корея|Kuzey Kore|كوريا الشمالية|קוריאה הצפונית|朝鲜|北韓|北朝鮮|북한|PRK"),
-    ("KR", "Republic of Korea|South Korea|Korea South|Republiek Korea|République de Corée|Republik Korea|Südkorea|\
+    ("KR", "한국|Republic of Korea|South Korea|Korea South|Republiek Korea|République de Corée|Republik Korea|Südkorea|\
         Республика Корея|大韩民国|大韓民國|南韓|韓国|Zuid-Korea|Corée du Sud|Corea del Sur|Corea del Sud|Coreia do Sul|\
         Korea Południowa|Sydkorea|Sør-Korea|Etelä-Korea|Jižní Korea|Južná Kórea|Dél-Korea|Coreea de Sud|Južna Koreja|\
         Lõuna-Korea|Dienvidkoreja|Pietų Korėja|Νότια Κορέα|Южна Корея|Південна Корея|Güney Kore|كوريا الجنوبية|\
         קוריאה הדרומית|韩国|대한민국|KOR"),
-    ("KW", "Kuwait|Koeweit|Koweït|Kuwejt|Kuvajt|Kuvait|Kuweit|Kuveit|Kuveita|Kuveitas|Κουβέιτ|Кувейт|Kuveyt|الكويت|\
+    ("KW", "State of Kuwait|Kuwait|Koeweit|Koweït|Kuwejt|Kuvajt|Kuvait|Kuweit|Kuveit|Kuveita|Kuveitas|Κουβέιτ|Кувейт|Kuveyt|الكويت|\
         כווית|科威特|クウェート|쿠웨이트|KWT"),
     ("KY", "Cayman Islands|Kaaimaneilanden|Îles Caïmans|Kaimaninseln|Islas Caimán|Isole Cayman|Ilhas Cayman|Kajmany|\
         Caymanøerne|Caymanöarna|Caymanøyene|Caymansaaret|Kajmanské ostrovy|Kajmanie ostrovy|Kajmán-szigetek|\
@@ -372,7 +372,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Қазақстан|KAZ"),
     ("LA", "Lao People's Democratic Republic|Lao PDR|Laos|Laosz|Laosa|Laosas|Λάος|Лаос|لاوس|לאוס|老挝|寮國|ラオス|라오스|ລາວ|\
         LAO"),
-    ("LB", "Lebanon|Libanon|Liban|Líbano|Liibanon|Libāna|Libanas|Λίβανος|Ливан|Ліван|Lübnan|لبنان|לבנון|黎巴嫩|レバノン|레바논|\
+    ("LB", "Lebanese Republic|Lebanon|Libanon|Liban|Líbano|Liibanon|Libāna|Libanas|Λίβανος|Ливан|Ліван|Lübnan|لبنان|לבנון|黎巴嫩|レバノン|레바논|\
         LBN"),
     ("LC", "St. Lucia|Sainte-Lucie|Santa Lucía|Svatá Lucie|Svätá Lucia|Sfânta Lucia|Sveta Lucija|Sentlūsija|\
         Αγία Λουκία|Сейнт Лусия|Сент-Люсия|Сент-Люсія|سانت لوسيا|סנט לוסיה|圣卢西亚|聖露西亞|セントルシア|세인트루시아|LCA"),
@@ -384,12 +384,12 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("LS", "Lesotho|Lesoto|Lesotas|Λεσότο|Лесото|ليسوتو|לסוטו|莱索托|賴索托|レソト|레소토|LSO"),
     ("LT", "Lithuania|Litouwen|Lituanie|Litauen|Lituania|Litwa|Liettua|Litva|Litvánia|Leedu|Lietuva|Λιθουανία|Литва|\
         Litvanya|ليتوانيا|ליטא|立陶宛|リトアニア|리투아니아|LTU"),
-    ("LU", "Grand-Duché de Luxembourg|Groothertogdom Luxemburg|Großherzogtum Luxemburg|Grand Duchy of Luxembourg|\
+    ("LU", "GD Luxembourg|G-D Luxembourg|GD de Luxembourg|GDL|Grand-Duché de Luxembourg|Groothertogdom Luxemburg|Großherzogtum Luxemburg|Grand Duchy of Luxembourg|\
         Lëtzebuerg|Luxemburg|Luxembourg|Luxemburgo|Lussemburgo|Luksemburg|Lucembursko|Luxembursko|Luksemburga|\
         Liuksemburgas|Λουξεμβούργο|Люксембург|Lüksemburg|لوكسمبورغ|לוקסמבורג|卢森堡|盧森堡|ルクセンブルク|룩셈부르크|LUX"),
     ("LV", "Latvia|Letland|Lettonie|Lettland|Letonia|Lettonia|Łotwa|Lotyšsko|Lettország|Latvija|Läti|Λετονία|Латвия|\
         Латвія|Letonya|لاتفيا|לטביה|拉脱维亚|拉脫維亞|ラトビア|라트비아|LVA"),
-    ("LY", "Libyan Arab Jamahiriya|Libië|Libya|Libye|Libyen|Libia|Libija|Liibüa|Λιβύη|Либия|Ливия|Лівія|ليبيا|לוב|\
+    ("LY", "State of Libya|Libyan Arab Jamahiriya|Libië|Libya|Libye|Libyen|Libia|Libija|Liibüa|Λιβύη|Либия|Ливия|Лівія|ليبيا|לוב|\
         利比亚|利比亞|リビア|리비아|LBY"),
     ("MA", "Morocco|Marokko|Maroc|Marruecos|Marocco|Marrocos|Maroko|Marocko|Maroka|Marokas|Μαρόκο|Мароко|Марокко|Fas|\
         المغرب|מרוקו|摩洛哥|モロッコ|모로코|Meṛṛuk|MAR"),
@@ -449,7 +449,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Maledivy|Maldivy|Maldív-szigetek|Maldivi|Maldiivid|Maldīvija|Maldyvai|Μαλδίβες|Малдиви|Мальдивы|Мальдіви|\
         Maldivler|جزر المالديف|האיים המלדיביים|马尔代夫|馬爾地夫|モルディブ|몰디브|ދިވެހި ރާއްޖެ|MDV"),
     ("MW", "Malawi|Malaui|Malavi|Malāvija|Malavis|Μαλάουι|Малави|Малаві|ملاوي|מלאווי|马拉维|馬拉威|マラウイ|말라위|MWI"),
-    ("MX", "Mexico|Mexique|Mexiko|Messico|Meksyk|Meksiko|Mexic|Mehika|Mehhiko|Meksika|Μεξικό|Мексико|Мексика|المكسيك|\
+    ("MX", "Estados Unidos Mexicanos|United Mexican States|Mexico|Mexique|Mexiko|Messico|Meksyk|Meksiko|Mexic|Mehika|Mehhiko|Meksika|Μεξικό|Мексико|Мексика|المكسيك|\
         מקסיקו|墨西哥|メキシコ|멕시코|MEX"),
     ("MY", "Malaysia|Maleisië|Malaisie|Malasia|Malezja|Malesia|Malajsie|Malajzia|Malezija|Malaisia|Malaizija|\
         Μαλαισία|Малайзия|Малайзія|Malezya|ماليزيا|מלזיה|马来西亚|馬來西亞|マレーシア|말레이시아|MYS"),
@@ -470,7 +470,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
     ("NG", "Nigeria|Nigérie|Nigerija|Nigeeria|Νιγηρία|Нигерия|Нігерія|Nijerya|نيجيريا|ניגריה|尼日利亚|奈及利亞|ナイジェリア|나이지리아|\
         Nàìjíríà|NGA"),
     ("NI", "Nicaragua|Nikaragua|Nikaragva|Νικαράγουα|Никарагуа|Нікарагуа|نيكاراغوا|ניקרגואה|尼加拉瓜|ニカラグア|니카라과|NIC"),
-    ("NL", "Ολλανδία|Holland|Hollande|Olanda|Holanda|Holandia|Kingdom of the Netherlands|Голландия|Голландія|هولندا|\
+    ("NL", "Nederlanden|Netherland|The Netherland|Ολλανδία|Holland|Hollande|Olanda|Holanda|Holandia|Kingdom of the Netherlands|Голландия|Голландія|هولندا|\
         Нидерланды|Netherlands|Nederland|Pays-Bas|Niederlande|Países Bajos|Paesi Bassi|Países Baixos|Nederlandene|\
         Nederländerna|Alankomaat|Nizozemsko|Holandsko|Hollandia|Țările de Jos|Nizozemska|Nīderlande|Nyderlandai|\
         Κάτω Χώρες|Нидерландия|Нідерланди|Hollanda|הולנד|荷兰|荷蘭|オランダ|네덜란드|Nederlân|NLD"),
@@ -523,19 +523,19 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Palestīnas teritorijas|Palestinos teritorija|Παλαιστινιακά Εδάφη|Палестински територии|\
         Палестинские территории|Палестинські території|Filistin Bölgeleri|الأراضي الفلسطينية|השטחים הפלסטיניים|\
         巴勒斯坦领土|巴勒斯坦自治區|パレスチナ自治区|팔레스타인 지구|PSE"),
-    ("PT", "Portugal|Portogallo|Portugalia|Portugali|Portugalsko|Portugalska|Portugāle|Portugalija|Πορτογαλία|\
+    ("PT", "Portuguese Republic|República Portuguesa|Portugal|Portogallo|Portugalia|Portugali|Portugalsko|Portugalska|Portugāle|Portugalija|Πορτογαλία|\
         Португалия|Португалія|Portekiz|البرتغال|פורטוגל|葡萄牙|ポルトガル|포르투갈|PRT"),
     ("PW", "Palau|Palaos|Palav|Belau|Παλάου|Палау|بالاو|פלאו|帕劳|帛琉|パラオ|팔라우|PLW"),
     ("PY", "Paraguay|Paraguai|Paragwaj|Paraguaj|Paragvaj|Paragvaja|Paragvajus|Παραγουάη|Парагвай|باراغواي|פרגוואי|\
         巴拉圭|パラグアイ|파라과이|PRY"),
-    ("QA", "Qatar|Katar|Catar|Katara|Kataras|Κατάρ|Катар|قطر|קטאר|卡塔尔|卡達|カタール|카타르|QAT"),
+    ("QA", "State of Qatar|Qatar|Katar|Catar|Katara|Kataras|Κατάρ|Катар|قطر|קטאר|卡塔尔|卡達|カタール|카타르|QAT"),
     ("RE", "Reunion Island|Réunion|La Réunion|Riunione|Reunião|Reinjona|Reunjonas|Ρεϊνιόν|Реюнион|Реюньон|Реюньйон|\
         روينيون|ראוניון|留尼汪|留尼旺|レユニオン|레위니옹|REU"),
     ("RO", "Romania|Roemenië|Roumanie|Rumänien|Rumanía|Romênia|Rumunia|Rumunsko|Rumunjska|Romunija|Rumeenia|Rumānija|\
         Rumunija|Ρουμανία|Румъния|Румыния|Румунія|Romanya|رومانيا|רומניה|罗马尼亚|羅馬尼亞|ルーマニア|루마니아|ROU"),
     ("RS", "Serbia|Servië|Serbie|Serbien|Sérvia|Srbsko|Szerbia|Srbija|Serbija|Σερβία|Сърбия|Сербия|Сербія|Sırbistan|\
         صربيا|סרביה|塞尔维亚|塞爾維亞|セルビア|세르비아|Србија|SRB"),
-    ("RU", "Russian Federation|Russische Federatie|Fédération de Russie|Russische Föderation|Russia|Rusland|Russie|\
+    ("RU", "Российская Федерация|Russian Federation|Russische Federatie|Fédération de Russie|Russische Föderation|Russia|Rusland|Russie|\
         Russland|Rusia|Rosja|Ryssland|Venäjä|Rusko|Oroszország|Rusija|Venemaa|Krievija|Ρωσία|Русия|Россия|Росія|\
         Rusya|روسيا|רוסיה|俄罗斯|俄羅斯|ロシア|러시아|Росси|Рәсәй|Урысей|Рузонь мастор|Арассыыйа|Ород Улас|Русија|\
         Россия Федерациязы|Урысые|RUS"),
@@ -568,7 +568,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Svalbard in Jan Mayen|Svalbāra un Jana Majena sala|Svalbardas ir Janas Majenas|Σβάλμπαρντ και Γιαν Μαγιέν|\
         Свалбард и Ян Майен|Шпицберген и Ян-Майен|Шпіцберген та Ян-Маєн|Svalbard ve Jan Mayen|سفالبارد وجان ماين|\
         סבאלברד ויאן מאיין|斯瓦尔巴和扬马延|挪威屬斯瓦巴及尖棉|スバールバル諸島・ヤンマイエン島|스발바르제도-얀마웬섬|SJM"),
-    ("SK", "Slovak Republic|Slowaakse Republiek|République slovaque|Slowakische Republik|Slovakia|Slowakije|\
+    ("SK", "Slovenská republika|Slovakia Republic|Slovak Republic|Slowaakse Republiek|République slovaque|Slowakische Republik|Slovakia|Slowakije|\
         Slovaquie|Slowakei|Eslovaquia|Slovacchia|Słowacja|Slovakiet|Slovakien|Slovensko|Szlovákia|Slovacia|Slovačka|\
         Slovaška|Slovakkia|Slovākija|Σλοβακία|Словакия|Словаччина|Slovakya|سلوفاكيا|סלובקיה|斯洛伐克|スロバキア|슬로바키아|SVK"),
     ("SL", "Sierra Leone|Sierra Leona|Serra Leoa|Sijera Leone|Sjerraleone|Siera Leonė|Σιέρα Λεόνε|Сиера Леоне|\
@@ -616,7 +616,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Французькі Південні Території|Fransız Güney Toprakları|الأقاليم الجنوبية الفرنسية|\
         הטריטוריות הדרומיות של צרפת|法属南部领地|法屬南部屬地|仏領極南諸島|프랑스령 남방 지역|ATF"),
     ("TG", "Togo|Togas|Τόγκο|Того|توغو|טוגו|多哥|トーゴ|토고|TGO"),
-    ("TH", "Thailand|Thaïlande|Tailandia|Thailandia|Tajlandia|Thaimaa|Thajsko|Thaiföld|Thailanda|Tajland|Tajska|Tai|\
+    ("TH", "ประเทศไทย|Thailand|Thaïlande|Tailandia|Thailandia|Tajlandia|Thaimaa|Thajsko|Thaiföld|Thailanda|Tajland|Tajska|Tai|\
         Taizeme|Tailandas|Ταϊλάνδη|Тайланд|Таїланд|Tayland|تايلاند|תאילנד|泰国|泰國|タイ|태국|ไทย|THA"),
     ("TJ", "Tajikistan|Tadzjikistan|Tadjikistan|Tadschikistan|Tayikistán|Tagikistan|Tadjiquistão|Tadżykistan|\
         Tadsjikistan|Tadžikistan|Tádzsikisztán|Tadžikistāna|Tadžikija|Τατζικιστάν|Таджикистан|Tacikistan|طاجيكستان|\
@@ -627,7 +627,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Восточный Тимор|Тимор-Лешті|تيمور - ليشتي|טימור-לסטה|东帝汶|東帝汶|東ティモール|동티모르|TLS|TMP"),
     ("TM", "Turkmenistan|Turcomenistão|Turkménsko|Türkmenisztán|Türkmenistan|Turkmenistāna|Turkmėnistanas|\
         Τουρκμενιστάν|Туркменистан|Туркменістан|تركمانستان|טורקמניסטן|土库曼斯坦|土庫曼|トルクメニスタン|투르크메니스탄|TKM"),
-    ("TN", "Tunisia|Tunesië|Tunisie|Tunesien|Túnez|Tunezja|Tunisien|Tunisko|Tunézia|Tunis|Tunizija|Tuneesia|Tunisija|\
+    ("TN", "Tunisian Republic|Tunisia|Tunesië|Tunisie|Tunesien|Túnez|Tunezja|Tunisien|Tunisko|Tunézia|Tunis|Tunizija|Tuneesia|Tunisija|\
         Tunisas|Τυνησία|Тунис|Туніс|Tunus|تونس|תוניסיה|突尼斯|突尼西亞|チュニジア|튀니지|TUN"),
     ("TO", "Tonga|Τόνγκα|Тонга|تونغا|טונגה|汤加|東加|トンガ|통가|TON"),
     ("TR", "Turkey|Türkiye|Turkije|Turquie|Türkei|Turquía|Turchia|Turcja|Tyrkiet|Turkiet|Tyrkia|Turkki|Turecko|\
@@ -637,7 +637,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         Тринідад і Тобаго|Trinidad ve Tobago|ترينيداد وتوباغو|טרינידד וטובגו|特立尼达和多巴哥|千里達及托巴哥|トリニダード・トバゴ|트리니다드 토바고|\
         TTO"),
     ("TV", "Tuvalu|Τουβαλού|Тувалу|توفالو|טובאלו|图瓦卢|吐瓦魯|ツバル|투발루|TUV"),
-    ("TW", "Taiwan, Province of China|Chinese Taipei|Taiwan|Tajwan|Tchaj-wan|Tajvan|Taivāna|Taivanas|Ταϊβάν|Тайван|\
+    ("TW", "Republic of China|Republic China|Republiek China|République de Chine|Republik China|Republic of China Taiwan|Taiwan, Province of China|Chinese Taipei|Taiwan|Tajwan|Tchaj-wan|Tajvan|Taivāna|Taivanas|Ταϊβάν|Тайван|\
         Тайвань|Tayvan|تايوان|טייוואן|台湾|台灣|대만|TWN"),
     ("TZ", "United Republic of Tanzania|Tanzania|Tanzanie|Tansania|Tanzanija|Tansaania|Τανζανία|Танзания|Танзанія|\
         Tanzanya|تنزانيا|טנזניה|坦桑尼亚|坦尚尼亞|タンザニア|탄자니아|TZA"),
@@ -654,7 +654,7 @@ pub(super) static NAMES: [(&str, &str); 250] = [
         ASV Mazās Aizjūras salas|Jungtinių Valstijų Mažosios Tolimosios Salos|Απομακρυσμένες Νησίδες ΗΠΑ|\
         Отдалечени острови на САЩ|Внешние малые о-ва (США)|Віддалені острови США|ABD Küçük Harici Adaları|\
         جزر الولايات المتحدة النائية|האיים המרוחקים הקטנים של ארה״ב|美国本土外小岛屿|美國本土外小島嶼|合衆国領有小離島|미국령 해외 제도|UMI"),
-    ("US", "USA|America|Amerika|Amérique|United States of America|VS|Verenigde Staten van Amerika|\
+    ("US", "Les États-Unis d'Amérique|USA|America|Amerika|Amérique|United States of America|VS|Verenigde Staten van Amerika|\
         États-Unis d'Amérique|Vereinigte Staaten von Amerika|EE.UU.|Estados Unidos de América|EUA|\
         Stati Uniti d'America|США|САЩ|أمريكا|アメリカ|Соединённые Штаты Америки|Ηνωμένες Πολιτείες Αμερικής|ΗΠΑ|\
         United States|Verenigde Staten|États-Unis|Vereinigte Staaten|Estados Unidos|Stati Uniti|Stany Zjednoczone|\
