@@ -16,10 +16,10 @@ async fn checked_in(site: &Site) {
     for user in USERS {
         let reservation = site.rental(user, TimeDelta::days(1));
         planyo.edit(user, |user| match user.id {
-            1 => user.mobile_number = "+32 470 00 00 01".to_owned(),
-            2 => user.mobile_number = "0032470000002".to_owned(),
-            3 => user.mobile_number = "3100028".to_owned(),
-            4 | 5 => user.email = "both@example.com".to_owned(),
+            1 => "+32 470 00 00 01".clone_into(&mut user.mobile_number),
+            2 => "0032470000002".clone_into(&mut user.mobile_number),
+            3 => "3100028".clone_into(&mut user.mobile_number),
+            4 | 5 => "both@example.com".clone_into(&mut user.email),
             _ => user.language.clear(),
         });
         site.trigger_event(Trigger::CheckedIn, user, reservation)
@@ -34,22 +34,15 @@ async fn polling_makes_the_parties_that_notifications_make() {
     checked_in(&notified).await;
     notified.receive().await;
 
-    let polled = Site::new().await;
+    let asked = Site::new().await;
     let poller = Poller::new("Europe/Brussels".parse().unwrap());
-    let poll = || {
-        poller.poll(
-            &polled.world.planyo,
-            &polled.state,
-            &polled.inbox,
-            Utc::now(),
-        )
-    };
+    let poll = || poller.poll(&asked.world.planyo, &asked.state, &asked.inbox, Utc::now());
     poll().await.unwrap();
-    checked_in(&polled).await;
+    checked_in(&asked).await;
     assert_eq!(poll().await.unwrap().enqueued, USERS.len());
 
     let mut outcomes = Vec::new();
-    for site in [&notified, &polled] {
+    for site in [&notified, &asked] {
         let synced = site.sync_all().await;
         let mut kinds: Vec<_> = synced
             .iter()
@@ -86,8 +79,8 @@ async fn polling_makes_the_parties_that_notifications_make() {
             })
             .collect::<Vec<_>>()
     };
-    assert_eq!(parties(&notified), parties(&polled));
-    assert_eq!(parties(&polled).len(), 4);
+    assert_eq!(parties(&notified), parties(&asked));
+    assert_eq!(parties(&asked).len(), 4);
     let created = |(_, kind, _): &&(String, OutcomeKind, String)| *kind == OutcomeKind::Created;
     assert_eq!(outcomes[0].iter().filter(created).count(), 4);
     assert_eq!(person(1).mobile_country_code, "32");
