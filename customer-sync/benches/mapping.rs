@@ -36,7 +36,7 @@ const LINES: [(&str, &str); 12] = [
 
 /// A page of `list_users` as Planyo sends it: numbers as text, a few properties, phones in two parts.
 fn page() -> Box<RawValue> {
-    let users: Vec<_> = (0..CUSTOMERS)
+    let users: Vec<_> = (1..=CUSTOMERS)
         .map(|id| {
             let (country, line) = LINES[id % LINES.len()];
             let company = if id % 3 == 0 { "Fietsen Jansen BV" } else { "" };
