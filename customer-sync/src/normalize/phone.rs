@@ -105,9 +105,8 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         if is_national && !is_valid {
             return Err("no number of the customer's country is like it");
         }
-        // The result must be stable when it is read again.
-        let again = phone_rules::e164(None, &number, None)?;
-        if again.0 != number {
+        // The result must be stable when it is read again. A valid number is.
+        if !is_valid && phone_rules::e164(None, &number, None)?.0 != number {
             return Err("it can be read in two ways");
         }
         let check = if is_valid {
@@ -176,26 +175,25 @@ pub fn read_with_code_inside(number: &str, country: Option<&str>) -> Option<Phon
     })
 }
 
-/// The country calling codes of one and two digits (ITU-T E.164). All others have three, so that a number has only one
-/// code.
-const SHORT_CODES: &[&str] = &[
-    "1", "7", "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45",
-    "46", "47", "48", "49", "51", "52", "53", "54", "55", "56", "57", "58", "60", "61", "62", "63",
-    "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+/// The country calling codes of two digits (ITU-T E.164). `1` and `7` have one and all others three, so that a number has
+/// only one code.
+#[rustfmt::skip]
+const TWO_DIGITS: [[u8; 2]; 44] = [
+    *b"20", *b"27", *b"30", *b"31", *b"32", *b"33", *b"34", *b"36", *b"39", *b"40", *b"41", *b"43", *b"44", *b"45", *b"46",
+    *b"47", *b"48", *b"49", *b"51", *b"52", *b"53", *b"54", *b"55", *b"56", *b"57", *b"58", *b"60", *b"61", *b"62", *b"63",
+    *b"64", *b"65", *b"66", *b"81", *b"82", *b"84", *b"86", *b"90", *b"91", *b"92", *b"93", *b"94", *b"95", *b"98",
 ];
 
 /// The country calling code at the beginning of a text, after `+` or `00` if they are there, and what follows it.
 fn split_code(typed: &str) -> Option<(&str, &str)> {
     let dialled = typed.strip_prefix('+').unwrap_or(typed);
     let dialled = dialled.strip_prefix("00").unwrap_or(dialled).trim_start();
-    if !dialled.starts_with(|c: char| ('1'..='9').contains(&c)) {
-        return None;
-    }
-    let is_short = |code: &&&str| dialled.starts_with(**code);
-    let length = SHORT_CODES
-        .iter()
-        .find(is_short)
-        .map_or(3, |code| code.len());
+    let length = match dialled.as_bytes() {
+        [b'1' | b'7', ..] => 1,
+        [first, second, ..] if TWO_DIGITS.contains(&[*first, *second]) => 2,
+        [b'1'..=b'9', ..] => 3,
+        _ => return None,
+    };
     let (code, rest) = dialled.split_at_checked(length)?;
     let is_code = code.bytes().all(|c| c.is_ascii_digit());
     is_code.then_some((code, rest.trim_start()))
@@ -213,24 +211,31 @@ fn e164(
     number: &str,
     country: Option<&str>,
 ) -> Result<(String, bool), &'static str> {
-    let own = code
-        .map(str::to_owned)
-        .or_else(|| phone_rules::code_of(country));
-    let is_own = |inside: &str| own.as_deref() == Some(inside);
-    let apart = without_code(number, |inside| code.is_none() || is_own(inside), country);
+    let is_own = |inside: &str| match code {
+        Some(code) => code == inside,
+        None => phone_rules::code_of(country).is_some_and(|own| own == inside),
+    };
     let is_repeated = number.starts_with(|c: char| c.is_ascii_digit())
         && split_code(number).is_some_and(|(inside, _)| is_own(inside));
-    // Few local numbers begin with the code of their country, and those are too short without it.
-    if is_repeated && matches!(apart, Some((_, true))) {
-        return apart.ok_or("it can be read in two ways");
+    let apart = || without_code(number, |inside| code.is_none() || is_own(inside), country);
+    if !is_repeated {
+        let first = phone_rules::e164(code, number, country);
+        return match first {
+            Ok((_, true)) => first,
+            _ => apart().filter(|(_, is_valid)| *is_valid).map_or(first, Ok),
+        };
     }
-    let first = phone_rules::e164(code, number, country);
-    match (&first, apart) {
-        (Ok((_, true)), _) => first,
-        (_, Some(apart)) if apart.1 || is_repeated => Ok(apart),
+    let apart = apart();
+    // Few local numbers begin with the code of their country, and those are too short without it.
+    if let Some((apart, true)) = apart {
+        return Ok((apart, true));
+    }
+    match (phone_rules::e164(code, number, country), apart) {
+        (Ok((number, true)), _) => Ok((number, true)),
+        (_, Some(apart)) => Ok(apart),
         // With its code in front it would be another number than without.
-        (Ok(_), _) if is_repeated => Err("it can be read in two ways"),
-        _ => first,
+        (Ok(_), None) => Err("it can be read in two ways"),
+        (first, None) => first,
     }
 }
 

@@ -204,7 +204,10 @@ fn take_country<'a>(
     conventions: &Conventions,
 ) {
     let Some(known) = place.country else { return };
-    let is_known = |words: &str| country::code(words).is_some_and(|code| code == known);
+    let is_known = |words: &str| {
+        // The names of countries have no digits, and most parts of an address have.
+        !words.contains(char::is_numeric) && country::code(words).is_some_and(|code| code == known)
+    };
     if take_segment(segments, repeated, is_known) {
         return;
     }
