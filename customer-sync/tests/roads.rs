@@ -270,10 +270,13 @@ fn parties(world: &World) -> BTreeMap<String, Map<String, Value>> {
 /// Without phone rules a number stays as typed, and Planyo says it with the country code in one record and without it in
 /// another.
 fn is_same_phone(field: &str, ours: Option<&Value>, theirs: Option<&Value>) -> bool {
-    let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-    let both = text(ours).zip(text(theirs));
-    ["Phone", "Mobile"].contains(&field)
-        && both.is_some_and(|(ours, theirs)| phone::same(&ours, &theirs))
+    // The code may even be there twice, and whether the second belongs to the number takes rules to know.
+    let digits = |value: Option<&Value>| {
+        let text = value.and_then(Value::as_str)?;
+        let digits = text.chars().rev().filter(char::is_ascii_digit);
+        Some(digits.take(6).collect::<String>())
+    };
+    ["Phone", "Mobile"].contains(&field) && digits(ours).is_some() && digits(ours) == digits(theirs)
 }
 
 /// What differs between two sets of parties.

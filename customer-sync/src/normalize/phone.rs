@@ -380,10 +380,18 @@ pub fn same(a: &str, b: &str) -> bool {
     } else {
         (ours, theirs)
     };
-    let is_suffix = longer.ends_with(&shorter) && longer.len() - shorter.len() <= 3;
+    let Some(before) = longer.strip_suffix(&shorter) else {
+        return a.trim() == b.trim();
+    };
     let is_code_before = || split_code(&longer).is_some_and(|(_, rest)| rest == shorter);
+    // A customer may have typed the code again.
+    let (code, again) = before
+        .split_at_checked(before.len() / 2)
+        .unwrap_or_default();
+    let is_code = before.len() <= 3 || code == again && code.len() <= 3;
     a.trim() == b.trim()
-        || is_suffix && (shorter.len() >= ENOUGH || !shorter.is_empty() && is_code_before())
+        || shorter.len() >= ENOUGH && is_code
+        || !shorter.is_empty() && is_code_before()
 }
 
 /// The digits of a phone without leading zeros and without the zero that is dialled only inside the country, if there
