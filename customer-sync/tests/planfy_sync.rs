@@ -139,22 +139,28 @@ async fn a_store_knows_who_was_new() {
     }
 }
 
-/// The store forgets the key without an id, and keeps what it knew: the customer is not reported as gone later, and a
-/// correction made by hand survives.
-#[tokio::test]
-async fn a_customer_that_got_an_id_leaves_no_old_key() {
+/// A customer without an id, with a party whose city was corrected by hand, and the store of the run that made it.
+async fn moved_by_hand(city: &str) -> (World, State, SyncOptions, i64) {
     let world = World::empty().await;
     let state = State::new(MemoryStore::new());
     let options = options().store(state.clone());
     sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
         .await
         .unwrap();
-    let party = world.sandbox.billit.parties()[0]["PartyID"]
-        .as_i64()
-        .unwrap();
+    let parties = world.sandbox.billit.parties();
+    let id = parties.first().and_then(|party| party.get("PartyID"));
+    let party = id.and_then(serde_json::Value::as_i64).unwrap();
     world.sandbox.billit.edit(party, |party| {
-        party.insert("City".to_owned(), json!("Drongen"));
+        party.insert("City".to_owned(), json!(city));
     });
+    (world, state, options, party)
+}
+
+/// The store forgets the key without an id, and keeps what it knew: the customer is not reported as gone later, and a
+/// correction made by hand survives.
+#[tokio::test]
+async fn a_customer_that_got_an_id_leaves_no_old_key() {
+    let (world, state, options, party) = moved_by_hand("Drongen").await;
     sync_customers(&export(&[ANN]), &world.billit, &options)
         .await
         .unwrap();
@@ -453,18 +459,7 @@ fn nobody_is_deleted_before_his_next_appointment() {
 /// A run of one customer notices the id as a run of all does: what was corrected by hand stays.
 #[tokio::test]
 async fn a_run_of_one_customer_knows_who_was_new() {
-    let world = World::empty().await;
-    let state = State::new(MemoryStore::new());
-    let options = options().store(state.clone());
-    sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
-        .await
-        .unwrap();
-    let party = world.sandbox.billit.parties()[0]["PartyID"]
-        .as_i64()
-        .unwrap();
-    world.sandbox.billit.edit(party, |party| {
-        party.insert("City".to_owned(), json!("Gentbrugge"));
-    });
+    let (world, state, options, party) = moved_by_hand("Gentbrugge").await;
     sync_customers(&export(&[NEW_ANN]), &world.billit, &options)
         .await
         .unwrap();

@@ -36,14 +36,14 @@ pub(super) async fn plan_with_sharers<S: CustomerSource + ?Sized>(
     if new.is_empty() {
         return Ok(plan);
     }
-    let found = if let Some(known) = known_customers(options)? {
-        of_store(source, &new, &known, options).await?
+    let planned: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+    let mut found = if let Some(known) = known_customers(options)? {
+        of_store(source, &new, &planned, &known, options).await?
     } else {
         of_source(source, &new, customers, options).await?
     };
-    let planned: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
+    found.others.retain(|key, _| !planned.contains(key));
     let mut others = without_erased(found.others.into_values().collect(), options)?;
-    others.retain(|customer| !planned.contains(key_of(customer)));
     if !others.is_empty() {
         others.extend_from_slice(customers);
         plan = plan_with_details(&others, parties, snapshot, billit, options).await?;
@@ -71,10 +71,11 @@ struct Found {
     untold: BTreeSet<CustomerKey>,
 }
 
-/// Those in the store with the same match keys, read again.
+/// Those in the store with the same match keys, read again, but for those that are planned anyway.
 async fn of_store<S: CustomerSource + ?Sized>(
     source: &S,
     new: &[&Step],
+    planned: &BTreeSet<&CustomerKey>,
     known: &StateSnapshot,
     options: &SyncOptions,
 ) -> Result<Found, SyncError> {
@@ -84,8 +85,7 @@ async fn of_store<S: CustomerSource + ?Sized>(
         .iter()
         .filter(|(key, _)| key.source() == options.rules.source_name());
     for (key, state) in of_source {
-        let is_new = || new.iter().any(|step| step.key == *key);
-        if !state.match_keys.iter().any(|theirs| keys.contains(theirs)) || is_new() {
+        if !state.match_keys.iter().any(|theirs| keys.contains(theirs)) || planned.contains(key) {
             continue;
         }
         match source.customer(key.id(), &options.rules).await {
