@@ -183,36 +183,60 @@ proptest! {
     }
 }
 
-/// A mode of Planyo's look-alike: how it answers what the reference leaves open.
-type Mode = (&'static str, fn(&mut Settings));
+/// A mode of the look-alikes: how they answer what the references leave open.
+type Mode = (&'static str, fn(&World));
 
-const MODES: [Mode; 9] = [
+const MODES: [Mode; 10] = [
     ("as it is", |_| {}),
-    ("inside", |settings| {
-        settings.list_phones = PhoneStyle::Joined;
+    ("inside", |world| {
+        in_planyo(world, |settings| {
+            settings.list_phones = PhoneStyle::Joined;
+        });
     }),
-    ("plus", |settings| {
-        settings.list_phones = PhoneStyle::JoinedWithPlus;
+    ("plus", |world| {
+        in_planyo(world, |settings| {
+            settings.list_phones = PhoneStyle::JoinedWithPlus;
+        });
     }),
-    ("zeros", |settings| {
-        settings.user_data_phones = PhoneStyle::JoinedWithZeros;
+    ("zeros", |world| {
+        in_planyo(world, |settings| {
+            settings.user_data_phones = PhoneStyle::JoinedWithZeros;
+        });
     }),
-    ("doubled", |settings| {
-        settings.list_phones = PhoneStyle::Doubled;
+    ("doubled", |world| {
+        in_planyo(world, |settings| {
+            settings.list_phones = PhoneStyle::Doubled;
+        });
     }),
-    ("both", |settings| {
-        settings.user_data_phones = PhoneStyle::Both;
+    ("both", |world| {
+        in_planyo(world, |settings| {
+            settings.user_data_phones = PhoneStyle::Both;
+        });
     }),
-    ("language in lists", |settings| {
-        settings.list_language = true;
+    ("language in lists", |world| {
+        in_planyo(world, |settings| {
+            settings.list_language = true;
+        });
     }),
-    ("no properties in lists", |settings| {
-        settings.list_properties = false;
+    ("no properties in lists", |world| {
+        in_planyo(world, |settings| {
+            settings.list_properties = false;
+        });
     }),
-    ("code 4", |settings| {
-        settings.empty_page_is_refused = true;
+    ("code 4", |world| {
+        in_planyo(world, |settings| {
+            settings.empty_page_is_refused = true;
+        });
+    }),
+    ("summaries", |world| {
+        let billit = &world.sandbox.billit;
+        billit.configure(|settings| settings.summaries = true);
     }),
 ];
+
+fn in_planyo(world: &World, change: fn(&mut Settings)) {
+    world.sandbox.planyo.configure(change);
+}
 
 /// The ids of all users.
 fn users(world: &World) -> Vec<u64> {
@@ -314,7 +338,7 @@ async fn notifications_after_a_full_run_write_nothing() {
     for (mode, change) in MODES {
         for options in stores(mode) {
             let world = World::seeded().await;
-            world.sandbox.planyo.configure(change);
+            change(&world);
             let first = full(&world, &options).await;
             let before = parties(&world);
             world.clear();
@@ -360,11 +384,11 @@ async fn notifications_alone_make_the_parties_of_a_full_run() {
     for (mode, change) in MODES {
         for options in stores(mode) {
             let whole = World::seeded().await;
-            whole.sandbox.planyo.configure(change);
+            change(&whole);
             full(&whole, &SyncOptions::default()).await;
 
             let world = World::seeded().await;
-            world.sandbox.planyo.configure(change);
+            change(&world);
             hooks(&world, &options).await;
             let differences = differences(&parties(&world), &parties(&whole));
             assert_eq!(differences, [""; 0], "{mode}");
@@ -853,12 +877,12 @@ async fn where_nobody_can_tell_a_new_customer_waits_for_the_full_pass() {
 async fn a_plan_in_a_file_does_what_a_run_does() {
     for (mode, change) in MODES {
         let whole = World::seeded().await;
-        whole.sandbox.planyo.configure(change);
+        change(&whole);
         let expected = full(&whole, &SyncOptions::default()).await;
 
         for options in [SyncOptions::default(), with_store().1] {
             let world = World::seeded().await;
-            world.sandbox.planyo.configure(change);
+            change(&world);
             let plan = plan_customers(&world.planyo, &world.billit, &options)
                 .await
                 .unwrap();
