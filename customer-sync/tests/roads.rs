@@ -186,7 +186,7 @@ proptest! {
 /// A mode of the look-alikes: how they answer what the references leave open.
 type Mode = (&'static str, fn(&World));
 
-const MODES: [Mode; 10] = [
+const MODES: [Mode; 11] = [
     ("as it is", |_| {}),
     ("inside", |world| {
         in_planyo(world, |settings| {
@@ -231,6 +231,10 @@ const MODES: [Mode; 10] = [
     ("summaries", |world| {
         let billit = &world.sandbox.billit;
         billit.configure(|settings| settings.summaries = true);
+    }),
+    ("new parties listed late", |world| {
+        let billit = &world.sandbox.billit;
+        billit.configure(|settings| settings.list_delay_requests = 20);
     }),
 ];
 

@@ -18,12 +18,13 @@ use futures_util::stream::{self, StreamExt};
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::read::{list_parties, read_party, refuses_filter};
+use super::read::{list_parties, read_party, read_remembered, refuses_filter};
 use crate::core::customer::MappedCustomer;
 use crate::core::field::{Field, FieldSet, LINK, VAT_NUMBER};
 use crate::core::kind::Kind;
 use crate::core::matching::PLACE;
 use crate::core::parties::{KnownParty, Parties};
+use crate::core::party;
 use crate::core::plan::{Action, Plan, Step};
 use crate::core::planner::Planner;
 use crate::core::snapshot::StateSnapshot;
@@ -36,6 +37,7 @@ pub(super) async fn plan_with_details(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
+    add_remembered(customers, parties, snapshot, billit, options).await?;
     let mut summaries = Summaries::listed(parties, billit, options);
     loop {
         let mut planner = Planner::new(summaries.parties, &options.rules);
@@ -51,6 +53,36 @@ pub(super) async fn plan_with_details(
         let fields = fields.fold(FieldSet::EMPTY, FieldSet::union);
         summaries.read_more(fields, unread).await?;
     }
+}
+
+/// Adds the parties that the store knows and that are not listed: a list may be late. One that was deleted, or that has
+/// another link, is not added.
+async fn add_remembered(
+    customers: &[MappedCustomer],
+    parties: &mut Parties,
+    snapshot: &StateSnapshot,
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<(), SyncError> {
+    let known = customers.iter().flatten().filter_map(|customer| {
+        let party = snapshot.get(&customer.key)?.party?;
+        parties
+            .get(party)
+            .is_none()
+            .then(|| (party, customer.key.to_string()))
+    });
+    let known: Vec<_> = known.collect();
+    let reads = stream::iter(known).map(|(id, link)| async move {
+        let party = read_remembered(billit, id).await?;
+        Ok::<_, SyncError>(party.filter(|party| party::link(party) == Some(&link)))
+    });
+    let mut reads = reads.buffer_unordered(options.concurrency);
+    while let Some(party) = reads.next().await {
+        if let Some(party) = party? {
+            parties.add_whole(&party);
+        }
+    }
+    Ok(())
 }
 
 /// Reads what has to be known before parties are created: whether a party of the customer exists, and the values that a
