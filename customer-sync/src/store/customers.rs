@@ -1,6 +1,10 @@
 //! The state of each customer, in the store.
 
-use super::{Row, State, StateError, Table};
+use std::collections::BTreeMap;
+
+use super::rows::Row;
+use super::table::parse;
+use super::{State, StateError, StateErrorKind, Table};
 use crate::core::customer::CustomerKey;
 use crate::core::snapshot::{CustomerState, StateSnapshot};
 
@@ -9,39 +13,51 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn customers(&self) -> Result<StateSnapshot, StateError> {
-        let mut memory = StateSnapshot::new();
-        self.each(Table::Customers, "", |key, remembered: CustomerState| {
-            memory.insert(parse_key(key)?, remembered);
-            Ok(())
-        })?;
-        Ok(memory)
+    pub async fn customers(&self) -> Result<StateSnapshot, StateError> {
+        self.versioned_customers().await.map(|(state, _)| state)
     }
 
-    /// The state of one customer.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn customer(&self, key: &CustomerKey) -> Result<Option<CustomerState>, StateError> {
-        self.read(Table::Customers, &key.to_string())
+    /// The state of all customers, and the versions of their rows.
+    pub(crate) async fn versioned_customers(
+        &self,
+    ) -> Result<(StateSnapshot, BTreeMap<CustomerKey, u64>), StateError> {
+        let (mut state, mut versions) = (StateSnapshot::new(), BTreeMap::new());
+        let all = self.each_row(Table::Customers, "", |row| {
+            let key = customer_key(row)?;
+            versions.insert(key.clone(), row.version);
+            state.insert(key, parse(row)?);
+            Ok(())
+        });
+        all.await?;
+        Ok((state, versions))
     }
 
     /// Stores the state of these customers, and replaces their earlier state.
     ///
     /// # Errors
     /// When the store cannot be written. Then it is as it was.
-    pub fn put_customers(
+    pub async fn put_customers(
         &self,
         customers: &[(CustomerKey, CustomerState)],
     ) -> Result<(), StateError> {
-        let rows = customers
-            .iter()
-            .map(|(key, remembered)| Row::put(Table::Customers, key.to_string(), remembered));
-        self.write(&rows.collect::<Result<Vec<_>, _>>()?)
+        let rows = customers.iter();
+        let rows = rows.map(|(key, state)| Table::Customers.put(key.as_str(), state));
+        self.write(&rows.collect::<Result<Vec<_>, _>>()?).await
+    }
+
+    /// The state of one customer.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn customer(&self, key: &CustomerKey) -> Result<Option<CustomerState>, StateError> {
+        self.read(Table::Customers, key.as_str()).await
     }
 }
 
-fn parse_key(text: &str) -> Result<CustomerKey, StateError> {
-    text.parse()
-        .map_err(|error| StateError::new("has an invalid key").with_source(error))
+fn customer_key(row: &Row) -> Result<CustomerKey, StateError> {
+    let key = Table::Customers.rest(&row.key).parse();
+    key.map_err(|error| {
+        let what = "has a row in `customers` whose key is not that of a customer; remove it";
+        StateError::new(StateErrorKind::Content, what).with_source(error)
+    })
 }

@@ -7,7 +7,9 @@ use billit_client::PartyId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Row, State, StateError, Table};
+use super::rows::RowChange;
+use super::table::parse;
+use super::{State, StateError, Table};
 use crate::core::customer::CustomerKey;
 use crate::core::field::Field;
 use crate::core::merge::LastValue;
@@ -171,19 +173,19 @@ impl JournalEntry {
     }
 
     /// The rows that remove it.
-    pub(crate) fn removal(&self) -> [Row; 2] {
-        [
-            Row::remove(Table::Journal, self.key()),
-            Row::remove(Table::JournalByRun, self.key_by_run()),
-        ]
+    pub(crate) fn removal(&self) -> Result<[RowChange; 2], StateError> {
+        Ok([
+            Table::Journal.remove(&self.key())?,
+            Table::JournalByRun.remove(&self.key_by_run())?,
+        ])
     }
 
     /// The rows that store it: the entry, and the customer in the list of the run.
     #[cfg(feature = "sync")]
-    pub(crate) fn rows(&self) -> Result<[Row; 2], StateError> {
+    pub(crate) fn rows(&self) -> Result<[RowChange; 2], StateError> {
         Ok([
-            Row::put(Table::Journal, self.key(), self)?,
-            Row::put(Table::JournalByRun, self.key_by_run(), &())?,
+            Table::Journal.put(&self.key(), self)?,
+            Table::JournalByRun.put(&self.key_by_run(), &())?,
         ])
     }
 }
@@ -193,12 +195,13 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn runs(&self) -> Result<Vec<RunRecord>, StateError> {
+    pub async fn runs(&self) -> Result<Vec<RunRecord>, StateError> {
         let mut runs = Vec::new();
-        self.each(Table::Runs, "", |_, run: RunRecord| {
+        let all = self.each(Table::Runs, "", |_, run: RunRecord| {
             runs.push(run);
             Ok(())
-        })?;
+        });
+        all.await?;
         Ok(runs)
     }
 
@@ -206,43 +209,49 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn run(&self, id: &RunId) -> Result<Option<RunRecord>, StateError> {
-        self.read(Table::Runs, id.as_str())
+    pub async fn run(&self, id: &RunId) -> Result<Option<RunRecord>, StateError> {
+        self.read(Table::Runs, id.as_str()).await
     }
 
     /// The journal entries of a run, in the order of their customers.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn entries(&self, run: &RunId) -> Result<Vec<JournalEntry>, StateError> {
+    pub async fn entries(&self, run: &RunId) -> Result<Vec<JournalEntry>, StateError> {
         let prefix = format!("{run}/");
-        let mut customers = Vec::new();
-        self.each(Table::JournalByRun, &prefix, |key, (): ()| {
-            customers.extend(key.strip_prefix(&prefix).map(str::to_owned));
+        let mut keys = Vec::new();
+        let all = self.each(Table::JournalByRun, &prefix, |key, (): ()| {
+            let customer = key.strip_prefix(&prefix).unwrap_or(key);
+            keys.push(Table::Journal.key(&format!("{customer}/{run}"))?);
             Ok(())
-        })?;
-        let entries = customers
-            .iter()
-            .map(|customer| self.read(Table::Journal, &format!("{customer}/{run}")));
-        entries.filter_map(Result::transpose).collect()
+        });
+        all.await?;
+        let mut entries = Vec::with_capacity(keys.len());
+        for keys in keys.chunks(1_000) {
+            let rows = self.store().get_many(keys).await?;
+            for row in rows.iter().flatten() {
+                entries.push(parse(row)?);
+            }
+        }
+        Ok(entries)
     }
 
     /// The journal entries from one time (included) to another (excluded), for all customers, in the order of the runs.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn changes(
+    pub async fn changes(
         &self,
         from: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Vec<JournalEntry>, StateError> {
         let mut entries = Vec::new();
-        for run in self.runs()? {
+        for run in self.runs().await? {
             let is_over = run.finished.is_some_and(|finished| finished < from);
             if is_over || run.started >= until {
                 continue;
             }
-            let of_run = self.entries(&run.id)?.into_iter();
+            let of_run = self.entries(&run.id).await?.into_iter();
             entries.extend(of_run.filter(|entry| (from..until).contains(&entry.at)));
         }
         Ok(entries)
@@ -253,14 +262,18 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub fn forget_runs(&self, before: DateTime<Utc>) -> Result<usize, StateError> {
-        let mut runs = self.runs()?;
+    pub async fn forget_runs(&self, before: DateTime<Utc>) -> Result<usize, StateError> {
+        let mut runs = self.runs().await?;
         runs.retain(|run| run.finished.unwrap_or(run.started) < before);
         for run in &runs {
-            let entries = self.entries(&run.id)?;
-            let mut rows: Vec<Row> = entries.iter().flat_map(JournalEntry::removal).collect();
-            rows.push(Row::remove(Table::Runs, run.id.as_str()));
-            self.write(&rows)?;
+            let entries = self.entries(&run.id).await?;
+            // The run last: until then it can be forgotten again.
+            for entries in entries.chunks(1_000) {
+                let removals = entries.iter().map(JournalEntry::removal);
+                let removals: Result<Vec<_>, _> = removals.collect();
+                self.write(removals?.as_flattened()).await?;
+            }
+            self.write(&[Table::Runs.remove(run.id.as_str())?]).await?;
         }
         Ok(runs.len())
     }
@@ -269,18 +282,16 @@ impl State {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn history(&self, customer: &CustomerKey) -> Result<Vec<JournalEntry>, StateError> {
+    pub async fn history(&self, customer: &CustomerKey) -> Result<Vec<JournalEntry>, StateError> {
         let mut entries = Vec::new();
-        self.each(
-            Table::Journal,
-            &format!("{customer}/"),
-            |_, entry: JournalEntry| {
-                if entry.customer == *customer {
-                    entries.push(entry);
-                }
-                Ok(())
-            },
-        )?;
+        let prefix = format!("{customer}/");
+        let all = self.each(Table::Journal, &prefix, |_, entry: JournalEntry| {
+            if entry.customer == *customer {
+                entries.push(entry);
+            }
+            Ok(())
+        });
+        all.await?;
         Ok(entries)
     }
 }

@@ -5,7 +5,9 @@ use std::io::{BufRead, Write};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{CustomerState, JournalEntry, Row, RunRecord, State, StateError, Table, json_position};
+use super::rows::RowChange;
+use super::table::json_position;
+use super::{CustomerState, JournalEntry, RunRecord, State, StateError, StateErrorKind, Table};
 
 /// The first line of an export.
 #[derive(Serialize, Deserialize)]
@@ -15,7 +17,7 @@ struct Header {
 }
 
 const FORMAT: &str = "customer-sync state";
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 #[derive(Serialize, Deserialize)]
 struct Line {
@@ -28,26 +30,39 @@ struct Line {
 ///
 /// # Errors
 /// When the store cannot be read, or the text cannot be written.
-pub fn export(state: &State, mut to: impl Write) -> Result<(), StateError> {
+pub async fn export(state: &State, mut to: impl Write) -> Result<(), StateError> {
     let header = Header {
         format: FORMAT.to_owned(),
         version: VERSION,
     };
     write_line(&mut to, &header)?;
-    for table in Table::ALL {
-        state.each(table, "", |key, value: Box<RawValue>| {
+    for table in exported() {
+        let all = state.each(table, "", |key, value: Box<RawValue>| {
             let key = key.to_owned();
             write_line(&mut to, &Line { table, key, value })
-        })?;
+        });
+        all.await?;
     }
     Ok(())
+}
+
+/// All tables but the leases, which belong to the programs that run now.
+fn exported() -> impl Iterator<Item = Table> {
+    let all = Table::ALL.into_iter();
+    all.filter(|table| !matches!(table, Table::Leases | Table::Owners))
 }
 
 fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateError> {
     let written = serde_json::to_writer(&mut to, value)
         .map_err(std::io::Error::from)
         .and_then(|()| to.write_all(b"\n"));
-    written.map_err(|error| StateError::new("cannot be exported").with_source(error))
+    written.map_err(|error| {
+        StateError::new(
+            StateErrorKind::Content,
+            "cannot be exported: the text cannot be written",
+        )
+        .with_source(error)
+    })
 }
 
 /// Reads an export into a store and returns the number of rows. Rows in the store with the same keys are replaced. If a
@@ -55,13 +70,13 @@ fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateErr
 ///
 /// # Errors
 /// When the text is not an export, a line is invalid (the error has its number), or the store cannot be written.
-pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
+pub async fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
     let mut rows = Vec::new();
     let mut is_export = false;
     for (number, line) in (1..).zip(from.lines()) {
         let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
-            StateError::new(format!("cannot be imported: line {number} is invalid"))
-                .with_source(error)
+            let what = format!("cannot be imported: line {number} is invalid");
+            StateError::new(StateErrorKind::Content, what).with_source(error)
         };
         let line = line.map_err(|error| wrong(error.into()))?;
         if number == 1 {
@@ -78,20 +93,20 @@ pub fn import(state: &State, from: impl BufRead) -> Result<usize, StateError> {
                 serde_json::from_str(&line).map_err(|error| wrong(json_position(&error).into()))?;
             let value = line.value.get();
             check(line.table, value).map_err(|error| wrong(json_position(&error).into()))?;
-            rows.push(Row {
-                table: line.table,
-                key: line.key,
-                value: Some(value.as_bytes().to_vec()),
-            });
+            let key = line.table.key(&line.key)?;
+            rows.push(RowChange::put(key, value.to_owned())?);
         }
     }
     if !is_export {
-        return Err(StateError::new(format!(
-            "cannot be imported: the text is not an export of version {VERSION}; start with an empty store, or import with the \
+        return Err(StateError::new(
+            StateErrorKind::OtherVersion,
+            format!(
+                "cannot be imported: the text is not an export of version {VERSION}; start with an empty store, or import with the \
              version of this crate that made the export"
-        )));
+            ),
+        ));
     }
-    state.write(&rows)?;
+    state.write(&rows).await?;
     Ok(rows.len())
 }
 

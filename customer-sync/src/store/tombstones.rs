@@ -5,13 +5,15 @@
 
 #[cfg(feature = "sync")]
 use std::collections::HashSet;
-#[cfg(feature = "sync")]
-use std::hash::{BuildHasher, Hasher, RandomState};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Row, State, StateError, Table};
+#[cfg(feature = "sync")]
+use super::lease::random;
+#[cfg(feature = "sync")]
+use super::rows::{Expected, RowChange};
+use super::{State, StateError, Table};
 #[cfg(feature = "sync")]
 use crate::core::customer::Customer;
 use crate::core::customer::CustomerKey;
@@ -57,7 +59,11 @@ impl Tombstones {
 
     /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer
     /// has its own party, it is another person with the same address, and not erased.
-    pub(crate) fn matches(&self, customer: &Customer, state: &State) -> Result<bool, StateError> {
+    pub(crate) async fn matches(
+        &self,
+        customer: &Customer,
+        state: &State,
+    ) -> Result<bool, StateError> {
         let is_erased = |fingerprint: &Fingerprint| self.fingerprints.contains(fingerprint);
         let fingerprints = fingerprints(&self.secret, &customer.key, customer.email.as_deref());
         if fingerprints.first().is_some_and(is_erased) {
@@ -66,7 +72,7 @@ impl Tombstones {
         if !fingerprints.iter().any(is_erased) {
             return Ok(false);
         }
-        let known = state.customer(&customer.key)?;
+        let known = state.customer(&customer.key).await?;
         Ok(known.is_none_or(|known| known.party.is_none()))
     }
 }
@@ -84,21 +90,23 @@ fn fingerprints(secret: &str, key: &CustomerKey, emails: Option<&str>) -> Vec<Fi
 }
 
 impl State {
-    fn secret(&self) -> Result<Option<String>, StateError> {
-        self.read(Table::Settings, SECRET)
+    async fn secret(&self) -> Result<Option<String>, StateError> {
+        self.read(Table::Settings, SECRET).await
     }
 
     /// All tombstones; `None` if the store never had any.
     #[cfg(feature = "sync")]
-    pub(crate) fn tombstones(&self) -> Result<Option<Tombstones>, StateError> {
-        let Some(secret) = self.secret()? else {
+    pub(crate) async fn tombstones(&self) -> Result<Option<Tombstones>, StateError> {
+        let Some(secret) = self.secret().await? else {
             return Ok(None);
         };
         let mut fingerprints = HashSet::new();
-        self.store().scan(Table::Tombstones, "", &mut |key, _| {
+        let all = self.each_row(Table::Tombstones, "", |row| {
+            let key = Table::Tombstones.rest(&row.key);
             fingerprints.extend(key.parse::<Fingerprint>().ok());
             Ok(())
-        })?;
+        });
+        all.await?;
         Ok(Some(Tombstones {
             secret,
             fingerprints,
@@ -107,68 +115,67 @@ impl State {
 
     /// The fingerprints for the tombstones of a customer. This adds no tombstones.
     #[cfg(feature = "sync")]
-    pub(crate) fn tombstones_of(
+    pub(crate) async fn tombstones_of(
         &self,
         key: &CustomerKey,
         emails: Option<&str>,
     ) -> Result<Vec<Fingerprint>, StateError> {
-        let secret = if let Some(secret) = self.secret()? {
-            secret
-        } else {
-            // The standard library's hashers are keyed by the system's random numbers.
-            let random = || format!("{:016x}", RandomState::new().build_hasher().finish());
+        let secret = loop {
+            if let Some(secret) = self.secret().await? {
+                break secret;
+            }
             let secret = [random(), random(), random(), random()].concat();
-            self.write(&[Row::put(Table::Settings, SECRET, &secret)?])?;
-            secret
+            let row = Table::Settings.put(SECRET, &secret)?;
+            // If another program was first, its secret counts.
+            let _ = self.commit(&[row.expecting(Expected::Absent)]).await?;
         };
         Ok(fingerprints(&secret, key, emails))
     }
 
     /// Adds tombstones. Existing ones keep their record.
     #[cfg(feature = "sync")]
-    pub(crate) fn add_tombstones(
+    pub(crate) async fn add_tombstones(
         &self,
         fingerprints: impl Iterator<Item = Fingerprint>,
     ) -> Result<(), StateError> {
-        let mut rows = Vec::new();
         for fingerprint in fingerprints {
-            let key = fingerprint.to_string();
-            if self.store().get(Table::Tombstones, &key)?.is_none() {
-                rows.push(Row::put(Table::Tombstones, key, &())?);
-            }
+            let row = Table::Tombstones.put(&fingerprint.to_string(), &())?;
+            // A conflict: it is there.
+            let _ = self.commit(&[row.expecting(Expected::Absent)]).await?;
         }
-        self.write(&rows)
+        Ok(())
     }
 
     /// Removes the tombstones of a customer. The next sync treats it as any other.
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub fn remove_tombstone(
+    pub async fn remove_tombstone(
         &self,
         key: &CustomerKey,
         emails: Option<&str>,
     ) -> Result<(), StateError> {
-        let Some(secret) = self.secret()? else {
+        let Some(secret) = self.secret().await? else {
             return Ok(());
         };
         let fingerprints = fingerprints(&secret, key, emails).into_iter();
         let rows =
-            fingerprints.map(|fingerprint| Row::remove(Table::Tombstones, fingerprint.to_string()));
-        self.write(&rows.collect::<Vec<_>>())
+            fingerprints.map(|fingerprint| Table::Tombstones.remove(&fingerprint.to_string()));
+        self.write(&rows.collect::<Result<Vec<_>, _>>()?).await
     }
 
     /// The record of the erasure of this customer, if it was erased.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn erasure(&self, key: &CustomerKey) -> Result<Option<Erasure>, StateError> {
-        let Some(secret) = self.secret()? else {
+    pub async fn erasure(&self, key: &CustomerKey) -> Result<Option<Erasure>, StateError> {
+        let Some(secret) = self.secret().await? else {
             return Ok(None);
         };
         for fingerprint in fingerprints(&secret, key, None) {
-            let erasure =
-                self.read::<Option<Erasure>>(Table::Tombstones, &fingerprint.to_string())?;
+            let key = fingerprint.to_string();
+            let erasure = self.read::<Option<Erasure>>(Table::Tombstones, &key);
+            let erasure = erasure.await?;
             if let Some(erasure) = erasure.flatten() {
                 return Ok(Some(erasure));
             }
@@ -178,26 +185,29 @@ impl State {
 
     /// The row with the record of an erasure.
     #[cfg(feature = "sync")]
-    pub(crate) fn erasure_row(
+    pub(crate) async fn erasure_row(
         &self,
         key: &CustomerKey,
         erasure: &Erasure,
-    ) -> Result<Option<Row>, StateError> {
-        let Some(secret) = self.secret()? else {
+    ) -> Result<Option<RowChange>, StateError> {
+        let Some(secret) = self.secret().await? else {
             return Ok(None);
         };
         let fingerprint = fingerprints(&secret, key, None).into_iter().next();
-        let row = fingerprint
-            .map(|fingerprint| Row::put(Table::Tombstones, fingerprint.to_string(), erasure));
+        let row =
+            fingerprint.map(|fingerprint| Table::Tombstones.put(&fingerprint.to_string(), erasure));
         row.transpose()
     }
 
     /// The rows that remove a customer from the store: its state and its journal entries.
     #[cfg(feature = "sync")]
-    pub(crate) fn removal_rows(&self, key: &CustomerKey) -> Result<Vec<Row>, StateError> {
-        let mut rows = vec![Row::remove(Table::Customers, key.to_string())];
-        for entry in self.history(key)? {
-            rows.extend(entry.removal());
+    pub(crate) async fn removal_rows(
+        &self,
+        key: &CustomerKey,
+    ) -> Result<Vec<RowChange>, StateError> {
+        let mut rows = vec![Table::Customers.remove(key.as_str())?];
+        for entry in self.history(key).await? {
+            rows.extend(entry.removal()?);
         }
         Ok(rows)
     }

@@ -1,0 +1,407 @@
+//! Leases: one holder at a time for a name, among all programs that share a store.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::rows::{Commit, Expected, Key, Row, RowChange};
+use super::table::parse;
+use super::{State, StateError, Table};
+
+/// So often a commit is tried that others got ahead of.
+const ATTEMPTS: usize = 10;
+
+/// The leases of one holder: a run, or a program. They all end at one time, which [`renew`](Self::renew) moves on, by the
+/// clock of the store.
+///
+/// A holder that crashes or is dropped keeps its leases until that time, and then whoever wants one takes it over. A
+/// holder that comes too late cannot write under a lease that was taken over: the [`check`](Lease::check) of a lease
+/// refuses the commit.
+///
+/// That guards the store and not Billit. A holder that stops for longer than its time between this check and a request to
+/// Billit, because its machine sleeps, may send the request while another holder works on the same customer. Then one
+/// value overwrites another, and the next run makes them equal again; two creates have the same idempotency key, if both
+/// send the same values.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), customer_sync::store::StateError> {
+/// use std::time::Duration;
+/// use customer_sync::store::{Leases, MemoryStore, State};
+///
+/// let state = State::new(MemoryStore::new());
+/// let leases = Leases::new(&state, Duration::from_secs(60));
+/// let Some(lease) = leases.take("nightly").await? else {
+///     return Ok(()); // Another program is at it.
+/// };
+/// // ... the work, with `leases.renew()` at least every 60 seconds, then:
+/// lease.release().await?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Leases(Arc<Holder>);
+
+struct Holder {
+    state: State,
+    id: String,
+    time: Duration,
+    validity: Mutex<Validity>,
+}
+
+/// Until when this program knows that its leases hold, by its own clock.
+#[derive(Default)]
+struct Validity {
+    until: Option<Instant>,
+    /// How often the end has passed: leases taken before may be lost.
+    lapses: u32,
+}
+
+/// A lease that is held. Dropped, it stays until the leases of its holder end; [`release`](Self::release) frees it at
+/// once.
+#[must_use = "a lease that is not released is held until its time is over"]
+pub struct Lease {
+    holder: Arc<Holder>,
+    name: String,
+    key: Key,
+    version: u64,
+    lapses: u32,
+}
+
+/// The row of a lease.
+#[derive(Serialize, Deserialize)]
+struct LeaseRecord {
+    owner: String,
+}
+
+/// The row of a holder.
+#[derive(Serialize, Deserialize)]
+struct OwnerRecord {
+    until: DateTime<Utc>,
+}
+
+/// A lease to take, and what to write in the same commit if it is taken.
+pub(crate) struct Wanted {
+    pub(crate) name: String,
+    pub(crate) with: Vec<RowChange>,
+}
+
+/// What became of a lease to take.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// It is held now, and its changes are written.
+    Lease(Lease),
+    /// Another holder has it.
+    Held,
+    /// A row of its changes was not as expected.
+    Changed,
+}
+
+impl Leases {
+    /// The leases of a new holder, which end after this time unless they are renewed.
+    #[must_use]
+    pub fn new(state: &State, time: Duration) -> Self {
+        Self(Arc::new(Holder {
+            state: state.clone(),
+            id: format!("{}{}", random(), random()),
+            time,
+            validity: Mutex::default(),
+        }))
+    }
+
+    /// The time after which they end.
+    #[must_use]
+    pub fn time(&self) -> Duration {
+        self.0.time
+    }
+
+    /// Takes the lease with this name; `None` if it is held, also by this holder. It does not wait.
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub async fn take(&self, name: &str) -> Result<Option<Lease>, StateError> {
+        let wanted = Wanted {
+            name: name.to_owned(),
+            with: Vec::new(),
+        };
+        let taken = self.take_all(vec![wanted], &[]).await?;
+        Ok(taken.into_iter().find_map(|taken| match taken {
+            Taken::Lease(lease) => Some(lease),
+            Taken::Held | Taken::Changed => None,
+        }))
+    }
+
+    /// Takes as many of these leases as are free, by one commit, which also makes the changes `always`.
+    pub(crate) async fn take_all(
+        &self,
+        wanted: Vec<Wanted>,
+        always: &[RowChange],
+    ) -> Result<Vec<Taken>, StateError> {
+        let names = wanted.iter().map(|wanted| Table::Leases.key(&wanted.name));
+        let keys: Vec<Key> = names.collect::<Result<_, _>>()?;
+        let expecting = |wanted: &Wanted| {
+            let with = wanted.with.iter();
+            let expecting = with.filter(|change| change.expected != Expected::Anything);
+            expecting
+                .map(|change| change.key.clone())
+                .collect::<Vec<_>>()
+        };
+        let others: Vec<Key> = wanted.iter().flat_map(expecting).collect();
+        for _ in 0..ATTEMPTS {
+            let (asked, now) = (Instant::now(), self.0.state.now().await?);
+            let rows = self.rows(keys.iter().chain(&others)).await?;
+            let owners = self
+                .owners(keys.iter().filter_map(|key| rows.get(key)))
+                .await?;
+            let mut changes = always.to_vec();
+            let mut expired = BTreeSet::new();
+            let mut taken = Vec::with_capacity(wanted.len());
+            for (wanted, key) in wanted.iter().zip(&keys) {
+                let is_met = |change: &RowChange| {
+                    let version = rows.get(&change.key).map(|row| row.version);
+                    change.expected == Expected::Anything || change.expected.is_met_by(version)
+                };
+                let row = rows.get(key);
+                let owner = row.map(parse::<LeaseRecord>).transpose()?;
+                let owner = owner.map(|lease| lease.owner);
+                let ends = owner.as_ref().and_then(|owner| owners.get(owner));
+                if owner.as_ref() == Some(&self.0.id) || ends.is_some_and(|(until, _)| *until > now)
+                {
+                    taken.push(Taken::Held);
+                } else if !wanted.with.iter().all(is_met) {
+                    taken.push(Taken::Changed);
+                } else {
+                    expired.extend(owner.filter(|_| ends.is_some()));
+                    let record = LeaseRecord {
+                        owner: self.0.id.clone(),
+                    };
+                    let lease = Table::Leases.put(&wanted.name, &record)?;
+                    changes.push(lease.expecting(Expected::same_as(row)));
+                    changes.extend_from_slice(&wanted.with);
+                    taken.push(Taken::Lease(self.lease(wanted, key)));
+                }
+            }
+            // A holder that ended and still works would renew its row: then this commit conflicts.
+            for owner in &expired {
+                let version = owners.get(owner).map(|(_, version)| *version);
+                let removal = Table::Owners.remove(owner)?;
+                changes
+                    .push(removal.expecting(version.map_or(Expected::Absent, Expected::Version)));
+            }
+            if taken.iter().any(|taken| matches!(taken, Taken::Lease(_))) {
+                changes.push(self.0.renewal(now)?);
+            }
+            if let Commit::Done(version) = self.0.state.commit(&changes).await? {
+                self.0.renewed(asked);
+                let lapses = self.0.validity().lapses;
+                for taken in &mut taken {
+                    if let Taken::Lease(lease) = taken {
+                        (lease.version, lease.lapses) = (version, lapses);
+                    }
+                }
+                return Ok(taken);
+            }
+        }
+        // Many others want the same.
+        Ok(wanted.iter().map(|_| Taken::Held).collect())
+    }
+
+    fn lease(&self, wanted: &Wanted, key: &Key) -> Lease {
+        Lease {
+            holder: Arc::clone(&self.0),
+            name: wanted.name.clone(),
+            key: key.clone(),
+            version: 0,
+            lapses: 0,
+        }
+    }
+
+    async fn rows(
+        &self,
+        keys: impl Iterator<Item = &Key>,
+    ) -> Result<HashMap<Key, Row>, StateError> {
+        let keys: Vec<Key> = keys.cloned().collect();
+        let rows = self.0.state.store().get_many(&keys).await?;
+        let rows = rows.into_iter().flatten();
+        Ok(rows.map(|row| (row.key.clone(), row)).collect())
+    }
+
+    /// The ends of the holders of these leases, with the versions of their rows, but for this one.
+    async fn owners(
+        &self,
+        leases: impl Iterator<Item = &Row>,
+    ) -> Result<BTreeMap<String, (DateTime<Utc>, u64)>, StateError> {
+        let mut keys = BTreeSet::new();
+        for row in leases {
+            let owner = parse::<LeaseRecord>(row)?.owner;
+            if owner != self.0.id {
+                keys.insert(Table::Owners.key(&owner)?);
+            }
+        }
+        if keys.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self.rows(keys.iter()).await?;
+        let owners = rows.values().map(|row| {
+            let owner = Table::Owners.rest(&row.key).to_owned();
+            Ok((owner, (parse::<OwnerRecord>(row)?.until, row.version)))
+        });
+        owners.collect()
+    }
+
+    /// Moves the end of all leases on. It need not be called for leases that are taken and released within the time.
+    ///
+    /// # Errors
+    /// When the store cannot be written. The leases hold until the end that they had.
+    pub async fn renew(&self) -> Result<(), StateError> {
+        let (asked, now) = (Instant::now(), self.0.state.now().await?);
+        self.0.state.write(&[self.0.renewal(now)?]).await?;
+        self.0.renewed(asked);
+        Ok(())
+    }
+
+    /// The change that removes the holder: what it holds is free.
+    pub(crate) fn end(&self) -> Result<RowChange, StateError> {
+        Table::Owners.remove(&self.0.id)
+    }
+
+    /// Which of the leases whose names begin so are held, by any holder.
+    pub(crate) async fn held(&self, prefix: &str) -> Result<BTreeSet<String>, StateError> {
+        let mut rows = Vec::new();
+        let all = self.0.state.each_row(Table::Leases, prefix, |row| {
+            rows.push(row.clone());
+            Ok(())
+        });
+        all.await?;
+        let now = self.0.state.now().await?;
+        let owners = self.owners(rows.iter()).await?;
+        let mut held = BTreeSet::new();
+        for row in &rows {
+            let owner = parse::<LeaseRecord>(row)?.owner;
+            let ends = owners.get(&owner);
+            if owner == self.0.id || ends.is_some_and(|(until, _)| *until > now) {
+                held.insert(Table::Leases.rest(&row.key).to_owned());
+            }
+        }
+        Ok(held)
+    }
+}
+
+impl Holder {
+    fn validity(&self) -> MutexGuard<'_, Validity> {
+        self.validity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn renewal(&self, now: DateTime<Utc>) -> Result<RowChange, StateError> {
+        let time = TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX);
+        let until = now.checked_add_signed(time);
+        let until = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
+        Table::Owners.put(&self.id, &OwnerRecord { until })
+    }
+
+    fn renewed(&self, asked: Instant) {
+        let mut validity = self.validity();
+        if validity.until.is_some_and(|until| until < Instant::now()) {
+            validity.lapses += 1;
+        }
+        validity.until = asked.checked_add(self.time).max(validity.until);
+    }
+}
+
+impl Lease {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it is held, as far as this program knows: it was renewed in time. Only [`check`](Self::check) is certain.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        let validity = self.holder.validity();
+        let is_over = validity.until.is_none_or(|until| until < Instant::now());
+        !is_over && validity.lapses == self.lapses
+    }
+
+    /// A change for a commit that is to be done only if the lease is still held.
+    pub fn check(&self) -> RowChange {
+        RowChange::check(self.key.clone()).expecting(Expected::Version(self.version))
+    }
+
+    /// A change that releases it, for a commit that is to be done only if it is still held.
+    #[must_use]
+    pub fn removal(&self) -> RowChange {
+        RowChange::remove(self.key.clone()).expecting(Expected::Version(self.version))
+    }
+
+    /// Releases it. One that was lost stays with its new holder.
+    ///
+    /// # Errors
+    /// When the store cannot be written. Then it is held until its time is over.
+    pub async fn release(self) -> Result<(), StateError> {
+        // A conflict: it is not held any more.
+        self.holder.state.commit(&[self.removal()]).await.map(drop)
+    }
+}
+
+impl fmt::Debug for Leases {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Leases")
+    }
+}
+
+impl fmt::Debug for Lease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lease({})", self.name)
+    }
+}
+
+impl State {
+    /// Removes leases whose holders are gone, and holders that have ended.
+    #[cfg(feature = "sync")]
+    pub(crate) async fn remove_ended_leases(&self) -> Result<(), StateError> {
+        let now = self.now().await?;
+        // Leases first: a holder that takes one writes both rows at once.
+        let mut leases = Vec::new();
+        let all = self.each_row(Table::Leases, "", |row| {
+            leases.push((parse::<LeaseRecord>(row)?.owner, removal(row)));
+            Ok(())
+        });
+        all.await?;
+        let mut owners = BTreeSet::new();
+        let mut changes = Vec::new();
+        let all = self.each_row(Table::Owners, "", |row| {
+            owners.insert(Table::Owners.rest(&row.key).to_owned());
+            if parse::<OwnerRecord>(row)?.until <= now {
+                changes.push(removal(row));
+            }
+            Ok(())
+        });
+        all.await?;
+        let gone = leases
+            .into_iter()
+            .filter(|(owner, _)| !owners.contains(owner));
+        changes.extend(gone.map(|(_, removal)| removal));
+        for change in changes {
+            // A conflict: somebody uses it.
+            let _ = self.commit(&[change]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Removes a row, unless it is written meanwhile.
+#[cfg(feature = "sync")]
+fn removal(row: &Row) -> RowChange {
+    RowChange::remove(row.key.clone()).expecting(Expected::Version(row.version))
+}
+
+/// Sixteen random hex digits.
+pub(super) fn random() -> String {
+    // The standard library's hashers are keyed by the system's random numbers.
+    format!("{:016x}", RandomState::new().build_hasher().finish())
+}
