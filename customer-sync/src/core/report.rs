@@ -24,7 +24,7 @@ pub enum OutcomeKind {
     /// Nothing differed.
     Unchanged,
     /// Not tried: a filter or the rules exclude it, a side has changed since the plan was made, another run has its
-    /// lock, or the run was stopped.
+    /// lease, or the run was stopped.
     Skipped,
     /// The party is linked to another customer.
     Conflict,

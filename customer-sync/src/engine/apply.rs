@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::error::SyncError;
 use super::options::SyncOptions;
 use super::read::{all_customers, list_parties};
-use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
+use super::session::StoreSession;
 use super::source::CustomerSource;
 use crate::core::customer::CustomerKey;
 use crate::core::fingerprint::SourceFingerprint;
@@ -51,7 +51,7 @@ pub async fn apply<S: CustomerSource + ?Sized>(
         } else {
             Parties::default()
         };
-        let session = StoreSession::of_plan(plan, options)?;
+        let session = StoreSession::of_plan(plan, options).await?;
         let mut report = run_plan(plan, parties, billit, session, options).await?;
         complete_report(&mut report, before, source, billit);
         Ok(report)

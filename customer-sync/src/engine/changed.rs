@@ -10,9 +10,9 @@ use super::error::SyncError;
 use super::full_pass::full_pass;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties, read_remembered, without_erased};
-use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
+use super::session::StoreSession;
 use super::sharers::plan_with_sharers;
 use super::source::{CustomerSource, key_of};
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
@@ -57,7 +57,9 @@ async fn changed<S: CustomerSource + ?Sized>(
     let Some(state) = &options.state else {
         return full_pass(source, billit, options).await;
     };
-    let cursor: Option<Cursor> = state.read(Table::Cursors, options.rules.source_name())?;
+    let cursor: Option<Cursor> = state
+        .read(Table::Cursors, options.rules.source_name())
+        .await?;
     let mut cursor = cursor.unwrap_or_default();
     let now = (options.clock)();
     // A full pass in the future was stored by a clock that was wrong.
@@ -66,7 +68,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     if !cursor.full_pass.is_some_and(is_recent) {
         return full_pass(source, billit, options).await;
     }
-    let mut session = StoreSession::of_all(RunKind::Changed, options)?;
+    let mut session = StoreSession::of_all(RunKind::Changed, options).await?;
     let snapshot = &session.snapshot;
     let rules = cursor.rules.replace(options.rules.fingerprint());
     let changes = match &cursor.watermark {
@@ -77,7 +79,11 @@ async fn changed<S: CustomerSource + ?Sized>(
     };
     let (customers, properties, unproven_end) = if let Some(changes) = changes {
         cursor.watermark = Some(changes.watermark);
-        (without_erased(changes.customers, options)?, None, false)
+        (
+            without_erased(changes.customers, options).await?,
+            None,
+            false,
+        )
     } else {
         let all = all_customers(source, options).await?;
         (all.customers, Some(all.properties), all.unproven_end)
@@ -107,12 +113,12 @@ async fn changed<S: CustomerSource + ?Sized>(
         options.report_progress(Progress::Settled(outcome));
     }
     if is_all {
-        session.count_missed(&plan.missing_from_source);
+        session.count_missed(&plan.missing_from_source).await;
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-    save(&cursor, &mut report, options);
+    save(&cursor, &mut report, options).await;
     complete_report(&mut report, before, source, billit);
     Ok(report)
 }

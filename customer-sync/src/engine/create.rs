@@ -80,7 +80,7 @@ impl<'p> Create<'p> {
     }
 
     fn done(self, outcome: Outcome) -> StepResult<'p> {
-        StepResult::Done(self.step, Box::new(outcome), self.lock)
+        StepResult::Done(self.step, Box::new(outcome), self.lease)
     }
 }
 
@@ -173,11 +173,11 @@ impl Run<'_> {
             step: create.step,
             values: create.values,
             party,
-            lock: create.lock,
+            lease: create.lease,
         };
         match self.undo_merge(&created).await {
             None => StepResult::ToVerify(created),
-            Some(outcome) => StepResult::Done(created.step, Box::new(outcome), created.lock),
+            Some(outcome) => StepResult::Done(created.step, Box::new(outcome), created.lease),
         }
     }
 

@@ -8,7 +8,7 @@ use super::options::SyncOptions;
 use super::source::CustomerSource;
 use crate::core::fingerprint::Fingerprint;
 use crate::core::report::SyncReport;
-use crate::store::{Row, Table};
+use crate::store::Table;
 
 /// How far a source has been read.
 #[derive(Default, Serialize, Deserialize)]
@@ -38,23 +38,26 @@ impl StartOfRun {
     }
 
     /// Stores that a full pass is done. If a customer is unfinished, the next run makes another full pass.
-    pub(super) fn record_full_pass(self, report: &mut SyncReport, options: &SyncOptions) {
+    pub(super) async fn record_full_pass(self, report: &mut SyncReport, options: &SyncOptions) {
         let cursor = Cursor {
             watermark: self.0,
             full_pass: Some((options.clock)()),
             rules: Some(options.rules.fingerprint()),
         };
-        save(&cursor, report, options);
+        save(&cursor, report, options).await;
     }
 }
 
 /// Stores the cursor, unless a customer is unfinished: then the next run reads the same changes again.
-pub(super) fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
+pub(super) async fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
     let Some(state) = options.state.as_ref().filter(|_| !report.is_unfinished()) else {
         return;
     };
-    let row = Row::put(Table::Cursors, options.rules.source_name(), cursor);
-    if let Err(error) = row.and_then(|row| state.write(&[row])) {
+    let written = match Table::Cursors.put(options.rules.source_name(), cursor) {
+        Ok(row) => state.write(&[row]).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = written {
         report.store_error.get_or_insert(error.to_string());
     }
 }

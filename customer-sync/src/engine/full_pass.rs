@@ -8,16 +8,16 @@ use super::cursor::StartOfRun;
 use super::error::SyncError;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties};
-use super::remember::StoreSession;
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
+use super::session::StoreSession;
 use super::source::{CustomerSource, key_of};
 use super::summaries::plan_with_details;
 use crate::core::customer::CustomerKey;
 use crate::core::parties::Parties;
 use crate::core::plan::Plan;
 use crate::core::report::SyncReport;
-use crate::store::RunKind;
+use crate::store::{RunKind, StateError};
 
 /// Makes Billit's customers equal to the source's: [`plan_customers`], then [`apply`](crate::apply) without reading
 /// both sides again.
@@ -45,7 +45,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
 ) -> Result<SyncReport, SyncError> {
     let before = calls(source, billit);
     let start = StartOfRun::of(source, options).await?;
-    let mut session = StoreSession::of_all(RunKind::Full, options)?;
+    let mut session = StoreSession::of_all(RunKind::Full, options).await?;
     let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
     options.report_progress(Progress::Planned(plan.counts()));
     check_safety_limit(
@@ -55,10 +55,11 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
         options,
     )?;
     if !plan.unproven_end {
-        session.count_missed(&plan.missing_from_source);
+        session.count_missed(&plan.missing_from_source).await;
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
-    start.record_full_pass(&mut report, options);
+    start.record_full_pass(&mut report, options).await;
+    clean_up(&mut report, options).await;
     complete_report(&mut report, before, source, billit);
     Ok(report)
 }
@@ -73,7 +74,7 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     let run = async {
-        let session = StoreSession::of_all(RunKind::Plan, options)?;
+        let session = StoreSession::of_all(RunKind::Plan, options).await?;
         read_and_plan(source, billit, &session, options).await
     };
     #[cfg(feature = "tracing")]
@@ -101,4 +102,21 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     }
     plan.warnings = listed.properties.warnings(&options.rules);
     Ok((plan, parties))
+}
+
+/// Removes what the store need not keep: runs that are older than the journal is kept, and leases of programs that are gone.
+async fn clean_up(report: &mut SyncReport, options: &SyncOptions) {
+    let Some(state) = &options.state else { return };
+    let clean = async {
+        state.remove_ended_leases().await?;
+        let before = options.keep_journal;
+        let before = before.and_then(|time| (options.clock)().checked_sub_signed(time));
+        if let Some(before) = before {
+            state.forget_runs(before).await?;
+        }
+        Ok::<_, StateError>(())
+    };
+    if let Err(error) = clean.await {
+        report.store_error.get_or_insert(error.to_string());
+    }
 }

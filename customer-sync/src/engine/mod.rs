@@ -10,9 +10,9 @@ mod hint;
 mod one_customer;
 mod options;
 pub(crate) mod read;
-mod remember;
 mod run_plan;
 mod safety_limit;
+mod session;
 mod sharers;
 pub(crate) mod source;
 mod stream;
@@ -30,5 +30,7 @@ pub use self::one_customer::sync_customer;
 #[cfg(feature = "triggers")]
 pub(crate) use self::one_customer::sync_customer_as;
 pub use self::options::{CancellationToken, Progress, SyncOptions};
+#[cfg(feature = "triggers")]
+pub(crate) use self::session::while_renewing;
 pub use self::source::{Changes, CustomerPage, CustomerPages, CustomerSource, PlanyoUsers};
 pub use self::stream::{Event, sync_stream};

@@ -1,23 +1,20 @@
 //! A run of one customer.
 
 use std::fmt;
-use std::time::Duration;
-
-use tokio::time::{Instant, sleep};
 
 use super::error::SyncError;
 use super::options::SyncOptions;
 use super::read::{candidates, without_erased};
-use super::remember::{StoreSession, lock_of};
 use super::run_plan::run_plan;
 use super::safety_limit::may_change_unknown;
+use super::session::{HELD, StoreSession, take_lease, while_renewing};
 use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
 use crate::core::customer::{Customer, CustomerKey, Problem};
 use crate::core::plan::{Action, Plan};
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::core::snapshot::StateSnapshot;
-use crate::store::{Actor, Lock};
+use crate::store::{Actor, Lease, Leases};
 
 /// Syncs one customer: the one with this id in the source, for Planyo the user id. It reads that customer and its
 /// linked party; it lists all parties only if no party is linked.
@@ -32,7 +29,7 @@ use crate::store::{Actor, Lock};
 /// After five linked parties that it did not know were changed, further ones are skipped and reported, and the full pass
 /// handles them, under the [safety limit](SyncError::SafetyLimit). [`SyncOptions::allow_mass_changes`] turns that off.
 ///
-/// With a store, two runs for one customer wait for each other ([`SyncOptions::lock_timeout`]) and
+/// With a store, two runs for one customer wait for each other ([`SyncOptions::lease_wait`]) and
 /// create one party. Without a store do not run two at the same time: whether Billit honours the idempotency key of a
 /// create is unknown.
 ///
@@ -73,18 +70,31 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     key: &CustomerKey,
     options: &SyncOptions,
 ) -> Result<Outcome, SyncError> {
-    let lock = match wait_for_lock(key, options).await? {
-        Some(lock) => Some(lock),
-        None if options.state.is_none() => None,
-        None => {
-            let reason = "another run has the lock of this customer";
-            return Ok(Outcome {
-                unfinished: true,
-                ..Outcome::new(key, OutcomeKind::Skipped, reason)
-            });
-        }
+    let Some(state) = &options.state else {
+        return leased(actor, source, billit, key, None, options).await;
     };
-    // Read after the lock is taken, so that the last of several runs writes the newest values of the source.
+    let leases = Leases::new(state, options.lease_time);
+    let Some(lease) = take_lease(&leases, key, options).await? else {
+        return Ok(Outcome {
+            unfinished: true,
+            ..Outcome::new(key, OutcomeKind::Skipped, HELD)
+        });
+    };
+    let lease = Some((leases.clone(), lease));
+    let run = leased(actor, source, billit, key, lease, options);
+    while_renewing(Some(&leases), run).await
+}
+
+/// The run, while its lease is held.
+async fn leased<S: CustomerSource + ?Sized>(
+    actor: Actor,
+    source: &S,
+    billit: &billit_client::Client,
+    key: &CustomerKey,
+    lease: Option<(Leases, Lease)>,
+    options: &SyncOptions,
+) -> Result<Outcome, SyncError> {
+    // Read after the lease is taken, so that the last of several runs writes the newest values of the source.
     let (customer, not_found) = match source.customer(key.id(), &options.rules).await {
         Err(error) if error.is_not_found() => {
             let gone = Err((key.clone(), Problem::GoneFromSource));
@@ -92,21 +102,21 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         }
         customer => (customer?, None),
     };
-    let customers = &without_erased(vec![customer], options)?[..];
+    let customers = &without_erased(vec![customer], options).await?[..];
     let before_id = customers.iter().flatten().next();
     let before_id = before_id.and_then(Customer::key_without_id);
-    let mut session = StoreSession::of_one(key, before_id, lock, actor, options)?;
+    let mut session = StoreSession::of_one(key, before_id, lease, actor, options).await?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
     if remembered.is_none()
         && let Some(Ok(customer)) = customers.first()
     {
-        session.put_match_keys(customer)?;
+        session.put_match_keys(customer).await?;
     }
     let mut parties = candidates(billit, customers, remembered).await?;
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
-    let plan = without_unknown_changes(plan, &session.snapshot, options)?;
+    let plan = without_unknown_changes(plan, &session.snapshot, options).await?;
     // Whoever has no party was never a customer here.
     if let Some(error) = not_found
         && plan.steps.iter().all(|step| step.party().is_none())
@@ -123,12 +133,12 @@ async fn sync_one<S: CustomerSource + ?Sized>(
 
 /// The plan, without the change of a party that the store does not know, if a run of one customer may change no more of
 /// them.
-fn without_unknown_changes(
+async fn without_unknown_changes(
     mut plan: Plan,
     snapshot: &StateSnapshot,
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
-    if plan.overwritten_unknown(snapshot) == 0 || may_change_unknown(options)? {
+    if plan.overwritten_unknown(snapshot) == 0 || may_change_unknown(options).await? {
         return Ok(plan);
     }
     for step in &mut plan.steps {
@@ -140,23 +150,4 @@ fn without_unknown_changes(
         };
     }
     Ok(plan)
-}
-
-/// Waits for the lock of a customer; `None` if there is no store, or after the lock timeout.
-async fn wait_for_lock(
-    key: &CustomerKey,
-    options: &SyncOptions,
-) -> Result<Option<Lock>, SyncError> {
-    const PAUSE: Duration = Duration::from_millis(50);
-    let Some(state) = &options.state else {
-        return Ok(None);
-    };
-    let end = Instant::now() + options.lock_timeout;
-    loop {
-        let lock = lock_of(state, key)?;
-        if lock.is_some() || Instant::now() >= end || options.cancellation.is_cancelled() {
-            return Ok(lock);
-        }
-        sleep(PAUSE).await;
-    }
 }

@@ -25,7 +25,9 @@ pub struct SyncOptions {
     pub(crate) allow_mass_changes: bool,
     pub(crate) cancellation: CancellationToken,
     pub(crate) full_pass_every: TimeDelta,
-    pub(crate) lock_timeout: Duration,
+    pub(crate) keep_journal: Option<TimeDelta>,
+    pub(crate) lease_time: Duration,
+    pub(crate) lease_wait: Duration,
     pub(crate) create_rounds: u32,
     pub(crate) create_pause: Duration,
     pub(crate) create_timeout: Duration,
@@ -47,7 +49,9 @@ impl Default for SyncOptions {
             allow_mass_changes: false,
             cancellation: CancellationToken::default(),
             full_pass_every: TimeDelta::days(1),
-            lock_timeout: Duration::from_secs(60),
+            keep_journal: None,
+            lease_time: Duration::from_secs(60),
+            lease_wait: Duration::from_secs(60),
             create_rounds: 60,
             create_pause: Duration::from_millis(500),
             create_timeout: Duration::from_secs(120),
@@ -119,11 +123,29 @@ impl SyncOptions {
         self
     }
 
-    /// The lock timeout: how long [`sync_customer`](crate::sync_customer) waits for another run that has the lock of
-    /// the same customer. Default: 60 seconds. Then the customer is skipped and reported.
+    /// How long the journal is kept: a full pass removes the runs that ended before
+    /// ([`State::forget_runs`]). They cannot be undone any more. Default: for ever. [The store](crate::store#size) says how
+    /// fast the journal grows.
     #[must_use]
-    pub fn lock_timeout(mut self, time: Duration) -> Self {
-        self.lock_timeout = time;
+    pub fn keep_journal(mut self, time: TimeDelta) -> Self {
+        self.keep_journal = Some(time);
+        self
+    }
+
+    /// How long a [lease](crate::store::Leases) of a customer is held without a sign of life. A run renews its leases three
+    /// times as often, and releases them when it ends; after a crash others wait so long for its customers. Default: 60
+    /// seconds.
+    #[must_use]
+    pub fn lease_time(mut self, time: Duration) -> Self {
+        self.lease_time = time;
+        self
+    }
+
+    /// How long [`sync_customer`](crate::sync_customer) waits for another run that has the lease of the same customer. Default:
+    /// 60 seconds. Then the customer is skipped and reported.
+    #[must_use]
+    pub fn lease_wait(mut self, time: Duration) -> Self {
+        self.lease_wait = time;
         self
     }
 
@@ -159,7 +181,7 @@ impl SyncOptions {
     }
 
     /// The time after which no [round](Self::create_rounds) begins. Default: 2 minutes. A run of one customer has its
-    /// lock so long.
+    /// lease so long.
     #[must_use]
     pub fn create_timeout(mut self, time: Duration) -> Self {
         self.create_timeout = time;

@@ -25,22 +25,22 @@ pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
         all.properties.extend(page.properties);
         all.unproven_end |= page.unproven_end;
     }
-    all.customers = without_erased(all.customers, options)?;
+    all.customers = without_erased(all.customers, options).await?;
     Ok(all)
 }
 
 /// The customers; one that was erased on request becomes [`Problem::Erased`].
-pub(crate) fn without_erased(
+pub(crate) async fn without_erased(
     mut customers: Vec<MappedCustomer>,
     options: &SyncOptions,
 ) -> Result<Vec<MappedCustomer>, SyncError> {
     let Some(state) = &options.state else {
         return Ok(customers);
     };
-    if let Some(tombstones) = state.tombstones()? {
+    if let Some(tombstones) = state.tombstones().await? {
         for mapped in &mut customers {
             let is_erased = match mapped {
-                Ok(customer) => tombstones.matches(customer, state)?,
+                Ok(customer) => tombstones.matches(customer, state).await?,
                 Err((key, problem)) => problem.is_erasure_in_source() && tombstones.has(key),
             };
             if is_erased {

@@ -2,7 +2,7 @@
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::remember::StoreSession;
+use super::session::{StoreSession, while_renewing};
 use super::source::CustomerSource;
 use super::summaries::read_before_create;
 use super::write::Run;
@@ -49,7 +49,7 @@ pub(super) async fn run_plan(
 ) -> Result<SyncReport, SyncError> {
     read_before_create(plan, &mut parties, billit, options).await?;
     let run = Run::new(billit, options, &parties, &session);
-    let mut report = run.apply(plan).await;
+    let mut report = while_renewing(session.leases(), run.apply(plan)).await;
     drop(run);
     report.run = session.run().cloned();
     report
@@ -57,7 +57,7 @@ pub(super) async fn run_plan(
         .clone_from(&plan.missing_from_source);
     report.warnings.clone_from(&plan.warnings);
     report.unproven_end = plan.unproven_end;
-    let failure = session.finish(&report);
+    let failure = session.finish(&report).await;
     report.store_error = failure.map(|error| error.to_string());
     Ok(report)
 }

@@ -43,19 +43,20 @@ pub(super) fn check_safety_limit(
 
 /// Whether a run of one customer may change a linked party that the store does not know: a few, until a full pass has
 /// filled the store, so that a lost store and many notifications are no way round the limit.
-pub(super) fn may_change_unknown(options: &SyncOptions) -> Result<bool, SyncError> {
+pub(super) async fn may_change_unknown(options: &SyncOptions) -> Result<bool, SyncError> {
     let Some(state) = &options.state else {
         return Ok(true);
     };
-    if options.allow_mass_changes || is_filled(state, options)? {
+    if options.allow_mass_changes || is_filled(state, options).await? {
         return Ok(true);
     }
     // A customer whose history begins with a change was linked before.
     let mut began = BTreeMap::<CustomerKey, JournalAction>::new();
-    state.each(Table::Journal, "", |_, entry: JournalEntry| {
+    let all = state.each(Table::Journal, "", |_, entry: JournalEntry| {
         began.entry(entry.customer).or_insert(entry.action);
         Ok(())
-    })?;
+    });
+    all.await?;
     let changed = began.into_values();
     let changed = changed.filter(|action| *action == JournalAction::Updated);
     Ok(changed.count() < ALWAYS_ALLOWED)

@@ -37,13 +37,13 @@ pub(super) async fn plan_with_sharers<S: CustomerSource + ?Sized>(
         return Ok(plan);
     }
     let planned: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
-    let mut found = if let Some(known) = known_customers(options)? {
+    let mut found = if let Some(known) = known_customers(options).await? {
         of_store(source, &new, &planned, &known, options).await?
     } else {
         of_source(source, &new, customers, options).await?
     };
     found.others.retain(|key, _| !planned.contains(key));
-    let mut others = without_erased(found.others.into_values().collect(), options)?;
+    let mut others = without_erased(found.others.into_values().collect(), options).await?;
     if !others.is_empty() {
         others.extend_from_slice(customers);
         plan = plan_with_details(&others, parties, snapshot, billit, options).await?;
@@ -128,15 +128,17 @@ fn gets_link(step: &Step) -> bool {
 }
 
 /// The customers in the store; `None` if there is no store, or no full pass has filled it.
-fn known_customers(options: &SyncOptions) -> Result<Option<StateSnapshot>, SyncError> {
+async fn known_customers(options: &SyncOptions) -> Result<Option<StateSnapshot>, SyncError> {
     match &options.state {
-        Some(state) if is_filled(state, options)? => Ok(Some(state.customers()?)),
+        Some(state) if is_filled(state, options).await? => Ok(Some(state.customers().await?)),
         _ => Ok(None),
     }
 }
 
 /// Whether a full pass has filled the store.
-pub(super) fn is_filled(state: &State, options: &SyncOptions) -> Result<bool, SyncError> {
-    let cursor: Option<Cursor> = state.read(Table::Cursors, options.rules.source_name())?;
+pub(super) async fn is_filled(state: &State, options: &SyncOptions) -> Result<bool, SyncError> {
+    let cursor: Option<Cursor> = state
+        .read(Table::Cursors, options.rules.source_name())
+        .await?;
     Ok(cursor.is_some_and(|cursor| cursor.full_pass.is_some()))
 }

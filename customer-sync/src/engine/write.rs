@@ -13,7 +13,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::hint::{REFUSED, rejection};
 use super::options::{Progress, SyncOptions};
 use super::read::read_party;
-use super::remember::{GROUP, LockResult, StoreSession};
+use super::session::{GROUP, LeaseResult, StoreSession};
 use crate::core::change::{self, Change};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK, VAT_NUMBER};
@@ -23,7 +23,7 @@ use crate::core::party;
 use crate::core::plan::{Action, Plan, Step};
 use crate::core::report::{Outcome, OutcomeKind, SyncReport};
 use crate::core::values::Values;
-use crate::store::Lock;
+use crate::store::Lease;
 
 /// One application of a plan.
 pub(super) struct Run<'a> {
@@ -59,7 +59,7 @@ pub(super) struct Create<'p> {
     pub(super) step: &'p Step,
     pub(super) values: Cow<'p, Values>,
     /// Held until it is clear what happened, so that no other run creates the party too.
-    pub(super) lock: Option<Lock>,
+    pub(super) lease: Option<Lease>,
     /// Counts the keys that were used up.
     pub(super) generation: u32,
     /// The last answer, if it was not clear.
@@ -73,11 +73,11 @@ pub(super) struct Create<'p> {
 }
 
 impl<'p> Create<'p> {
-    fn new(step: &'p Step, values: &'p Values, lock: Option<Lock>) -> Self {
+    fn new(step: &'p Step, values: &'p Values, lease: Option<Lease>) -> Self {
         Self {
             step,
             values: Cow::Borrowed(values),
-            lock,
+            lease,
             generation: 0,
             error: None,
             sent: 0,
@@ -93,11 +93,11 @@ pub(super) struct Created<'p> {
     pub(super) values: Cow<'p, Values>,
     pub(super) party: PartyId,
     /// Held until the party is verified, so that no other run creates it again.
-    pub(super) lock: Option<Lock>,
+    pub(super) lease: Option<Lease>,
 }
 
 pub(super) enum StepResult<'p> {
-    Done(&'p Step, Box<Outcome>, Option<Lock>),
+    Done(&'p Step, Box<Outcome>, Option<Lease>),
     ToVerify(Created<'p>),
     Unclear(Box<Create<'p>>),
 }
@@ -137,15 +137,15 @@ impl<'a> Run<'a> {
                 if let Some(step) = group.next() {
                     running.push(self.step(step));
                 } else if let Some(steps) = groups.next() {
-                    self.session.record_intentions(steps);
+                    self.session.begin_group(steps).await;
                     group = steps.iter();
                 } else {
                     break;
                 }
             }
             match running.next().await {
-                Some(StepResult::Done(step, outcome, lock)) => {
-                    outcomes.push(self.report(step, *outcome, lock));
+                Some(StepResult::Done(step, outcome, lease)) => {
+                    outcomes.push(self.report(step, *outcome, lease).await);
                 }
                 Some(StepResult::ToVerify(party)) => created.push(party),
                 Some(StepResult::Unclear(create)) => unclear.push(*create),
@@ -155,8 +155,8 @@ impl<'a> Run<'a> {
         drop(running);
         for result in self.settle(unclear).await {
             match result {
-                StepResult::Done(step, outcome, lock) => {
-                    outcomes.push(self.report(step, *outcome, lock));
+                StepResult::Done(step, outcome, lease) => {
+                    outcomes.push(self.report(step, *outcome, lease).await);
                 }
                 StepResult::ToVerify(party) => created.push(party),
                 // Each is settled, if only as failed.
@@ -165,17 +165,18 @@ impl<'a> Run<'a> {
         }
         let verified = self.verify(&created).await;
         for (created, outcome) in created.into_iter().zip(verified) {
-            outcomes.push(self.report(created.step, outcome, created.lock));
+            let reported = self.report(created.step, outcome, created.lease).await;
+            outcomes.push(reported);
         }
         outcomes.sort_by(|a, b| a.key.cmp(&b.key));
-        self.quarantine_overwritten(&mut outcomes);
+        self.quarantine_overwritten(&mut outcomes).await;
         SyncReport {
             outcomes,
             ..SyncReport::default()
         }
     }
 
-    fn report(&self, step: &Step, mut outcome: Outcome, lock: Option<Lock>) -> Outcome {
+    async fn report(&self, step: &Step, mut outcome: Outcome, lease: Option<Lease>) -> Outcome {
         outcome.unfinished = step.writes()
             && match outcome.kind {
                 OutcomeKind::Skipped => true,
@@ -184,20 +185,21 @@ impl<'a> Run<'a> {
             };
         #[cfg(feature = "tracing")]
         tracing::debug!(customer = %super::trace::customer_id(&outcome.key), kind = outcome.kind.name(), "customer done");
-        self.session.record_outcome(&outcome, step, lock);
+        self.session.record_outcome(&outcome, step, lease).await;
         self.options.report_progress(Progress::Settled(&outcome));
         outcome
     }
 
     /// Quarantines also the customers into whose party another was merged: a person has to check the party.
-    fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
-        for (key, (party, reason)) in mem::take(&mut self.written_by_run().overwritten) {
+    async fn quarantine_overwritten(&self, outcomes: &mut [Outcome]) {
+        let overwritten = mem::take(&mut self.written_by_run().overwritten);
+        for (key, (party, reason)) in overwritten {
             let known = outcomes.binary_search_by(|outcome| outcome.key.cmp(&key));
             let known = known.ok().and_then(|place| outcomes.get_mut(place));
             let Some(outcome) = known else {
                 let outcome = Outcome::new(&key, OutcomeKind::Quarantined, reason);
                 let party = Some(party);
-                self.session.quarantine(&Outcome { party, ..outcome });
+                self.session.quarantine(&Outcome { party, ..outcome }).await;
                 continue;
             };
             // A customer that was written stays counted as written.
@@ -205,7 +207,7 @@ impl<'a> Run<'a> {
                 outcome.kind = OutcomeKind::Quarantined;
             }
             outcome.reason = reason;
-            self.session.quarantine(outcome);
+            self.session.quarantine(outcome).await;
         }
     }
 
@@ -240,7 +242,7 @@ impl<'a> Run<'a> {
     }
 
     async fn step<'p>(&self, step: &'p Step) -> StepResult<'p> {
-        let write = self.locked_step(step);
+        let write = self.leased_step(step);
         #[cfg(feature = "tracing")]
         let write = tracing::Instrument::instrument(
             write,
@@ -249,36 +251,33 @@ impl<'a> Run<'a> {
         write.await
     }
 
-    async fn locked_step<'p>(&self, step: &'p Step) -> StepResult<'p> {
-        let done = |outcome, lock| StepResult::Done(step, Box::new(outcome), lock);
+    async fn leased_step<'p>(&self, step: &'p Step) -> StepResult<'p> {
+        let done = |outcome, lease| StepResult::Done(step, Box::new(outcome), lease);
         if !step.writes() {
             return done(outcome(step, step.outcome_kind(), step.reason()), None);
         }
-        let skipped = |reason| done(outcome(step, OutcomeKind::Skipped, reason), None);
+        let skipped =
+            |reason: Cow<'static, str>| done(outcome(step, OutcomeKind::Skipped, reason), None);
         if self.options.cancellation.is_cancelled() {
-            return skipped("not tried: the run was cancelled");
+            return skipped("not tried: the run was cancelled".into());
         }
         if self.failures_in_a_row.load(Ordering::Relaxed) >= MAX_FAILURES_IN_A_ROW {
-            return skipped("not tried: Billit failed for too many customers before");
+            return skipped("not tried: Billit failed for too many customers before".into());
         }
-        let lock = match self.session.lock_customer(&step.key) {
-            Ok(LockResult::Acquired(lock)) => lock,
-            Ok(LockResult::Unavailable(reason)) => return skipped(reason),
-            Err(error) => {
-                let failed = outcome(step, OutcomeKind::Failed, error.to_string());
-                return done(failed, None);
-            }
+        let lease = match self.session.lease_of(&step.key) {
+            LeaseResult::Acquired(lease) => lease,
+            LeaseResult::Unavailable(reason) => return skipped(reason),
         };
         let outcome = match &step.action {
             Action::Create { values, .. } => {
-                return self.create(Create::new(step, values, lock)).await;
+                return self.create(Create::new(step, values, lease)).await;
             }
             Action::Link { party, changes, .. } | Action::Update { party, changes } => {
                 self.update(step, *party, changes).await
             }
             _ => outcome(step, step.outcome_kind(), step.reason()),
         };
-        done(outcome, lock)
+        done(outcome, lease)
     }
 
     /// Reads the party whole and patches what still differs, unless the party has changed since the plan.

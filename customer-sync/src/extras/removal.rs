@@ -59,7 +59,7 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     let now = all_customers(source, options).await?;
     let listed: std::collections::BTreeSet<&CustomerKey> =
         now.customers.iter().map(key_of).collect();
-    let missing = state.customers()?.into_iter();
+    let missing = state.customers().await?.into_iter();
     let missing = missing.filter(|(key, known)| {
         let is_of_this_source = key.source() == options.rules.source_name();
         is_of_this_source && known.missed >= MISSED_LISTINGS && !listed.contains(key)
@@ -75,7 +75,8 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
         if planner.add(source, billit, &key, known.party).await? {
             // Its party may be deleted, or have another address now.
             let email = known.applied.get(&Field::Text(TextField::Email));
-            planner.add_tombstones(&key, email.and_then(LastValue::value).flatten())?;
+            let email = email.and_then(LastValue::value).flatten();
+            planner.add_tombstones(&key, email).await?;
         }
     }
     Ok(planner.plan)
@@ -101,7 +102,7 @@ pub async fn plan_removal<S: CustomerSource + ?Sized>(
         return Err(SyncError::OtherSource(key.clone()));
     }
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
-    let known = state.customer(key)?.and_then(|known| known.party);
+    let known = state.customer(key).await?.and_then(|known| known.party);
     let party = if known.is_some() {
         known
     } else {
@@ -114,7 +115,8 @@ pub async fn plan_removal<S: CustomerSource + ?Sized>(
     let is_removed = planner.add(source, billit, key, party).await?;
     // The source may know an address that Billit does not.
     if is_removed && let Ok(Ok(customer)) = source.customer(key.id(), &options.rules).await {
-        planner.add_tombstones(key, customer.email.as_deref())?;
+        let email = customer.email.as_deref();
+        planner.add_tombstones(key, email).await?;
     }
     Ok(planner.plan)
 }
@@ -165,7 +167,8 @@ impl<'a> RemovalPlanner<'a> {
             Decision::Remove(step) => {
                 let mut changes = step.changes().iter();
                 let email = changes.find(|change| change.field == Field::Text(TextField::Email));
-                self.add_tombstones(key, email.and_then(|change| change.before.as_deref()))?;
+                let email = email.and_then(|change| change.before.as_deref());
+                self.add_tombstones(key, email).await?;
                 (step, true)
             }
             Decision::Keep(step) => (step, false),
@@ -181,9 +184,13 @@ impl<'a> RemovalPlanner<'a> {
         self.plan.steps.push(step);
     }
 
-    fn add_tombstones(&mut self, key: &CustomerKey, emails: Option<&str>) -> Result<(), SyncError> {
+    async fn add_tombstones(
+        &mut self,
+        key: &CustomerKey,
+        emails: Option<&str>,
+    ) -> Result<(), SyncError> {
         if let Purpose::Erase(tombstones) = &mut self.plan.purpose {
-            let fingerprints = self.state.tombstones_of(key, emails)?.into_iter();
+            let fingerprints = self.state.tombstones_of(key, emails).await?.into_iter();
             tombstones.extend(fingerprints.map(|fingerprint| (key.clone(), fingerprint)));
             tombstones.sort_unstable();
             tombstones.dedup();
@@ -349,13 +356,12 @@ pub async fn export_customer<S: CustomerSource + ?Sized>(
     key: &CustomerKey,
     options: &SyncOptions,
 ) -> Result<Value, SyncError> {
-    let state = options.state.as_ref();
-    let remembered = state
-        .map(|state| state.customer(key))
-        .transpose()?
-        .flatten();
-    let history = state.map(|state| state.history(key)).transpose()?;
-    let erasure = state.map(|state| state.erasure(key)).transpose()?.flatten();
+    let (mut remembered, mut history, mut erasure) = (None, None, None);
+    if let Some(state) = &options.state {
+        remembered = state.customer(key).await?;
+        history = Some(state.history(key).await?);
+        erasure = state.erasure(key).await?;
+    }
     let customer = match source.customer(key.id(), &options.rules).await {
         Ok(Ok(customer)) => json!(customer),
         Ok(Err((_, problem))) => json!({ "problem": problem.to_string() }),

@@ -45,18 +45,18 @@ pub async fn plan_undo(
     let state = options.state.as_ref().ok_or(SyncError::NoStore)?;
     let label = label.as_ref();
     if let Some(run) = run {
-        if state.run(run)?.is_none() {
+        if state.run(run).await?.is_none() {
             return Err(SyncError::NoSuchRun(run.clone()));
         }
-        let entries = written_entries(run, state)?;
+        let entries = written_entries(run, state).await?;
         return plan_of(run, entries, billit, label, state, options).await;
     }
     let mut undone = BTreeSet::new();
-    for RunRecord { id, undoes, .. } in state.runs()?.into_iter().rev() {
+    for RunRecord { id, undoes, .. } in state.runs().await?.into_iter().rev() {
         if undone.contains(&id) {
             continue;
         }
-        let entries = written_entries(&id, state)?;
+        let entries = written_entries(&id, state).await?;
         if entries.is_empty() {
             continue;
         }
@@ -76,8 +76,8 @@ pub async fn plan_undo(
 }
 
 /// The journal entries of what a run wrote, without what it only observed.
-fn written_entries(run: &RunId, state: &State) -> Result<Vec<JournalEntry>, StateError> {
-    let mut entries = state.entries(run)?;
+async fn written_entries(run: &RunId, state: &State) -> Result<Vec<JournalEntry>, StateError> {
+    let mut entries = state.entries(run).await?;
     for entry in &mut entries {
         entry
             .changes
@@ -105,7 +105,7 @@ async fn plan_of(
     options: &SyncOptions,
 ) -> Result<Plan, SyncError> {
     for entry in &mut entries {
-        remove_changes_of_later_runs(entry, state)?;
+        remove_changes_of_later_runs(entry, state).await?;
     }
     let created = created_parties(&entries, billit).await?;
     let created = &created;
@@ -131,7 +131,7 @@ async fn plan_of(
             ));
         };
         if restores_link(entry) {
-            let known = state.customer(&entry.customer)?;
+            let known = state.customer(&entry.customer).await?;
             let known = known.and_then(|known| known.party);
             if known.is_some_and(|known| known != id) {
                 let reason = "the customer has another party since";
@@ -156,14 +156,17 @@ async fn plan_of(
 
 /// Of the changes that a run intended and may not have written, removes those that a later run wrote over the same
 /// earlier value: then this run had not written them.
-fn remove_changes_of_later_runs(entry: &mut JournalEntry, state: &State) -> Result<(), StateError> {
+async fn remove_changes_of_later_runs(
+    entry: &mut JournalEntry,
+    state: &State,
+) -> Result<(), StateError> {
     if !matches!(
         entry.action,
         JournalAction::Intended | JournalAction::Failed
     ) {
         return Ok(());
     }
-    let mut later = state.history(&entry.customer)?;
+    let mut later = state.history(&entry.customer).await?;
     later.retain(|other| other.run > entry.run && did_write(other.action));
     let is_of_later = |change: &JournalChange| {
         let mut later = later.iter().flat_map(|other| &other.changes);

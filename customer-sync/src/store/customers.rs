@@ -50,7 +50,18 @@ impl State {
     /// # Errors
     /// When the store cannot be read.
     pub async fn customer(&self, key: &CustomerKey) -> Result<Option<CustomerState>, StateError> {
-        self.read(Table::Customers, key.as_str()).await
+        let known = self.versioned_customer(key).await?;
+        Ok(known.map(|(known, _)| known))
+    }
+
+    /// The state of one customer, and the version of its row.
+    pub(crate) async fn versioned_customer(
+        &self,
+        key: &CustomerKey,
+    ) -> Result<Option<(CustomerState, u64)>, StateError> {
+        let row = self.row(&Table::Customers.key(key.as_str())?).await?;
+        let row = row.as_ref();
+        row.map(|row| Ok((parse(row)?, row.version))).transpose()
     }
 }
 

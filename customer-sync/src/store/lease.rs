@@ -258,10 +258,18 @@ impl Leases {
     /// # Errors
     /// When the store cannot be written. The leases hold until the end that they had.
     pub async fn renew(&self) -> Result<(), StateError> {
+        if !self.were_taken() {
+            return Ok(());
+        }
         let (asked, now) = (Instant::now(), self.0.state.now().await?);
         self.0.state.write(&[self.0.renewal(now)?]).await?;
         self.0.renewed(asked);
         Ok(())
+    }
+
+    /// Whether any was taken.
+    pub(crate) fn were_taken(&self) -> bool {
+        self.0.validity().until.is_some()
     }
 
     /// The change that removes the holder: what it holds is free.

@@ -7,6 +7,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "sync")]
+use super::StateErrorKind;
+#[cfg(feature = "sync")]
+use super::rows::Expected;
 use super::rows::{Commit, Key, Row, RowAction, RowChange, StateStore};
 use super::table::parse;
 use super::{StateError, StoredValues, Table};
@@ -38,6 +42,10 @@ pub struct State {
 }
 
 impl State {
+    /// The version of the records that this version of the crate reads and writes. It is in the store, in
+    /// [`Table::Settings`], and each run checks it.
+    pub const FORMAT: u32 = 1;
+
     /// The state in this store.
     #[must_use]
     pub fn new(store: impl StateStore + 'static) -> Self {
@@ -84,6 +92,31 @@ impl State {
         self.store.now().await
     }
 
+    /// Checks that this version of the crate knows the records in the store, and marks a new store as its own.
+    #[cfg(feature = "sync")]
+    pub(crate) async fn check_format(&self) -> Result<(), StateError> {
+        const KEY: &str = "format";
+        loop {
+            match self.read::<u32>(Table::Settings, KEY).await? {
+                Some(Self::FORMAT) => return Ok(()),
+                Some(other) => {
+                    let what = format!(
+                        "has records of version {other}, and this program knows version {}: use the version of the crate that \
+                         wrote it, or start with a new store: the links are in Billit, but the journal, the tombstones of \
+                         erased customers and the inbox are in the old one",
+                        Self::FORMAT
+                    );
+                    return Err(StateError::new(StateErrorKind::OtherVersion, what));
+                }
+                None => {
+                    let row = Table::Settings.put(KEY, &Self::FORMAT)?;
+                    // A conflict: another program was first.
+                    let _ = self.commit(&[row.expecting(Expected::Absent)]).await?;
+                }
+            }
+        }
+    }
+
     /// The record of a row.
     ///
     /// # Errors
@@ -95,6 +128,20 @@ impl State {
     ) -> Result<Option<T>, StateError> {
         let row = self.row(&table.key(key)?).await?;
         row.as_ref().map(parse).transpose()
+    }
+
+    /// The records of these rows, in their order, with their versions.
+    #[cfg(feature = "triggers")]
+    pub(crate) async fn read_many<T: DeserializeOwned>(
+        &self,
+        keys: &[Key],
+    ) -> Result<Vec<Option<(T, u64)>>, StateError> {
+        let rows = self.store.get_many(keys).await?;
+        let rows = rows.iter().map(|row| {
+            let row = row.as_ref();
+            row.map(|row| Ok((parse(row)?, row.version))).transpose()
+        });
+        rows.collect()
     }
 
     /// A row with its version.

@@ -10,7 +10,7 @@ use planyo_client::{Client, NotificationName};
 use serde::{Deserialize, Serialize};
 
 use super::Trigger;
-use crate::store::{Row, State, StateError, Table};
+use crate::store::{State, StateError, Table};
 
 /// A callback that was registered here, as it is stored.
 #[derive(Clone, Serialize, Deserialize)]
@@ -110,10 +110,11 @@ async fn reconcile(
     wanted: BTreeSet<String>,
 ) -> Result<CallbackReport, StateError> {
     let mut events: BTreeMap<String, Vec<Registered>> = BTreeMap::new();
-    state.each(Table::Callbacks, "", |event, registered| {
+    let all = state.each(Table::Callbacks, "", |event, registered| {
         events.insert(event.to_owned(), registered);
         Ok(())
-    })?;
+    });
+    all.await?;
     for event in &wanted {
         events.entry(event.clone()).or_default();
     }
@@ -162,16 +163,16 @@ impl EventCallbacks<'_> {
                     return Ok(());
                 }
                 // Before it is sent: a program that is killed in between would lose a registered callback.
-                self.store(url, Some(false))?;
+                self.store(url, Some(false)).await?;
                 let call = AddNotificationCallback::new(self.name.as_str(), url.clone());
                 match self.planyo.send(call).await {
                     Ok(()) => {
-                        self.store(url, Some(true))?;
+                        self.store(url, Some(true)).await?;
                         report.added.push(self.name.clone());
                     }
                     Err(error) => {
                         if !error.is_outcome_unknown() {
-                            self.store(url, None)?;
+                            self.store(url, None).await?;
                         }
                         report.failed.push((self.name.clone(), error));
                         // The callbacks of before stay registered.
@@ -198,7 +199,7 @@ impl EventCallbacks<'_> {
             };
             match self.unregister(url.clone()).await {
                 Ok(()) => {
-                    self.store(&url, None)?;
+                    self.store(&url, None).await?;
                     report.removed.push(self.name.clone());
                 }
                 Err(error) => report.failed.push((self.name.clone(), error)),
@@ -217,7 +218,7 @@ impl EventCallbacks<'_> {
     }
 
     /// Stores one callback, or removes it from the store.
-    fn store(&mut self, url: &CallbackUrl, is_sure: Option<bool>) -> Result<(), StateError> {
+    async fn store(&mut self, url: &CallbackUrl, is_sure: Option<bool>) -> Result<(), StateError> {
         self.registered.retain(|stored| stored.url != url.as_str());
         self.registered.extend(is_sure.map(|is_sure| Registered {
             url: url.as_str().to_owned(),
@@ -225,10 +226,10 @@ impl EventCallbacks<'_> {
         }));
         let key = self.name.as_str();
         let row = if self.registered.is_empty() {
-            Row::remove(Table::Callbacks, key)
+            Table::Callbacks.remove(key)?
         } else {
-            Row::put(Table::Callbacks, key, &self.registered)?
+            Table::Callbacks.put(key, &self.registered)?
         };
-        self.state.write(&[row])
+        self.state.write(&[row]).await
     }
 }

@@ -1,14 +1,20 @@
 //! A queue of sync requests in the store, with debounce, leases and retry.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::ops::DerefMut;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CustomerRef, SyncRequest, Trigger};
-use crate::store::{Row, State, StateError, Table};
+use crate::store::{
+    Commit, Expected, Lease, Leases, RowChange, State, StateError, StateErrorKind, Table,
+};
 
 /// Settings of an [`Inbox`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +25,7 @@ pub struct InboxOptions {
     capacity: usize,
     retry_delay: TimeDelta,
     max_retry_delay: TimeDelta,
+    lease_time: Duration,
 }
 
 impl Default for InboxOptions {
@@ -29,6 +36,7 @@ impl Default for InboxOptions {
             capacity: 10_000,
             retry_delay: TimeDelta::seconds(30),
             max_retry_delay: TimeDelta::hours(1),
+            lease_time: Duration::from_secs(60),
         }
     }
 }
@@ -47,7 +55,8 @@ impl InboxOptions {
         self
     }
 
-    /// The maximum number of customers in the inbox. Each takes some hundred bytes. Default: 10,000.
+    /// The maximum number of customers in the inbox. Each takes some hundred bytes. Default: 10,000. If several programs add
+    /// to one inbox at the same time, it may get a few more.
     pub fn capacity(mut self, customers: usize) -> Self {
         self.capacity = customers;
         self
@@ -60,38 +69,49 @@ impl InboxOptions {
         self.max_retry_delay = longest.max(TimeDelta::zero());
         self
     }
+
+    /// How long a customer is leased without a sign of life: after a crash, another program leases it so much later.
+    /// Default: 60 seconds. `sync_next` renews its lease; whoever leases without it calls [`InboxLease::renew`].
+    pub fn lease_time(mut self, time: Duration) -> Self {
+        self.lease_time = time;
+        self
+    }
 }
 
 /// The sync requests that are not done yet, coalesced: one entry per customer, until its sync is reported
 /// [done](InboxLease::done).
 ///
 /// A request is in the store ([`Table::Inbox`]) before [`add`](Self::add) returns, so a program that is killed loses
-/// none: what was not reported done is leased again. A leased customer is read again from Planyo, so the order, number
-/// and content of notifications do not matter, and a replayed one costs a read and writes nothing. (It is not
-/// recognised as a replay: two changes of one customer may have the same notification.) There is no dead letter queue:
-/// a failing customer is retried until it is reported done.
+/// none: what was not reported done is leased again, once the lease of the killed program is over. A leased customer is
+/// read again from Planyo, so the order, number and content of notifications do not matter, and a replayed one costs a
+/// read and writes nothing. (It is not recognised as a replay: two changes of one customer may have the same
+/// notification.) There is no dead letter queue: a failing customer is retried until it is reported done.
 ///
-/// It has no clock: the caller passes the time. Clones share one inbox. Only one program at a time may open a store's
-/// inbox.
+/// Several programs may share the inbox of a store: a customer is leased by one of them at a time. Clones share one set of
+/// leases. For the times of requests it has no clock: the caller passes the time. Leases end by the clock of the store.
 ///
 /// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), customer_sync::store::StateError> {
 /// use chrono::{DateTime, TimeDelta};
 /// use customer_sync::store::{MemoryStore, State};
 /// use customer_sync::triggers::{EnqueueOutcome, SyncRequest, Inbox, InboxOptions, Trigger, CustomerRef};
 ///
-/// let inbox = Inbox::open(State::new(MemoryStore::new()), InboxOptions::default())?;
+/// let inbox = Inbox::new(State::new(MemoryStore::new()), InboxOptions::default());
 /// let ann = CustomerRef::Customer(7.into());
 /// let now = DateTime::UNIX_EPOCH;
-/// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CustomerUpdated), now)?, EnqueueOutcome::New);
-/// assert_eq!(inbox.add(SyncRequest::new(ann, Trigger::CheckedIn), now)?, EnqueueOutcome::Coalesced);
+/// let added = inbox.add(SyncRequest::new(ann, Trigger::CustomerUpdated), now).await?;
+/// assert_eq!(added, EnqueueOutcome::New);
+/// let added = inbox.add(SyncRequest::new(ann, Trigger::CheckedIn), now).await?;
+/// assert_eq!(added, EnqueueOutcome::Coalesced);
 ///
-/// assert!(inbox.lease(now).is_none());
+/// assert!(inbox.lease(now).await?.is_none());
 /// let later = now + TimeDelta::seconds(10);
-/// let lease = inbox.lease(later).unwrap();
+/// let lease = inbox.lease(later).await?.unwrap();
 /// assert_eq!((lease.customer(), lease.triggers().len()), (ann, 2));
 /// // ... sync the customer, then:
-/// lease.done(later)?;
-/// # Ok::<(), customer_sync::store::StateError>(())
+/// lease.done(later).await?;
+/// # Ok(()) }
 /// ```
 #[derive(Clone)]
 pub struct Inbox(Arc<Inner>);
@@ -99,13 +119,12 @@ pub struct Inbox(Arc<Inner>);
 struct Inner {
     state: State,
     options: InboxOptions,
-    queue: Mutex<Queue>,
-}
-
-#[derive(Default)]
-struct Queue {
-    customers: BTreeMap<CustomerRef, Entry>,
-    rejected: u64,
+    leases: Leases,
+    /// Customers that were ready when the inbox was read last, the next one first.
+    ready: Mutex<VecDeque<CustomerRef>>,
+    /// At least so many customers are in it, as far as this program has seen.
+    seen: AtomicUsize,
+    rejected: AtomicU64,
 }
 
 /// What was requested for one customer, as it is stored.
@@ -134,13 +153,6 @@ fn known_triggers<'de, D: Deserializer<'de>>(triggers: D) -> Result<BTreeSet<Tri
     Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
-struct Entry {
-    request: Request,
-    is_leased: bool,
-    /// What was requested during the lease.
-    during_lease: Option<Request>,
-}
-
 impl Request {
     fn of(trigger: Trigger, now: DateTime<Utc>) -> Self {
         Self {
@@ -164,6 +176,10 @@ impl Request {
         self.retry_at.map_or(ready, |retry_at| retry_at.max(ready))
     }
 
+    fn is_ready(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
+        self.ready_at(options) <= now || self.is_in_future(now, options)
+    }
+
     /// Whether its times are in the future, because the clock was set back since.
     fn is_in_future(&self, now: DateTime<Utc>, options: &InboxOptions) -> bool {
         let latest = now.checked_add_signed(options.max_retry_delay);
@@ -174,13 +190,16 @@ impl Request {
     }
 }
 
+/// The request of a customer, and what its row is like in the store.
+struct Entry {
+    request: Request,
+    expected: Expected,
+}
+
 impl Entry {
-    fn new(request: Request) -> Self {
-        Self {
-            request,
-            is_leased: false,
-            during_lease: None,
-        }
+    fn row(&self, customer: CustomerRef) -> Result<RowChange, StateError> {
+        let row = Table::Inbox.put(&customer.to_string(), &self.request)?;
+        Ok(row.expecting(self.expected))
     }
 }
 
@@ -196,41 +215,33 @@ pub enum EnqueueOutcome {
     Full,
 }
 
+/// So often a change of one entry is tried that other programs got ahead of.
+const ATTEMPTS: usize = 20;
+
 impl Inbox {
-    /// Opens the inbox in a store, with the entries of the last program.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn open(state: State, options: InboxOptions) -> Result<Self, StateError> {
-        let mut customers = BTreeMap::new();
-        state.each(Table::Inbox, "", |key, request: Request| {
-            let customer = key.parse().map_err(|error| {
-                StateError::new("has an unknown key in `inbox`").with_source(error)
-            });
-            customers.insert(customer?, Entry::new(request));
-            Ok(())
-        })?;
-        let queue = Queue {
-            customers,
-            rejected: 0,
-        };
-        Ok(Self(Arc::new(Inner {
+    /// The inbox in a store, with what is in it.
+    #[must_use]
+    pub fn new(state: State, options: InboxOptions) -> Self {
+        Self(Arc::new(Inner {
+            leases: Leases::new(&state, options.lease_time),
             state,
             options,
-            queue: Mutex::new(queue),
-        })))
+            ready: Mutex::default(),
+            seen: AtomicUsize::new(0),
+            rejected: AtomicU64::new(0),
+        }))
     }
 
     /// Adds a sync request. It is in the store when this returns.
     ///
     /// # Errors
     /// When the store cannot be written. Then the request was not added.
-    pub fn add(
+    pub async fn add(
         &self,
         request: SyncRequest,
         now: DateTime<Utc>,
     ) -> Result<EnqueueOutcome, StateError> {
-        let added = self.add_all(&[request], now)?;
+        let added = self.add_all(&[request], now).await?;
         Ok(added.first().copied().unwrap_or(EnqueueOutcome::Full))
     }
 
@@ -238,127 +249,244 @@ impl Inbox {
     ///
     /// # Errors
     /// When the store cannot be written. Then none was added.
-    pub fn add_all(
+    pub async fn add_all(
         &self,
         requests: &[SyncRequest],
         now: DateTime<Utc>,
     ) -> Result<Vec<EnqueueOutcome>, StateError> {
-        let mut queue = self.queue();
-        let mut new: BTreeMap<CustomerRef, Request> = BTreeMap::new();
-        let mut added = Vec::with_capacity(requests.len());
-        for SyncRequest { customer, trigger } in requests {
-            let is_room = queue.customers.len() + new.len() < self.0.options.capacity;
-            added.push(if queue.customers.contains_key(customer) {
-                EnqueueOutcome::Coalesced
-            } else if let Some(request) = new.get_mut(customer) {
-                request.join(*trigger, now);
-                EnqueueOutcome::Coalesced
-            } else if is_room {
-                new.insert(*customer, Request::of(*trigger, now));
-                EnqueueOutcome::New
-            } else {
-                EnqueueOutcome::Full
-            });
-        }
-        let row = |(customer, request): (&CustomerRef, &Request)| {
-            Row::put(Table::Inbox, customer.to_string(), request)
-        };
-        let rows: Result<Vec<Row>, StateError> = new.iter().map(row).collect();
-        // With the lock held, so that a lease cannot be reported done in between.
-        self.0.state.write(&rows?)?;
-        for SyncRequest { customer, trigger } in requests {
-            match queue.customers.get_mut(customer) {
-                Some(entry) if entry.is_leased => {
-                    let during_lease = entry
-                        .during_lease
-                        .get_or_insert_with(|| Request::of(*trigger, now));
-                    during_lease.join(*trigger, now);
-                }
-                Some(entry) => entry.request.join(*trigger, now),
-                None => {}
+        let customers: BTreeSet<CustomerRef> =
+            requests.iter().map(|request| request.customer).collect();
+        let customers: Vec<CustomerRef> = customers.into_iter().collect();
+        for _ in 0..ATTEMPTS {
+            let mut entries = self.entries(&customers).await?;
+            let known = entries.len();
+            let mut room = self.room(customers.len() - known).await?;
+            let mut added = Vec::with_capacity(requests.len());
+            for SyncRequest { customer, trigger } in requests {
+                added.push(if let Some(entry) = entries.get_mut(customer) {
+                    entry.request.join(*trigger, now);
+                    EnqueueOutcome::Coalesced
+                } else if room > 0 {
+                    room -= 1;
+                    let request = Request::of(*trigger, now);
+                    let expected = Expected::Absent;
+                    entries.insert(*customer, Entry { request, expected });
+                    EnqueueOutcome::New
+                } else {
+                    EnqueueOutcome::Full
+                });
+            }
+            let rows = entries.iter().map(|(customer, entry)| entry.row(*customer));
+            let rows: Vec<RowChange> = rows.collect::<Result<_, _>>()?;
+            if let Commit::Done(_) = self.0.state.commit(&rows).await? {
+                self.0
+                    .seen
+                    .fetch_add(entries.len() - known, Ordering::Relaxed);
+                let is_full = |added: &&EnqueueOutcome| **added == EnqueueOutcome::Full;
+                let rejected = added.iter().filter(is_full).count();
+                let rejected = u64::try_from(rejected).unwrap_or(u64::MAX);
+                self.0.rejected.fetch_add(rejected, Ordering::Relaxed);
+                return Ok(added);
             }
         }
-        let is_full = |added: &&EnqueueOutcome| **added == EnqueueOutcome::Full;
-        let rejected = added.iter().filter(is_full).count();
-        queue.rejected += u64::try_from(rejected).unwrap_or(u64::MAX);
-        let new = new.into_iter();
-        let new = new.map(|(customer, request)| (customer, Entry::new(request)));
-        queue.customers.extend(new);
-        Ok(added)
+        Err(busy())
+    }
+
+    /// How many of so many new customers there is room for. The inbox is counted only when it may be full.
+    async fn room(&self, new: usize) -> Result<usize, StateError> {
+        let capacity = self.0.options.capacity;
+        let seen = self.0.seen.load(Ordering::Relaxed);
+        if new == 0 || seen > 0 && seen.saturating_add(new) <= capacity {
+            return Ok(new);
+        }
+        let mut count = 0;
+        let all = self.0.state.each(Table::Inbox, "", |_, _: IgnoredAny| {
+            count += 1;
+            Ok(())
+        });
+        all.await?;
+        self.0.seen.store(count, Ordering::Relaxed);
+        Ok(capacity.saturating_sub(count).min(new))
+    }
+
+    /// The entries of these customers.
+    async fn entries(
+        &self,
+        customers: &[CustomerRef],
+    ) -> Result<BTreeMap<CustomerRef, Entry>, StateError> {
+        let keys = customers
+            .iter()
+            .map(|customer| Table::Inbox.key(&customer.to_string()));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        let rows = self.0.state.read_many(&keys).await?;
+        let rows = customers.iter().zip(rows);
+        let entries = rows.filter_map(|(customer, row)| {
+            let (request, version) = row?;
+            let expected = Expected::Version(version);
+            Some((*customer, Entry { request, expected }))
+        });
+        Ok(entries.collect())
+    }
+
+    /// All entries.
+    async fn all(&self) -> Result<BTreeMap<CustomerRef, Request>, StateError> {
+        let mut entries = BTreeMap::new();
+        let all = self
+            .0
+            .state
+            .each(Table::Inbox, "", |key, request: Request| {
+                let customer = key.parse().map_err(|error| {
+                    let what =
+                        "has a row in `inbox` whose key is not that of a customer; remove it";
+                    StateError::new(StateErrorKind::Content, what).with_source(error)
+                });
+                entries.insert(customer?, request);
+                Ok(())
+            });
+        all.await?;
+        self.0.seen.store(entries.len(), Ordering::Relaxed);
+        Ok(entries)
+    }
+
+    /// The names of the leases that some program holds.
+    async fn leased(&self) -> Result<BTreeSet<String>, StateError> {
+        self.0.leases.held(LEASE).await
     }
 
     /// Leases the customer who has been ready the longest, if any. It stays in the store until [`InboxLease::done`].
-    #[must_use]
-    pub fn lease(&self, now: DateTime<Utc>) -> Option<InboxLease> {
-        let mut queue = self.queue();
-        let ready = queue.customers.iter().filter_map(|(customer, entry)| {
-            let ready_at = entry.request.ready_at(&self.0.options);
-            let is_ready = ready_at <= now || entry.request.is_in_future(now, &self.0.options);
-            (is_ready && !entry.is_leased).then_some((ready_at, *customer))
-        });
-        let (_, customer) = ready.min()?;
-        let entry = queue.customers.get_mut(&customer)?;
-        entry.is_leased = true;
-        Some(InboxLease {
-            inbox: self.clone(),
-            customer,
-            triggers: entry.request.triggers.clone(),
-            failures: entry.request.failures,
-            is_reported: false,
-        })
-    }
-
-    /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is
-    /// added.
-    #[must_use]
-    pub fn next_at(&self) -> Option<DateTime<Utc>> {
-        let queue = self.queue();
-        let here = queue.customers.values();
-        let here = here.filter(|entry| !entry.is_leased);
-        here.map(|entry| entry.request.ready_at(&self.0.options))
-            .min()
-    }
-
-    /// The customers in the inbox, the next one first, up to `limit`.
-    #[must_use]
-    pub fn pending(&self, limit: usize) -> Vec<Pending> {
-        let queue = self.queue();
-        let pending = queue.customers.iter().map(|(customer, entry)| Pending {
-            customer: *customer,
-            triggers: entry.request.triggers.clone(),
-            ready_at: entry.request.ready_at(&self.0.options),
-            failures: entry.request.failures,
-            is_leased: entry.is_leased,
-        });
-        let mut pending: Vec<_> = pending.collect();
-        pending.sort_by_key(|pending| (pending.ready_at, pending.customer));
-        pending.truncate(limit);
-        pending
-    }
-
-    /// How many customers are in the inbox.
-    #[must_use]
-    pub fn counts(&self) -> InboxCounts {
-        let queue = self.queue();
-        let count =
-            |is: fn(&Entry) -> bool| queue.customers.values().filter(|entry| is(entry)).count();
-        InboxCounts {
-            waiting: count(|entry| !entry.is_leased),
-            leased: count(|entry| entry.is_leased),
-            failing: count(|entry| entry.request.failures > 0),
-            rejected: queue.rejected,
+    ///
+    /// # Errors
+    /// When the store cannot be used.
+    pub async fn lease(&self, now: DateTime<Utc>) -> Result<Option<InboxLease>, StateError> {
+        let mut is_read = false;
+        loop {
+            let next = self.ready().pop_front();
+            let customer = match next {
+                Some(customer) => customer,
+                None if is_read => return Ok(None),
+                None => {
+                    is_read = true;
+                    let ready = self.find_ready(now).await?;
+                    *self.ready() = ready;
+                    continue;
+                }
+            };
+            let Some(lease) = self.0.leases.take(&lease_name(customer)).await? else {
+                continue;
+            };
+            // Read while the lease is held: another program may have synced the customer since.
+            let entry = self.entries(&[customer]).await?.remove(&customer);
+            let entry = entry.filter(|entry| entry.request.is_ready(now, &self.0.options));
+            let Some(entry) = entry else {
+                lease.release().await?;
+                continue;
+            };
+            return Ok(Some(InboxLease {
+                inbox: self.clone(),
+                customer,
+                entry,
+                lease,
+            }));
         }
     }
 
-    fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.0.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    async fn find_ready(&self, now: DateTime<Utc>) -> Result<VecDeque<CustomerRef>, StateError> {
+        let options = &self.0.options;
+        let mut ready: Vec<_> = self.all().await?.into_iter().collect();
+        ready.retain(|(_, request)| request.is_ready(now, options));
+        if ready.is_empty() {
+            return Ok(VecDeque::new());
+        }
+        let leased = self.leased().await?;
+        ready.retain(|(customer, _)| !leased.contains(&lease_name(*customer)));
+        ready.sort_by_key(|(customer, request)| (request.ready_at(options), *customer));
+        Ok(ready.into_iter().map(|(customer, _)| customer).collect())
+    }
+
+    fn ready(&self) -> impl DerefMut<Target = VecDeque<CustomerRef>> {
+        self.0.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is
+    /// added. If other programs add to the inbox, it asks again now and then.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn next_at(&self) -> Result<Option<DateTime<Utc>>, StateError> {
+        let entries = self.all().await?;
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let leased = self.leased().await?;
+        let waiting = entries
+            .iter()
+            .filter(|(customer, _)| !leased.contains(&lease_name(**customer)));
+        Ok(waiting
+            .map(|(_, request)| request.ready_at(&self.0.options))
+            .min())
+    }
+
+    /// The customers in the inbox, the next one first, up to `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn pending(&self, limit: usize) -> Result<Vec<Pending>, StateError> {
+        let leased = self.leased().await?;
+        let pending = self
+            .all()
+            .await?
+            .into_iter()
+            .map(|(customer, request)| Pending {
+                customer,
+                ready_at: request.ready_at(&self.0.options),
+                triggers: request.triggers,
+                failures: request.failures,
+                is_leased: leased.contains(&lease_name(customer)),
+            });
+        let mut pending: Vec<_> = pending.collect();
+        pending.sort_by_key(|pending| (pending.ready_at, pending.customer));
+        pending.truncate(limit);
+        Ok(pending)
+    }
+
+    /// How many customers are in the inbox.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn counts(&self) -> Result<InboxCounts, StateError> {
+        let pending = self.pending(usize::MAX).await?;
+        let count = |is: fn(&Pending) -> bool| pending.iter().filter(|entry| is(entry)).count();
+        Ok(InboxCounts {
+            waiting: count(|entry| !entry.is_leased),
+            leased: count(|entry| entry.is_leased),
+            failing: count(|entry| entry.failures > 0),
+            rejected: self.0.rejected.load(Ordering::Relaxed),
+        })
+    }
+
+    /// The leases of this program.
+    #[cfg(feature = "sync")]
+    pub(crate) fn leases(&self) -> &Leases {
+        &self.0.leases
     }
 }
 
 impl fmt::Debug for Inbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Inbox").field(&self.counts()).finish()
+        f.write_str("Inbox")
     }
+}
+
+/// The names of the leases of the inbox begin so.
+const LEASE: &str = "inbox ";
+
+fn lease_name(customer: CustomerRef) -> String {
+    format!("{LEASE}{customer}")
+}
+
+fn busy() -> StateError {
+    let what = "is busy: other programs write the same customers all the time; try again";
+    StateError::new(StateErrorKind::Unavailable, what)
 }
 
 /// A customer in an inbox.
@@ -392,14 +520,13 @@ pub struct InboxCounts {
 }
 
 /// A lease on a customer in the inbox: report the sync as [done](Self::done) or [failed](Self::failed). A lease that is
-/// dropped without a report puts the customer back as before.
+/// dropped without a report is over after [`InboxOptions::lease_time`]; then the customer is leased again.
 #[must_use = "a customer stays in the inbox until its sync is reported done"]
 pub struct InboxLease {
     inbox: Inbox,
     customer: CustomerRef,
-    triggers: BTreeSet<Trigger>,
-    failures: u32,
-    is_reported: bool,
+    entry: Entry,
+    lease: Lease,
 }
 
 impl InboxLease {
@@ -409,70 +536,90 @@ impl InboxLease {
         self.customer
     }
 
-    /// The triggers. After a restart, some of those that were coalesced may be missing.
+    /// The triggers.
     #[must_use]
     pub fn triggers(&self) -> &BTreeSet<Trigger> {
-        &self.triggers
+        &self.entry.request.triggers
     }
 
     /// How often it failed before.
     #[must_use]
     pub fn failures(&self) -> u32 {
-        self.failures
+        self.entry.request.failures
+    }
+
+    /// Renews the lease, for work that takes longer than [`InboxOptions::lease_time`].
+    ///
+    /// # Errors
+    /// When the store cannot be written. The lease goes on until it would have ended.
+    pub async fn renew(&self) -> Result<(), StateError> {
+        self.inbox.0.leases.renew().await
     }
 
     /// The customer is synced, or never will be: removes it from the inbox. If it was requested again during the lease,
     /// it stays.
     ///
     /// # Errors
-    /// When the store cannot be written. Then it stays in the inbox.
-    pub fn done(mut self, now: DateTime<Utc>) -> Result<(), StateError> {
-        self.report(None, now)
+    /// When the store cannot be written. Then it stays in the inbox, and is leased again after the lease.
+    pub async fn done(self, now: DateTime<Utc>) -> Result<(), StateError> {
+        self.report(None, now).await
     }
 
     /// The sync failed, and a retry may succeed: it is leased again after the [retry delay](InboxOptions::retry_delay).
     ///
     /// # Errors
-    /// When the store cannot be written. Then it is leased again without delay.
-    pub fn failed(mut self, now: DateTime<Utc>) -> Result<(), StateError> {
-        let failures = self.failures.saturating_add(1);
-        self.report(Some(failures), now)
+    /// When the store cannot be written. Then it is leased again after the lease.
+    pub async fn failed(self, now: DateTime<Utc>) -> Result<(), StateError> {
+        let failures = self.failures().saturating_add(1);
+        self.report(Some(failures), now).await
     }
 
-    fn report(&mut self, failures: Option<u32>, now: DateTime<Utc>) -> Result<(), StateError> {
+    async fn report(self, failures: Option<u32>, now: DateTime<Utc>) -> Result<(), StateError> {
         let Inner { state, options, .. } = &*self.inbox.0;
-        let mut queue = self.inbox.queue();
-        let Some(entry) = queue.customers.get(&self.customer) else {
-            return Ok(());
-        };
-        let next = match failures {
-            None => entry.during_lease.clone(),
-            Some(failures) => {
-                let mut request = entry.request.clone();
-                let during_lease = entry.during_lease.iter();
-                request
-                    .triggers
-                    .extend(during_lease.flat_map(|during_lease| &during_lease.triggers));
-                request.failures = failures;
-                // The clock may have been set back: without this, the retry would not be delayed.
-                request.first = request.first.min(now);
-                request.last = request.last.min(now);
-                request.retry_at = now.checked_add_signed(options.delay(failures));
-                Some(request)
+        for _ in 0..ATTEMPTS {
+            let entry = self
+                .inbox
+                .entries(&[self.customer])
+                .await?
+                .remove(&self.customer);
+            let Some(mut entry) = entry else {
+                return self.lease.release().await;
+            };
+            let was_requested_again = entry.expected != self.entry.expected;
+            let row = match failures {
+                Some(failures) => {
+                    entry.request.failures = failures;
+                    // The clock may have been set back: without this, the retry would not be delayed.
+                    entry.request.first = entry.request.first.min(now);
+                    entry.request.last = entry.request.last.min(now);
+                    entry.request.retry_at = now.checked_add_signed(options.delay(failures));
+                    entry.row(self.customer)?
+                }
+                None if was_requested_again => {
+                    // What was requested before the lease is done.
+                    let before = &self.entry.request.triggers;
+                    let again = &entry.request.triggers - before;
+                    if !again.is_empty() {
+                        entry.request.triggers = again;
+                    }
+                    entry.request.first = entry.request.last;
+                    entry.request.failures = 0;
+                    entry.request.retry_at = None;
+                    entry.row(self.customer)?
+                }
+                None => {
+                    let removal = Table::Inbox.remove(&self.customer.to_string())?;
+                    removal.expecting(entry.expected)
+                }
+            };
+            // Under a lease that was lost, another program reports.
+            match state.commit(&[row, self.lease.removal()]).await? {
+                Commit::Done(_) => return Ok(()),
+                Commit::Conflict(key) if key == self.lease.check().key => return Ok(()),
+                Commit::Conflict(_) => {}
             }
-        };
-        let key = self.customer.to_string();
-        let row = match &next {
-            Some(request) => Row::put(Table::Inbox, key, request)?,
-            None => Row::remove(Table::Inbox, key),
-        };
-        state.write(&[row])?;
-        match next {
-            Some(request) => queue.customers.insert(self.customer, Entry::new(request)),
-            None => queue.customers.remove(&self.customer),
-        };
-        self.is_reported = true;
-        Ok(())
+        }
+        Err(busy())
     }
 }
 
@@ -489,29 +636,12 @@ impl InboxOptions {
     }
 }
 
-impl Drop for InboxLease {
-    fn drop(&mut self) {
-        if self.is_reported {
-            return;
-        }
-        let mut queue = self.inbox.queue();
-        if let Some(entry) = queue.customers.get_mut(&self.customer) {
-            entry.is_leased = false;
-            let during_lease = entry.during_lease.take();
-            let during_lease = during_lease
-                .into_iter()
-                .flat_map(|during_lease| during_lease.triggers);
-            entry.request.triggers.extend(during_lease);
-        }
-    }
-}
-
 impl fmt::Debug for InboxLease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InboxLease")
             .field("customer", &self.customer)
-            .field("triggers", &self.triggers)
-            .field("failures", &self.failures)
+            .field("triggers", self.triggers())
+            .field("failures", &self.failures())
             .finish_non_exhaustive()
     }
 }

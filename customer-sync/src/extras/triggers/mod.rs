@@ -15,23 +15,23 @@
 //! forged, late, repeated or out of order does no harm.
 //!
 //! ```no_run
-//! # #[cfg(all(feature = "sync", feature = "redb"))]
+//! # #[cfg(all(feature = "sync", feature = "sqlite"))]
 //! # async fn run(planyo: planyo_client::Client, billit: billit_client::Client) -> Result<(), Box<dyn std::error::Error>> {
 //! use customer_sync::{PlanyoUsers, SyncOptions};
-//! use customer_sync::store::{RedbStore, State};
+//! use customer_sync::store::{SqliteStore, State};
 //! use customer_sync::triggers::{WebhookHandler, Inbox, InboxOptions, TriggerRules, sync_next};
 //! use planyo_client::incoming::CallbackToken;
 //!
-//! let state = State::new(RedbStore::open("customers.redb")?);
+//! let state = State::new(SqliteStore::open("customers.sqlite")?);
 //! let options = SyncOptions::default().store(state.clone());
-//! let inbox = Inbox::open(state, InboxOptions::default())?;
+//! let inbox = Inbox::new(state, InboxOptions::default());
 //! let webhook = WebhookHandler::new(CallbackToken::new(std::env::var("PLANYO_CALLBACK_TOKEN")?)?, TriggerRules::default());
 //!
 //! // For each POST: check the token, then read the body; put the request into the inbox and answer 200 at once.
 //! # let (query, content_type, body) = ("", "", &[][..]);
 //! let request = webhook.admits(query).and_then(|admitted| admitted.read(content_type, body));
 //! match request {
-//!     Ok(request) => { inbox.add(request, chrono::Utc::now())?; }
+//!     Ok(request) => { inbox.add(request, chrono::Utc::now()).await?; }
 //!     Err(error) => println!("{}: {error}", error.status()),
 //! }
 //! // A worker, in a loop.

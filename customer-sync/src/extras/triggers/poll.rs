@@ -9,7 +9,7 @@ use planyo_client::{
 use super::{
     CustomerRef, EnqueueOutcome, EventRule, EventWatch, Inbox, SyncRequest, Trigger, TriggerRules,
 };
-use crate::store::{Row, State, StateError, Table};
+use crate::store::{RowChange, State, StateError, Table};
 
 /// Keys in the store of what is kept between two polls.
 const ACTIONS: &str = "planyo actions";
@@ -31,7 +31,7 @@ const CLOCK_SKEW: TimeDelta = TimeDelta::minutes(5);
 /// use customer_sync::triggers::{EventRule, Inbox, InboxOptions, Moment, Offset, Poller};
 /// use planyo_client::sites::GetSiteInfo;
 ///
-/// let inbox = Inbox::open(state.clone(), InboxOptions::default())?;
+/// let inbox = Inbox::new(state.clone(), InboxOptions::default());
 /// let zone = planyo.send(GetSiteInfo::new()).await?.zone()?;
 /// let poller = Poller::new(zone)
 ///     .event(EventRule::before(1, Offset::Days(2), Moment::Begins))
@@ -130,7 +130,8 @@ impl Poller {
         inbox: &Inbox,
         now: DateTime<Utc>,
     ) -> Result<PollReport, PollError> {
-        let rejected: Option<Vec<(CustomerRef, Trigger)>> = state.read(Table::Events, REJECTED)?;
+        let rejected: Option<Vec<(CustomerRef, Trigger)>> =
+            state.read(Table::Events, REJECTED).await?;
         let rejected = rejected.into_iter().flatten();
         let mut found = Found {
             requests: rejected
@@ -144,7 +145,7 @@ impl Poller {
             self.poll_reservations(planyo, state, now, &mut found)
                 .await?;
         }
-        let added = inbox.add_all(&found.requests, now)?;
+        let added = inbox.add_all(&found.requests, now).await?;
         let rejected = found.requests.iter().zip(&added);
         let rejected = rejected.filter(|(_, added)| **added == EnqueueOutcome::Full);
         let rejected: Vec<_> = rejected
@@ -157,12 +158,12 @@ impl Poller {
             is_full: !rejected.is_empty(),
         };
         found.rows.push(if report.is_full {
-            Row::put(Table::Events, REJECTED, &rejected)?
+            Table::Events.put(REJECTED, &rejected)?
         } else {
-            Row::remove(Table::Events, REJECTED)
+            Table::Events.remove(REJECTED)?
         });
         // After the inbox has them: a request that is added twice is synced once, or changes nothing.
-        state.write(&found.rows)?;
+        state.write(&found.rows).await?;
         Ok(report)
     }
 
@@ -178,11 +179,11 @@ impl Poller {
         if events.is_empty() {
             return Ok(());
         }
-        let Some(cursor) = state.read::<ActionCursor>(Table::Events, ACTIONS)? else {
+        let Some(cursor) = state.read::<ActionCursor>(Table::Events, ACTIONS).await? else {
             // Planyo's clock may be behind this one, and has whole seconds. A needless sync changes nothing.
             let start = now.checked_sub_signed(CLOCK_SKEW).unwrap_or(now);
             let start = ActionCursor::starting_at(self.zone.to_local(start));
-            found.rows.push(Row::put(Table::Events, ACTIONS, &start)?);
+            found.rows.push(Table::Events.put(ACTIONS, &start)?);
             return Ok(());
         };
         let mut feed = ActionFeed::new(cursor).only(events).until(
@@ -231,7 +232,7 @@ impl Poller {
             }
         }
         let cursor = feed.into_cursor();
-        found.rows.push(Row::put(Table::Events, ACTIONS, &cursor)?);
+        found.rows.push(Table::Events.put(ACTIONS, &cursor)?);
         Ok(())
     }
 
@@ -245,7 +246,7 @@ impl Poller {
         if self.events.is_empty() {
             return Ok(());
         }
-        let watch = state.read(Table::Events, RESERVATIONS)?;
+        let watch = state.read(Table::Events, RESERVATIONS).await?;
         let mut watch = watch.unwrap_or_else(|| EventWatch::starting_at(now));
         let begin = watch.periods(&self.events, self.zone, now).into_iter();
         let begin = begin.map(|(start, end)| (Windows::new(start, end), None));
@@ -279,9 +280,7 @@ impl Poller {
         found
             .requests
             .extend(watch.sync_requests(&self.events, matching, self.zone, now));
-        found
-            .rows
-            .push(Row::put(Table::Events, RESERVATIONS, &watch)?);
+        found.rows.push(Table::Events.put(RESERVATIONS, &watch)?);
         Ok(())
     }
 }
@@ -292,5 +291,5 @@ struct Found {
     requests: Vec<SyncRequest>,
     unreadable: usize,
     unproven_end: bool,
-    rows: Vec<Row>,
+    rows: Vec<RowChange>,
 }

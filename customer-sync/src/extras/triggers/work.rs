@@ -8,7 +8,7 @@ use planyo_client::reservations::GetReservation;
 
 use super::{CustomerRef, Inbox, Trigger};
 use crate::core::report::{Outcome, OutcomeKind};
-use crate::engine::{PlanyoUsers, SyncError, SyncOptions, sync_customer_as};
+use crate::engine::{PlanyoUsers, SyncError, SyncOptions, sync_customer_as, while_renewing};
 use crate::store::{Actor, StateError};
 
 /// The result of syncing a customer from the inbox. `Debug` and `Display` show no personal data.
@@ -51,7 +51,7 @@ impl fmt::Display for Synced {
 /// Syncs the next customer in the inbox by [`sync_customer`](crate::sync_customer); `None` if none is ready. Do not call it concurrently: two
 /// new customers who share an e-mail address or VAT number must not be created at the same time.
 ///
-/// A transient failure is retried, and so is a customer locked by another run. A customer that is quarantined,
+/// A transient failure is retried, and so is a customer whose lease another run has. A customer that is quarantined,
 /// ambiguous or in conflict is done: see the outcome, and the store.
 ///
 /// In the store's journal its writes have the actor [`Notification`](Actor::Notification).
@@ -67,10 +67,11 @@ pub async fn sync_next(
     inbox: &Inbox,
     clock: impl Fn() -> DateTime<Utc> + Send,
 ) -> Result<Option<Synced>, StateError> {
-    let Some(lease) = inbox.lease(clock()) else {
+    let Some(lease) = inbox.lease(clock()).await? else {
         return Ok(None);
     };
-    let result = sync(users, billit, options, lease.customer()).await;
+    let run = sync(users, billit, options, lease.customer());
+    let result = while_renewing(Some(inbox.leases()), run).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(is_transient),
         Err(_) => true,
@@ -82,9 +83,9 @@ pub async fn sync_next(
         is_retried,
     };
     if is_retried {
-        lease.failed(clock())?;
+        lease.failed(clock()).await?;
     } else {
-        lease.done(clock())?;
+        lease.done(clock()).await?;
     }
     Ok(Some(synced))
 }
