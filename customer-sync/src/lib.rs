@@ -100,6 +100,7 @@
 //! | `redb` | | `store::RedbStore`, a store in one file |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
 //! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
+//! | `test-util` | | `store::conformance`: the laws of a store as a test, for whoever writes one |
 //! | `tracing` | | a span for each run and each customer |
 
 mod core;

@@ -10,6 +10,8 @@
 //! A [`StateStore`] is a small sorted map of JSON texts that several programs share; [`State`] reads and writes typed
 //! records in it, and [`Leases`] keep two runs from working on one customer at the same time.
 
+#[cfg(feature = "test-util")]
+mod conformance;
 mod customers;
 mod error;
 mod journal;
@@ -21,6 +23,8 @@ mod state;
 mod table;
 mod tombstones;
 
+#[cfg(feature = "test-util")]
+pub use self::conformance::{BrokenLaw, conformance};
 pub use self::error::{StateError, StateErrorKind};
 pub use self::journal::{Actor, JournalAction, JournalChange, JournalEntry, RunKind, RunRecord};
 pub use self::lease::{Lease, Leases};
