@@ -117,13 +117,19 @@ async fn a_correction_in_billit_is_seen_at_the_full_pass() {
     assert_eq!(changed(&world, &options).await.counts().unchanged, 1);
     NOW.fetch_add(3600, Ordering::Relaxed);
     assert_eq!(changed(&world, &options).await.counts().created, 1);
-    let kinds: Vec<RunKind> = state.runs().unwrap().iter().map(|run| run.kind).collect();
+    let kinds: Vec<RunKind> = state
+        .runs()
+        .await
+        .unwrap()
+        .iter()
+        .map(|run| run.kind)
+        .collect();
     let [full, changed_only] = [RunKind::Full, RunKind::Changed];
     assert_eq!(kinds, [full, changed_only, changed_only, full]);
     // A clock that was ahead does not delay it forever.
     NOW.fetch_add(-90 * 86_400, Ordering::Relaxed);
     changed(&world, &options).await;
-    let mut runs = state.runs().unwrap();
+    let mut runs = state.runs().await.unwrap();
     runs.sort_by_key(|run| run.started);
     assert_eq!(runs[0].kind, full);
 }
@@ -250,14 +256,15 @@ async fn two_hooks_for_one_new_customer_make_one_party() {
 async fn a_customer_at_whom_another_run_is_for_too_long_is_skipped() {
     let (world, state, options) = settled(1).await;
     move_to(&world, 1, "Aalst");
-    let lock = state.store().lock("customer planyo:1").unwrap().unwrap();
+    let other = Leases::new(&state, Duration::from_secs(3_600));
+    let lease = other.take("customer planyo:1").await.unwrap().unwrap();
     let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
     let outcome = outcome.unwrap();
     assert_eq!(outcome.kind, OutcomeKind::Skipped);
-    assert_eq!(outcome.reason, "another run has the lock of this customer");
+    assert_eq!(outcome.reason, "another run has the lease of this customer");
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
     assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Skipped);
-    drop(lock);
+    lease.release().await.unwrap();
     let report = sync_customers(&world.planyo, &world.billit, &options).await;
     assert_eq!(report.unwrap().outcomes[0].kind, OutcomeKind::Updated);
 }
@@ -339,13 +346,13 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     sync_customer(&world.planyo, &world.billit, 1, &hook)
         .await
         .unwrap();
-    let runs = state.runs().unwrap();
+    let runs = state.runs().await.unwrap();
     let kinds: Vec<RunKind> = runs.iter().map(|run| run.kind).collect();
     assert_eq!(kinds, [RunKind::Full, RunKind::One]);
     assert_eq!((runs[0].counts.created, runs[1].counts.updated), (2, 1));
     assert!(runs.iter().all(|run| run.finished.is_some()));
 
-    let history = state.history(&key(1)).unwrap();
+    let history = state.history(&key(1)).await.unwrap();
     let did: Vec<JournalAction> = history.iter().map(|entry| entry.action).collect();
     assert_eq!(did, [JournalAction::Created, JournalAction::Updated]);
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
@@ -363,12 +370,18 @@ async fn the_journal_has_what_each_run_wrote_and_what_was_there() {
     );
     assert_eq!(city.before, LastValue::plain(Some("Gent")));
     assert_eq!(city.after, LastValue::plain(Some("Aalst")));
-    assert_eq!(state.entries(&runs[0].id).unwrap().len(), 2);
-    assert_eq!(state.entries(&runs[1].id).unwrap(), history[1..]);
+    assert_eq!(state.entries(&runs[0].id).await.unwrap().len(), 2);
+    assert_eq!(state.entries(&runs[1].id).await.unwrap(), history[1..]);
 
     // A key that is the prefix of another is not mixed up with it.
-    assert_eq!(state.history(&key(10)).unwrap(), []);
-    assert_eq!(state.history(&CustomerKey::new("planyo", "")).unwrap(), []);
+    assert_eq!(state.history(&key(10)).await.unwrap(), []);
+    assert_eq!(
+        state
+            .history(&CustomerKey::new("planyo", ""))
+            .await
+            .unwrap(),
+        []
+    );
 }
 
 #[tokio::test]
@@ -392,9 +405,9 @@ async fn a_run_that_is_killed_leaves_in_the_journal_what_it_was_about_to_write()
         _ = run => panic!("it was not killed"),
         () = written => {}
     }
-    let runs = state.runs().unwrap();
+    let runs = state.runs().await.unwrap();
     assert_eq!(runs[1].finished, None);
-    let entries = state.entries(&runs[1].id).unwrap();
+    let entries = state.entries(&runs[1].id).await.unwrap();
     assert_eq!(entries.len(), 3);
     for entry in entries {
         assert_eq!(entry.action, JournalAction::Intended);
@@ -485,7 +498,7 @@ async fn both_are_left_alone_when_billit_merges_one_into_the_other() {
     };
     assert!(story(1).contains("Billit merged planyo:2 into its party"));
     assert!(story(2).contains("its values were put back"));
-    let last = state.customer(&key(1)).unwrap().unwrap();
+    let last = state.customer(&key(1)).await.unwrap().unwrap();
     assert_eq!(last.last.unwrap().kind, OutcomeKind::Quarantined);
     assert!(last.party.is_some());
     // A change of its own record brings it back.
@@ -560,5 +573,5 @@ async fn a_full_pass_may_be_put_off_for_ever() {
     let (world, state, options) = settled(1).await;
     let options = options.full_pass_every(TimeDelta::MAX);
     changed(&world, &options).await;
-    assert_eq!(state.runs().unwrap()[1].kind, RunKind::Changed);
+    assert_eq!(state.runs().await.unwrap()[1].kind, RunKind::Changed);
 }

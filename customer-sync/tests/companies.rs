@@ -488,9 +488,9 @@ async fn linking_keeps_the_mailbox_and_the_contact_and_calls_it_no_edit() {
             }
             assert_eq!(contact(&world.party_of(1)), mailbox, "{road}");
             if stored.is_some() {
-                let known = state.customer(&key(1)).unwrap().unwrap();
+                let known = state.customer(&key(1)).await.unwrap().unwrap();
                 assert!(known.corrections.is_empty(), "{road}");
-                for entry in state.history(&key(1)).unwrap() {
+                for entry in state.history(&key(1)).await.unwrap() {
                     let mut by = entry.changes.iter().map(|change| change.by);
                     assert!(by.all(|by| by != Actor::BillitUser), "{road}");
                 }

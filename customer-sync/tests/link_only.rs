@@ -73,7 +73,7 @@ async fn only_the_link_is_written_and_only_later_changes_travel() {
                 let mut by = entry.changes.iter().map(|change| change.by);
                 by.any(|by| by == Actor::BillitUser)
             };
-            assert!(!state.history(&key(1)).unwrap().iter().any(by_hand));
+            assert!(!state.history(&key(1)).await.unwrap().iter().any(by_hand));
 
             // A change in Planyo is written, beside an old difference that stays.
             let planyo = &world.sandbox.planyo;
@@ -117,7 +117,13 @@ async fn an_edit_by_hand_after_the_link_is_one() {
     let edited = "City kept: changed in Billit, unchanged in the source".to_owned();
     assert!(notes(&report.outcomes[0]).contains(&edited), "{report}");
     assert_eq!(
-        state.customer(&key(1)).unwrap().unwrap().corrections.len(),
+        state
+            .customer(&key(1))
+            .await
+            .unwrap()
+            .unwrap()
+            .corrections
+            .len(),
         1
     );
 }

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use common::{World, options, person, text};
 use customer_sync::merge::{FieldDecision, LastValue, decide};
-use customer_sync::store::{
-    EachRow, Lock, MemoryStore, Row, State, StateError, StateStore, StoredValues, Table,
-};
+use customer_sync::store::{MemoryStore, State, StoredValues};
 use customer_sync::{
     CustomerKey, FieldPolicy, MappingRules, OutcomeKind, PlanyoUsers, SyncError, SyncOptions,
     SyncReport, WriteMode, sync_customer, sync_customers,
@@ -292,33 +290,16 @@ async fn what_is_cleared_in_the_source_is_cleared_and_what_is_missing_is_not() {
 
 #[tokio::test]
 async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
-    struct Counting(MemoryStore, std::sync::atomic::AtomicUsize);
-    impl StateStore for Counting {
-        fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
-            self.0.get(table, key)
-        }
-        fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
-            self.0.scan(table, prefix, row)
-        }
-        fn write(&self, rows: &[Row]) -> Result<(), StateError> {
-            self.1.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            self.0.write(rows)
-        }
-        fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
-            self.0.lock(name)
-        }
-    }
     let world = World::seeded().await;
-    let store = Arc::new(Counting(MemoryStore::new(), 0.into()));
-    let options = SyncOptions::default().store(Arc::clone(&store));
-    let writes = || store.1.swap(0, std::sync::atomic::Ordering::Relaxed);
+    let store = TestStore::new();
+    let options = SyncOptions::default().store(store.state());
     sync(&world, &options).await;
-    // Sixty customers in one batch: intended, done, and the watermark of the source.
-    assert_eq!(writes(), 3);
+    // Sixty customers in one batch: the mark of a new store, leased and intended, done, and the watermark of the source.
+    assert_eq!(store.commits(), 4);
     world.clear();
     sync(&world, &options).await;
     // That there was a run, and when.
-    assert_eq!((world.writes(), writes()), (0, 2));
+    assert_eq!((world.writes(), store.commits()), (0, 2));
 }
 
 #[tokio::test]
@@ -383,33 +364,26 @@ async fn who_was_merged_into_another_is_left_alone_until_the_record_changes() {
 }
 
 #[tokio::test]
-async fn a_store_that_cannot_be_written_loses_no_customer() {
-    struct Full;
-    impl StateStore for Full {
-        fn get(&self, _: Table, _: &str) -> Result<Option<Vec<u8>>, StateError> {
-            Ok(None)
-        }
-        fn scan(&self, _: Table, _: &str, _: EachRow<'_>) -> Result<(), StateError> {
-            Ok(())
-        }
-        fn write(&self, _: &[Row]) -> Result<(), StateError> {
-            Err(StateError::new("is full"))
-        }
-        fn lock(&self, _: &str) -> Result<Option<Lock>, StateError> {
-            Ok(Some(Lock::new(|| ())))
-        }
-    }
+async fn a_store_that_cannot_be_written_stops_the_run_and_loses_no_customer() {
     let world = World::empty().await;
     world.sandbox.planyo.add(person(1));
-    let options = SyncOptions::default().store(Full);
-    let report = sync_customers(&world.planyo, &world.billit, &options)
-        .await
-        .unwrap();
-    assert_eq!(report.counts().created, 1);
-    assert_eq!(
-        report.store_error.as_deref(),
-        Some("the state store is full")
-    );
+    let store = TestStore::new();
+    let options = SyncOptions::default().store(store.state());
+    let run = || sync_customers(&world.planyo, &world.billit, &options);
+    run().await.unwrap();
+    world.sandbox.planyo.add(person(2));
+    store.fail(true);
+    world.clear();
+    let report = run().await.unwrap();
+    let full = "the state store is full: make room";
+    assert_eq!(report.store_error.as_deref(), Some(full));
+    // Without a lease and a word in the journal nothing is written.
+    assert_eq!((report.counts().skipped, world.writes()), (1, 0));
+    assert!(report.is_unfinished());
+    assert!(report.to_string().contains(full), "{report}");
+    // Once there is room, the same handle works.
+    store.fail(false);
+    assert_eq!(run().await.unwrap().counts().created, 1);
 }
 
 #[tokio::test]
@@ -428,7 +402,7 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
             .planyo
             .edit(id, |user| user.city = "Aalst".to_owned());
     }
-    let before = state.customers().unwrap();
+    let before = state.customers().await.unwrap();
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let counter = Arc::clone(&settled);
     let options = options.on_progress(move |progress| {
@@ -442,7 +416,7 @@ async fn a_run_that_is_given_up_remembers_what_it_settled() {
         _ = sync_customers(&world.planyo, &world.billit, &options) => panic!("it was not given up"),
         _ = told.recv() => {}
     }
-    let after = state.customers().unwrap();
+    let after = state.customers().await.unwrap();
     let changed = after
         .iter()
         .filter(|(key, now)| before.get(key) != Some(now));
@@ -562,17 +536,12 @@ async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
     sync(&world, &options).await;
     world.sandbox.planyo.add(neighbour);
     sync(&world, &options).await;
-    let kind = |id| {
-        state
-            .customer(&key(id))
-            .unwrap()
-            .unwrap()
-            .last
-            .unwrap()
-            .kind
+    let kind = async |id| {
+        let known = state.customer(&key(id)).await.unwrap();
+        known.unwrap().last.unwrap().kind
     };
     assert_eq!(
-        (kind(1), kind(2)),
+        (kind(1).await, kind(2).await),
         (OutcomeKind::Quarantined, OutcomeKind::Quarantined)
     );
     // After a manual check: the first party is as it should be.
@@ -583,7 +552,7 @@ async fn what_is_tried_again_and_settled_is_remembered_as_settled() {
         OutcomeKind::Unchanged,
         "{report}"
     );
-    assert_eq!(kind(1), OutcomeKind::Unchanged);
+    assert_eq!(kind(1).await, OutcomeKind::Unchanged);
 }
 
 /// State stored by a webhook during a long run is newer than what that run read.
@@ -667,7 +636,7 @@ async fn a_customer_synced_by_a_webhook_meanwhile_does_not_count_as_missing() {
     sync_customers(&source, &world.billit, &options)
         .await
         .unwrap();
-    let known = state.customer(&key(1)).unwrap().unwrap();
+    let known = state.customer(&key(1)).await.unwrap().unwrap();
     let city = known.applied.get(&"City".parse().unwrap());
     assert_eq!(city, Some(&LastValue::plain(Some("Aalst"))));
     assert_eq!(known.missed, 0);

@@ -41,7 +41,7 @@ fn refuse_empty_pages(world: &World) {
 }
 
 fn missed(state: &State, id: u64) -> u32 {
-    state.customer(&key(id)).unwrap().unwrap().missed
+    state.customer(&key(id)).await.unwrap().unwrap().missed
 }
 
 #[tokio::test]
@@ -171,20 +171,15 @@ async fn changes_are_listed_where_nothing_found_is_code_4() {
         .unwrap();
     refuse_empty_pages(&world);
     let changed = || sync_changed(&users, &world.billit, &options);
-    let watermark = || {
-        let mut rows = Vec::new();
-        let mut row = |_: &str, value: &[u8]| {
-            rows.push(serde_json::from_slice::<serde_json::Value>(value).unwrap());
-            Ok(())
-        };
+    let watermark = async || {
         let table = customer_sync::store::Table::Cursors;
-        state.store().scan(table, "", &mut row).unwrap();
-        rows[0]["watermark"].clone()
+        let cursor = state.read::<serde_json::Value>(table, "planyo").await;
+        cursor.unwrap().unwrap()["watermark"].clone()
     };
-    let before = watermark();
+    let before = watermark().await;
     // What the list does not prove is asked for again.
     changed().await.unwrap();
-    assert_eq!(watermark(), before);
+    assert_eq!(watermark().await, before);
     world
         .sandbox
         .planyo
@@ -263,9 +258,9 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
         );
         if with_store {
             assert_eq!(missed(&state, 1), 0);
-            assert_eq!(state.customer(&key(9)).unwrap(), None);
+            assert_eq!(state.customer(&key(9)).await.unwrap(), None);
             // For the health of later runs.
-            let last = state.runs().unwrap().pop().unwrap();
+            let last = state.runs().await.unwrap().pop().unwrap();
             assert_eq!(last.erased_in_source, 3);
         }
     }

@@ -166,6 +166,7 @@ async fn a_customer_that_got_an_id_leaves_no_old_key() {
         .unwrap();
     let keys: Vec<String> = state
         .customers()
+        .await
         .unwrap()
         .keys()
         .map(ToString::to_string)
@@ -475,6 +476,7 @@ async fn a_run_of_one_customer_knows_who_was_new() {
     assert_eq!(now["City"], "Gentbrugge");
     let known: Vec<String> = state
         .customers()
+        .await
         .unwrap()
         .into_keys()
         .map(|key| key.to_string())
@@ -483,11 +485,12 @@ async fn a_run_of_one_customer_knows_who_was_new() {
     // The correction is in the journal once.
     let journal = state
         .history(&CustomerKey::new("planfy:shop", "77"))
+        .await
         .unwrap();
     let changes = journal.iter().flat_map(|entry| &entry.changes);
     let by_hand = changes.filter(|change| change.by == Actor::BillitUser);
     assert_eq!(by_hand.count(), 1, "{journal:?}");
-    let known = state.customer(&CustomerKey::new("planfy:shop", "77"));
+    let known = state.customer(&CustomerKey::new("planfy:shop", "77")).await;
     assert_eq!(known.unwrap().unwrap().corrections.len(), 1);
 }
 
@@ -511,7 +514,7 @@ async fn the_journal_of_a_customer_without_an_id_is_erased_with_it() {
                 .unwrap();
         }
         let key = CustomerKey::new("planfy:shop", "77");
-        let journal = state.history(&key).unwrap();
+        let journal = state.history(&key).await.unwrap();
         assert_eq!(journal.len(), 2, "{road}: {journal:?}");
         assert!(journal.iter().all(|entry| entry.customer == key));
         let source = export(&[ANN]);
@@ -522,7 +525,9 @@ async fn the_journal_of_a_customer_without_an_id_is_erased_with_it() {
             .await
             .unwrap();
         let mut kept = Vec::new();
-        customer_sync::store::export(&state, &mut kept).unwrap();
+        customer_sync::store::export(&state, &mut kept)
+            .await
+            .unwrap();
         let kept = String::from_utf8(kept).unwrap();
         assert!(!kept.contains("ann@example.com"), "{road}: {kept}");
         assert!(!kept.contains(":new-"), "{road}: {kept}");

@@ -580,7 +580,7 @@ async fn an_undone_run_stays_undone_by_every_road() {
     }
     world.sandbox.planyo.add(person(3));
     full(&world, &options).await;
-    let run = state.runs().unwrap().pop().unwrap().id;
+    let run = state.runs().await.unwrap().pop().unwrap().id;
     let plan = plan_undo(&world.billit, Some(&run), None, &options)
         .await
         .unwrap();
@@ -640,8 +640,8 @@ async fn another_mapping_does_not_rewrite_everybody() {
     let (state, options) = with_store();
     full(&world, &options).await;
     // As a build without phone rules would have left it.
-    let other = |id: u64| {
-        let mut known = state.customer(&key(id)).unwrap().unwrap();
+    for id in 1..=8 {
+        let mut known = state.customer(&key(id)).await.unwrap().unwrap();
         let last = known.last.as_mut().unwrap();
         last.mapping = "0, phones: none".to_owned();
         last.rules = MappingRules::default().proper_names().fingerprint();
@@ -651,13 +651,12 @@ async fn another_mapping_does_not_rewrite_everybody() {
             after: Some(format!("call {id}")),
         };
         known.applied.record(&[mobile], StoredValues::Plain);
-        state.put_customers(&[(key(id), known)]).unwrap();
+        state.put_customers(&[(key(id), known)]).await.unwrap();
         let party = world.party_of(id)["PartyID"].as_i64().unwrap();
         world.sandbox.billit.edit(party, |party| {
             party.insert("Mobile".to_owned(), json!(format!("call {id}")));
         });
-    };
-    (1..=8).for_each(other);
+    }
     let error = sync_customers(&world.planyo, &world.billit, &options)
         .await
         .unwrap_err();

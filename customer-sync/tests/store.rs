@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use common::{World, person};
 use customer_sync::store::{
-    CustomerState, MemoryStore, RedbStore, Row, State, StoredValues, Table, export, import,
+    CustomerState, MemoryStore, SqliteStore, State, StateErrorKind, StoredValues, Table, export,
+    import,
 };
-use customer_sync::{CustomerKey, SyncOptions, sync_customers};
+use customer_sync::{CustomerKey, SyncError, SyncOptions, sync_customers};
 
 fn key(id: u64) -> CustomerKey {
     CustomerKey::new("planyo", id.to_string())
@@ -20,83 +21,52 @@ async fn sync(world: &World, options: &SyncOptions) {
     assert_eq!(report.unwrap().store_error, None);
 }
 
-/// What both stores guarantee.
-fn a_store_keeps_what_it_is_given(store: impl Into<State>) {
-    let state = store.into();
+#[tokio::test]
+async fn typed_records_come_back_and_a_value_of_another_kind_is_named_by_its_table() {
+    let state = State::new(MemoryStore::new());
     let mut remembered = CustomerState::default();
     remembered.party = Some(7.into());
-    assert!(state.customers().unwrap().is_empty());
-    state
-        .put_customers(&[
-            (key(1), remembered.clone()),
-            (key(2), CustomerState::default()),
-        ])
-        .unwrap();
-    remembered.party = Some(8.into());
-    state
-        .put_customers(&[(key(1), remembered.clone())])
-        .unwrap();
-    assert_eq!(state.customer(&key(1)).unwrap(), Some(remembered));
-    assert_eq!(state.customer(&key(3)).unwrap(), None);
-    assert_eq!(state.customers().unwrap().len(), 2);
-    let rows = [
-        Row::remove(Table::Customers, "planyo:2"),
-        Row::put(Table::Settings, "a", &1).unwrap(),
-        Row::put(Table::Settings, "a", &2).unwrap(),
-        Row::put(Table::Settings, "ab", &3).unwrap(),
-        Row::put(Table::Settings, "b", &4).unwrap(),
+    let customers = [
+        (key(1), remembered.clone()),
+        (key(2), CustomerState::default()),
     ];
-    state.write(&rows).unwrap();
-    state.write(&rows[..1]).unwrap();
-    assert_eq!(state.customers().unwrap().len(), 1);
-    let mut found = Vec::new();
-    let each = |key: &str, value: u8| {
-        found.push(format!("{key}{value}"));
-        Ok(())
+    state.put_customers(&customers).await.unwrap();
+    remembered.party = Some(8.into());
+    let again = [(key(1), remembered.clone())];
+    state.put_customers(&again).await.unwrap();
+    assert_eq!(state.customer(&key(1)).await.unwrap(), Some(remembered));
+    assert_eq!(state.customer(&key(3)).await.unwrap(), None);
+    assert_eq!(state.customers().await.unwrap().len(), 2);
+    let removal = Table::Customers.remove("planyo:2").unwrap();
+    state.write(&[removal]).await.unwrap();
+    assert_eq!(state.customers().await.unwrap().len(), 1);
+    let error = state.read::<String>(Table::Customers, "planyo:1").await;
+    let error = error.unwrap_err();
+    assert!(error.to_string().contains("`customers`"), "{error}");
+    assert_eq!(error.kind(), StateErrorKind::Content);
+}
+
+/// Records of a later version of the crate are not read, and not overwritten.
+#[tokio::test]
+async fn a_store_of_another_format_stops_the_run_before_it_writes() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let state = State::new(MemoryStore::new());
+    let later = Table::Settings.put("format", &(State::FORMAT + 1)).unwrap();
+    state.write(&[later]).await.unwrap();
+    let options = SyncOptions::default().store(state);
+    let error = sync_customers(&world.planyo, &world.billit, &options).await;
+    let SyncError::State(error) = error.unwrap_err() else {
+        panic!("another error");
     };
-    state.each(Table::Settings, "a", each).unwrap();
-    assert_eq!(found, ["a2", "ab3"]);
-    // A value of another kind is named by its table.
-    let error = state.read::<String>(Table::Settings, "b").unwrap_err();
-    assert!(error.to_string().contains("`settings`"), "{error}");
-    // One lock at a time, which is released.
-    let store = state.store();
-    let lock = store.lock("customer planyo:1").unwrap();
-    assert!(lock.is_some());
-    assert!(store.lock("customer planyo:1").unwrap().is_none());
-    assert!(store.lock("customer planyo:2").unwrap().is_some());
-    drop(lock);
-    assert!(store.lock("customer planyo:1").unwrap().is_some());
-}
-
-#[test]
-fn the_store_in_memory() {
-    a_store_keeps_what_it_is_given(MemoryStore::new());
-}
-
-#[test]
-fn the_store_in_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sync.redb");
-    let store = Arc::new(RedbStore::open(&file).unwrap());
-    a_store_keeps_what_it_is_given(Arc::clone(&store));
-    // One program at a time.
-    let second = RedbStore::open(&file).unwrap_err().to_string();
-    assert!(second.contains("sync.redb cannot be opened"), "{second}");
-    assert!(second.contains("is open already"), "{second}");
-    let nowhere = RedbStore::open(folder.path().join("none/sync.redb"));
-    let nowhere = nowhere.unwrap_err().to_string();
-    let why = nowhere.split_once("cannot be opened: ").unwrap().1;
-    assert!(why.contains("os error"), "{nowhere}");
-    drop(store);
-    let again = State::new(RedbStore::open(&file).unwrap());
-    assert_eq!(again.customers().unwrap().len(), 1);
-    // A file of another program is refused.
-    let text = folder.path().join("notes.txt");
-    std::fs::write(&text, "not a store, and long enough to be looked at").unwrap();
-    let error = RedbStore::open(&text).unwrap_err();
-    assert!(error.to_string().contains("cannot be opened"), "{error}");
-    assert!(std::fs::read(&text).unwrap().starts_with(b"not a store"));
+    assert_eq!(error.kind(), StateErrorKind::OtherVersion);
+    let shown = error.to_string();
+    assert!(shown.contains("has records of version 2"), "{shown}");
+    assert!(
+        shown.contains("use the version of the crate that wrote it"),
+        "{shown}"
+    );
+    assert_eq!(world.writes(), 0);
 }
 
 /// After a kill, the disk has what it had while the program ran.
@@ -107,8 +77,8 @@ async fn a_file_as_a_kill_leaves_it_has_every_group_that_was_written() {
         world.sandbox.planyo.add(person(id));
     }
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sync.redb");
-    let state = State::new(RedbStore::open(&file).unwrap());
+    let file = folder.path().join("sync.sqlite");
+    let state = State::new(SqliteStore::open(&file).unwrap());
     let options = SyncOptions::default().store(state.clone());
     let images = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (from, to) = (file.clone(), Arc::clone(&images));
@@ -122,32 +92,32 @@ async fn a_file_as_a_kill_leaves_it_has_every_group_that_was_written() {
             .planyo
             .edit(id, |user| user.city = "Aalst".to_owned());
     }
-    let known = state.customers().unwrap();
+    let known = state.customers().await.unwrap();
     sync(&world, &photographed).await;
     images.lock().unwrap().push(std::fs::read(&file).unwrap());
-    let last = state.customers().unwrap();
+    let last = state.customers().await.unwrap();
     let images = std::mem::take(&mut *images.lock().unwrap());
     assert!(images.len() > 20);
     for (number, image) in images.iter().enumerate() {
-        let left = folder.path().join(format!("{number}.redb"));
+        let left = folder.path().join(format!("{number}.sqlite"));
         std::fs::write(&left, image).unwrap();
-        let left = State::new(RedbStore::open(&left).unwrap());
-        let customers = left.customers().unwrap();
+        let left = State::new(SqliteStore::open(&left).unwrap());
+        let customers = left.customers().await.unwrap();
         assert!(
             customers.is_empty() || customers == known || customers == last,
             "image {number}"
         );
         // Every written customer has the values from before in the journal.
-        let runs = left.runs().unwrap();
+        let runs = left.runs().await.unwrap();
         for run in &runs {
-            assert!(!left.entries(&run.id).unwrap().is_empty());
+            assert!(!left.entries(&run.id).await.unwrap().is_empty());
         }
     }
-    let text = folder.path().join("last.redb");
+    let text = folder.path().join("last.sqlite");
     std::fs::write(&text, images.last().unwrap()).unwrap();
-    let reopened = State::new(RedbStore::open(&text).unwrap());
-    assert_eq!(reopened.customers().unwrap(), last);
-    assert_eq!(reopened.runs().unwrap().len(), 2);
+    let reopened = State::new(SqliteStore::open(&text).unwrap());
+    assert_eq!(reopened.customers().await.unwrap(), last);
+    assert_eq!(reopened.runs().await.unwrap().len(), 2);
 }
 
 #[tokio::test]
@@ -160,42 +130,51 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     let hashed = state.clone().with_stored_values(StoredValues::Hashed);
     sync(&world, &SyncOptions::default().store(hashed)).await;
     let mut text = Vec::new();
-    export(&state, &mut text).unwrap();
+    export(&state, &mut text).await.unwrap();
     let shown = String::from_utf8(text.clone()).unwrap();
-    // What it is; a customer, an entry of the journal and its place in the run, for each; the run, and the cursor.
-    assert_eq!(shown.lines().count(), 1 + 3 * 3 + 2);
+    // What it is; a customer, an entry of the journal and its place in the run, for each; the run, the cursor, and the format.
+    assert_eq!(shown.lines().count(), 1 + 3 * 3 + 3);
     assert!(!shown.contains("Kerkstraat") && !shown.contains("example.com"));
 
     let folder = tempfile::tempdir().unwrap();
-    let other = State::new(RedbStore::open(folder.path().join("sync.redb")).unwrap());
-    assert_eq!(import(&other, text.as_slice()).unwrap(), 11);
-    assert_eq!(other.customers().unwrap(), state.customers().unwrap());
-    assert_eq!(other.runs().unwrap(), state.runs().unwrap());
-    let run = &other.runs().unwrap()[0].id;
-    assert_eq!(other.entries(run).unwrap(), state.entries(run).unwrap());
-    assert_eq!(other.entries(run).unwrap().len(), 3);
+    let other = State::new(SqliteStore::open(folder.path().join("sync.sqlite")).unwrap());
+    assert_eq!(import(&other, text.as_slice()).await.unwrap(), 12);
+    assert_eq!(
+        other.customers().await.unwrap(),
+        state.customers().await.unwrap()
+    );
+    assert_eq!(other.runs().await.unwrap(), state.runs().await.unwrap());
+    let run = &other.runs().await.unwrap()[0].id;
+    assert_eq!(
+        other.entries(run).await.unwrap(),
+        state.entries(run).await.unwrap()
+    );
+    assert_eq!(other.entries(run).await.unwrap().len(), 3);
 
     // A malformed line is reported by number, and nothing is imported.
     let empty = State::new(MemoryStore::new());
     let broken = shown.replacen("{\"party\":", "{\"party\":true,\"was\":", 1);
-    let error = import(&empty, broken.as_bytes()).unwrap_err();
+    let error = import(&empty, broken.as_bytes()).await.unwrap_err();
     assert!(error.to_string().contains("line 2"), "{error}");
-    assert!(import(&empty, "{}".as_bytes()).is_err());
+    assert!(import(&empty, "{}".as_bytes()).await.is_err());
     for version in [2, 9] {
         let other = format!("{{\"format\":\"customer-sync state\",\"version\":{version}}}\n{{}}");
-        let error = import(&empty, other.as_bytes()).unwrap_err().to_string();
-        assert!(error.contains("not an export of version 3"), "{error}");
+        let error = import(&empty, other.as_bytes())
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("not an export of version 4"), "{error}");
     }
-    assert!(empty.customers().unwrap().is_empty());
+    assert!(empty.customers().await.unwrap().is_empty());
 }
 
 /// The error about a malformed text in the store does not show the text, which may be personal data.
-#[test]
-fn an_error_of_the_store_shows_no_value() {
-    let text = "{\"format\":\"customer-sync state\",\"version\":3}\n\
+#[tokio::test]
+async fn an_error_of_the_store_shows_no_value() {
+    let text = "{\"format\":\"customer-sync state\",\"version\":4}\n\
         {\"table\":\"customers\",\"key\":\"planyo:1\",\"value\":{\"applied\":{\"City\":\"Ann Peeters\"}}}";
     let state = State::new(MemoryStore::new());
-    let error = import(&state, text.as_bytes()).unwrap_err();
+    let error = import(&state, text.as_bytes()).await.unwrap_err();
     let mut shown = format!("{error} {error:?}");
     let mut cause: Option<&dyn std::error::Error> = Some(&error);
     while let Some(error) = cause {

@@ -20,7 +20,7 @@ use sandbox::Fault;
 use serde_json::{Map, Value, json};
 
 fn last_run(state: &State) -> RunId {
-    state.runs().unwrap().last().unwrap().id.clone()
+    state.runs().await.unwrap().last().unwrap().id.clone()
 }
 
 async fn undo(world: &World, run: &RunId, options: &SyncOptions) -> (Plan, SyncReport) {
@@ -61,7 +61,10 @@ async fn a_run_is_taken_back_and_stays_so() {
     let (plan, report) = undo(&world, &last_run(&state), &options).await;
     assert_eq!((plan.counts().updated, report.counts().updated), (2, 2));
     assert_eq!(books(&world), before);
-    assert_eq!(state.runs().unwrap().last().unwrap().kind, RunKind::Undo);
+    assert_eq!(
+        state.runs().await.unwrap().last().unwrap().kind,
+        RunKind::Undo
+    );
 
     // The next sync keeps it, until the record changes again.
     world.clear();
@@ -69,7 +72,7 @@ async fn a_run_is_taken_back_and_stays_so() {
     assert_eq!((report.counts().unchanged, world.writes()), (3, 0));
 
     // And takes nobody for the one who wrote it.
-    let history = state.history(&key(1)).unwrap();
+    let history = state.history(&key(1)).await.unwrap();
     let by = |provider| {
         let told = history.iter().flat_map(|entry| &entry.changes);
         told.filter(|change| change.by == provider).count()
@@ -79,6 +82,7 @@ async fn a_run_is_taken_back_and_stays_so() {
     // What was undone can be done again.
     let undone = state
         .runs()
+        .await
         .unwrap()
         .into_iter()
         .rfind(|run| run.kind == RunKind::Undo);
@@ -318,7 +322,7 @@ async fn without_a_run_the_last_one_that_wrote_is_undone() {
         apply(&plan, &world.planyo, &world.billit, &options)
             .await
             .unwrap();
-        let undo = state.runs().unwrap().pop().unwrap();
+        let undo = state.runs().await.unwrap().pop().unwrap();
         assert_eq!(undo.undoes.as_ref(), Some(expected));
     }
     let error = plan_undo(&world.billit, None, None, &options)
@@ -384,7 +388,7 @@ async fn what_cannot_be_taken_back_is_said() {
 #[tokio::test]
 async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
     let (world, state, options) = settled(1).await;
-    let began = state.runs().unwrap()[0].started;
+    let began = state.runs().await.unwrap()[0].started;
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
     let correct = |city: &str| {
         world.sandbox.billit.edit(party, |party| {
@@ -399,7 +403,7 @@ async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
     sync_customer(&world.planyo, &world.billit, 1, &options)
         .await
         .unwrap();
-    let history = state.history(&key(1)).unwrap();
+    let history = state.history(&key(1)).await.unwrap();
     let told: Vec<_> = history
         .iter()
         .map(|entry| (entry.action, entry.changes.len()))
@@ -422,17 +426,21 @@ async fn what_somebody_changes_in_billit_is_in_the_change_log_once() {
     assert_eq!(history[1].changes[0].before, LastValue::plain(Some("Gent")));
 
     // By time, and up to a limit.
-    let all = state.changes(began, chrono::Utc::now()).unwrap();
+    let all = state.changes(began, chrono::Utc::now()).await.unwrap();
     assert_eq!(all.len(), history.len());
     assert_eq!(
         state
             .changes(chrono::Utc::now(), chrono::Utc::now())
+            .await
             .unwrap(),
         []
     );
-    assert!(state.forget_runs(chrono::Utc::now()).unwrap() >= 4);
+    assert!(state.forget_runs(chrono::Utc::now()).await.unwrap() >= 4);
     assert_eq!(
-        (state.history(&key(1)).unwrap(), state.runs().unwrap()),
+        (
+            state.history(&key(1)).await.unwrap(),
+            state.runs().await.unwrap()
+        ),
         (vec![], vec![])
     );
 }
@@ -527,7 +535,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
                 faults.always(write, Fault::InternalError);
             }
             let begun = async {
-                while state.runs().unwrap().len() < 2 {
+                while state.runs().await.unwrap().len() < 2 {
                     tokio::task::yield_now().await;
                 }
             };
@@ -549,7 +557,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
         let (plan, _) = undo(&world, &first, &options).await;
         assert_eq!(books(&world), written, "{plan:?}");
         // The undo of the run that wrote it restores it.
-        let second = state.runs().unwrap();
+        let second = state.runs().await.unwrap();
         let second = second
             .iter()
             .rfind(|run| run.kind == RunKind::Full)

@@ -2,6 +2,8 @@
 
 // Each test file uses its part of this, and unwraps as tests do.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
+mod store;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use customer_sync::{
 use sandbox::Sandbox;
 use sandbox::planyo::User;
 use serde_json::{Map, Value};
+pub use store::TestStore;
 
 pub struct World {
     pub sandbox: Sandbox,

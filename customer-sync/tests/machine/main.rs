@@ -53,21 +53,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
 use billit_client::parties::ClearAs;
 use checks::*;
-use common::{World, options, person, text};
-use customer_sync::store::{
-    EachRow, Lock, MemoryStore, Row, State, StateError, StateSnapshot, StateStore, StoredValues,
-    Table, export, import,
-};
+use common::{TestStore, World, options, person, text};
+use customer_sync::store::{State, StateSnapshot, StoredValues, export, import};
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, Outcome, OutcomeKind, PlanyoUsers, SyncError,
     SyncOptions, SyncReport, apply, plan_customers, sync_changed, sync_customer, sync_customers,
 };
+use futures_util::FutureExt;
 use moves::*;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -78,31 +75,6 @@ use sandbox::planyo::{PhoneStyle, User};
 use sandbox::{Fault, FaultPlan};
 use serde_json::{Map, Value, json};
 use story::*;
-
-/// A store that can be killed with the program: then pending writes are lost.
-#[derive(Default)]
-struct Store {
-    memory: MemoryStore,
-    killed: AtomicBool,
-}
-
-impl StateStore for Store {
-    fn get(&self, table: Table, key: &str) -> Result<Option<Vec<u8>>, StateError> {
-        self.memory.get(table, key)
-    }
-    fn scan(&self, table: Table, prefix: &str, row: EachRow<'_>) -> Result<(), StateError> {
-        self.memory.scan(table, prefix, row)
-    }
-    fn write(&self, rows: &[Row]) -> Result<(), StateError> {
-        if self.killed.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        self.memory.write(rows)
-    }
-    fn lock(&self, name: &str) -> Result<Option<Lock>, StateError> {
-        self.memory.lock(name)
-    }
-}
 
 /// A manual correction, and the corrected value.
 #[derive(Debug)]
@@ -117,7 +89,7 @@ struct Mark {
 struct Machine {
     setting: Setting,
     world: World,
-    store: Arc<Store>,
+    store: Arc<TestStore>,
     /// The users as they were when the store last recorded them.
     seen: BTreeMap<u64, User>,
     marks: Vec<Mark>,
@@ -230,7 +202,7 @@ impl Machine {
         State::new(Arc::clone(&self.store))
     }
 
-    fn remembering(&self, store: &Arc<Store>) -> SyncOptions {
+    fn remembering(&self, store: &Arc<TestStore>) -> SyncOptions {
         let keep = if self.setting.keep_values {
             StoredValues::Plain
         } else {

@@ -257,7 +257,10 @@ impl Machine {
         let Some(user) = user.and_then(|id| self.world.sandbox.planyo.user(id)) else {
             return;
         };
-        let remembered = self.state().customer(&key(&user)).unwrap();
+        let remembered = self.state();
+        // A store in memory has it at once.
+        let remembered = remembered.customer(&key(&user)).now_or_never();
+        let remembered = remembered.unwrap().unwrap();
         let knows = remembered
             .and_then(|known| known.party)
             .is_some_and(|known| known.get() == party);

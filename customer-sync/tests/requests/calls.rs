@@ -70,7 +70,7 @@ pub(crate) async fn plan_all(world: &World, options: &SyncOptions) -> Plan {
 
 /// The undo plan of the last run.
 pub(crate) async fn plan_undo_of_last(world: &World, state: &State, options: &SyncOptions) -> Plan {
-    let last = state.runs().unwrap().last().unwrap().id.clone();
+    let last = state.runs().await.unwrap().last().unwrap().id.clone();
     plan_undo(&world.billit, Some(&last), None, options)
         .await
         .unwrap()
@@ -168,7 +168,7 @@ impl Watch {
             let (_, query) = posted.url.split_once('?').unwrap();
             let admitted = handler.admits(query).unwrap();
             let due = admitted.read(posted.content_type, posted.body.as_bytes());
-            self.inbox.add(due.unwrap(), now()).unwrap();
+            self.inbox.add(due.unwrap(), now()).await.unwrap();
         }
     }
 

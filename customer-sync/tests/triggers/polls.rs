@@ -113,9 +113,9 @@ async fn a_poll_that_fails_or_finds_the_inbox_full_is_made_up_for() {
         let report = poller.poll(&site.world.planyo, &site.state, &site.inbox, later);
         assert!(report.await.is_err());
         faults.clear();
-        assert_eq!(site.inbox.counts().waiting, 0, "{failing}");
+        assert_eq!(site.inbox.counts().await.unwrap().waiting, 0, "{failing}");
     }
-    let small = Inbox::open(site.state.clone(), InboxOptions::default().capacity(1)).unwrap();
+    let small = Inbox::new(site.state.clone(), InboxOptions::default().capacity(1));
     let report = poller
         .poll(&site.world.planyo, &site.state, &small, later)
         .await
@@ -181,8 +181,8 @@ async fn what_a_poller_stores_is_no_personal_data() {
     poll(&poller, &site, now + TimeDelta::days(2)).await;
     let mut rows = 0;
     for table in [Table::Events, Table::Inbox] {
-        let mut row = |key: &str, value: &[u8]| {
-            let text = format!("{key} {}", String::from_utf8_lossy(value));
+        let each = |key: &str, value: serde_json::Value| {
+            let text = format!("{key} {value}");
             assert!(
                 !text.contains("Person") && !text.contains("example.com"),
                 "{text}"
@@ -190,7 +190,7 @@ async fn what_a_poller_stores_is_no_personal_data() {
             rows += 1;
             Ok(())
         };
-        site.state.store().scan(table, "", &mut row).unwrap();
+        site.state.each(table, "", each).await.unwrap();
     }
     assert_eq!(rows, 3);
 }
@@ -208,14 +208,14 @@ async fn an_inbox_that_is_too_small_for_a_poll_gets_every_request_in_the_end() {
     let small = InboxOptions::default()
         .debounce(TimeDelta::zero())
         .capacity(1);
-    let small = Inbox::open(site.state.clone(), small).unwrap();
+    let small = Inbox::new(site.state.clone(), small);
     let mut seen = Vec::new();
     for is_full in [true, true, false, false] {
         let report = poller.poll(&site.world.planyo, &site.state, &small, later);
         assert_eq!(report.await.unwrap().is_full, is_full);
         while let Some(lease) = small.lease(later) {
             seen.push(lease.customer());
-            lease.done(later).unwrap();
+            lease.done(later).await.unwrap();
         }
     }
     assert_eq!(
@@ -275,7 +275,14 @@ async fn the_end_of_a_long_rental_is_found() {
     site.world.clear();
     let later = now + TimeDelta::days(2);
     assert_eq!(poll(&poller, &site, later).await.enqueued, 2);
-    let waiting: Vec<_> = site.inbox.pending(9).iter().map(|it| it.customer).collect();
+    let waiting: Vec<_> = site
+        .inbox
+        .pending(9)
+        .await
+        .unwrap()
+        .iter()
+        .map(|it| it.customer)
+        .collect();
     assert_eq!(
         waiting,
         [USER, USER + 1].map(|user| CustomerRef::Customer(user.into()))

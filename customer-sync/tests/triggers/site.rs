@@ -2,10 +2,11 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll as Ready;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use customer_sync::store::{MemoryStore, State};
+use customer_sync::store::State;
 use customer_sync::triggers::{
     Inbox, InboxOptions, Synced, Trigger, TriggerRules, WebhookHandler, ensure_callbacks, sync_next,
 };
@@ -16,7 +17,7 @@ use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 use sandbox::planyo::{Delivery, Reservation, Resource, status};
 
-use crate::common::{World, options, person};
+use crate::common::{TestStore, World, options, person};
 
 pub(crate) const TOKEN: &str = "0123456789abcdef";
 
@@ -25,6 +26,7 @@ pub(crate) const NOWHERE: &str = "http://127.0.0.1:9/planyo";
 
 pub(crate) struct Site {
     pub(crate) world: World,
+    pub(crate) store: Arc<TestStore>,
     pub(crate) state: State,
     pub(crate) inbox: Inbox,
     pub(crate) rules: TriggerRules,
@@ -32,7 +34,7 @@ pub(crate) struct Site {
 }
 
 pub(crate) fn inbox_of(state: &State) -> Inbox {
-    Inbox::open(state.clone(), InboxOptions::default()).unwrap()
+    Inbox::new(state.clone(), InboxOptions::default())
 }
 
 pub(crate) fn url() -> CallbackUrl {
@@ -43,7 +45,8 @@ pub(crate) fn url() -> CallbackUrl {
 impl Site {
     pub(crate) async fn new() -> Self {
         let world = World::empty().await;
-        let state = State::new(MemoryStore::new());
+        let store = TestStore::new();
+        let state = store.state();
         let resource = world.sandbox.planyo.add_resource(Resource {
             name: "Van".to_owned(),
             quantity: 100,
@@ -52,6 +55,7 @@ impl Site {
         Self {
             world,
             inbox: inbox_of(&state),
+            store,
             state,
             rules: TriggerRules::default(),
             resource,
@@ -120,7 +124,7 @@ impl Site {
             let query = posted.url.split_once('?').unwrap().1;
             let admitted = handler.admits(query).unwrap();
             let due = admitted.read(posted.content_type, posted.body.as_bytes());
-            self.inbox.add(due.unwrap(), Utc::now()).unwrap();
+            self.inbox.add(due.unwrap(), Utc::now()).await.unwrap();
         }
     }
 
