@@ -4,11 +4,14 @@
 mod common;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{World, key, options, person, settled, text};
 use customer_sync::merge::LastValue;
-use customer_sync::store::{Actor, JournalAction, MemoryStore, RunKind, State, StoredValues};
+use customer_sync::store::{
+    Actor, JournalAction, Leases, MemoryStore, RunKind, State, StoredValues,
+};
 use customer_sync::{
     CancellationToken, CustomerKey, CustomerSource, Event, FieldPolicy, MappingRules, OutcomeKind,
     PlanyoUsers, SyncError, SyncOptions, SyncReport, apply, plan_customers, sync_changed,
@@ -429,7 +432,9 @@ async fn a_store_of_hashes_holds_no_value_not_even_in_the_journal() {
         .await
         .unwrap();
     let mut text = Vec::new();
-    customer_sync::store::export(&state, &mut text).unwrap();
+    customer_sync::store::export(&state, &mut text)
+        .await
+        .unwrap();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("\"action\":\"updated\""));
     for value in ["Aalst", "Gent", "example", "Person"] {

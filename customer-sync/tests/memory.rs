@@ -4,7 +4,7 @@
 mod common;
 use std::sync::Arc;
 
-use common::{World, options, person, text};
+use common::{TestStore, World, options, person, text};
 use customer_sync::merge::{FieldDecision, LastValue, decide};
 use customer_sync::store::{MemoryStore, State, StoredValues};
 use customer_sync::{

@@ -40,7 +40,7 @@ fn refuse_empty_pages(world: &World) {
     });
 }
 
-fn missed(state: &State, id: u64) -> u32 {
+async fn missed(state: &State, id: u64) -> u32 {
     state.customer(&key(id)).await.unwrap().unwrap().missed
 }
 
@@ -62,7 +62,7 @@ async fn nobody_is_missing_from_a_list_whose_end_is_not_proven() {
     let plan = plan.await.unwrap();
     assert!(plan.unproven_end && plan.missing_from_source.is_empty());
     assert!(plan.to_string().contains(UNPROVEN), "{plan}");
-    assert_eq!(missed(&state, 2), 0);
+    assert_eq!(missed(&state, 2).await, 0);
     // The report is read back as it was written.
     let saved = serde_json::to_string(&run(&world, &options).await).unwrap();
     let read: SyncReport = serde_json::from_str(&saved).unwrap();
@@ -87,7 +87,7 @@ async fn what_was_counted_before_stays_and_nobody_is_removed() {
     }
     refuse_empty_pages(&world);
     run(&world, &options).await;
-    assert_eq!(missed(&state, 2), 2);
+    assert_eq!(missed(&state, 2).await, 2);
     let plan = plan_removals(&world.planyo, &world.billit, Removal::Anonymise, &options);
     let plan = plan.await.unwrap();
     let reasons: Vec<String> = plan.steps.iter().map(customer_sync::Step::reason).collect();
@@ -113,7 +113,7 @@ async fn users_that_are_null_are_nobody_and_nobody_is_missing() {
         );
         assert!(report.outcomes.is_empty());
     }
-    assert_eq!(missed(&state, 1), 0);
+    assert_eq!(missed(&state, 1).await, 0);
     // A list without anybody is an answer: nine of nine are missing, which the safety limit stops.
     let planyo = planyo_that_answers(r#"{"users":[]}"#);
     let error = sync_customers(&planyo, &world.billit, &options).await;
@@ -257,7 +257,7 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
             0
         );
         if with_store {
-            assert_eq!(missed(&state, 1), 0);
+            assert_eq!(missed(&state, 1).await, 0);
             assert_eq!(state.customer(&key(9)).await.unwrap(), None);
             // For the health of later runs.
             let last = state.runs().await.unwrap().pop().unwrap();
@@ -348,7 +348,7 @@ async fn user_0_is_reported_and_never_becomes_a_party() {
     );
     // It may be anybody.
     assert!(report.missing_from_source.is_empty());
-    assert_eq!((missed(&state, 2), world.writes()), (0, 0));
+    assert_eq!((missed(&state, 2).await, world.writes()), (0, 0));
     let error = sync_customer(&world.planyo, &world.billit, 0, &options).await;
     assert!(
         error

@@ -19,7 +19,7 @@ use proptest::sample::{select, subsequence};
 use sandbox::Fault;
 use serde_json::{Map, Value, json};
 
-fn last_run(state: &State) -> RunId {
+async fn last_run(state: &State) -> RunId {
     state.runs().await.unwrap().last().unwrap().id.clone()
 }
 
@@ -58,7 +58,7 @@ async fn a_run_is_taken_back_and_stays_so() {
     }
     assert_eq!(run(&world, &options).await.counts().updated, 2);
     let changed = books(&world);
-    let (plan, report) = undo(&world, &last_run(&state), &options).await;
+    let (plan, report) = undo(&world, &last_run(&state).await, &options).await;
     assert_eq!((plan.counts().updated, report.counts().updated), (2, 2));
     assert_eq!(books(&world), before);
     assert_eq!(
@@ -105,7 +105,7 @@ async fn a_value_changed_since_is_kept_and_reported() {
     world.sandbox.billit.edit(party, |party| {
         party.insert("City".to_owned(), json!("Brugge"));
     });
-    let (plan, _) = undo(&world, &last_run(&state), &options).await;
+    let (plan, _) = undo(&world, &last_run(&state).await, &options).await;
     let notes: Vec<String> = plan.steps[0]
         .notes
         .iter()
@@ -125,7 +125,7 @@ async fn nothing_is_taken_back_that_moves_between_plan_and_apply() {
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     run(&world, &options).await;
-    let plan = plan_undo(&world.billit, Some(&last_run(&state)), None, &options)
+    let plan = plan_undo(&world.billit, Some(&last_run(&state).await), None, &options)
         .await
         .unwrap();
     let party = world.party_of(1)["PartyID"].as_i64().unwrap();
@@ -144,7 +144,7 @@ async fn parties_that_a_run_created_are_unlinked_labelled_and_reported() {
     let (world, state, options) = settled(2).await;
     let created = books(&world);
     let mark = Some(("CommercialName".parse().unwrap(), "taken back".to_owned()));
-    let plan = plan_undo(&world.billit, Some(&last_run(&state)), mark, &options)
+    let plan = plan_undo(&world.billit, Some(&last_run(&state).await), mark, &options)
         .await
         .unwrap();
     let note = &plan.steps[0].notes[0];
@@ -172,8 +172,8 @@ async fn parties_that_a_run_created_are_unlinked_labelled_and_reported() {
 
     // And the undo can be undone.
     let (world, state, options) = settled(2).await;
-    undo(&world, &last_run(&state), &options).await;
-    undo(&world, &last_run(&state), &options).await;
+    undo(&world, &last_run(&state).await, &options).await;
+    undo(&world, &last_run(&state).await, &options).await;
     let names = |books: Vec<Map<String, Value>>| -> Vec<String> {
         let link =
             |party: &Map<String, Value>| text(party, "ExternalProviderID").unwrap().to_owned();
@@ -205,7 +205,7 @@ async fn a_run_that_linked_is_taken_back_to_no_link() {
     let state = State::new(MemoryStore::new());
     let options = SyncOptions::default().store(state.clone());
     assert_eq!(run(&world, &options).await.counts().linked, 1);
-    undo(&world, &last_run(&state), &options).await;
+    undo(&world, &last_run(&state).await, &options).await;
     let blank = |mut books: Vec<Map<String, Value>>| {
         for party in &mut books {
             party.retain(|_, value| !value.is_null() && value != "");
@@ -240,7 +240,7 @@ async fn a_killed_run_can_be_taken_back() {
     }
     faults.clear();
     assert_eq!(world.sandbox.billit.parties().len(), 3);
-    undo(&world, &last_run(&state), &options).await;
+    undo(&world, &last_run(&state).await, &options).await;
     let now = books(&world);
     assert_eq!(now[..2], before[..]);
     assert_eq!(text(&now[2], "ExternalProviderID").unwrap_or_default(), "");
@@ -276,7 +276,7 @@ async fn the_undo_of_a_killed_run_lists_what_it_restores_and_counts_the_rest() {
     let plan = plan_undo(&world.billit, None, None, &options)
         .await
         .unwrap();
-    assert_eq!(plan.purpose, Purpose::Undo(last_run(&state)));
+    assert_eq!(plan.purpose, Purpose::Undo(last_run(&state).await));
     let restored = plan.counts().updated;
     // The write that had begun may have arrived.
     assert!((1..=2).contains(&restored), "{plan}");
@@ -299,13 +299,13 @@ async fn the_undo_of_a_killed_run_lists_what_it_restores_and_counts_the_rest() {
 #[tokio::test]
 async fn without_a_run_the_last_one_that_wrote_is_undone() {
     let (world, state, options) = settled(2).await;
-    let created = last_run(&state);
+    let created = last_run(&state).await;
     world
         .sandbox
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     run(&world, &options).await;
-    let moved = last_run(&state);
+    let moved = last_run(&state).await;
     // A run that writes nothing, and one that only sees a correction made by hand.
     run(&world, &options).await;
     let party = world.party_of(2)["PartyID"].as_i64().unwrap();
@@ -331,7 +331,7 @@ async fn without_a_run_the_last_one_that_wrote_is_undone() {
     assert!(matches!(error, SyncError::NothingToUndo), "{error}");
 
     // An undo that was undone counts no more.
-    let undo_of_created = last_run(&state);
+    let undo_of_created = last_run(&state).await;
     undo(&world, &undo_of_created, &options).await;
     let plan = plan_undo(&world.billit, None, None, &options)
         .await
@@ -343,7 +343,7 @@ async fn without_a_run_the_last_one_that_wrote_is_undone() {
 #[tokio::test]
 async fn a_run_that_was_killed_before_its_first_write_is_not_the_last() {
     let (world, state, options) = settled(1).await;
-    let created = last_run(&state);
+    let created = last_run(&state).await;
     world
         .sandbox
         .planyo
@@ -352,7 +352,7 @@ async fn a_run_that_was_killed_before_its_first_write_is_not_the_last() {
     faults.always("PATCH /v1/parties/{id}", Fault::InternalError);
     assert_eq!(run(&world, &options).await.counts().failed, 1);
     faults.clear();
-    assert_ne!(last_run(&state), created);
+    assert_ne!(last_run(&state).await, created);
     let plan = plan_undo(&world.billit, None, None, &options)
         .await
         .unwrap();
@@ -379,7 +379,7 @@ async fn what_cannot_be_taken_back_is_said() {
         .planyo
         .edit(1, |user| user.city = "Aalst".to_owned());
     run(&world, &hashes).await;
-    let (plan, report) = undo(&world, &last_run(&state), &hashes).await;
+    let (plan, report) = undo(&world, &last_run(&state).await, &hashes).await;
     assert!(plan.steps[0].notes[0].reason.contains("hashes"));
     assert_eq!(report.counts().skipped, 1);
     assert_eq!(text(&world.party_of(1), "City"), Some("Aalst"));
@@ -486,7 +486,7 @@ proptest! {
                 world.sandbox.billit.edit(party, touch);
                 expected.iter_mut().filter(|known| known["PartyID"] == party).for_each(touch);
             }
-            undo(&world, &last_run(&state), &options).await;
+            undo(&world, &last_run(&state).await, &options).await;
             for (now, expected) in books(&world).iter().zip(&expected) {
                 for (field, value) in expected {
                     // Billit also keeps the flat address in a list.
@@ -512,7 +512,7 @@ async fn what_billit_merged_into_another_is_not_taken_from_it() {
     world.sandbox.planyo.add(neighbour);
     assert_eq!(run(&world, &options).await.counts().quarantined, 2);
     let before = books(&world);
-    let (plan, _) = undo(&world, &last_run(&state), &options).await;
+    let (plan, _) = undo(&world, &last_run(&state).await, &options).await;
     assert_eq!(plan.counts().updated, 0, "{plan:?}");
     assert_eq!(books(&world), before);
 }
@@ -550,7 +550,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
             assert_eq!(run(&world, &options).await.counts().failed, 2);
         }
         faults.clear();
-        let first = last_run(&state);
+        let first = last_run(&state).await;
         let counts = run(&world, &options).await.counts();
         assert_eq!((counts.updated, counts.created), (1, 1));
         let written = books(&world);
@@ -581,7 +581,7 @@ async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
     while world.sandbox.billit.parties().len() < 2 {
         tokio::task::yield_now().await;
     }
-    let first = last_run(&state);
+    let first = last_run(&state).await;
     assert_eq!(run(&world, &options).await.counts().unchanged, 2);
     undo(&world, &first, &options).await;
     assert!(!world.linked().contains_key("planyo:2"));
@@ -591,8 +591,8 @@ async fn a_create_of_which_the_answer_was_lost_is_taken_back() {
 #[tokio::test]
 async fn no_customer_is_linked_twice_when_an_undo_is_undone() {
     let (world, state, options) = settled(1).await;
-    undo(&world, &last_run(&state), &options).await;
-    let undone = last_run(&state);
+    undo(&world, &last_run(&state).await, &options).await;
+    let undone = last_run(&state).await;
     // Another person by now, by the data in Billit.
     world.sandbox.planyo.edit(1, |user| {
         let id = user.id;
@@ -613,7 +613,7 @@ async fn what_was_made_by_hand_after_a_failure_stays() {
     let faults = world.sandbox.billit.faults();
     faults.always("POST /v1/parties", Fault::InternalError);
     assert_eq!(run(&world, &options).await.counts().failed, 1);
-    let failed = last_run(&state);
+    let failed = last_run(&state).await;
     faults.clear();
     let mut party = json!({"PartyType": "Customer", "City": "Gent", "Zipcode": "9000"});
     party["Name"] = json!(format!("Person {}", person(2).last_name));

@@ -15,6 +15,7 @@ use customer_sync::{
 use sandbox::Sandbox;
 use sandbox::planyo::User;
 use serde_json::{Map, Value};
+#[allow(unused_imports)]
 pub use store::TestStore;
 
 pub struct World {

@@ -59,7 +59,7 @@ use std::time::Duration;
 use billit_client::parties::ClearAs;
 use checks::*;
 use common::{TestStore, World, options, person, text};
-use customer_sync::store::{State, StateSnapshot, StoredValues, export, import};
+use customer_sync::store::{MemoryStore, State, StateSnapshot, StoredValues, export, import};
 use customer_sync::{
     CustomerKey, CustomerNumber, MappingRules, Outcome, OutcomeKind, PlanyoUsers, SyncError,
     SyncOptions, SyncReport, apply, plan_customers, sync_changed, sync_customer, sync_customers,
@@ -131,7 +131,7 @@ impl Machine {
         let machine = Self {
             setting,
             world,
-            store: Arc::default(),
+            store: TestStore::new(),
             seen: BTreeMap::new(),
             marks: Vec::new(),
             unmapped: BTreeMap::new(),
@@ -289,7 +289,7 @@ impl Machine {
                     .configure(|settings| settings.always_same_party = same);
             }
             Step::LoseStore => {
-                self.store = Arc::default();
+                self.store = TestStore::new();
                 self.seen.clear();
                 self.marks.clear();
             }

@@ -139,7 +139,7 @@ pub(crate) struct Watch {
 impl Watch {
     pub(crate) fn new() -> Self {
         let (state, options) = remembering();
-        let inbox = Inbox::open(state.clone(), InboxOptions::default()).unwrap();
+        let inbox = Inbox::new(state.clone(), InboxOptions::default());
         Self {
             state,
             options,

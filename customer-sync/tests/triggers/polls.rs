@@ -213,7 +213,7 @@ async fn an_inbox_that_is_too_small_for_a_poll_gets_every_request_in_the_end() {
     for is_full in [true, true, false, false] {
         let report = poller.poll(&site.world.planyo, &site.state, &small, later);
         assert_eq!(report.await.unwrap().is_full, is_full);
-        while let Some(lease) = small.lease(later) {
+        while let Some(lease) = small.lease(later).await.unwrap() {
             seen.push(lease.customer());
             lease.done(later).await.unwrap();
         }
