@@ -71,11 +71,11 @@
 //! are [hashed](store::StoredValues::Hashed).
 //!
 //! ```no_run
-//! # #[cfg(all(feature = "sync", feature = "redb"))]
+//! # #[cfg(all(feature = "sync", feature = "sqlite"))]
 //! # fn run() -> Result<(), customer_sync::store::StateError> {
-//! use customer_sync::{SyncOptions, store::RedbStore};
+//! use customer_sync::{SyncOptions, store::SqliteStore};
 //!
-//! let options = SyncOptions::default().store(RedbStore::open("customers.redb")?);
+//! let options = SyncOptions::default().store(SqliteStore::open("customers.sqlite")?);
 //! # let _ = options;
 //! # Ok(()) }
 //! ```
@@ -97,7 +97,7 @@
 //! | `rustls-no-provider`, `native-tls` | | other TLS, as in the clients |
 //! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
-//! | `redb` | | `store::RedbStore`, a store in one file |
+//! | `sqlite` | | `store::SqliteStore`, a store in one file that several programs of one machine share |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
 //! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
 //! | `test-util` | | `store::conformance`: the laws of a store as a test, for whoever writes one |
@@ -146,6 +146,7 @@ pub use crate::extras::triggers;
 #[cfg(feature = "sync")]
 pub use crate::extras::undo::plan_undo;
 pub use crate::extras::{cost, document, duplicates, health, peppol, recalls};
+pub use crate::store::private_files;
 
 /// Planfy's customers as CSV files, since Planfy has no public API: a [`Reader`](planfy::Reader) and a
 /// [`Writer`](planfy::Writer), `Export` as a source of the sync, and Planfy's rule on [`deletion`](planfy::deletion()).

@@ -12,14 +12,23 @@ use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::{
-    Commit, Expected, Key, MemoryStore, Row, RowAction, RowChange, StateStore, StoreFuture,
-    conformance,
+    Commit, Expected, Key, MemoryStore, Row, RowAction, RowChange, SqliteStore, StateStore,
+    StoreFuture, conformance,
 };
 
 #[tokio::test]
 async fn the_store_in_memory() {
     let store = Arc::new(MemoryStore::new());
     conformance(async || Ok(Arc::clone(&store))).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_store_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    conformance(async || SqliteStore::open(&path))
+        .await
+        .unwrap();
 }
 
 /// What is wrong with a [`FaultyStore`].

@@ -10,6 +10,8 @@
 //! A [`StateStore`] is a small sorted map of JSON texts that several programs share; [`State`] reads and writes typed
 //! records in it, and [`Leases`] keep two runs from working on one customer at the same time.
 
+#[cfg(feature = "sqlite")]
+mod checksum;
 #[cfg(feature = "test-util")]
 mod conformance;
 mod customers;
@@ -18,7 +20,10 @@ mod journal;
 mod lease;
 mod memory;
 mod portable;
+pub mod private_files;
 mod rows;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod state;
 mod table;
 mod tombstones;
@@ -33,6 +38,8 @@ pub(crate) use self::lease::{Taken, Wanted};
 pub use self::memory::MemoryStore;
 pub use self::portable::{export, import};
 pub use self::rows::{Commit, Expected, Key, Row, RowAction, RowChange, StateStore, StoreFuture};
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::SqliteStore;
 pub use self::state::State;
 pub use self::table::Table;
 pub use self::tombstones::Erasure;

@@ -62,8 +62,12 @@ async fn fill(store: &impl StateStore) -> Result<BTreeMap<String, String>, Failu
     }
     // Not in their order, so that the order is not that of the writes.
     let (even, odd): (Vec<_>, Vec<_>) = rows.iter().enumerate().partition(|(n, _)| n % 2 == 0);
-    for (_, (name, value)) in odd.into_iter().rev().chain(even) {
-        done(store, &[put(name, value)?]).await?;
+    for half in [odd, even] {
+        let puts = half
+            .into_iter()
+            .rev()
+            .map(|(_, (name, value))| put(name, value));
+        done(store, &puts.collect::<Result<Vec<_>, _>>()?).await?;
     }
     Ok(rows)
 }
@@ -174,8 +178,8 @@ pub(super) async fn prefixes<S: StateStore>(handles: &Handles<S>) -> Result<(), 
 pub(super) async fn pages<S: StateStore>(handles: &Handles<S>) -> Result<(), Failure> {
     for limit in [1, 2, 7] {
         let prefix = format!("pages{limit}/");
-        let staying: Vec<String> = (0..40).map(|n| format!("{prefix}{n:02}")).collect();
-        let others: Vec<String> = (0..40).map(|n| format!("{prefix}{n:02}-")).collect();
+        let staying: Vec<String> = (0..24).map(|n| format!("{prefix}{n:02}")).collect();
+        let others: Vec<String> = (0..24).map(|n| format!("{prefix}{n:02}-")).collect();
         let mut changes = Vec::new();
         for (number, (stays, other)) in staying.iter().zip(&others).enumerate() {
             changes.push(put(stays, "\"stays\"")?);
@@ -210,7 +214,7 @@ async fn disturb(
     others: &[String],
     from: usize,
 ) -> Result<(), Failure> {
-    for place in [from, from + 20] {
+    for place in [from, from + 12] {
         let (Some(other), Some(stays)) = (
             others.get(place % others.len()),
             staying.get((place + 3) % staying.len()),

@@ -11,7 +11,7 @@ use crate::store::StateError;
 use crate::store::rows::{Commit, Expected, StateStore};
 
 const TASKS: usize = 8;
-const INCREMENTS: usize = 20;
+const INCREMENTS: usize = 10;
 
 /// Adds one again and again, and returns the versions of its commits.
 async fn increment(store: &impl StateStore) -> Result<Vec<u64>, Failure> {
@@ -71,14 +71,14 @@ pub(super) async fn one_moment<S: StateStore>(handles: &Handles<S>) -> Result<()
     };
     done(&*handles.one, &group(0)?).await?;
     let write = async {
-        for value in 1..=30 {
+        for value in 1..=20 {
             pause().await;
             done(&*handles.one, &group(value)?).await?;
         }
         Ok::<_, Failure>(())
     };
     let read = async {
-        for _ in 0..60 {
+        for _ in 0..40 {
             pause().await;
             let rows = handles.two.get_many(&asked).await?;
             let different: BTreeSet<Option<u64>> = rows
@@ -106,7 +106,7 @@ pub(super) async fn one_moment<S: StateStore>(handles: &Handles<S>) -> Result<()
 pub(super) async fn dropped<S: StateStore>(handles: &Handles<S>) -> Result<(), Failure> {
     let names: Vec<String> = (0..50).map(|n| format!("dropped/{n}")).collect();
     let asked = keys(&names)?;
-    for polls in 0..30 {
+    for polls in 0..20 {
         let puts = names.iter().map(|name| put(name, &polls.to_string()));
         let changes = puts.collect::<Result<Vec<_>, _>>()?;
         let mut commit = handles.one.commit(&changes);
