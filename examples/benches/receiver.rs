@@ -31,7 +31,7 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::routing::post;
 use chrono::TimeDelta;
-use customer_sync::store::{RedbStore, State};
+use customer_sync::store::{SqliteStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use customer_sync::{SyncOptions, sync_customers};
 use planyo_client::incoming::CallbackToken;
@@ -92,7 +92,7 @@ async fn measure() {
             .build()
             .unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let state = State::new(RedbStore::open(folder.path().join("state.redb")).unwrap());
+    let state = State::new(SqliteStore::open(folder.path().join("state.sqlite")).unwrap());
     let options = SyncOptions::default().store(state.clone());
     // Every customer has a party already, as on any day but the first.
     sync_customers(&planyo, &billit, &options).await.unwrap();
@@ -118,7 +118,7 @@ async fn measure() {
     eprintln!("synced meanwhile: {}", synced(&server) - before);
     // Each is written to the store, until the inbox is full.
     both("receiver, never the same", server.address(), u64::MAX).await;
-    let counts = server.inbox().counts();
+    let counts = server.inbox().counts().await.unwrap();
     eprintln!(
         "waiting at the end: {}, turned away: {}",
         counts.waiting, counts.rejected

@@ -11,6 +11,8 @@ mod demo;
 mod environment;
 mod recalls;
 mod settings;
+#[path = "../settings/store.rs"]
+mod store;
 mod update;
 use std::collections::BTreeMap;
 use std::process::ExitCode;

@@ -6,11 +6,11 @@ use std::time::SystemTime;
 use billit_client::Client as Billit;
 use chrono::{DateTime, NaiveDate, Utc};
 use customer_sync::planfy::{self, Export};
-use customer_sync::store::RedbStore;
 use customer_sync::{MappingRules, SyncOptions};
 
 use crate::environment::Settings;
 use crate::recalls::Recalls;
+use crate::store::open_store;
 
 pub(crate) const HELP: &str = "\
 Makes Billit's customers equal to those of a Planfy export.
@@ -114,8 +114,7 @@ pub(crate) fn read(
     let billit = settings.billit()?;
     let mut options = SyncOptions::default().rules(job.rules.clone());
     if let Some(file) = settings.get("SYNC_STATE") {
-        let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
-        options = options.store(store);
+        options = options.store(open_store(&file)?);
     }
     Ok(Wanted::Real(Box::new(Real {
         billit,

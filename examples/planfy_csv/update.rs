@@ -1,14 +1,12 @@
 //! Corrections made in Billit, as a file that Planfy imports.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::Path;
 
 use billit_client::parties::GetParty;
 use billit_client::{Client as Billit, PartyId};
 use customer_sync::planfy::{self, Column, Entry, Export, Writer};
-use customer_sync::{CustomerKey, MappingRules};
+use customer_sync::{CustomerKey, MappingRules, private_files};
 
 use crate::Failure;
 use crate::settings::Cells;
@@ -25,8 +23,8 @@ pub(crate) async fn write(
 ) -> Result<usize, Failure> {
     let rows = export.rows()?;
     let names: Vec<String> = rows.property_names().map(str::to_owned).collect();
-    let file = BufWriter::new(File::create(path)?);
-    let mut update = Writer::update(file).properties(names);
+    let mut text = Vec::new();
+    let mut update = Writer::update(&mut text).properties(names);
     if let Cells::AsTyped = cells {
         update = update.as_typed();
     }
@@ -50,5 +48,6 @@ pub(crate) async fn write(
         }
     }
     update.finish()?;
+    private_files::write(path, text)?;
     Ok(written)
 }

@@ -37,7 +37,7 @@ pub(crate) async fn run() -> Result<(), Failure> {
         planyo,
         billit,
         options: SyncOptions::default().store(state.clone()),
-        inbox: Inbox::open(state.clone(), no_debounce)?,
+        inbox: Inbox::new(state.clone(), no_debounce),
         state,
     };
 

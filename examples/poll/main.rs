@@ -14,6 +14,8 @@ mod planyo_settings;
 #[path = "../nine/rentals.rs"]
 mod rentals;
 mod settings;
+#[path = "../settings/store.rs"]
+mod store;
 use std::process::ExitCode;
 use std::time::Duration;
 

@@ -5,12 +5,13 @@ use std::time::Duration;
 use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::store::{RedbStore, State};
+use customer_sync::store::State;
 use customer_sync::triggers::{EventRule, Inbox, InboxOptions};
 use planyo_client::Client as Planyo;
 
 use crate::DEFAULT_INTERVAL;
 use crate::environment::Settings;
+use crate::store::open_store;
 
 pub(crate) const HELP: &str = "\
 Polls Planyo for customers that are new, changed, checked in, checked out or have an event, and syncs them to Billit.
@@ -98,15 +99,12 @@ pub(crate) fn read(
             _ => return Err("SYNC_MINUTES is not a whole number from 1".to_owned()),
         },
     };
-    let store = RedbStore::open(settings.required("SYNC_STATE")?)
-        .map_err(|error| format!("SYNC_STATE: {error}"))?;
-    let state = State::new(store);
+    let state = open_store(&settings.required("SYNC_STATE")?)?;
     // A poll finds all at once: no debounce needed.
-    let inbox = Inbox::open(
+    let inbox = Inbox::new(
         state.clone(),
         InboxOptions::default().debounce(TimeDelta::zero()),
-    )
-    .map_err(|error| format!("SYNC_STATE: {error}"))?;
+    );
     Ok(Wanted::Real(Box::new(Real {
         planyo,
         billit,

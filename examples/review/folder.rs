@@ -4,10 +4,11 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use customer_sync::document::{Overrides, Separator};
-use customer_sync::store::{RedbStore, RunRecord, State};
-use customer_sync::{MappingRules, Plan, SyncOptions, SyncReport};
+use customer_sync::store::{RunRecord, State};
+use customer_sync::{MappingRules, Plan, SyncOptions, SyncReport, private_files};
 
 use crate::Failure;
+use crate::store::open_store;
 
 pub(crate) struct Folder {
     path: PathBuf,
@@ -16,13 +17,17 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    pub(crate) fn open(path: &Path) -> Result<Self, Failure> {
+    /// With the store that the other programs use, or else one in the folder.
+    pub(crate) fn open(path: &Path, store: Option<&str>) -> Result<Self, Failure> {
         let explain = |error| format!("{}: {error}", path.display());
-        fs::create_dir_all(path).map_err(explain)?;
-        let store = RedbStore::open(path.join("sync.redb"))?;
+        private_files::create_folder(path).map_err(explain)?;
+        if let Some(warning) = private_files::wide_rights(path) {
+            eprintln!("{warning}");
+        }
+        let own = path.join("sync.sqlite").display().to_string();
         Ok(Self {
             path: path.to_owned(),
-            state: State::new(store),
+            state: open_store(store.unwrap_or(&own))?,
             rules: MappingRules::default(),
         })
     }
@@ -38,18 +43,18 @@ impl Folder {
     }
 
     /// The runs so far.
-    pub(crate) fn runs(&self) -> Result<Vec<RunRecord>, Failure> {
-        Ok(self.state.runs()?)
+    pub(crate) async fn runs(&self) -> Result<Vec<RunRecord>, Failure> {
+        Ok(self.state.runs().await?)
     }
 
     /// Writes the plan, for the program that applies it and for people.
     pub(crate) fn write_plan(&self, plan: &Plan, title: &str) -> Result<(), Failure> {
-        fs::write(self.path.join("plan.json"), serde_json::to_vec(plan)?)?;
+        self.write("plan.json", |to| serde_json::to_writer(to, plan))?;
         let document = plan.document(&self.rules).title(title);
-        document.html(self.file("plan.html")?)?;
-        document.markdown(self.file("plan.md")?)?;
-        document.json_lines(self.file("plan.jsonl")?)?;
-        document.csv(self.file("decisions.csv")?, Separator::Semicolon)?;
+        self.write("plan.html", |to| document.html(to))?;
+        self.write("plan.md", |to| document.markdown(to))?;
+        self.write("plan.jsonl", |to| document.json_lines(to))?;
+        self.write("decisions.csv", |to| document.csv(to, Separator::Semicolon))?;
         Ok(())
     }
 
@@ -69,7 +74,7 @@ impl Folder {
     /// Writes the plan after the decisions, for people, and returns the path of its page.
     pub(crate) fn write_approved(&self, approved: &Plan) -> Result<PathBuf, Failure> {
         let document = approved.document(&self.rules).title("What was decided");
-        document.html(self.file("approved.html")?)?;
+        self.write("approved.html", |to| document.html(to))?;
         Ok(self.path("approved.html"))
     }
 
@@ -78,10 +83,10 @@ impl Folder {
         let run = report.run.as_ref().map_or("none", |run| run.as_str());
         let name = |ending: &str| format!("report-{run}.{ending}");
         let document = report.document(&self.rules).title("What was done");
-        document.html(self.file(&name("html"))?)?;
-        document.markdown(self.file(&name("md"))?)?;
-        document.json_lines(self.file(&name("jsonl"))?)?;
-        document.csv(self.file(&name("csv"))?, Separator::Semicolon)?;
+        self.write(&name("html"), |to| document.html(to))?;
+        self.write(&name("md"), |to| document.markdown(to))?;
+        self.write(&name("jsonl"), |to| document.json_lines(to))?;
+        self.write(&name("csv"), |to| document.csv(to, Separator::Semicolon))?;
         Ok(self.path(&name("html")))
     }
 
@@ -89,8 +94,16 @@ impl Folder {
         self.path.join(name)
     }
 
-    fn file(&self, name: &str) -> Result<File, Failure> {
+    /// Writes a document into a file that only its owner may read.
+    fn write<E: Into<Failure>>(
+        &self,
+        name: &str,
+        document: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        document(&mut text).map_err(Into::into)?;
         let path = self.path(name);
-        File::create(&path).map_err(|error| format!("{}: {error}", path.display()).into())
+        let written = private_files::write(&path, text);
+        written.map_err(|error| format!("{}: {error}", path.display()).into())
     }
 }

@@ -12,6 +12,8 @@ mod folder;
 #[path = "../settings/planyo.rs"]
 mod planyo_settings;
 mod settings;
+#[path = "../settings/store.rs"]
+mod store;
 use std::io::stdout;
 use std::process::ExitCode;
 
@@ -53,9 +55,9 @@ async fn run(wanted: Wanted) -> Result<bool, Failure> {
             println!("{}", settings::HELP);
             Ok(true)
         }
-        Wanted::Demo(folder) => demo::run(&Folder::open(&folder)?).await,
+        Wanted::Demo(folder) => demo::run(&Folder::open(&folder, None)?).await,
         Wanted::Real(real) => {
-            let folder = Folder::open(&real.folder)?;
+            let folder = Folder::open(&real.folder, real.store.as_deref())?;
             match real.step {
                 Step::Check => check(&folder).map(|()| true),
                 Step::Undo => undo(&real.billit, &folder).await.map(|()| true),
@@ -133,7 +135,7 @@ async fn apply_decided(
     let approved = folder.read_decided()?;
     let report = apply(&approved, planyo, billit, &folder.options()).await?;
     println!("{}\n", report.with_values().on(Terminal::of(&stdout())));
-    for check in health(&report, &folder.runs()?, &Thresholds::default()).unusual() {
+    for check in health(&report, &folder.runs().await?, &Thresholds::default()).unusual() {
         println!("Unusual: {check}.");
     }
     let page = folder.write_report(&report)?;

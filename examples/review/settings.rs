@@ -30,10 +30,11 @@ With these it works on the real services:
   PLANYO_HASH_KEY   if hashing is enabled for the Planyo key
   PLANYO_SITE_ID    if the Planyo key is a metasite's
   PLANYO_BASE_URL   default https://www.planyo.com/rest/
-  BILLIT_BASE_URL   default https://api.billit.be";
+  BILLIT_BASE_URL   default https://api.billit.be
+  SYNC_STATE        the store of the program whose runs are undone. Default: one in the folder";
 
 /// The first three are required.
-const SETTINGS: [&str; 7] = [
+const SETTINGS: [&str; 8] = [
     "PLANYO_API_KEY",
     "BILLIT_API_KEY",
     "BILLIT_PARTY_ID",
@@ -41,6 +42,7 @@ const SETTINGS: [&str; 7] = [
     "PLANYO_SITE_ID",
     "PLANYO_BASE_URL",
     "BILLIT_BASE_URL",
+    "SYNC_STATE",
 ];
 
 /// What to do.
@@ -56,6 +58,7 @@ pub(crate) struct Real {
     pub(crate) billit: Billit,
     pub(crate) step: Step,
     pub(crate) folder: PathBuf,
+    pub(crate) store: Option<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -111,5 +114,6 @@ pub(crate) fn read(
         billit: settings.billit()?,
         step,
         folder: folder.into(),
+        store: settings.get("SYNC_STATE"),
     })))
 }

@@ -12,6 +12,8 @@ mod environment;
 mod planyo_settings;
 mod progress;
 mod settings;
+#[path = "../settings/store.rs"]
+mod store;
 use std::io::stdout;
 use std::process::ExitCode;
 

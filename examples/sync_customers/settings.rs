@@ -1,11 +1,11 @@
 //! Settings from the command line and the environment.
 
 use billit_client::Client as Billit;
-use customer_sync::store::RedbStore;
 use customer_sync::{MappingRules, SyncOptions, WriteMode};
 use planyo_client::Client as Planyo;
 
 use crate::environment::Settings;
+use crate::store::open_store;
 
 pub(crate) const HELP: &str = "\
 Makes Billit's customers equal to Planyo's.
@@ -89,8 +89,7 @@ pub(crate) fn read(
     let (planyo, billit) = (settings.planyo()?, settings.billit()?);
     let mut options = SyncOptions::default();
     if let Some(file) = settings.get("SYNC_STATE") {
-        let store = RedbStore::open(file).map_err(|error| format!("SYNC_STATE: {error}"))?;
-        options = options.store(store);
+        options = options.store(open_store(&file)?);
     } else if link_only {
         return Err("--link-only needs SYNC_STATE: without it the next run would write every old difference".to_owned());
     }

@@ -154,7 +154,7 @@ async fn on_the_real_service_it_only_plans_unless_told() {
         ("BILLIT_BASE_URL", sandbox.billit.base_url()),
         (
             "SYNC_STATE",
-            folder.path().join("state.redb").display().to_string(),
+            folder.path().join("state.sqlite").display().to_string(),
         ),
     ];
     let run = |arguments: &[&str]| {

@@ -116,7 +116,7 @@ async fn from_round_to_round_it_remembers_what_it_has_seen() {
         ..Reservation::default()
     });
     let folder = tempfile::tempdir().unwrap();
-    let settings = settings(&sandbox, &folder.path().join("state.redb"));
+    let settings = settings(&sandbox, &folder.path().join("state.sqlite"));
     let round = || {
         let borrowed = settings
             .each_ref()
@@ -178,7 +178,7 @@ async fn half_a_round_that_fails_is_a_failure_and_stops_no_other_half() {
     let faults = sandbox.planyo.faults();
     faults.always("list_reservations", Fault::InternalError);
     let folder = tempfile::tempdir().unwrap();
-    let settings = settings(&sandbox, &folder.path().join("state.redb"));
+    let settings = settings(&sandbox, &folder.path().join("state.sqlite"));
     let settings = settings
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
@@ -209,7 +209,7 @@ async fn ctrl_c_ends_it_between_two_rounds() {
     let sandbox = Sandbox::start_empty().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut poll = program("poll")
-        .envs(settings(&sandbox, &folder.path().join("state.redb")))
+        .envs(settings(&sandbox, &folder.path().join("state.sqlite")))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -166,7 +166,7 @@ fn run_on(
 async fn with_a_state_file_a_correction_by_hand_stays() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sync.redb");
+    let file = folder.path().join("sync.sqlite");
     let apply = || run_on(&sandbox, &["--json", "--apply"], Some(&file));
     assert!(apply().await.unwrap().status.success());
     let linked = |party: &serde_json::Map<String, Value>| {
@@ -188,7 +188,7 @@ async fn with_a_state_file_a_correction_by_hand_stays() {
 async fn link_only_leaves_old_differences_to_the_accountant() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("sync.redb");
+    let file = folder.path().join("sync.sqlite");
     let link = run_on(&sandbox, &["--json", "--apply", "--link-only"], Some(&file));
     let linked: Value = serde_json::from_slice(&link.await.unwrap().stdout).unwrap();
     let linked = &linked["runs"][0];

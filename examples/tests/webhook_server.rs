@@ -65,7 +65,7 @@ fn without_settings_nine_triggers_sync_nine_customers() {
 #[test]
 fn wrong_settings_end_with_one_line_and_code_2() {
     let folder = tempfile::tempdir().unwrap();
-    let state = folder.path().join("state.redb");
+    let state = folder.path().join("state.sqlite");
     let all = [
         ("PLANYO_API_KEY", "secret-key"),
         ("BILLIT_API_KEY", "b"),
@@ -191,7 +191,7 @@ impl Place {
                 self.sandbox.billit.company_id().to_string(),
             )
             .env("BILLIT_BASE_URL", self.sandbox.billit.base_url())
-            .env("SYNC_STATE", self.state().join("state.redb"))
+            .env("SYNC_STATE", self.state().join("state.sqlite"))
             .env("SYNC_TOKEN", TOKEN)
             .env("SYNC_LISTEN", self.address.to_string())
             .env("SYNC_URL", url)

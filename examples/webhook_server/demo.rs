@@ -102,14 +102,14 @@ async fn trigger_event(
 async fn all_synced(server: &Server) -> Result<(), Failure> {
     let wait = async {
         loop {
-            let counts = server.inbox().counts();
+            let counts = server.inbox().counts().await?;
             let synced: u64 = server.stats().snapshot().kinds.values().sum();
             if synced > 0 && counts.waiting + counts.leased == 0 {
-                return;
+                return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
-    waited.map_err(|_| "not everybody was synced within a minute".into())
+    waited.unwrap_or_else(|_| Err("not everybody was synced within a minute".into()))
 }

@@ -29,11 +29,8 @@ impl Intake {
             let mut batch = Vec::new();
             while receive.recv_many(&mut batch, MAX_QUEUE).await > 0 {
                 let (requests, answers): (Vec<SyncRequest>, Vec<_>) = batch.drain(..).unzip();
-                let inbox = inbox.clone();
-                // It waits for the disk.
-                let write = move || inbox.add_all(&requests, Utc::now());
-                match tokio::task::spawn_blocking(write).await {
-                    Ok(Ok(added)) => {
+                match inbox.add_all(&requests, Utc::now()).await {
+                    Ok(added) => {
                         for (answer, added) in answers.into_iter().zip(added) {
                             // The handler may have been dropped.
                             answer.send(added).unwrap_or_default();
@@ -41,8 +38,7 @@ impl Intake {
                         on_added();
                     }
                     // The answers are dropped: nothing was added.
-                    Ok(Err(error)) => eprintln!("{error}"),
-                    Err(error) => eprintln!("the inbox: {error}"),
+                    Err(error) => eprintln!("{error}"),
                 }
             }
         });

@@ -20,6 +20,8 @@ mod rentals;
 mod server;
 mod settings;
 mod stats;
+#[path = "../settings/store.rs"]
+mod store;
 mod worker;
 
 use std::process::ExitCode;

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use chrono::Utc;
+use customer_sync::store::StateError;
 use customer_sync::triggers::Inbox;
 
 use crate::stats::Stats;
@@ -28,7 +29,7 @@ table { border-collapse: collapse } td { padding: .1rem 1.5rem .1rem 0; vertical
 <h1>Planyo to Billit</h1>
 ";
 
-pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
+pub(crate) async fn status(stats: &Stats, inbox: &Inbox) -> Result<String, StateError> {
     let snapshot = stats.snapshot();
     let mut page = Page(HEAD.to_owned());
 
@@ -43,13 +44,13 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
         .map(|(why, count)| [why.clone(), count.to_string()]);
     page.table("refused", "Refused or ignored", refused);
 
-    let counts = inbox.counts();
+    let counts = inbox.counts().await?;
     let title = format!(
         "Waiting: {}, being synced: {}, failing: {}",
         counts.waiting, counts.leased, counts.failing
     );
     let now = Utc::now();
-    let waiting = inbox.pending(SHOWN).into_iter().map(|pending| {
+    let waiting = inbox.pending(SHOWN).await?.into_iter().map(|pending| {
         let triggers: Vec<String> = pending.triggers.iter().map(ToString::to_string).collect();
         let seconds = (pending.ready_at - now).num_seconds().max(0);
         let when = match (pending.is_leased, pending.failures) {
@@ -86,7 +87,7 @@ pub(crate) fn status(stats: &Stats, inbox: &Inbox) -> String {
     let undecided = undecided.map(|(key, (kind, reason))| [key, kind.to_owned(), reason]);
     page.table("quarantined", &title, undecided);
     page.0.push_str("</body>\n</html>\n");
-    page.0
+    Ok(page.0)
 }
 
 fn or_none(text: &str) -> &str {

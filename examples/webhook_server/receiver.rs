@@ -16,6 +16,8 @@ use crate::intake::Intake;
 use crate::page;
 use crate::stats::Stats;
 
+const CANNOT_READ: &str = "the store cannot be read\n";
+
 /// The timeout for reading a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -24,7 +26,6 @@ pub(crate) struct Receiver {
     pub(crate) intake: Intake,
     pub(crate) inbox: Inbox,
     pub(crate) stats: Arc<Stats>,
-    pub(crate) state: customer_sync::store::State,
 }
 
 pub(crate) fn routes(receiver: Receiver) -> Router {
@@ -78,12 +79,9 @@ async fn health(State(receiver): State<Arc<Receiver>>) -> (StatusCode, &'static 
     if receiver.stats.is_overdue() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the inbox is full\n");
     }
-    match receiver.state.runs() {
+    match receiver.inbox.counts().await {
         Ok(_) => (StatusCode::OK, "ok\n"),
-        Err(_) => (
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store cannot be read\n",
-        ),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ),
     }
 }
 
@@ -91,7 +89,9 @@ async fn status(State(receiver): State<Arc<Receiver>>, RawQuery(query): RawQuery
     if receiver.webhook.admits(&query.unwrap_or_default()).is_err() {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let page = page::status(&receiver.stats, &receiver.inbox);
+    let Ok(page) = page::status(&receiver.stats, &receiver.inbox).await else {
+        return (StatusCode::SERVICE_UNAVAILABLE, CANNOT_READ).into_response();
+    };
     // Its URL holds the token, which must not leak.
     let headers = [
         (header::REFERRER_POLICY, "no-referrer"),

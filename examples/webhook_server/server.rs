@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
@@ -52,13 +51,13 @@ pub(crate) struct Server {
     runs: CancellationToken,
     receiver: JoinHandle<std::io::Result<()>>,
     intake: JoinHandle<()>,
-    worker: thread::JoinHandle<std::io::Result<()>>,
+    worker: JoinHandle<()>,
 }
 
 impl Server {
     pub(crate) async fn start(setup: Setup) -> Result<Self, Failure> {
-        let inbox = Inbox::open(setup.state.clone(), setup.inbox)?;
-        let stats = Arc::new(Stats::of(&setup.state)?);
+        let inbox = Inbox::new(setup.state.clone(), setup.inbox);
+        let stats = Arc::new(Stats::of(&setup.state).await?);
         let more = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let notify = Arc::clone(&more);
@@ -70,7 +69,6 @@ impl Server {
             intake,
             inbox: inbox.clone(),
             stats: Arc::clone(&stats),
-            state: setup.state.clone(),
         });
         let mut ending = stopped.clone();
         let end = async move {
@@ -106,12 +104,7 @@ impl Server {
             runs,
             receiver: tokio::spawn(async move { receiver.await }),
             intake: writing,
-            worker: thread::spawn(move || {
-                // On a thread of its own: its store waits for the disk.
-                let mut runtime = tokio::runtime::Builder::new_current_thread();
-                runtime.enable_all().build()?.block_on(worker.run(stopped));
-                Ok(())
-            }),
+            worker: tokio::spawn(worker.run(stopped)),
         })
     }
 
@@ -139,8 +132,7 @@ impl Server {
         self.runs.cancel();
         self.receiver.await??;
         self.intake.await?;
-        let worker = tokio::task::spawn_blocking(|| self.worker.join());
-        worker.await?.map_err(|_| "the worker has panicked")??;
+        self.worker.await?;
         Ok(())
     }
 }

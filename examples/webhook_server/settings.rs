@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
-use customer_sync::store::{RedbStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;
 
 use crate::environment::Settings;
 use crate::server::Setup;
+use crate::store::open_store;
 
 pub(crate) const HELP: &str = "\
 Receives Planyo's notifications (webhooks) and syncs the customer of each to Billit.
@@ -96,8 +96,7 @@ pub(crate) fn read(
     let (planyo, billit) = (settings.planyo()?, settings.billit()?);
     let token = CallbackToken::new(settings.required("SYNC_TOKEN")?)
         .map_err(|error| format!("SYNC_TOKEN: {error}"))?;
-    let store = RedbStore::open(settings.required("SYNC_STATE")?)
-        .map_err(|error| format!("SYNC_STATE: {error}"))?;
+    let state = open_store(&settings.required("SYNC_STATE")?)?;
     let number = |name: &str, default: u32| match settings.get(name) {
         None => Ok(default),
         Some(text) => text
@@ -118,7 +117,6 @@ pub(crate) fn read(
         CallbackUrl::new(&format!("{}/planyo", url.trim_end_matches('/')))
             .map_err(|error| format!("SYNC_URL: {error}"))
     });
-    let state = State::new(store);
     let every = Duration::from_secs(3600 * u64::from(hours));
     Ok(Wanted::Real(Box::new(Real {
         server: Setup {

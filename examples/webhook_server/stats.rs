@@ -57,14 +57,15 @@ impl Snapshot {
 
 impl Stats {
     /// With the undecided customers of the store.
-    pub(crate) fn of(state: &State) -> Result<Self, StateError> {
+    pub(crate) async fn of(state: &State) -> Result<Self, StateError> {
         let mut snapshot = Snapshot::default();
-        state.each(Table::Customers, "", |key, remembered: CustomerState| {
+        let all = state.each(Table::Customers, "", |key, remembered: CustomerState| {
             if let Some(last) = remembered.last {
                 snapshot.record(key, last.kind, &last.reason);
             }
             Ok(())
-        })?;
+        });
+        all.await?;
         Ok(Self(Mutex::new(snapshot)))
     }
 

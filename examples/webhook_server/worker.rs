@@ -16,6 +16,9 @@ use crate::stats::Stats;
 /// The retry delay when the store cannot be used.
 const STORE_RETRY_DELAY: Duration = Duration::from_secs(10);
 
+/// The inbox is read again after this time, since other programs may add to it.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// The maximum delay before the retry of a failed full pass.
 const PASS_RETRY_DELAY: Duration = Duration::from_secs(300);
 
@@ -62,23 +65,34 @@ impl Worker {
                     full_pass_at = self.pass().await;
                     continue;
                 }
-                Ok(None) => self.inbox.next_at().map(|time| {
-                    let wait = (time - Utc::now()).to_std().unwrap_or_default();
-                    Instant::now() + wait.max(Duration::from_millis(1))
-                }),
+                Ok(None) => self.next_ready().await,
                 Err(error) => {
                     eprintln!("{error}");
-                    Some(Instant::now() + STORE_RETRY_DELAY)
+                    Instant::now() + STORE_RETRY_DELAY
                 }
             };
             tokio::select! {
                 () = self.more.notified() => {}
-                () = reached(ready) => {}
+                () = sleep_until(ready) => {}
                 () = reached(full_pass_at) => {}
                 // An error means that the server is dropped.
                 _ = stop.changed() => {}
             }
         }
+    }
+
+    /// When the next customer is ready, or may be, since another program adds to the inbox too.
+    async fn next_ready(&self) -> Instant {
+        let now = Instant::now();
+        let wait = match self.inbox.next_at().await {
+            Ok(Some(time)) => (time - Utc::now()).to_std().unwrap_or_default(),
+            Ok(None) => LONGEST_WAIT,
+            Err(error) => {
+                eprintln!("{error}");
+                STORE_RETRY_DELAY
+            }
+        };
+        now + wait.clamp(Duration::from_millis(1), LONGEST_WAIT)
     }
 
     /// Syncs all customers, for notifications that were missed or rejected. When the next pass is due.
