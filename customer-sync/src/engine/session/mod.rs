@@ -239,7 +239,7 @@ impl StoreSession {
     }
 
     /// Stores the rest and the record of the run, ends the leases, and returns the first error of the store.
-    pub(super) async fn finish(self, report: &SyncReport) -> Option<StateError> {
+    pub(super) async fn finish(mut self, report: &SyncReport) -> Option<StateError> {
         // A run of one customer that changed nothing is not recorded.
         let mut also = Vec::new();
         if self.run.kind != RunKind::One || self.is_recorded.load(Ordering::Relaxed) {
@@ -256,7 +256,8 @@ impl StoreSession {
         if !also.is_empty() || !unpoisoned(&self.pending).is_empty() {
             self.write_pending(&also).await;
         }
-        unpoisoned(&self.pending).clear();
+        // Nothing is left for `drop`.
+        self.state = None;
         unpoisoned(&self.failure).take()
     }
 }
