@@ -155,7 +155,7 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     let empty = State::new(MemoryStore::new());
     let broken = shown.replacen("{\"party\":", "{\"party\":true,\"was\":", 1);
     let error = import(&empty, broken.as_bytes()).await.unwrap_err();
-    assert!(error.to_string().contains("line 2"), "{error}");
+    assert!(error.to_string().contains("line 3"), "{error}");
     assert!(import(&empty, "{}".as_bytes()).await.is_err());
     for version in [2, 9] {
         let other = format!("{{\"format\":\"customer-sync state\",\"version\":{version}}}\n{{}}");

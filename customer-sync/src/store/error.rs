@@ -1,7 +1,5 @@
 //! Errors of a store.
 
-use super::Table;
-
 /// What is wrong with a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -97,7 +95,7 @@ impl StateError {
     /// A row whose key or value is not what was written. The text has the table, not the key.
     #[must_use]
     pub fn damaged_row(key: &str) -> Self {
-        let table = Table::name_of(key);
+        let table = key.split_once('/').map_or(key, |(table, _)| table);
         Self::new(
             StateErrorKind::Damaged,
             format!(

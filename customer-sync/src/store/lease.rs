@@ -51,6 +51,8 @@ struct Holder {
     id: String,
     time: Duration,
     validity: Mutex<Validity>,
+    /// Leases that were dropped, with the versions of their rows.
+    dropped: Mutex<BTreeMap<Key, u64>>,
 }
 
 /// Until when this program knows that its leases hold, by its own clock.
@@ -61,15 +63,17 @@ struct Validity {
     lapses: u32,
 }
 
-/// A lease that is held. Dropped, it stays until the leases of its holder end; [`release`](Self::release) frees it at
-/// once.
-#[must_use = "a lease that is not released is held until its time is over"]
+/// A lease that is held. [`release`](Self::release) frees it at once. Dropped, it is free when its holder takes or renews
+/// leases the next time, or else when the time of the holder is over.
+#[must_use = "a lease that is dropped is not free at once"]
 pub struct Lease {
     holder: Arc<Holder>,
     name: String,
     key: Key,
     version: u64,
     lapses: u32,
+    /// Whether its row is removed, so that nothing is left to do when it is dropped.
+    is_released: bool,
 }
 
 /// The row of a lease.
@@ -110,6 +114,7 @@ impl Leases {
             id: format!("{}{}", random(), random()),
             time,
             validity: Mutex::default(),
+            dropped: Mutex::default(),
         }))
     }
 
@@ -141,6 +146,7 @@ impl Leases {
         wanted: Vec<Wanted>,
         always: &[RowChange],
     ) -> Result<Vec<Taken>, StateError> {
+        self.free_dropped().await?;
         let names = wanted.iter().map(|wanted| Table::Leases.key(&wanted.name));
         let keys: Vec<Key> = names.collect::<Result<_, _>>()?;
         let expecting = |wanted: &Wanted| {
@@ -201,6 +207,7 @@ impl Leases {
                 for taken in &mut taken {
                     if let Taken::Lease(lease) = taken {
                         (lease.version, lease.lapses) = (version, lapses);
+                        lease.is_released = false;
                     }
                 }
                 return Ok(taken);
@@ -217,6 +224,25 @@ impl Leases {
             key: key.clone(),
             version: 0,
             lapses: 0,
+            is_released: true,
+        }
+    }
+
+    /// Frees the leases that were dropped.
+    async fn free_dropped(&self) -> Result<(), StateError> {
+        loop {
+            let next = self
+                .0
+                .dropped()
+                .first_key_value()
+                .map(|(key, version)| (key.clone(), *version));
+            let Some((key, version)) = next else {
+                return Ok(());
+            };
+            let removal = RowChange::remove(key.clone()).expecting(Expected::Version(version));
+            // A conflict: another holder took it over.
+            let _ = self.0.state.commit(&[removal]).await?;
+            self.0.dropped().remove(&key);
         }
     }
 
@@ -261,6 +287,7 @@ impl Leases {
         if !self.were_taken() {
             return Ok(());
         }
+        self.free_dropped().await?;
         let (asked, now) = (Instant::now(), self.0.state.now().await?);
         self.0.state.write(&[self.0.renewal(now)?]).await?;
         self.0.renewed(asked);
@@ -279,6 +306,7 @@ impl Leases {
 
     /// Which of the leases whose names begin so are held, by any holder.
     pub(crate) async fn held(&self, prefix: &str) -> Result<BTreeSet<String>, StateError> {
+        self.free_dropped().await?;
         let mut rows = Vec::new();
         let all = self.0.state.each_row(Table::Leases, prefix, |row| {
             rows.push(row.clone());
@@ -302,6 +330,10 @@ impl Leases {
 impl Holder {
     fn validity(&self) -> MutexGuard<'_, Validity> {
         self.validity.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn dropped(&self) -> MutexGuard<'_, BTreeMap<Key, u64>> {
+        self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn renewal(&self, now: DateTime<Utc>) -> Result<RowChange, StateError> {
@@ -340,7 +372,8 @@ impl Lease {
         RowChange::check(self.key.clone()).expecting(Expected::Version(self.version))
     }
 
-    /// A change that releases it, for a commit that is to be done only if it is still held.
+    /// A change that releases it, for a commit that is to be done only if it is still held. After the commit, call
+    /// [`released`](Self::released).
     #[must_use]
     pub fn removal(&self) -> RowChange {
         RowChange::remove(self.key.clone()).expecting(Expected::Version(self.version))
@@ -352,7 +385,22 @@ impl Lease {
     /// When the store cannot be written. Then it is held until its time is over.
     pub async fn release(self) -> Result<(), StateError> {
         // A conflict: it is not held any more.
-        self.holder.state.commit(&[self.removal()]).await.map(drop)
+        let _ = self.holder.state.commit(&[self.removal()]).await?;
+        self.released();
+        Ok(())
+    }
+
+    /// Its [`removal`](Self::removal) was committed.
+    pub fn released(mut self) {
+        self.is_released = true;
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if !self.is_released {
+            self.holder.dropped().insert(self.key.clone(), self.version);
+        }
     }
 }
 

@@ -56,14 +56,21 @@ pub(super) async fn write_rows(
             .chain(also.iter().cloned())
             .collect();
         let key = match state.commit(&changes).await? {
-            Commit::Done(version) => return Ok(version),
+            Commit::Done(version) => {
+                let leases = group.iter_mut().filter_map(|rows| rows.lease.take());
+                leases.for_each(Lease::released);
+                return Ok(version);
+            }
             Commit::Conflict(key) => key,
         };
         let Some(rows) = group.iter_mut().find(|rows| rows.has(&key)) else {
             let what = "reports a conflict in a row that no commit has named; check the store by `store::conformance`";
             return Err(StateError::new(StateErrorKind::Damaged, what));
         };
-        rows.is_lost = rows.lease.take().is_some();
+        if let Some(lease) = rows.lease.take() {
+            lease.released();
+            rows.is_lost = true;
+        }
         rows.state.clear();
     }
 }

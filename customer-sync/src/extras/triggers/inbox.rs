@@ -520,7 +520,7 @@ pub struct InboxCounts {
 }
 
 /// A lease on a customer in the inbox: report the sync as [done](Self::done) or [failed](Self::failed). A lease that is
-/// dropped without a report is over after [`InboxOptions::lease_time`]; then the customer is leased again.
+/// dropped without a report puts the customer back as before.
 #[must_use = "a customer stays in the inbox until its sync is reported done"]
 pub struct InboxLease {
     inbox: Inbox,
@@ -614,9 +614,11 @@ impl InboxLease {
             };
             // Under a lease that was lost, another program reports.
             match state.commit(&[row, self.lease.removal()]).await? {
-                Commit::Done(_) => return Ok(()),
-                Commit::Conflict(key) if key == self.lease.check().key => return Ok(()),
-                Commit::Conflict(_) => {}
+                Commit::Conflict(key) if key != self.lease.removal().key => {}
+                Commit::Done(_) | Commit::Conflict(_) => {
+                    self.lease.released();
+                    return Ok(());
+                }
             }
         }
         Err(busy())
