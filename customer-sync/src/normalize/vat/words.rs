@@ -60,6 +60,10 @@ const BELGIAN_SCHEMES: [&str; 3] = ["0208", "9925", "9956"];
 
 /// The number without labels such as `BTW nr.` or `N° TVA` in front.
 pub(super) fn without_labels(plain: &str) -> &str {
+    // A fast path: a prefix has two letters, and each label has more.
+    if plain.bytes().skip(2).all(|c| c.is_ascii_digit()) {
+        return plain;
+    }
     let stripped =
         |text, words: &[&str]| words.iter().find_map(|word| str::strip_prefix(text, word));
     let after_label = |text| stripped(text, &LABELS);
