@@ -314,3 +314,31 @@ pub fn says_nothing(text: &str) -> bool {
     let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ascii_is_folded_as_other_texts_are(text in "[ -~]{0,20}", word in "[a-cA-C '`_-]{0,4}") {
+            // A letter beyond ASCII takes the slow path.
+            let mut words = folded_words(&format!("{text} é"));
+            prop_assert_eq!(words.pop(), Some("e".to_owned()));
+            prop_assert_eq!(folded_words(&text), words.clone());
+            prop_assert_eq!(folded(&text), words.concat());
+            prop_assert_eq!(folds_to(&text, &folded(&word)), folded(&text) == folded(&word));
+        }
+
+        #[test]
+        fn texts_fold_alike_if_their_folded_words_are_the_same(
+            a in "[a-bA-B 'é]{0,4}",
+            b in "[a-bA-B 'é]{0,4}",
+        ) {
+            prop_assert_eq!(folds_alike(&a, &b), folded(&a) == folded(&b));
+            prop_assert_eq!(folds_to(&a, &folded(&b)), folded(&a) == folded(&b));
+        }
+    }
+}

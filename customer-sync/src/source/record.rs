@@ -167,7 +167,7 @@ impl SourceRecord<'_> {
     }
 }
 
-/// The fields that are fed by properties which are all blank.
+/// The fields that blank properties feed, and no filled one.
 fn blank_properties(
     properties: &[(&str, Option<&str>)],
     customer: &Customer,

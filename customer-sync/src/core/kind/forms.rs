@@ -700,3 +700,19 @@ fn letters_of(words: &[&str]) -> String {
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| "(),;.".contains(c))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::letters_of;
+
+    proptest! {
+        #[test]
+        fn ascii_has_the_letters_that_other_words_have(word in "[ -~]{0,20}") {
+            // A letter beyond ASCII takes the slow path.
+            let slow = letters_of(&[&format!("É{word}")]);
+            prop_assert_eq!(format!("é{}", letters_of(&[&word])), slow);
+        }
+    }
+}

@@ -666,3 +666,23 @@ static UNITS_IN_FRONT: Table = Table::new(|| {
         "room",
     ])
 });
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Key, table};
+
+    proptest! {
+        #[test]
+        fn a_table_holds_its_words_and_no_other(
+            words in prop::collection::vec("[a-d]{1,3}", 1..80),
+            other in "[a-d]{0,3}",
+        ) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let table = table(&words);
+            prop_assert!(words.iter().all(|word| table.holds(Key::of(word))));
+            prop_assert_eq!(table.holds(Key::of(&other)), words.contains(&other.as_str()));
+        }
+    }
+}

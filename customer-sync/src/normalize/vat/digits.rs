@@ -99,3 +99,19 @@ pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
     };
     (1..=days).contains(&day)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::capitals;
+
+    proptest! {
+        #[test]
+        fn ascii_becomes_the_capitals_that_other_texts_become(text in "[ -~]{0,20}") {
+            // A letter beyond ASCII takes the slow path.
+            let slow = capitals(&format!("é{text}"), "+*");
+            prop_assert_eq!(format!("E{}", capitals(&text, "+*")), slow);
+        }
+    }
+}

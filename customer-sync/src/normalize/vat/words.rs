@@ -338,3 +338,14 @@ pub(super) fn own_country(country_code: Option<&str>) -> Option<&'static Country
         Some(code) => country(code),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::LABELS;
+
+    #[test]
+    fn no_label_is_a_prefix_or_has_digits() {
+        assert!(LABELS.iter().all(|label| label.len() > 2));
+        assert!(LABELS.concat().bytes().all(|c| c.is_ascii_uppercase()));
+    }
+}
