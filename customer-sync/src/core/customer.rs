@@ -58,10 +58,11 @@ impl CustomerKey {
     /// A key from the name of the source and the id of the record there. The id has no colon.
     #[must_use]
     pub fn new(source: impl Into<String>, id: impl Into<String>) -> Self {
-        let mut text: String = source.into();
+        let (mut text, id): (String, String) = (source.into(), id.into());
         let colon = text.len();
+        text.reserve_exact(1 + id.len());
         text.push(':');
-        text.push_str(&id.into());
+        text.push_str(&id);
         let text = text.into();
         Self { text, colon }
     }

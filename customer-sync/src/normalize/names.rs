@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use crate::normalize::text::{folded_words, says_nothing};
+use crate::normalize::text::{folded_line, folded_words, says_nothing, words_of};
 
 /// Words for "no name", which forms and programs put into a name that is required.
 static FILLERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
@@ -182,32 +182,35 @@ static FILLER_PHRASES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 /// ```
 #[must_use]
 pub fn is_filler(name: &str) -> bool {
-    let words = folded_words(name);
-    let joined = words.concat();
-    if joined.is_empty() {
+    let line = folded_line(name);
+    if line.is_empty() {
         return true;
     }
     // `Na` and `No` are family names in Korea; with signs they are abbreviations.
-    let has_signs =
-        name.contains(['/', '.', '\\']) && words.iter().all(|word| word.chars().count() == 1);
-    let is_abbreviation =
-        has_signs && ["na", "nvt", "nb", "so", "tbd", "ka"].contains(&joined.as_str());
+    let has_signs = name.bytes().any(|c| matches!(c, b'/' | b'.' | b'\\'))
+        && words_of(&line).all(|word| word.chars().count() == 1);
     let is_error = matches!(name, "NaN" | "NULL" | "null" | "nan");
     // `aaa`, `zzzz`, `000`; but `III` is a number.
-    let is_repeated = |word: &String| {
+    let is_repeated = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next();
         word.chars().count() > 2
             && first.is_some_and(|c| !"iv".contains(c))
             && letters.all(|c| Some(c) == first)
     };
-    let is_none = |word: &String| {
-        FILLERS.contains(word.as_str()) || is_repeated(word) || word.bytes().all(|c| c == b'0')
-    };
-    is_abbreviation
-        || is_error
+    let is_none =
+        |word: &str| FILLERS.contains(word) || is_repeated(word) || word.bytes().all(|c| c == b'0');
+    if is_error || words_of(&line).all(is_none) {
+        return true;
+    }
+    let joined = without_spaces(line);
+    has_signs && ["na", "nvt", "nb", "so", "tbd", "ka"].contains(&joined.as_str())
         || FILLER_PHRASES.contains(joined.as_str())
-        || words.iter().all(is_none)
+}
+
+fn without_spaces(mut line: String) -> String {
+    line.retain(|c| c != ' ');
+    line
 }
 
 /// Words that say "no company" or "a private person", alone or together with [`BESIDE`].
@@ -477,8 +480,8 @@ pub fn says_no_company(text: &str) -> bool {
     if says_nothing(text) {
         return true;
     }
-    let words = folded_words(text);
-    let joined = words.concat();
+    let line = folded_line(text);
+    let joined = without_spaces(line.clone());
     // `0` and `00` are what forms put there.
     if NOT_A_COMPANY_PHRASES.contains(joined.as_str())
         || !joined.is_empty() && joined.bytes().all(|c| c == b'0')
@@ -493,9 +496,9 @@ pub fn says_no_company(text: &str) -> bool {
             .filter_map(|private| word.strip_prefix(private));
         beside.any(|word| BESIDE.contains(word))
     };
-    let none = |word: &String| NOT_A_COMPANY.contains(word.as_str()) || compound(word);
-    let known = |word: &String| none(word) || BESIDE.contains(word.as_str());
-    words.iter().all(known) && words.iter().any(none)
+    let none = |word: &str| NOT_A_COMPANY.contains(word) || compound(word);
+    let known = |word: &str| none(word) || BESIDE.contains(word);
+    words_of(&line).all(known) && words_of(&line).any(none)
 }
 
 /// First and last name in one, without saying the same twice: people type their whole name into both fields.

@@ -1,11 +1,12 @@
 //! Phone numbers as E.164, by the rules of each country (feature `phone`). Without the feature a number that begins with
 //! `+` or `00` is written with its digits alone, and any other stays as typed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::normalize::phone_text::{is_from_spreadsheet, plain};
 use crate::normalize::signs;
-use crate::normalize::text::{clean, says_nothing};
+use crate::normalize::text::{cleaned, says_nothing};
 use crate::phone_rules;
 
 /// A phone text and its check. `Debug` shows no number.
@@ -78,7 +79,7 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
     if is_nothing(number) {
         return None;
     }
-    let typed = clean(number)?;
+    let typed = cleaned(number)?;
     let code = country_code
         .map(code_digits)
         .filter(|code| !code.is_empty());
@@ -95,18 +96,19 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
             check: Check::Unchecked,
         });
     }
-    let found = with_extension(&plain(&typed)).and_then(|(number, extension)| {
+    let plain = plain(&typed);
+    let found = with_extension(&plain).and_then(|(number, extension)| {
         let is_national = code.is_none()
             && !["+", "(+", "00", "(00"]
                 .iter()
                 .any(|abroad| number.starts_with(abroad));
-        let (number, is_valid) = e164(code.as_deref(), &number, country)?;
+        let (mut text, is_valid) = e164(code.as_deref(), number, country)?;
         // Nobody has said that it is one of the customer's country: `06 12 34 56 78` in Belgium is a French mobile.
         if is_national && !is_valid {
             return Err("no number of the customer's country is like it");
         }
         // The result must be stable when it is read again. A valid number is.
-        if !is_valid && phone_rules::e164(None, &number, None)?.0 != number {
+        if !is_valid && phone_rules::e164(None, &text, None)?.0 != text {
             return Err("it can be read in two ways");
         }
         let check = if is_valid {
@@ -114,12 +116,11 @@ pub fn read(country_code: Option<&str>, number: &str, country: Option<&str>) -> 
         } else {
             Check::Possible
         };
-        Ok((
-            extension.map_or(number.clone(), |extension| {
-                format!("{number} ext. {extension}")
-            }),
-            check,
-        ))
+        if let Some(extension) = extension {
+            text.push_str(" ext. ");
+            text.push_str(extension);
+        }
+        Ok((text, check))
     });
     Some(match found {
         Ok((text, check)) => Phone { text, check },
@@ -147,7 +148,7 @@ pub fn read_with_code_inside(number: &str, country: Option<&str>) -> Option<Phon
     if is_nothing(number) {
         return None;
     }
-    let typed = clean(number)?;
+    let typed = cleaned(number)?;
     let whole = || read(None, &typed, country);
     let Some((code, rest)) = split_code(&typed) else {
         return whole();
@@ -168,7 +169,7 @@ pub fn read_with_code_inside(number: &str, country: Option<&str>) -> Option<Phon
             apart
         }
         Check::Possible => Phone {
-            text: typed.clone(),
+            text: typed.into_owned(),
             ..apart
         },
         _ => whole,
@@ -199,9 +200,13 @@ fn split_code(typed: &str) -> Option<(&str, &str)> {
     is_code.then_some((code, rest.trim_start()))
 }
 
-fn code_digits(code: &str) -> String {
-    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    digits.trim_start_matches('0').to_owned()
+/// The digits of a code without leading zeros.
+fn code_digits(code: &str) -> Cow<'_, str> {
+    if code.bytes().all(|c| c.is_ascii_digit()) {
+        return code.trim_start_matches('0').into();
+    }
+    let digits = code.chars().filter(char::is_ascii_digit);
+    digits.skip_while(|c| *c == '0').collect()
 }
 
 /// A number as E.164, and whether it is valid. The code may be typed again before the number; without a code the number
@@ -304,7 +309,7 @@ const EXTENSION_WORDS: [&str; 11] = [
 ];
 
 /// The number and the extension. Any other words are an error, since they would be lost.
-fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str> {
+fn with_extension(typed: &str) -> Result<(&str, Option<&str>), &'static str> {
     const WORDS: &str = "it holds more than a number";
     let is_number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
     let start = typed.find(|c| !is_number(c)).unwrap_or(typed.len());
@@ -312,9 +317,7 @@ fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str>
     if !number.contains(|c: char| c.is_ascii_digit()) {
         return Err("it holds no number");
     }
-    let number = number
-        .trim_end_matches(|c: char| !c.is_ascii_digit())
-        .to_owned();
+    let number = number.trim_end_matches(|c: char| !c.is_ascii_digit());
     if rest.is_empty() {
         return Ok((number, None));
     }
@@ -326,11 +329,8 @@ fn with_extension(typed: &str) -> Result<(String, Option<String>), &'static str>
     if !is_extension || digits.len() > 7 || !digits.bytes().all(|c| c.is_ascii_digit()) {
         return Err(WORDS);
     }
-    Ok((number, Some(digits.to_owned())))
+    Ok((number, Some(digits)))
 }
-
-/// Countries whose numbers never begin with a zero after the country code.
-const TRUNK_ZERO: [&str; 7] = ["31", "32", "33", "41", "43", "44", "49"];
 
 /// A number that begins with `+` or `00`, as `+` and its digits. `None` for any other text, and for one with words or
 /// with more than one number, which would be lost.
@@ -409,7 +409,7 @@ fn significant_digits(text: &str) -> String {
         return digits.to_owned();
     }
     // 32059123456: Planyo puts the code before what was typed.
-    let corrected = TRUNK_ZERO.iter().find_map(|code| {
+    let corrected = phone_rules::TRUNK_ZERO.iter().find_map(|code| {
         let national = digits.strip_prefix(code)?.strip_prefix('0')?;
         (national.len() >= COMPARED).then(|| format!("{code}{national}"))
     });

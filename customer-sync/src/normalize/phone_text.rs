@@ -1,8 +1,10 @@
 //! A typed phone before its number is read: signs of other scripts, words that only say that it is a phone, and what
 //! spreadsheets make of numbers.
 
+use std::borrow::Cow;
+
 use crate::normalize::signs;
-use crate::normalize::text::folded_words;
+use crate::normalize::text::{folded_line, words_of};
 
 /// Words that only say that a number follows, folded.
 #[rustfmt::skip]
@@ -20,39 +22,49 @@ const LETTERS: [&str; 5] = ["t", "m", "p", "n", "g"];
 
 /// The text with ASCII signs, without brackets and words around the number that only say that it is one. Any other text
 /// is kept.
-pub(super) fn plain(typed: &str) -> String {
-    let mut text: String = (signs::ascii(typed).chars()).map(ascii_sign).collect();
+pub(super) fn plain(typed: &str) -> Cow<'_, str> {
+    match with_ascii_signs(typed) {
+        Cow::Borrowed(text) => without_words(text),
+        Cow::Owned(text) => without_words(&text).into_owned().into(),
+    }
+}
+
+fn with_ascii_signs(typed: &str) -> Cow<'_, str> {
+    let text = signs::ascii(typed);
+    if text.contains(|c| ascii_sign(c) != c) {
+        text.chars().map(ascii_sign).collect()
+    } else {
+        text
+    }
+}
+
+fn without_words(mut text: &str) -> Cow<'_, str> {
     if let Some(start) = text.find(|c: char| c.is_ascii_digit() || "+(".contains(c))
         && let Some((words, number)) = text.split_at_checked(start)
         && is_only_words(words, &LETTERS)
     {
-        text = number.to_owned();
+        text = number;
     }
     if let Some(end) = text.rfind(|c: char| c.is_ascii_digit())
         && let Some((number, words)) = text.split_at_checked(end + 1)
         && is_only_words(words, &[])
     {
         // The bracket of "(gsm)" is not the number's.
-        let closes = words.trim_end() == ")" && number.contains('(');
-        text = if closes {
-            format!("{number})")
-        } else {
-            number.to_owned()
-        };
+        if words.trim_end() == ")" && number.contains('(') {
+            return format!("{number})").into();
+        }
+        text = number;
     }
-    text
+    text.into()
 }
 
 /// Whether these are only signs and words for a phone.
 fn is_only_words(text: &str, letters: &[&str]) -> bool {
-    let is_known = |word: &String| {
-        let word = word.as_str();
-        WORDS.contains(&word) || letters.contains(&word)
-    };
+    let is_known = |word: &str| WORDS.contains(&word) || letters.contains(&word);
     let has_signs_only = text
         .chars()
         .all(|c| c.is_alphanumeric() || " .,:;/-()°º#".contains(c));
-    has_signs_only && !text.contains('#') && folded_words(text).iter().all(is_known)
+    has_signs_only && !text.contains('#') && words_of(&folded_line(text)).all(is_known)
 }
 
 fn ascii_sign(c: char) -> char {

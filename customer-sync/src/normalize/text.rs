@@ -193,24 +193,50 @@ fn plain_letters(c: char) -> (char, Option<char>) {
 /// ```
 #[must_use]
 pub fn folded_words(text: &str) -> Vec<String> {
+    words_of(&folded_line(text)).map(str::to_owned).collect()
+}
+
+/// The [`folded_words`] of a text in one line, with a space between them.
+pub(crate) fn folded_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
     if text.is_ascii() {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '\'' | '`'));
-        return words
-            .map(|word| word.replace(['\'', '`'], "").to_ascii_lowercase())
-            .filter(|word| !word.is_empty())
-            .collect();
+        for c in text.bytes() {
+            if c.is_ascii_alphanumeric() {
+                line.push(char::from(c.to_ascii_lowercase()));
+            } else if !matches!(c, b'\'' | b'`') {
+                push_gap(&mut line);
+            }
+        }
+    } else {
+        for c in folded_chars(text) {
+            if c.is_alphanumeric() {
+                line.push(c);
+            } else {
+                push_gap(&mut line);
+            }
+        }
     }
-    let plain: String = folded_chars(text)
-        .map(|c| if c.is_alphanumeric() { c } else { ' ' })
-        .collect();
-    plain.split_whitespace().map(str::to_owned).collect()
+    if line.ends_with(' ') {
+        line.pop();
+    }
+    line
+}
+
+fn push_gap(line: &mut String) {
+    if !line.is_empty() && !line.ends_with(' ') {
+        line.push(' ');
+    }
+}
+
+/// The words of a [`folded_line`].
+pub(crate) fn words_of(line: &str) -> impl Iterator<Item = &str> {
+    line.split(' ').filter(|word| !word.is_empty())
 }
 
 /// The folded words of a text, joined: to compare names of properties.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
-        let letters = text.chars().filter(char::is_ascii_alphanumeric);
-        return letters.map(|c| c.to_ascii_lowercase()).collect();
+        return folded_bytes(text).map(char::from).collect();
     }
     folded_words(text).concat()
 }
@@ -220,8 +246,21 @@ pub(crate) fn folds_to(text: &str, word: &str) -> bool {
     if !text.is_ascii() {
         return folded(text) == word;
     }
+    text.len() >= word.len() && folded_bytes(text).eq(word.bytes())
+}
+
+/// Whether two texts have the same [`folded`] words.
+pub(crate) fn folds_alike(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return folded_bytes(a).eq(folded_bytes(b));
+    }
+    folded(a) == folded(b)
+}
+
+/// The [`folded`] words of an ASCII text.
+fn folded_bytes(text: &str) -> impl Iterator<Item = u8> {
     let letters = text.bytes().filter(u8::is_ascii_alphanumeric);
-    letters.map(|c| c.to_ascii_lowercase()).eq(word.bytes())
+    letters.map(|c| c.to_ascii_lowercase())
 }
 
 /// A key that is the same for the same name in any word order: `Ann Peeters` and `PEETERS, Ann`. Empty for a text
@@ -274,4 +313,32 @@ pub fn says_nothing(text: &str) -> bool {
     }
     let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ascii_is_folded_as_other_texts_are(text in "[ -~]{0,20}", word in "[a-cA-C '`_-]{0,4}") {
+            // A letter beyond ASCII takes the slow path.
+            let mut words = folded_words(&format!("{text} é"));
+            prop_assert_eq!(words.pop(), Some("e".to_owned()));
+            prop_assert_eq!(folded_words(&text), words.clone());
+            prop_assert_eq!(folded(&text), words.concat());
+            prop_assert_eq!(folds_to(&text, &folded(&word)), folded(&text) == folded(&word));
+        }
+
+        #[test]
+        fn texts_fold_alike_if_their_folded_words_are_the_same(
+            a in "[a-bA-B 'é]{0,4}",
+            b in "[a-bA-B 'é]{0,4}",
+        ) {
+            prop_assert_eq!(folds_alike(&a, &b), folded(&a) == folded(&b));
+            prop_assert_eq!(folds_to(&a, &folded(&b)), folded(&a) == folded(&b));
+        }
+    }
 }

@@ -72,21 +72,28 @@ impl SourceRecord<'_> {
     /// Maps it to a customer, with the fields that the record has blank, and with what was not understood.
     pub(crate) fn customer(self, rules: &MappingRules) -> Result<Customer, Problem> {
         use TextField as T;
-        let mut reader = Reader::of(&self.properties, rules);
+        let blank_fields = self.blank_fields();
+        let mut reader = Reader {
+            properties: &self.properties,
+            rules,
+            country: None,
+            notes: Vec::new(),
+        };
         let own_country = |reader: &mut Reader<'_>| reader.own(T::CountryCode, self.country);
         let country_code = (reader.property(T::CountryCode)).or_else(|| own_country(&mut reader));
         let not_understood = reader.notes.iter().any(|note| note.field == COUNTRY);
-        let country = match &country_code {
+        reader.country = match &country_code {
             None if not_understood => Some(country::UNKNOWN),
-            known => known.as_deref(),
+            known => known.as_deref().and_then(country::code),
         };
-        reader.country = country;
 
         let zip = (reader.property(T::Zipcode)).or_else(|| reader.own(T::Zipcode, self.zip));
-        let city = (reader.property(T::City)).or_else(|| clean(self.city.text()?, rules));
+        let own_city = || Some(cleaned(self.city.text()?, rules)?.into_owned());
+        let city = reader.property(T::City).or_else(own_city);
         let typed_line = (reader.property(T::Street))
-            .or_else(|| Some(decoded(self.address.text()?, rules).into_owned()));
-        let line = reader.address(typed_line, zip.as_deref(), city.as_deref());
+            .map(Cow::Owned)
+            .or_else(|| Some(decoded(self.address.text()?, rules)));
+        let line = reader.address(typed_line.as_deref(), zip.as_deref(), city.as_deref());
         let (typed_zip, typed_city) = line.locality.unzip();
         let address = Address {
             street: Some(line.street).filter(|street| !street.is_empty()),
@@ -94,7 +101,7 @@ impl SourceRecord<'_> {
             box_number: reader.property(T::Box).or(line.box_number),
             zipcode: zip.or(typed_zip.map(|zip| address::bare_postcode(&zip).to_owned())),
             city: city.or(typed_city),
-            country_code: country_code.clone(),
+            country_code,
         };
         let mut customer = Customer {
             first_name: reader.name(T::ContactFirstName, self.first_name),
@@ -110,26 +117,25 @@ impl SourceRecord<'_> {
             language: (reader.property(T::Language))
                 .or_else(|| reader.own(T::Language, self.language)),
             number: match rules.number_rule() {
-                CustomerNumber::SourceId => self.id.as_deref().map(str::to_owned),
+                CustomerNumber::SourceId => self.id.map(Cow::into_owned),
                 // From a property, as any other field.
                 CustomerNumber::None | CustomerNumber::Property(_) => reader.property(T::Nr),
             },
             mapped_properties: reader.other_properties(),
             blank: BTreeSet::new(),
             not_understood: reader.notes,
-            key: self.key.clone(),
+            key: self.key,
         };
-        let Some(name) = customer.name() else {
-            return Err(Problem::NoName);
-        };
-        // The name of a company, typed as a person's name, is not a contact.
-        if customer.company.is_none()
-            && let Some(KindEvidence::LegalForm(_)) = kind::legal_form(&name)
-        {
-            customer.company = Some(name);
-            (customer.first_name, customer.last_name) = (None, None);
+        if customer.company.is_none() {
+            let name = customer.name().ok_or(Problem::NoName)?;
+            // The name of a company, typed as a person's name, is not a contact.
+            if let Some(KindEvidence::LegalForm(_)) = kind::legal_form(&name) {
+                customer.company = Some(name);
+                (customer.first_name, customer.last_name) = (None, None);
+            }
         }
-        let mut blank = self.blanks(&customer, rules);
+        let mut blank = blank_fields;
+        blank.extend(blank_properties(&self.properties, &customer, rules));
         // Something was typed.
         blank.retain(|field| {
             let mut notes = customer.not_understood.iter();
@@ -139,8 +145,8 @@ impl SourceRecord<'_> {
         Ok(customer)
     }
 
-    /// The fields that the record has blank.
-    fn blanks(&self, customer: &Customer, rules: &MappingRules) -> BTreeSet<Field> {
+    /// The fields that the record has blank, without those that properties feed.
+    fn blank_fields(&self) -> BTreeSet<Field> {
         use TextField as T;
         let parts: [(Typed<'_>, &[TextField]); 9] = [
             (self.email, &[T::Email]),
@@ -157,27 +163,38 @@ impl SourceRecord<'_> {
             .iter()
             .filter(|(typed, _)| matches!(typed, Typed::Blank));
         let fields = blank.flat_map(|(_, fields)| *fields).copied();
-        let mut blanks: BTreeSet<Field> = fields.map(Field::Text).collect();
-        // Properties without a value.
-        let names = (self.properties.iter()).filter(|(_, value)| value.is_none());
-        let keys: BTreeSet<String> = names.map(|(name, _)| text::folded(name)).collect();
-        if keys.is_empty() {
-            return blanks;
-        }
-        for (field, names) in rules.mapped_properties() {
-            let filled = customer.mapped_properties.contains_key(field)
-                || [NAME, VAT_NUMBER, NUMBER].contains(field);
-            if !filled && names.iter().any(|name| keys.contains(&name.key)) {
-                blanks.insert(field.clone());
-            }
-        }
-        blanks
+        fields.map(Field::Text).collect()
     }
 }
 
+/// The fields that blank properties feed, and no filled one.
+fn blank_properties(
+    properties: &[(&str, Option<&str>)],
+    customer: &Customer,
+    rules: &MappingRules,
+) -> BTreeSet<Field> {
+    let mut blanks = BTreeSet::new();
+    let names = properties.iter().filter(|(_, value)| value.is_none());
+    let keys: BTreeSet<String> = names.map(|(name, _)| text::folded(name)).collect();
+    if keys.is_empty() {
+        return blanks;
+    }
+    for (field, names) in rules.mapped_properties() {
+        let filled = customer.mapped_properties.contains_key(field)
+            || [NAME, VAT_NUMBER, NUMBER].contains(field);
+        if !filled && names.iter().any(|name| keys.contains(&name.key)) {
+            blanks.insert(field.clone());
+        }
+    }
+    blanks
+}
+
 /// The cleaned text.
-fn clean(text: &str, rules: &MappingRules) -> Option<String> {
-    text::clean(&decoded(text, rules))
+fn cleaned<'a>(text: &'a str, rules: &MappingRules) -> Option<Cow<'a, str>> {
+    match decoded(text, rules) {
+        Cow::Borrowed(text) => text::cleaned(text),
+        Cow::Owned(text) => text::clean(&text).map(Cow::Owned),
+    }
 }
 
 /// The text as typed, with HTML entities decoded if the rules say so.
@@ -208,31 +225,18 @@ const NAMED_FIELDS: [TextField; 13] = [
 
 /// Reads the values of a record by the rules, and notes what it does not understand.
 struct Reader<'a> {
-    /// Names and values of the properties that are filled.
-    filled: Vec<(&'a str, &'a str)>,
+    /// Names and values of the properties, including blank ones.
+    properties: &'a [(&'a str, Option<&'a str>)],
     rules: &'a MappingRules,
     /// The customer's country; [`country::UNKNOWN`] if it is not understood.
-    country: Option<&'a str>,
+    country: Option<&'static str>,
     notes: Vec<Note>,
 }
 
-impl<'a> Reader<'a> {
-    fn of(properties: &[(&'a str, Option<&'a str>)], rules: &'a MappingRules) -> Self {
-        let filled = properties.iter().filter_map(|(name, value)| {
-            let value = value.filter(|value| !value.is_empty())?;
-            Some((*name, value))
-        });
-        Self {
-            filled: filled.collect(),
-            rules,
-            country: None,
-            notes: Vec::new(),
-        }
-    }
-
+impl Reader<'_> {
     /// The name of a person, or a part of it. A filler is none.
     fn name(&mut self, field: TextField, typed: Typed<'_>) -> Option<String> {
-        let name = clean(typed.text()?, self.rules)?;
+        let name = cleaned(typed.text()?, self.rules)?;
         if names::is_filler(&name) {
             // Signs alone say nothing that could be lost.
             let reading = if name.contains(char::is_alphanumeric) {
@@ -245,7 +249,7 @@ impl<'a> Reader<'a> {
         let name = if self.rules.has_proper_names() {
             text::proper(&name)
         } else {
-            name
+            name.into_owned()
         };
         Some(self.shortened(field, name))
     }
@@ -265,7 +269,7 @@ impl<'a> Reader<'a> {
 
     /// The source's own value of a field.
     fn own(&mut self, field: TextField, typed: Typed<'_>) -> Option<String> {
-        let typed = clean(typed.text()?, self.rules)?;
+        let typed = cleaned(typed.text()?, self.rules)?;
         self.read(&Field::Text(field), None, &typed)
     }
 
@@ -283,13 +287,13 @@ impl<'a> Reader<'a> {
     }
 
     /// The line with street and number, in parts if they are certain.
-    fn address(&mut self, typed: Option<String>, zip: Option<&str>, city: Option<&str>) -> Split {
+    fn address(&mut self, typed: Option<&str>, zip: Option<&str>, city: Option<&str>) -> Split {
         let place = KnownPlace {
             country: self.country,
             postcode: zip,
             city,
         };
-        let line = typed.and_then(|typed| address::split_known(&typed, place));
+        let line = typed.and_then(|typed| address::split_known(typed, place));
         let line = line.unwrap_or_default().or_whole(Certainty::Likely);
         let line = line.agreeing(zip, city);
         if line.certainty == Certainty::Unsure && !line.street.is_empty() {
@@ -324,12 +328,11 @@ impl<'a> Reader<'a> {
     /// The first of these properties that has a value for the field.
     fn first(&mut self, field: &Field, wanted: &[Property]) -> Option<String> {
         for wanted in wanted {
-            for at in 0..self.filled.len() {
-                let (name, value) = self.filled.get(at).copied()?;
-                if !text::folds_to(name, &wanted.key) {
+            for (name, value) in self.properties {
+                let Some(value) = value.filter(|_| text::folds_to(name, &wanted.key)) else {
                     continue;
-                }
-                let typed = clean(value, self.rules);
+                };
+                let typed = cleaned(value, self.rules);
                 let value = typed.and_then(|typed| self.read(field, Some(name), &typed));
                 if value.is_some() {
                     return value;

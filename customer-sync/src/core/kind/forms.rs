@@ -683,14 +683,36 @@ fn spellings(form: &str) -> [String; 2] {
 
 /// Letters and digits of these words in lower case.
 fn letters_of(words: &[&str]) -> String {
-    let letters = words.iter().flat_map(|word| word.chars());
+    let mut letters = String::with_capacity(words.iter().map(|word| word.len()).sum());
+    for word in words {
+        if word.is_ascii() {
+            let plain = word.bytes().filter(u8::is_ascii_alphanumeric);
+            letters.extend(plain.map(|c| char::from(c.to_ascii_lowercase())));
+        } else {
+            let plain = word.chars().filter(|c| c.is_alphanumeric());
+            letters.extend(plain.flat_map(char::to_lowercase));
+        }
+    }
     letters
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 /// The text without brackets, commas and dots at its ends.
 fn bare(text: &str) -> &str {
     text.trim_matches(|c: char| "(),;.".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::letters_of;
+
+    proptest! {
+        #[test]
+        fn ascii_has_the_letters_that_other_words_have(word in "[ -~]{0,20}") {
+            // A letter beyond ASCII takes the slow path.
+            let slow = letters_of(&[&format!("É{word}")]);
+            prop_assert_eq!(format!("é{}", letters_of(&[&word])), slow);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::certainty::Certainty;
 use super::postcode::same_postcode;
 use super::tokens::starts_with_unit;
-use crate::normalize::text::folded;
+use crate::normalize::text::folds_alike;
 
 /// What the customer's own fields say of the place. A line that repeats it is split as if it did not.
 #[derive(Clone, Copy, Default)]
@@ -96,7 +96,7 @@ impl Split {
             .as_ref()
             .is_some_and(|(typed_postcode, typed_city)| {
                 postcode.is_some_and(|known| !same_postcode(known, typed_postcode))
-                    || city.is_some_and(|known| folded(known) != folded(typed_city))
+                    || city.is_some_and(|known| !folds_alike(known, typed_city))
             });
         if contradicts {
             let reason = "the place in the line is another than the customer's";

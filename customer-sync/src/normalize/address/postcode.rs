@@ -30,6 +30,9 @@ pub fn bare_postcode(postcode: &str) -> &str {
     let Some((letters, rest)) = postcode.split_at_checked(letters) else {
         return postcode;
     };
+    if letters.is_empty() {
+        return postcode;
+    }
     let is_land = LETTERS_OF_COUNTRIES
         .iter()
         .any(|land| land.eq_ignore_ascii_case(letters));
@@ -64,18 +67,24 @@ pub fn same_postcode(a: &str, b: &str) -> bool {
 
 /// A key that is the same for the same postcode.
 pub(crate) fn postcode_key(postcode: &str) -> String {
-    let letters = |text: &str| -> String {
-        text.chars()
-            .filter(|c| c.is_alphanumeric())
-            .flat_map(char::to_uppercase)
-            .collect()
-    };
-    let key = letters(bare_postcode(signs::ascii(postcode).trim()));
+    let postcode = signs::ascii(postcode);
+    let bare = bare_postcode(postcode.trim());
+    let mut key = String::with_capacity(bare.len());
+    if bare.is_ascii() {
+        let letters = bare.bytes().filter(u8::is_ascii_alphanumeric);
+        key.extend(letters.map(|c| char::from(c.to_ascii_uppercase())));
+    } else {
+        let letters = bare.chars().filter(|c| c.is_alphanumeric());
+        key.extend(letters.flat_map(char::to_uppercase));
+    }
     // Part of the postcode, and often left out.
     let mut baltic = ["LV", "LT", "MD"].iter();
     let digits = baltic.find_map(|letters| key.strip_prefix(letters));
     let digits = digits.filter(|rest| rest.len() >= 4 && rest.bytes().all(|c| c.is_ascii_digit()));
-    digits.map_or(key.clone(), str::to_owned)
+    match digits {
+        Some(digits) => digits.to_owned(),
+        None => key,
+    }
 }
 
 /// The postcode and city, if a text consists only of them: `9000 Gent`, `1012AB Amsterdam`, `London SW1A 1AA`.

@@ -9,11 +9,11 @@ use super::parts::{KnownPlace, Split, joined};
 use super::postcode;
 use super::tokens::{
     is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
-    is_unit_segment, is_unit_tail, is_value, unit,
+    is_unit_segment, is_unit_tail, is_value, unit, words_in,
 };
 use super::words::{self, Key};
 use crate::normalize::country;
-use crate::normalize::text::{clean, folded};
+use crate::normalize::text::{clean, folded, folds_alike};
 
 /// The parts of a line.
 struct Parts {
@@ -42,7 +42,7 @@ pub(super) fn split(
     conventions: &Conventions,
 ) -> Split {
     let lines;
-    let line = if typed.contains(['\n', '\r']) {
+    let line = if typed.bytes().any(|c| matches!(c, b'\n' | b'\r')) {
         lines = clean(&typed.replace(['\n', '\r'], ",")).unwrap_or_default();
         lines.as_str()
     } else {
@@ -71,10 +71,7 @@ pub(super) fn split(
             &parts.street,
             box_number.is_some() || number.contains(['/', '-']),
         )
-        && !is_numbered_street(
-            &line.split(' ').collect::<Vec<_>>(),
-            parts.street.split(' ').count() - 1,
-        )
+        && !is_numbered_street(&words_in(line), parts.street.split(' ').count() - 1)
     {
         parts.certainty = Certainty::Unsure;
         parts.reason = "a second number, of which it is not clear what it is";
@@ -104,7 +101,7 @@ fn leaves_a_number(street: &str, has_two: bool) -> bool {
             || has_two && words::is_unit(last) && !words::is_street_behind(last);
         return is_unit && !is_name;
     }
-    let tokens: Vec<&str> = street.split(' ').collect();
+    let tokens = words_in(street);
     tokens
         .iter()
         .enumerate()
@@ -225,7 +222,10 @@ fn take_country<'a>(
         repeated.push(words);
         return;
     }
-    let Some(city) = place.city.map(folded).filter(|_| is_postcode || has_street) else {
+    if !is_postcode && !has_street {
+        return;
+    }
+    let Some(city) = place.city.map(folded) else {
         return;
     };
     // "Gent België", and in the Netherlands "EC Enschede Nederland".
@@ -243,7 +243,7 @@ fn take_country<'a>(
 /// Takes the customer's own city and postcode from the end of a line.
 fn take_place<'a>(segments: &mut Vec<&'a str>, repeated: &mut Vec<&'a str>, place: KnownPlace<'_>) {
     if let Some(city) = place.city {
-        let is_city = |words: &str| folded(words) == folded(city);
+        let is_city = |words: &str| folds_alike(words, city);
         if !take_segment(segments, repeated, is_city)
             && let Some((address, words)) = segments.last().and_then(|last| behind_number(last))
             && address.contains(char::is_alphabetic)
@@ -301,12 +301,13 @@ fn is_post_box(segments: &[&str]) -> bool {
         let mut before = Key::BLANK;
         for (words, token) in segment.split(' ').enumerate() {
             let key = Key::of(token);
-            let counts = token.starts_with(|c: char| c.is_ascii_digit());
-            if words::is_post_box(key)
-                || words::is_post_box_pair(before, key)
-                || counts && words::is_post_box_before_number(before)
-                || counts && words == 1 && segments.len() == 1 && words::is_post_box_alone(before)
-            {
+            let is_one = if token.starts_with(|c: char| c.is_ascii_digit()) {
+                words::is_post_box_before_number(before)
+                    || words == 1 && segments.len() == 1 && words::is_post_box_alone(before)
+            } else {
+                words::is_post_box(key) || words::is_post_box_pair(before, key)
+            };
+            if is_one {
                 return true;
             }
             before = key;
@@ -332,8 +333,8 @@ fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<
         let [_, .., postcode] = street else {
             return None;
         };
-        let postcode_tokens: Vec<&str> = postcode.split(' ').collect();
-        let city_tokens: Vec<&str> = last.split(' ').collect();
+        let postcode_tokens = words_in(postcode);
+        let city_tokens = words_in(last);
         let is_postcode =
             postcode::length(&postcode_tokens, conventions.postcode) == Some(postcode_tokens.len());
         if !is_postcode || !postcode::is_city(&city_tokens) || is_unit_segment(last) {
@@ -344,9 +345,9 @@ fn take_locality(segments: &mut Vec<&str>, conventions: &Conventions) -> Option<
         return Some(locality);
     }
     // London, SW1A 1AA
-    let tokens: Vec<&str> = last.split(' ').collect();
+    let tokens = words_in(last);
     let [_, .., city] = street else { return None };
-    let city_tokens: Vec<&str> = city.split(' ').collect();
+    let city_tokens = words_in(city);
     if postcode::is_british(&tokens) && postcode::is_city(&city_tokens) {
         let locality = ((*last).to_owned(), (*city).to_owned());
         segments.truncate(segments.len() - 2);
@@ -390,7 +391,7 @@ fn locality_inside(segments: &[&str], conventions: &Conventions) -> Option<Parts
     if conventions.postcode == Postcode::British || !postcode::may_hold_postcode(last) {
         return None; // A British city is before the postcode, so it is unknown where it begins.
     }
-    let tokens: Vec<&str> = last.split(' ').collect();
+    let tokens = words_in(last);
     for at in 1..tokens.len() {
         let (street, rest) = tokens.split_at_checked(at)?;
         let locality =
@@ -445,7 +446,7 @@ fn divide(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
         let units = |segments: &[&str]| -> Vec<String> {
             segments
                 .iter()
-                .map(|segment| unit(&segment.split(' ').collect::<Vec<_>>()))
+                .map(|segment| unit(&words_in(segment)))
                 .collect()
         };
         parts.units.extend(units(behind));
@@ -458,14 +459,14 @@ fn divide(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
 fn street_with_number(segments: &[&str], conventions: &Conventions) -> Option<Parts> {
     match segments {
         [line] => {
-            let tokens: Vec<&str> = line.split(' ').collect();
+            let tokens = words_in(line);
             flat_then_number(&tokens, conventions)
                 .or_else(|| number_in_front(&tokens, conventions))
                 .or_else(|| number_behind(&tokens, conventions))
         }
         [first, second] => {
-            let first: Vec<&str> = first.split(' ').collect();
-            let second: Vec<&str> = second.split(' ').collect();
+            let first = words_in(first);
+            let second = words_in(second);
             number_then_comma(&first, &second, conventions)
                 .or_else(|| comma_then_number(&first, &second, conventions))
         }
@@ -744,6 +745,9 @@ fn number_at(tokens: &[&str], at: usize, conventions: &Conventions) -> Option<us
 
 /// `16/3`, `8/2/12`, `12/A`; in the Netherlands also `45-hs`.
 fn is_divided(text: &str, conventions: &Conventions) -> bool {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
     let by = |sign: char| {
         text.split_once(sign).is_some_and(|(number, value)| {
             is_number(number)

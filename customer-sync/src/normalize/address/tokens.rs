@@ -2,6 +2,15 @@
 
 use super::words::{self, Key};
 
+/// The words of a line.
+pub(super) fn words_in(line: &str) -> Vec<&str> {
+    /// Most lines have no more.
+    const USUAL: usize = 8;
+    let mut words = Vec::with_capacity(USUAL);
+    words.extend(line.split(' '));
+    words
+}
+
 /// `12`, `12A`, `12bis`, `12-14`, `12-B`: at most five digits, then at most a letter.
 pub(super) fn is_number(text: &str) -> bool {
     if !text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -131,8 +140,7 @@ fn has_free_number(tail: &[&str]) -> bool {
 }
 
 pub(super) fn is_unit_segment(segment: &str) -> bool {
-    let tokens: Vec<&str> = segment.split(' ').collect();
-    is_unit_tail(&tokens)
+    is_unit_tail(&words_in(segment))
 }
 
 /// The same in front of the street, where a number alone is the house number.

@@ -50,16 +50,51 @@ impl Key {
     }
 }
 
-type Table = LazyLock<Vec<Key>>;
+type Table = LazyLock<Words>;
 
-fn sorted(words: &[&str]) -> Vec<Key> {
-    let mut words: Vec<Key> = words.iter().map(|word| Key::of(word)).collect();
-    words.sort_unstable();
-    words
+/// A hash table of words, at most a quarter full: most words that are looked up are in none.
+struct Words {
+    slots: Vec<Key>,
+    bits: u32,
+}
+
+impl Words {
+    fn holds(&self, word: Key) -> bool {
+        self.slots.get(self.slot(word)) == Some(&word) && word != Key::BLANK
+    }
+
+    /// Where the word is, or the free slot that it gets.
+    fn slot(&self, word: Key) -> usize {
+        // The golden ratio, which spreads words that are alike.
+        const RATIO: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        let hash = word.0.wrapping_mul(RATIO) >> (u128::BITS - self.bits);
+        let mut at = usize::try_from(hash).unwrap_or_default();
+        while let Some(other) = self.slots.get(at)
+            && *other != word
+            && *other != Key::BLANK
+        {
+            at = (at + 1) % self.slots.len();
+        }
+        at
+    }
+}
+
+fn table(words: &[&str]) -> Words {
+    let bits = (words.len() * 4).next_power_of_two().ilog2();
+    let slots = vec![Key::BLANK; 1 << bits];
+    let mut table = Words { slots, bits };
+    for word in words {
+        let key = Key::of(word);
+        let at = table.slot(key);
+        if let Some(slot) = table.slots.get_mut(at) {
+            *slot = key;
+        }
+    }
+    table
 }
 
 fn holds(table: &Table, word: Key) -> bool {
-    table.binary_search(&word).is_ok()
+    table.holds(word)
 }
 
 fn plain(letter: char) -> Option<u8> {
@@ -111,13 +146,13 @@ pub(super) fn is_box(word: Key) -> bool {
     holds(&BOXES, word)
 }
 
-static BOXES: Table = Table::new(|| sorted(&BOX));
+static BOXES: Table = Table::new(|| table(&BOX));
 
 pub(super) fn is_number(word: Key) -> bool {
     holds(&NUMBERS, word)
 }
 
-static NUMBERS: Table = Table::new(|| sorted(&NUMBER));
+static NUMBERS: Table = Table::new(|| table(&NUMBER));
 
 /// A folded word of a street in its short form, for comparison.
 pub(super) fn plain_street(word: &str) -> Cow<'_, str> {
@@ -143,7 +178,7 @@ pub(super) fn is_unit(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static UNITS: Table = Table::new(|| sorted(&[
+static UNITS: Table = Table::new(|| table(&[
     // Boxes
     "bus", "bte", "boite", "box", "bt",
     // Dutch
@@ -191,7 +226,7 @@ pub(super) fn is_flat(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static FLATS: Table = Table::new(|| sorted(&[
+static FLATS: Table = Table::new(|| table(&[
     "bus", "bte", "boite", "box", "bt", "app", "appt", "apt", "ap", "appart", "appartement", "apartment", "apartamento",
     "appartamento", "departamento", "apto", "dpto", "kot", "kamer", "lokaal", "verd", "verdieping", "verdiep", "etage",
     "etg", "etasje", "niveau", "niv", "studio", "unit", "flat", "suite", "room", "bureau", "office", "ufficio",
@@ -207,7 +242,7 @@ pub(super) fn is_article(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static ARTICLES: Table = Table::new(|| sorted(&[
+static ARTICLES: Table = Table::new(|| table(&[
     "de", "la", "le", "les", "du", "des", "d", "l", "van", "der", "den", "het", "t", "ten", "ter", "op", "aan", "am",
     "an", "im", "zum", "zur", "beim", "della", "delle", "del", "di", "da", "do", "dos", "das", "el", "los", "the", "of",
 ]));
@@ -219,7 +254,7 @@ pub(super) fn takes_number_before(word: Key) -> bool {
 }
 
 static FLOORS: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "hoog",
         "verd",
         "verdieping",
@@ -286,7 +321,7 @@ pub(super) fn is_street_in_front(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static STREETS_IN_FRONT: Table = Table::new(|| sorted(&[
+static STREETS_IN_FRONT: Table = Table::new(|| table(&[
     "rue",
     "r",
     "avenue",
@@ -350,14 +385,14 @@ pub(super) fn is_street_alone(words: &[&str]) -> bool {
 }
 
 static DUTCH_AND_GERMAN_STREETS: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "straat", "laan", "weg", "dreef", "plein", "steenweg", "pad", "dijk", "lei", "kaai",
         "baan", "strasse", "platz",
     ])
 });
 
 static OF_A_PATH: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "vicinal",
         "vicinale",
         "communal",
@@ -373,7 +408,7 @@ pub(super) fn is_street_behind(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static STREETS_BEHIND: Table = Table::new(|| sorted(&[
+static STREETS_BEHIND: Table = Table::new(|| table(&[
     "street",
     "st",
     "road",
@@ -428,7 +463,7 @@ pub(super) fn is_month(word: Key) -> bool {
 }
 
 #[rustfmt::skip]
-static MONTHS: Table = Table::new(|| sorted(&[
+static MONTHS: Table = Table::new(|| table(&[
     "janvier",
     "fevrier",
     "mars",
@@ -526,7 +561,7 @@ pub(super) fn is_square(word: Key) -> bool {
 }
 
 static SQUARES: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "plein", "place", "platz", "square", "plaza", "piazza", "praca", "namesti", "plac",
     ])
 });
@@ -556,7 +591,7 @@ pub(super) fn is_repeat(word: Key) -> bool {
     holds(&REPEATS, word)
 }
 
-static REPEATS: Table = Table::new(|| sorted(&["bis", "ter", "quater", "quinquies"]));
+static REPEATS: Table = Table::new(|| table(&["bis", "ter", "quater", "quinquies"]));
 
 /// Words for a post office box on their own.
 pub(super) fn is_post_box(word: Key) -> bool {
@@ -564,7 +599,7 @@ pub(super) fn is_post_box(word: Key) -> bool {
 }
 
 static POST_BOXES: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "postbus",
         "postfach",
         "postboks",
@@ -606,14 +641,14 @@ pub(super) fn is_post_box_before_number(word: Key) -> bool {
     holds(&POST_BOXES_BEFORE_NUMBER, word)
 }
 
-static POST_BOXES_BEFORE_NUMBER: Table = Table::new(|| sorted(&["bp", "cs", "tsa", "pb", "pf"]));
+static POST_BOXES_BEFORE_NUMBER: Table = Table::new(|| table(&["bp", "cs", "tsa", "pb", "pf"]));
 
 /// Abbreviations of it that mean something else inside a line: Swedish `Box 12`, Finnish `PL 12`.
 pub(super) fn is_post_box_alone(word: Key) -> bool {
     holds(&POST_BOXES_ALONE, word)
 }
 
-static POST_BOXES_ALONE: Table = Table::new(|| sorted(&["box", "pl", "cp"]));
+static POST_BOXES_ALONE: Table = Table::new(|| table(&["box", "pl", "cp"]));
 
 /// Words of a flat before an English address: `Flat 2 10 High Street`.
 pub(super) fn is_unit_in_front(word: Key) -> bool {
@@ -621,7 +656,7 @@ pub(super) fn is_unit_in_front(word: Key) -> bool {
 }
 
 static UNITS_IN_FRONT: Table = Table::new(|| {
-    sorted(&[
+    table(&[
         "flat",
         "apartment",
         "apt",
@@ -631,3 +666,23 @@ static UNITS_IN_FRONT: Table = Table::new(|| {
         "room",
     ])
 });
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Key, table};
+
+    proptest! {
+        #[test]
+        fn a_table_holds_its_words_and_no_other(
+            words in prop::collection::vec("[a-d]{1,3}", 1..80),
+            other in "[a-d]{0,3}",
+        ) {
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let table = table(&words);
+            prop_assert!(words.iter().all(|word| table.holds(Key::of(word))));
+            prop_assert_eq!(table.holds(Key::of(&other)), words.contains(&other.as_str()));
+        }
+    }
+}

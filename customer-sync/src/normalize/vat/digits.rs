@@ -5,9 +5,15 @@ use unicode_normalization::char::is_combining_mark;
 
 /// The letters (in capitals) and digits of a typed number, and those other characters that are in `others`.
 pub(crate) fn capitals(text: &str, others: &str) -> String {
-    upper(text)
-        .filter(|c| c.is_alphanumeric() || others.contains(*c))
-        .collect()
+    let mut capitals = String::with_capacity(text.len());
+    if text.is_ascii() {
+        let kept = |c: &char| c.is_ascii_alphanumeric() || others.contains(*c);
+        let kept = text.chars().filter(kept);
+        capitals.extend(kept.map(|c| c.to_ascii_uppercase()));
+    } else {
+        capitals.extend(upper(text).filter(|c| c.is_alphanumeric() || others.contains(*c)));
+    }
+    capitals
 }
 
 /// A text in capitals without accents, with all its signs.
@@ -92,4 +98,20 @@ pub(crate) fn is_day(year: u64, month: u64, day: u64) -> bool {
         _ => 0,
     };
     (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::capitals;
+
+    proptest! {
+        #[test]
+        fn ascii_becomes_the_capitals_that_other_texts_become(text in "[ -~]{0,20}") {
+            // A letter beyond ASCII takes the slow path.
+            let slow = capitals(&format!("é{text}"), "+*");
+            prop_assert_eq!(format!("E{}", capitals(&text, "+*")), slow);
+        }
+    }
 }

@@ -80,12 +80,11 @@ pub fn is_of(number: &str, country_code: &str) -> bool {
 
 /// An old Irish number may have a `+` or a `*`.
 fn plain(text: &str) -> String {
-    let plain = capitals(text, "+*");
-    if plain.contains("IE") {
-        plain
-    } else {
-        plain.replace(['+', '*'], "")
+    let mut plain = capitals(text, "+*");
+    if !plain.contains("IE") {
+        plain.retain(|c| !matches!(c, '+' | '*'));
     }
+    plain
 }
 
 /// The company register number (CBE, ten digits) in a Belgian VAT number.

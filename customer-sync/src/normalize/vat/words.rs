@@ -60,6 +60,10 @@ const BELGIAN_SCHEMES: [&str; 3] = ["0208", "9925", "9956"];
 
 /// The number without labels such as `BTW nr.` or `N° TVA` in front.
 pub(super) fn without_labels(plain: &str) -> &str {
+    // A fast path: a prefix has two letters, and each label has more.
+    if plain.bytes().skip(2).all(|c| c.is_ascii_digit()) {
+        return plain;
+    }
     let stripped =
         |text, words: &[&str]| words.iter().find_map(|word| str::strip_prefix(text, word));
     let after_label = |text| stripped(text, &LABELS);
@@ -332,5 +336,16 @@ pub(super) fn own_country(country_code: Option<&str>) -> Option<&'static Country
     match country_code {
         None => country("BE"),
         Some(code) => country(code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LABELS;
+
+    #[test]
+    fn no_label_is_a_prefix_or_has_digits() {
+        assert!(LABELS.iter().all(|label| label.len() > 2));
+        assert!(LABELS.concat().bytes().all(|c| c.is_ascii_uppercase()));
     }
 }
