@@ -21,7 +21,7 @@ use super::rows::{Commit, Key, Row, RowChange, StateStore, StoreFuture};
 /// A store in one `SQLite` file, which several programs of one machine share.
 ///
 /// Each handle has a thread of its own that does the work, so that no task waits for the disk, and a commit whose future is
-/// dropped is done whole. It ends when the handle is dropped. If another program writes, a call waits up to 10 seconds.
+/// dropped is done whole. It ends when the handle is dropped. If another program writes, a call waits up to 5 seconds.
 ///
 /// People may read the file while it is used, by any tool for `SQLite`. Whoever changes a row by another tool makes it
 /// damaged, since each row has a checksum:

@@ -18,7 +18,7 @@ use crate::store::{StateError, StateErrorKind};
 const APPLICATION_ID: i32 = 0x4375_5379;
 
 /// How long a call waits for another program.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The steps from each version of the schema to the next, from an empty file on. A step that was released stays as it is.
 const MIGRATIONS: [&str; 1] = ["
