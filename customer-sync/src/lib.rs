@@ -67,8 +67,8 @@
 //! - the journal ([`store::State::history`]) has every value written and overwritten, and `plan_undo` undoes a run;
 //! - a customer that was erased (`plan_removal`) is not created again.
 //!
-//! The journal grows until [`store::State::forget_runs`] shortens it. The store holds personal data, unless its values
-//! are [hashed](store::StoredValues::Hashed).
+//! The journal is kept for ever, unless `SyncOptions::keep_journal` says how long. The store holds personal data, unless
+//! its values are [hashed](store::StoredValues::Hashed).
 //!
 //! ```no_run
 //! # #[cfg(all(feature = "sync", feature = "sqlite"))]
@@ -98,6 +98,7 @@
 //! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
 //! | `sqlite` | | `store::SqliteStore`, a store in one file that several programs of one machine share |
+//! | `postgres` | | `store::PostgresStore`, a store in a database that programs of several machines share |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
 //! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
 //! | `test-util` | | `store::conformance`: the laws of a store as a test, for whoever writes one |

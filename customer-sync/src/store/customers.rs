@@ -68,7 +68,7 @@ impl State {
 fn customer_key(row: &Row) -> Result<CustomerKey, StateError> {
     let key = Table::Customers.rest(&row.key).parse();
     key.map_err(|error| {
-        let what = "has a row in `customers` whose key is not that of a customer; remove it";
+        let what = "has a row in `customers` whose key is not that of a customer; remove it by `State::write`";
         StateError::new(StateErrorKind::Content, what).with_source(error)
     })
 }

@@ -121,7 +121,7 @@ pub(super) fn parse<T: DeserializeOwned>(row: &Row) -> Result<T, StateError> {
         StateError::new(
             StateErrorKind::Content,
             format!(
-                "has a record in `{table}` that this version cannot read; use the version that wrote it, or remove the row"
+                "has a record in `{table}` that this version cannot read; use the version that wrote it, or remove the row by `State::write`"
             ),
         )
         .with_source(json_position(&error))

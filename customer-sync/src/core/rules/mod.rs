@@ -20,6 +20,9 @@ use crate::normalize::{phone, text};
 /// compared again.
 const FORMAT: u32 = 7;
 
+/// The version of the rules in a file.
+const FILE_VERSION: u32 = 1;
+
 /// How this build maps a record to values: part of the fingerprint of all rules, and remembered for each customer. Another
 /// version of this crate, or the feature `phone` on or off, may map the same record to other values.
 pub(crate) static MAPPING: LazyLock<String> =
@@ -58,7 +61,7 @@ const COMPANY_PROPERTIES: &[&str] = &[
 /// The rules of the mapping. The default needs no settings.
 ///
 /// They are made in Rust, or read from TOML, JSON or any other serde format. Entries that a file does not have keep
-/// their default; an unknown entry is an error.
+/// their default; an unknown entry is an error, and so is a `version` other than 1.
 ///
 /// ```
 /// use customer_sync::{MappingRules, FieldPolicy};
@@ -82,6 +85,8 @@ const COMPANY_PROPERTIES: &[&str] = &[
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "File")]
 pub struct MappingRules {
+    /// The version of the file, always [`FILE_VERSION`].
+    version: u32,
     source: String,
     customer_number: CustomerNumber,
     provider_code: Option<String>,
@@ -142,6 +147,7 @@ impl Default for MappingRules {
             names.map(Property::from).collect()
         };
         Self {
+            version: FILE_VERSION,
             source: "planyo".to_owned(),
             customer_number: CustomerNumber::None,
             provider_code: None,
@@ -167,6 +173,7 @@ impl Default for MappingRules {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct File {
+    version: Option<u32>,
     source: Option<String>,
     customer_number: CustomerNumber,
     provider_code: Option<String>,
@@ -187,6 +194,12 @@ impl TryFrom<File> for MappingRules {
     type Error = String;
 
     fn try_from(file: File) -> Result<Self, String> {
+        if let Some(version) = file.version.filter(|version| *version != FILE_VERSION) {
+            return Err(format!(
+                "the rules have version {version}, and this version of the crate reads version {FILE_VERSION} only: use the \
+                 version they were written for, or write them anew"
+            ));
+        }
         let fields = file.properties.keys().chain(file.defaults.keys());
         let policies = [
             &file.policies,

@@ -337,7 +337,7 @@ impl Inbox {
             .each(Table::Inbox, "", |key, request: Request| {
                 let customer = key.parse().map_err(|error| {
                     let what =
-                        "has a row in `inbox` whose key is not that of a customer; remove it";
+                        "has a row in `inbox` whose key is not that of a customer; remove it by `State::write`";
                     StateError::new(StateErrorKind::Content, what).with_source(error)
                 });
                 entries.insert(customer?, request);
