@@ -602,6 +602,30 @@ async fn what_was_confirmed_survives_a_kill() {
     }
 }
 
+/// A power loss leaves what is on the disk when a commit is confirmed, and perhaps not the journal.
+#[tokio::test]
+async fn what_was_confirmed_is_in_the_file_alone() {
+    let (folder, path) = place();
+    let store = SqliteStore::open(&path).unwrap();
+    let copy = folder.path().join("copy.sqlite");
+    for group in 0..10 {
+        let puts: Vec<_> = (0..20)
+            .map(|n| put(&format!("rows/{n}"), &group.to_string()))
+            .collect();
+        done(&store, &puts).await;
+        fs::copy(&path, &copy).unwrap();
+        let rows = SqliteStore::open(&copy)
+            .unwrap()
+            .scan(&key("rows/"), None, 100)
+            .await
+            .unwrap();
+        assert!(
+            rows.len() == 20 && rows.iter().all(|row| row.value == group.to_string()),
+            "{group}"
+        );
+    }
+}
+
 /// A file of the first version of the schema, with a customer, a setting and a row that was removed.
 #[tokio::test]
 async fn a_store_of_an_older_version_is_read_and_written() {

@@ -352,7 +352,7 @@ impl StateStore for FaultyStore {
             let mut rows: Vec<Option<Row>> = keys.iter().map(|key| self.get(key)).collect();
             match self.fault {
                 Fault::AnswersInTheOrderOfKeys => {
-                    rows.sort_by_key(|row| row.as_ref().map(|row| row.key.clone()))
+                    rows.sort_by_key(|row| row.as_ref().map(|row| row.key.clone()));
                 }
                 Fault::AnswersAKeyOnce => {
                     for place in (0..rows.len()).rev() {
@@ -362,7 +362,7 @@ impl StateStore for FaultyStore {
                     }
                 }
                 Fault::LeavesAbsentOut if rows.iter().any(Option::is_some) => {
-                    rows.retain(Option::is_some)
+                    rows.retain(Option::is_some);
                 }
                 _ => {}
             }

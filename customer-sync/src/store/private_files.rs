@@ -61,8 +61,7 @@ pub fn write(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> io::Result<()> {
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
-    written?;
-    sync_folder(path)
+    written
 }
 
 /// A new file in the same folder.
@@ -86,17 +85,6 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
             file => return file.map(|file| (beside, file)),
         }
     }
-}
-
-/// A new name in a folder survives a power loss only once the folder is written.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    if cfg!(unix) {
-        let folder = path
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty());
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
 }
 
 /// A file or folder that others than its owner may use. `Display` says how to change that.

@@ -204,15 +204,14 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
 }
 
 /// Compares the file with what must be in it. The checksums of rows do not show that a row is lost with its page, or that
-/// a free page is in use.
+/// a free page is in use. Programs that write wait meanwhile, so that the two checks are not one transaction.
 fn verify(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
     let failed = |error| state_error(path, error);
-    let transaction = connection.transaction().map_err(failed)?;
-    let check = transaction.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
-    let check = check.map_err(failed)?;
-    if check != "ok" {
+    let check = connection.pragma_query_value(None, "quick_check", |row| row.get::<_, String>(0));
+    if check.map_err(failed)? != "ok" {
         return Err(damaged(path, "its pages do not fit together"));
     }
+    let transaction = connection.transaction().map_err(failed)?;
     let (whole, found) = (Whole::read(&transaction, path)?, count(&transaction, path)?);
     if (found.rows, found.sum) != (whole.rows, whole.sum) || found.version > whole.version {
         return Err(damaged(path, "it does not have the rows that were written"));
