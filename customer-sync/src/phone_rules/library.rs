@@ -5,7 +5,7 @@ use rlibphonenumber::{
     ValidationError,
 };
 
-use super::TRUNK_ZERO;
+use super::trunk_zero::TRUNK_ZERO;
 
 /// The name of these rules. A release of the library with other rules for many numbers gets another name here.
 pub(crate) const NAME: &str = "rlibphonenumber 2.2";

@@ -3,13 +3,11 @@
 
 #[cfg(feature = "phone")]
 mod library;
+mod trunk_zero;
 
 #[cfg(feature = "phone")]
 pub(crate) use library::{NAME, code_of, e164};
-
-/// The codes of countries where a zero, and nothing else, is dialled before a number inside the country, and no number
-/// begins with one.
-pub(crate) const TRUNK_ZERO: [&str; 7] = ["31", "32", "33", "41", "43", "44", "49"];
+pub(crate) use trunk_zero::TRUNK_ZERO;
 
 /// Whether numbers can be checked.
 pub(crate) const KNOWN: bool = cfg!(feature = "phone");
