@@ -98,6 +98,7 @@
 //! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
 //! | `document` | | plans and reports as HTML, Markdown, JSON lines and CSV; decisions are read back from CSV |
 //! | `sqlite` | | `store::SqliteStore`, a store in one file that several programs of one machine share |
+//! | `postgres` | | `store::PostgresStore`, a store that programs of several machines share |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
 //! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
 //! | `test-util` | | `store::conformance`: the laws of a store as a test, for whoever writes one |
