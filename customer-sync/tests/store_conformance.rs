@@ -6,14 +6,17 @@
     clippy::indexing_slicing
 )]
 
+#[cfg(unix)]
+mod postgres_server;
+
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::{
-    Commit, Expected, Key, MemoryStore, Row, RowAction, RowChange, SqliteStore, StateStore,
-    StoreFuture, conformance,
+    Commit, Expected, Key, MemoryStore, PostgresStore, Row, RowAction, RowChange, SqliteStore,
+    StateStore, StoreFuture, conformance,
 };
 
 #[tokio::test]
@@ -29,6 +32,16 @@ async fn the_store_in_a_file() {
     conformance(async || SqliteStore::open(&path))
         .await
         .unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_store_in_postgres() {
+    let Some(database) = postgres_server::Database::new().await else {
+        return;
+    };
+    let open = async || PostgresStore::connect(&database.url).await;
+    conformance(open).await.unwrap();
 }
 
 /// What is wrong with a [`FaultyStore`].

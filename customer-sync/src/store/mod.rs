@@ -10,7 +10,7 @@
 //! A [`StateStore`] is a small sorted map of JSON texts that several programs share; [`State`] reads and writes typed
 //! records in it, and [`Leases`] keep two runs from working on one customer at the same time.
 
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod checksum;
 #[cfg(feature = "test-util")]
 mod conformance;
@@ -20,6 +20,8 @@ mod journal;
 mod lease;
 mod memory;
 mod portable;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod private_files;
 mod rows;
 #[cfg(feature = "sqlite")]
@@ -37,6 +39,8 @@ pub use self::lease::{Lease, Leases};
 pub(crate) use self::lease::{Taken, Wanted};
 pub use self::memory::MemoryStore;
 pub use self::portable::{export, import};
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresOptions, PostgresStore};
 pub use self::rows::{Commit, Expected, Key, Row, RowAction, RowChange, StateStore, StoreFuture};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::SqliteStore;
