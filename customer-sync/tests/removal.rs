@@ -346,7 +346,8 @@ async fn of_several_only_those_are_forgotten_who_may_go() {
         "{report}"
     );
     let known = state.customers().await.unwrap();
-    assert_eq!(known.keys().collect::<Vec<_>>(), [&key(2), &key(3)]);
+    let known = [1, 2, 3].map(|id| known.contains_key(&key(id)));
+    assert_eq!(known, [false, true, true]);
     // The first does not come back; the others do.
     for id in [1, 2, 3] {
         world.sandbox.planyo.add(person(id));

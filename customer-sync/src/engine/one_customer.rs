@@ -81,7 +81,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
         });
     };
     let lease = Some((leases.clone(), lease));
-    let run = leased(actor, source, billit, key, lease, options);
+    let run = Box::pin(leased(actor, source, billit, key, lease, options));
     while_renewing(Some(&leases), run).await
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn run_plan(
 ) -> Result<SyncReport, SyncError> {
     read_before_create(plan, &mut parties, billit, options).await?;
     let run = Run::new(billit, options, &parties, &session);
-    let mut report = while_renewing(session.leases(), run.apply(plan)).await;
+    let mut report = while_renewing(session.leases(), Box::pin(run.apply(plan))).await;
     drop(run);
     report.run = session.run().cloned();
     report

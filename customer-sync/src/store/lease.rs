@@ -368,6 +368,7 @@ impl Lease {
     }
 
     /// A change for a commit that is to be done only if the lease is still held.
+    #[must_use]
     pub fn check(&self) -> RowChange {
         RowChange::check(self.key.clone()).expecting(Expected::Version(self.version))
     }

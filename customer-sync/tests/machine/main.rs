@@ -252,7 +252,7 @@ impl Machine {
         }
         match step {
             Step::Move(change) => self.change(change),
-            Step::Run(run) => self.run(run).await,
+            Step::Run(run) => Box::pin(self.run(run)).await,
             Step::Crash(run, crash) => self.crash(run, *crash).await,
             Step::Faults(faults) => {
                 self.faulty = true;
@@ -322,7 +322,7 @@ fn play(setting: Setting, steps: &[Step]) {
     runtime.block_on(async {
         let mut machine = Machine::new(setting).await;
         for step in steps {
-            machine.step(step).await;
+            Box::pin(machine.step(step)).await;
         }
         Box::pin(machine.finish()).await;
     });

@@ -45,14 +45,14 @@ impl Machine {
                 let result = sync(&self.world, scope, &options).await;
                 self.look(result, scope, true);
             }
-            Run::AllTwice => twice = self.at_once(&Run::All, &Run::All).await,
+            Run::AllTwice => twice = Box::pin(self.at_once(&Run::All, &Run::All)).await,
             Run::OneTwice(who) => {
-                twice = self.at_once(&Run::One(*who), &Run::One(*who)).await;
+                twice = Box::pin(self.at_once(&Run::One(*who), &Run::One(*who))).await;
             }
             Run::Two(one, other) => {
-                twice = self.at_once(&Run::One(*one), &Run::One(*other)).await;
+                twice = Box::pin(self.at_once(&Run::One(*one), &Run::One(*other))).await;
             }
-            Run::AllAndOne(who) => twice = self.at_once(&Run::All, &Run::One(*who)).await,
+            Run::AllAndOne(who) => twice = Box::pin(self.at_once(&Run::All, &Run::One(*who))).await,
         }
         if matches!(run, Run::WithoutStore) {
             self.marks.clear();
@@ -247,7 +247,7 @@ impl Machine {
         self.settle().await;
         let runs = if self.merges() { 5 } else { RUNS_TO_REST };
         for _ in 0..runs {
-            self.run(&Run::All).await;
+            Box::pin(self.run(&Run::All)).await;
         }
         self.world.clear();
         let options = self.remembering(&self.store);

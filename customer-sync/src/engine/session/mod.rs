@@ -220,8 +220,9 @@ impl StoreSession {
         match write_rows(state, &mut group, also).await {
             Ok(_) => {
                 let lost = group.iter().find_map(PendingRows::lost);
-                lost.into_iter()
-                    .for_each(|error| self.record_failure(error));
+                if let Some(error) = lost {
+                    self.record_failure(error);
+                }
             }
             Err(error) => {
                 self.record_failure(error);

@@ -70,7 +70,7 @@ pub async fn sync_next(
     let Some(lease) = inbox.lease(clock()).await? else {
         return Ok(None);
     };
-    let run = sync(users, billit, options, lease.customer());
+    let run = Box::pin(sync(users, billit, options, lease.customer()));
     let result = while_renewing(Some(inbox.leases()), run).await;
     let is_retried = match &result {
         Ok(outcome) => outcome.as_ref().is_some_and(is_transient),
