@@ -2,12 +2,19 @@
 //! `store_conformance.rs`.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::panic)] // Helpers of the tests unwrap like the tests.
+// Helpers of the tests unwrap like the tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::needless_pass_by_value
+)]
 
 mod postgres_server;
 
 use std::collections::BTreeSet;
 use std::error::Error;
+use std::fmt::Write;
 use std::future::Future;
 use std::pin::pin;
 use std::process::Command;
@@ -77,7 +84,7 @@ fn shown(error: &StateError) -> String {
     let mut shown = format!("{line} {error:?}");
     let mut source = error.source();
     while let Some(cause) = source {
-        shown.push_str(&format!(" {cause} {cause:?}"));
+        write!(shown, " {cause} {cause:?}").unwrap();
         source = cause.source();
     }
     assert!(!shown.contains(PASSWORD), "{shown}");
@@ -764,8 +771,8 @@ async fn a_state_settles_a_commit_whose_answer_is_lost() {
         assert_eq!(row(&store, &at).await.unwrap().version, changed);
 
         proxy.next.store(mode, Ordering::SeqCst);
-        let stale = put(&at, 3).expecting(Expected::Version(made));
-        let commit = state.commit(&[stale]).await.unwrap();
+        let late = put(&at, 3).expecting(Expected::Version(made));
+        let commit = state.commit(&[late]).await.unwrap();
         assert_eq!(commit, Commit::Conflict(key(&at)));
         assert_eq!(value(&store, &at).await.unwrap(), "2");
     }

@@ -1,7 +1,8 @@
 //! A `PostgreSQL` server for the tests: one that they start, if its programs are on this machine, or that of the URL in
 //! `CUSTOMER_SYNC_TEST_POSTGRES`, whose user may create databases and roles.
 
-#![allow(dead_code)] // Each test uses a part of it.
+// Each test file uses its part of this, and unwraps as tests do.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic)]
 
 use std::fs;
 use std::net::TcpListener;
@@ -216,13 +217,11 @@ impl Database {
             return Some(Self::create(&url, options).await);
         }
         let server = SERVER.get_or_init(|| Server::start(""));
-        match server {
-            Some(server) => Some(Self::create(&server.url(), options).await),
-            None => {
-                skipped();
-                None
-            }
-        }
+        let Some(server) = server else {
+            skipped();
+            return None;
+        };
+        Some(Self::create(&server.url(), options).await)
     }
 
     async fn create(url: &str, options: &str) -> Self {
