@@ -14,7 +14,8 @@ use tokio_postgres::{Client, Config, Connection, NoTls, Row, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::error::Failure;
-use super::{PostgresOptions, schema, tls};
+use super::options::PostgresOptions;
+use super::{schema, tls};
 use crate::store::{StateError, StateErrorKind};
 
 /// A value of a statement, with its type.

@@ -2,13 +2,13 @@
 
 mod error;
 mod link;
+mod options;
 mod schema;
 mod tls;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use tokio_postgres::Row as SqlRow;
@@ -16,6 +16,7 @@ use tokio_postgres::types::{FromSql, Type};
 
 use self::error::Failure;
 use self::link::{Parameter, Place, Server, Tables};
+pub use self::options::PostgresOptions;
 use super::checksum::checksum;
 use super::rows::{Commit, Expected, Key, Row, RowAction, RowChange, StateStore, StoreFuture};
 use super::{StateError, StateErrorKind};
@@ -25,8 +26,6 @@ const ATTEMPTS: usize = 5;
 
 /// The most bytes of keys and values in one commit: a message to the server takes not many more.
 const MAX_COMMIT_BYTES: usize = 512 << 20;
-
-const LONGEST_TIMEOUT: Duration = Duration::from_secs(86_400);
 
 const GET: &str = "select k.position, r.key, r.value, r.version, r.checksum \
     from unnest($2) with ordinality k (key, position) \
@@ -80,66 +79,6 @@ struct Database {
     server: Server,
     reads: Place,
     commits: Place,
-}
-
-/// How [`PostgresStore::connect_with`] connects. `Debug` shows no certificate.
-///
-/// ```
-/// use std::time::Duration;
-/// use customer_sync::store::PostgresOptions;
-///
-/// let options = PostgresOptions::default()
-///     .connect_timeout(Duration::from_secs(30))
-///     .statement_timeout(Duration::from_secs(60));
-/// ```
-#[derive(Clone)]
-#[must_use]
-pub struct PostgresOptions {
-    connect_timeout: Duration,
-    statement_timeout: Duration,
-    root_certificates: Vec<u8>,
-}
-
-impl Default for PostgresOptions {
-    fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            statement_timeout: Duration::from_secs(30),
-            root_certificates: Vec::new(),
-        }
-    }
-}
-
-impl PostgresOptions {
-    /// How long a call tries to reach a server that is away, for instance because it restarts; at most a day. Default: 10
-    /// seconds.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout.min(LONGEST_TIMEOUT);
-        self
-    }
-
-    /// How long the server may work on a statement, and wait for other programs' commits; at most a day. Default: 30
-    /// seconds.
-    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
-        self.statement_timeout = timeout.clamp(Duration::from_millis(1), LONGEST_TIMEOUT);
-        self
-    }
-
-    /// Certificates to trust besides those of the system, as PEM: hosted servers often have an issuer of their own.
-    /// Default: none.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates = pem.into();
-        self
-    }
-}
-
-impl fmt::Debug for PostgresOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresOptions")
-            .field("connect_timeout", &self.connect_timeout)
-            .field("statement_timeout", &self.statement_timeout)
-            .finish_non_exhaustive()
-    }
 }
 
 impl PostgresStore {
