@@ -156,7 +156,9 @@ fn wrong_settings_end_with_one_line_and_code_2() {
 #[tokio::test]
 async fn with_settings_nothing_is_written_until_decided() {
     let sandbox = sandbox::Sandbox::start().await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    // The program makes it, for its owner alone.
+    let folder = temporary.path().join("review");
     let run = |step: &'static str| {
         let settings = [
             ("PLANYO_API_KEY", sandbox.planyo.api_key()),
@@ -165,7 +167,7 @@ async fn with_settings_nothing_is_written_until_decided() {
             ("PLANYO_BASE_URL", sandbox.planyo.base_url()),
             ("BILLIT_BASE_URL", sandbox.billit.base_url()),
         ];
-        let folder = folder.path().to_str().unwrap().to_owned();
+        let folder = folder.to_str().unwrap().to_owned();
         tokio::task::spawn_blocking(move || {
             let settings = settings
                 .each_ref()
@@ -181,7 +183,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     printed(&run("plan").await.unwrap());
     assert_eq!(sandbox.billit.counts().writes, 0);
 
-    let file = folder.path().join("decisions.csv");
+    let file = folder.join("decisions.csv");
     let decisions = fs::read_to_string(&file).unwrap();
     fs::write(&file, decisions.replacen(";apply;", ";aply;", 1)).unwrap();
     let wrong = run("apply").await.unwrap();
@@ -210,7 +212,7 @@ async fn with_settings_nothing_is_written_until_decided() {
         text.starts_with("plan: 2 linked, 1 unchanged, 48 skipped"),
         "{text}"
     );
-    assert!(read(folder.path(), "approved.html").contains("What was decided"));
+    assert!(read(&folder, "approved.html").contains("What was decided"));
     assert_eq!(sandbox.billit.counts().writes, 0);
     let text = printed(&run("apply").await.unwrap());
     assert!(text.contains("2 linked, 1 unchanged, 48 skipped"), "{text}");
@@ -221,5 +223,5 @@ async fn with_settings_nothing_is_written_until_decided() {
     assert_eq!(sandbox.billit.counts().writes, 2);
     let text = printed(&run("apply").await.unwrap());
     assert!(text.starts_with("2 updated"), "{text}");
-    assert_eq!(reports(folder.path()).len(), 2);
+    assert_eq!(reports(&folder).len(), 2);
 }

@@ -50,7 +50,7 @@ impl Default for SyncOptions {
             cancellation: CancellationToken::default(),
             full_pass_every: TimeDelta::days(1),
             keep_journal: None,
-            lease_time: Duration::from_secs(60),
+            lease_time: Duration::from_secs(30),
             lease_wait: Duration::from_secs(60),
             create_rounds: 60,
             create_pause: Duration::from_millis(500),
@@ -133,7 +133,7 @@ impl SyncOptions {
     }
 
     /// How long a [lease](crate::store::Leases) of a customer is held without a sign of life. A run renews its leases three
-    /// times as often, and releases them when it ends; after a crash others wait so long for its customers. Default: 60
+    /// times as often, and releases them when it ends; after a crash others wait so long for its customers. Default: 30
     /// seconds.
     #[must_use]
     pub fn lease_time(mut self, time: Duration) -> Self {

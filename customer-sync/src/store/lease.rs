@@ -304,8 +304,12 @@ impl Leases {
         Table::Owners.remove(&self.0.id)
     }
 
-    /// Which of the leases whose names begin so are held, by any holder.
-    pub(crate) async fn held(&self, prefix: &str) -> Result<BTreeSet<String>, StateError> {
+    /// Which of the leases whose names begin so are held, and until when if nothing is heard of their holder. `None`: by this
+    /// one, which renews them.
+    pub(crate) async fn held(
+        &self,
+        prefix: &str,
+    ) -> Result<BTreeMap<String, Option<DateTime<Utc>>>, StateError> {
         self.free_dropped().await?;
         let mut rows = Vec::new();
         let all = self.0.state.each_row(Table::Leases, prefix, |row| {
@@ -315,12 +319,12 @@ impl Leases {
         all.await?;
         let now = self.0.state.now().await?;
         let owners = self.owners(rows.iter()).await?;
-        let mut held = BTreeSet::new();
+        let mut held = BTreeMap::new();
         for row in &rows {
             let owner = parse::<LeaseRecord>(row)?.owner;
-            let ends = owners.get(&owner);
-            if owner == self.0.id || ends.is_some_and(|(until, _)| *until > now) {
-                held.insert(Table::Leases.rest(&row.key).to_owned());
+            let until = owners.get(&owner).map(|(until, _)| *until);
+            if owner == self.0.id || until.is_some_and(|until| until > now) {
+                held.insert(Table::Leases.rest(&row.key).to_owned(), until);
             }
         }
         Ok(held)

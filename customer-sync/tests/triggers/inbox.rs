@@ -176,6 +176,26 @@ async fn a_full_inbox_rejects_new_customers_and_coalesces_known_ones() {
     assert_eq!(smaller.add(updated(9), at(101)).await.unwrap(), Full);
 }
 
+/// A worker that sleeps until the next one is ready wakes up for those of a program that was killed.
+#[tokio::test]
+async fn a_customer_of_another_program_is_next_when_its_lease_ends() {
+    let store = TestStore::new();
+    let (killed, living) = (open(&store.state()), open(&store.state()));
+    killed.add(updated(7), at(0)).await.unwrap();
+    let lease = killed.lease(at(10)).await.unwrap().unwrap();
+    assert_eq!(killed.next_at().await.unwrap(), None);
+    let until = living.next_at().await.unwrap().unwrap();
+    let left = until - store.state().now().await.unwrap();
+    assert!(
+        left > TimeDelta::zero() && left <= TimeDelta::seconds(30),
+        "{left}"
+    );
+    store.restart();
+    assert_eq!(living.next_at().await.unwrap(), Some(at(10)));
+    assert!(living.lease(at(10)).await.unwrap().is_some());
+    drop(lease);
+}
+
 #[tokio::test]
 async fn a_clock_that_is_set_back_delays_no_customer() {
     let inbox = open(&memory());

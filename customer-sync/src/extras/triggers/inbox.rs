@@ -36,7 +36,7 @@ impl Default for InboxOptions {
             capacity: 10_000,
             retry_delay: TimeDelta::seconds(30),
             max_retry_delay: TimeDelta::hours(1),
-            lease_time: Duration::from_secs(60),
+            lease_time: Duration::from_secs(30),
         }
     }
 }
@@ -71,7 +71,7 @@ impl InboxOptions {
     }
 
     /// How long a customer is leased without a sign of life: after a crash, another program leases it so much later.
-    /// Default: 60 seconds. `sync_next` renews its lease; whoever leases without it calls [`InboxLease::renew`].
+    /// Default: 30 seconds. `sync_next` renews its lease; whoever leases without it calls [`InboxLease::renew`].
     pub fn lease_time(mut self, time: Duration) -> Self {
         self.lease_time = time;
         self
@@ -348,8 +348,8 @@ impl Inbox {
         Ok(entries)
     }
 
-    /// The names of the leases that some program holds.
-    async fn leased(&self) -> Result<BTreeSet<String>, StateError> {
+    /// The names of the leases that some program holds, and until when if it has crashed.
+    async fn leased(&self) -> Result<BTreeMap<String, Option<DateTime<Utc>>>, StateError> {
         self.0.leases.held(LEASE).await
     }
 
@@ -398,7 +398,7 @@ impl Inbox {
             return Ok(VecDeque::new());
         }
         let leased = self.leased().await?;
-        ready.retain(|(customer, _)| !leased.contains(&lease_name(*customer)));
+        ready.retain(|(customer, _)| !leased.contains_key(&lease_name(*customer)));
         ready.sort_by_key(|(customer, request)| (request.ready_at(options), *customer));
         Ok(ready.into_iter().map(|(customer, _)| customer).collect())
     }
@@ -408,7 +408,8 @@ impl Inbox {
     }
 
     /// When the next customer is ready; `None` if none waits. A worker may sleep until then, or until a request is
-    /// added. If other programs add to the inbox, it asks again now and then.
+    /// added. A customer that another program has leased is ready when the lease ends, in case that program has crashed. If
+    /// other programs add to the inbox, ask again now and then.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -418,12 +419,14 @@ impl Inbox {
             return Ok(None);
         }
         let leased = self.leased().await?;
-        let waiting = entries
-            .iter()
-            .filter(|(customer, _)| !leased.contains(&lease_name(**customer)));
-        Ok(waiting
-            .map(|(_, request)| request.ready_at(&self.0.options))
-            .min())
+        let times = entries.iter().filter_map(|(customer, request)| {
+            let ready_at = request.ready_at(&self.0.options);
+            match leased.get(&lease_name(*customer)) {
+                None => Some(ready_at),
+                Some(until) => until.map(|until| until.max(ready_at)),
+            }
+        });
+        Ok(times.min())
     }
 
     /// The customers in the inbox, the next one first, up to `limit`.
@@ -441,7 +444,7 @@ impl Inbox {
                 ready_at: request.ready_at(&self.0.options),
                 triggers: request.triggers,
                 failures: request.failures,
-                is_leased: leased.contains(&lease_name(customer)),
+                is_leased: leased.contains_key(&lease_name(customer)),
             });
         let mut pending: Vec<_> = pending.collect();
         pending.sort_by_key(|pending| (pending.ready_at, pending.customer));
