@@ -9,6 +9,39 @@
 //!
 //! A [`StateStore`] is a small sorted map of JSON texts that several programs share; [`State`] reads and writes typed
 //! records in it, and [`Leases`] keep two runs from working on one customer at the same time.
+//!
+//! | store | for | feature |
+//! |---|---|---|
+//! | [`MemoryStore`] | tests, and a program that keeps running | |
+//! | `SqliteStore` | the programs of one machine: a receiver of notifications, a nightly run, a review | `sqlite` |
+//! | `PostgresStore` | programs on several machines, and several companies in one database | `postgres` |
+//!
+//! # Several programs
+//!
+//! All of them may use one store at the same time: runs, single customers, the inbox, plans, undo and history. A customer
+//! that another run works on is skipped by a run of all and waited for by a run of one. A run that was killed keeps its
+//! customers until its [lease](crate::store::Leases) ends, which is 30 seconds by default.
+//!
+//! A run writes to Billit only what it could note in the journal before. If it loses its store, it writes no further group
+//! of customers, its report says so, and the next run finds in Billit and in the journal what was done.
+//!
+//! # Size
+//!
+//! | a customer | bytes, plain | bytes, [hashed](StoredValues::Hashed) |
+//! |---|---|---|
+//! | its state | 750 | 1,050 |
+//! | in the journal, when it is created | 1,490 | 2,050 |
+//! | in the journal, for each later change of a field | 370 | 420 |
+//! | the record of a run, also of one customer | 340 | 340 |
+//!
+//! So 10,000 customers are 22 MB at first, and grow by 4 MB a year for each change of a field that each of them has in a
+//! run of all, or by 7 MB if each change is a run of its own. `SyncOptions::keep_journal` shortens the journal.
+//!
+//! # Versions
+//!
+//! A store has the version of its records ([`State::FORMAT`]), `SqliteStore` and `PostgresStore` that of their tables too.
+//! A later version of this crate reads or migrates them; what it cannot read is an error that says what to do, and stays
+//! as it is.
 
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod checksum;
