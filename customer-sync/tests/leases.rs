@@ -1,6 +1,6 @@
 //! Programs that share a store: what they see of each other, and what is left of one that loses its store or its leases.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // Helpers of the tests unwrap like the tests.
 
 mod common;
 
@@ -10,8 +10,47 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{TestStore, World, key, options, person, text};
-use customer_sync::store::{JournalAction, Leases, SqliteStore, State, Table};
-use customer_sync::{OutcomeKind, Progress, SyncOptions, apply, plan_undo, sync_customers};
+use customer_sync::store::{
+    Commit, Expected, JournalAction, Key, Leases, Row, RowChange, SqliteStore, State,
+    StateErrorKind, StateStore, StoreFuture, Table,
+};
+use customer_sync::{
+    OutcomeKind, Progress, SyncError, SyncOptions, apply, plan_undo, sync_customer, sync_customers,
+};
+use sandbox::Fault;
+
+/// A store that loses the answer to one commit.
+struct LosingOne {
+    store: Arc<TestStore>,
+    lost: usize,
+    number: AtomicUsize,
+}
+
+impl StateStore for LosingOne {
+    fn get_many<'a>(&'a self, keys: &'a [Key]) -> StoreFuture<'a, Vec<Option<Row>>> {
+        self.store.get_many(keys)
+    }
+
+    fn scan<'a>(
+        &'a self,
+        prefix: &'a Key,
+        after: Option<&'a Key>,
+        limit: usize,
+    ) -> StoreFuture<'a, Vec<Row>> {
+        self.store.scan(prefix, after, limit)
+    }
+
+    fn commit<'a>(&'a self, changes: &'a [RowChange]) -> StoreFuture<'a, Commit> {
+        if self.number.fetch_add(1, Ordering::SeqCst) == self.lost {
+            self.store.lose_answer();
+        }
+        self.store.commit(changes)
+    }
+
+    fn now(&self) -> StoreFuture<'_, DateTime<Utc>> {
+        self.store.now()
+    }
+}
 
 /// Persons without a party.
 async fn world_of(persons: u64) -> World {
@@ -140,6 +179,137 @@ async fn a_customer_of_another_program_is_skipped_by_a_run_and_the_others_are_no
         store.state().each(table, "", each).await.unwrap();
         assert_eq!(count.into_inner(), 0, "{table:?}");
     }
+}
+
+/// Each answer of the store in turn is lost: the commit was done, and is not done twice.
+#[tokio::test]
+async fn an_answer_that_is_lost_is_settled() {
+    let mut commits = 1;
+    for lost in 0.. {
+        if lost >= commits {
+            break;
+        }
+        let world = world_of(2).await;
+        let store = TestStore::new();
+        let losing = Arc::new(LosingOne {
+            store: Arc::clone(&store),
+            lost,
+            number: AtomicUsize::new(0),
+        });
+        let state = State::new(Arc::clone(&losing));
+        let options = options().store(state.clone());
+        let run = sync_customers(&world.planyo, &world.billit, &options).await;
+        let report = run.unwrap();
+        assert_eq!(
+            (&report.store_error, report.counts().created),
+            (&None, 2),
+            "{lost}"
+        );
+        for id in [1, 2] {
+            world
+                .sandbox
+                .planyo
+                .edit(id, |user| user.city = "Aalst".to_owned());
+            let outcome = sync_customer(&world.planyo, &world.billit, id, &options).await;
+            let outcome = outcome.unwrap();
+            assert_eq!(
+                (outcome.kind, outcome.unfinished),
+                (OutcomeKind::Updated, false),
+                "{lost}"
+            );
+        }
+        assert_eq!(state.runs().await.unwrap().len(), 3, "{lost}");
+        assert_eq!(state.history(&key(1)).await.unwrap().len(), 2, "{lost}");
+        assert_eq!(state.customers().await.unwrap().len(), 2, "{lost}");
+        commits = losing.number.load(Ordering::SeqCst);
+    }
+    assert!(commits > 8, "{commits}");
+}
+
+/// A lease whose answer was lost belongs to nobody: the same holder and others take it.
+#[tokio::test]
+async fn a_lease_that_nobody_knows_of_is_free() {
+    let store = TestStore::new();
+    let state = store.state();
+    let leases = Leases::new(&state, Duration::from_secs(60));
+    store.go_away();
+    let error = leases.take("nightly").await.unwrap_err();
+    assert!(error.is_outcome_unknown(), "{error}");
+    store.fail(false);
+    let lease = leases.take("nightly").await.unwrap().unwrap();
+    assert!(leases.take("nightly").await.unwrap().is_none());
+    drop(lease);
+    leases.renew().await.unwrap();
+    let others = Leases::new(&state, Duration::from_secs(60));
+    assert!(others.take("nightly").await.unwrap().is_some());
+    // A check leaves no sign, so that nobody can say whether it held.
+    store.go_away();
+    assert!(others.take("weekly").await.is_err());
+    store.fail(false);
+    others.renew().await.unwrap();
+    assert!(leases.take("weekly").await.unwrap().is_some());
+}
+
+/// Without a word in the journal nothing is written to Billit, also for one customer.
+#[tokio::test]
+async fn a_customer_whose_journal_cannot_be_written_is_not_written() {
+    let world = world_of(2).await;
+    let store = TestStore::new();
+    let options = options().store(store.state());
+    let run = sync_customers(&world.planyo, &world.billit, &options).await;
+    run.unwrap();
+    // The lease is taken, and then the disk is full.
+    for commits in 0..3 {
+        world
+            .sandbox
+            .planyo
+            .edit(1, |user| user.city = format!("Town {commits}"));
+        world.clear();
+        store.fail_after(commits);
+        let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
+        store.fail(false);
+        match (commits, outcome) {
+            (0, Err(error)) => assert!(matches!(error, SyncError::State(_)), "{error}"),
+            (1, Ok(outcome)) => {
+                assert_eq!((outcome.kind, world.writes()), (OutcomeKind::Skipped, 0));
+                assert!(outcome.unfinished);
+                assert!(outcome.reason.contains("is full"), "{}", outcome.reason);
+            }
+            (2, Ok(outcome)) => {
+                // It was written, and what was to be written is in the journal.
+                assert_eq!((outcome.kind, world.writes()), (OutcomeKind::Updated, 1));
+                assert!(outcome.unfinished);
+                assert!(outcome.reason.contains("is full"), "{}", outcome.reason);
+            }
+            (_, outcome) => panic!("{commits}: {outcome:?}"),
+        }
+        store.restart();
+    }
+}
+
+/// An error before the run has read anything frees its customer at once.
+#[tokio::test]
+async fn a_customer_that_cannot_be_read_is_not_leased_afterwards() {
+    let world = world_of(1).await;
+    let store = TestStore::new();
+    let options = options().store(store.state()).lease_wait(Duration::ZERO);
+    let faults = world.sandbox.planyo.faults();
+    faults.always("get_user_data", Fault::InternalError);
+    let failed = sync_customer(&world.planyo, &world.billit, 1, &options).await;
+    assert!(failed.is_err());
+    faults.clear();
+    let outcome = sync_customer(&world.planyo, &world.billit, 1, &options).await;
+    assert_eq!(outcome.unwrap().kind, OutcomeKind::Created);
+}
+
+#[tokio::test]
+async fn a_write_that_expects_another_row_is_an_error() {
+    let store = TestStore::new();
+    let state = store.state();
+    let row = Table::Settings.put("a", &1).unwrap();
+    state.write(std::slice::from_ref(&row)).await.unwrap();
+    let error = state.write(&[row.expecting(Expected::Absent)]).await;
+    assert_eq!(error.unwrap_err().kind(), StateErrorKind::Conflict);
 }
 
 #[tokio::test]

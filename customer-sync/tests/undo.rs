@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 mod common;
-use common::{World, key, person, run, settled, text};
+use common::{TestStore, World, key, person, run, settled, settled_in, text};
 use customer_sync::merge::LastValue;
 use customer_sync::store::{
     Actor, JournalAction, MemoryStore, RunId, RunKind, State, StoredValues,
@@ -217,7 +217,8 @@ async fn a_run_that_linked_is_taken_back_to_no_link() {
 
 #[tokio::test]
 async fn a_killed_run_can_be_taken_back() {
-    let (world, state, options) = settled(2).await;
+    let store = TestStore::new();
+    let (world, state, options) = settled_in(store.state(), 2).await;
     let before = books(&world);
     world
         .sandbox
@@ -239,6 +240,8 @@ async fn a_killed_run_can_be_taken_back() {
         () = written => {}
     }
     faults.clear();
+    // The leases of the killed one are over.
+    store.restart();
     assert_eq!(world.sandbox.billit.parties().len(), 3);
     undo(&world, &last_run(&state).await, &options).await;
     let now = books(&world);
@@ -521,7 +524,8 @@ async fn what_billit_merged_into_another_is_not_taken_from_it() {
 #[tokio::test]
 async fn only_the_run_that_wrote_it_takes_it_back() {
     for killed in [true, false] {
-        let (world, state, options) = settled(1).await;
+        let store = TestStore::new();
+        let (world, state, options) = settled_in(store.state(), 1).await;
         world
             .sandbox
             .planyo
@@ -550,6 +554,7 @@ async fn only_the_run_that_wrote_it_takes_it_back() {
             assert_eq!(run(&world, &options).await.counts().failed, 2);
         }
         faults.clear();
+        store.restart();
         let first = last_run(&state).await;
         let counts = run(&world, &options).await.counts();
         assert_eq!((counts.updated, counts.created), (1, 1));

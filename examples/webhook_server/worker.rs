@@ -16,6 +16,9 @@ use crate::stats::Stats;
 /// The retry delay when the store cannot be used.
 const STORE_RETRY_DELAY: Duration = Duration::from_secs(10);
 
+/// The clocks of this machine and of the store may differ: then a customer is ready a little later than it seems.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
 /// The inbox is read again after this time, since other programs may add to it.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -92,7 +95,7 @@ impl Worker {
                 STORE_RETRY_DELAY
             }
         };
-        now + wait.clamp(Duration::from_millis(1), LONGEST_WAIT)
+        now + wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)
     }
 
     /// Syncs all customers, for notifications that were missed or rejected. When the next pass is due.

@@ -50,9 +50,13 @@ impl StartOfRun {
 
 /// Stores the cursor, unless a customer is unfinished: then the next run reads the same changes again.
 pub(super) async fn save(cursor: &Cursor, report: &mut SyncReport, options: &SyncOptions) {
-    let Some(state) = options.state.as_ref().filter(|_| !report.is_unfinished()) else {
+    let Some(state) = options.state.as_ref() else {
         return;
     };
+    // What could not be stored has to be listed again.
+    if report.is_unfinished() || report.store_error.is_some() {
+        return;
+    }
     let written = match Table::Cursors.put(options.rules.source_name(), cursor) {
         Ok(row) => state.write(&[row]).await,
         Err(error) => Err(error),

@@ -82,7 +82,12 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     };
     let lease = Some((leases.clone(), lease));
     let run = Box::pin(leased(actor, source, billit, key, lease, options));
-    while_renewing(Some(&leases), run).await
+    let outcome = while_renewing(Some(&leases), run).await;
+    if outcome.is_err() {
+        // The error counts. If the lease cannot be released, it is over after its time.
+        let _ = leases.give_up().await;
+    }
+    outcome
 }
 
 /// The run, while its lease is held.
@@ -128,7 +133,16 @@ async fn leased<S: CustomerSource + ?Sized>(
         let reason = "the run ended without an outcome for this customer";
         Outcome::new(key, OutcomeKind::Failed, reason)
     };
-    Ok(report.outcomes.into_iter().next().unwrap_or_else(nothing))
+    let mut outcome = report.outcomes.into_iter().next().unwrap_or_else(nothing);
+    if let Some(error) = report.store_error {
+        // What was done may not be in the journal: the caller has to know, and to try again.
+        outcome.unfinished = true;
+        outcome.reason = match outcome.reason.as_str() {
+            "" => error,
+            reason => format!("{reason}; {error}"),
+        };
+    }
+    Ok(outcome)
 }
 
 /// The plan, without the change of a party that the store does not know, if a run of one customer may change no more of

@@ -23,6 +23,8 @@ pub enum StateErrorKind {
     Limit,
     /// A record cannot be written as JSON, or an export cannot be read.
     Content,
+    /// A row is not as the write expects: another program has written it. Nothing was written.
+    Conflict,
     /// The lease that a write depends on was lost: another run has the customer.
     LeaseLost,
 }

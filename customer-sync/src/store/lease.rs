@@ -11,10 +11,13 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{Commit, Expected, Key, Row, RowChange};
 use super::table::parse;
-use super::{State, StateError, Table};
+use super::{State, StateError, StateErrorKind, Table};
 
 /// So often a commit is tried that others got ahead of.
 const ATTEMPTS: usize = 10;
+
+/// The longest time of a lease: a year.
+const LONGEST: Duration = Duration::from_secs(366 * 86_400);
 
 /// The leases of one holder: a run, or a program. They all end at one time, which [`renew`](Self::renew) moves on, by the
 /// clock of the store.
@@ -39,7 +42,7 @@ const ATTEMPTS: usize = 10;
 /// let Some(lease) = leases.take("nightly").await? else {
 ///     return Ok(()); // Another program is at it.
 /// };
-/// // ... the work, with `leases.renew()` at least every 60 seconds, then:
+/// // ... the work, with `leases.renew()` every 20 seconds, then:
 /// lease.release().await?;
 /// # Ok(()) }
 /// ```
@@ -51,8 +54,16 @@ struct Holder {
     id: String,
     time: Duration,
     validity: Mutex<Validity>,
-    /// Leases that were dropped, with the versions of their rows.
-    dropped: Mutex<BTreeMap<Key, u64>>,
+    keys: Mutex<Keys>,
+}
+
+/// The keys of rows that may name this holder.
+#[derive(Default)]
+struct Keys {
+    /// A [`Lease`] has it, or is about to. A row that names this holder and is not here is held by nobody.
+    live: BTreeSet<Key>,
+    /// Its lease was dropped, or the answer of the store was lost: the row is still to be removed.
+    dropped: BTreeSet<Key>,
 }
 
 /// Until when this program knows that its leases hold, by its own clock.
@@ -112,9 +123,9 @@ impl Leases {
         Self(Arc::new(Holder {
             state: state.clone(),
             id: format!("{}{}", random(), random()),
-            time,
+            time: time.min(LONGEST),
             validity: Mutex::default(),
-            dropped: Mutex::default(),
+            keys: Mutex::default(),
         }))
     }
 
@@ -149,6 +160,7 @@ impl Leases {
         self.free_dropped().await?;
         let names = wanted.iter().map(|wanted| Table::Leases.key(&wanted.name));
         let keys: Vec<Key> = names.collect::<Result<_, _>>()?;
+        let own = Table::Owners.key(&self.0.id)?;
         let expecting = |wanted: &Wanted| {
             let with = wanted.with.iter();
             let expecting = with.filter(|change| change.expected != Expected::Anything);
@@ -156,13 +168,13 @@ impl Leases {
                 .map(|change| change.key.clone())
                 .collect::<Vec<_>>()
         };
-        let others: Vec<Key> = wanted.iter().flat_map(expecting).collect();
+        let mut others: Vec<Key> = wanted.iter().flat_map(expecting).collect();
+        others.push(own.clone());
         for _ in 0..ATTEMPTS {
             let (asked, now) = (Instant::now(), self.0.state.now().await?);
             let rows = self.rows(keys.iter().chain(&others)).await?;
-            let owners = self
-                .owners(keys.iter().filter_map(|key| rows.get(key)))
-                .await?;
+            let leases = keys.iter().filter_map(|key| rows.get(key));
+            let owners = self.owners(leases).await?;
             let mut changes = always.to_vec();
             let mut expired = BTreeSet::new();
             let mut taken = Vec::with_capacity(wanted.len());
@@ -175,74 +187,84 @@ impl Leases {
                 let owner = row.map(parse::<LeaseRecord>).transpose()?;
                 let owner = owner.map(|lease| lease.owner);
                 let ends = owner.as_ref().and_then(|owner| owners.get(owner));
-                if owner.as_ref() == Some(&self.0.id) || ends.is_some_and(|(until, _)| *until > now)
-                {
+                if ends.is_some_and(|(until, _)| *until > now) {
                     taken.push(Taken::Held);
                 } else if !wanted.with.iter().all(is_met) {
                     taken.push(Taken::Changed);
-                } else {
+                } else if let Some(lease) = self.claim(&wanted.name, key) {
                     expired.extend(owner.filter(|_| ends.is_some()));
                     let record = LeaseRecord {
                         owner: self.0.id.clone(),
                     };
-                    let lease = Table::Leases.put(&wanted.name, &record)?;
-                    changes.push(lease.expecting(Expected::same_as(row)));
+                    let put = Table::Leases.put(&wanted.name, &record)?;
+                    changes.push(put.expecting(Expected::same_as(row)));
                     changes.extend_from_slice(&wanted.with);
-                    taken.push(Taken::Lease(self.lease(wanted, key)));
+                    taken.push(Taken::Lease(lease));
+                } else {
+                    taken.push(Taken::Held);
                 }
             }
             // A holder that ended and still works would renew its row: then this commit conflicts.
             for owner in &expired {
                 let version = owners.get(owner).map(|(_, version)| *version);
-                let removal = Table::Owners.remove(owner)?;
-                changes
-                    .push(removal.expecting(version.map_or(Expected::Absent, Expected::Version)));
+                let expected = version.map_or(Expected::Absent, Expected::Version);
+                changes.push(Table::Owners.remove(owner)?.expecting(expected));
             }
-            if taken.iter().any(|taken| matches!(taken, Taken::Lease(_))) {
-                changes.push(self.0.renewal(now)?);
+            let has_lease = taken.iter().any(|taken| matches!(taken, Taken::Lease(_)));
+            if has_lease {
+                changes.push(self.0.renewal(rows.get(&own), now)?);
             }
-            if let Commit::Done(version) = self.0.state.commit(&changes).await? {
+            let commit = self.0.state.commit(&changes).await?;
+            if let (Commit::Done(_), true) = (&commit, has_lease) {
                 self.0.renewed(asked);
-                let lapses = self.0.validity().lapses;
-                for taken in &mut taken {
-                    if let Taken::Lease(lease) = taken {
-                        (lease.version, lease.lapses) = (version, lapses);
-                        lease.is_released = false;
+            }
+            let lapses = self.0.validity().lapses;
+            for taken in &mut taken {
+                if let Taken::Lease(lease) = taken {
+                    match commit {
+                        Commit::Done(version) => (lease.version, lease.lapses) = (version, lapses),
+                        Commit::Conflict(_) => lease.is_released = true,
                     }
                 }
+            }
+            if let Commit::Done(_) = commit {
                 return Ok(taken);
             }
         }
-        // Many others want the same.
-        Ok(wanted.iter().map(|_| Taken::Held).collect())
+        let what = "is busy: other programs take the same leases all the time; try again";
+        Err(StateError::new(StateErrorKind::Unavailable, what))
     }
 
-    fn lease(&self, wanted: &Wanted, key: &Key) -> Lease {
-        Lease {
+    /// A lease that is about to be taken, unless this holder has it.
+    fn claim(&self, name: &str, key: &Key) -> Option<Lease> {
+        let is_free = self.0.keys().live.insert(key.clone());
+        is_free.then(|| Lease {
             holder: Arc::clone(&self.0),
-            name: wanted.name.clone(),
+            name: name.to_owned(),
             key: key.clone(),
             version: 0,
             lapses: 0,
-            is_released: true,
-        }
+            is_released: false,
+        })
     }
 
     /// Frees the leases that were dropped.
     async fn free_dropped(&self) -> Result<(), StateError> {
         loop {
-            let next = self
-                .0
-                .dropped()
-                .first_key_value()
-                .map(|(key, version)| (key.clone(), *version));
-            let Some((key, version)) = next else {
+            let Some(key) = self.0.keys().dropped.first().cloned() else {
                 return Ok(());
             };
-            let removal = RowChange::remove(key.clone()).expecting(Expected::Version(version));
-            // A conflict: another holder took it over.
-            let _ = self.0.state.commit(&[removal]).await?;
-            self.0.dropped().remove(&key);
+            let row = self.0.state.row(&key).await?;
+            if let Some(row) = row
+                && parse::<LeaseRecord>(&row)?.owner == self.0.id
+                && !self.0.keys().live.contains(&key)
+            {
+                let removal = RowChange::remove(key.clone());
+                let removal = removal.expecting(Expected::Version(row.version));
+                // A conflict: it was taken again.
+                let _ = self.0.state.commit(&[removal]).await?;
+            }
+            self.0.keys().dropped.remove(&key);
         }
     }
 
@@ -288,9 +310,16 @@ impl Leases {
             return Ok(());
         }
         self.free_dropped().await?;
-        let (asked, now) = (Instant::now(), self.0.state.now().await?);
-        self.0.state.write(&[self.0.renewal(now)?]).await?;
-        self.0.renewed(asked);
+        let own = Table::Owners.key(&self.0.id)?;
+        for _ in 0..ATTEMPTS {
+            let (asked, now) = (Instant::now(), self.0.state.now().await?);
+            let row = self.0.state.row(&own).await?;
+            let renewal = self.0.renewal(row.as_ref(), now)?;
+            if let Commit::Done(_) = self.0.state.commit(&[renewal]).await? {
+                self.0.renewed(asked);
+                return Ok(());
+            }
+        }
         Ok(())
     }
 
@@ -302,6 +331,12 @@ impl Leases {
     /// The change that removes the holder: what it holds is free.
     pub(crate) fn end(&self) -> Result<RowChange, StateError> {
         Table::Owners.remove(&self.0.id)
+    }
+
+    /// Frees all leases of the holder.
+    #[cfg(feature = "sync")]
+    pub(crate) async fn give_up(&self) -> Result<(), StateError> {
+        self.0.state.write(&[self.end()?]).await
     }
 
     /// Which of the leases whose names begin so are held, and until when if nothing is heard of their holder. `None`: by this
@@ -323,7 +358,8 @@ impl Leases {
         for row in &rows {
             let owner = parse::<LeaseRecord>(row)?.owner;
             let until = owners.get(&owner).map(|(until, _)| *until);
-            if owner == self.0.id || until.is_some_and(|until| until > now) {
+            let is_own = owner == self.0.id && self.0.keys().live.contains(&row.key);
+            if is_own || until.is_some_and(|until| until > now) {
                 held.insert(Table::Leases.rest(&row.key).to_owned(), until);
             }
         }
@@ -336,15 +372,21 @@ impl Holder {
         self.validity.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn dropped(&self) -> MutexGuard<'_, BTreeMap<Key, u64>> {
-        self.dropped.lock().unwrap_or_else(PoisonError::into_inner)
+    fn keys(&self) -> MutexGuard<'_, Keys> {
+        self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn renewal(&self, now: DateTime<Utc>) -> Result<RowChange, StateError> {
+    /// Moves the end on. If another holder has removed the row, because it had ended, the leases of before may be lost.
+    fn renewal(&self, row: Option<&Row>, now: DateTime<Utc>) -> Result<RowChange, StateError> {
+        if row.is_none() {
+            let mut validity = self.validity();
+            validity.lapses += u32::from(validity.until.take().is_some());
+        }
         let time = TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX);
         let until = now.checked_add_signed(time);
         let until = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
-        Table::Owners.put(&self.id, &OwnerRecord { until })
+        let put = Table::Owners.put(&self.id, &OwnerRecord { until })?;
+        Ok(put.expecting(Expected::same_as(row)))
     }
 
     fn renewed(&self, asked: Instant) {
@@ -403,8 +445,10 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        let mut keys = self.holder.keys();
+        keys.live.remove(&self.key);
         if !self.is_released {
-            self.holder.dropped().insert(self.key.clone(), self.version);
+            keys.dropped.insert(self.key.clone());
         }
     }
 }

@@ -65,8 +65,8 @@ fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateErr
     })
 }
 
-/// Reads an export into a store and returns the number of rows. Rows in the store with the same keys are replaced. If a
-/// line is invalid, nothing is written.
+/// Reads an export into a store and returns the number of rows. Rows in the store with the same keys are replaced. It is
+/// one commit: if a line is invalid, nothing is written.
 ///
 /// # Errors
 /// When the text is not an export, a line is invalid (the error has its number), or the store cannot be written.

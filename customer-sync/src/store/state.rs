@@ -1,6 +1,6 @@
 //! Typed records in a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,12 +8,10 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
 #[cfg(feature = "sync")]
-use super::StateErrorKind;
-#[cfg(feature = "sync")]
 use super::rows::Expected;
 use super::rows::{Commit, Key, Row, RowAction, RowChange, StateStore};
 use super::table::parse;
-use super::{StateError, StoredValues, Table};
+use super::{StateError, StateErrorKind, StoredValues, Table};
 
 /// So many rows are read at a time.
 const PAGE: usize = 1_000;
@@ -184,12 +182,18 @@ impl State {
         }
     }
 
-    /// Makes all of these changes, or none, whatever the rows were before.
+    /// Makes all of these changes, or none.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// When the store cannot be written, or a row is not as a change [expects](RowChange::expected).
     pub async fn write(&self, changes: &[RowChange]) -> Result<(), StateError> {
-        self.commit(changes).await.map(drop)
+        match self.commit(changes).await? {
+            Commit::Done(_) => Ok(()),
+            Commit::Conflict(_) => {
+                let what = "was written by another program meanwhile: read it again";
+                Err(StateError::new(StateErrorKind::Conflict, what))
+            }
+        }
     }
 
     /// Makes all of these changes if all rows are as [expected](RowChange::expected), or none.
@@ -204,14 +208,21 @@ impl State {
             return Ok(Commit::Done(0));
         }
         match self.store.commit(changes).await {
-            Err(error) if error.is_outcome_unknown() => match self.store.commit(changes).await? {
-                Commit::Conflict(key) => {
-                    let done = self.version_if_done(changes).await?;
-                    Ok(done.map_or(Commit::Conflict(key), Commit::Done))
-                }
-                done @ Commit::Done(_) => Ok(done),
-            },
+            // An error of the second attempt says nothing of the first.
+            Err(error) if error.is_outcome_unknown() => {
+                self.settle(changes).await.map_err(|_| error)
+            }
             commit => commit,
+        }
+    }
+
+    async fn settle(&self, changes: &[RowChange]) -> Result<Commit, StateError> {
+        match self.store.commit(changes).await? {
+            Commit::Conflict(key) => {
+                let done = self.version_if_done(changes).await?;
+                Ok(done.map_or(Commit::Conflict(key), Commit::Done))
+            }
+            done @ Commit::Done(_) => Ok(done),
         }
     }
 
@@ -230,7 +241,12 @@ impl State {
         let mut pairs = left.values().zip(&rows);
         let is_done = pairs.all(|(value, row)| *value == row.as_ref().map(|row| &row.value));
         let versions = rows.iter().flatten().map(|row| row.version);
-        Ok(is_done.then(|| versions.max().unwrap_or_default()))
+        let versions: BTreeSet<u64> = versions.collect();
+        // One commit gives its rows one version. A commit that only checks leaves no sign.
+        if !is_done || left.is_empty() || versions.len() > 1 {
+            return Ok(None);
+        }
+        Ok(Some(versions.last().copied().unwrap_or_default()))
     }
 }
 

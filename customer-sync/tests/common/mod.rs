@@ -36,11 +36,15 @@ pub fn options() -> SyncOptions {
 
 /// This many persons with a party each, and the store of the run that created them.
 pub async fn settled(persons: u64) -> (World, State, SyncOptions) {
+    settled_in(State::new(MemoryStore::new()), persons).await
+}
+
+/// As [`settled`], in this store.
+pub async fn settled_in(state: State, persons: u64) -> (World, State, SyncOptions) {
     let world = World::empty().await;
     for id in 1..=persons {
         world.sandbox.planyo.add(person(id));
     }
-    let state = State::new(MemoryStore::new());
     let options = options().store(state.clone());
     run(&world, &options).await;
     world.clear();

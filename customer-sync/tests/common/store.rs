@@ -14,6 +14,8 @@ pub struct TestStore {
     memory: MemoryStore,
     commits: AtomicUsize,
     mode: AtomicU8,
+    /// Commits before they fail.
+    left: AtomicUsize,
     /// Seconds that its clock is ahead.
     ahead: AtomicI64,
 }
@@ -21,6 +23,9 @@ pub struct TestStore {
 const WORKS: u8 = 0;
 const FAILS: u8 = 1;
 const KILLED: u8 = 2;
+const ANSWER_LOST: u8 = 3;
+const GONE_AFTER_IT: u8 = 4;
+const FAILS_LATER: u8 = 5;
 
 impl TestStore {
     pub fn new() -> Arc<Self> {
@@ -28,6 +33,7 @@ impl TestStore {
             memory: MemoryStore::new(),
             commits: AtomicUsize::new(0),
             mode: AtomicU8::new(WORKS),
+            left: AtomicUsize::new(0),
             ahead: AtomicI64::new(0),
         })
     }
@@ -47,9 +53,25 @@ impl TestStore {
             .store(if fails { FAILS } else { WORKS }, Ordering::SeqCst);
     }
 
+    /// Commits fail after so many more.
+    pub fn fail_after(&self, commits: usize) {
+        self.left.store(commits, Ordering::SeqCst);
+        self.mode.store(FAILS_LATER, Ordering::SeqCst);
+    }
+
     /// The program is killed: what it writes from now on is lost.
     pub fn kill(&self) {
         self.mode.store(KILLED, Ordering::SeqCst);
+    }
+
+    /// The next commit is done, but its answer is lost.
+    pub fn lose_answer(&self) {
+        self.mode.store(ANSWER_LOST, Ordering::SeqCst);
+    }
+
+    /// The next commit is done, but its answer is lost, and the store is away from then on.
+    pub fn go_away(&self) {
+        self.mode.store(GONE_AFTER_IT, Ordering::SeqCst);
     }
 
     /// Another program uses the store, after the leases of the killed one are over.
@@ -76,9 +98,28 @@ impl StateStore for TestStore {
     fn commit<'a>(&'a self, changes: &'a [RowChange]) -> StoreFuture<'a, Commit> {
         self.commits.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
+            let lost = StateError::new(StateErrorKind::OutcomeUnknown, "did not answer");
             match self.mode.load(Ordering::SeqCst) {
                 FAILS => Err(StateError::new(StateErrorKind::Full, "is full: make room")),
+                FAILS_LATER => {
+                    let left = self.left.load(Ordering::SeqCst);
+                    self.left.store(left.saturating_sub(1), Ordering::SeqCst);
+                    if left == 0 {
+                        return Err(StateError::new(StateErrorKind::Full, "is full: make room"));
+                    }
+                    self.memory.commit(changes).await
+                }
                 KILLED => Ok(Commit::Done(0)),
+                ANSWER_LOST => {
+                    self.mode.store(WORKS, Ordering::SeqCst);
+                    let _ = self.memory.commit(changes).await?;
+                    Err(lost)
+                }
+                GONE_AFTER_IT => {
+                    self.mode.store(FAILS, Ordering::SeqCst);
+                    let _ = self.memory.commit(changes).await?;
+                    Err(lost)
+                }
                 _ => self.memory.commit(changes).await,
             }
         })

@@ -32,7 +32,7 @@ impl StoreSession {
     pub(in crate::engine) async fn begin_group(&self, steps: &[Step]) {
         let Some(leases) = &self.leases else { return };
         let writing: Vec<&Step> = steps.iter().filter(|step| step.writes()).collect();
-        if writing.is_empty() || unpoisoned(&self.failure).is_some() {
+        if writing.is_empty() || self.broken().is_some() {
             return;
         }
         if let Err(error) = self.take_leases(leases, &writing).await {
@@ -69,6 +69,10 @@ impl StoreSession {
             return LeaseResult::Acquired(None);
         }
         let unavailable = |reason: &'static str| LeaseResult::Unavailable(reason.into());
+        // Nothing is written to Billit that could not be noted in the journal.
+        if let Some(error) = self.broken() {
+            return LeaseResult::Unavailable(format!("not tried: {error}").into());
+        }
         match unpoisoned(&self.taken).remove(key) {
             Some(Taken::Lease(lease)) if lease.is_held() => LeaseResult::Acquired(Some(lease)),
             Some(Taken::Lease(_)) => {
@@ -78,17 +82,19 @@ impl StoreSession {
             Some(Taken::Changed) => {
                 unavailable("another run has changed this customer since the plan")
             }
-            None => {
-                let failure = unpoisoned(&self.failure).as_ref().map(ToString::to_string);
-                let why = failure.unwrap_or_else(|| "the state store gave no lease".to_owned());
-                LeaseResult::Unavailable(format!("not tried: {why}").into())
-            }
+            None => unavailable("not tried: the state store gave no lease"),
         }
     }
 
     /// The change that ends all leases of the run, if it took any. Those that were not used are dropped.
     pub(super) fn end_of_leases(&self) -> Option<RowChange> {
         let leases = self.leases.as_ref().filter(|leases| leases.were_taken())?;
+        self.release_unused();
+        self.ok_or_record(leases.end())
+    }
+
+    /// Adds the leases that were not used to the rows of the next group, which releases them.
+    pub(super) fn release_unused(&self) {
         let mut pending = unpoisoned(&self.pending);
         for (_, taken) in unpoisoned(&self.taken).drain() {
             if let Taken::Lease(lease) = taken {
@@ -99,7 +105,6 @@ impl StoreSession {
                 });
             }
         }
-        self.ok_or_record(leases.end())
     }
 }
 

@@ -235,8 +235,19 @@ impl StoreSession {
         result.map_err(|error| self.record_failure(error)).ok()
     }
 
+    /// Keeps the first error, but one of the store rather than that of one lease.
     fn record_failure(&self, error: StateError) {
-        unpoisoned(&self.failure).get_or_insert(error);
+        let mut failure = unpoisoned(&self.failure);
+        if failure.as_ref().is_none_or(StateError::is_lease_lost) {
+            *failure = Some(error);
+        }
+    }
+
+    /// The error after which the store cannot be relied on in this run.
+    fn broken(&self) -> Option<String> {
+        let failure = unpoisoned(&self.failure);
+        let broken = failure.as_ref().filter(|error| !error.is_lease_lost());
+        broken.map(ToString::to_string)
     }
 
     /// Stores the rest and the record of the run, ends the leases, and returns the first error of the store.
@@ -263,20 +274,21 @@ impl StoreSession {
     }
 }
 
-/// If the future of a run is dropped, the outcomes so far are still stored, as long as the runtime goes on.
+/// If the future of a run is dropped, the outcomes so far are still stored, as long as the runtime goes on. Customers whose
+/// requests were under way stay leased until the time of the leases is over: the requests may still take effect.
 impl Drop for StoreSession {
     fn drop(&mut self) {
-        let mut group = mem::take(&mut *unpoisoned(&self.pending));
-        let also: Vec<RowChange> = self.end_of_leases().into_iter().collect();
         let Some(state) = self.state.take() else {
             return;
         };
-        if group.is_empty() && also.is_empty() {
+        self.release_unused();
+        let mut group = mem::take(&mut *unpoisoned(&self.pending));
+        if group.is_empty() {
             return;
         }
         if let Ok(runtime) = Handle::try_current() {
             // Nobody is left to tell of an error: the next run finds out.
-            runtime.spawn(async move { write_rows(&state, &mut group, &also).await.is_ok() });
+            runtime.spawn(async move { write_rows(&state, &mut group, &[]).await.is_ok() });
         }
     }
 }

@@ -1,7 +1,9 @@
 //! The rows of outcomes, written in groups.
 
 use crate::core::customer::CustomerKey;
-use crate::store::{Commit, Key, Lease, RowChange, State, StateError, StateErrorKind};
+use crate::store::{
+    Commit, Expected, Key, Lease, RowAction, RowChange, State, StateError, StateErrorKind,
+};
 
 /// The rows of one outcome.
 #[derive(Default)]
@@ -27,8 +29,21 @@ impl PendingRows {
         self.state.iter().chain(&self.journal).cloned().chain(lease)
     }
 
-    fn has(&self, key: &Key) -> bool {
-        self.changes().any(|change| change.key == *key)
+    fn expects(&self, key: &Key) -> bool {
+        let mut changes = self.changes();
+        changes.any(|change| change.key == *key && change.expected != Expected::Anything)
+    }
+
+    /// Whether they are in the store already: a commit whose answer was lost has written them.
+    async fn are_written(&self, state: &State) -> Result<bool, StateError> {
+        let puts: Vec<&RowChange> = self.state.iter().chain(&self.journal).collect();
+        let keys: Vec<Key> = puts.iter().map(|change| change.key.clone()).collect();
+        let rows = state.store().get_many(&keys).await?;
+        let mut pairs = puts.iter().zip(&rows);
+        Ok(pairs.all(|(change, row)| match &change.action {
+            RowAction::Put(value) => row.as_ref().is_some_and(|row| row.value == *value),
+            _ => row.is_none(),
+        }))
     }
 
     /// The error, if its state was not written because the lease was lost.
@@ -63,13 +78,17 @@ pub(super) async fn write_rows(
             }
             Commit::Conflict(key) => key,
         };
-        let Some(rows) = group.iter_mut().find(|rows| rows.has(&key)) else {
+        let Some(rows) = group.iter_mut().find(|rows| rows.expects(&key)) else {
             let what = "reports a conflict in a row that no commit has named; check the store by `store::conformance`";
             return Err(StateError::new(StateErrorKind::Damaged, what));
         };
+        let is_written = rows.are_written(state).await?;
         if let Some(lease) = rows.lease.take() {
             lease.released();
-            rows.is_lost = true;
+            rows.is_lost = !is_written;
+        }
+        if is_written {
+            rows.journal.clear();
         }
         rows.state.clear();
     }

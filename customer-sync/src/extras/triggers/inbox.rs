@@ -55,8 +55,9 @@ impl InboxOptions {
         self
     }
 
-    /// The maximum number of customers in the inbox. Each takes some hundred bytes. Default: 10,000. If several programs add
-    /// to one inbox at the same time, it may get a few more.
+    /// The maximum number of customers in the inbox. Each takes some hundred bytes. Default: 10,000. A program
+    /// that adds counts what it has added itself, and the others' only when the inbox may be full: several programs that add
+    /// at the same time may each fill it.
     pub fn capacity(mut self, customers: usize) -> Self {
         self.capacity = customers;
         self
@@ -551,7 +552,7 @@ impl InboxLease {
         self.entry.request.failures
     }
 
-    /// Renews the lease, for work that takes longer than [`InboxOptions::lease_time`].
+    /// Renews the lease: call it every third of [`InboxOptions::lease_time`] during longer work.
     ///
     /// # Errors
     /// When the store cannot be written. The lease goes on until it would have ended.
