@@ -22,8 +22,8 @@
 //! that another run works on is skipped by a run of all and waited for by a run of one. A run that was killed keeps its
 //! customers until its [lease](crate::store::Leases) ends, which is 30 seconds by default.
 //!
-//! A run writes to Billit only what it could note in the journal before. If it loses its store, it writes no further group
-//! of customers, its report says so, and the next run finds in Billit and in the journal what was done.
+//! A run writes to Billit only what it could note in the journal before. Once it knows that its store cannot be written, it
+//! writes no further customer, its report says so, and the next run finds in Billit and in the journal what was done.
 //!
 //! # Size
 //!
