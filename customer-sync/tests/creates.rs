@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use common::{World, key, options, person};
+use common::{TestStore, World, key, options, person};
 use customer_sync::store::MemoryStore;
 use customer_sync::{
     CancellationToken, OutcomeKind, Progress, SyncOptions, SyncReport, apply, plan_customers,
@@ -392,8 +392,9 @@ async fn a_run_killed_after_an_unclear_create_is_settled_by_the_next() {
                 let world = world_of(3, mode).await;
                 world.sandbox.billit.faults().on(CREATE, 0, fault);
                 let base = options().concurrency(1);
+                let store = TestStore::new();
                 let base = if with_store {
-                    base.store(MemoryStore::new())
+                    base.store(store.state())
                 } else {
                     base
                 };
@@ -420,6 +421,8 @@ async fn a_run_killed_after_an_unclear_create_is_settled_by_the_next() {
                 while !took_effect() {
                     tokio::task::yield_now().await;
                 }
+                // The leases of the killed one are over.
+                store.restart();
                 let report = run(&world, &base).await;
                 assert!(!report.is_unfinished(), "{told}: {report}");
                 assert_once(&world, 3, &told);
