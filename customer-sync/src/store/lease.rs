@@ -329,6 +329,7 @@ impl Leases {
     }
 
     /// The change that removes the holder: what it holds is free.
+    #[cfg(feature = "sync")]
     pub(crate) fn end(&self) -> Result<RowChange, StateError> {
         Table::Owners.remove(&self.0.id)
     }
@@ -341,6 +342,7 @@ impl Leases {
 
     /// Which of the leases whose names begin so are held, and until when if nothing is heard of their holder. `None`: by this
     /// one, which renews them.
+    #[cfg(feature = "triggers")]
     pub(crate) async fn held(
         &self,
         prefix: &str,
