@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::rows::Row;
 use super::table::parse;
-use super::{State, StateError, StateErrorKind, Table};
+use super::{State, StateError, Table};
 use crate::core::customer::CustomerKey;
 use crate::core::snapshot::{CustomerState, StateSnapshot};
 
@@ -23,7 +22,7 @@ impl State {
     ) -> Result<(StateSnapshot, BTreeMap<CustomerKey, u64>), StateError> {
         let (mut state, mut versions) = (StateSnapshot::new(), BTreeMap::new());
         let all = self.each_row(Table::Customers, "", |row| {
-            let key = customer_key(row)?;
+            let key: CustomerKey = Table::Customers.named(Table::Customers.rest(&row.key))?;
             versions.insert(key.clone(), row.version);
             state.insert(key, parse(row)?);
             Ok(())
@@ -63,12 +62,4 @@ impl State {
         let row = row.as_ref();
         row.map(|row| Ok((parse(row)?, row.version))).transpose()
     }
-}
-
-fn customer_key(row: &Row) -> Result<CustomerKey, StateError> {
-    let key = Table::Customers.rest(&row.key).parse();
-    key.map_err(|error| {
-        let what = "has a row in `customers` whose key is not that of a customer; remove it by `State::write`";
-        StateError::new(StateErrorKind::Content, what).with_source(error)
-    })
 }

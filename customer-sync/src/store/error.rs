@@ -94,6 +94,24 @@ impl StateError {
         self.kind == StateErrorKind::LeaseLost
     }
 
+    /// Others write the same rows all the time.
+    pub(crate) fn busy() -> Self {
+        let what = "is busy: other programs write the same rows all the time; try again";
+        Self::new(StateErrorKind::Unavailable, what)
+    }
+
+    /// Whether it says nothing of the store: only what was to be written is at fault, or another run has the customer.
+    #[cfg(feature = "sync")]
+    pub(crate) fn concerns_one_record(&self) -> bool {
+        matches!(
+            self.kind,
+            StateErrorKind::Limit
+                | StateErrorKind::Content
+                | StateErrorKind::Conflict
+                | StateErrorKind::LeaseLost
+        )
+    }
+
     /// A row whose key or value is not what was written. The text has the table, not the key.
     #[must_use]
     pub fn damaged_row(key: &str) -> Self {

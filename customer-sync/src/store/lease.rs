@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{Commit, Expected, Key, Row, RowChange};
 use super::table::parse;
-use super::{State, StateError, StateErrorKind, Table};
+use super::{State, StateError, Table};
 
 /// So often a commit is tried that others got ahead of.
 const ATTEMPTS: usize = 10;
@@ -90,12 +90,12 @@ pub struct Lease {
 /// The row of a lease.
 #[derive(Serialize, Deserialize)]
 struct LeaseRecord {
-    owner: String,
+    holder: String,
 }
 
 /// The row of a holder.
 #[derive(Serialize, Deserialize)]
-struct OwnerRecord {
+struct HolderRecord {
     until: DateTime<Utc>,
 }
 
@@ -160,7 +160,7 @@ impl Leases {
         self.free_dropped().await?;
         let names = wanted.iter().map(|wanted| Table::Leases.key(&wanted.name));
         let keys: Vec<Key> = names.collect::<Result<_, _>>()?;
-        let own = Table::Owners.key(&self.0.id)?;
+        let own = Table::Holders.key(&self.0.id)?;
         let expecting = |wanted: &Wanted| {
             let with = wanted.with.iter();
             let expecting = with.filter(|change| change.expected != Expected::Anything);
@@ -174,27 +174,27 @@ impl Leases {
             let (asked, now) = (Instant::now(), self.0.state.now().await?);
             let rows = self.rows(keys.iter().chain(&others)).await?;
             let leases = keys.iter().filter_map(|key| rows.get(key));
-            let owners = self.owners(leases).await?;
+            let holders = self.holders(leases).await?;
             let mut changes = always.to_vec();
             let mut expired = BTreeSet::new();
             let mut taken = Vec::with_capacity(wanted.len());
             for (wanted, key) in wanted.iter().zip(&keys) {
                 let is_met = |change: &RowChange| {
                     let version = rows.get(&change.key).map(|row| row.version);
-                    change.expected == Expected::Anything || change.expected.is_met_by(version)
+                    change.expected.is_met_by(version)
                 };
                 let row = rows.get(key);
-                let owner = row.map(parse::<LeaseRecord>).transpose()?;
-                let owner = owner.map(|lease| lease.owner);
-                let ends = owner.as_ref().and_then(|owner| owners.get(owner));
+                let holder = row.map(parse::<LeaseRecord>).transpose()?;
+                let holder = holder.map(|lease| lease.holder);
+                let ends = holder.as_ref().and_then(|holder| holders.get(holder));
                 if ends.is_some_and(|(until, _)| *until > now) {
                     taken.push(Taken::Held);
                 } else if !wanted.with.iter().all(is_met) {
                     taken.push(Taken::Changed);
                 } else if let Some(lease) = self.claim(&wanted.name, key) {
-                    expired.extend(owner.filter(|_| ends.is_some()));
+                    expired.extend(holder.filter(|_| ends.is_some()));
                     let record = LeaseRecord {
-                        owner: self.0.id.clone(),
+                        holder: self.0.id.clone(),
                     };
                     let put = Table::Leases.put(&wanted.name, &record)?;
                     changes.push(put.expecting(Expected::same_as(row)));
@@ -205,10 +205,10 @@ impl Leases {
                 }
             }
             // A holder that ended and still works would renew its row: then this commit conflicts.
-            for owner in &expired {
-                let version = owners.get(owner).map(|(_, version)| *version);
+            for holder in &expired {
+                let version = holders.get(holder).map(|(_, version)| *version);
                 let expected = version.map_or(Expected::Absent, Expected::Version);
-                changes.push(Table::Owners.remove(owner)?.expecting(expected));
+                changes.push(Table::Holders.remove(holder)?.expecting(expected));
             }
             let has_lease = taken.iter().any(|taken| matches!(taken, Taken::Lease(_)));
             if has_lease {
@@ -231,8 +231,7 @@ impl Leases {
                 return Ok(taken);
             }
         }
-        let what = "is busy: other programs take the same leases all the time; try again";
-        Err(StateError::new(StateErrorKind::Unavailable, what))
+        Err(StateError::busy())
     }
 
     /// A lease that is about to be taken, unless this holder has it.
@@ -256,7 +255,7 @@ impl Leases {
             };
             let row = self.0.state.row(&key).await?;
             if let Some(row) = row
-                && parse::<LeaseRecord>(&row)?.owner == self.0.id
+                && parse::<LeaseRecord>(&row)?.holder == self.0.id
                 && !self.0.keys().live.contains(&key)
             {
                 let removal = RowChange::remove(key.clone());
@@ -279,26 +278,26 @@ impl Leases {
     }
 
     /// The ends of the holders of these leases, with the versions of their rows, but for this one.
-    async fn owners(
+    async fn holders(
         &self,
         leases: impl Iterator<Item = &Row>,
     ) -> Result<BTreeMap<String, (DateTime<Utc>, u64)>, StateError> {
         let mut keys = BTreeSet::new();
         for row in leases {
-            let owner = parse::<LeaseRecord>(row)?.owner;
-            if owner != self.0.id {
-                keys.insert(Table::Owners.key(&owner)?);
+            let holder = parse::<LeaseRecord>(row)?.holder;
+            if holder != self.0.id {
+                keys.insert(Table::Holders.key(&holder)?);
             }
         }
         if keys.is_empty() {
             return Ok(BTreeMap::new());
         }
         let rows = self.rows(keys.iter()).await?;
-        let owners = rows.values().map(|row| {
-            let owner = Table::Owners.rest(&row.key).to_owned();
-            Ok((owner, (parse::<OwnerRecord>(row)?.until, row.version)))
+        let holders = rows.values().map(|row| {
+            let holder = Table::Holders.rest(&row.key).to_owned();
+            Ok((holder, (parse::<HolderRecord>(row)?.until, row.version)))
         });
-        owners.collect()
+        holders.collect()
     }
 
     /// Moves the end of all leases on. It need not be called for leases that are taken and released within the time.
@@ -310,7 +309,7 @@ impl Leases {
             return Ok(());
         }
         self.free_dropped().await?;
-        let own = Table::Owners.key(&self.0.id)?;
+        let own = Table::Holders.key(&self.0.id)?;
         for _ in 0..ATTEMPTS {
             let (asked, now) = (Instant::now(), self.0.state.now().await?);
             let row = self.0.state.row(&own).await?;
@@ -320,7 +319,7 @@ impl Leases {
                 return Ok(());
             }
         }
-        Ok(())
+        Err(StateError::busy())
     }
 
     /// Whether any was taken.
@@ -331,7 +330,7 @@ impl Leases {
     /// The change that removes the holder: what it holds is free.
     #[cfg(feature = "sync")]
     pub(crate) fn end(&self) -> Result<RowChange, StateError> {
-        Table::Owners.remove(&self.0.id)
+        Table::Holders.remove(&self.0.id)
     }
 
     /// Frees all leases of the holder.
@@ -355,12 +354,12 @@ impl Leases {
         });
         all.await?;
         let now = self.0.state.now().await?;
-        let owners = self.owners(rows.iter()).await?;
+        let holders = self.holders(rows.iter()).await?;
         let mut held = BTreeMap::new();
         for row in &rows {
-            let owner = parse::<LeaseRecord>(row)?.owner;
-            let until = owners.get(&owner).map(|(until, _)| *until);
-            let is_own = owner == self.0.id && self.0.keys().live.contains(&row.key);
+            let holder = parse::<LeaseRecord>(row)?.holder;
+            let until = holders.get(&holder).map(|(until, _)| *until);
+            let is_own = holder == self.0.id && self.0.keys().live.contains(&row.key);
             if is_own || until.is_some_and(|until| until > now) {
                 held.insert(Table::Leases.rest(&row.key).to_owned(), until);
             }
@@ -387,7 +386,7 @@ impl Holder {
         let time = TimeDelta::from_std(self.time).unwrap_or(TimeDelta::MAX);
         let until = now.checked_add_signed(time);
         let until = until.unwrap_or(DateTime::<Utc>::MAX_UTC);
-        let put = Table::Owners.put(&self.id, &OwnerRecord { until })?;
+        let put = Table::Holders.put(&self.id, &HolderRecord { until })?;
         Ok(put.expecting(Expected::same_as(row)))
     }
 
@@ -475,15 +474,15 @@ impl State {
         // Leases first: a holder that takes one writes both rows at once.
         let mut leases = Vec::new();
         let all = self.each_row(Table::Leases, "", |row| {
-            leases.push((parse::<LeaseRecord>(row)?.owner, removal(row)));
+            leases.push((parse::<LeaseRecord>(row)?.holder, removal(row)));
             Ok(())
         });
         all.await?;
-        let mut owners = BTreeSet::new();
+        let mut holders = BTreeSet::new();
         let mut changes = Vec::new();
-        let all = self.each_row(Table::Owners, "", |row| {
-            owners.insert(Table::Owners.rest(&row.key).to_owned());
-            if parse::<OwnerRecord>(row)?.until <= now {
+        let all = self.each_row(Table::Holders, "", |row| {
+            holders.insert(Table::Holders.rest(&row.key).to_owned());
+            if parse::<HolderRecord>(row)?.until <= now {
                 changes.push(removal(row));
             }
             Ok(())
@@ -491,7 +490,7 @@ impl State {
         all.await?;
         let gone = leases
             .into_iter()
-            .filter(|(owner, _)| !owners.contains(owner));
+            .filter(|(holder, _)| !holders.contains(holder));
         changes.extend(gone.map(|(_, removal)| removal));
         for change in changes {
             // A conflict: somebody uses it.

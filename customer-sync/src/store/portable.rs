@@ -49,7 +49,7 @@ pub async fn export(state: &State, mut to: impl Write) -> Result<(), StateError>
 /// All tables but the leases, which belong to the programs that run now.
 fn exported() -> impl Iterator<Item = Table> {
     let all = Table::ALL.into_iter();
-    all.filter(|table| !matches!(table, Table::Leases | Table::Owners))
+    all.filter(|table| !matches!(table, Table::Leases | Table::Holders))
 }
 
 fn write_line(mut to: impl Write, value: &impl Serialize) -> Result<(), StateError> {

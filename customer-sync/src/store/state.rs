@@ -7,11 +7,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 
-#[cfg(feature = "sync")]
-use super::rows::Expected;
 use super::rows::{Commit, Key, Row, RowAction, RowChange, StateStore};
 use super::table::parse;
 use super::{StateError, StateErrorKind, StoredValues, Table};
+
+/// Where a store says which version its records have.
+#[cfg(feature = "sync")]
+const FORMAT_KEY: &str = "format";
 
 /// So many rows are read at a time.
 const PAGE: usize = 1_000;
@@ -90,29 +92,31 @@ impl State {
         self.store.now().await
     }
 
-    /// Checks that this version of the crate knows the records in the store, and marks a new store as its own.
+    /// Whether the store says which version its records have. A new one does not.
+    ///
+    /// # Errors
+    /// When it is another version than this crate knows.
     #[cfg(feature = "sync")]
-    pub(crate) async fn check_format(&self) -> Result<(), StateError> {
-        const KEY: &str = "format";
-        loop {
-            match self.read::<u32>(Table::Settings, KEY).await? {
-                Some(Self::FORMAT) => return Ok(()),
-                Some(other) => {
-                    let what = format!(
-                        "has records of version {other}, and this program knows version {}: use the version of the crate that \
-                         wrote it, or start with a new store: the links are in Billit, but the journal, the tombstones of \
-                         erased customers and the inbox are in the old one",
-                        Self::FORMAT
-                    );
-                    return Err(StateError::new(StateErrorKind::OtherVersion, what));
-                }
-                None => {
-                    let row = Table::Settings.put(KEY, &Self::FORMAT)?;
-                    // A conflict: another program was first.
-                    let _ = self.commit(&[row.expecting(Expected::Absent)]).await?;
-                }
+    pub(crate) async fn has_format(&self) -> Result<bool, StateError> {
+        match self.read::<u32>(Table::Settings, FORMAT_KEY).await? {
+            None => Ok(false),
+            Some(Self::FORMAT) => Ok(true),
+            Some(other) => {
+                let what = format!(
+                    "has records of version {other}, and this program knows version {}: use the version of the crate that \
+                     wrote it, or start with a new store: the links are in Billit, but the journal, the tombstones of \
+                     erased customers and the inbox are in the old one",
+                    Self::FORMAT
+                );
+                Err(StateError::new(StateErrorKind::OtherVersion, what))
             }
         }
+    }
+
+    /// The row that says which version the records have.
+    #[cfg(feature = "sync")]
+    pub(crate) fn format_row() -> Result<RowChange, StateError> {
+        Table::Settings.put(FORMAT_KEY, &Self::FORMAT)
     }
 
     /// The record of a row.

@@ -1,5 +1,7 @@
 //! The tables of a store: the first part of each key.
 
+use std::str::FromStr;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +36,7 @@ pub enum Table {
     /// Leases, by what is leased.
     Leases,
     /// The holders of leases, by their ids, and until when they hold them.
-    Owners,
+    Holders,
 }
 
 impl Table {
@@ -51,7 +53,7 @@ impl Table {
         Self::Callbacks,
         Self::Events,
         Self::Leases,
-        Self::Owners,
+        Self::Holders,
     ];
 
     /// The name in keys and exports.
@@ -69,7 +71,7 @@ impl Table {
             Self::Callbacks => "callbacks",
             Self::Events => "events",
             Self::Leases => "leases",
-            Self::Owners => "owners",
+            Self::Holders => "holders",
         }
     }
 
@@ -91,6 +93,20 @@ impl Table {
         let rest = key.as_str().strip_prefix(self.name());
         rest.and_then(|rest| rest.strip_prefix('/'))
             .unwrap_or(key.as_str())
+    }
+
+    /// What the key of a row in this table names.
+    pub(crate) fn named<T: FromStr>(self, key: &str) -> Result<T, StateError>
+    where
+        T::Err: std::error::Error + Send + Sync + 'static,
+    {
+        key.parse().map_err(|error| {
+            let table = self.name();
+            let what = format!(
+                "has a row in `{table}` whose key is not that of a customer; remove it by `State::write`"
+            );
+            StateError::new(StateErrorKind::Content, what).with_source(error)
+        })
     }
 
     /// A row to write. It replaces the row with the same key.

@@ -14,7 +14,7 @@ pub struct TestStore {
     memory: MemoryStore,
     commits: AtomicUsize,
     mode: AtomicU8,
-    /// Commits before they fail.
+    /// Commits before one fails.
     left: AtomicUsize,
     /// Seconds that its clock is ahead.
     ahead: AtomicI64,
@@ -64,8 +64,9 @@ impl TestStore {
         self.mode.store(KILLED, Ordering::SeqCst);
     }
 
-    /// The next commit is done, but its answer is lost.
-    pub fn lose_answer(&self) {
+    /// After so many more commits one is done whose answer is lost.
+    pub fn lose_answer_after(&self, commits: usize) {
+        self.left.store(commits, Ordering::SeqCst);
         self.mode.store(ANSWER_LOST, Ordering::SeqCst);
     }
 
@@ -99,29 +100,22 @@ impl StateStore for TestStore {
         self.commits.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
             let lost = StateError::new(StateErrorKind::OutcomeUnknown, "did not answer");
+            let full = StateError::new(StateErrorKind::Full, "is full: make room");
+            let is_turn = || {
+                let left = self.left.load(Ordering::SeqCst);
+                self.left.store(left.saturating_sub(1), Ordering::SeqCst);
+                left == 0
+            };
             match self.mode.load(Ordering::SeqCst) {
-                FAILS => Err(StateError::new(StateErrorKind::Full, "is full: make room")),
-                FAILS_LATER => {
-                    let left = self.left.load(Ordering::SeqCst);
-                    self.left.store(left.saturating_sub(1), Ordering::SeqCst);
-                    if left == 0 {
-                        return Err(StateError::new(StateErrorKind::Full, "is full: make room"));
-                    }
-                    self.memory.commit(changes).await
-                }
-                KILLED => Ok(Commit::Done(0)),
-                ANSWER_LOST => {
-                    self.mode.store(WORKS, Ordering::SeqCst);
-                    let _ = self.memory.commit(changes).await?;
-                    Err(lost)
-                }
-                GONE_AFTER_IT => {
-                    self.mode.store(FAILS, Ordering::SeqCst);
-                    let _ = self.memory.commit(changes).await?;
-                    Err(lost)
-                }
-                _ => self.memory.commit(changes).await,
+                FAILS => return Err(full),
+                FAILS_LATER if is_turn() => return Err(full),
+                KILLED => return Ok(Commit::Done(0)),
+                ANSWER_LOST if is_turn() => self.mode.store(WORKS, Ordering::SeqCst),
+                GONE_AFTER_IT => self.mode.store(FAILS, Ordering::SeqCst),
+                _ => return self.memory.commit(changes).await,
             }
+            let _ = self.memory.commit(changes).await?;
+            Err(lost)
         })
     }
 

@@ -26,6 +26,18 @@ pub(in crate::engine) enum LeaseResult {
     Unavailable(Cow<'static, str>),
 }
 
+impl From<Taken> for LeaseResult {
+    fn from(taken: Taken) -> Self {
+        match taken {
+            Taken::Lease(lease) => Self::Acquired(Some(lease)),
+            Taken::Held => Self::Unavailable(HELD.into()),
+            Taken::Changed => {
+                Self::Unavailable("another run has changed this customer since the plan".into())
+            }
+        }
+    }
+}
+
 impl StoreSession {
     /// Takes the leases of the customers that these steps write, and stores with them, in the journal, what they are about
     /// to write and overwrite. A customer that another run has changed since the plan gets none.
@@ -43,24 +55,40 @@ impl StoreSession {
     async fn take_leases(&self, leases: &Leases, steps: &[&Step]) -> Result<(), StateError> {
         let (mut wanted, mut keys, mut also) = (Vec::new(), Vec::new(), Vec::new());
         for step in steps {
-            let entry = self.entry(step, JournalAction::Intended, &step.written());
-            let intended = entry.rows()?;
+            let (unchanged, intended) = match self.rows_before(step) {
+                Ok(rows) => rows,
+                Err(error) => {
+                    // Its key is too long, for instance.
+                    let reason = format!("not tried: {error}");
+                    let refused = LeaseResult::Unavailable(reason.into());
+                    unpoisoned(&self.taken).insert(step.key.clone(), refused);
+                    continue;
+                }
+            };
             // A run of one customer has its lease.
             if unpoisoned(&self.taken).contains_key(&step.key) {
                 also.extend(intended);
                 continue;
             }
-            let state = RowChange::check(Table::Customers.key(step.key.as_str())?);
-            let mut with = vec![state.expecting(self.unchanged(&step.key))];
-            with.extend(intended);
             keys.push(step.key.clone());
             let name = lease_name(&step.key);
+            let with = [unchanged].into_iter().chain(intended).collect();
             wanted.push(Wanted { name, with });
         }
         also.extend(self.record_run()?);
         let taken = leases.take_all(wanted, &also).await?;
-        unpoisoned(&self.taken).extend(keys.into_iter().zip(taken));
+        let results = taken.into_iter().map(LeaseResult::from);
+        unpoisoned(&self.taken).extend(keys.into_iter().zip(results));
         Ok(())
+    }
+
+    /// That no other run has changed a customer since the plan, and the journal's rows of what this one intends.
+    fn rows_before(&self, step: &Step) -> Result<(RowChange, [RowChange; 2]), StateError> {
+        // A lease has the name of its customer.
+        Table::Leases.key(&lease_name(&step.key))?;
+        let state = RowChange::check(Table::Customers.key(step.key.as_str())?);
+        let entry = self.entry(step, JournalAction::Intended, &step.written());
+        Ok((state.expecting(self.unchanged(&step.key)), entry.rows()?))
     }
 
     /// The lease of a customer to write, from those that were taken for its group.
@@ -68,21 +96,18 @@ impl StoreSession {
         if self.leases.is_none() {
             return LeaseResult::Acquired(None);
         }
-        let unavailable = |reason: &'static str| LeaseResult::Unavailable(reason.into());
         // Nothing is written to Billit that could not be noted in the journal.
         if let Some(error) = self.broken() {
             return LeaseResult::Unavailable(format!("not tried: {error}").into());
         }
         match unpoisoned(&self.taken).remove(key) {
-            Some(Taken::Lease(lease)) if lease.is_held() => LeaseResult::Acquired(Some(lease)),
-            Some(Taken::Lease(_)) => {
-                unavailable("the lease of this customer ran out before its turn")
+            Some(LeaseResult::Acquired(Some(lease))) if !lease.is_held() => {
+                LeaseResult::Unavailable(
+                    "the lease of this customer ran out before its turn".into(),
+                )
             }
-            Some(Taken::Held) => unavailable(HELD),
-            Some(Taken::Changed) => {
-                unavailable("another run has changed this customer since the plan")
-            }
-            None => unavailable("not tried: the state store gave no lease"),
+            Some(result) => result,
+            None => LeaseResult::Unavailable("not tried: the state store gave no lease".into()),
         }
     }
 
@@ -96,9 +121,8 @@ impl StoreSession {
     /// Adds the leases that were not used to the rows of the next group, which releases them.
     pub(super) fn release_unused(&self) {
         let mut pending = unpoisoned(&self.pending);
-        for (_, taken) in unpoisoned(&self.taken).drain() {
-            if let Taken::Lease(lease) = taken {
-                let lease = Some(lease);
+        for (_, result) in unpoisoned(&self.taken).drain() {
+            if let LeaseResult::Acquired(lease) = result {
                 pending.push(PendingRows {
                     lease,
                     ..PendingRows::default()

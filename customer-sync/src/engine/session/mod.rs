@@ -29,7 +29,7 @@ use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, StateSnapshot};
 use crate::core::stored_values::StoredValues;
 use crate::store::{
-    Actor, Expected, Lease, Leases, RowChange, RunKind, RunRecord, State, StateError, Table, Taken,
+    Actor, Expected, Lease, Leases, RowChange, RunKind, RunRecord, State, StateError, Table,
 };
 
 /// So many customers are leased, and so many outcomes are stored, at a time, so that a large first run does not wait for
@@ -53,9 +53,11 @@ pub(super) struct StoreSession {
     run: RunRecord,
     /// Whether the run is in the store.
     is_recorded: AtomicBool,
+    /// Whether the store says which version its records have.
+    has_format: bool,
     leases: Option<Leases>,
-    /// What became of the leases of the customers whose turn is next.
-    taken: Mutex<HashMap<CustomerKey, Taken>>,
+    /// Whether the customers may be written whose turn is next.
+    taken: Mutex<HashMap<CustomerKey, LeaseResult>>,
     /// The rows of the next group.
     pending: Mutex<Vec<PendingRows>>,
     failure: Mutex<Option<StateError>>,
@@ -66,7 +68,7 @@ impl StoreSession {
     pub(super) async fn of_all(kind: RunKind, options: &SyncOptions) -> Result<Self, SyncError> {
         let mut session = Self::new(kind, options)?;
         if let Some(state) = &options.state {
-            state.check_format().await?;
+            session.has_format = state.has_format().await?;
             let (snapshot, versions) = state.versioned_customers().await?;
             session.remember(snapshot, versions, options);
         }
@@ -83,7 +85,7 @@ impl StoreSession {
     ) -> Result<Self, SyncError> {
         let mut session = Self::new(RunKind::One, options)?;
         if let Some(state) = &options.state {
-            state.check_format().await?;
+            session.has_format = state.has_format().await?;
             let (mut snapshot, mut versions) = (StateSnapshot::new(), BTreeMap::new());
             for key in [Some(key.clone()), before_id].into_iter().flatten() {
                 if let Some((known, version)) = state.versioned_customer(&key).await? {
@@ -96,7 +98,8 @@ impl StoreSession {
         session.actor = actor;
         if let Some((leases, lease)) = lease {
             session.leases = Some(leases);
-            unpoisoned(&session.taken).insert(key.clone(), Taken::Lease(lease));
+            let taken = LeaseResult::Acquired(Some(lease));
+            unpoisoned(&session.taken).insert(key.clone(), taken);
         }
         Ok(session)
     }
@@ -146,6 +149,7 @@ impl StoreSession {
             erased: BTreeSet::new(),
             run: RunRecord::begin(RunId::new(started, fastrand::u16(..)), kind, started),
             is_recorded: AtomicBool::new(false),
+            has_format: true,
             leases: state.map(|state| Leases::new(state, options.lease_time)),
             taken: Mutex::default(),
             pending: Mutex::default(),
@@ -235,10 +239,10 @@ impl StoreSession {
         result.map_err(|error| self.record_failure(error)).ok()
     }
 
-    /// Keeps the first error, but one of the store rather than that of one lease.
+    /// Keeps the first error, but one of the store rather than that of one customer.
     fn record_failure(&self, error: StateError) {
         let mut failure = unpoisoned(&self.failure);
-        if failure.as_ref().is_none_or(StateError::is_lease_lost) {
+        if failure.as_ref().is_none_or(StateError::concerns_one_record) {
             *failure = Some(error);
         }
     }
@@ -246,7 +250,9 @@ impl StoreSession {
     /// The error after which the store cannot be relied on in this run.
     fn broken(&self) -> Option<String> {
         let failure = unpoisoned(&self.failure);
-        let broken = failure.as_ref().filter(|error| !error.is_lease_lost());
+        let broken = failure
+            .as_ref()
+            .filter(|error| !error.concerns_one_record());
         broken.map(ToString::to_string)
     }
 
@@ -266,6 +272,9 @@ impl StoreSession {
         }
         also.extend(self.end_of_leases());
         if !also.is_empty() || !unpoisoned(&self.pending).is_empty() {
+            if !self.has_format {
+                also.extend(self.ok_or_record(State::format_row()));
+            }
             self.write_pending(&also).await;
         }
         // Nothing is left for `drop`.

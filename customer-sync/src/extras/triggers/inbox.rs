@@ -12,9 +12,7 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{CustomerRef, SyncRequest, Trigger};
-use crate::store::{
-    Commit, Expected, Lease, Leases, RowChange, State, StateError, StateErrorKind, Table,
-};
+use crate::store::{Commit, Expected, Lease, Leases, RowChange, State, StateError, Table};
 
 /// Settings of an [`Inbox`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -236,7 +234,8 @@ impl Inbox {
     /// Adds a sync request. It is in the store when this returns.
     ///
     /// # Errors
-    /// When the store cannot be written. Then the request was not added.
+    /// When the store cannot be written. Then the request was not added, unless the error
+    /// [says that this is unknown](StateError::is_outcome_unknown): then add it again.
     pub async fn add(
         &self,
         request: SyncRequest,
@@ -249,7 +248,7 @@ impl Inbox {
     /// Adds several with one write, which costs little more than adding one. The results are in the same order.
     ///
     /// # Errors
-    /// When the store cannot be written. Then none was added.
+    /// As [`add`](Self::add): all were added, or none.
     pub async fn add_all(
         &self,
         requests: &[SyncRequest],
@@ -290,7 +289,7 @@ impl Inbox {
                 return Ok(added);
             }
         }
-        Err(busy())
+        Err(StateError::busy())
     }
 
     /// How many of so many new customers there is room for. The inbox is counted only when it may be full.
@@ -332,18 +331,10 @@ impl Inbox {
     /// All entries.
     async fn all(&self) -> Result<BTreeMap<CustomerRef, Request>, StateError> {
         let mut entries = BTreeMap::new();
-        let all = self
-            .0
-            .state
-            .each(Table::Inbox, "", |key, request: Request| {
-                let customer = key.parse().map_err(|error| {
-                    let what =
-                        "has a row in `inbox` whose key is not that of a customer; remove it by `State::write`";
-                    StateError::new(StateErrorKind::Content, what).with_source(error)
-                });
-                entries.insert(customer?, request);
-                Ok(())
-            });
+        let all = self.0.state.each(Table::Inbox, "", |key, request| {
+            entries.insert(Table::Inbox.named(key)?, request);
+            Ok(())
+        });
         all.await?;
         self.0.seen.store(entries.len(), Ordering::Relaxed);
         Ok(entries)
@@ -488,11 +479,6 @@ fn lease_name(customer: CustomerRef) -> String {
     format!("{LEASE}{customer}")
 }
 
-fn busy() -> StateError {
-    let what = "is busy: other programs write the same customers all the time; try again";
-    StateError::new(StateErrorKind::Unavailable, what)
-}
-
 /// A customer in an inbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -625,7 +611,7 @@ impl InboxLease {
                 }
             }
         }
-        Err(busy())
+        Err(StateError::busy())
     }
 }
 

@@ -70,6 +70,13 @@ fn meaning(error: &Error) -> (StateErrorKind, &'static str, &'static str) {
             "needs more memory than there is",
             "end other programs, and try again",
         ),
+        ErrorCode::OperationInterrupted | ErrorCode::ApiMisuse | ErrorCode::InternalMalfunction => {
+            (
+                StateErrorKind::Unavailable,
+                "cannot be used",
+                "try again, and report this if it stays",
+            )
+        }
         ErrorCode::FileLockingProtocolFailed | ErrorCode::NoLargeFileSupport => (
             StateErrorKind::Unavailable,
             "is on a file system that cannot be used",
