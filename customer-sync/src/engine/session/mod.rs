@@ -1,5 +1,6 @@
 //! What a run reads from the store, and what it writes there.
 
+mod group;
 mod journal;
 mod leases;
 mod outcomes;
