@@ -134,8 +134,8 @@ pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
 pub use crate::engine::{
     CancellationToken, Changes, CustomerPage, CustomerPages, CustomerSource, Event, PlanyoUsers,
-    Progress, SyncError, SyncOptions, apply, plan_customers, sync_changed, sync_customer,
-    sync_customers, sync_stream,
+    Progress, SyncError, SyncOptions, apply, check_safety_limit, plan_customers, sync_changed,
+    sync_customer, sync_customers, sync_stream,
 };
 #[cfg(feature = "sync")]
 pub use crate::extras::find_duplicates::{EitherSide, FoundDuplicates, find_duplicates};

@@ -11,7 +11,7 @@ use super::full_pass::full_pass;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties, read_remembered, without_erased};
 use super::run_plan::{calls, complete_report, run_plan};
-use super::safety_limit::check_safety_limit;
+use super::safety_limit::check_limit;
 use super::session::StoreSession;
 use super::sharers::plan_with_sharers;
 use super::source::{CustomerSource, key_of};
@@ -108,7 +108,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     let linked = snapshot.iter().filter(|(key, known)| {
         known.party.is_some() && key.source() == options.rules.source_name()
     });
-    check_safety_limit(&plan, linked.count(), snapshot, options)?;
+    check_limit(&plan, linked.count(), snapshot, options)?;
     for outcome in &same {
         options.report_progress(Progress::Settled(outcome));
     }

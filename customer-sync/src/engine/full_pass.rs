@@ -9,7 +9,7 @@ use super::error::SyncError;
 use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties};
 use super::run_plan::{calls, complete_report, run_plan};
-use super::safety_limit::check_safety_limit;
+use super::safety_limit::{check_limit, linked_by};
 use super::session::StoreSession;
 use super::source::{CustomerSource, key_of};
 use super::summaries::plan_with_details;
@@ -48,12 +48,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     let mut session = StoreSession::of_all(RunKind::Full, options).await?;
     let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
     options.report_progress(Progress::Planned(plan.counts()));
-    check_safety_limit(
-        &plan,
-        plan.linked() + plan.missing_from_source.len(),
-        &session.snapshot,
-        options,
-    )?;
+    check_limit(&plan, linked_by(&plan), &session.snapshot, options)?;
     if !plan.unproven_end {
         session.count_missed(&plan.missing_from_source).await;
     }

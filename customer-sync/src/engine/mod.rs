@@ -30,6 +30,7 @@ pub use self::one_customer::sync_customer;
 #[cfg(feature = "triggers")]
 pub(crate) use self::one_customer::sync_customer_as;
 pub use self::options::{CancellationToken, Progress, SyncOptions};
+pub use self::safety_limit::check_safety_limit;
 #[cfg(feature = "triggers")]
 pub(crate) use self::session::while_renewing;
 pub use self::source::{Changes, CustomerPage, CustomerPages, CustomerSource, PlanyoUsers};

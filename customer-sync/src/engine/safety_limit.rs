@@ -13,10 +13,23 @@ use crate::store::{JournalAction, JournalEntry, Table};
 /// So many may be missing or change in one run, however few customers there are.
 const ALWAYS_ALLOWED: usize = 5;
 
+/// Checks a plan against the [safety limit](SyncError::SafetyLimit), which [`apply`](crate::apply) does not know:
+/// for a program that applies plans which nobody has looked at, or not at every customer. It writes nothing.
+///
+/// # Errors
+/// At the limit, unless [`SyncOptions::allow_mass_changes`] is set, and when the [store](SyncOptions::store) cannot be read.
+pub async fn check_safety_limit(plan: &Plan, options: &SyncOptions) -> Result<(), SyncError> {
+    let snapshot = match &options.state {
+        Some(state) => state.versioned_customers().await?.0,
+        None => StateSnapshot::new(),
+    };
+    check_limit(plan, linked_by(plan), &snapshot, options)
+}
+
 /// An error if more than a few customers, more than 5 and more than 2 % of the linked ones, are missing from the source,
 /// would change their name or VAT number, would change because their records are read in another way, or would change
 /// though the store does not know them.
-pub(super) fn check_safety_limit(
+pub(super) fn check_limit(
     plan: &Plan,
     linked: usize,
     snapshot: &StateSnapshot,
@@ -39,6 +52,11 @@ pub(super) fn check_safety_limit(
         unknown_to_store,
         linked,
     })
+}
+
+/// The number of linked customers that a plan of all customers knows.
+pub(super) fn linked_by(plan: &Plan) -> usize {
+    plan.linked() + plan.missing_from_source.len()
 }
 
 /// Whether a run of one customer may change a linked party that the store does not know: a few, until a full pass has
