@@ -4,25 +4,8 @@
 //! Servers, load and the sandbox share this process and its two threads. The table goes to standard error, the output
 //! of the worker to standard output.
 
-#![allow(
-    dead_code,
-    unreachable_pub,
-    clippy::unwrap_used,
-    clippy::indexing_slicing
-)] // A benchmark of parts of the example.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)] // As in tests.
 
-#[path = "../webhook_server/intake.rs"]
-mod intake;
-#[path = "../webhook_server/page.rs"]
-mod page;
-#[path = "../webhook_server/receiver.rs"]
-mod receiver;
-#[path = "../webhook_server/server.rs"]
-mod server;
-#[path = "../webhook_server/stats.rs"]
-mod stats;
-#[path = "../webhook_server/worker.rs"]
-mod worker;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -34,15 +17,13 @@ use chrono::TimeDelta;
 use customer_sync::store::{SqliteStore, State};
 use customer_sync::triggers::{InboxOptions, TriggerRules};
 use customer_sync::{SyncOptions, sync_customers};
+use examples::webhook_server::{Server, Setup};
 use planyo_client::incoming::CallbackToken;
 use sandbox::Sandbox;
 use sandbox::planyo::User;
-use server::{Server, Setup};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep_until};
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const TOKEN: &str = "0123456789abcdef";
 
@@ -113,9 +94,9 @@ async fn measure() {
     })
     .await
     .unwrap();
-    let before = synced(&server);
+    let before = server.synced();
     both("receiver", server.address(), CUSTOMERS).await;
-    eprintln!("synced meanwhile: {}", synced(&server) - before);
+    eprintln!("synced meanwhile: {}", server.synced() - before);
     // Each is written to the store, until the inbox is full.
     both("receiver, never the same", server.address(), u64::MAX).await;
     let counts = server.inbox().counts().await.unwrap();
@@ -124,10 +105,6 @@ async fn measure() {
         counts.waiting, counts.rejected
     );
     server.stop().await.unwrap();
-}
-
-fn synced(server: &Server) -> u64 {
-    server.stats().snapshot().kinds.values().sum()
 }
 
 /// At 2,000 a second, then as fast as possible.

@@ -6,8 +6,9 @@ use billit_client::parties::{
 };
 use billit_client::{Client as Billit, IdempotencyKey, Record};
 use customer_sync::normalize::vat;
+use examples::Failure;
 
-use crate::{Failure, text};
+use crate::text;
 
 /// A customer to find or create.
 pub(crate) struct Wish {

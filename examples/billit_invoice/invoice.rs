@@ -12,29 +12,33 @@ use billit_client::parties::PartyId;
 use billit_client::peppol::{DocumentType, GetParticipant};
 use billit_client::{Client as Billit, IdempotencyKey, Record};
 use chrono::{DateTime, Days, Utc};
+use examples::{Failure, print_line};
 
 use crate::customer::{self, Found};
-use crate::settings::{Job, Line};
-use crate::{Failure, text};
+use crate::job::{Job, Line};
+use crate::text;
 
 /// Prints what [`apply`] would do, and writes nothing.
 pub(crate) async fn plan(billit: &Billit, job: &Job) -> Result<(), Failure> {
     let known = Known::read(billit, job).await?;
     match &known.customer {
-        Some(found) => println!("customer: party {}, found by {}", found.party.id, found.by),
-        None => println!("customer: would be created"),
+        Some(found) => print_line(format!(
+            "customer: party {}, found by {}",
+            found.party.id, found.by
+        )),
+        None => print_line("customer: would be created"),
     }
-    println!("Peppol: {}", known.reach);
+    print_line(format!("Peppol: {}", known.reach));
     match &known.order {
         Some(order) => show(billit, order, "was there already").await?,
-        None => println!("invoice: would be created, {}", job.line),
+        None => print_line(format!("invoice: would be created, {}", job.line)),
     }
     match known.sending {
         Sending::Nothing => {}
-        Sending::Before => println!("sending: it was sent before"),
-        Sending::By(way) => println!("sending: would be sent by {way}"),
+        Sending::Before => print_line("sending: it was sent before"),
+        Sending::By(way) => print_line(format!("sending: would be sent by {way}")),
     }
-    println!("\nNothing was written. Add --apply to do this.");
+    print_line("\nNothing was written. Add --apply to do this.");
     Ok(())
 }
 
@@ -42,14 +46,17 @@ pub(crate) async fn plan(billit: &Billit, job: &Job) -> Result<(), Failure> {
 pub(crate) async fn apply(billit: &Billit, job: &Job) -> Result<(), Failure> {
     let known = Known::read(billit, job).await?;
     let customer = if let Some(found) = &known.customer {
-        println!("customer: party {}, found by {}", found.party.id, found.by);
+        print_line(format!(
+            "customer: party {}, found by {}",
+            found.party.id, found.by
+        ));
         found.party.id
     } else {
         let party = customer::create(billit, &job.customer).await?;
-        println!("customer: party {}, created", party.id);
+        print_line(format!("customer: party {}, created", party.id));
         party.id
     };
-    println!("Peppol: {}", known.reach);
+    print_line(format!("Peppol: {}", known.reach));
     let (order, news) = match known.order {
         Some(order) => (order, "was there already"),
         None => (create(billit, job, customer).await?, "created"),
@@ -62,10 +69,10 @@ pub(crate) async fn apply(billit: &Billit, job: &Job) -> Result<(), Failure> {
             let send = SendOrders::new([order.id]).transport_type(way.clone());
             billit.send(send.strict_transport_type()).await?;
             let order = read(billit, order.id).await?;
-            println!("sending: sent by {way}, {}", status(&order));
+            print_line(format!("sending: sent by {way}, {}", status(&order)));
         }
         // Perhaps a moment ago, by another run.
-        Sending::Before | Sending::By(_) => println!("sending: it was sent before"),
+        Sending::Before | Sending::By(_) => print_line("sending: it was sent before"),
     }
     Ok(())
 }
@@ -240,28 +247,32 @@ fn was_sent(order: &Order) -> bool {
 
 /// The order as Billit has it.
 async fn show(billit: &Billit, order: &Order, news: &str) -> Result<(), Failure> {
-    println!("invoice: order {}, {news}, {}", order.id, status(order));
+    print_line(format!(
+        "invoice: order {}, {news}, {}",
+        order.id,
+        status(order)
+    ));
     let lines = match order.order_lines.len() {
         1 => "1 line".to_owned(),
         lines => format!("{lines} lines"),
     };
     let currency = order.currency.as_deref().unwrap_or_default();
-    println!(
+    print_line(format!(
         "  {lines}: {} + {} VAT = {} {currency}, {} to pay",
         text::amount(order.total_excl),
         text::amount(order.total_vat),
         text::amount(order.total_incl),
         text::amount(order.to_pay),
-    );
+    ));
     let Some(id) = order.order_pdf.as_ref().and_then(|pdf| pdf.id.clone()) else {
-        println!("  no PDF");
+        print_line("  no PDF");
         return Ok(());
     };
     let pdf = billit.send(GetFile::new(id)).await?;
     let name = pdf.file_name.as_deref().unwrap_or("without a name");
     match &pdf.file_content {
-        Some(content) => println!("  PDF {name}, {} bytes", content.bytes()?.len()),
-        None => println!("  PDF {name}, without content"),
+        Some(content) => print_line(format!("  PDF {name}, {} bytes", content.bytes()?.len())),
+        None => print_line(format!("  PDF {name}, without content")),
     }
     Ok(())
 }

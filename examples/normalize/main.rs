@@ -5,87 +5,52 @@
 mod explain;
 mod input;
 
-use std::error::Error;
 use std::io::{self, Read, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use customer_sync::MappingRules;
+use examples::{Failure, arguments, finish, read_rules};
 
-const HELP: &str = "\
-normalize [--rules FILE] [--suggest] [CUSTOMERS]
-
-CUSTOMERS is a CSV file with a header (first_name, last_name, email, address, zip, city, country, language,
-phone_number, phone_country_code, mobile_number, mobile_country_code; any other column is a custom property), or a
-file with a JSON object for each customer as Planyo sends it. `-` is standard input. Without CUSTOMERS there are samples.
-
---rules FILE   mapping rules as JSON or, by the name *.toml, as TOML
---suggest      suggests rules from the properties instead";
+/// Shows what each field of a customer becomes on its way to Billit, how sure that is and why.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// A CSV file with a header (`first_name`, `last_name`, `email`, `address`, `zip`, `city`, `country`, `language`,
+    /// `phone_number`, `phone_country_code`, `mobile_number`, `mobile_country_code`; any other column is a custom property), or a
+    /// file with a JSON object for each customer as Planyo sends it. `-` is standard input. Without it there are samples
+    customers: Option<PathBuf>,
+    /// Mapping rules as TOML or, by the name *.json, as JSON
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+    /// Suggest rules from the properties instead
+    #[arg(long)]
+    suggest: bool,
+}
 
 fn main() -> ExitCode {
-    let wanted = match Wanted::read(std::env::args().skip(1)) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}\n\n{HELP}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&wanted) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(run().map(|()| true))
 }
 
-#[derive(Default)]
-struct Wanted {
-    help: bool,
-    suggest: bool,
-    rules: Option<String>,
-    customers: Option<String>,
-}
-
-impl Wanted {
-    fn read(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut wanted = Self::default();
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--help" | "-h" => wanted.help = true,
-                "--suggest" => wanted.suggest = true,
-                "--rules" => {
-                    let file = arguments.next().ok_or("--rules needs a file")?;
-                    wanted.rules = Some(file);
-                }
-                option if option.starts_with("--") => return Err(format!("no option {option}")),
-                _ if wanted.customers.is_some() => return Err("one file at a time".to_owned()),
-                file => wanted.customers = Some(file.to_owned()),
-            }
-        }
-        Ok(wanted)
-    }
-}
-
-fn run(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
+fn run() -> Result<(), Failure> {
+    let arguments: Arguments = arguments(&[])?;
     let mut out = io::stdout().lock();
-    if wanted.help {
-        return Ok(writeln!(out, "{HELP}")?);
-    }
-    let rules = match &wanted.rules {
+    let rules = match &arguments.rules {
         None => MappingRules::default(),
         Some(file) => read_rules(file)?,
     };
-    let text = match wanted.customers.as_deref() {
+    let text = match &arguments.customers {
         None => include_str!("samples.csv").to_owned(),
-        Some("-") => {
+        Some(file) if file.as_os_str() == "-" => {
             let mut text = String::new();
             io::stdin().read_to_string(&mut text)?;
             text
         }
-        Some(file) => std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?,
+        Some(file) => {
+            std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?
+        }
     };
     let users = input::users(&text)?;
-    if wanted.suggest {
+    if arguments.suggest {
         let suggestion = MappingRules::suggest(users.iter().map(|user| &**user));
         for finding in &suggestion.findings {
             writeln!(out, "{finding}; such as {}", finding.samples.join(" | "))?;
@@ -97,17 +62,4 @@ fn run(wanted: &Wanted) -> Result<(), Box<dyn Error>> {
         explain::customer(&mut out, user, &rules)?;
     }
     Ok(())
-}
-
-fn read_rules(file: &str) -> Result<MappingRules, Box<dyn Error>> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    let is_toml = std::path::Path::new(file)
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
-    let rules = if is_toml {
-        toml::from_str(&text).map_err(|error| error.to_string())
-    } else {
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    };
-    Ok(rules.map_err(|error| format!("{file}: {error}"))?)
 }

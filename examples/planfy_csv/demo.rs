@@ -1,20 +1,19 @@
 //! The sync on a Billit sandbox: a plan, a first run, a correction by the accountant, a second run.
 
-use billit_client::Client as Billit;
-use customer_sync::store::MemoryStore;
-use customer_sync::{SyncOptions, SyncReport, plan_customers, sync_customers};
+use customer_sync::store::{MemoryStore, State};
+use customer_sync::{SyncReport, plan_customers, sync_customers};
+use examples::{Failure, LookAlikes, SyncArguments, print_line};
 use sandbox::Sandbox;
 use serde_json::json;
 
-use crate::settings::Job;
-use crate::{Failure, faults, finish};
+use crate::job::Job;
+use crate::{faults, finish_job, parties_of};
 
 /// False when a customer failed.
-pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
-    let sandbox = Sandbox::start_empty().await?;
-    let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
-        .base_url(sandbox.billit.base_url())
-        .build()?;
+pub(crate) async fn run(job: &Job, arguments: &SyncArguments) -> Result<bool, Failure> {
+    let LookAlikes {
+        sandbox, billit, ..
+    } = LookAlikes::of(Sandbox::start_empty().await?)?;
     // Customers that Billit has already: one matches by e-mail and name, one only by e-mail address.
     for (name, email) in [
         ("Bekend Katrien", "Known@example.com"),
@@ -24,28 +23,25 @@ pub(crate) async fn run(job: &Job) -> Result<bool, Failure> {
             .billit
             .add(json!({"Name": name, "Email": email, "PartyType": "Customer"}));
     }
-    let options = SyncOptions::default()
-        .rules(job.rules.clone())
-        .store(MemoryStore::new());
+    let store = State::new(MemoryStore::new());
+    let options = arguments.options(job.rules.clone(), Some(store))?;
 
     faults(&job.export)?;
     let plan = plan_customers(&job.export, &billit, &options).await?;
-    println!("{}\n", plan.with_values());
+    print_line(format!("{}\n", plan.with_values()));
     let first = sync_customers(&job.export, &billit, &options).await?;
-    println!("first run: {}", first.counts());
+    print_line(format!("first run: {}", first.counts()));
 
     correct_one(&sandbox, &first)?;
     sandbox.billit.clear_requests();
     let second = sync_customers(&job.export, &billit, &options).await?;
-    println!(
+    print_line(format!(
         "after a correction in Billit: {}, {} writes",
         second.counts(),
         sandbox.billit.counts().writes
-    );
+    ));
 
-    let outcomes = second.outcomes.iter();
-    let parties = outcomes.filter_map(|outcome| Some((outcome.key.clone(), outcome.party?)));
-    finish(&billit, job, &parties.collect()).await?;
+    finish_job(&billit, job, &parties_of(&second)).await?;
     Ok(first.counts().failed + second.counts().failed == 0)
 }
 

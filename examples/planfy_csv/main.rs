@@ -4,92 +4,92 @@
 //! Without settings it runs on a Billit sandbox in this process. With settings it works on the real
 //! service, and only plans unless `--apply` is given. `--help` names the settings.
 
-#[path = "../settings/billit.rs"]
-mod billit_settings;
 mod demo;
-#[path = "../settings/environment.rs"]
-mod environment;
+mod job;
 mod recalls;
-mod settings;
-#[path = "../settings/store.rs"]
-mod store;
 mod update;
+
 use std::collections::BTreeMap;
+use std::io::stdout;
 use std::process::ExitCode;
 
 use billit_client::{Client as Billit, PartyId};
+use customer_sync::document::Terminal;
 use customer_sync::planfy::{Export, ReadError};
-use customer_sync::{CustomerKey, apply, plan_customers};
-use settings::{Job, Real, Wanted};
+use customer_sync::{CustomerKey, SyncReport, plan_customers, sync_customers};
+use examples::{
+    BILLIT, Failure, STORE, Settings, Usage, arguments, finish, print_line, progress_bar, shown_on,
+};
+use job::{Arguments, Job};
 
-type Failure = Box<dyn std::error::Error>;
+const READS: &[&[&str]] = &[BILLIT, STORE];
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    let done = match wanted {
-        Wanted::Help => {
-            println!("{}", settings::HELP);
-            Ok(true)
-        }
-        Wanted::Demo(job) => demo::run(&job).await,
-        Wanted::Real(wanted) => real(&wanted).await,
-    };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(run().await)
 }
 
-/// Plans on the real service, and applies the plan with `--apply`. False if a customer failed.
-async fn real(wanted: &Real) -> Result<bool, Failure> {
-    let Real {
-        billit,
-        options,
-        apply: writes,
-        job,
-    } = wanted;
-    faults(&job.export)?;
-    let plan = plan_customers(&job.export, billit, options).await?;
-    let mut is_done = true;
-    if *writes {
-        let report = apply(&plan, &job.export, billit, options).await?;
-        println!("{}", report.with_values());
-        is_done = report.counts().failed == 0;
-    } else {
-        println!(
-            "{}\n\nNothing was written to Billit. Add --apply to do this.",
-            plan.with_values()
-        );
+/// Plans, and with `--apply` syncs. False if a customer failed.
+async fn run() -> Result<bool, Failure> {
+    let arguments: Arguments = arguments(READS)?;
+    let settings = Settings::read(READS)?;
+    let job = arguments.job()?;
+    if settings.are_blank() {
+        let real = "is for the real service; set BILLIT_API_KEY and BILLIT_PARTY_ID";
+        if arguments.apply {
+            return Err(Usage(format!("--apply {real}")).into());
+        }
+        if arguments.sync.link_only {
+            return Err(Usage(format!("--link-only {real}, and SYNC_STATE")).into());
+        }
+        settings.announce();
+        return demo::run(&job, &arguments.sync).await;
     }
-    let steps = plan.steps.iter();
-    let parties = steps.filter_map(|step| Some((step.key.clone(), step.party()?)));
-    finish(billit, job, &parties.collect()).await?;
+    let billit = settings.billit()?;
+    let store = settings.store()?;
+    let options = arguments.sync.options(job.rules.clone(), store)?;
+    settings.announce();
+
+    faults(&job.export)?;
+    let bar = progress_bar();
+    let options = shown_on(options, &bar);
+    let (parties, is_done) = if arguments.apply {
+        let report = sync_customers(&job.export, &billit, &options).await?;
+        bar.finish_and_clear();
+        print_line(report.with_values().on(Terminal::of(&stdout())));
+        (parties_of(&report), report.counts().failed == 0)
+    } else {
+        let plan = plan_customers(&job.export, &billit, &options).await?;
+        bar.finish_and_clear();
+        print_line(plan.with_values().on(Terminal::of(&stdout())));
+        print_line("\nNothing was written to Billit. Add --apply to do this.");
+        let steps = plan.steps.iter();
+        let parties = steps.filter_map(|step| Some((step.key.clone(), step.party()?)));
+        (parties.collect(), true)
+    };
+    finish_job(&billit, &job, &parties).await?;
     Ok(is_done)
+}
+
+/// The party of each customer that has one.
+fn parties_of(report: &SyncReport) -> BTreeMap<CustomerKey, PartyId> {
+    let outcomes = report.outcomes.iter();
+    let parties = outcomes.filter_map(|outcome| Some((outcome.key.clone(), outcome.party?)));
+    parties.collect()
 }
 
 /// Prints the cells that Planfy would reject. Malformed rows are in the plan.
 fn faults(export: &Export) -> Result<(), ReadError> {
     for row in export.rows()? {
         for fault in row?.map(|row| row.faults()).unwrap_or_default() {
-            println!("{fault}");
+            print_line(fault);
         }
     }
     Ok(())
 }
 
 /// The optional outputs: the update file, and the recalls.
-async fn finish(
+async fn finish_job(
     billit: &Billit,
     job: &Job,
     parties: &BTreeMap<CustomerKey, PartyId>,
@@ -97,10 +97,10 @@ async fn finish(
     if let Some(file) = &job.out {
         let written =
             update::write(file, &job.export, billit, parties, &job.rules, job.cells).await?;
-        println!(
+        print_line(format!(
             "\n{}: customers that Billit has otherwise: {written}",
             file.display()
-        );
+        ));
     }
     if let Some(recalls) = &job.recalls {
         recalls::print(recalls, &job.export, &job.rules)?;

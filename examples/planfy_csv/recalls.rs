@@ -7,8 +7,7 @@ use chrono::NaiveDate;
 use customer_sync::planfy::{self, Export};
 use customer_sync::recalls::{Appointment, Channel, Rule, Span, State, messages, recalls};
 use customer_sync::{Customer, CustomerKey, MappingRules};
-
-use crate::Failure;
+use examples::{Failure, print_line};
 
 /// The appointments, and the day.
 pub(crate) struct Recalls {
@@ -46,10 +45,10 @@ pub(crate) fn print(
         }
     }
     let messages = messages(&known, &rules(), wanted.day, |key| customers.get(key));
-    println!("\nto send on {}: {}", wanted.day, messages.len());
+    print_line(format!("\nto send on {}: {}", wanted.day, messages.len()));
     for message in &messages {
         let recall = message.recall;
-        println!(
+        print_line(format!(
             "  {:<7} {:<18} {:<16} last {}, due {}: {}, {}",
             message.channel.to_string(),
             recall.customer.to_string(),
@@ -58,14 +57,14 @@ pub(crate) fn print(
             recall.due,
             message.name,
             message.to.join(", ")
-        );
+        ));
     }
     for recall in known.iter().filter(|recall| recall.waits_for.is_some()) {
-        println!(
+        print_line(format!(
             "  waits   {:<18} {:<16} booked again",
             recall.customer.to_string(),
             recall.rule
-        );
+        ));
     }
     Ok(())
 }

@@ -7,9 +7,9 @@ use billit_client::parties::GetParty;
 use billit_client::{Client as Billit, PartyId};
 use customer_sync::planfy::{self, Column, Entry, Export, Writer};
 use customer_sync::{CustomerKey, MappingRules, private_files};
+use examples::Failure;
 
-use crate::Failure;
-use crate::settings::Cells;
+use crate::job::Cells;
 
 /// Writes the customers that differ in Billit, with their ids and all columns of the export. Every party is read in
 /// full, since list items may be summaries.

@@ -3,13 +3,9 @@
 //! Without settings it runs on the sandbox in this process. With settings it works on the real
 //! service, and reads only. `--help` names the settings.
 
-#[path = "../settings/environment.rs"]
-mod environment;
-#[path = "../settings/planyo.rs"]
-mod planyo_settings;
+mod month;
 mod print;
 mod report;
-mod settings;
 mod words;
 
 use std::io;
@@ -17,47 +13,42 @@ use std::process::ExitCode;
 use std::time::SystemTime;
 
 use chrono::{DateTime, Utc};
-use planyo_client::Client as Planyo;
+use examples::{Failure, LookAlikes, PLANYO, Settings, arguments, finish};
+use month::Month;
 use print::Printer;
 use sandbox::Sandbox;
-use settings::{Month, Wanted};
 
-type Failure = Box<dyn std::error::Error>;
+/// A month's reservations of each resource, with their customers and payments. It reads only.
+///
+/// Cancelled reservations, quotations, requests on the waiting list and reservations that were never completed are shown
+/// and not counted. What cannot be read is reported on standard error and counted; then the exit code is 1.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// Reservations that begin in this month; default: the current one
+    #[arg(long, value_name = "YYYY-MM")]
+    month: Option<Month>,
+    /// Print lines of JSON: the site, each reservation, the sums of each resource and of all
+    #[arg(long)]
+    json: bool,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    let done = match wanted {
-        Wanted::Help => {
-            println!("{}", settings::HELP);
-            Ok(true)
-        }
-        Wanted::Report {
-            planyo,
-            month,
-            json,
-        } => {
-            let mut printer = Printer::new(io::stdout(), json);
-            match planyo {
-                Some(planyo) => report::run(&planyo, month, &mut printer).await,
-                None => demo(month, &mut printer).await,
-            }
-        }
-    };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
+    finish(run().await)
+}
+
+async fn run() -> Result<bool, Failure> {
+    let Arguments { month, json } = arguments(&[PLANYO])?;
+    let settings = Settings::read(&[PLANYO])?;
+    let is_sandbox = settings.are_blank();
+    let mut printer = Printer::new(io::stdout(), json, is_sandbox);
+    if is_sandbox {
+        settings.announce();
+        return demo(month, &mut printer).await;
     }
+    let planyo = settings.planyo()?;
+    settings.announce();
+    report::run(&planyo, month, &mut printer).await
 }
 
 /// The report of the sandbox, whose reservations are around the month.
@@ -66,11 +57,8 @@ async fn demo(
     printer: &mut Printer<impl io::Write>,
 ) -> Result<bool, Failure> {
     let day = month.map_or_else(|| now().date_naive(), Month::first_day);
-    let sandbox = Sandbox::start_on(day).await?;
-    let planyo = Planyo::builder(sandbox.planyo.api_key())
-        .base_url(sandbox.planyo.base_url())
-        .build()?;
-    report::run(&planyo, Month::of(day), printer).await
+    let demo = LookAlikes::of(Sandbox::start_on(day).await?)?;
+    report::run(&demo.planyo, Month::of(day), printer).await
 }
 
 fn now() -> DateTime<Utc> {

@@ -11,25 +11,31 @@ use planyo_client::{Identified, SiteTime};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use crate::month::Month;
 use crate::report::{Booking, Clock, Money, Sums};
-use crate::settings::Month;
 use crate::words;
 
 /// Writes each part of the report as soon as it is available.
 pub(crate) struct Printer<W> {
     out: W,
     json: bool,
+    is_sandbox: bool,
 }
 
 impl<W: Write> Printer<W> {
-    pub(crate) fn new(out: W, json: bool) -> Self {
-        Self { out, json }
+    pub(crate) fn new(out: W, json: bool, is_sandbox: bool) -> Self {
+        Self {
+            out,
+            json,
+            is_sandbox,
+        }
     }
 
     pub(crate) fn site(&mut self, site: &SiteInfo, month: Month) -> io::Result<()> {
         if self.json {
             let line = json!({
                 "kind": "site",
+                "sandbox": self.is_sandbox,
                 "site": site.name,
                 "timezone": site.timezone,
                 "month": month.first_day().format("%Y-%m").to_string(),

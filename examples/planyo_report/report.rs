@@ -9,6 +9,7 @@ use std::future::ready;
 use std::io::Write;
 
 use chrono::NaiveDateTime;
+use examples::Failure;
 use futures_util::{StreamExt, TryStreamExt};
 use planyo_client::payments::{
     GetReservationPaymentAmount, ListReservationPayments, ReservationPayments,
@@ -23,9 +24,8 @@ use planyo_client::{
 };
 use rust_decimal::Decimal;
 
-use crate::Failure;
+use crate::month::Month;
 use crate::print::Printer;
-use crate::settings::Month;
 
 /// For how many reservations the payments are read concurrently. The client runs four calls at a time, so more would
 /// wait there.

@@ -1,26 +1,25 @@
 //! The nine triggers by polling on the sandbox: one poll, and another two days later.
 
-use billit_client::Client as Billit;
 use chrono::{Months, NaiveDateTime, TimeDelta, Utc};
 use customer_sync::SyncOptions;
 use customer_sync::store::{MemoryStore, State};
-use customer_sync::triggers::{EventRule, Inbox, InboxOptions, Moment, Offset, Poller};
-use planyo_client::Client as Planyo;
+use customer_sync::triggers::{EventRule, Moment, Offset, Poller};
+use examples::rentals::{self, LENGTH, NAMES, show_parties};
+use examples::{Failure, LookAlikes, Usage, print_line};
 use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::sites::GetSiteInfo;
 use sandbox::Sandbox;
 
-use crate::rentals::{self, LENGTH, NAMES, show_parties};
-use crate::{Failure, Poll};
+use crate::{Poll, inbox};
 
-pub(crate) async fn run() -> Result<(), Failure> {
-    let sandbox = Sandbox::start_empty().await?;
-    let planyo = Planyo::builder(sandbox.planyo.api_key())
-        .base_url(sandbox.planyo.base_url())
-        .build()?;
-    let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
-        .base_url(sandbox.billit.base_url())
-        .build()?;
+pub(crate) async fn run(
+    options: impl Fn(State) -> Result<SyncOptions, Usage>,
+) -> Result<(), Failure> {
+    let LookAlikes {
+        sandbox,
+        planyo,
+        billit,
+    } = LookAlikes::of(Sandbox::start_empty().await?)?;
     let zone = planyo.send(GetSiteInfo::new()).await?.zone()?;
     let events = [
         EventRule::before(1, Offset::Days(2), Moment::Begins),
@@ -31,18 +30,17 @@ pub(crate) async fn run() -> Result<(), Failure> {
         EventRule::after(6, Offset::Years(2), Moment::Ends),
     ];
     let state = State::new(MemoryStore::new());
-    let no_debounce = InboxOptions::default().debounce(TimeDelta::zero());
     let poll = Poll {
         poller: events.into_iter().fold(Poller::new(zone), Poller::event),
         planyo,
         billit,
-        options: SyncOptions::default().store(state.clone()),
-        inbox: Inbox::new(state.clone(), no_debounce),
+        options: options(state.clone())?,
+        inbox: inbox(&state),
         state,
     };
 
     let first_poll = Utc::now();
-    println!("first poll");
+    print_line("first poll");
     poll.events(|| first_poll).await?;
 
     let tomorrow = zone.to_local(first_poll) + TimeDelta::days(1);
@@ -61,12 +59,15 @@ pub(crate) async fn run() -> Result<(), Failure> {
         rentals.push(rental);
     }
 
-    println!("\ntwo days later");
+    print_line("\ntwo days later");
     let second_poll = first_poll + TimeDelta::days(2);
     poll.events(|| second_poll).await?;
-    println!("{} parties in Billit", sandbox.billit.parties().len());
+    print_line(format!(
+        "{} parties in Billit",
+        sandbox.billit.parties().len()
+    ));
     poll.customers().await?;
-    println!("\nonce more");
+    print_line("\nonce more");
     poll.round(|| second_poll).await?;
 
     Ok(show_parties(&sandbox, &rentals)?)

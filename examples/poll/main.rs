@@ -4,73 +4,70 @@
 //! Without settings it shows the nine triggers on the sandbox in this process: one poll, and another two days later.
 //! `--help` names the settings.
 
-#[path = "../settings/billit.rs"]
-mod billit_settings;
 mod demo;
-#[path = "../settings/environment.rs"]
-mod environment;
-#[path = "../settings/planyo.rs"]
-mod planyo_settings;
-#[path = "../nine/rentals.rs"]
-mod rentals;
-mod settings;
-#[path = "../settings/store.rs"]
-mod store;
+
 use std::process::ExitCode;
 use std::time::Duration;
 
 use billit_client::Client as Billit;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use customer_sync::store::State;
-use customer_sync::triggers::{Inbox, Poller, sync_next};
+use customer_sync::triggers::{EventRule, Inbox, InboxOptions, Poller, sync_next};
 use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions, sync_changed};
+use examples::{
+    BILLIT, Failure, PLANYO, STORE, Settings, SyncArguments, Usage, arguments, finish, open_store,
+    print_line, print_problem,
+};
 use planyo_client::Client as Planyo;
 use planyo_client::sites::GetSiteInfo;
-use settings::{Real, Wanted};
 
-type Failure = Box<dyn std::error::Error>;
+const READS: &[&[&str]] = &[PLANYO, BILLIT, STORE, &["SYNC_EVENTS", "SYNC_MINUTES"]];
+
+/// The default interval.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(300);
+
+/// Polls Planyo for customers that are new, changed, checked in, checked out or have an event, and syncs them to Billit.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// On the real services: one round, for a timer of the system
+    #[arg(long)]
+    once: bool,
+    #[command(flatten)]
+    sync: SyncArguments,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    let done = match wanted {
-        Wanted::Help => {
-            println!("{}", settings::HELP);
-            Ok(())
-        }
-        Wanted::Demo => demo::run().await,
-        Wanted::Real(real) => run(*real).await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(run().await.map(|()| true))
 }
 
-/// Polls the real services until it is stopped.
-async fn run(real: Real) -> Result<(), Failure> {
-    let token = CancellationToken::new();
-    let site = real.planyo.send(GetSiteInfo::new()).await?;
-    let mut poller = Poller::new(site.zone()?);
-    for rule in real.events {
-        poller = poller.event(rule);
+async fn run() -> Result<(), Failure> {
+    let arguments: Arguments = arguments(READS)?;
+    let settings = Settings::read(READS)?;
+    let rules = arguments.sync.rules()?;
+    if settings.are_blank() {
+        let options = |state| arguments.sync.options(rules.clone(), Some(state));
+        settings.announce();
+        return demo::run(options).await;
     }
+    let (planyo, billit) = (settings.planyo()?, settings.billit()?);
+    let events = events(settings.get("SYNC_EVENTS"))?;
+    let interval = interval(settings.get("SYNC_MINUTES"))?;
+    let state = open_store(settings.required("SYNC_STATE")?)?;
+    let options = arguments.sync.options(rules, Some(state.clone()))?;
+    settings.announce();
+
+    let token = CancellationToken::new();
+    let site = planyo.send(GetSiteInfo::new()).await?;
     let poll = Poll {
-        poller,
-        planyo: real.planyo,
-        billit: real.billit,
-        options: real.options.cancellation(&token),
-        inbox: real.inbox,
-        state: real.state,
+        poller: events
+            .into_iter()
+            .fold(Poller::new(site.zone()?), Poller::event),
+        planyo,
+        billit,
+        options: options.cancellation(&token),
+        inbox: inbox(&state),
+        state,
     };
     // Ctrl-C ends a round after the customers in progress.
     let mut stopping = tokio::spawn(async move {
@@ -80,17 +77,40 @@ async fn run(real: Real) -> Result<(), Failure> {
     });
     loop {
         let done = poll.round(Utc::now).await;
-        if real.once {
+        if arguments.once {
             return done;
         }
         // Nothing is lost in an outage: the next round retries.
         if let Err(error) = done {
-            eprintln!("{error}");
+            print_problem(error.as_ref());
         }
         tokio::select! {
             stopped = &mut stopping => return Ok(stopped??),
-            () = tokio::time::sleep(real.every) => {}
+            () = tokio::time::sleep(interval) => {}
         }
+    }
+}
+
+/// A poll finds all at once: no debounce is needed.
+fn inbox(state: &State) -> Inbox {
+    let options = InboxOptions::default().debounce(TimeDelta::zero());
+    Inbox::new(state.clone(), options)
+}
+
+fn events(typed: Option<&str>) -> Result<Vec<EventRule>, Usage> {
+    let rules = typed.unwrap_or_default().split(';');
+    let rules = rules.filter(|rule| !rule.trim().is_empty()).map(str::parse);
+    let rules: Result<Vec<EventRule>, _> = rules.collect();
+    rules.map_err(|error| Usage(format!("SYNC_EVENTS: {error}")))
+}
+
+fn interval(typed: Option<&str>) -> Result<Duration, Usage> {
+    match typed.map(str::parse::<u32>) {
+        None => Ok(DEFAULT_INTERVAL),
+        Some(Ok(minutes @ 1..)) => Ok(Duration::from_secs(60 * u64::from(minutes))),
+        Some(_) => Err(Usage(
+            "SYNC_MINUTES is not a whole number from 1".to_owned(),
+        )),
     }
 }
 
@@ -121,26 +141,23 @@ impl Poll {
             poller,
         } = self;
         let report = poller.poll(planyo, state, inbox, clock()).await?;
-        println!("events: {} due", report.enqueued);
+        print_line(format!("events: {} due", report.enqueued));
         if report.unreadable > 0 {
-            println!(
+            print_line(format!(
                 "events: {} reservations or actions could not be read",
                 report.unreadable
-            );
+            ));
         }
         let users = PlanyoUsers::new(planyo);
         while let Some(synced) = sync_next(&users, billit, options, inbox, clock).await? {
-            println!("{synced}");
+            print_line(synced);
         }
         Ok(())
     }
 
     async fn customers(&self) -> Result<(), Failure> {
         let report = sync_changed(&self.planyo, &self.billit, &self.options).await?;
-        println!("customers: {}", report.counts());
+        print_line(format!("customers: {}", report.counts()));
         Ok(())
     }
 }
-
-/// The default interval.
-const DEFAULT_INTERVAL: Duration = Duration::from_secs(300);

@@ -7,30 +7,28 @@ use billit_client::parties::ListParties;
 use billit_client::{Client as Billit, PartyId};
 use customer_sync::Values;
 use customer_sync::party::whole;
-use planyo_client::Client as Planyo;
+use examples::{Failure, LookAlikes, print_line};
 use sandbox::Sandbox;
 
 use crate::folder::Folder;
-use crate::{Failure, apply_decided, plan, undo};
+use crate::{apply_decided, plan, undo};
 
 /// False if a customer failed.
 pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
-    let sandbox = Sandbox::start().await?;
-    let planyo = Planyo::builder(sandbox.planyo.api_key())
-        .base_url(sandbox.planyo.base_url())
-        .build()?;
-    let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
-        .base_url(sandbox.billit.base_url())
-        .build()?;
+    let LookAlikes {
+        sandbox: _sandbox,
+        planyo,
+        billit,
+    } = LookAlikes::of(Sandbox::start().await?)?;
 
     let before = books(&billit).await?;
     plan(&planyo, &billit, folder).await?;
-    println!("\nA bookkeeper decides in her spreadsheet:");
+    print_line("\nA bookkeeper decides in her spreadsheet:");
     decide(folder)?;
-    println!();
+    print_line("");
     let done = apply_decided(&planyo, &billit, folder).await?;
 
-    println!("\nUndo of all of it:");
+    print_line("\nUndo of all of it:");
     undo(&billit, folder).await?;
     let undone = apply_decided(&planyo, &billit, folder).await?;
     let now = books(&billit).await?;
@@ -38,15 +36,15 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
         .iter()
         .filter(|(id, party)| now.get(id) == Some(*party))
         .count();
-    println!(
+    print_line(format!(
         "\nOf the {} parties that were there before, {same} are as they were.",
         before.len()
-    );
-    println!(
+    ));
+    print_line(format!(
         "The {} that were created stay, since Billit deletes none; they are unlinked.",
         now.len() - before.len()
-    );
-    println!("\nThe plan is, until a customer changes:");
+    ));
+    print_line("\nThe plan is, until a customer changes:");
     plan(&planyo, &billit, folder).await?;
     Ok(done.counts().failed + undone.counts().failed == 0 && same == before.len())
 }
@@ -109,7 +107,7 @@ fn decide(folder: &Folder) -> Result<(), Failure> {
             _ => cell(decision).to_owned(),
         };
         if said != cell(decision) {
-            println!("  {} {}: {said}", cell(customer), cell(field));
+            print_line(format!("  {} {}: {said}", cell(customer), cell(field)));
         }
         if let Some(cell) = line.get_mut(decision) {
             *cell = said;

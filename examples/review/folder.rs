@@ -7,28 +7,38 @@ use customer_sync::document::{Overrides, Separator};
 use customer_sync::store::{RunRecord, State};
 use customer_sync::{MappingRules, Plan, SyncOptions, SyncReport, private_files};
 
-use crate::Failure;
-use crate::store::open_store;
+use examples::{Failure, SyncArguments, Usage, open_store};
 
 pub(crate) struct Folder {
     path: PathBuf,
     state: State,
     rules: MappingRules,
+    options: SyncOptions,
 }
 
 impl Folder {
     /// With the store that the other programs use, or else one in the folder.
-    pub(crate) fn open(path: &Path, store: Option<&str>) -> Result<Self, Failure> {
-        let explain = |error| format!("{}: {error}", path.display());
+    pub(crate) fn open(
+        path: &Path,
+        store: Option<State>,
+        arguments: &SyncArguments,
+    ) -> Result<Self, Failure> {
+        let rules = arguments.rules()?;
+        let explain = |error| Usage(format!("{}: {error}", path.display()));
         private_files::create_folder(path).map_err(explain)?;
         if let Some(warning) = private_files::wide_rights(path) {
             eprintln!("{warning}");
         }
-        let own = path.join("sync.sqlite").display().to_string();
+        let state = match store {
+            Some(state) => state,
+            None => open_store(&path.join("sync.sqlite").display().to_string())?,
+        };
+        let options = arguments.options(rules.clone(), Some(state.clone()))?;
         Ok(Self {
             path: path.to_owned(),
-            state: open_store(store.unwrap_or(&own))?,
-            rules: MappingRules::default(),
+            state,
+            rules,
+            options,
         })
     }
 
@@ -36,10 +46,8 @@ impl Folder {
         self.path.display()
     }
 
-    pub(crate) fn options(&self) -> SyncOptions {
-        SyncOptions::default()
-            .rules(self.rules.clone())
-            .store(self.state.clone())
+    pub(crate) fn options(&self) -> &SyncOptions {
+        &self.options
     }
 
     /// The runs so far.

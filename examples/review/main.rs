@@ -3,18 +3,11 @@
 //! Without settings it shows all of it on the sandbox in this process. With settings it works on the
 //! real services, one step at a time: `plan`, then a spreadsheet, then `check` and `apply`. `--help` names the settings.
 
-#[path = "../settings/billit.rs"]
-mod billit_settings;
 mod demo;
-#[path = "../settings/environment.rs"]
-mod environment;
 mod folder;
-#[path = "../settings/planyo.rs"]
-mod planyo_settings;
-mod settings;
-#[path = "../settings/store.rs"]
-mod store;
+
 use std::io::stdout;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use billit_client::Client as Billit;
@@ -22,107 +15,156 @@ use billit_client::parties::ListParties;
 use customer_sync::cost::Limits;
 use customer_sync::document::Terminal;
 use customer_sync::health::{Thresholds, health};
-use customer_sync::{SyncReport, apply, find_duplicates, plan_customers, plan_undo};
+use customer_sync::{
+    SyncReport, apply, check_safety_limit, find_duplicates, plan_customers, plan_undo,
+};
+use examples::{
+    BILLIT, Failure, PLANYO, STORE, Settings, SyncArguments, Usage, arguments, finish, print_line,
+};
 use folder::Folder;
 use planyo_client::Client as Planyo;
-use settings::{Step, Wanted};
 
-type Failure = Box<dyn std::error::Error>;
+const READS: &[&[&str]] = &[PLANYO, BILLIT, STORE];
+
+/// Shows a plan before it is applied, lets a person decide, and reports what was done.
+///
+/// In decisions.csv, which any spreadsheet opens, the column `decision` is to be edited. The files hold personal data.
+#[derive(clap::Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    step: Option<Step>,
+    /// Without a step: the folder of the demo
+    folder: Option<PathBuf>,
+    #[command(flatten)]
+    sync: SyncArguments,
+}
+
+#[derive(clap::Subcommand)]
+enum Step {
+    /// Writes plan.html, plan.md, plan.jsonl and decisions.csv to the folder
+    Plan(InFolder),
+    /// Shows what the decisions will do, and writes approved.html; applies nothing
+    Check(InFolder),
+    /// Applies the decisions, and writes report-....html, .md and .jsonl
+    Apply(InFolder),
+    /// Writes the same files as `plan` for the undo of the last run that wrote something, for `apply`
+    Undo(InFolder),
+}
+
+#[derive(clap::Args)]
+struct InFolder {
+    /// The folder of the review
+    folder: PathBuf,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(wanted).await {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(run().await)
 }
 
 /// False if a customer failed.
-async fn run(wanted: Wanted) -> Result<bool, Failure> {
-    match wanted {
-        Wanted::Help => {
-            println!("{}", settings::HELP);
-            Ok(true)
-        }
-        Wanted::Demo(folder) => demo::run(&Folder::open(&folder, None)?).await,
-        Wanted::Real(real) => {
-            let folder = Folder::open(&real.folder, real.store.as_deref())?;
-            match real.step {
-                Step::Check => check(&folder).map(|()| true),
-                Step::Undo => undo(&real.billit, &folder).await.map(|()| true),
-                Step::Plan => plan(&real.planyo, &real.billit, &folder)
-                    .await
-                    .map(|()| true),
-                Step::Apply => {
-                    let report = apply_decided(&real.planyo, &real.billit, &folder).await?;
-                    Ok(report.counts().failed == 0)
-                }
-            }
+async fn run() -> Result<bool, Failure> {
+    let arguments: Arguments = arguments(READS)?;
+    let settings = Settings::read(READS)?;
+    let Some(step) = arguments.step else {
+        return demo(&settings, arguments.folder, &arguments.sync).await;
+    };
+    if settings.are_blank() {
+        let real = "the steps are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID";
+        return Err(Usage(real.to_owned()).into());
+    }
+    let (planyo, billit) = (settings.planyo()?, settings.billit()?);
+    let (Step::Plan(wanted) | Step::Check(wanted) | Step::Apply(wanted) | Step::Undo(wanted)) =
+        &step;
+    let folder = Folder::open(&wanted.folder, settings.store()?, &arguments.sync)?;
+    settings.announce();
+    match step {
+        Step::Check(_) => check(&folder)?,
+        Step::Undo(_) => undo(&billit, &folder).await?,
+        Step::Plan(_) => plan(&planyo, &billit, &folder).await?,
+        Step::Apply(_) => {
+            let report = apply_decided(&planyo, &billit, &folder).await?;
+            return Ok(report.counts().failed == 0);
         }
     }
+    Ok(true)
+}
+
+/// All of it on the sandbox.
+async fn demo(
+    settings: &Settings,
+    folder: Option<PathBuf>,
+    sync: &SyncArguments,
+) -> Result<bool, Failure> {
+    if !settings.are_blank() {
+        let steps = "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on look-alikes";
+        return Err(Usage(steps.to_owned()).into());
+    }
+    let own = || std::env::temp_dir().join(format!("review-{}", std::process::id()));
+    let folder = Folder::open(&folder.unwrap_or_else(own), None, sync)?;
+    settings.announce();
+    demo::run(&folder).await
 }
 
 /// Reads both sides, prints the plan with its cost and possible duplicates, and writes its files.
 async fn plan(planyo: &Planyo, billit: &Billit, folder: &Folder) -> Result<(), Failure> {
     let options = folder.options();
-    let plan = plan_customers(planyo, billit, &options).await?;
-    println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
+    let plan = plan_customers(planyo, billit, options).await?;
+    print_line(format!(
+        "{}\n",
+        plan.with_values().on(Terminal::of(&stdout()))
+    ));
 
     let parties = billit.pages(ListParties::new()).all().await?.records.len();
-    println!(
+    print_line(format!(
         "To apply all of it: {}.",
         plan.cost(parties, &Limits::default())
-    );
-    let found = find_duplicates(planyo, billit, &options).await?;
+    ));
+    let found = find_duplicates(planyo, billit, options).await?;
     for group in found.customers {
-        println!("Perhaps one customer: {group}.");
+        print_line(format!("Perhaps one customer: {group}."));
     }
     for group in found.parties {
-        println!("Perhaps one party: {group}.");
+        print_line(format!("Perhaps one party: {group}."));
     }
     for group in found.between {
-        println!("Perhaps a customer and its party: {group}.");
+        print_line(format!("Perhaps a customer and its party: {group}."));
     }
     folder.write_plan(&plan, "What will be done")?;
-    println!(
+    print_line(format!(
         "\nNothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()
-    );
+    ));
     Ok(())
 }
 
 /// Plans the undo of the last run of this folder that wrote something, and writes its files.
 async fn undo(billit: &Billit, folder: &Folder) -> Result<(), Failure> {
-    let plan = plan_undo(billit, None, None, &folder.options()).await?;
-    println!("{}\n", plan.with_values().on(Terminal::of(&stdout())));
+    let plan = plan_undo(billit, None, None, folder.options()).await?;
+    print_line(format!(
+        "{}\n",
+        plan.with_values().on(Terminal::of(&stdout()))
+    ));
     folder.write_plan(&plan, "What will be undone")?;
-    println!(
+    print_line(format!(
         "Nothing was written to Billit. Look at {0}/plan.html and decide in {0}/decisions.csv.",
         folder.name()
-    );
+    ));
     Ok(())
 }
 
 /// Shows what the plan of the folder will do with the decisions.
 fn check(folder: &Folder) -> Result<(), Failure> {
     let approved = folder.read_decided()?;
-    println!("{}\n", approved.with_values().on(Terminal::of(&stdout())));
+    print_line(format!(
+        "{}\n",
+        approved.with_values().on(Terminal::of(&stdout()))
+    ));
     let page = folder.write_approved(&approved)?;
-    println!(
+    print_line(format!(
         "Nothing was written to Billit. {} shows what `apply` will do.",
         page.display()
-    );
+    ));
     Ok(())
 }
 
@@ -133,12 +175,16 @@ async fn apply_decided(
     folder: &Folder,
 ) -> Result<SyncReport, Failure> {
     let approved = folder.read_decided()?;
-    let report = apply(&approved, planyo, billit, &folder.options()).await?;
-    println!("{}\n", report.with_values().on(Terminal::of(&stdout())));
+    check_safety_limit(&approved, folder.options()).await?;
+    let report = apply(&approved, planyo, billit, folder.options()).await?;
+    print_line(format!(
+        "{}\n",
+        report.with_values().on(Terminal::of(&stdout()))
+    ));
     for check in health(&report, &folder.runs().await?, &Thresholds::default()).unusual() {
-        println!("Unusual: {check}.");
+        print_line(format!("Unusual: {check}."));
     }
     let page = folder.write_report(&report)?;
-    println!("What was done is in {}.", page.display());
+    print_line(format!("What was done is in {}.", page.display()));
     Ok(report)
 }

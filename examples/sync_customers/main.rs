@@ -3,84 +3,85 @@
 //! Without settings it runs on the sandbox (look-alike servers of both APIs) in this process. With settings it works
 //! on the real services, and only plans unless `--apply` is given. `--help` names the settings.
 
-#[path = "../settings/billit.rs"]
-mod billit_settings;
 mod demo;
-#[path = "../settings/environment.rs"]
-mod environment;
-#[path = "../settings/planyo.rs"]
-mod planyo_settings;
-mod progress;
-mod settings;
-#[path = "../settings/store.rs"]
-mod store;
+
 use std::io::stdout;
 use std::process::ExitCode;
 
 use customer_sync::document::Terminal;
-use customer_sync::{CancellationToken, Counts, OutcomeKind, apply, plan_customers};
+use customer_sync::{CancellationToken, Counts, OutcomeKind, plan_customers, sync_customers};
+use examples::{
+    BILLIT, Failure, PLANYO, STORE, Settings, SyncArguments, Usage, arguments, finish, print_line,
+    progress_bar, shown_on,
+};
 use serde_json::{Map, Value, json};
-use settings::{Real, Wanted};
+
+const READS: &[&[&str]] = &[PLANYO, BILLIT, STORE];
+
+/// Makes Billit's customers equal to Planyo's.
+#[derive(clap::Parser)]
+struct Arguments {
+    /// Print one JSON object instead of tables; the sandbox adds the requests it counted
+    #[arg(long)]
+    json: bool,
+    /// Write to the real services (without it nothing is written there)
+    #[arg(long, conflicts_with = "plan")]
+    apply: bool,
+    /// Only show what would be done
+    #[arg(long)]
+    plan: bool,
+    #[command(flatten)]
+    sync: SyncArguments,
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let wanted = match settings::read(std::env::args().skip(1), |name| std::env::var(name).ok()) {
-        Ok(wanted) => wanted,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(2);
-        }
-    };
-    let done = match wanted {
-        Wanted::Help => {
-            println!("{}", settings::HELP);
-            Ok(true)
-        }
-        Wanted::Demo { json } => demo::run(json).await,
-        Wanted::Real(real) => run(*real).await,
-    };
-    match done {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    finish(run().await)
 }
 
-/// Plans on the real services, and applies the plan with `--apply`. False if a customer failed.
-async fn run(real: Real) -> Result<bool, Box<dyn std::error::Error>> {
-    let bar = progress::bar();
-    let token = CancellationToken::new();
-    let options = progress::shown(real.options, &bar).cancellation(&token);
-    let plan = plan_customers(&real.planyo, &real.billit, &options).await?;
-    if !real.apply {
+/// False if a customer failed.
+async fn run() -> Result<bool, Failure> {
+    let arguments: Arguments = arguments(READS)?;
+    let settings = Settings::read(READS)?;
+    let rules = arguments.sync.rules()?;
+    if settings.are_blank() {
+        let real = "for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID";
+        if arguments.sync.link_only {
+            return Err(Usage(format!("--link-only is {real}, and SYNC_STATE")).into());
+        }
+        if arguments.apply {
+            return Err(Usage(format!("--apply is {real}")).into());
+        }
+        let options = arguments.sync.options(rules, None)?;
+        settings.announce();
+        return demo::run(&arguments, options).await;
+    }
+    let (planyo, billit) = (settings.planyo()?, settings.billit()?);
+    let options = arguments.sync.options(rules, settings.store()?)?;
+    settings.announce();
+
+    let (bar, token) = (progress_bar(), CancellationToken::new());
+    let options = shown_on(options, &bar).cancellation(&token);
+    if !arguments.apply {
+        let plan = plan_customers(&planyo, &billit, &options).await?;
         bar.finish_and_clear();
-        if real.json {
-            println!(
-                "{}",
-                json!({ "applied": false, "runs": [counts(plan.counts())] })
-            );
+        if arguments.json {
+            let runs = [counts(plan.counts())];
+            print_line(json!({ "sandbox": false, "applied": false, "runs": runs }));
         } else {
-            println!(
-                "{}\n\nNothing was written. Add --apply to do this.",
-                plan.with_values().on(Terminal::of(&stdout()))
-            );
+            print_line(plan.with_values().on(Terminal::of(&stdout())));
+            print_line("\nNothing was written. Add --apply to do this.");
         }
         return Ok(true);
     }
-    // Only now: before a run there is nothing to finish.
     cancel_at_ctrl_c(token);
-    let report = apply(&plan, &real.planyo, &real.billit, &options).await?;
+    let report = sync_customers(&planyo, &billit, &options).await?;
     bar.finish_and_clear();
-    if real.json {
-        println!(
-            "{}",
-            json!({ "applied": true, "runs": [counts(report.counts())] })
-        );
+    if arguments.json {
+        let runs = [counts(report.counts())];
+        print_line(json!({ "sandbox": false, "applied": true, "runs": runs }));
     } else {
-        println!("{}", report.with_values().on(Terminal::of(&stdout())));
+        print_line(report.with_values().on(Terminal::of(&stdout())));
     }
     Ok(report.counts().failed == 0)
 }

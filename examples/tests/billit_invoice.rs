@@ -11,7 +11,7 @@ use billit_client::orders::DeleteOrder;
 use sandbox::{Fault, Sandbox};
 use serde_json::json;
 
-use common::program;
+use common::{problems, program};
 
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     program("billit_invoice")
@@ -60,7 +60,8 @@ async fn done(sandbox: &Sandbox, more: &[&'static str]) -> String {
 async fn refusal(sandbox: &Sandbox, more: &[&'static str]) -> String {
     let output = real(sandbox, more).await;
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
-    let line = text(&output.stderr).strip_suffix('\n').unwrap();
+    let problems = problems(&output.stderr);
+    let line = problems.strip_suffix('\n').unwrap();
     assert_eq!(line.lines().count(), 1, "{line}");
     line.to_owned()
 }
@@ -259,7 +260,7 @@ async fn a_failure_is_one_line_and_code_1() {
     let output = tokio::task::spawn_blocking(run).await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
-        text(&output.stderr),
+        problems(&output.stderr),
         "Billit list_parties: the key or token was refused; check whether it is for production or sandbox, and the \
          company; with OAuth the user may have to log in again (HTTP 401, ApiKeyNotValid)\n"
     );
@@ -275,12 +276,12 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--aply"][..],
             vec![],
-            "unknown argument `--aply`; --help names the known ones",
+            "unexpected argument '--aply' found; tip: a similar argument exists: '--apply'; --help says more",
         ),
         (
             &["--name", "--apply"],
             vec![],
-            "--name needs a value; --help says which",
+            "a value is required for '--name <NAME>' but none was supplied; --help says more",
         ),
         (
             &["--email", "a@example.be"],
@@ -290,17 +291,17 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--price", "12,50"],
             vec![],
-            "--price takes a number from 0 to 1000000000, such as 12.50",
+            "invalid value '12,50' for '--price <NUMBER>': a number from 0 to 1000000000, such as 12.50, is needed; --help says more",
         ),
         (
             &["--vat-percent", "-1"],
             vec![],
-            "--vat-percent takes a number from 0 to 100, such as 12.50",
+            "invalid value '-1' for '--vat-percent <NUMBER>': a number from 0 to 100, such as 12.50, is needed; --help says more",
         ),
         (
             &["--name", "A", "--vat-number", "BE0118000006"],
             vec![],
-            "--vat-number is none: its check digits are wrong",
+            "invalid value 'BE0118000006' for '--vat-number <NUMBER>': its check digits are wrong; --help says more",
         ),
         (
             &["--apply"],
@@ -315,7 +316,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             vec![key],
-            "BILLIT_PARTY_ID is not set; set it, or unset BILLIT_API_KEY to run on the sandbox",
+            "BILLIT_PARTY_ID is not set; set it, or unset BILLIT_API_KEY to run on look-alikes",
         ),
         (
             none,

@@ -94,22 +94,28 @@ fn wrong_arguments_and_files_are_named() {
         ),
         (
             &["--aply"],
-            "unknown argument `--aply`; --help names the known ones",
+            "unexpected argument '--aply' found; tip: a similar argument exists: '--apply'; --help says more",
         ),
-        (&["--out"], "--out needs a value"),
+        (
+            &["--out"],
+            "a value is required for '--out <FILE>' but none was supplied; --help says more",
+        ),
         (
             &["--apply"],
             "--apply is for the real service; set BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
             &["--recalls", "--day", "22/11/2026"],
-            "--day is no day as 2026-11-22",
+            "invalid value '22/11/2026' for '--day <DAY>': it is no day as 2026-11-22; --help says more",
         ),
         (
             &["--recalls", &own],
             "--recalls needs --appointments FILE with an export of your own",
         ),
-        (&["a.csv", "b.csv"], "one export at a time"),
+        (
+            &["a.csv", "b.csv"],
+            "unexpected argument 'b.csv' found; --help says more",
+        ),
     ];
     for (arguments, line) in cases {
         let output = run(arguments);

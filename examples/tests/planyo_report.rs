@@ -12,7 +12,7 @@ use sandbox::planyo::{Reservation, status};
 use sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-use common::program;
+use common::{problems, program};
 
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     program("planyo_report")
@@ -105,7 +105,7 @@ async fn json_has_every_reservation_of_the_month_and_the_right_sums() {
 
     let lines = lines(&output);
     let site = json!({
-        "kind": "site", "site": "Kampeerverhuur Voorbeeld", "timezone": "Europe/Brussels", "month": "2026-06",
+        "kind": "site", "sandbox": false, "site": "Kampeerverhuur Voorbeeld", "timezone": "Europe/Brussels", "month": "2026-06",
     });
     assert_eq!(lines[0], site);
 
@@ -224,7 +224,8 @@ async fn what_cannot_be_read_is_named_and_hides_nothing() {
 
     let output = june_of(&sandbox, &["--json"]).await;
     assert_eq!(output.status.code(), Some(1));
-    let problems: Vec<_> = text(&output.stderr).lines().collect();
+    let problems = problems(&output.stderr);
+    let problems: Vec<_> = problems.lines().collect();
     let no_price = format!("reservation {} has no price", id + 1);
     let expected = [
         "reservation none cannot be read: an id must be a whole number, or one as text",
@@ -260,7 +261,7 @@ async fn a_failure_is_one_line_and_code_1() {
     let output = tokio::task::spawn_blocking(run).await.unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
-        text(&output.stderr),
+        problems(&output.stderr),
         "Planyo get_site_info: the key was refused; check the key, its hash key, and the methods and addresses it is \
          allowed (code 1)\n"
     );
@@ -275,22 +276,22 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--jsn"][..],
             vec![],
-            "unknown argument `--jsn`; --help names the known ones",
+            "unexpected argument '--jsn' found; tip: a similar argument exists: '--json'; --help says more",
         ),
         (
             &["--month"][..],
             vec![],
-            "--month needs a month, such as 2026-06",
+            "a value is required for '--month <YYYY-MM>' but none was supplied; --help says more",
         ),
         (
             &["--month", "June"][..],
             vec![],
-            "`June` is no month; --month takes one such as 2026-06",
+            "invalid value 'June' for '--month <YYYY-MM>': a month such as 2026-06 is needed; --help says more",
         ),
         (
             none,
             vec![("PLANYO_HASH_KEY", "h"), ("PLANYO_API_KEY", " ")],
-            "PLANYO_API_KEY is not set; set it, or unset PLANYO_HASH_KEY to run on the sandbox",
+            "PLANYO_API_KEY is not set; set it, or unset PLANYO_HASH_KEY to run on look-alikes",
         ),
         (
             none,

@@ -13,7 +13,7 @@ use sandbox::planyo::{Reservation, Resource, User, status};
 use sandbox::{Fault, Sandbox};
 use serde_json::Value;
 
-use common::program;
+use common::{problems, program};
 
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String, String) {
     let output = program("poll")
@@ -25,7 +25,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String, S
     (
         output.status.code(),
         text(&output.stdout),
-        text(&output.stderr),
+        problems(&output.stderr),
     )
 }
 

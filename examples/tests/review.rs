@@ -10,7 +10,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use common::program;
+use common::{problems, program};
 
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     program("review")
@@ -121,27 +121,27 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--aply"][..],
             none,
-            "unknown argument `--aply`; --help names the known ones",
+            "unexpected argument '--aply' found; tip: to pass '--aply' as a value, use '-- --aply'; --help says more",
         ),
         (
             &["plan", "x"][..],
             none,
-            "`plan`, `check`, `apply` and `undo` are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
+            "the steps are for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID",
         ),
         (
             &["plan", "x", "y"][..],
             none,
-            "say `plan`, `check`, `apply` or `undo` and a folder; --help says more",
+            "unexpected argument 'y' found; --help says more",
         ),
         (
             &[][..],
             &[key],
-            "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on the sandbox",
+            "say `plan`, `check`, `apply` or `undo` and a folder, or unset the settings to run on look-alikes",
         ),
         (
             &["plan", "x"][..],
             &[key],
-            "BILLIT_API_KEY is not set; set it, or unset PLANYO_API_KEY to run on the sandbox",
+            "BILLIT_API_KEY is not set; set it, or unset PLANYO_API_KEY to run on look-alikes",
         ),
     ];
     for (arguments, settings, line) in cases {
@@ -187,7 +187,7 @@ async fn with_settings_nothing_is_written_until_decided() {
     let decisions = fs::read_to_string(&file).unwrap();
     fs::write(&file, decisions.replacen(";apply;", ";aply;", 1)).unwrap();
     let wrong = run("apply").await.unwrap();
-    let told = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    let told = problems(&wrong.stderr);
     assert!(
         told.starts_with("decisions.csv:\nline 3, column decision: not a decision; write apply"),
         "{told}"

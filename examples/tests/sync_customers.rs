@@ -9,7 +9,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use common::program;
+use common::{problems, program};
 
 fn run(arguments: &[&str], settings: &[(&str, &str)]) -> Output {
     program("sync_customers")
@@ -69,7 +69,7 @@ fn tables_are_readable() {
     assert!(text.starts_with("plan: 39 created, 11 linked"), "{text}");
     assert!(text.contains("third run: 51 unchanged"), "{text}");
     // The bar is shown only on a terminal.
-    assert!(output.stderr.is_empty());
+    assert_eq!(problems(&output.stderr), "");
     assert!(!text.contains('\u{1b}'));
 }
 
@@ -83,7 +83,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--aply"][..],
             vec![],
-            "unknown argument `--aply`; --help names the known ones",
+            "unexpected argument '--aply' found; tip: a similar argument exists: '--apply'; --help says more",
         ),
         (
             &["--apply"][..],
@@ -93,7 +93,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             &["--link-only"][..],
             vec![],
-            "--link-only is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY, BILLIT_PARTY_ID and SYNC_STATE",
+            "--link-only is for the real services; set PLANYO_API_KEY, BILLIT_API_KEY and BILLIT_PARTY_ID, and SYNC_STATE",
         ),
         (
             &["--link-only"][..],
@@ -103,12 +103,12 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             vec![("PLANYO_HASH_KEY", "h")],
-            "PLANYO_API_KEY is not set; set it, or unset PLANYO_HASH_KEY to run on the sandbox",
+            "PLANYO_API_KEY is not set; set it, or unset PLANYO_HASH_KEY to run on look-alikes",
         ),
         (
             none,
             vec![key],
-            "BILLIT_API_KEY is not set; set it, or unset PLANYO_API_KEY to run on the sandbox",
+            "BILLIT_API_KEY is not set; set it, or unset PLANYO_API_KEY to run on look-alikes",
         ),
         (
             none,

@@ -17,7 +17,7 @@ use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
 use serde_json::Value;
 
-use common::program;
+use common::{problems, program};
 
 const TOKEN: &str = "0123456789abcdef";
 
@@ -33,7 +33,7 @@ fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String, S
     (
         output.status.code(),
         text(&output.stdout),
-        text(&output.stderr),
+        problems(&output.stderr),
     )
 }
 
@@ -81,12 +81,12 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             vec!["--twice"],
             vec![],
-            "unknown argument `--twice`; --help names the known ones",
+            "unexpected argument '--twice' found; --help says more",
         ),
         (
             vec!["--once"],
             all.to_vec(),
-            "--once is for the sandbox; unset the settings to run there",
+            "--once is for look-alikes; unset the settings to run on them",
         ),
         (
             vec![],

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
-use billit_client::Client as Billit;
 use chrono::TimeDelta;
 use customer_sync::SyncOptions;
 use customer_sync::store::{MemoryStore, State};
 use customer_sync::triggers::{InboxOptions, Trigger, TriggerRules};
+use examples::rentals::{self, NAMES, Rental, show_parties};
+use examples::webhook_server::{Server, Setup};
+use examples::{Failure, LookAlikes, Usage, print_line};
 use planyo_client::Client as Planyo;
 use planyo_client::incoming::CallbackToken;
 use planyo_client::notifications::CallbackUrl;
@@ -14,21 +16,20 @@ use planyo_client::reservations::{DoReservationAction, ReservationAction};
 use planyo_client::users::ModifyUser;
 use sandbox::Sandbox;
 
-use crate::rentals::{self, NAMES, Rental, show_parties};
-use crate::server::{Server, Setup};
-use crate::{Failure, stop_signal};
+use crate::stop_signal;
 
 /// Not a secret: it works nowhere else.
 const TOKEN: &str = "sandbox-token-of-the-demo";
 
-pub(crate) async fn run(once: bool) -> Result<(), Failure> {
-    let sandbox = Sandbox::start_empty().await?;
-    let planyo = Planyo::builder(sandbox.planyo.api_key())
-        .base_url(sandbox.planyo.base_url())
-        .build()?;
-    let billit = Billit::builder(sandbox.billit.api_key(), sandbox.billit.company_id())
-        .base_url(sandbox.billit.base_url())
-        .build()?;
+pub(crate) async fn run(
+    once: bool,
+    options: impl Fn(State) -> Result<SyncOptions, Usage>,
+) -> Result<(), Failure> {
+    let LookAlikes {
+        sandbox,
+        planyo,
+        billit,
+    } = LookAlikes::of(Sandbox::start_empty().await?)?;
     let tomorrow = sandbox
         .planyo
         .today()
@@ -42,7 +43,7 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     let server = Server::start(Setup {
         planyo: planyo.clone(),
         billit,
-        options: SyncOptions::default().store(state.clone()),
+        options: options(state.clone())?,
         state,
         rules: TriggerRules::default(),
         inbox: InboxOptions::default().debounce(TimeDelta::milliseconds(200)),
@@ -54,20 +55,25 @@ pub(crate) async fn run(once: bool) -> Result<(), Failure> {
     })
     .await?;
     let address = server.address();
-    println!("listening on http://{address}");
+    print_line(format!("listening on http://{address}"));
     let url = CallbackUrl::new(&format!("http://{address}/planyo"))?;
-    println!("{}", server.register(&url).await?);
+    print_line(server.register(&url).await?);
 
     for (trigger, rental) in Trigger::CUSTOMER_EVENTS.into_iter().zip(&rentals) {
         trigger_event(trigger, *rental, &sandbox, &planyo).await?;
     }
     sandbox.planyo.settled().await;
-    println!("{} notifications posted", sandbox.planyo.deliveries().len());
+    print_line(format!(
+        "{} notifications posted",
+        sandbox.planyo.deliveries().len()
+    ));
     all_synced(&server).await?;
 
     show_parties(&sandbox, &rentals)?;
     if !once {
-        println!("\nhttp://{address}/?token={TOKEN} shows it; Ctrl-C ends it");
+        print_line(format!(
+            "\nhttp://{address}/?token={TOKEN} shows it; Ctrl-C ends it"
+        ));
         stop_signal().await?;
     }
     server.stop().await
@@ -103,8 +109,7 @@ async fn all_synced(server: &Server) -> Result<(), Failure> {
     let wait = async {
         loop {
             let counts = server.inbox().counts().await?;
-            let synced: u64 = server.stats().snapshot().kinds.values().sum();
-            if synced > 0 && counts.waiting + counts.leased == 0 {
+            if counts.waiting + counts.leased == 0 {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

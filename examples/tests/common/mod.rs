@@ -4,6 +4,20 @@
 
 use std::process::Command;
 
+/// Standard error without its first line, if that says where the program works.
+#[allow(dead_code)] // Not every test needs it.
+pub(crate) fn problems(stderr: &[u8]) -> String {
+    let text = String::from_utf8_lossy(stderr);
+    match text.split_once('\n') {
+        Some((first, rest))
+            if first.starts_with("sandbox: ") || first.starts_with("real services: ") =>
+        {
+            rest.to_owned()
+        }
+        _ => text.into_owned(),
+    }
+}
+
 /// An example's program, which cargo builds beside its tests, without the settings of this machine.
 pub(crate) fn program(name: &str) -> Command {
     const OURS: [&str; 3] = ["PLANYO_", "BILLIT_", "SYNC_"];

@@ -5,7 +5,10 @@ use sandbox::Sandbox;
 use sandbox::planyo::{Reservation, Resource, User, status};
 use serde_json::{Map, Value};
 
-pub(crate) const NAMES: [&str; 9] = [
+use crate::print_line;
+
+/// Their names.
+pub const NAMES: [&str; 9] = [
     "Ann Peeters",
     "Bart Janssens",
     "Chloé Dubois",
@@ -18,17 +21,20 @@ pub(crate) const NAMES: [&str; 9] = [
 ];
 
 /// The length of each rental.
-pub(crate) const LENGTH: TimeDelta = TimeDelta::days(3);
+pub const LENGTH: TimeDelta = TimeDelta::days(3);
 
 /// A customer and the reservation.
 #[derive(Clone, Copy)]
-pub(crate) struct Rental {
-    pub(crate) user: u64,
-    pub(crate) reservation: u64,
+pub struct Rental {
+    /// The id of the customer in Planyo.
+    pub user: u64,
+    /// The id of the reservation.
+    pub reservation: u64,
 }
 
 /// Adds a customer and a confirmed reservation, without a notification.
-pub(crate) fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> Rental {
+#[must_use]
+pub fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> Rental {
     let planyo = &sandbox.planyo;
     let (first, last) = name.split_once(' ').unwrap_or((name, ""));
     let user = planyo.add(User {
@@ -58,9 +64,12 @@ pub(crate) fn add(sandbox: &Sandbox, name: &str, start: NaiveDateTime) -> Rental
     Rental { user, reservation }
 }
 
-/// Prints the party of each customer; an error if one has none, or two.
-pub(crate) fn show_parties(sandbox: &Sandbox, rentals: &[Rental]) -> Result<(), String> {
-    println!("\nPlanyo's customer  party in Billit");
+/// Prints the party of each customer.
+///
+/// # Errors
+/// A customer has none, or two.
+pub fn show_parties(sandbox: &Sandbox, rentals: &[Rental]) -> Result<(), String> {
+    print_line("\nPlanyo's customer  party in Billit");
     let parties = sandbox.billit.parties();
     for rental in rentals {
         let key = format!("planyo:{}", rental.user);
@@ -69,11 +78,11 @@ pub(crate) fn show_parties(sandbox: &Sandbox, rentals: &[Rental]) -> Result<(), 
             .filter(|party| text(party, "ExternalProviderID") == key);
         match (theirs.next(), theirs.next()) {
             (Some(party), None) => {
-                println!(
+                print_line(format!(
                     "{key:<18} {} {}",
                     text(party, "PartyID"),
                     text(party, "Name")
-                );
+                ));
             }
             (Some(_), Some(_)) => return Err(format!("{key} has two parties")),
             (None, _) => return Err(format!("{key} has no party")),

@@ -7,7 +7,8 @@ use customer_sync::{OutcomeKind, Progress, SyncOptions};
 use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
 /// A bar on stderr, which indicatif draws only if that is a terminal.
-pub(crate) fn bar() -> ProgressBar {
+#[must_use]
+pub fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::no_length().with_message("reading both sides");
     // So that what is printed after a run, however it ends, starts on a new line.
     let bar = bar.with_finish(ProgressFinish::AndClear);
@@ -20,7 +21,8 @@ pub(crate) fn bar() -> ProgressBar {
 }
 
 /// Options with the bar as progress. It shows only counts: names are only in the report.
-pub(crate) fn shown(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
+#[must_use]
+pub fn shown_on(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
     let (bar, failed) = (bar.clone(), AtomicUsize::new(0));
     options.on_progress(move |progress| match progress {
         Progress::Planned(counts) => {

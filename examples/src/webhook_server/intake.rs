@@ -8,6 +8,8 @@ use customer_sync::triggers::{EnqueueOutcome, Inbox, SyncRequest};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use crate::program::print_problem;
+
 /// How many may wait for the next write; more are rejected with 503.
 const MAX_QUEUE: usize = 4096;
 
@@ -38,7 +40,7 @@ impl Intake {
                         on_added();
                     }
                     // The answers are dropped: nothing was added.
-                    Err(error) => eprintln!("{error}"),
+                    Err(error) => print_problem(&error),
                 }
             }
         });

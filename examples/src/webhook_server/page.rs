@@ -7,7 +7,7 @@ use chrono::Utc;
 use customer_sync::store::StateError;
 use customer_sync::triggers::Inbox;
 
-use crate::stats::Stats;
+use super::stats::Stats;
 
 /// The maximum number of customers in each list.
 const SHOWN: usize = 50;

@@ -1,4 +1,10 @@
-//! The server: receiver, intake and worker.
+//! A receiver of Planyo's notifications: receiver, intake and worker.
+
+mod intake;
+mod page;
+mod receiver;
+mod stats;
+mod worker;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,28 +23,38 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::Failure;
-use crate::intake::Intake;
-use crate::receiver::{Receiver, routes};
-use crate::stats::Stats;
-use crate::worker::Worker;
+use self::intake::Intake;
+use self::receiver::{Receiver, routes};
+use self::stats::Stats;
+use self::worker::Worker;
+use crate::program::Failure;
 
 /// The parts of a server.
-pub(crate) struct Setup {
-    pub(crate) planyo: Planyo,
-    pub(crate) billit: Billit,
-    pub(crate) options: SyncOptions,
-    pub(crate) state: State,
-    pub(crate) rules: TriggerRules,
-    pub(crate) inbox: InboxOptions,
-    pub(crate) token: CallbackToken,
-    pub(crate) listen: SocketAddr,
-    pub(crate) full_pass: Option<Duration>,
-    pub(crate) full_pass_at_start: bool,
+pub struct Setup {
+    /// The client of Planyo.
+    pub planyo: Planyo,
+    /// The client of Billit.
+    pub billit: Billit,
+    /// The options of each sync.
+    pub options: SyncOptions,
+    /// The store, also that of the options.
+    pub state: State,
+    /// Which events count.
+    pub rules: TriggerRules,
+    /// When a customer is ready.
+    pub inbox: InboxOptions,
+    /// The secret of the callback's URL.
+    pub token: CallbackToken,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// How often all customers are synced.
+    pub full_pass: Option<Duration>,
+    /// Whether they are synced at the start, too.
+    pub full_pass_at_start: bool,
 }
 
 /// A running server.
-pub(crate) struct Server {
+pub struct Server {
     address: SocketAddr,
     planyo: Planyo,
     state: State,
@@ -55,14 +71,19 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(setup: Setup) -> Result<Self, Failure> {
+    /// Listens.
+    ///
+    /// # Errors
+    /// The store cannot be read, or the address cannot be listened on.
+    pub async fn start(setup: Setup) -> Result<Self, Failure> {
         let inbox = Inbox::new(setup.state.clone(), setup.inbox);
         let stats = Arc::new(Stats::of(&setup.state).await?);
         let more = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let notify = Arc::clone(&more);
         let (intake, writing) = Intake::start(inbox.clone(), move || notify.notify_one());
-        let listener = TcpListener::bind(setup.listen).await?;
+        let listener = TcpListener::bind(setup.listen).await;
+        let listener = listener.map_err(|error| format!("{}: {error}", setup.listen))?;
         let address = listener.local_addr()?;
         let routes = routes(Receiver {
             webhook: WebhookHandler::new(setup.token.clone(), setup.rules.clone()),
@@ -108,26 +129,38 @@ impl Server {
         })
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// The address, with the port that was chosen.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(crate) fn inbox(&self) -> &Inbox {
+    /// The number of syncs since the start.
+    #[must_use]
+    pub fn synced(&self) -> u64 {
+        self.stats.snapshot().kinds.values().sum()
+    }
+
+    /// The customers that wait.
+    #[must_use]
+    pub fn inbox(&self) -> &Inbox {
         &self.inbox
     }
 
-    pub(crate) fn stats(&self) -> &Stats {
-        &self.stats
-    }
-
     /// Registers the webhook at this URL.
-    pub(crate) async fn register(&self, url: &CallbackUrl) -> Result<CallbackReport, StateError> {
+    ///
+    /// # Errors
+    /// The store cannot be used.
+    pub async fn register(&self, url: &CallbackUrl) -> Result<CallbackReport, StateError> {
         let url = url.clone().with_token(&self.token).with_json();
         ensure_callbacks(&self.planyo, &self.state, &url, self.rules.triggers()).await
     }
 
     /// Answers the open requests, stores them, finishes the customer being synced, and ends.
-    pub(crate) async fn stop(self) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// A part of it failed.
+    pub async fn stop(self) -> Result<(), Failure> {
         self.stop.send_replace(true);
         self.runs.cancel();
         self.receiver.await??;

@@ -11,7 +11,8 @@ use customer_sync::{CancellationToken, PlanyoUsers, SyncOptions, sync_customers}
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::stats::Stats;
+use super::stats::Stats;
+use crate::program::{print_line, print_problem};
 
 /// The retry delay when the store cannot be used.
 const STORE_RETRY_DELAY: Duration = Duration::from_secs(10);
@@ -60,7 +61,7 @@ impl Worker {
             let ready = match synced.await {
                 Ok(Some(synced)) => {
                     self.stats.synced(&synced);
-                    println!("{synced}");
+                    print_line(synced);
                     continue;
                 }
                 // After the ready ones, to make room in the inbox for new requests.
@@ -70,7 +71,7 @@ impl Worker {
                 }
                 Ok(None) => self.next_ready().await,
                 Err(error) => {
-                    eprintln!("{error}");
+                    print_problem(&error);
                     Instant::now() + STORE_RETRY_DELAY
                 }
             };
@@ -91,7 +92,7 @@ impl Worker {
             Ok(Some(time)) => (time - Utc::now()).to_std().unwrap_or_default(),
             Ok(None) => LONGEST_WAIT,
             Err(error) => {
-                eprintln!("{error}");
+                print_problem(&error);
                 STORE_RETRY_DELAY
             }
         };
@@ -103,7 +104,7 @@ impl Worker {
         self.stats.full_pass_begins();
         let options = self.options.clone().cancellation(&self.stop_pass);
         let result = sync_customers(&self.users, &self.billit, &options).await;
-        println!("full pass: {}", self.stats.full_pass(&result));
+        print_line(format!("full pass: {}", self.stats.full_pass(&result)));
         let wait = match result {
             Ok(_) => self.full_pass,
             Err(_) => Some(

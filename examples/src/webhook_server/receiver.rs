@@ -12,9 +12,9 @@ use axum::routing::{get, post};
 use customer_sync::triggers::{EnqueueOutcome, Inbox, WebhookError, WebhookHandler};
 use planyo_client::incoming::Notification;
 
-use crate::intake::Intake;
-use crate::page;
-use crate::stats::Stats;
+use super::intake::Intake;
+use super::page;
+use super::stats::Stats;
 
 const CANNOT_READ: &str = "the store cannot be read\n";
 

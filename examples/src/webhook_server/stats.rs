@@ -8,6 +8,8 @@ use customer_sync::store::{CustomerState, State, StateError, Table};
 use customer_sync::triggers::{Synced, Trigger};
 use customer_sync::{Outcome, OutcomeKind, SyncError, SyncReport};
 
+use crate::program::explained;
+
 /// The number of syncs shown.
 const SHOWN: usize = 50;
 
@@ -109,7 +111,7 @@ impl Stats {
                 }
                 report.counts().to_string()
             }
-            Err(error) => error.to_string(),
+            Err(error) => explained(error),
         };
         snapshot.full_pass = Some((Utc::now(), text.clone()));
         text

@@ -1,0 +1,77 @@
+//! The arguments of every program that syncs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use customer_sync::store::State;
+use customer_sync::{MappingRules, SyncOptions, WriteMode};
+
+use crate::program::Usage;
+
+/// Rules and safety.
+#[derive(clap::Args)]
+pub struct SyncArguments {
+    /// Mapping rules as TOML or, by the name *.json, as JSON
+    #[arg(long, global = true, value_name = "FILE")]
+    pub rules: Option<PathBuf>,
+    /// Go past the safety limit, which stops a run that would change unusually many customers at once
+    #[arg(long, global = true)]
+    pub allow_mass_changes: bool,
+    /// Only link the customers that match, for a first run on old books or after a lost `SYNC_STATE`: old differences stay,
+    /// later changes of the source are written by the runs after it; needs `SYNC_STATE`
+    #[arg(long, global = true)]
+    pub link_only: bool,
+}
+
+impl SyncArguments {
+    /// The rules of the file, or the default.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn rules(&self) -> Result<MappingRules, Usage> {
+        let rules = match &self.rules {
+            Some(file) => read_rules(file)?,
+            None => MappingRules::default(),
+        };
+        Ok(if self.link_only {
+            rules.write_mode(WriteMode::LinkOnly)
+        } else {
+            rules
+        })
+    }
+
+    /// The options of a run with these rules.
+    ///
+    /// # Errors
+    /// `--link-only` without a store.
+    pub fn options(&self, rules: MappingRules, store: Option<State>) -> Result<SyncOptions, Usage> {
+        let mut options = SyncOptions::default().rules(rules);
+        if self.allow_mass_changes {
+            options = options.allow_mass_changes();
+        }
+        match store {
+            Some(store) => Ok(options.store(store)),
+            None if self.link_only => Err(Usage(
+                "--link-only needs SYNC_STATE: without it the next run would write every old difference".to_owned(),
+            )),
+            None => Ok(options),
+        }
+    }
+}
+
+/// The rules in a file.
+///
+/// # Errors
+/// It cannot be read, with the line and the column.
+pub fn read_rules(file: &Path) -> Result<MappingRules, Usage> {
+    let explain = |error: &dyn std::fmt::Display| Usage(format!("{}: {error}", file.display()));
+    let text = fs::read_to_string(file).map_err(|error| explain(&error))?;
+    let is_json = file
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    if is_json {
+        serde_json::from_str(&text).map_err(|error| explain(&error))
+    } else {
+        toml::from_str(&text).map_err(|error| explain(&error))
+    }
+}

@@ -1,0 +1,171 @@
+//! What all programs have in common: where they work, how they refuse, how they end.
+
+#![allow(clippy::unwrap_used)] // As in tests.
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Output, Stdio};
+
+use common::program;
+use sandbox::Sandbox;
+
+/// The programs with settings.
+const WITH_SETTINGS: [&str; 7] = [
+    "sync_customers",
+    "planyo_report",
+    "billit_invoice",
+    "planfy_csv",
+    "review",
+    "poll",
+    "webhook_server",
+];
+
+fn run(name: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
+    let mut command = program(name);
+    command.args(arguments).envs(settings.iter().copied());
+    command.output().unwrap()
+}
+
+fn problem(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn the_first_line_says_that_it_is_a_sandbox() {
+    for name in WITH_SETTINGS {
+        let arguments: &[&str] = match name {
+            "webhook_server" => &["--once"],
+            _ => &[],
+        };
+        let output = run(name, arguments, &[]);
+        assert!(output.status.success(), "{name}: {output:?}");
+        let first = problem(&output);
+        assert!(first.starts_with("sandbox: look-alikes"), "{name}: {first}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_line_names_the_real_services() {
+    let sandbox = Sandbox::start_empty().await.unwrap();
+    let (planyo, billit) = (sandbox.planyo.base_url(), sandbox.billit.base_url());
+    let run = move || {
+        let settings = [
+            ("PLANYO_API_KEY", "wrong-key"),
+            ("PLANYO_BASE_URL", &planyo),
+            ("BILLIT_API_KEY", "wrong-key"),
+            ("BILLIT_BASE_URL", &billit),
+            ("BILLIT_PARTY_ID", "574991"),
+        ];
+        let line =
+            format!("real services: Planyo at {planyo}; Billit at {billit}, company 574991\n");
+        (run("sync_customers", &["--plan"], &settings), line)
+    };
+    let (output, line) = tokio::task::spawn_blocking(run).await.unwrap();
+    let problem = problem(&output);
+    assert!(problem.starts_with(&line), "{problem}");
+    assert!(!problem.contains("wrong-key"), "{problem}");
+}
+
+#[test]
+fn a_misspelled_variable_is_no_variable() {
+    for name in WITH_SETTINGS {
+        for (wrong, right) in [
+            ("PLANYO_APIKEY", "PLANYO_API_KEY"),
+            ("BILLIT_COMPANY_ID", "BILLIT_PARTY_ID"),
+            ("SYNC_STORE", "SYNC_STATE"),
+        ] {
+            let output = run(name, &[], &[(wrong, "x")]);
+            assert_eq!(output.status.code(), Some(2), "{name}");
+            let line = format!("{wrong} is no setting: did you mean {right}?\n");
+            assert_eq!(problem(&output), line, "{name}");
+            assert!(output.stdout.is_empty(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_variable_of_another_program_is_none_of_this_ones_business() {
+    let output = run(
+        "planyo_report",
+        &[],
+        &[("SYNC_TOKEN", "x"), ("BILLIT_API_KEY", "x")],
+    );
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
+fn some_but_not_all_is_an_error_that_names_the_missing_one() {
+    for name in ["sync_customers", "poll", "webhook_server"] {
+        let output = run(
+            name,
+            &[],
+            &[("PLANYO_API_KEY", "a"), ("BILLIT_API_KEY", "b")],
+        );
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let problem = problem(&output);
+        assert!(
+            problem.starts_with("BILLIT_PARTY_ID is not set"),
+            "{name}: {problem}"
+        );
+    }
+}
+
+/// As `| head -1`.
+#[test]
+fn a_closed_pipe_ends_a_program_quietly() {
+    let programs = [
+        ("sync_customers", vec![]),
+        ("normalize", vec![]),
+        ("planyo_report", vec![]),
+        ("planyo_report", vec!["--json"]),
+        ("billit_invoice", vec![]),
+        ("planfy_csv", vec!["--recalls"]),
+        ("review", vec![]),
+        ("poll", vec![]),
+        ("webhook_server", vec!["--once"]),
+    ];
+    for (name, arguments) in programs {
+        let mut child = program(name)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut printed = BufReader::with_capacity(1, child.stdout.take().unwrap());
+        let mut line = Vec::new();
+        printed.read_until(b'\n', &mut line).unwrap();
+        drop(printed);
+        let mut problem = String::new();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut problem)
+            .unwrap();
+        assert_eq!(child.wait().unwrap().code(), Some(0), "{name}: {problem}");
+        assert!(problem.lines().count() <= 1, "{name}: {problem}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store.sqlite");
+    let settings = [
+        ("PLANYO_API_KEY", "a"),
+        ("BILLIT_API_KEY", "b"),
+        ("BILLIT_PARTY_ID", "1"),
+        ("SYNC_TOKEN", "0123456789abcdef"),
+        ("SYNC_STATE", store.to_str().unwrap()),
+        ("SYNC_LISTEN", &address),
+    ];
+    let output = run("webhook_server", &[], &settings);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        problem(&output).contains(&format!("{address}: ")),
+        "{output:?}"
+    );
+}
