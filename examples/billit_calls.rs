@@ -17,12 +17,10 @@ use rust_decimal::Decimal;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let var = examples::look_alikes(var).await?; // leave out
-    let billit = Billit::builder(
-        var("BILLIT_API_KEY")?,
-        var("BILLIT_PARTY_ID")?.parse::<i64>()?,
-    )
-    .base_url(var("BILLIT_BASE_URL")?) // leave out
-    .build()?;
+    let company: i64 = var("BILLIT_PARTY_ID")?.parse()?;
+    let billit = Billit::builder(var("BILLIT_API_KEY")?, company)
+        .base_url(var("BILLIT_BASE_URL")?) // leave out
+        .build()?;
 
     // Look before you create. Billit follows its pages to the end; a record that cannot be read is in `invalid`.
     let number = "BE0118000005";

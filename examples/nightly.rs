@@ -20,12 +20,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let planyo = Planyo::builder(var("PLANYO_API_KEY")?)
         .base_url(var("PLANYO_BASE_URL")?) // leave out
         .build()?;
-    let billit = Billit::builder(
-        var("BILLIT_API_KEY")?,
-        var("BILLIT_PARTY_ID")?.parse::<i64>()?,
-    )
-    .base_url(var("BILLIT_BASE_URL")?) // leave out
-    .build()?;
+    let company: i64 = var("BILLIT_PARTY_ID")?.parse()?;
+    let billit = Billit::builder(var("BILLIT_API_KEY")?, company)
+        .base_url(var("BILLIT_BASE_URL")?) // leave out
+        .build()?;
     // The store keeps corrections made by hand in Billit, and a journal. Other programs may use it at the same time.
     let store = SqliteStore::open(var("SYNC_STATE")?)?;
     let options = SyncOptions::default().store(store);

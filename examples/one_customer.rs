@@ -16,12 +16,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let planyo = Planyo::builder(var("PLANYO_API_KEY")?)
         .base_url(var("PLANYO_BASE_URL")?) // leave out
         .build()?;
-    let billit = Billit::builder(
-        var("BILLIT_API_KEY")?,
-        var("BILLIT_PARTY_ID")?.parse::<i64>()?,
-    )
-    .base_url(var("BILLIT_BASE_URL")?) // leave out
-    .build()?;
+    let company: i64 = var("BILLIT_PARTY_ID")?.parse()?;
+    let billit = Billit::builder(var("BILLIT_API_KEY")?, company)
+        .base_url(var("BILLIT_BASE_URL")?) // leave out
+        .build()?;
     let options = SyncOptions::default();
 
     let user = planyo

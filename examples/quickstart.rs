@@ -14,12 +14,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let planyo = Planyo::builder(var("PLANYO_API_KEY")?)
         .base_url(var("PLANYO_BASE_URL")?) // leave out
         .build()?;
-    let billit = Billit::builder(
-        var("BILLIT_API_KEY")?,
-        var("BILLIT_PARTY_ID")?.parse::<i64>()?,
-    )
-    .base_url(var("BILLIT_BASE_URL")?) // leave out
-    .build()?;
+    let company: i64 = var("BILLIT_PARTY_ID")?.parse()?;
+    let billit = Billit::builder(var("BILLIT_API_KEY")?, company)
+        .base_url(var("BILLIT_BASE_URL")?) // leave out
+        .build()?;
     let options = SyncOptions::default();
 
     // What would be done; nothing is written. This text has names in it: show it, do not log it.
@@ -29,12 +27,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Do it. One customer that fails stops no other, and running it again makes no duplicates.
     let report = sync_customers(&planyo, &billit, &options).await?;
     println!("{}", report.counts());
-    for outcome in report
-        .outcomes
-        .iter()
-        .filter(|outcome| outcome.kind == OutcomeKind::Failed)
-    {
-        eprintln!("{}: {}", outcome.key, outcome.reason);
+    for outcome in &report.outcomes {
+        if outcome.kind == OutcomeKind::Failed {
+            eprintln!("{}: {}", outcome.key, outcome.reason);
+        }
     }
     Ok(())
 }

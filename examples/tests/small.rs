@@ -64,13 +64,19 @@ fn what_is_left_is_a_program_of_ones_own() {
 }
 
 #[test]
-fn the_readme_begins_with_the_first_one() {
+fn the_readme_begins_with_two_of_them() {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
     let readme = fs::read_to_string(readme).unwrap();
-    let (_, block) = readme.split_once("\n```rust").unwrap();
-    let (block, _) = block.split_once("\n```").unwrap();
-    let (_, block) = block.split_once('\n').unwrap();
-    assert_eq!(format!("{block}\n"), source("quickstart"));
+    let blocks = readme.split("\n```rust,ignore\n").skip(1);
+    let blocks: Vec<&str> = blocks
+        .map(|rest| rest.split("```\n").next().unwrap())
+        .collect();
+    assert_eq!(blocks, [source("quickstart"), source("nightly")]);
+    let first = readme.find("\n```rust").unwrap();
+    assert!(
+        readme[first..].starts_with("\n```rust,ignore"),
+        "not the first"
+    );
 }
 
 #[test]
