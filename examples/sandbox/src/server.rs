@@ -160,7 +160,10 @@ struct Log {
 impl<A: Api> Server<A> {
     /// Port 0 takes a free one. The API is made once the address is known, for it may print it.
     pub(crate) async fn start(port: u16, make: impl FnOnce(SocketAddr) -> A) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let listener = TcpListener::bind(wanted).await;
+        let listener =
+            listener.map_err(|error| io::Error::new(error.kind(), format!("{wanted}: {error}")))?;
         let address = listener.local_addr()?;
         let front = Arc::new(Front {
             api: make(address),

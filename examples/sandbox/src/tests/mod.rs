@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::{
-    Counts, Fault, Recorded, Sandbox,
+    BillitServer, Counts, Fault, Recorded, Sandbox,
     test_client::{Reply, billit_with, post_form},
 };
 
@@ -185,4 +185,17 @@ async fn a_dropped_server_is_gone() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     let gone = crate::test_client::send(&base, "GET", "/rest/", &[], "").await;
     assert!(gone.is_err());
+}
+
+#[tokio::test]
+async fn a_taken_port_is_named() {
+    let first = BillitServer::start(0, Vec::new()).await.expect("a port");
+    let url = first.base_url();
+    let port = url.rsplit(':').next().expect("a port");
+    let second = BillitServer::start(port.parse().expect("a number"), Vec::new()).await;
+    let problem = second.err().expect("it is taken").to_string();
+    assert!(
+        problem.starts_with(&format!("127.0.0.1:{port}: ")),
+        "{problem}"
+    );
 }
