@@ -112,6 +112,7 @@ pub mod normalize;
 mod phone_rules;
 pub mod source;
 pub mod store;
+mod templates;
 
 pub use crate::core::change::{Change, Note};
 pub use crate::core::customer::{
@@ -127,7 +128,7 @@ pub use crate::core::properties::{Finding, PropertyTally};
 pub use crate::core::report::{
     Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
 };
-pub use crate::core::rules::{CustomerNumber, MappingRules};
+pub use crate::core::rules::{CustomerNumber, Filter, MappingRules, PropertyCondition, RulesError};
 pub use crate::core::values::Values;
 pub use crate::core::warning::Warning;
 pub use crate::core::{diff, kind, matching, merge, party};

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use billit_client::parties::{IdentifierType, TextField};
 use serde::{Deserialize, Serialize};
 
+use super::nearest::did_you_mean;
+
 /// A field of a party that the mapping fills.
 ///
 /// As text it is the name in Billit: `City`, `Identifiers/GLN`, `CustomFields/Segment`.
@@ -72,9 +74,15 @@ impl fmt::Display for Field {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Billit has no field `{0}` that can be mapped; there are City, VATNumber and the others that PATCH takes, VATLiable, \
-     VATDeductable, Identifiers/<type> and CustomFields/<key>"
+     VATDeductable, Identifiers/<type> and CustomFields/<key>{hint}",
+    hint = similar(.0)
 )]
 pub struct ParseFieldError(String);
+
+/// The field that was probably meant.
+fn similar(name: &str) -> String {
+    did_you_mean(name, Field::all().map(|field| field.wire_name()))
+}
 
 impl FromStr for Field {
     type Err = ParseFieldError;
