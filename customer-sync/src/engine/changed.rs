@@ -54,6 +54,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     let before = calls(source, billit);
+    source.check_rules(&options.rules)?;
     let Some(state) = &options.state else {
         return full_pass(source, billit, options).await;
     };
