@@ -10,6 +10,7 @@ use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_safety_limit;
+use super::seen_properties::SeenProperties;
 use super::session::StoreSession;
 use super::source::{CustomerSource, key_of};
 use super::summaries::plan_with_details;
@@ -46,7 +47,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     let before = calls(source, billit);
     let start = StartOfRun::of(source, options).await?;
     let mut session = StoreSession::of_all(RunKind::Full, options).await?;
-    let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
+    let (plan, parties, seen) = read_and_plan(source, billit, &session, options).await?;
     options.report_progress(Progress::Planned(plan.counts()));
     check_safety_limit(
         &plan,
@@ -59,6 +60,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
     start.record_full_pass(&mut report, options).await;
+    seen.remember(&mut report, options).await;
     clean_up(&mut report, options).await;
     complete_report(&mut report, before, source, billit);
     Ok(report)
@@ -79,7 +81,7 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
-    let (plan, _) = run.await?;
+    let (plan, ..) = run.await?;
     options.report_progress(Progress::Planned(plan.counts()));
     Ok(plan)
 }
@@ -89,7 +91,7 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     session: &StoreSession,
     options: &SyncOptions,
-) -> Result<(Plan, Parties), SyncError> {
+) -> Result<(Plan, Parties, SeenProperties), SyncError> {
     let listed = all_customers(source, options);
     let (listed, mut parties) = try_join(listed, list_parties(billit, None)).await?;
     let customers = listed.customers;
@@ -101,7 +103,9 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
         plan.find_missing(&parties, snapshot, &options.rules, &keys);
     }
     plan.warnings = listed.properties.warnings(&options.rules);
-    Ok((plan, parties))
+    let seen = SeenProperties::of(&listed.properties, options).await?;
+    plan.warnings.extend(seen.warning(options));
+    Ok((plan, parties, seen))
 }
 
 /// Removes what the store need not keep: runs that are older than the journal is kept, and leases of programs that are gone.

@@ -14,6 +14,7 @@ pub(crate) mod read;
 mod reservations;
 mod run_plan;
 mod safety_limit;
+mod seen_properties;
 mod session;
 mod sharers;
 pub(crate) mod source;

@@ -1,6 +1,6 @@
 //! Planyo's users as a source of customers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -192,16 +192,21 @@ impl PlanyoUsers {
         })
     }
 
-    /// The reservations that the filter of the rules asks for, of the users of a page: one call for each if they are few.
+    /// The reservations that the filter of the rules asks for, of the users of these pages: one call for each if they are few.
     async fn last_reservations(
         &self,
-        page: &Page<User>,
+        pages: &[Page<User>],
         rules: &MappingRules,
+        except: Option<UserId>,
     ) -> Result<LastReservations, SyncError> {
-        let users = page.records().iter().flatten();
-        let asked =
-            users.filter(|user| LastReservations::matter_for(&self.mapped(user, rules), rules));
-        let asked: Vec<UserId> = asked.map(|user| user.id).collect();
+        let users = pages
+            .iter()
+            .flat_map(|page| page.records().iter().flatten());
+        let asked = users.filter(|user| {
+            Some(user.id) != except
+                && LastReservations::matter_for(&self.mapped(user, rules), rules)
+        });
+        let asked: BTreeSet<UserId> = asked.map(|user| user.id).collect();
         LastReservations::of_users(&self.planyo, &asked, rules).await
     }
 
@@ -296,15 +301,19 @@ impl PlanyoUsers {
         let name = customer.last_name.as_deref();
         let name = name.filter(|_| customer.company.is_none());
         lists.extend(name.map(|name| list().last_name(name)));
-        let mut alike = Vec::new();
+        let mut pages = Vec::new();
         for list in lists {
             for list in [list.clone().created_by_admin(), list] {
                 // The first page has more of them than a reason names.
-                if let Some(page) = self.planyo.pages(list).next_page().await? {
-                    let last = self.last_reservations(&page, rules).await?;
-                    alike.extend(self.page(&page, rules, &last).await?.customers);
-                }
+                pages.extend(self.planyo.pages(list).next_page().await?);
             }
+        }
+        // The customer itself has passed the filter, and nobody asks again.
+        let own = user_id(customer.key.id()).ok();
+        let last = self.last_reservations(&pages, rules, own).await?;
+        let mut alike = Vec::new();
+        for page in &pages {
+            alike.extend(self.page(page, rules, &last).await?.customers);
         }
         Ok(alike)
     }
@@ -355,7 +364,9 @@ impl PlanyoUsers {
         let list = self.list.clone().modified_since(since);
         let mut pages = self.planyo.pages(ListAllUsers::from(list));
         while let Some(page) = pages.next_page().await? {
-            let last = self.last_reservations(&page, rules).await?;
+            let page = [page];
+            let last = self.last_reservations(&page, rules, None).await?;
+            let [page] = page;
             let page = self.page(&page, rules, &last).await?.customers.into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
@@ -426,7 +437,8 @@ impl CustomerSource for PlanyoUsers {
             if !LastReservations::matter_for(&mapped, rules) {
                 return Ok(mapped);
             }
-            let last = LastReservations::of_users(&self.planyo, &[user.id], rules).await?;
+            let last =
+                LastReservations::of_users(&self.planyo, &BTreeSet::from([user.id]), rules).await?;
             Ok(last.checked(mapped, user.id, rules))
         })
     }

@@ -1,6 +1,6 @@
 //! When the last confirmed reservation of each user begins: what a filter by reservations asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use futures_util::stream::{self, StreamExt};
@@ -54,7 +54,7 @@ impl LastReservations {
     /// Those of these users, and perhaps of others.
     pub(super) async fn of_users(
         planyo: &Client,
-        users: &[UserId],
+        users: &BTreeSet<UserId>,
         rules: &MappingRules,
     ) -> Result<Self, SyncError> {
         if users.len() > ONE_BY_ONE {

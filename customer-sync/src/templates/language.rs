@@ -77,12 +77,14 @@ fn cut(text: &str, characters: usize) -> String {
     text.chars().take(characters).collect()
 }
 
-/// The other text for a blank one.
-fn or_default(text: &str, other: Option<Value>) -> Value {
-    if text.trim().is_empty() {
+/// The other text for a blank one, and for the first letter of a blank one.
+fn or_default(value: Value, other: Option<Value>) -> Value {
+    let is_blank =
+        value.is_undefined() || value.as_str().is_some_and(|text| text.trim().is_empty());
+    if is_blank {
         other.unwrap_or_else(|| Value::from(""))
     } else {
-        Value::from(text)
+        value
     }
 }
 
@@ -341,6 +343,7 @@ impl Condition {
     /// Compiles an expression that may read these names and `properties`.
     pub(crate) fn new(text: &str, names: &[&'static str]) -> Result<Self, Mistake> {
         check_length(text)?;
+        scan::check_braces(text)?;
         let compiled = LANGUAGE.compile_expression_owned(text.to_owned());
         let compiled = compiled.map_err(|error| of_compiler(text, &error))?;
         let properties = checked(text, true, compiled.undeclared_variables(false), names)?;

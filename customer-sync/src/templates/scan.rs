@@ -93,6 +93,27 @@ pub(super) fn check(
     Ok(properties)
 }
 
+/// A mistake if an expression has the braces of a template, which end it for the compiler.
+pub(super) fn check_braces(text: &str) -> Result<(), Mistake> {
+    let words = words(text, true);
+    let signs = words.windows(2).find_map(|pair| {
+        let [first, second] = pair else { return None };
+        let (Word::Sign(one), Word::Sign(two)) = (&first.word, &second.word) else {
+            return None;
+        };
+        let is_brace = matches!((one, two), ('{', '{' | '%' | '#') | ('}' | '%' | '#', '}'));
+        (is_brace && second.at == first.at + 1).then_some(first.at)
+    });
+    match signs {
+        Some(at) => Err(mistake(
+            text,
+            at,
+            "an expression has no `{{`, `}}`, `{%` or `%}`: write a blank between the braces of a map",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// The byte at which a name stands for the first time, not as an attribute.
 pub(super) fn place_of(text: &str, is_expression: bool, name: &str) -> usize {
     let words = words(text, is_expression);
