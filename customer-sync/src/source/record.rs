@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
+use super::explain::{Given, GivenBy};
 use crate::core::change::{KEPT_AS_TYPED, Note};
 use crate::core::customer::{Address, Customer, CustomerKey, Problem};
 use crate::core::field::{COUNTRY, Field, NAME, NUMBER, STREET, VAT_NUMBER};
@@ -70,18 +71,6 @@ pub(crate) struct SourceRecord<'a> {
     pub(crate) properties: Vec<(&'a str, Option<&'a str>)>,
 }
 
-/// Which rule gave the value of a field.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
-    /// Its template.
-    Template,
-    /// This custom property.
-    Property(String),
-}
-
-/// The rules that gave values, of the fields that have them by a rule.
-pub(crate) type Rules = BTreeMap<Field, Rule>;
-
 impl<'a> SourceRecord<'a> {
     /// Maps it to a customer, with the fields that the record has blank, and with what was not understood. One that the filter
     /// of the rules leaves out is a problem, as far as the record alone can tell.
@@ -93,7 +82,7 @@ impl<'a> SourceRecord<'a> {
     pub(crate) fn mapped(
         self,
         rules: &MappingRules,
-        given: Option<&mut Rules>,
+        given: Option<&mut Given>,
     ) -> Result<Customer, Problem> {
         use TextField as T;
         let computed = rules.computes().then(|| self.for_templates(rules));
@@ -343,7 +332,7 @@ struct Reader<'a> {
     notes: Vec<Note>,
     /// The first template that failed.
     failed: Option<Problem>,
-    given: Option<&'a mut Rules>,
+    given: Option<&'a mut Given>,
 }
 
 impl Reader<'_> {
@@ -440,12 +429,12 @@ impl Reader<'_> {
         let reading = in_form(field, &typed, self.country, self.rules.allowed_languages());
         let value = self.noted(field, Some("the template"), &typed, reading);
         if value.is_some() {
-            self.give(field, || Rule::Template);
+            self.give(field, || GivenBy::Template);
         }
         value
     }
 
-    fn give(&mut self, field: &Field, rule: impl FnOnce() -> Rule) {
+    fn give(&mut self, field: &Field, rule: impl FnOnce() -> GivenBy) {
         if let Some(given) = &mut self.given {
             given.insert(field.clone(), rule());
         }
@@ -475,7 +464,7 @@ impl Reader<'_> {
                 let typed = cleaned(value, self.rules);
                 let value = typed.and_then(|typed| self.read(field, Some(name), &typed));
                 if value.is_some() {
-                    self.give(field, || Rule::Property((*name).to_owned()));
+                    self.give(field, || GivenBy::Property((*name).to_owned()));
                     return value;
                 }
             }

@@ -25,6 +25,7 @@ pub(crate) struct Record<'a> {
 }
 
 /// The name under which a template finds the custom properties.
+#[cfg(feature = "templates")]
 pub(crate) const PROPERTIES: &str = "properties";
 
 /// A mistake in the text of a template or an expression, where it was written.
