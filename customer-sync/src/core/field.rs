@@ -309,3 +309,31 @@ impl fmt::Debug for FieldSet {
         f.debug_set().entries(self.names()).finish()
     }
 }
+
+/// The names of fields in the schema of a file of rules.
+#[cfg(test)]
+impl schemars::JsonSchema for Field {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // The link is written by the sync alone.
+        let names = Self::all().filter(|field| *field != Self::Text(LINK));
+        let names: Vec<String> = names.map(|field| field.to_string()).collect();
+        let mut kinds: Vec<&str> = Vec::new();
+        kinds.extend(IdentifierType::ALL.iter().map(IdentifierType::as_str));
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .map(|kind| format!("{IDENTIFIERS}/{kind}"))
+            .collect();
+        schemars::json_schema!({
+            "description": "A field of Billit.",
+            "anyOf": [
+                { "enum": names },
+                { "enum": kinds },
+                { "type": "string", "pattern": format!("^({IDENTIFIERS}|{CUSTOM_FIELDS})/.+$") },
+            ],
+        })
+    }
+}

@@ -38,18 +38,24 @@ pub(crate) struct File {
     max_name_length: Option<usize>,
     /// Which custom properties feed a field of Billit: the first with a value is used. Case, accents, spaces and underscores of
     /// the names do not matter.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     properties: BTreeMap<Field, Vec<String>>,
     /// A value of a field that is computed, as in `{{ properties.company | upper }}`. Needs the feature `templates`.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     templates: BTreeMap<Field, String>,
     /// Who becomes a customer. Default: everyone.
     filter: FilterFile,
     /// Which side's value of a field wins.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     policies: BTreeMap<Field, FieldPolicy>,
     /// Which side's value wins for companies.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     company_policies: BTreeMap<Field, FieldPolicy>,
     /// Which side's value wins for persons.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     person_policies: BTreeMap<Field, FieldPolicy>,
     /// A value for customers that have none in the source.
+    #[cfg_attr(test, schemars(transform = tests::by_field))]
     defaults: BTreeMap<Field, String>,
     /// Fields that must be understood: a customer with a value that is not is quarantined.
     must_be_understood: BTreeSet<Field>,
@@ -121,4 +127,44 @@ fn entry_of_link(file: &File) -> Option<String> {
     let mut named = properties.chain(defaults).chain(policies);
     let (table, link) = named.find(|(_, field)| is_link(field))?;
     Some(format!("{table}.{link}"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::path::Path;
+
+    use schemars::generate::SchemaSettings;
+    use schemars::{JsonSchema, Schema};
+    use serde_json::{Value, json};
+
+    use super::File;
+    use crate::core::field::Field;
+
+    /// A table whose entries are named by fields.
+    pub(super) fn by_field(schema: &mut Schema) {
+        schema.insert(
+            "propertyNames".to_owned(),
+            json!({ "$ref": format!("#/$defs/{}", Field::schema_name()) }),
+        );
+    }
+
+    /// `rules.schema.json` is made of the structs that are read. With `UPDATE_SCHEMA` in the environment it is written.
+    #[test]
+    fn the_schema_in_the_repository_is_that_of_the_file() {
+        let generator = SchemaSettings::draft07()
+            .with(|settings| settings.definitions_path = "/$defs".into())
+            .into_generator();
+        let schema: Value = generator.into_root_schema_for::<File>().into();
+        let made = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules.schema.json");
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&path, &made).unwrap();
+        }
+        let there = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            there == made,
+            "rules.schema.json is not that of the rules: run this test with UPDATE_SCHEMA=1"
+        );
+    }
 }
