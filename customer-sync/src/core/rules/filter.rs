@@ -352,10 +352,11 @@ impl Filter {
     /// The condition on reservations, if there is one. Only a source that has reservations can answer it.
     #[must_use]
     pub fn on_reservations(&self) -> Option<&'static str> {
-        if self.confirmed_reservation {
-            Some("confirmed_reservation")
+        if self.last_reservation_since.is_some() {
+            Some("last_reservation_since")
         } else {
-            (self.last_reservation_since.is_some()).then_some("last_reservation_since")
+            self.confirmed_reservation
+                .then_some("confirmed_reservation")
         }
     }
 
@@ -440,13 +441,14 @@ impl Filter {
     /// # Errors
     /// [`Problem::LeftOut`], with the condition that is not met.
     pub fn check_reservations(&self, last: Option<NaiveDate>) -> Result<(), Problem> {
-        if self.confirmed_reservation && last.is_none() {
-            return Err(left_out("confirmed_reservation", "there is none"));
-        }
         match self.last_reservation_since {
+            // Whoever has one since that day has one.
             Some(since) if last.is_none_or(|last| last < since) => {
                 let what = format!("no confirmed one since {since}");
                 Err(left_out("last_reservation_since", &what))
+            }
+            None if self.confirmed_reservation && last.is_none() => {
+                Err(left_out("confirmed_reservation", "there is none"))
             }
             _ => Ok(()),
         }
