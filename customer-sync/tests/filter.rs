@@ -19,7 +19,7 @@ use customer_sync::{
 };
 use futures_util::future::{BoxFuture, FutureExt, ready};
 use futures_util::stream::{self, StreamExt};
-use sandbox::planyo::{Reservation, Resource, status};
+use sandbox::planyo::{Reservation, Resource, User, status};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -52,8 +52,11 @@ async fn mixed() -> World {
     let world = World::empty().await;
     let answers = [None, Some("1"), Some("nee"), Some("Ja, graag"), Some("B2B")];
     for id in 1..=30 {
-        let mut user = person(id);
-        user.country = ["BE", "NL", "LU"][usize::try_from(id).unwrap() % 3].to_owned();
+        let country = ["BE", "NL", "LU"][usize::try_from(id).unwrap() % 3];
+        let mut user = User {
+            country: country.to_owned(),
+            ..person(id)
+        };
         if id % 4 == 0 {
             user.last_name = format!("Number{id} BV");
         }

@@ -8,15 +8,16 @@ use customer_sync::{
     Customer, Field, Filter, MappingRules, OutcomeKind, Problem, RulesError, party, sync_customers,
 };
 use planyo_client::Record;
-use planyo_client::users::User;
+use planyo_client::users::User as PlanyoUser;
 use proptest::prelude::*;
+use sandbox::planyo::User;
 use serde_json::{Value, json};
 
 fn field(name: &str) -> Field {
     name.parse().unwrap()
 }
 
-fn record(properties: &Value) -> Record<User> {
+fn record(properties: &Value) -> Record<PlanyoUser> {
     let user = json!({
         "id": "7", "first_name": "Ann", "last_name": "Peeters", "email": "Ann@Example.com", "address": "Kerkstraat 12",
         "zip": "9000", "city": "Gent", "country": "Belgium", "phone_country_code": "32", "phone_number": "0470 12 34 56",
@@ -612,8 +613,11 @@ async fn an_expression_says_what_the_conditions_say() {
     for (conditions, expression) in pairs {
         let world = World::empty().await;
         for id in 1..=8 {
-            let mut user = person(id);
-            user.country = ["BE", "NL", "Luxemburg"][usize::try_from(id).unwrap() % 3].to_owned();
+            let country = ["BE", "NL", "Luxemburg"][usize::try_from(id).unwrap() % 3];
+            let mut user = User {
+                country: country.to_owned(),
+                ..person(id)
+            };
             let answer = ["b2b", "1", ""][usize::try_from(id).unwrap() % 3].to_owned();
             user.properties.insert("invoice".to_owned(), Some(answer));
             if id % 2 == 0 {

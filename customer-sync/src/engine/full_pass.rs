@@ -33,7 +33,8 @@ pub async fn sync_customers<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
-    let run = full_pass(source, billit, options);
+    // In a box, so that the future of the caller stays small.
+    let run = Box::pin(full_pass(source, billit, options));
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("sync_customers"));
     run.await

@@ -71,7 +71,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Outcome, SyncError> {
     let Some(state) = &options.state else {
-        return leased(actor, source, billit, key, None, options).await;
+        return Box::pin(leased(actor, source, billit, key, None, options)).await;
     };
     let leases = Leases::new(state, options.lease_time);
     let Some(lease) = take_lease(&leases, key, options).await? else {

@@ -135,7 +135,7 @@ impl PlanyoUsers {
         &self,
         page: &Page<User>,
         rules: &MappingRules,
-        last: &LastReservations,
+        booked: &LastReservations,
     ) -> Result<CustomerPage, SyncError> {
         let mut properties = PropertyTally::default();
         let has_properties = |user: &Record<User>| user.fields().contains("properties");
@@ -147,7 +147,7 @@ impl PlanyoUsers {
         if !lacks_properties {
             users.for_each(|user| planyo::count_properties(user, &mut properties));
             let mapped = |entry: &Entry<User>| match entry {
-                Ok(user) => last.checked(self.mapped(user, rules), user.id, rules),
+                Ok(user) => booked.checked(self.mapped(user, rules), user.id, rules),
                 Err(invalid) => Err(malformed(invalid, rules)),
             };
             let customers: Vec<_> = page.records().iter().map(mapped).collect();
@@ -183,7 +183,7 @@ impl PlanyoUsers {
         while let Some(read) = reads.next().await {
             customers.push(read?.and_then(|user| {
                 planyo::count_properties(&user, &mut properties);
-                last.checked(self.mapped(&user, rules), user.id, rules)
+                booked.checked(self.mapped(&user, rules), user.id, rules)
             }));
         }
         Ok(CustomerPage {
@@ -217,14 +217,14 @@ impl PlanyoUsers {
             let Some((mut pager, users, known)) = state else {
                 return Ok(None);
             };
-            let last = match known {
-                Some(last) => last,
+            let booked = match known {
+                Some(booked) => booked,
                 None => LastReservations::of_all(&users.planyo, rules).await?,
             };
             Ok(match pager.next_page().await? {
                 Some(page) => {
-                    let customers = users.page(&page, rules, &last).await?;
-                    Some((customers, Some((pager, users, Some(last)))))
+                    let customers = users.page(&page, rules, &booked).await?;
+                    Some((customers, Some((pager, users, Some(booked)))))
                 }
                 None if pager.has_unproven_end() => {
                     let end = CustomerPage {
@@ -310,10 +310,10 @@ impl PlanyoUsers {
         }
         // The customer itself has passed the filter, and nobody asks again.
         let own = user_id(customer.key.id()).ok();
-        let last = self.last_reservations(&pages, rules, own).await?;
+        let booked = self.last_reservations(&pages, rules, own).await?;
         let mut alike = Vec::new();
         for page in &pages {
-            alike.extend(self.page(page, rules, &last).await?.customers);
+            alike.extend(self.page(page, rules, &booked).await?.customers);
         }
         Ok(alike)
     }
@@ -365,9 +365,13 @@ impl PlanyoUsers {
         let mut pages = self.planyo.pages(ListAllUsers::from(list));
         while let Some(page) = pages.next_page().await? {
             let page = [page];
-            let last = self.last_reservations(&page, rules, None).await?;
+            let booked = self.last_reservations(&page, rules, None).await?;
             let [page] = page;
-            let page = self.page(&page, rules, &last).await?.customers.into_iter();
+            let page = self
+                .page(&page, rules, &booked)
+                .await?
+                .customers
+                .into_iter();
             customers.extend(page.map(|customer| (key_of(&customer).clone(), customer)));
         }
         if pages.has_unproven_end() {
@@ -437,9 +441,9 @@ impl CustomerSource for PlanyoUsers {
             if !LastReservations::matter_for(&mapped, rules) {
                 return Ok(mapped);
             }
-            let last =
+            let booked =
                 LastReservations::of_users(&self.planyo, &BTreeSet::from([user.id]), rules).await?;
-            Ok(last.checked(mapped, user.id, rules))
+            Ok(booked.checked(mapped, user.id, rules))
         })
     }
 

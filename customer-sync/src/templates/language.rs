@@ -89,7 +89,7 @@ fn or_default(value: Value, other: Option<Value>) -> Value {
 }
 
 /// The value that a map has for a text, without regard to case and accents; the other one, or nothing, if it has none.
-fn lookup(typed: &str, map: Value, other: Option<Value>) -> Result<Value, Error> {
+fn lookup(typed: &str, map: &Value, other: Option<Value>) -> Result<Value, Error> {
     if map.kind() != ValueKind::Map {
         let what = "`lookup` takes a map, as in `lookup({\"1\": \"NL\"})`";
         return Err(Error::new(ErrorKind::InvalidOperation, what));

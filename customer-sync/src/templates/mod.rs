@@ -3,7 +3,9 @@
 
 #[cfg(feature = "templates")]
 mod language;
-#[cfg(not(feature = "templates"))]
+// Its errors are tested with the feature too.
+#[cfg(any(test, not(feature = "templates")))]
+#[cfg_attr(feature = "templates", allow(dead_code))]
 mod none;
 #[cfg(feature = "templates")]
 mod scan;

@@ -17,7 +17,7 @@ fn off() -> Mistake {
 
 /// There is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Template(Infallible);
+pub(crate) struct Template(Infallible, String);
 
 impl Template {
     pub(crate) fn new(_text: &str, _names: &[&'static str]) -> Result<Self, Mistake> {
@@ -39,7 +39,7 @@ impl Template {
 
 /// There is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Condition(Infallible);
+pub(crate) struct Condition(Infallible, String);
 
 impl Condition {
     pub(crate) fn new(_text: &str, _names: &[&'static str]) -> Result<Self, Mistake> {
@@ -56,5 +56,21 @@ impl Condition {
 
     pub(crate) fn holds(&self, _record: &Record<'_>) -> Result<bool, String> {
         match self.0 {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Condition, Template};
+
+    #[test]
+    fn a_template_names_the_feature_that_is_off() {
+        let template = Template::new("{{ zip }}", &["zip"]).err();
+        let condition = Condition::new("zip == '1'", &["zip"]).err();
+        for mistake in [template, condition] {
+            let text = mistake.map(|mistake| mistake.to_string());
+            let expected = "templates and expressions need the feature `templates` of `customer-sync`, which is off";
+            assert_eq!(text.as_deref(), Some(expected));
+        }
     }
 }

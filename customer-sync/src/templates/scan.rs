@@ -48,36 +48,32 @@ pub(super) fn check(
     for (index, placed) in words.iter().enumerate() {
         let before = |by: usize| Some(&words.get(index.checked_sub(by)?)?.word);
         let after = |by: usize| words.get(index + by).map(|placed| &placed.word);
-        let wrong = |what: String| Err(mistake(text, placed.at, what));
+        let wrong = |what: String| mistake(text, placed.at, what);
         match &placed.word {
             Word::Sign('*') => {
-                return wrong("`*` is not part of this language".to_owned());
+                return Err(wrong("`*` is not part of this language".to_owned()));
             }
             Word::Name(name) if before(1) == Some(&Word::Tag) => {
                 if !TAGS.contains(name) {
-                    return wrong(format!(
+                    return Err(wrong(format!(
                         "there is no tag `{name}`; there are {}",
                         TAGS.join(", ")
-                    ));
+                    )));
                 }
                 if *name == "for" {
                     loop_over_properties(text, placed.at, words.get(index..).unwrap_or_default())?;
                 }
             }
             Word::Name(name) if before(1) == Some(&Word::Sign('|')) => {
-                if !filters.contains(name) {
-                    return wrong(no_such("filter", name, filters));
-                }
+                exists("filter", name, filters).map_err(wrong)?;
             }
             Word::Name(name) if is_test(before(1), before(2)) && *name != "not" => {
-                if !tests.contains(name) {
-                    return wrong(no_such("test", name, tests));
-                }
+                exists("test", name, tests).map_err(wrong)?;
             }
             Word::Name(name) if after(1) == Some(&Word::Sign('(')) && !is_operator(name) => {
-                return wrong(format!(
+                return Err(wrong(format!(
                     "`{name}(...)` is not part of this language: nothing is called; write a filter, as in `| upper`"
-                ));
+                )));
             }
             Word::Name(PROPERTIES) if before(1) != Some(&Word::Sign('.')) => {
                 let named = match (after(1), after(2)) {
@@ -123,6 +119,14 @@ pub(super) fn place_of(text: &str, is_expression: bool, name: &str) -> usize {
         placed.word == Word::Name(name) && !is_attribute
     });
     found.map_or(0, |(_, placed)| placed.at)
+}
+
+fn exists(what: &str, name: &str, known: &[&str]) -> Result<(), String> {
+    if known.contains(&name) {
+        Ok(())
+    } else {
+        Err(no_such(what, name, known))
+    }
 }
 
 /// What to say of a name that does not exist.

@@ -89,6 +89,7 @@ pub struct Filter {
     expression: Option<Condition>,
 }
 
+#[allow(clippy::ref_option)] // serde gives it so.
 fn write_expression<S: Serializer>(
     expression: &Option<Condition>,
     serializer: S,

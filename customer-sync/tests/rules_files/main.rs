@@ -2,14 +2,17 @@
 #![cfg(feature = "sync")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod schema;
 use std::path::Path;
 
 use chrono::TimeDelta;
 use common::{World, options, person, text};
 use customer_sync::{MappingRules, Outcome, OutcomeKind, sync_customers};
 use sandbox::planyo::{Reservation, Resource, User, status};
-use serde_json::{Value, json};
+use schema::faults;
+use serde_json::json;
 
 const FILES: [&str; 3] = ["rental", "on_request", "three_languages"];
 
@@ -18,13 +21,9 @@ fn file(name: &str) -> String {
     std::fs::read_to_string(folder.join(format!("{name}.toml"))).unwrap()
 }
 
-fn schema() -> Value {
-    serde_json::from_str(include_str!("../rules.schema.json")).unwrap()
-}
-
 #[test]
 fn the_readme_shows_the_files_as_they_are() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let blocks = readme.split("```toml\n").skip(1);
     let shown: Vec<&str> = blocks
         .map(|block| block.split("```").next().unwrap())
@@ -87,157 +86,6 @@ fn the_schema_refuses_what_the_reader_refuses() {
             MappingRules::from_json(&rules.to_string()).is_err(),
             "{rules}"
         );
-    }
-}
-
-/// Where a file of rules is not valid by the schema.
-fn faults(rules: &Value) -> Vec<String> {
-    let schema = schema();
-    let mut faults = Vec::new();
-    check(&schema, &schema, rules, "", &mut faults);
-    faults
-}
-
-/// The keywords that the schema has; another one fails the test.
-fn check(root: &Value, schema: &Value, value: &Value, place: &str, faults: &mut Vec<String>) {
-    let Some(schema) = schema.as_object() else {
-        if *schema == json!(false) {
-            faults.push(format!("{place} does not exist"));
-        }
-        return;
-    };
-    let is_valid = |schema: &Value, value: &Value| {
-        let mut faults = Vec::new();
-        check(root, schema, value, place, &mut faults);
-        faults.is_empty()
-    };
-    let pattern = |pattern: &str, text: &str| {
-        assert_eq!(pattern, "^(Identifiers|CustomFields)/.+$");
-        let key = text.strip_prefix("Identifiers/");
-        let key = key.or_else(|| text.strip_prefix("CustomFields/"));
-        key.is_some_and(|key| !key.is_empty())
-    };
-    for (keyword, wanted) in schema {
-        let mut fault = |is_valid: bool| {
-            if !is_valid {
-                faults.push(format!("{place} is not valid by {keyword}"));
-            }
-        };
-        match keyword.as_str() {
-            "$defs" | "$schema" | "title" | "description" | "default" | "format" => {}
-            "$ref" => {
-                let definition = wanted.as_str().unwrap().strip_prefix('#').unwrap();
-                let definition = root.pointer(definition).unwrap();
-                check(root, definition, value, place, faults);
-            }
-            "type" => {
-                let is = |name: &Value| match name.as_str().unwrap() {
-                    "string" => value.is_string(),
-                    "boolean" => value.is_boolean(),
-                    "integer" => value.is_u64() || value.is_i64(),
-                    "array" => value.is_array(),
-                    "object" => value.is_object(),
-                    "null" => value.is_null(),
-                    other => panic!("{other}"),
-                };
-                fault(
-                    wanted
-                        .as_array()
-                        .map_or_else(|| is(wanted), |any| any.iter().any(is)),
-                );
-            }
-            "enum" => fault(wanted.as_array().unwrap().contains(value)),
-            "const" => fault(wanted == value),
-            "minimum" => fault(
-                value
-                    .as_u64()
-                    .is_none_or(|it| it >= wanted.as_u64().unwrap()),
-            ),
-            "maximum" => fault(
-                value
-                    .as_u64()
-                    .is_none_or(|it| it <= wanted.as_u64().unwrap()),
-            ),
-            "pattern" => fault(
-                value
-                    .as_str()
-                    .is_none_or(|it| pattern(wanted.as_str().unwrap(), it)),
-            ),
-            "uniqueItems" => fault(value.as_array().is_none_or(|all| {
-                all.iter()
-                    .enumerate()
-                    .all(|(at, one)| !all[..at].contains(one))
-            })),
-            "allOf" => {
-                for wanted in wanted.as_array().unwrap() {
-                    check(root, wanted, value, place, faults);
-                }
-            }
-            "anyOf" => fault(
-                wanted
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .any(|one| is_valid(one, value)),
-            ),
-            "oneOf" => {
-                let valid = wanted.as_array().unwrap().iter();
-                fault(valid.filter(|one| is_valid(one, value)).count() == 1);
-            }
-            "required" => {
-                let names = wanted.as_array().unwrap().iter();
-                fault(
-                    names
-                        .into_iter()
-                        .all(|name| value.get(name.as_str().unwrap()).is_some()),
-                );
-            }
-            "items" => {
-                for one in value.as_array().into_iter().flatten() {
-                    check(root, wanted, one, place, faults);
-                }
-            }
-            "properties" => {
-                for (name, wanted) in wanted.as_object().unwrap() {
-                    if let Some(value) = value.get(name) {
-                        check(root, wanted, value, &format!("{place}.{name}"), faults);
-                    }
-                }
-            }
-            "propertyNames" => {
-                for name in value.as_object().into_iter().flat_map(|all| all.keys()) {
-                    check(
-                        root,
-                        wanted,
-                        &json!(name),
-                        &format!("{place}.{name}"),
-                        faults,
-                    );
-                }
-            }
-            "patternProperties" => {
-                for (name, one) in value.as_object().into_iter().flatten() {
-                    for (wanted_name, wanted) in wanted.as_object().unwrap() {
-                        if pattern(wanted_name, name) {
-                            check(root, wanted, one, &format!("{place}.{name}"), faults);
-                        }
-                    }
-                }
-            }
-            "additionalProperties" => {
-                let own = schema.get("properties").and_then(Value::as_object);
-                let patterns = schema.get("patternProperties").and_then(Value::as_object);
-                for (name, one) in value.as_object().into_iter().flatten() {
-                    let mut patterns = patterns.into_iter().flat_map(|all| all.keys());
-                    let is_known = own.is_some_and(|own| own.contains_key(name))
-                        || patterns.any(|wanted| pattern(wanted, name));
-                    if !is_known {
-                        check(root, wanted, one, &format!("{place}.{name}"), faults);
-                    }
-                }
-            }
-            other => panic!("this test does not know the keyword {other}"),
-        }
     }
 }
 
