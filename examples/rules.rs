@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     // A mistake in the rules is an error with line and column.
-    let rules: MappingRules = toml::from_str(RULES)?;
+    let rules = MappingRules::from_toml(RULES)?;
     let options = SyncOptions::default().rules(rules);
     let plan = plan_customers(&planyo, &billit, &options).await?;
     println!("{}", plan.counts());

@@ -19,7 +19,7 @@
 //!
 //! | step | what it does | where |
 //! |---|---|---|
-//! | record → [`Customer`] | cleans texts, splits the address, normalizes phones, checks the VAT number | [`source::planyo::customer`] |
+//! | record → [`Customer`] | leaves out whom the [`Filter`] of the rules does not take, computes templates, cleans texts, splits the address, normalizes phones, checks the VAT number | [`source::planyo::customer`] |
 //! | customer → [`Values`] | what its party in Billit should have | [`party::desired`] |
 //! | parties | what is known of the parties in Billit, whose list items may be summaries | [`Parties`] |
 //! | match | finds the party by link, VAT or CBE number, customer number, or e-mail and name; never guesses | [`matching::PartyIndex`] |
@@ -46,6 +46,8 @@
 //!   [`Plan::with_values`], [`SyncReport::with_values`] and the files of [`document`].
 //! - A list and a single record, a run of all and a run of one, a plan and its file come to the same
 //!   (`customer-sync/tests/roads.rs`).
+//! - Whoever the [`Filter`] of the rules leaves out is skipped with the condition that is not met, by every road; what that
+//!   customer has in Billit stays as it is.
 //! - What is not understood (a country, a VAT number, a phone) is a [`Note`] of its customer with the words; the rest is
 //!   synced.
 //! - Safety limit: `sync_customers` and `sync_changed` stop with an error before they write if many customers are missing
@@ -86,6 +88,7 @@
 //! - `find_duplicates` lists customers and parties that may be there twice, and customers whose party may be there.
 //! - [`document`] shows a plan or a report as a page, a table or a spreadsheet, and reads back which steps to apply.
 //! - [`health::health`] compares a run with the runs before it.
+//! - [`source::planyo::explain`] says which rule gave which value of a customer, and whether the filter takes it.
 //! - [`recalls`] lists customers to invite again, when and by which channel.
 //!
 //! # Features
@@ -100,6 +103,7 @@
 //! | `sqlite` | | `store::SqliteStore`, a store in one file that several programs of one machine share |
 //! | `postgres` | | `store::PostgresStore`, a store in a database that programs of several machines share |
 //! | `planfy` | | `planfy`: Planfy's CSV files as a source, and written |
+//! | `templates` | | values that the rules compute ([`MappingRules::template`]), and the expression of their filter; without it such rules are an error |
 //! | `triggers` | | `triggers`: sync on Planyo's events: rules, webhook, polling, an inbox |
 //! | `test-util` | | `store::conformance`: the laws of a store as a test, for whoever writes one |
 //! | `tracing` | | a span for each run and each customer |
@@ -112,6 +116,7 @@ pub mod normalize;
 mod phone_rules;
 pub mod source;
 pub mod store;
+mod templates;
 
 pub use crate::core::change::{Change, Note};
 pub use crate::core::customer::{
@@ -127,7 +132,7 @@ pub use crate::core::properties::{Finding, PropertyTally};
 pub use crate::core::report::{
     Calls, Counts, MissingFromSource, Outcome, OutcomeKind, Rejection, SyncReport,
 };
-pub use crate::core::rules::{CustomerNumber, MappingRules};
+pub use crate::core::rules::{CustomerNumber, Filter, MappingRules, PropertyCondition, RulesError};
 pub use crate::core::values::Values;
 pub use crate::core::warning::Warning;
 pub use crate::core::{diff, kind, matching, merge, party};

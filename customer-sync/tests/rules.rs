@@ -558,16 +558,6 @@ fn without_users_nothing_is_suggested() {
 }
 
 #[test]
-fn the_file_in_the_readme_is_read() {
-    let readme = include_str!("../README.md");
-    let (_, file) = readme.split_once("```toml\n").unwrap();
-    let (file, _) = file.split_once("```").unwrap();
-    let rules: MappingRules = toml::from_str(file).unwrap();
-    let ann = customer(&ann("BTW-nummer", "BE 0403.170.701"), &rules);
-    assert_eq!(ann.vat_number.as_deref(), Some("BE0403170701"));
-}
-
-#[test]
 fn a_company_number_finds_the_party_with_its_vat_number_and_the_twin_with_the_same() {
     let rules = MappingRules::default().properties(field("Identifiers/CBE"), ["kbo"]);
     let of = |id: u64, number: &str| {

@@ -7,8 +7,8 @@ use common::{World, person, run};
 use customer_sync::document::{Overrides, Separator};
 use customer_sync::store::{MemoryStore, State};
 use customer_sync::{
-    MappingRules, Plan, PlanyoUsers, PropertyTally, SyncOptions, SyncReport, Warning, apply,
-    plan_customers, sync_changed, sync_customers,
+    CancellationToken, Filter, MappingRules, Plan, PlanyoUsers, PropertyTally, SyncOptions,
+    SyncReport, Warning, apply, plan_customers, sync_changed, sync_customers,
 };
 use proptest::prelude::*;
 
@@ -234,4 +234,95 @@ proptest! {
             prop_assert_eq!(paged.warnings(&rules), whole.warnings(&rules));
         }
     }
+}
+
+/// What the filter and the templates read is looked for too.
+#[tokio::test]
+async fn a_property_that_only_a_filter_or_a_template_names_is_missed() {
+    let properties = [("btw_nummer", Some("BE 0403.170.701")), ("hobby", None)];
+    let world = site(6, &properties).await;
+    let filter = Filter::default()
+        .property("factuur", false)
+        .property("hobby", false)
+        .expression("properties.hoby == ''")
+        .unwrap();
+    let rules = MappingRules::default()
+        .filter(filter)
+        .template(
+            "VATNumber".parse().unwrap(),
+            "{{ properties['bwt nummer'] }}{{ properties.BTW_Nummer }}",
+        )
+        .unwrap();
+    let there = "there are `btw_nummer`, `hobby`";
+    assert_eq!(
+        texts(&plan(&world, &rules).await.warnings),
+        [
+            format!(
+                "`filter` in the rules reads the property `factuur`, which none of 6 customers has; {there}"
+            ),
+            format!(
+                "`filter` in the rules reads the property `hoby`, which none of 6 customers has; did you mean `hobby`?; {there}"
+            ),
+            format!(
+                "`templates.VATNumber` in the rules reads the property `bwt nummer`, which none of 6 customers has; did you mean \
+                 `btw_nummer`?; {there}"
+            ),
+        ]
+    );
+    // A site without properties.
+    let world = site(6, &[]).await;
+    let rules = MappingRules::default().filter(Filter::default().property("factuur", false));
+    assert_eq!(
+        texts(&plan(&world, &rules).await.warnings),
+        [
+            "`filter` in the rules reads the property `factuur`, which none of 6 customers has; there are no properties"
+        ]
+    );
+}
+
+/// A property that is new is a warning of one run, if a store remembers the others and no rule names it.
+#[tokio::test]
+async fn a_new_property_is_told_once() {
+    let properties = [("btw_nummer", Some("BE 0403.170.701")), ("hobby", None)];
+    let world = site(6, &properties).await;
+    let add = |name: &str| {
+        world.sandbox.planyo.edit(1, |user| {
+            user.properties
+                .insert(name.to_owned(), Some("x".to_owned()));
+        });
+    };
+    let state = State::new(MemoryStore::new());
+    let options = SyncOptions::default().store(state);
+    let without_store = SyncOptions::default();
+    let none = [""; 0];
+    assert_eq!(texts(&run(&world, &options).await.warnings), none);
+    for name in ["factuur_mail", "Company", "schoenmaat"] {
+        add(name);
+    }
+    let new =
+        "new since the last run, and named by no rule: the property `factuur_mail`, `schoenmaat`";
+    // A plan tells it and does not remember it.
+    for _ in 0..2 {
+        let planned = plan_customers(&world.planyo, &world.billit, &options).await;
+        assert_eq!(texts(&planned.unwrap().warnings), [new]);
+    }
+    assert_eq!(texts(&run(&world, &without_store).await.warnings), none);
+    assert_eq!(texts(&run(&world, &options).await.warnings), [new]);
+    for _ in 0..2 {
+        assert_eq!(texts(&run(&world, &options).await.warnings), none);
+    }
+    // A run of the changed too, and one that is left unfinished.
+    add("kleur");
+    let new = "new since the last run, and named by no rule: the property `kleur`";
+    let changed = sync_changed(&world.planyo, &world.billit, &options).await;
+    assert_eq!(texts(&changed.unwrap().warnings), [new]);
+    assert_eq!(texts(&run(&world, &options).await.warnings), none);
+    add("maat");
+    let token = CancellationToken::new();
+    token.cancel();
+    world.sandbox.planyo.add(person(7));
+    let stopped = run(&world, &options.clone().cancellation(&token)).await;
+    assert!(stopped.is_unfinished());
+    assert_eq!(stopped.warnings.len(), 1);
+    assert_eq!(texts(&run(&world, &options).await.warnings), none);
 }

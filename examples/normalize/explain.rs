@@ -4,12 +4,18 @@ use std::io::{self, Write};
 
 use customer_sync::normalize::{address, country, email, language, names, phone, vat};
 use customer_sync::peppol::Readiness;
-use customer_sync::source::planyo;
-use customer_sync::{Customer, MappingRules, kind, party};
+use customer_sync::source::{ExplainedValue, planyo};
+use customer_sync::{Customer, MappingRules, kind};
+use planyo_client::Record;
 use planyo_client::users::User;
 
-/// Each field with the reason, and the values of a new party in Billit.
-pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) -> io::Result<()> {
+/// Each field with the reason, whether the filter of the rules takes the customer, and the values of a new party in Billit,
+/// each with the rule that gave it.
+pub(crate) fn customer(
+    out: &mut impl Write,
+    user: &Record<User>,
+    rules: &MappingRules,
+) -> io::Result<()> {
     writeln!(out, "customer {}", user.id)?;
     // Nothing follows from a country that is not understood.
     let of_country =
@@ -73,8 +79,12 @@ pub(crate) fn customer(out: &mut impl Write, user: &User, rules: &MappingRules) 
             }
         })?;
     }
-    match planyo::customer(user, rules) {
-        Ok(customer) => party(out, &customer, rules),
+    let explained = planyo::explain(user, rules);
+    if !rules.filter_of().takes_everyone() {
+        writeln!(out, "  = filter: {}", explained.filter)?;
+    }
+    match explained.customer {
+        Ok(customer) => party(out, &customer, &explained.values),
         Err(problem) => writeln!(out, "  = quarantined: {problem}\n"),
     }
 }
@@ -100,7 +110,7 @@ fn split(typed: &str, country: Option<&str>) -> String {
     )
 }
 
-fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io::Result<()> {
+fn party(out: &mut impl Write, customer: &Customer, values: &[ExplainedValue]) -> io::Result<()> {
     let (kind, evidence) = kind::of(customer);
     for note in &customer.not_understood {
         let words = note.source.as_deref().unwrap_or_default();
@@ -115,11 +125,12 @@ fn party(out: &mut impl Write, customer: &Customer, rules: &MappingRules) -> io:
         _ => "unclear, it may be a person or a company".to_owned(),
     };
     writeln!(out, "  = Peppol: {peppol}")?;
-    let values = party::created(&party::desired(customer, rules), rules);
-    for (field, value) in values.iter() {
-        if let Some(value) = value {
-            writeln!(out, "  > {field}: {value}")?;
-        }
+    for value in values {
+        writeln!(
+            out,
+            "  > {}: {} (from {})",
+            value.field, value.value, value.given_by
+        )?;
     }
     writeln!(out)
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use customer_sync::MappingRules;
-use examples::{Failure, arguments, finish, read_rules};
+use examples::{Failure, Usage, arguments, finish};
 
 /// Shows what each field of a customer becomes on its way to Billit, how sure that is and why.
 #[derive(clap::Parser)]
@@ -36,7 +36,7 @@ fn run() -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let rules = match &arguments.rules {
         None => MappingRules::default(),
-        Some(file) => read_rules(file)?,
+        Some(file) => MappingRules::read(file).map_err(|error| Usage(error.to_string()))?,
     };
     let text = match &arguments.customers {
         None => include_str!("samples.csv").to_owned(),

@@ -12,4 +12,4 @@ pub use look_alikes::{LookAlikes, look_alikes};
 pub use program::{Failure, Usage, explained, finish, print_line, print_problem};
 pub use progress::{progress_bar, shown_on};
 pub use settings::{BILLIT, PLANYO, STORE, Settings, arguments, open_store};
-pub use sync_arguments::{SyncArguments, read_rules};
+pub use sync_arguments::SyncArguments;

@@ -1,7 +1,6 @@
 //! The arguments of every program that syncs.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use customer_sync::store::State;
 use customer_sync::{MappingRules, SyncOptions, WriteMode};
@@ -30,7 +29,7 @@ impl SyncArguments {
     /// The file cannot be read.
     pub fn rules(&self) -> Result<MappingRules, Usage> {
         let rules = match &self.rules {
-            Some(file) => read_rules(file)?,
+            Some(file) => MappingRules::read(file).map_err(|error| Usage(error.to_string()))?,
             None => MappingRules::default(),
         };
         Ok(if self.link_only {
@@ -56,22 +55,5 @@ impl SyncArguments {
             )),
             None => Ok(options),
         }
-    }
-}
-
-/// The rules in a file.
-///
-/// # Errors
-/// It cannot be read, with the line and the column.
-pub fn read_rules(file: &Path) -> Result<MappingRules, Usage> {
-    let explain = |error: &dyn std::fmt::Display| Usage(format!("{}: {error}", file.display()));
-    let text = fs::read_to_string(file).map_err(|error| explain(&error))?;
-    let is_json = file
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-    if is_json {
-        serde_json::from_str(&text).map_err(|error| explain(&error))
-    } else {
-        toml::from_str(&text).map_err(|error| explain(&error))
     }
 }

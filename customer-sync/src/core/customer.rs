@@ -288,6 +288,12 @@ pub enum Problem {
     /// A filter of this run skips the customer. The record itself is fine.
     #[error("skipped by the filter of this run")]
     Filtered,
+    /// The [filter of the rules](crate::Filter) leaves the customer out: this condition is not met. The record itself is fine.
+    #[error("filter: {0}")]
+    LeftOut(String),
+    /// A template or an expression of the rules fails for this record. It has no values of the record.
+    #[error("{0}")]
+    Template(String),
     /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::Removal::Anonymise)), and the
     /// sync does not create it again. The record itself is fine.
     #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]

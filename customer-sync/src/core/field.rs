@@ -6,6 +6,8 @@ use std::str::FromStr;
 use billit_client::parties::{IdentifierType, TextField};
 use serde::{Deserialize, Serialize};
 
+use super::nearest::did_you_mean;
+
 /// A field of a party that the mapping fills.
 ///
 /// As text it is the name in Billit: `City`, `Identifiers/GLN`, `CustomFields/Segment`.
@@ -72,9 +74,15 @@ impl fmt::Display for Field {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "Billit has no field `{0}` that can be mapped; there are City, VATNumber and the others that PATCH takes, VATLiable, \
-     VATDeductable, Identifiers/<type> and CustomFields/<key>"
+     VATDeductable, Identifiers/<type> and CustomFields/<key>{hint}",
+    hint = similar(.0)
 )]
 pub struct ParseFieldError(String);
+
+/// The field that was probably meant.
+fn similar(name: &str) -> String {
+    did_you_mean(name, Field::all().map(|field| field.wire_name()))
+}
 
 impl FromStr for Field {
     type Err = ParseFieldError;
@@ -299,5 +307,33 @@ impl TryFrom<Vec<String>> for FieldSet {
 impl fmt::Debug for FieldSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
+    }
+}
+
+/// The names of fields in the schema of a file of rules.
+#[cfg(test)]
+impl schemars::JsonSchema for Field {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        // The link is written by the sync alone.
+        let names = Self::all().filter(|field| *field != Self::Text(LINK));
+        let names: Vec<String> = names.map(|field| field.to_string()).collect();
+        let mut kinds: Vec<&str> = Vec::new();
+        kinds.extend(IdentifierType::ALL.iter().map(IdentifierType::as_str));
+        let kinds: Vec<String> = kinds
+            .into_iter()
+            .map(|kind| format!("{IDENTIFIERS}/{kind}"))
+            .collect();
+        schemars::json_schema!({
+            "description": "A field of Billit.",
+            "anyOf": [
+                { "enum": names },
+                { "enum": kinds },
+                { "type": "string", "pattern": format!("^({IDENTIFIERS}|{CUSTOM_FIELDS})/.+$") },
+            ],
+        })
     }
 }

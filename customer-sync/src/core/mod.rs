@@ -8,6 +8,7 @@ pub(crate) mod fingerprint;
 pub mod kind;
 pub mod matching;
 pub mod merge;
+pub(crate) mod nearest;
 pub(crate) mod parties;
 pub mod party;
 pub(crate) mod plan;

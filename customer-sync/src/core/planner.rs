@@ -237,7 +237,9 @@ impl<'a> Planner<'a> {
         };
         let reason = problem.to_string();
         let action = match problem {
-            Problem::Filtered | Problem::Erased => Action::Skip { party, reason },
+            Problem::Filtered | Problem::LeftOut(_) | Problem::Erased => {
+                Action::Skip { party, reason }
+            }
             _ if is_erased => Action::Skip { party, reason },
             _ => Action::Quarantine { reason },
         };

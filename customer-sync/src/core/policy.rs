@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether parties are created, changed, or both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WriteMode {
@@ -35,6 +36,7 @@ impl WriteMode {
 
 /// Which side's value wins if both sides have a value and they differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FieldPolicy {

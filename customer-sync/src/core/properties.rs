@@ -351,10 +351,13 @@ impl PropertyTally {
         if customers < FEWEST_CUSTOMERS || self.is_full {
             return Vec::new();
         }
+        // A field with a template is fed, whatever its default properties are.
+        let is_computed = |field: &Field| {
+            rules.templates().contains_key(field) && rules.has_default_properties(field)
+        };
         let fed = || {
-            rules
-                .mapped_properties()
-                .filter(|(_, names)| !names.is_empty())
+            let fed = rules.mapped_properties();
+            fed.filter(|(field, names)| !names.is_empty() && !is_computed(field))
         };
         let is_own = |(field, _): &(&Field, &[Property])| !rules.has_default_properties(field);
         let unlisted = Warning::NotListed { customers };
@@ -366,12 +369,10 @@ impl PropertyTally {
             if !fields.is_empty() {
                 warnings.push(Warning::NoProperties { fields, customers });
             }
+            warnings.extend(self.missed_by_rules(rules, &BTreeSet::new()));
             return warnings;
         }
-        let mapped: BTreeSet<&str> = fed()
-            .flat_map(|(_, names)| names)
-            .map(|property| property.key.as_str())
-            .collect();
+        let mapped = keys_named(rules);
         let findings = self.findings();
         let mut keys: BTreeMap<String, (&str, usize)> = BTreeMap::new();
         for (name, tally) in &self.properties {
@@ -382,7 +383,7 @@ impl PropertyTally {
             let right = findings.iter().filter(|found| {
                 found.feeds.as_ref() == Some(field)
                     && found.valid != Some(0)
-                    && !mapped.contains(text::folded(&found.property).as_str())
+                    && !mapped.contains(&text::folded(&found.property))
             });
             right.map(|found| found.property.clone()).collect()
         };
@@ -418,7 +419,31 @@ impl PropertyTally {
             }
         };
         warnings.extend(fed().filter_map(warning));
+        let there: BTreeSet<&str> = keys.keys().map(String::as_str).collect();
+        warnings.extend(self.missed_by_rules(rules, &there));
         warnings
+    }
+
+    /// The properties that the filter and the templates read, and that are not there.
+    fn missed_by_rules(&self, rules: &MappingRules, there: &BTreeSet<&str>) -> Vec<Warning> {
+        let missed = properties_in_rules(rules)
+            .filter(|(_, property)| !there.contains(text::folded(property).as_str()));
+        let warning = |(rule, property): (String, &str)| Warning::NoSuchPropertyInRule {
+            rule,
+            property: property.to_owned(),
+            customers: self.customers,
+            existing: self.names(),
+        };
+        missed.map(warning).collect()
+    }
+
+    /// The names of all properties, or none if there are too many to count.
+    #[must_use]
+    pub fn names_seen(&self) -> BTreeSet<String> {
+        if self.is_full {
+            return BTreeSet::new();
+        }
+        self.properties.keys().cloned().collect()
     }
 
     /// All names, the most used first.
@@ -431,6 +456,25 @@ impl PropertyTally {
         names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         names.into_iter().map(|(name, _)| name.clone()).collect()
     }
+}
+
+/// The properties that the filter and the templates of the rules read, each with the entry that names it.
+fn properties_in_rules(rules: &MappingRules) -> impl Iterator<Item = (String, &str)> {
+    let of_filter = rules.filter_of().property_names();
+    let of_filter = of_filter.map(|name| ("filter".to_owned(), name));
+    let of_templates = rules.templates().iter().flat_map(|(field, template)| {
+        let names = template.properties().iter();
+        names.map(move |name| (format!("templates.{field}"), name.as_str()))
+    });
+    of_filter.chain(of_templates)
+}
+
+/// The keys of all properties that the rules name.
+pub(crate) fn keys_named(rules: &MappingRules) -> BTreeSet<String> {
+    let of_fields = rules.mapped_properties().flat_map(|(_, names)| names);
+    let of_fields = of_fields.map(|property| property.key.clone());
+    let others = properties_in_rules(rules).map(|(_, name)| text::folded(name));
+    of_fields.chain(others).collect()
 }
 
 impl fmt::Debug for PropertyTally {

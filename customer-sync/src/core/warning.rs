@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::field::Field;
+use super::nearest::did_you_mean;
 
 /// Something that concerns all customers, and that a person should look at: a rule that finds nothing would make
 /// companies without VAT number in silence. It has names of properties, and no values.
@@ -45,6 +46,22 @@ pub enum Warning {
         properties: Vec<String>,
         /// The number of customers that were listed.
         customers: usize,
+    },
+    /// The filter or a template names a property that no customer has: the name may be misspelled.
+    NoSuchPropertyInRule {
+        /// The entry of the rules: `filter`, or `templates.Name`.
+        rule: String,
+        /// The property that it names.
+        property: String,
+        /// The number of customers that were listed.
+        customers: usize,
+        /// All properties that there are, the most used first.
+        existing: Vec<String>,
+    },
+    /// Properties that the last run did not know, and that no rule names. With a store, and once.
+    NewProperties {
+        /// Their names.
+        properties: Vec<String>,
     },
     /// The list of the source has no custom properties, so that each customer was read by its id, with a request each.
     NotListed {
@@ -102,6 +119,28 @@ impl fmt::Display for Warning {
                 f,
                 "{field} is fed by nothing: none of {customers} customers has a value in its default properties; \
                  {} looks right for it: name it under `properties` in the rules",
+                names(properties)
+            ),
+            Self::NoSuchPropertyInRule {
+                rule,
+                property,
+                customers,
+                existing,
+            } => {
+                write!(
+                    f,
+                    "`{rule}` in the rules reads the property `{property}`, which none of {customers} customers has{}",
+                    did_you_mean(property, existing.iter().map(String::as_str))
+                )?;
+                if existing.is_empty() {
+                    f.write_str("; there are no properties")
+                } else {
+                    write!(f, "; there are {}", names(existing))
+                }
+            }
+            Self::NewProperties { properties } => write!(
+                f,
+                "new since the last run, and named by no rule: the property {}",
                 names(properties)
             ),
             Self::NotListed { customers } => write!(

@@ -8,7 +8,7 @@ use super::read::{all_customers, list_parties};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::session::StoreSession;
 use super::source::CustomerSource;
-use crate::core::customer::CustomerKey;
+use crate::core::customer::{CustomerKey, Problem};
 use crate::core::fingerprint::SourceFingerprint;
 use crate::core::parties::Parties;
 use crate::core::party;
@@ -72,6 +72,13 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
         return Ok(plan);
     }
     let customers = all_customers(source, options).await?.customers;
+    let left_out = |problem: &Problem| matches!(problem, Problem::LeftOut(_));
+    let left_out: HashMap<&CustomerKey, String> = customers
+        .iter()
+        .filter_map(|customer| customer.as_ref().err())
+        .filter(|(_, problem)| left_out(problem))
+        .map(|(key, problem)| (key, problem.to_string()))
+        .collect();
     let now: HashMap<CustomerKey, SourceFingerprint> = customers
         .iter()
         .flatten()
@@ -87,10 +94,11 @@ async fn without_changed_records<S: CustomerSource + ?Sized>(
             .zip(now)
             .is_some_and(|(planned, now)| planned.is_same(now))
         {
-            let reason = "the record has changed in the source since the plan";
+            let changed = || "the record has changed in the source since the plan".to_owned();
+            let reason = left_out.get(&step.key).cloned();
             step.action = Action::Skip {
                 party: step.party(),
-                reason: reason.to_owned(),
+                reason: reason.unwrap_or_else(changed),
             };
         }
     }

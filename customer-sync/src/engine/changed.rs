@@ -12,6 +12,7 @@ use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties, read_remembered, without_erased};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_limit;
+use super::seen_properties::SeenProperties;
 use super::session::StoreSession;
 use super::sharers::plan_with_sharers;
 use super::source::{CustomerSource, key_of};
@@ -54,6 +55,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
     let before = calls(source, billit);
+    source.check_rules(&options.rules)?;
     let Some(state) = &options.state else {
         return full_pass(source, billit, options).await;
     };
@@ -99,8 +101,12 @@ async fn changed<S: CustomerSource + ?Sized>(
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);
     }
+    let mut seen = None;
     if let Some(properties) = &properties {
         plan.warnings = properties.warnings(&options.rules);
+        let listed = SeenProperties::of(properties, options).await?;
+        plan.warnings.extend(listed.warning(options));
+        seen = Some(listed);
     }
     let mut planned = plan.counts();
     planned.extend(same.iter().map(|outcome| outcome.kind));
@@ -119,6 +125,9 @@ async fn changed<S: CustomerSource + ?Sized>(
     report.outcomes.extend(same);
     report.outcomes.sort_by(|a, b| a.key.cmp(&b.key));
     save(&cursor, &mut report, options).await;
+    if let Some(seen) = seen {
+        seen.remember(&mut report, options).await;
+    }
     complete_report(&mut report, before, source, billit);
     Ok(report)
 }

@@ -25,6 +25,9 @@ pub enum SyncError {
     /// The customer belongs to another source than that of the rules.
     #[error("{0} is not a customer of the source that the rules name: see `MappingRules::source`")]
     OtherSource(CustomerKey),
+    /// The source cannot do what the rules ask, such as a filter by reservations where there are none.
+    #[error("the source cannot do what the rules ask: {0}")]
+    UnsupportedRules(String),
     /// Billit could not be read.
     #[error(transparent)]
     Billit(#[from] billit_client::Error),

@@ -10,6 +10,7 @@ use super::options::{Progress, SyncOptions};
 use super::read::{all_customers, list_parties};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::{check_limit, linked_by};
+use super::seen_properties::SeenProperties;
 use super::session::StoreSession;
 use super::source::{CustomerSource, key_of};
 use super::summaries::plan_with_details;
@@ -32,7 +33,8 @@ pub async fn sync_customers<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<SyncReport, SyncError> {
-    let run = full_pass(source, billit, options);
+    // In a box, so that the future of the caller stays small.
+    let run = Box::pin(full_pass(source, billit, options));
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("sync_customers"));
     run.await
@@ -46,7 +48,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     let before = calls(source, billit);
     let start = StartOfRun::of(source, options).await?;
     let mut session = StoreSession::of_all(RunKind::Full, options).await?;
-    let (plan, parties) = read_and_plan(source, billit, &session, options).await?;
+    let (plan, parties, seen) = read_and_plan(source, billit, &session, options).await?;
     options.report_progress(Progress::Planned(plan.counts()));
     check_limit(&plan, linked_by(&plan), &session.snapshot, options)?;
     if !plan.unproven_end {
@@ -54,6 +56,7 @@ pub(super) async fn full_pass<S: CustomerSource + ?Sized>(
     }
     let mut report = run_plan(&plan, parties, billit, session, options).await?;
     start.record_full_pass(&mut report, options).await;
+    seen.remember(&mut report, options).await;
     clean_up(&mut report, options).await;
     complete_report(&mut report, before, source, billit);
     Ok(report)
@@ -74,7 +77,7 @@ pub async fn plan_customers<S: CustomerSource + ?Sized>(
     };
     #[cfg(feature = "tracing")]
     let run = tracing::Instrument::instrument(run, tracing::info_span!("plan_customers"));
-    let (plan, _) = run.await?;
+    let (plan, ..) = run.await?;
     options.report_progress(Progress::Planned(plan.counts()));
     Ok(plan)
 }
@@ -84,7 +87,7 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     session: &StoreSession,
     options: &SyncOptions,
-) -> Result<(Plan, Parties), SyncError> {
+) -> Result<(Plan, Parties, SeenProperties), SyncError> {
     let listed = all_customers(source, options);
     let (listed, mut parties) = try_join(listed, list_parties(billit, None)).await?;
     let customers = listed.customers;
@@ -96,7 +99,9 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
         plan.find_missing(&parties, snapshot, &options.rules, &keys);
     }
     plan.warnings = listed.properties.warnings(&options.rules);
-    Ok((plan, parties))
+    let seen = SeenProperties::of(&listed.properties, options).await?;
+    plan.warnings.extend(seen.warning(options));
+    Ok((plan, parties, seen))
 }
 
 /// Removes what the store need not keep: runs that are older than the journal is kept, and leases of programs that are gone.

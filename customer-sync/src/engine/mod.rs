@@ -9,9 +9,12 @@ mod full_pass;
 mod hint;
 mod one_customer;
 mod options;
+mod planyo;
 pub(crate) mod read;
+mod reservations;
 mod run_plan;
 mod safety_limit;
+mod seen_properties;
 mod session;
 mod sharers;
 pub(crate) mod source;
@@ -30,8 +33,9 @@ pub use self::one_customer::sync_customer;
 #[cfg(feature = "triggers")]
 pub(crate) use self::one_customer::sync_customer_as;
 pub use self::options::{CancellationToken, Progress, SyncOptions};
+pub use self::planyo::PlanyoUsers;
 pub use self::safety_limit::check_safety_limit;
 #[cfg(feature = "triggers")]
 pub(crate) use self::session::while_renewing;
-pub use self::source::{Changes, CustomerPage, CustomerPages, CustomerSource, PlanyoUsers};
+pub use self::source::{Changes, CustomerPage, CustomerPages, CustomerSource};
 pub use self::stream::{Event, sync_stream};

@@ -71,7 +71,7 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Outcome, SyncError> {
     let Some(state) = &options.state else {
-        return leased(actor, source, billit, key, None, options).await;
+        return Box::pin(leased(actor, source, billit, key, None, options)).await;
     };
     let leases = Leases::new(state, options.lease_time);
     let Some(lease) = take_lease(&leases, key, options).await? else {
@@ -99,6 +99,7 @@ async fn leased<S: CustomerSource + ?Sized>(
     lease: Option<(Leases, Lease)>,
     options: &SyncOptions,
 ) -> Result<Outcome, SyncError> {
+    source.check_rules(&options.rules)?;
     // Read after the lease is taken, so that the last of several runs writes the newest values of the source.
     let (customer, not_found) = match source.customer(key.id(), &options.rules).await {
         Err(error) if error.is_not_found() => {

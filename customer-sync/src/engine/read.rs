@@ -18,6 +18,7 @@ pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
     source: &S,
     options: &SyncOptions,
 ) -> Result<CustomerPage, SyncError> {
+    source.check_rules(&options.rules)?;
     let pages: Vec<CustomerPage> = source.customers(&options.rules).try_collect().await?;
     let mut all = CustomerPage::default();
     for page in pages {

@@ -14,6 +14,7 @@ pub(crate) mod planfy;
 pub mod recalls;
 #[cfg(feature = "sync")]
 pub(crate) mod removal;
+mod rules_file;
 pub(crate) mod suggest;
 #[cfg(feature = "triggers")]
 pub mod triggers;

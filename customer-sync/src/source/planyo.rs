@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use planyo_client::Record;
 use planyo_client::users::User;
 
+use super::explain::{Explanation, Given, explanation};
 use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::{Customer, CustomerKey, Problem};
 #[cfg(feature = "sync")]
 use crate::core::properties::PropertyTally;
-use crate::core::rules::MappingRules;
+use crate::core::rules::{Filter, MappingRules};
 use crate::normalize::country;
 
 /// Maps a user to a customer.
@@ -27,7 +28,8 @@ use crate::normalize::country;
 /// ```
 ///
 /// # Errors
-/// When there is no name, or a number with wrong check digits: a VAT number, or another from a custom property.
+/// When there is no name, when the filter of the rules leaves the user out ([`Problem::LeftOut`], as far as the user alone can
+/// tell: not for reservations), or when a template fails.
 pub fn customer(user: &User, rules: &MappingRules) -> Result<Customer, Problem> {
     let mut record = record(user, |_| false, rules);
     // Without the raw record it is unknown which properties were sent blank.
@@ -50,6 +52,41 @@ pub fn read(user: &Record<User>, rules: &MappingRules) -> Result<Customer, Probl
         return Err(Problem::ErasedInSource);
     }
     record(user, |field| sent.contains(field), rules).customer(rules)
+}
+
+/// What the rules make of a user, field by field, and whether their filter takes it. Pure: it asks nobody, so that a condition
+/// on reservations stays open.
+///
+/// ```
+/// use customer_sync::source::{FilterDecision, GivenBy, planyo};
+/// use customer_sync::{Filter, MappingRules};
+/// use planyo_client::{Record, users::User};
+///
+/// let json = serde_json::value::RawValue::from_string(
+///     r#"{"id":"7","first_name":"Ann","last_name":"Peeters","country":"BE","properties":{"mail":"boek@acme.example"}}"#.into())?;
+/// let user = Record::<User>::parse(&json)?;
+/// let rules = MappingRules::default()
+///     .properties("Email".parse()?, ["mail"])
+///     .filter(Filter::default().property("invoice", true));
+/// let explained = planyo::explain(&user, &rules);
+/// let email = explained.values.iter().find(|one| one.field == "Email".parse().unwrap()).unwrap();
+/// assert_eq!((&*email.value, &email.given_by), ("boek@acme.example", &GivenBy::Property("mail".to_owned())));
+/// assert_eq!(explained.filter, FilterDecision::LeftOut("properties.invoice: it is blank, or says no".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn explain(user: &Record<User>, rules: &MappingRules) -> Explanation {
+    let filtered = read(user, rules);
+    let everyone = rules.clone().filter(Filter::default());
+    let mut given = Given::new();
+    let sent = user.fields();
+    let customer = if is_erased(user, |field| sent.contains(field)) {
+        Err(Problem::ErasedInSource)
+    } else {
+        let record = record(user, |field| sent.contains(field), &everyone);
+        record.mapped(&everyone, Some(&mut given))
+    };
+    explanation(filtered, customer, &given, rules)
 }
 
 /// Adds the custom properties of a user to a tally.

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use billit_client::parties::TextField;
 
+use super::explain::{Given, GivenBy};
 use crate::core::change::{KEPT_AS_TYPED, Note};
 use crate::core::customer::{Address, Customer, CustomerKey, Problem};
 use crate::core::field::{COUNTRY, Field, NAME, NUMBER, STREET, VAT_NUMBER};
 use crate::core::kind::{self, KindEvidence};
 use crate::core::rules::{CustomerNumber, MappingRules, Property, Reading, in_form};
 use crate::normalize::address::{self, Certainty, KnownPlace, Split};
-use crate::normalize::{country, names, phone, text};
+use crate::normalize::phone::{self, Phone};
+use crate::normalize::{country, names, text};
+use crate::templates::Record;
 
 /// A text field of a record.
 #[derive(Clone, Copy, Default)]
@@ -68,16 +71,33 @@ pub(crate) struct SourceRecord<'a> {
     pub(crate) properties: Vec<(&'a str, Option<&'a str>)>,
 }
 
-impl SourceRecord<'_> {
-    /// Maps it to a customer, with the fields that the record has blank, and with what was not understood.
+impl<'a> SourceRecord<'a> {
+    /// Maps it to a customer, with the fields that the record has blank, and with what was not understood. One that the filter
+    /// of the rules leaves out is a problem, as far as the record alone can tell.
     pub(crate) fn customer(self, rules: &MappingRules) -> Result<Customer, Problem> {
+        self.mapped(rules, None)
+    }
+
+    /// As [`customer`](Self::customer), and notes which rules gave values.
+    pub(crate) fn mapped(
+        self,
+        rules: &MappingRules,
+        given: Option<&mut Given>,
+    ) -> Result<Customer, Problem> {
         use TextField as T;
+        let computed = rules.computes().then(|| self.for_templates(rules));
+        if let Some(record) = &computed {
+            rules.filter_of().check_properties(&record.properties)?;
+        }
         let blank_fields = self.blank_fields();
         let mut reader = Reader {
             properties: &self.properties,
+            computed: computed.as_ref(),
             rules,
             country: None,
             notes: Vec::new(),
+            failed: None,
+            given,
         };
         let own_country = |reader: &mut Reader<'_>| reader.own(T::CountryCode, self.country);
         let country_code = (reader.property(T::CountryCode)).or_else(|| own_country(&mut reader));
@@ -117,7 +137,10 @@ impl SourceRecord<'_> {
             language: (reader.property(T::Language))
                 .or_else(|| reader.own(T::Language, self.language)),
             number: match rules.number_rule() {
-                CustomerNumber::SourceId => self.id.map(Cow::into_owned),
+                CustomerNumber::SourceId => {
+                    let computed = reader.computed(&Field::Text(T::Nr));
+                    computed.or_else(|| self.id.map(Cow::into_owned))
+                }
                 // From a property, as any other field.
                 CustomerNumber::None | CustomerNumber::Property(_) => reader.property(T::Nr),
             },
@@ -126,6 +149,9 @@ impl SourceRecord<'_> {
             not_understood: reader.notes,
             key: self.key,
         };
+        if let Some(failed) = reader.failed {
+            return Err(failed);
+        }
         if customer.company.is_none() {
             let name = customer.name().ok_or(Problem::NoName)?;
             // The name of a company, typed as a person's name, is not a contact.
@@ -136,13 +162,61 @@ impl SourceRecord<'_> {
         }
         let mut blank = blank_fields;
         blank.extend(blank_properties(&self.properties, &customer, rules));
+        blank.extend(blank_templates(&self.properties, &customer, rules));
         // Something was typed.
         blank.retain(|field| {
             let mut notes = customer.not_understood.iter();
             !notes.any(|note| note.field == *field)
         });
         customer.blank = blank;
+        if let Some(record) = &computed {
+            rules.filter_of().check_customer(&customer, record)?;
+        }
         Ok(customer)
+    }
+
+    /// What templates and the filter read: the record's own texts as they are read without rules, and its properties.
+    fn for_templates(&self, rules: &MappingRules) -> Record<'a> {
+        use TextField as T;
+        let plain = |typed: Typed<'_>| {
+            let text = typed.text().and_then(|text| cleaned(text, rules));
+            text.unwrap_or_default().into_owned()
+        };
+        let country = plain(self.country);
+        let country = country::code(&country).map_or(country.clone(), str::to_owned);
+        let known_country = match country::code(&country) {
+            None if !country.is_empty() => Some(country::UNKNOWN),
+            known => known,
+        };
+        let in_form = |field, typed: Typed<'_>| {
+            let typed = plain(typed);
+            let reading = in_form(&Field::Text(field), &typed, known_country, &[]);
+            reading.value.unwrap_or_default()
+        };
+        let phone = |code, typed: Typed<'_>| {
+            let phone = typed
+                .text()
+                .and_then(|typed| read_phone(code, typed, known_country));
+            phone.map_or_else(String::new, |phone| phone.text)
+        };
+        let texts = vec![
+            ("id", self.id.as_deref().unwrap_or_default().to_owned()),
+            ("first_name", plain(self.first_name)),
+            ("last_name", plain(self.last_name)),
+            ("email", in_form(T::Email, self.email)),
+            ("address", plain(self.address)),
+            ("zip", in_form(T::Zipcode, self.zip)),
+            ("city", plain(self.city)),
+            ("phone", phone(self.phone_code, self.phone)),
+            ("mobile", phone(self.mobile_code, self.mobile)),
+            ("country", country),
+        ];
+        let properties = self.properties.iter().map(|(name, value)| {
+            let value = value.and_then(|value| cleaned(value, rules));
+            (*name, value.unwrap_or_default())
+        });
+        let properties = properties.collect();
+        Record { texts, properties }
     }
 
     /// The fields that the record has blank, without those that properties feed.
@@ -189,6 +263,29 @@ fn blank_properties(
     blanks
 }
 
+/// The fields whose template gives nothing. A record without properties says nothing of those that a template reads.
+fn blank_templates(
+    properties: &[(&str, Option<&str>)],
+    customer: &Customer,
+    rules: &MappingRules,
+) -> BTreeSet<Field> {
+    let templates = rules.templates().iter().filter(|(field, template)| {
+        let filled = customer.mapped_properties.contains_key(field)
+            || [NAME, VAT_NUMBER, NUMBER].contains(field);
+        !filled && (!properties.is_empty() || template.properties().is_empty())
+    });
+    templates.map(|(field, _)| field.clone()).collect()
+}
+
+/// The phone of a record, by where its country code is.
+fn read_phone(code: PhoneCode<'_>, typed: &str, country: Option<&str>) -> Option<Phone> {
+    match code {
+        PhoneCode::Inside => phone::read_with_code_inside(typed, country),
+        PhoneCode::Beside(code) => phone::read(Some(code), typed, country),
+        PhoneCode::Unknown => phone::read(None, typed, country),
+    }
+}
+
 /// The cleaned text.
 fn cleaned<'a>(text: &'a str, rules: &MappingRules) -> Option<Cow<'a, str>> {
     match decoded(text, rules) {
@@ -227,10 +324,15 @@ const NAMED_FIELDS: [TextField; 13] = [
 struct Reader<'a> {
     /// Names and values of the properties, including blank ones.
     properties: &'a [(&'a str, Option<&'a str>)],
+    /// What templates read, if there are any.
+    computed: Option<&'a Record<'a>>,
     rules: &'a MappingRules,
     /// The customer's country; [`country::UNKNOWN`] if it is not understood.
     country: Option<&'static str>,
     notes: Vec<Note>,
+    /// The first template that failed.
+    failed: Option<Problem>,
+    given: Option<&'a mut Given>,
 }
 
 impl Reader<'_> {
@@ -275,12 +377,7 @@ impl Reader<'_> {
 
     fn phone(&mut self, field: TextField, code: PhoneCode<'_>, typed: Typed<'_>) -> Option<String> {
         let typed = typed.text()?;
-        let phone = match code {
-            PhoneCode::Inside => phone::read_with_code_inside(typed, self.country),
-            PhoneCode::Beside(code) => phone::read(Some(code), typed, self.country),
-            PhoneCode::Unknown => phone::read(None, typed, self.country),
-        };
-        let reading = Reading::of_phone(phone);
+        let reading = Reading::of_phone(read_phone(code, typed, self.country));
         // Without a code that was repeated, so that a list and a single record have the same note.
         let words = reading.value.clone().unwrap_or_default();
         self.noted(&Field::Text(field), None, &words, reading)
@@ -306,22 +403,54 @@ impl Reader<'_> {
         line
     }
 
-    /// The value of the properties that feed a text field.
+    /// The value of a text field by the rules: that of its template, or else of the properties that feed it.
     fn property(&mut self, field: TextField) -> Option<String> {
-        let rules = self.rules;
-        let field = Field::Text(field);
-        self.first(&field, rules.names_of(&field))
+        self.by_rule(&Field::Text(field))
     }
 
-    /// The values of the properties that feed fields that a customer does not have by name.
+    fn by_rule(&mut self, field: &Field) -> Option<String> {
+        let rules = self.rules;
+        let computed = self.computed(field);
+        computed.or_else(|| self.first(field, rules.names_of(field)))
+    }
+
+    /// The value of the template of a field.
+    fn computed(&mut self, field: &Field) -> Option<String> {
+        let template = self.rules.templates().get(field)?;
+        let typed = match template.render(self.computed?) {
+            Ok(typed) => typed,
+            Err(why) => {
+                let what = format!("the template of {field} in the rules fails: {why}");
+                self.failed.get_or_insert(Problem::Template(what));
+                return None;
+            }
+        };
+        let typed = text::clean(&typed)?;
+        let reading = in_form(field, &typed, self.country, self.rules.allowed_languages());
+        let value = self.noted(field, Some("the template"), &typed, reading);
+        if value.is_some() {
+            self.give(field, || GivenBy::Template);
+        }
+        value
+    }
+
+    fn give(&mut self, field: &Field, rule: impl FnOnce() -> GivenBy) {
+        if let Some(given) = &mut self.given {
+            given.insert(field.clone(), rule());
+        }
+    }
+
+    /// The values of the rules for fields that a customer does not have by name.
     fn other_properties(&mut self) -> BTreeMap<Field, String> {
         let is_named =
             |field: &Field| matches!(field, Field::Text(field) if NAMED_FIELDS.contains(field));
         let rules = self.rules;
-        let others = rules.mapped_properties();
-        let others = others.filter(|(field, _)| !is_named(field));
+        let fed = rules.mapped_properties().map(|(field, _)| field);
+        let only_computed = rules.templates().keys();
+        let only_computed = only_computed.filter(|field| rules.names_of(field).is_empty());
+        let others = fed.chain(only_computed).filter(|field| !is_named(field));
         others
-            .filter_map(|(field, names)| Some((field.clone(), self.first(field, names)?)))
+            .filter_map(|field| Some((field.clone(), self.by_rule(field)?)))
             .collect()
     }
 
@@ -335,6 +464,7 @@ impl Reader<'_> {
                 let typed = cleaned(value, self.rules);
                 let value = typed.and_then(|typed| self.read(field, Some(name), &typed));
                 if value.is_some() {
+                    self.give(field, || GivenBy::Property((*name).to_owned()));
                     return value;
                 }
             }
@@ -344,14 +474,15 @@ impl Reader<'_> {
 
     fn read(&mut self, field: &Field, property: Option<&str>, typed: &str) -> Option<String> {
         let reading = in_form(field, typed, self.country, self.rules.allowed_languages());
-        self.noted(field, property, typed, reading)
+        let place = property.map(|name| format!("`{name}`"));
+        self.noted(field, place.as_deref(), typed, reading)
     }
 
     /// The value that was read, and a note if it was not understood.
     fn noted(
         &mut self,
         field: &Field,
-        property: Option<&str>,
+        place: Option<&str>,
         typed: &str,
         Reading {
             value,
@@ -363,7 +494,7 @@ impl Reader<'_> {
                 Some(_) => KEPT_AS_TYPED,
                 None => "left out",
             };
-            let place = property.map(|name| format!(" in `{name}`"));
+            let place = place.map(|place| format!(" in {place}"));
             let place = place.unwrap_or_default();
             let reason = format!("{done}: what the source has{place} is not understood, {why}");
             (self.notes).push(Note::not_understood(field.clone(), typed, reason));

@@ -23,7 +23,8 @@ pub enum Table {
     Journal,
     /// The customers of each run, by run and customer. The values are empty.
     JournalByRun,
-    /// How far each source has been read, by the name of the source.
+    /// How far each source has been read, by the name of the source, and `<source>/properties`: the names of the custom
+    /// properties that runs have seen.
     Cursors,
     /// Customers that were erased and must not be created again, by keyed hashes.
     Tombstones,

@@ -15,9 +15,10 @@ use std::path::{Path, PathBuf};
 use imports::{Files, Import, imports, read};
 
 /// From the lowest up.
-const FLOORS: [&str; 7] = [
+const FLOORS: [&str; 8] = [
     "phone_rules",
     "normalize",
+    "templates",
     "core",
     "source",
     "store",

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a customer is a person or a company.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A private person.

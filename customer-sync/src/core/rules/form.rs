@@ -178,6 +178,12 @@ fn has_check_digits(field: &Field) -> bool {
     }
 }
 
+/// Whether a text is a word for yes (`true`) or for no (`false`), in the languages of Belgium and its neighbours.
+pub(crate) fn says_yes(typed: &str) -> Option<bool> {
+    let value = yes_or_no(typed).value?;
+    Some(value == "true")
+}
+
 /// Yes or no in the languages of Belgium and its neighbours.
 fn yes_or_no(typed: &str) -> Reading {
     match text::folded(typed).as_str() {

@@ -1,13 +1,19 @@
 //! The rules of the mapping: which custom property feeds which field, and which side's value wins.
 
+mod error;
+pub(crate) mod file;
+mod filter;
 mod form;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::LazyLock;
 
 use billit_client::parties::TextField;
 use serde::{Deserialize, Serialize, Serializer};
 
+pub use error::RulesError;
+pub use filter::{Filter, PropertyCondition};
 pub(crate) use form::{Reading, in_form};
 
 use super::field::{self, Field};
@@ -15,6 +21,7 @@ use super::fingerprint::Fingerprint;
 use super::kind::Kind;
 use super::policy::{FieldPolicy, WriteMode};
 use crate::normalize::{phone, text};
+use crate::templates::Template;
 
 /// Raised when the code maps the same record to other values, or a default policy changes, so that all customers are
 /// compared again.
@@ -82,8 +89,8 @@ const COMPANY_PROPERTIES: &[&str] = &[
 /// assert_eq!(rules, same);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "File")]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "file::File")]
 pub struct MappingRules {
     /// The version of the file, always [`FILE_VERSION`].
     version: u32,
@@ -104,7 +111,86 @@ pub struct MappingRules {
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     must_be_understood: BTreeSet<Field>,
     write_mode: WriteMode,
+    #[serde(skip_serializing_if = "Filter::takes_everyone")]
+    filter: Filter,
+    #[serde(
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "write_templates"
+    )]
+    templates: BTreeMap<Field, Template>,
 }
+
+fn write_templates<S: Serializer>(
+    templates: &BTreeMap<Field, Template>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let texts = templates.iter().map(|(field, one)| (field, one.text()));
+    serializer.collect_map(texts)
+}
+
+// The fingerprint is made of this text: what a rule of a later version adds is left out while it is not used, so that a store
+// need not compare all customers again.
+impl fmt::Debug for MappingRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            version,
+            source,
+            customer_number,
+            provider_code,
+            languages,
+            unescape_html,
+            proper_names,
+            max_name_length,
+            properties,
+            policies,
+            company_policies,
+            person_policies,
+            defaults,
+            must_be_understood,
+            write_mode,
+            filter,
+            templates,
+        } = self;
+        let mut rules = f.debug_struct("MappingRules");
+        rules
+            .field("version", version)
+            .field("source", source)
+            .field("customer_number", customer_number)
+            .field("provider_code", provider_code)
+            .field("languages", languages)
+            .field("unescape_html", unescape_html)
+            .field("proper_names", proper_names)
+            .field("max_name_length", max_name_length)
+            .field("properties", properties)
+            .field("policies", policies)
+            .field("company_policies", company_policies)
+            .field("person_policies", person_policies)
+            .field("defaults", defaults)
+            .field("must_be_understood", must_be_understood)
+            .field("write_mode", write_mode);
+        if !filter.takes_everyone() {
+            rules.field("filter", filter);
+        }
+        if !templates.is_empty() {
+            rules.field("templates", templates);
+        }
+        rules.finish()
+    }
+}
+
+/// The names that a template may read, besides `properties`: what a list of users and a single record both have.
+const TEMPLATE_NAMES: [&str; 10] = [
+    "id",
+    "first_name",
+    "last_name",
+    "email",
+    "address",
+    "zip",
+    "city",
+    "country",
+    "phone",
+    "mobile",
+];
 
 /// The name of a custom property, and its key: the name without case, accents, spaces and underscores.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,6 +214,7 @@ impl Serialize for Property {
 
 /// What goes into Billit's `Nr`, the customer number in the books.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CustomerNumber {
@@ -165,81 +252,13 @@ impl Default for MappingRules {
             defaults: BTreeMap::new(),
             must_be_understood: BTreeSet::new(),
             write_mode: WriteMode::default(),
+            filter: Filter::default(),
+            templates: BTreeMap::new(),
         }
     }
 }
 
-/// The rules in a file. Its entries replace those of the default, one by one.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct File {
-    version: Option<u32>,
-    source: Option<String>,
-    customer_number: CustomerNumber,
-    provider_code: Option<String>,
-    languages: Option<Vec<String>>,
-    unescape_html: bool,
-    proper_names: bool,
-    max_name_length: Option<usize>,
-    properties: BTreeMap<Field, Vec<String>>,
-    policies: BTreeMap<Field, FieldPolicy>,
-    company_policies: BTreeMap<Field, FieldPolicy>,
-    person_policies: BTreeMap<Field, FieldPolicy>,
-    defaults: BTreeMap<Field, String>,
-    must_be_understood: BTreeSet<Field>,
-    write_mode: WriteMode,
-}
-
-impl TryFrom<File> for MappingRules {
-    type Error = String;
-
-    fn try_from(file: File) -> Result<Self, String> {
-        if let Some(version) = file.version.filter(|version| *version != FILE_VERSION) {
-            return Err(format!(
-                "the rules have version {version}, and this version of the crate reads version {FILE_VERSION} only: use the \
-                 version they were written for, or write them anew"
-            ));
-        }
-        let fields = file.properties.keys().chain(file.defaults.keys());
-        let policies = [
-            &file.policies,
-            &file.company_policies,
-            &file.person_policies,
-        ];
-        let with_policy = policies.into_iter().flat_map(BTreeMap::keys);
-        if fields.chain(with_policy).any(is_link) {
-            return Err(format!(
-                "`{}` is the link that the sync writes: rules cannot change it",
-                field::LINK
-            ));
-        }
-        let mut rules = Self::default().customer_number(file.customer_number);
-        if let Some(source) = file.source {
-            rules = rules.source(&source);
-        }
-        if let Some(languages) = file.languages {
-            rules = rules.languages(languages);
-        }
-        rules.provider_code = file.provider_code;
-        rules.unescape_html = file.unescape_html;
-        rules.proper_names = file.proper_names;
-        if let Some(length) = file.max_name_length {
-            rules = rules.max_name_length(length);
-        }
-        for (field, names) in file.properties {
-            rules = rules.properties(field, names);
-        }
-        rules.policies.extend(file.policies);
-        rules.company_policies.extend(file.company_policies);
-        rules.person_policies.extend(file.person_policies);
-        for (field, value) in file.defaults {
-            rules = rules.default_value(field, value)?;
-        }
-        rules.must_be_understood = file.must_be_understood;
-        rules.write_mode = file.write_mode;
-        Ok(rules)
-    }
-}
+const LINK_IS_OURS: &str = "this is the link that the sync writes: rules cannot change it";
 
 /// Whether a field is the link of a party to its customer.
 fn is_link(field: &Field) -> bool {
@@ -485,6 +504,64 @@ impl MappingRules {
         self
     }
 
+    /// Who becomes a customer. Default: everyone.
+    #[must_use]
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = filter;
+        self
+    }
+
+    /// A value of a field that is computed from the record, in the language of Jinja. It needs the feature `templates`.
+    ///
+    /// ```
+    /// use customer_sync::MappingRules;
+    ///
+    /// # #[cfg(feature = "templates")] {
+    /// let rules = MappingRules::default()
+    ///     .template("Name".parse()?, "{{ properties.bedrijf | upper }} {{ properties.afdeling }}")?
+    ///     .template("Language".parse()?, r#"{{ properties.taal | lookup({"1": "NL", "2": "FR"}) }}"#)?
+    ///     .template("VATLiable".parse()?, r#"{% if properties["vat exempt"] == "1" %}no{% endif %}"#)?;
+    /// let same = MappingRules::from_toml(r#"
+    ///     [templates]
+    ///     Name = "{{ properties.bedrijf | upper }} {{ properties.afdeling }}"
+    ///     Language = '{{ properties.taal | lookup({"1": "NL", "2": "FR"}) }}'
+    ///     VATLiable = '{% if properties["vat exempt"] == "1" %}no{% endif %}'
+    /// "#)?;
+    /// assert_eq!(rules, same);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// | part | what there is |
+    /// |---|---|
+    /// | names | `id`, `first_name`, `last_name`, `email`, `address` (the line as typed), `zip`, `city`, `country` (its code), `phone`, `mobile`: the record's own, as they are read without rules. What the record does not have is blank. The language is not among them, since a list of Planyo's users does not say it |
+    /// | `properties.name`, `properties["a name"]` | a custom property, without regard to case, accents, spaces and underscores; one that the customer does not have is blank |
+    /// | filters | `capitalize`, `cut(10)` (the first characters), `default("x")` (for a blank), `first`, `items`, `join`, `last`, `length`, `lookup({"1": "yes"}, "other")` (a value for a value, without regard to case; without the second, blank), `lower`, `replace("a", "b")`, `title`, `trim`, `upper` |
+    /// | tests | `is startingwith("x")`, `is endingwith("x")`, `is containing("x")`, `x in ["a", "b"]` |
+    /// | tags | `if`, `elif`, `else`, `for name in properties` |
+    ///
+    /// Nothing else: no functions, includes, macros or `set`. A template takes a limited number of steps, and its value has at
+    /// most 4096 bytes.
+    ///
+    /// The value is read in the same way as one that a customer has typed, with the same notes. It goes before the
+    /// [properties](Self::properties) of the field, and these before the record's own value. If it is blank, or is not
+    /// understood, the field has what it would have without the template; if nothing is left, the field is blank in the
+    /// source. A template that fails for a customer puts that customer in quarantine; the run goes on.
+    ///
+    /// # Errors
+    /// When it is wrong, with line and column and the names that there are; when the feature is off; and for the field of the
+    /// link.
+    pub fn template(mut self, field: Field, template: &str) -> Result<Self, RulesError> {
+        let entry = format!("templates.{field}");
+        if is_link(&field) {
+            return Err(RulesError::new(entry, LINK_IS_OURS));
+        }
+        let compiled = Template::new(template, &TEMPLATE_NAMES);
+        let compiled = compiled.map_err(|wrong| RulesError::of(entry, &wrong))?;
+        self.templates.insert(field, compiled);
+        Ok(self)
+    }
+
     pub(crate) fn waits_for(&self, field: &Field) -> bool {
         self.must_be_understood.contains(field)
     }
@@ -514,6 +591,21 @@ impl MappingRules {
     pub(crate) fn mapped_properties(&self) -> impl Iterator<Item = (&Field, &[Property])> {
         let fed = self.properties.iter().filter(|(field, _)| !is_link(field));
         fed.map(|(field, names)| (field, names.as_slice()))
+    }
+
+    /// Who becomes a customer: the filter, for a source that applies it itself.
+    #[must_use]
+    pub fn filter_of(&self) -> &Filter {
+        &self.filter
+    }
+
+    pub(crate) fn templates(&self) -> &BTreeMap<Field, Template> {
+        &self.templates
+    }
+
+    /// Whether a template or the filter reads more of a record than its fields.
+    pub(crate) fn computes(&self) -> bool {
+        !self.templates.is_empty() || !self.filter.takes_everyone()
     }
 
     pub(crate) fn names_of(&self, field: &Field) -> &[Property] {

@@ -235,6 +235,16 @@ impl CustomerSource for Export {
         Box::pin(async move { self.sharing(customer, rules).map(Some) })
     }
 
+    /// Planfy's file has no reservations.
+    fn check_rules(&self, rules: &MappingRules) -> Result<(), SyncError> {
+        match rules.filter_of().on_reservations() {
+            Some(condition) => Err(SyncError::UnsupportedRules(format!(
+                "`filter.{condition}` asks for reservations, which an export of Planfy does not have; remove it from the rules"
+            ))),
+            None => Ok(()),
+        }
+    }
+
     fn has_upcoming_reservations<'a>(
         &'a self,
         id: &'a str,
