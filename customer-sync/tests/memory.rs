@@ -294,8 +294,8 @@ async fn a_run_with_nothing_to_do_writes_neither_to_billit_nor_to_the_store() {
     let store = TestStore::new();
     let options = SyncOptions::default().store(store.state());
     sync(&world, &options).await;
-    // Sixty customers in one batch: leased and intended, done, and the watermark of the source.
-    assert_eq!(store.commits(), 3);
+    // Sixty customers in one batch: leased and intended, done, the watermark of the source, and the names of its properties.
+    assert_eq!(store.commits(), 4);
     world.clear();
     sync(&world, &options).await;
     // That there was a run, and when.

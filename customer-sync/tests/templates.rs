@@ -3,9 +3,10 @@
 
 mod common;
 use common::{ROADS, World, by_road, options, person, settled};
-use customer_sync::source::planyo;
+use customer_sync::source::{GivenBy, planyo};
 use customer_sync::{
-    Customer, Field, Filter, MappingRules, OutcomeKind, Problem, RulesError, party, sync_customers,
+    Customer, CustomerNumber, Field, Filter, MappingRules, OutcomeKind, Problem, RulesError, party,
+    sync_customers,
 };
 use planyo_client::Record;
 use planyo_client::users::User as PlanyoUser;
@@ -392,6 +393,86 @@ async fn a_failure_is_that_of_one_customer() {
             }
         }
     }
+}
+
+/// The explanation has the values of a new party, whatever the filter says, and says what the filter says.
+#[test]
+fn an_explanation_agrees_with_the_mapping() {
+    let rules = MappingRules::default()
+        .customer_number(CustomerNumber::SourceId)
+        .provider_code("planyo")
+        .properties(field("Email"), ["mail"])
+        .default_value(field("GLDefaultExpiryOffset"), "30")
+        .unwrap()
+        .template(field("Street"), "{{ properties.straat }}")
+        .unwrap();
+    let filters = [
+        Filter::default(),
+        Filter::default().property("mail", true),
+        Filter::default()
+            .confirmed_reservation()
+            .property("mail", true),
+    ];
+    for properties in [
+        json!({}),
+        json!({ "mail": "boek@acme.example", "straat": "Nieuwstraat 5", "btw": "BE 0403.170.701", "Bedrijf": "Acme" }),
+        json!({ "mail": "", "straat": "", "btw": "wrong" }),
+    ] {
+        for filter in &filters {
+            let rules = rules.clone().filter(filter.clone());
+            let user = record(&properties);
+            let explained = planyo::explain(&user, &rules);
+            let customer = planyo::read(&user, &rules.clone().filter(Filter::default())).unwrap();
+            let party = party::created(&party::desired(&customer, &rules), &rules);
+            let party: Vec<_> = party
+                .iter()
+                .filter_map(|(field, value)| Some((field, value?.to_owned())))
+                .collect();
+            let values = explained.values.iter();
+            let values: Vec<_> = values
+                .map(|one| (one.field.clone(), one.value.clone()))
+                .collect();
+            assert_eq!(values, party);
+            assert!(explained.customer.unwrap() == customer);
+            let decided = match planyo::read(&user, &rules) {
+                Err(problem) => {
+                    format!("left out, {}", problem.to_string().replace("filter: ", ""))
+                }
+                Ok(_) if filter.on_reservations().is_some() => {
+                    "taken if the reservations meet `confirmed_reservation`".to_owned()
+                }
+                Ok(_) => "taken".to_owned(),
+            };
+            assert_eq!(explained.filter.to_string(), decided);
+        }
+    }
+    let user = record(
+        &json!({ "mail": "boek@acme.example", "straat": "Nieuwstraat 5", "BTW": "BE 0403.170.701" }),
+    );
+    let explained = planyo::explain(&user, &rules);
+    let given = |name: &str| {
+        let mut values = explained.values.iter();
+        values
+            .find(|one| one.field == field(name))
+            .unwrap()
+            .given_by
+            .clone()
+    };
+    for (name, given_by) in [
+        ("Nr", GivenBy::CustomerNumber),
+        ("ExternalProviderTC", GivenBy::ProviderCode),
+        ("ExternalProviderID", GivenBy::Link),
+        ("Email", GivenBy::Property("mail".to_owned())),
+        ("VATNumber", GivenBy::Property("BTW".to_owned())),
+        ("Street", GivenBy::Template),
+        ("StreetNumber", GivenBy::Template),
+        ("City", GivenBy::Record),
+        ("VATLiable", GivenBy::Implied),
+        ("GLDefaultExpiryOffset", GivenBy::Default),
+    ] {
+        assert_eq!(given(name), given_by, "{name}");
+    }
+    assert!(!format!("{explained:?}").contains("Nieuwstraat"));
 }
 
 /// A computed value comes to the same by every road, is cleared when it is gone, and is written once.

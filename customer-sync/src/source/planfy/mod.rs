@@ -29,10 +29,11 @@ pub use column::Column;
 pub use read::{BadRow, ReadError, Reader, Row};
 pub use write::{Entry, WriteError, Writer};
 
+use super::explain::{Explanation, Given, explanation};
 use super::record::{PhoneCode, SourceRecord, Typed};
 use crate::core::customer::MappedCustomer;
-use crate::core::customer::{CustomerKey, LINE, Problem};
-use crate::core::rules::MappingRules;
+use crate::core::customer::{Customer, CustomerKey, LINE, Problem};
+use crate::core::rules::{Filter, MappingRules};
 
 /// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. Choose the
 /// name of the account: letters, digits, `-` and `_`. Two accounts with one Billit company need different names, since
@@ -69,6 +70,51 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         Err(bad) => return Err(malformed(&bad, rules)),
     };
     let key = id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules));
+    let record = record(row, key.clone(), id);
+    let customer = record.customer(rules);
+    let customer = customer.and_then(|customer| with_key(customer, id));
+    customer.map_err(|problem| (key, problem))
+}
+
+/// The customer, with a key made of its address and name if the row has no id.
+fn with_key(mut customer: Customer, id: Option<&str>) -> Result<Customer, Problem> {
+    if id.is_none() {
+        customer.key = customer.key_without_id().ok_or(Problem::NoIdOrEmail)?;
+    }
+    Ok(customer)
+}
+
+/// What the rules make of a row, field by field, and whether their filter takes it: as
+/// [`source::planyo::explain`](crate::source::planyo::explain).
+///
+/// ```
+/// use customer_sync::planfy::{self, Reader};
+///
+/// let rules = planfy::rules("shop").properties("CommercialName".parse()?, ["occupation"]);
+/// let export = "planfy_id,name,occupation\n77,Ann Peeters,Baker\n";
+/// let row = Reader::new(export.as_bytes())?.next().unwrap()?.unwrap();
+/// let explained = planfy::explain(&row, &rules);
+/// let given = explained.values.iter().map(|one| format!("{}: {} from {}", one.field, one.value, one.given_by));
+/// assert!(given.collect::<Vec<_>>().contains(&"CommercialName: Baker from the property `occupation`".to_owned()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use]
+pub fn explain(row: &Row, rules: &MappingRules) -> Explanation {
+    let everyone = rules.clone().filter(Filter::default());
+    let mut given = Given::new();
+    let customer = match row.id() {
+        Ok(id) => {
+            let key = id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules));
+            let customer = record(row, key, id).mapped(&everyone, Some(&mut given));
+            customer.and_then(|customer| with_key(customer, id))
+        }
+        Err(bad) => Err(Problem::Malformed(bad.to_string())),
+    };
+    let filtered = customer_of(row, rules).map_err(|(_, problem)| problem);
+    explanation(filtered, customer, &given, rules)
+}
+
+fn record<'a>(row: &'a Row, key: CustomerKey, id: Option<&'a str>) -> SourceRecord<'a> {
     let typed = |column| match row.get(column) {
         None => Typed::Absent,
         Some(text) if text.trim().is_empty() => Typed::Blank,
@@ -78,8 +124,8 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         (Typed::Blank, town @ Typed::Text(_)) | (Typed::Absent, town) => town,
         (city, _) => city,
     };
-    let record = SourceRecord {
-        key: key.clone(),
+    SourceRecord {
+        key,
         id: id.map(Cow::Borrowed),
         first_name: Typed::Absent,
         last_name: typed(Column::Name),
@@ -94,17 +140,7 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         mobile_code: PhoneCode::Unknown,
         mobile: typed(Column::MobileNumber),
         properties: properties_of(row).collect(),
-    };
-    let mut customer = record
-        .customer(rules)
-        .map_err(|problem| (key.clone(), problem))?;
-    if id.is_none() {
-        let Some(key) = customer.key_without_id() else {
-            return Err((key, Problem::NoIdOrEmail));
-        };
-        customer.key = key;
     }
-    Ok(customer)
 }
 
 /// The custom properties of a row: the columns without a field of their own, and those that Planfy does not document.
