@@ -290,18 +290,20 @@ pub enum Problem {
     Filtered,
     /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::Removal::Anonymise)), and the
     /// sync does not create it again. The record itself is fine.
-    #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
+    #[error(
+        "erased on request: remove the tombstone in the store if this person is a customer again"
+    )]
     Erased,
     /// The customer was erased in the source: the record has lost its name and its e-mail address. (Planyo's customers can
     /// erase themselves, and no event tells of it.)
     #[error(
-        "erased in the source: neither a name nor an e-mail address is left there; nothing is written, and `plan_removal` plans what \
-         to do with its party, if it has one"
+        "erased in the source: neither a name nor an e-mail address is left there; nothing is written; a plan of its \
+         removal says what can be done with its party, if it has one"
     )]
     ErasedInSource,
     /// The source had the customer and has it no more: erased there, or removed.
     #[error(
-        "not in the source any more: erased or removed there; nothing is written, and `plan_removal` plans what to do with its party"
+        "not in the source any more: erased or removed there; nothing is written; a plan of its removal says what can be done with its party"
     )]
     GoneFromSource,
 }

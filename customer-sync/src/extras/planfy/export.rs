@@ -106,7 +106,7 @@ impl Export {
     fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {
         if !rules.source_name().starts_with("planfy:") {
             return Err(SyncError::Source(
-                "the rules are not those of a Planfy account: make them with `planfy::rules`"
+                "the rules are not those of a Planfy account: their source must be planfy: and a name, such as planfy:shop"
                     .into(),
             ));
         }
