@@ -20,18 +20,18 @@ use serde_json::json;
 struct Club(Vec<&'static str>);
 
 impl Club {
-    fn member(name: &&str) -> MappedCustomer {
+    fn member(name: &&str) -> Customer {
         let mut customer = Customer::new(CustomerKey::new("club", *name));
         customer.last_name = Some((*name).to_owned());
         customer.email = Some(format!("{name}@example.com"));
-        Ok(customer)
+        customer
     }
 }
 
 impl CustomerSource for Club {
     fn customers<'a>(&'a self, _: &'a MappingRules) -> CustomerPages<'a> {
         let pages = self.0.chunks(2).map(|page| {
-            let members: Vec<_> = page.iter().map(Self::member).collect();
+            let members: Vec<_> = page.iter().map(Self::member).map(Ok).collect();
             Ok(members.into())
         });
         stream::iter(pages).boxed()
@@ -42,7 +42,12 @@ impl CustomerSource for Club {
         id: &'a str,
         _: &'a MappingRules,
     ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
-        let member = self.0.iter().find(|name| **name == id).map(Self::member);
+        let member = self
+            .0
+            .iter()
+            .find(|name| **name == id)
+            .map(Self::member)
+            .map(Ok);
         ready(member.ok_or(SyncError::InvalidId)).boxed()
     }
 }

@@ -272,13 +272,19 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Why a record cannot become a customer. It is reported and not synced until it is corrected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+/// Why a record cannot become a customer. It is reported and not synced until it is corrected. `Display` and `Debug` show
+/// no personal data.
+#[derive(Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Problem {
     /// The record could not be read.
-    #[error("the record cannot be read: {0}")]
-    Malformed(String),
+    #[error("the record cannot be read: {why}")]
+    Malformed {
+        /// What is wrong, without personal data.
+        why: String,
+        /// What could be read of its name, or else its e-mail address, so that a person finds the record; blank if nothing.
+        name: String,
+    },
     /// Neither a name nor a company. Billit needs one.
     #[error("there is no name: fill in first name, last name or company")]
     NoName,
@@ -308,7 +314,22 @@ pub enum Problem {
     GoneFromSource,
 }
 
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({self})")
+    }
+}
+
 impl Problem {
+    /// A record that cannot be read, of which not even a name can be.
+    #[must_use]
+    pub fn malformed(why: impl Into<String>) -> Self {
+        Self::Malformed {
+            why: why.into(),
+            name: String::new(),
+        }
+    }
+
     /// Whether the source has erased the customer: what is left of it in Billit is for a person to decide.
     pub(crate) fn is_erasure_in_source(&self) -> bool {
         matches!(self, Self::ErasedInSource | Self::GoneFromSource)

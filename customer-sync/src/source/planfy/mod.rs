@@ -126,7 +126,7 @@ fn malformed(bad: &BadRow, rules: &MappingRules) -> (CustomerKey, Problem) {
         Some(id) => key(id, rules),
         None => line_key(bad.line, rules),
     };
-    (key, Problem::Malformed(bad.to_string()))
+    (key, Problem::malformed(bad.to_string()))
 }
 
 /// The key of the customer with this `planfy_id`.
