@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::endpoint::{Endpoint, Safety};
-use crate::error::{ApiError, DecodeError, Error, ErrorKind, Result};
+use crate::error::{ApiError, DecodeError, Error, ErrorKind, Result, Setting};
 use crate::plumbing::response::Response;
 use crate::wire;
 
@@ -25,7 +25,14 @@ impl Response {
     pub fn read<E: Endpoint>(&self, endpoint: &E) -> Result<E::Output> {
         let read = |body: &[u8]| {
             let output = endpoint.parse(body);
-            output.map_err(|error| unreadable(&error, endpoint.safety()).with_status(self.status))
+            output.map_err(|error| {
+                let error = unreadable(&error, endpoint.safety()).with_status(self.status);
+                if self.is_markup() {
+                    error.about(Setting::BaseUrl)
+                } else {
+                    error
+                }
+            })
         };
         open(self).and_then(read).map_err(|error| {
             let has_key = || {
@@ -67,10 +74,15 @@ pub(crate) fn open(response: &Response) -> Result<&[u8]> {
         _ => ErrorKind::Unexpected,
     };
     let later = matches!(status, 429 | 503);
-    Err(Error::new(kind)
+    let error = Error::new(kind)
         .with_answer(status, errors, message)
         .with_retry_after(response.requested_wait().filter(|_| later))
-        .with_refused_property(refused))
+        .with_refused_property(refused);
+    Err(if kind == ErrorKind::Unexpected {
+        error.about(Setting::BaseUrl)
+    } else {
+        error
+    })
 }
 
 /// The error for a success that cannot be read: only a call that may be sent twice is retried.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::client::{Client, Inner};
 use crate::credentials::{CompanyId, Context, Credential};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::idempotency::IdempotencyHeader;
 use crate::oauth::OAuth;
 use crate::plumbing::base_url;
@@ -22,7 +22,8 @@ impl Client {
     /// A client with every setting at its default.
     ///
     /// # Errors
-    /// When the key is blank or has a character that no key has, or TLS cannot be set up.
+    /// When the key is blank or has a character that no key has, the company's id is not greater than 0, or TLS cannot be
+    /// set up.
     ///
     /// # Panics
     /// As [`ClientBuilder::build`].
@@ -201,19 +202,23 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key or the OAuth client is blank or has a character that no key has, the base URL is not a URL or not
-    /// https, or TLS cannot be set up: without a TLS feature an https URL needs your own HTTP client or transport.
+    /// When the key or the OAuth client is blank or has a character that no key has, a company's id is not greater than 0,
+    /// the base URL is not a URL or not https, or TLS cannot be set up: without a TLS feature an https URL needs your own
+    /// HTTP client or transport. [`Error::setting`] says which.
     ///
     /// # Panics
     /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
     /// `install_default()` first.
     pub fn build(self) -> Result<Client> {
-        let problem = self.oauth.as_ref().and_then(OAuth::problem);
-        if let Some(problem) = problem.or_else(|| self.context.problem()) {
-            return Err(Error::configuration(problem));
+        let wrong = |setting, problem: &str| Error::configuration(problem).about(setting);
+        if let Some(problem) = self.oauth.as_ref().and_then(OAuth::problem) {
+            return Err(wrong(Setting::OAuthApp, &problem));
+        }
+        if let Some((setting, problem)) = self.context.problem() {
+            return Err(wrong(setting, &problem));
         }
         let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
-            .map_err(|problem| Error::configuration(&problem))?;
+            .map_err(|problem| wrong(Setting::BaseUrl, &problem))?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Box::new(ReqwestTransport::with_client(
@@ -221,12 +226,14 @@ impl ClientBuilder {
                 self.max_response_bytes,
             )),
             (None, None) => {
-                base_url::check_tls(&url, base_url::HAS_TLS).map_err(Error::configuration)?;
+                base_url::check_tls(&url, base_url::HAS_TLS)
+                    .map_err(|problem| wrong(Setting::HttpClient, problem))?;
                 let loopback = base_url::is_loopback(&url);
                 let transport =
                     ReqwestTransport::new(self.connect_timeout, self.max_response_bytes, loopback);
                 Box::new(transport.map_err(|error| {
-                    Error::configuration("the HTTP client cannot be set up").with_source(error)
+                    let wrong = Error::new(ErrorKind::Configuration).with_source(error);
+                    wrong.about(Setting::HttpClient)
                 })?)
             }
         };

@@ -11,7 +11,7 @@ use url::Url;
 use crate::answer;
 use crate::credentials::Context;
 use crate::endpoint::{Endpoint, Method, Request, Safety};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::oauth::OAuth;
 use crate::plumbing::call_options::CallOptions;
 use crate::plumbing::deadline::later;
@@ -192,7 +192,10 @@ impl Client {
         match timeout_at(end, self.0.transport.send(request)).await {
             Err(elapsed) => Err(Error::new(ErrorKind::Timeout).with_source(elapsed)),
             Ok(Err(error)) => Err(Error::new(kind_of(&error, safety)).with_source(error)),
-            Ok(Ok(response)) => response.read(endpoint),
+            Ok(Ok(response)) => {
+                let output = response.read(endpoint);
+                output.map_err(|error| error.at(&self.0.url))
+            }
         }
     }
 
@@ -209,6 +212,16 @@ impl Client {
 
     pub(crate) fn max_pages(&self) -> u32 {
         self.0.max_pages
+    }
+
+    /// The error of the first page of a listing: a list is there, though it be empty, so that HTTP 404 is about the URL.
+    pub(crate) fn explain_missing_list(&self, error: Error) -> Error {
+        if error.is_not_found() {
+            let elsewhere = error.with_kind(ErrorKind::Unexpected);
+            elsewhere.about(Setting::BaseUrl).at(&self.0.url)
+        } else {
+            error
+        }
     }
 
     /// How many requests this client and its clones have sent, retries among them.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::endpoint::{Endpoint, Request};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Setting};
 use crate::idempotency::IdempotencyHeader;
 use crate::macros::id;
 use crate::plumbing::secret::Secret;
@@ -15,9 +15,10 @@ use crate::plumbing::secret::Secret;
 pub struct ApiKey(Secret);
 
 impl<T: Into<String>> From<T> for ApiKey {
-    /// Spaces and line breaks around a pasted key are dropped.
+    /// Spaces and line breaks around the key are dropped: one that was pasted, or read from a file that ends with a line
+    /// feed.
     fn from(text: T) -> Self {
-        Self(Secret::from(text.into().trim()))
+        Self(Secret::from(text).trimmed())
     }
 }
 
@@ -35,7 +36,7 @@ pub enum Credential {
     /// (documented): what is sold or given to others needs OAuth.
     ApiKey(ApiKey),
     /// An access token of OAuth, in the header `Authorization`. It lasts an hour: a client that refreshes it is made
-    /// by [`Client::oauth`](crate::Client::oauth).
+    /// by [`Client::oauth`](crate::Client::oauth). Spaces and line breaks around it are dropped.
     AccessToken(Secret),
 }
 
@@ -100,8 +101,13 @@ impl Context {
     }
 
     pub(crate) fn with(credential: Option<Credential>, company: CompanyId) -> Self {
+        let trimmed = |credential| match credential {
+            Credential::AccessToken(token) => Credential::AccessToken(token.trimmed()),
+            // It was when it was made.
+            key @ Credential::ApiKey(_) => key,
+        };
         Self {
-            credential,
+            credential: credential.map(trimmed),
             company,
             acting_for: None,
             idempotency_header: IdempotencyHeader::default(),
@@ -165,13 +171,16 @@ impl Context {
                 request.add_header(name, key.as_str());
             }
         }
-        if request
-            .headers()
-            .any(|(_, value)| value.contains(char::is_control))
-        {
-            return Err(Error::configuration(
-                "a header cannot have a line break or another control character",
+        // What `http` takes; it refuses the rest without the header's name.
+        let is_sendable = |text: &str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+        if let Some((name, _)) = request.headers().find(|(_, value)| !is_sendable(value)) {
+            let wrong = Error::configuration(&format!(
+                "the header {name} has a line break or another character that no header takes"
             ));
+            return Err(match name {
+                Self::API_KEY | Self::AUTHORIZATION => wrong.about(Setting::Credential),
+                _ => wrong,
+            });
         }
         Ok(request)
     }
@@ -186,19 +195,35 @@ impl Context {
         (Self::AUTHORIZATION, format!("Bearer {}", token.expose()))
     }
 
-    /// What is wrong with the key or token, if anything.
+    /// The setting that is wrong, and what is wrong with it.
     #[cfg(feature = "client")]
-    pub(crate) fn problem(&self) -> Option<&'static str> {
-        let secret = match self.credential.as_ref()? {
-            Credential::ApiKey(key) => key.0.expose(),
-            Credential::AccessToken(token) => token.expose(),
-        };
-        if secret.is_empty() {
-            return Some("the API key or access token is blank; make a key in Billit");
+    pub(crate) fn problem(&self) -> Option<(Setting, String)> {
+        let key = self.credential.as_ref().and_then(|credential| {
+            let (name, secret) = match credential {
+                Credential::ApiKey(key) => ("API key", &key.0),
+                Credential::AccessToken(token) => ("access token", token),
+            };
+            let problem = secret.key_problem()?;
+            Some(format!(
+                "the {name} {problem} (Billit shows a key in its user's profile)"
+            ))
+        });
+        if let Some(problem) = key {
+            return Some((Setting::Credential, problem));
         }
-        let ok = secret.bytes().all(|byte| byte.is_ascii_graphic());
-        (!ok).then_some(
-            "the API key or access token has a character that none has; was it pasted whole?",
-        )
+        let ids = [
+            (Setting::Company, "your company", Some(self.company)),
+            (
+                Setting::ContextParty,
+                "the client's company",
+                self.acting_for,
+            ),
+        ];
+        let is_none = |id: Option<CompanyId>| id.is_some_and(|id| id.get() <= 0);
+        let (setting, whose, _) = ids.into_iter().find(|(_, _, id)| is_none(*id))?;
+        let problem = format!(
+            "the id of {whose} must be greater than 0; Billit shows it in the company's settings"
+        );
+        Some((setting, problem))
     }
 }

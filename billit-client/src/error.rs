@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+#[cfg(feature = "client")]
+use crate::plumbing::base_url;
 pub use crate::plumbing::masking::DecodeError;
 use crate::wire;
 
@@ -33,6 +35,9 @@ struct Inner {
     retry_after: Option<Duration>,
     earlier_unknown: bool,
     empty_budget: bool,
+    setting: Option<Setting>,
+    /// The base URL without secrets, where it is the setting to correct and was called.
+    base_url: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -95,8 +100,8 @@ kinds! {
         PropertyRefused,
         /// Another 4xx: Billit's rules forbid it. [`Error::api_errors`] says which.
         Rejected,
-        /// A status that Billit is not known to send, such as a redirect, which is never followed. Whether a write was
-        /// processed is unknown.
+        /// A status that Billit is not known to send, such as a redirect, which is never followed, or 404 to a listing. Whether
+        /// a write was processed is unknown.
         Unexpected,
         /// An answer that cannot be read, to a call that may be retried.
         Unreadable,
@@ -114,6 +119,24 @@ kinds! {
         /// A listing with more pages than [`max_pages`](crate::ClientBuilder::max_pages).
         TooManyPages,
     }
+}
+
+/// A setting of a client, which [`Error::setting`] names. New ones may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The API key or access token.
+    Credential,
+    /// The id or the secret of the OAuth client.
+    OAuthApp,
+    /// The id of your own company.
+    Company,
+    /// The id of the company of a client.
+    ContextParty,
+    /// The base URL.
+    BaseUrl,
+    /// The HTTP client: no TLS, or a proxy of the environment that cannot be used.
+    HttpClient,
 }
 
 /// One of the errors in Billit's answer. Its `Debug` shows the code, if that is one word or a known one, and nothing
@@ -169,6 +192,8 @@ impl Error {
             retry_after: None,
             earlier_unknown: false,
             empty_budget: false,
+            setting: None,
+            base_url: None,
             source: None,
         }))
     }
@@ -248,7 +273,7 @@ impl Error {
         self.kind() == ErrorKind::NoAccess
     }
 
-    /// Whether there is no such record. What Billit answers for the id of another account's record is unknown; see
+    /// Whether there is no such record. HTTP 404 to a listing is a wrong [base URL](Self::setting) instead. What Billit answers for the id of another account's record is unknown; see
     /// also [`ErrorKind::NoAccess`].
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -325,6 +350,21 @@ impl Error {
         described.or(self.0.message.as_deref())
     }
 
+    /// The setting of the client to correct, if the error blames one: a wrong one when the client is built, or the base URL
+    /// when what answers is not Billit's API: another page, a redirect, or HTTP 404 to a [listing](crate::Client::pages). So a program can name the
+    /// variable or the field that it took the setting from.
+    ///
+    /// ```
+    /// use billit_client::{Client, Setting};
+    ///
+    /// let error = Client::builder("my-api-key", 574_991).base_url("www.example.com").build().unwrap_err();
+    /// assert_eq!(error.setting(), Some(Setting::BaseUrl));
+    /// ```
+    #[must_use]
+    pub fn setting(&self) -> Option<Setting> {
+        self.0.setting
+    }
+
     /// How long the server asked to wait, or for how long this client still pauses.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -354,6 +394,21 @@ impl Error {
         self.0.status = Some(status);
         self.0.errors = errors;
         self.0.message = message;
+        self
+    }
+
+    /// What is wrong with this setting, or its value.
+    pub(crate) fn about(mut self, setting: Setting) -> Self {
+        self.0.setting = Some(setting);
+        self
+    }
+
+    /// Names the base URL, if it is the setting to correct.
+    #[cfg(feature = "client")]
+    pub(crate) fn at(mut self, base_url: &url::Url) -> Self {
+        if self.0.setting == Some(Setting::BaseUrl) {
+            self.0.base_url = Some(base_url::shown(base_url));
+        }
         self
     }
 
@@ -432,10 +487,10 @@ impl fmt::Display for Error {
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
             K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the record before retrying it",
-            K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
+            K::TooLarge => ": the answer is larger than the client allows; ask for less at a time, or raise the limit on the size of answers",
             K::ForeignLink => ": a link leads to another origin than the base URL; it was not followed",
             K::RepeatedLink => ": the listing repeats a page or a link, so that it has no end",
-            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise max_pages if it is that long",
+            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise the limit on pages if it is that long",
         })?;
         if let Some(property) = &inner.refused_property {
             write!(f, " ({property})")?;
@@ -450,11 +505,18 @@ impl fmt::Display for Error {
         }
         if inner.empty_budget {
             f.write_str(
-                ", not retried: the client's retry budget is empty (`ClientBuilder::retry_budget`)",
+                ", not retried: the client's retry budget is empty, since many calls fail",
             )?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
+        }
+        if inner.setting == Some(Setting::BaseUrl) {
+            let url = inner.base_url.as_deref().unwrap_or("the server");
+            write!(
+                f,
+                "; {url} does not answer as Billit's API does: check the base URL"
+            )?;
         }
         Ok(())
     }
@@ -473,6 +535,7 @@ impl fmt::Debug for Error {
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
             .field("empty_budget", &inner.empty_budget)
+            .field("setting", &inner.setting)
             .field("source", &inner.source)
             .finish()
     }

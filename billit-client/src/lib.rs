@@ -163,7 +163,7 @@ pub use client::Client;
 pub use credentials::{ApiKey, CompanyId, Context, Credential};
 pub use endpoint::{Endpoint, Method, Request, Safety};
 pub use endpoints::{ENDPOINTS, EndpointInfo};
-pub use error::{ApiError, DecodeError, Error, ErrorKind, Result};
+pub use error::{ApiError, DecodeError, Error, ErrorKind, Result, Setting};
 pub use idempotency::{IdempotencyHeader, IdempotencyKey};
 pub use page::{Cursor, Page, Paged};
 #[cfg(feature = "client")]

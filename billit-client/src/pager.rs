@@ -169,7 +169,7 @@ impl<P: Paged> Pager<P> {
     pub async fn next_page(&mut self) -> Result<Option<Page<P::Item>>> {
         if self.filters_locally && self.keep.is_none() {
             return Err(Error::configuration(
-                "the cursor is of a listing that was filtered locally: call or_filter_locally() as before",
+                "the cursor is of a listing that was filtered by the program: go on with the same filter",
             ));
         }
         while let Some(cursor) = &self.next {
@@ -184,6 +184,9 @@ impl<P: Paged> Pager<P> {
             }
             let mut page = match self.fetch(&request).await {
                 Err(error) if error.is_property_refused() && self.falls_back() => continue,
+                Err(error) if self.pages == 0 => {
+                    return Err(self.client.explain_missing_list(error));
+                }
                 page => page?,
             };
             let received = page.records.len();

@@ -640,14 +640,6 @@ async fn revoking_needs_the_token_and_no_company() {
     assert_eq!(script.sent("PartyID"), [None]);
 }
 
-#[test]
-fn an_app_without_a_secret_is_refused() {
-    let app = OAuthApp::new("my-id", " ", "https://shop.example/billit");
-    let oauth = OAuth::new(app, MemoryTokenStore::default());
-    let error = Client::oauth(oauth, 1).build().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Configuration);
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_fixed_access_token_is_a_credential_too() {
     let script = Script::new([Answer::json(PARTY)]);

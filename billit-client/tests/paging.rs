@@ -600,7 +600,10 @@ async fn a_listing_that_always_has_more_stops_at_a_limit() {
         (error.kind(), error.operation()),
         (ErrorKind::TooManyPages, "list_parties")
     );
-    assert!(error.to_string().contains("raise max_pages"), "{error}");
+    assert!(
+        error.to_string().contains("raise the limit on pages"),
+        "{error}"
+    );
     assert_eq!(script.requests().len(), 3);
     // A listing of exactly so many pages is read.
     let script = Script::new([page([1], Some("?a")), page([2], None)]);

@@ -521,24 +521,6 @@ fn calls_can_be_spawned_and_values_shared() {
     spawnable(async move { billit.send(create()).await });
 }
 
-#[test]
-fn bad_settings_are_refused() {
-    let problem = |builder: ClientBuilder| {
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
-        error.to_string()
-    };
-    let base = |url: &str| Client::builder("key", 1).base_url(url);
-    assert!(problem(Client::builder(" \n", 1)).contains("blank"));
-    assert!(problem(Client::builder("two\nkeys", 1)).contains("character"));
-    assert!(problem(base("api.billit.be")).contains("not a URL"));
-    assert!(problem(base("http://api.billit.be")).contains("https"));
-    assert!(problem(base("ftp://localhost")).contains("https"));
-    assert!(base("http://api.billit.be").allow_http().build().is_ok());
-    assert!(base("http://127.0.0.1:8080").build().is_ok());
-    assert!(Client::builder(" pasted\n", 1).build().is_ok());
-}
-
 /// A call with a segment of the user's making.
 struct Search(&'static str);
 

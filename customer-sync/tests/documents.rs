@@ -380,3 +380,74 @@ fn a_refusal_has_its_words_and_its_hint() {
         assert!(text.contains("Bad e-mail") && text.contains("mend the address"));
     }
 }
+
+/// What is said of many alike is said once, at the end; nothing else is lost.
+#[test]
+fn a_table_says_the_same_of_many_once() {
+    let note = |source: &str| {
+        let reason = "differs; Billit's API cannot change it";
+        json!({"field": "VATDeductable", "reason": reason, "source": source, "billit": "true"})
+    };
+    let step = |id: u64, action: serde_json::Value, notes: serde_json::Value| {
+        let key = json!({"source": "planyo", "id": id.to_string()});
+        json!({"key": key, "name": format!("Ann {id}"), "action": action, "notes": notes})
+    };
+    let link = |id: u64| json!({"field": "ExternalProviderID", "before": null, "after": format!("planyo:{id}")});
+    let city = json!({"field": "City", "before": "Gent", "after": "Brugge"});
+    let linked = |id: u64| json!({"do": "link", "party": id, "by": "tax_number", "changes": [link(id), city]});
+    let mut steps: Vec<_> = (1..=4)
+        .map(|id| step(id, linked(id), json!([note("false")])))
+        .collect();
+    steps.push(step(
+        5,
+        json!({"do": "unchanged", "party": 5}),
+        json!([note("false")]),
+    ));
+    steps.push(step(
+        6,
+        json!({"do": "unchanged", "party": 6}),
+        json!([note("maybe")]),
+    ));
+    let update = json!({"do": "update", "party": 7, "changes": [city]});
+    steps.push(step(7, update, json!([])));
+    steps.extend((11..=14).map(|id| {
+        let values = json!({"Name": "Bo", "ExternalProviderID": format!("planyo:{id}")});
+        step(id, json!({"do": "create", "values": values}), json!([]))
+    }));
+    let plan = plan_of(steps);
+    let by = "found by the VAT or company number";
+    let four = (1..=4).map(|id| {
+        format!("  linked      planyo:{id}                {id}  Ann {id}                         {by}\n              City: Gent -> Brugge\n")
+    });
+    let new = (11..=14).map(|id| {
+        format!("  created     planyo:{id}               -  Ann {id}\n              gets Name Bo\n")
+    });
+    let expected = format!(
+        "plan: 4 created, 1 updated, 4 linked, 2 unchanged\n{}\
+         \x20 unchanged   planyo:6                6  Ann 6\n\
+         \x20             VATDeductable differs; Billit's API cannot change it (Billit: true, the source: maybe)\n\
+         \x20 updated     planyo:7                7  Ann 7\n\
+         \x20             City: Gent -> Brugge\n{}\
+         \x20 created     4 customers: no party has its link, number, VAT number or e-mail\n\
+         \x20 note        5 customers: VATDeductable differs; Billit's API cannot change it (Billit: true, the source: false)",
+        four.collect::<String>(),
+        new.collect::<String>(),
+    );
+    assert_eq!(plan.with_values().to_string(), expected);
+    // The text for a log has a line for each customer, with what it writes, and no value.
+    let logged = plan.to_string();
+    assert!(
+        logged.contains("planyo:7                7  writes City\n"),
+        "{logged}"
+    );
+    assert!(
+        logged.contains(
+            "note        5 customers: VATDeductable differs; Billit's API cannot change it"
+        ),
+        "{logged}"
+    );
+    assert!(
+        !logged.contains("Gent") && !logged.contains("maybe"),
+        "{logged}"
+    );
+}

@@ -135,7 +135,7 @@ async fn without_a_store_it_is_an_error_that_says_why() {
         let options = link_only(&SyncOptions::default());
         let error = try_road(road, &world, &options).await.unwrap_err();
         assert!(matches!(error, SyncError::LinkOnlyWithoutStore), "{road}");
-        assert!(error.to_string().contains("SyncOptions::store"), "{error}");
+        assert!(error.to_string().contains("needs a state store"), "{error}");
         assert_eq!(world.writes(), 0);
     }
 }
@@ -228,7 +228,7 @@ async fn a_lost_store_stops_before_it_overwrites_and_names_link_only() {
             panic!("{road}: {error}");
         };
         assert_eq!((unknown_to_store, linked), (6, 7), "{road}");
-        assert!(error.to_string().contains("WriteMode::LinkOnly"), "{error}");
+        assert!(error.to_string().contains("only link"), "{error}");
         assert_eq!(world.writes(), 0);
 
         // It learns both sides without a write, and goes on as if nothing had been lost.

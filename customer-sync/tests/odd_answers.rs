@@ -237,7 +237,10 @@ async fn who_erased_themselves_is_reported_by_a_full_run_with_the_party() {
                 outcome.reason.starts_with("erased in the source"),
                 "{outcome:?}"
             );
-            assert!(outcome.reason.contains("plan_removal"), "{outcome:?}");
+            assert!(
+                outcome.reason.contains("plan of its removal"),
+                "{outcome:?}"
+            );
             assert_eq!(outcome.party.map(billit_client::PartyId::get), expected);
             assert!(outcome.changes.is_empty() && outcome.notes.is_empty());
             assert!(outcome.is_erased_in_source());
@@ -282,7 +285,10 @@ async fn who_erased_themselves_is_reported_by_a_run_of_one_and_of_changes() {
                 parties["planyo:1"]["PartyID"].as_i64()
             );
             assert!(outcome.reason.contains("erased"), "{outcome:?}");
-            assert!(outcome.reason.contains("plan_removal"), "{outcome:?}");
+            assert!(
+                outcome.reason.contains("plan of its removal"),
+                "{outcome:?}"
+            );
             assert!(outcome.is_erased_in_source());
         }
         // Whom nobody knows is not found.

@@ -267,7 +267,7 @@ async fn rules_of_another_source_are_refused() {
     let result = sync_customers(&export(&[ANN]), &world.billit, &SyncOptions::default()).await;
     let error = result.unwrap_err();
     assert!(matches!(error, SyncError::Source(_)));
-    assert!(error.to_string().contains("planfy::rules"), "{error}");
+    assert!(error.to_string().contains("planfy:shop"), "{error}");
     let from_file: MappingRules = serde_json::from_str(r#"{"source": "planfy:shop"}"#).unwrap();
     assert_eq!(from_file, planfy::rules("shop"));
 }

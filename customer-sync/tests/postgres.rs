@@ -548,7 +548,7 @@ async fn a_commit_that_waits_too_long_writes_nothing() {
         .unwrap();
     let error = store.commit(&[put("a/1", 2)]).await.unwrap_err();
     assert_eq!(error.kind(), StateErrorKind::Unavailable);
-    assert!(shown(&error).contains("statement_timeout"), "{error}");
+    assert!(shown(&error).contains("statement timeout"), "{error}");
     // Reads do not wait for it.
     assert_eq!(value(&store, "a/1").await.unwrap(), "1");
     drop(transaction);

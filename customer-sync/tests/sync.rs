@@ -307,13 +307,32 @@ async fn a_malformed_record_is_reported_and_stops_no_other() {
     let mut broken = person(2);
     broken.malformed = Some(json!({"id": {"no": "number"}, "email": "x@example.com"}));
     world.sandbox.planyo.add(broken);
+    let mut named = person(4);
+    named.malformed =
+        Some(json!({"id": "none", "first_name": "Zoë", "last_name": " Quast ", "email": 7}));
+    world.sandbox.planyo.add(named);
     world.sandbox.planyo.add(person(3));
+    let plan = plan_customers(&world.planyo, &world.billit, &options())
+        .await
+        .unwrap();
     let report = world.sync().await;
     assert_eq!(
         (report.counts().created, report.counts().quarantined),
-        (2, 1),
+        (2, 2),
         "{report}"
     );
+    // A person finds them by what can be read; a log names nobody.
+    for name in ["x@example.com", "Zoë Quast"] {
+        assert!(plan.with_values().to_string().contains(name));
+        assert!(report.with_values().to_string().contains(name));
+        for logged in [
+            plan.to_string(),
+            report.to_string(),
+            format!("{plan:?} {report:?}"),
+        ] {
+            assert!(!logged.contains(name), "{logged}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use customer_sync::store::{
     Actor, JournalAction, MemoryStore, RunId, RunKind, State, StoredValues,
 };
 use customer_sync::{
-    Plan, Progress, Purpose, SyncError, SyncOptions, SyncReport, apply, plan_undo, sync_customer,
-    sync_customers,
+    CancellationToken, Plan, Progress, Purpose, SyncError, SyncOptions, SyncReport, apply,
+    plan_customers, plan_undo, sync_customer, sync_customers,
 };
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -360,6 +360,53 @@ async fn a_run_that_was_killed_before_its_first_write_is_not_the_last() {
         .await
         .unwrap();
     assert_eq!(plan.purpose, Purpose::Undo(created));
+}
+
+/// A plan, runs that write nothing, fail, stop at the limit or are killed before they write are no runs to undo.
+#[tokio::test]
+async fn what_wrote_nothing_since_does_not_count() {
+    let (world, state, options) = settled(8).await;
+    let edit = |id, city: &str| {
+        let city = city.to_owned();
+        world.sandbox.planyo.edit(id, move |user| user.city = city);
+    };
+    edit(1, "Aalst");
+    assert_eq!(run(&world, &options).await.counts().updated, 1);
+    let moved = last_run(&state).await;
+    let faults = world.sandbox.billit.faults();
+
+    assert_eq!(run(&world, &options).await.counts().unchanged, 8);
+    edit(2, "Mol");
+    let plan = plan_customers(&world.planyo, &world.billit, &options);
+    assert_eq!(plan.await.unwrap().counts().updated, 1);
+    faults.always("PATCH /v1/parties/{id}", Fault::InternalError);
+    assert_eq!(run(&world, &options).await.counts().failed, 1);
+    faults.clear();
+    faults.always("GET /v1/parties", Fault::InternalError);
+    assert!(
+        sync_customers(&world.planyo, &world.billit, &options)
+            .await
+            .is_err()
+    );
+    faults.clear();
+    for id in 1..=8 {
+        world
+            .sandbox
+            .planyo
+            .edit(id, |user| user.last_name.push_str(" x"));
+    }
+    let limited = sync_customers(&world.planyo, &world.billit, &options).await;
+    assert!(matches!(limited, Err(SyncError::SafetyLimit { .. })));
+    let token = CancellationToken::new();
+    token.cancel();
+    let stopped = options.clone().allow_mass_changes().cancellation(&token);
+    assert_eq!(run(&world, &stopped).await.counts().skipped, 8);
+    assert_ne!(last_run(&state).await, moved);
+
+    let plan = plan_undo(&world.billit, None, None, &options)
+        .await
+        .unwrap();
+    assert_eq!(plan.purpose, Purpose::Undo(moved));
 }
 
 #[tokio::test]

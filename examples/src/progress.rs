@@ -1,6 +1,6 @@
 //! A progress bar on the terminal, and nothing if stderr is redirected.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use customer_sync::{OutcomeKind, Progress, SyncOptions};
@@ -23,10 +23,23 @@ pub fn progress_bar() -> ProgressBar {
 /// Options with the bar as progress. It shows only counts: names are only in the report.
 #[must_use]
 pub fn shown_on(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
-    let (bar, failed) = (bar.clone(), AtomicUsize::new(0));
+    let bar = bar.clone();
+    let (customers, parties) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let failed = AtomicUsize::new(0);
     options.on_progress(move |progress| match progress {
+        Progress::CustomersRead(read) => {
+            customers.store(read, Relaxed);
+            bar.set_message(both(read, parties.load(Relaxed)));
+        }
+        Progress::PartiesRead(read) => {
+            parties.store(read, Relaxed);
+            bar.set_message(both(customers.load(Relaxed), read));
+        }
+        Progress::WholePartiesRead(read) => {
+            bar.set_message(format!("read once more: {read} parties"));
+        }
         Progress::Planned(counts) => {
-            failed.store(0, Ordering::Relaxed);
+            failed.store(0, Relaxed);
             bar.set_length(counts.total() as u64);
             bar.set_position(0);
             bar.set_message(counts.to_string());
@@ -34,10 +47,15 @@ pub fn shown_on(options: SyncOptions, bar: &ProgressBar) -> SyncOptions {
         Progress::Settled(outcome) => {
             bar.inc(1);
             if outcome.kind == OutcomeKind::Failed {
-                let failed = failed.fetch_add(1, Ordering::Relaxed) + 1;
+                let failed = failed.fetch_add(1, Relaxed) + 1;
                 bar.set_message(format!("{failed} failed"));
             }
         }
         _ => {}
     })
+}
+
+/// What is known of both sides so far.
+fn both(customers: usize, parties: usize) -> String {
+    format!("read: {customers} customers, {parties} parties")
 }

@@ -200,9 +200,15 @@ impl Settings {
         if let Some(url) = self.get("PLANYO_BASE_URL") {
             planyo = planyo.base_url(url);
         }
-        planyo
-            .build()
-            .map_err(|error| Usage(format!("PLANYO_BASE_URL: {error}")))
+        planyo.build().map_err(|error| {
+            let name = match error.setting() {
+                Some(planyo_client::Setting::ApiKey) => "PLANYO_API_KEY: ",
+                Some(planyo_client::Setting::HashKey) => "PLANYO_HASH_KEY: ",
+                Some(planyo_client::Setting::BaseUrl) => "PLANYO_BASE_URL: ",
+                _ => "",
+            };
+            Usage(format!("{name}{error}"))
+        })
     }
 
     /// The client of Billit.
@@ -220,9 +226,15 @@ impl Settings {
         if let Some(url) = self.get("BILLIT_BASE_URL") {
             billit = billit.base_url(url);
         }
-        billit
-            .build()
-            .map_err(|error| Usage(format!("BILLIT_BASE_URL: {error}")))
+        billit.build().map_err(|error| {
+            let name = match error.setting() {
+                Some(billit_client::Setting::Credential) => "BILLIT_API_KEY: ",
+                Some(billit_client::Setting::Company) => "BILLIT_PARTY_ID: ",
+                Some(billit_client::Setting::BaseUrl) => "BILLIT_BASE_URL: ",
+                _ => "",
+            };
+            Usage(format!("{name}{error}"))
+        })
     }
 
     /// The store, if there is one. Says so if others may read it.

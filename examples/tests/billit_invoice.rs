@@ -321,7 +321,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             [both, vec![("BILLIT_BASE_URL", "http://api.billit.be")]].concat(),
-            "BILLIT_BASE_URL: Billit: base_url must be https; call allow_http() if the key may travel in the clear",
+            "BILLIT_BASE_URL: Billit: the base URL must begin with https, as https://api.billit.be: http sends the key in the clear, and has to be allowed",
         ),
     ];
     for (arguments, settings, line) in cases {

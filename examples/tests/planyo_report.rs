@@ -301,7 +301,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             vec![key, ("PLANYO_BASE_URL", "nowhere")],
-            "PLANYO_BASE_URL: Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/",
+            "PLANYO_BASE_URL: Planyo: the base URL is not a URL; an example is https://www.planyo.com/rest/",
         ),
     ];
     for (arguments, settings, line) in cases {

@@ -71,7 +71,7 @@ fn wrong_settings_end_with_one_line_and_code_2() {
     let cases = [
         (
             with("SYNC_EVENTS", "two days before"),
-            "SYNC_EVENTS: a rule must be like `1: 2 days before begin` or `2: 1 year after end`; the units are hours, days, weeks, months and years",
+            "SYNC_EVENTS: a rule has a number, a colon, how long, before or after, and what: such as \"1: 2 days before begin\" or \"2: 1 year after end\"",
         ),
         (
             with("SYNC_MINUTES", "0"),

@@ -169,3 +169,55 @@ fn an_address_in_use_is_named() {
         "{output:?}"
     );
 }
+
+#[test]
+fn a_wrong_value_is_blamed_on_its_own_variable() {
+    let right = [
+        ("PLANYO_API_KEY", "a"),
+        ("BILLIT_API_KEY", "b"),
+        ("BILLIT_PARTY_ID", "1"),
+    ];
+    for (name, value) in [
+        ("PLANYO_API_KEY", "two\nlines"),
+        ("PLANYO_BASE_URL", "nowhere"),
+        ("BILLIT_API_KEY", "two\nlines"),
+        ("BILLIT_PARTY_ID", "0"),
+        ("BILLIT_BASE_URL", "http://api.billit.be"),
+    ] {
+        let others = right.iter().filter(|(known, _)| *known != name);
+        let settings: Vec<_> = others.copied().chain([(name, value)]).collect();
+        let output = run("sync_customers", &[], &settings);
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        let problem = problem(&output);
+        assert!(problem.starts_with(name), "{problem}");
+        assert!(!problem.contains("two"), "{problem}");
+        assert!(!problem.contains("()"), "{problem}");
+    }
+}
+
+/// What answers 404 to the first listing is not the API.
+#[tokio::test]
+async fn a_wrong_base_url_is_named() {
+    let sandbox = Sandbox::start_empty().await.unwrap();
+    let settings = [
+        ("PLANYO_API_KEY", sandbox.planyo.api_key()),
+        ("PLANYO_BASE_URL", sandbox.planyo.base_url()),
+        ("BILLIT_API_KEY", sandbox.billit.api_key()),
+        (
+            "BILLIT_BASE_URL",
+            format!("{}/wrong", sandbox.billit.base_url()),
+        ),
+        ("BILLIT_PARTY_ID", sandbox.billit.company_id().to_string()),
+    ];
+    let run = move || {
+        let settings = settings
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        run("sync_customers", &["--plan"], &settings)
+    };
+    let output = tokio::task::spawn_blocking(run).await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let problem = common::problems(&output.stderr);
+    assert!(problem.contains("/wrong"), "{problem}");
+    assert!(problem.contains("check the base URL"), "{problem}");
+}

@@ -123,12 +123,12 @@ fn wrong_settings_end_with_one_line_and_code_2() {
         (
             none,
             with(("PLANYO_BASE_URL", "nowhere")),
-            "PLANYO_BASE_URL: Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/",
+            "PLANYO_BASE_URL: Planyo: the base URL is not a URL; an example is https://www.planyo.com/rest/",
         ),
         (
             none,
             with(("BILLIT_BASE_URL", "http://api.billit.be")),
-            "BILLIT_BASE_URL: Billit: base_url must be https; call allow_http() if the key may travel in the clear",
+            "BILLIT_BASE_URL: Billit: the base URL must begin with https, as https://api.billit.be: http sends the key in the clear, and has to be allowed",
         ),
     ];
     for (arguments, settings, line) in cases {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::client::{Client, Inner};
 use crate::clock::ServerClock;
 use crate::credentials::{ApiKey, Context, HashKey};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::plumbing::base_url;
 use crate::plumbing::pacer::Pacer;
 use crate::plumbing::retry_budget::Retries;
@@ -22,7 +22,7 @@ impl Client {
     /// A client with every setting at its default.
     ///
     /// # Errors
-    /// When the key is blank or TLS cannot be set up.
+    /// When the key is blank or has a character that no key has, or TLS cannot be set up.
     ///
     /// # Panics
     /// As [`ClientBuilder::build`].
@@ -207,20 +207,19 @@ impl ClientBuilder {
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// When the key is blank, the base URL is not a URL or not https, or TLS cannot be set up: without a TLS feature an
-    /// https URL needs your own HTTP client or transport.
+    /// When a key is blank or has a character that no key has, the base URL is not a URL or not https, or TLS cannot be set
+    /// up: without a TLS feature an https URL needs your own HTTP client or transport. [`Error::setting`] says which.
     ///
     /// # Panics
     /// With the feature `rustls-no-provider` alone, when no cryptography provider is installed: call its
     /// `install_default()` first.
     pub fn build(self) -> Result<Client> {
-        if self.context.api_key().is_blank() {
-            return Err(Error::configuration(
-                "the API key is blank; make one in Planyo's back end",
-            ));
+        let wrong = |setting, problem: &str| Error::configuration(problem).about(setting);
+        if let Some((setting, problem)) = self.context.problem() {
+            return Err(wrong(setting, &problem));
         }
         let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
-            .map_err(|problem| Error::configuration(&problem))?;
+            .map_err(|problem| wrong(Setting::BaseUrl, &problem))?;
         let transport = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Box::new(ReqwestTransport::with_client(
@@ -228,12 +227,14 @@ impl ClientBuilder {
                 self.max_response_bytes,
             )),
             (None, None) => {
-                base_url::check_tls(&url, base_url::HAS_TLS).map_err(Error::configuration)?;
+                base_url::check_tls(&url, base_url::HAS_TLS)
+                    .map_err(|problem| wrong(Setting::HttpClient, problem))?;
                 let loopback = base_url::is_loopback(&url);
                 let transport =
                     ReqwestTransport::new(self.connect_timeout, self.max_response_bytes, loopback);
                 Box::new(transport.map_err(|error| {
-                    Error::configuration("the HTTP client cannot be set up").with_source(error)
+                    let wrong = Error::new(ErrorKind::Configuration).with_source(error);
+                    wrong.about(Setting::HttpClient)
                 })?)
             }
         };

@@ -187,7 +187,8 @@ impl Client {
             }
             Ok(Ok(response)) => {
                 self.0.clock.read(&response);
-                response.read(endpoint)
+                let output = response.read(endpoint);
+                output.map_err(|error| error.at(&self.0.url))
             }
         }
     }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::endpoint::{Endpoint, Request};
+#[cfg(feature = "client")]
+use crate::error::Setting;
 use crate::params::Params;
 use crate::plumbing::secret::Secret;
 use crate::types::{Language, SiteId};
@@ -18,9 +20,10 @@ pub struct HashKey(Secret);
 macro_rules! secret {
     ($name:ident) => {
         impl<T: Into<String>> From<T> for $name {
-            /// Spaces and line breaks around a pasted key are dropped.
+            /// Spaces and line breaks around the key are dropped: one that was pasted, or read from a file that ends with a line
+            /// feed.
             fn from(text: T) -> Self {
-                Self(Secret::from(text.into().trim()))
+                Self(Secret::from(text).trimmed())
             }
         }
 
@@ -129,9 +132,16 @@ impl Context {
         Request::new(params)
     }
 
+    /// The key that is wrong, and what is wrong with it.
     #[cfg(feature = "client")]
-    pub(crate) fn api_key(&self) -> &ApiKey {
-        &self.api_key
+    pub(crate) fn problem(&self) -> Option<(Setting, String)> {
+        if let Some(problem) = self.api_key.0.key_problem() {
+            let hint = "Planyo's back end shows it";
+            return Some((Setting::ApiKey, format!("the API key {problem} ({hint})")));
+        }
+        let problem = self.hash_key.as_ref()?.0.key_problem()?;
+        let hint = "leave it out if hashing is off for the API key";
+        Some((Setting::HashKey, format!("the hash key {problem} ({hint})")))
     }
 
     #[cfg(feature = "client")]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::endpoint::{Endpoint, Safety};
-use crate::error::{DecodeError, Error, ErrorKind, Result};
+use crate::error::{DecodeError, Error, ErrorKind, Result, Setting};
 use crate::plumbing::response::Response;
 use crate::wire;
 
@@ -71,7 +71,14 @@ pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
             return Ok(envelope.data.unwrap_or(RawValue::NULL));
         }
         Ok(envelope) => (Some(envelope.response_code.0), envelope.response_message),
-        Err(error) if success => return Err(unreadable(&error, safety).with_status(status)),
+        Err(error) if success => {
+            let error = unreadable(&error, safety).with_status(status);
+            return Err(if response.is_markup() {
+                error.about(Setting::BaseUrl)
+            } else {
+                error
+            });
+        }
         Err(_) => (None, None),
     };
     let kind = match code {
@@ -91,10 +98,17 @@ pub(crate) fn open(response: &Response, safety: Safety) -> Result<&RawValue> {
         },
     };
     let later = kind == ErrorKind::RateLimited || matches!(status, 429 | 503);
-    Err(Error::new(kind)
+    let error = Error::new(kind)
         .with_status(status)
         .with_api(code, message)
-        .with_retry_after(response.requested_wait().filter(|_| later)))
+        .with_retry_after(response.requested_wait().filter(|_| later));
+    // All calls go to one URL. So HTTP 404, or a redirect, is about the URL and not about an object.
+    let is_elsewhere = kind == ErrorKind::Unexpected && code.is_none();
+    Err(if is_elsewhere {
+        error.about(Setting::BaseUrl)
+    } else {
+        error
+    })
 }
 
 /// The error for a successful answer that cannot be read: only a call that may be sent twice is retried.

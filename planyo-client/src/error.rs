@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
+#[cfg(feature = "client")]
+use crate::plumbing::base_url;
 pub use crate::plumbing::masking::DecodeError;
 
 /// The result of a call.
@@ -26,6 +28,9 @@ struct Inner {
     retry_after: Option<Duration>,
     earlier_unknown: bool,
     empty_budget: bool,
+    setting: Option<Setting>,
+    /// The base URL without secrets, where it is the setting to correct and was called.
+    base_url: Option<String>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -96,6 +101,20 @@ kinds! {
     }
 }
 
+/// A setting of a client, which [`Error::setting`] names. New ones may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The API key.
+    ApiKey,
+    /// The hash key.
+    HashKey,
+    /// The base URL.
+    BaseUrl,
+    /// The HTTP client: no TLS, or a proxy of the environment that cannot be used.
+    HttpClient,
+}
+
 impl Error {
     pub(crate) fn new(kind: ErrorKind) -> Self {
         Self(Box::new(Inner {
@@ -108,6 +127,8 @@ impl Error {
             retry_after: None,
             earlier_unknown: false,
             empty_budget: false,
+            setting: None,
+            base_url: None,
             source: None,
         }))
     }
@@ -122,6 +143,12 @@ impl Error {
 
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.0.status = Some(status);
+        self
+    }
+
+    /// What is wrong with this setting, or its value.
+    pub(crate) fn about(mut self, setting: Setting) -> Self {
+        self.0.setting = Some(setting);
         self
     }
 
@@ -193,13 +220,13 @@ impl Error {
         matches!(self.kind(), ErrorKind::Auth | ErrorKind::ClockSkew)
     }
 
-    /// Whether the object may not exist. Planyo's code 3 also means invalid input, so that this is true for both. After
-    /// a write with [`is_outcome_unknown`](Self::is_outcome_unknown) it may be an earlier attempt that removed it.
+    /// Whether the object may not exist. Planyo's code 3 also means invalid input, so that this is true for both. HTTP 404
+    /// without a code of Planyo is a wrong [base URL](Self::setting), and says nothing about the object. After a write with [`is_outcome_unknown`](Self::is_outcome_unknown) it may be an earlier attempt that removed it.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         match self.kind() {
             ErrorKind::InvalidInput => true,
-            ErrorKind::Unexpected => self.status() == Some(404),
+            ErrorKind::Unexpected => self.status() == Some(404) && self.api_code().is_some(),
             _ => false,
         }
     }
@@ -242,6 +269,21 @@ impl Error {
         self.0.api_message.as_deref()
     }
 
+    /// The setting of the client to correct, if the error blames one: a wrong one when the client is built, or the base URL
+    /// when what answers is not Planyo's API: another page, a redirect, or HTTP 404 without a code of Planyo. So a program can name the
+    /// variable or the field that it took the setting from.
+    ///
+    /// ```
+    /// use planyo_client::{Client, Setting};
+    ///
+    /// let error = Client::builder("my-api-key").base_url("www.example.com").build().unwrap_err();
+    /// assert_eq!(error.setting(), Some(Setting::BaseUrl));
+    /// ```
+    #[must_use]
+    pub fn setting(&self) -> Option<Setting> {
+        self.0.setting
+    }
+
     /// How long the server asked to wait, or for how long this client still pauses.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
@@ -265,6 +307,14 @@ impl Error {
 impl Error {
     pub(crate) fn configuration(problem: &str) -> Self {
         Self::new(ErrorKind::Configuration).with_source(problem)
+    }
+
+    /// Names the base URL, if it is the setting to correct.
+    pub(crate) fn at(mut self, base_url: &url::Url) -> Self {
+        if self.0.setting == Some(Setting::BaseUrl) {
+            self.0.base_url = Some(base_url::shown(base_url));
+        }
+        self
     }
 
     /// A retry was allowed, but the budget of the client had none left.
@@ -303,9 +353,9 @@ impl fmt::Display for Error {
             K::Unexpected => ": unexpected answer",
             K::Unreadable => ": the answer cannot be read",
             K::OutcomeUnknown => ": accepted, but the answer cannot be read; read the object before retrying it",
-            K::TooLarge => ": the answer is larger than the client allows; ask for less or raise max_response_bytes",
+            K::TooLarge => ": the answer is larger than the client allows; ask for less at a time, or raise the limit on the size of answers",
             K::RepeatedPage => ": the listing repeats a page, so that it has no end",
-            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise max_pages if it is that long",
+            K::TooManyPages => ": the listing has more pages than the client reads, and may have no end; raise the limit on pages if it is that long",
         })?;
         match (inner.api_code, inner.status) {
             (Some(code), _) => write!(f, " (code {code})")?,
@@ -317,11 +367,18 @@ impl fmt::Display for Error {
         }
         if inner.empty_budget {
             f.write_str(
-                ", not retried: the client's retry budget is empty (`ClientBuilder::retry_budget`)",
+                ", not retried: the client's retry budget is empty, since many calls fail",
             )?;
         }
         if inner.attempts > 1 {
             write!(f, " [{} attempts]", inner.attempts)?;
+        }
+        if inner.setting == Some(Setting::BaseUrl) {
+            let url = inner.base_url.as_deref().unwrap_or("the server");
+            write!(
+                f,
+                "; {url} does not answer as Planyo's API does: check the base URL"
+            )?;
         }
         Ok(())
     }
@@ -339,6 +396,7 @@ impl fmt::Debug for Error {
             .field("retry_after", &inner.retry_after)
             .field("earlier_unknown", &inner.earlier_unknown)
             .field("empty_budget", &inner.empty_budget)
+            .field("setting", &inner.setting)
             .field("source", &inner.source)
             .finish()
     }

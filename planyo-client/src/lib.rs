@@ -128,7 +128,7 @@ pub use client::Client;
 pub use credentials::{ApiKey, Context, HashKey};
 pub use endpoint::{Endpoint, Request, Safety};
 pub use endpoints::{Certainty, ENDPOINTS, EndpointInfo};
-pub use error::{DecodeError, Error, ErrorKind, Result};
+pub use error::{DecodeError, Error, ErrorKind, Result, Setting};
 pub use feed::{Action, ActionCursor, ActionFeed};
 pub use page::{Page, PageCursor, Paged};
 #[cfg(feature = "client")]

@@ -196,7 +196,9 @@ pub enum InvalidProperties {
     Number(usize),
     /// The name is empty, has a comma, a dot or a bracket, or is that of another parameter, such as `type`. Set it by
     /// [`SetCustomProperty`], which takes any name.
-    #[error("set_custom_properties cannot set a property named `{0}`; set_custom_property can")]
+    #[error(
+        "the property `{0}` cannot be set together with others, since its name is taken or has a sign that none may have: set it alone"
+    )]
     Name(String),
     /// The name is there twice, perhaps once with spaces and once with underscores.
     #[error("the property `{0}` is there twice")]

@@ -568,7 +568,10 @@ async fn a_listing_that_always_has_more_stops_at_a_limit() {
     let error = pages.next_page().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooManyPages);
     assert!(!error.is_retryable());
-    assert!(error.to_string().contains("raise max_pages"), "{error}");
+    assert!(
+        error.to_string().contains("raise the limit on pages"),
+        "{error}"
+    );
     assert_eq!(script.requests().len(), 4);
     // A list of exactly so many pages is read.
     let script = Script::new([page(&[1, 2]), page(&[3, 4]), page(&[])]);

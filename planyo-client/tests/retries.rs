@@ -506,33 +506,3 @@ async fn api_test_carries_no_key() {
     planyo.send(GetSiteInfo::new()).await.unwrap();
     assert_eq!(script.sent("api_key"), [None, Some("key".to_owned())]);
 }
-
-#[test]
-fn a_client_that_cannot_work_is_not_made() {
-    let message = |builder: planyo_client::ClientBuilder| builder.build().unwrap_err().to_string();
-    assert_eq!(
-        message(Client::builder(" \n")),
-        "Planyo: the API key is blank; make one in Planyo's back end"
-    );
-    assert_eq!(
-        message(Client::builder("key").base_url("planyo")),
-        "Planyo: base_url is not a URL; an example is https://www.planyo.com/rest/"
-    );
-    assert_eq!(
-        message(Client::builder("key").base_url("http://www.planyo.com/rest/")),
-        "Planyo: base_url must be https; call allow_http() if the key may travel in the clear"
-    );
-    assert!(
-        Client::builder("key")
-            .base_url("http://127.0.0.1:8401/rest/")
-            .build()
-            .is_ok()
-    );
-    assert!(
-        Client::builder("key")
-            .base_url("http://planyo.test/rest/")
-            .allow_http()
-            .build()
-            .is_ok()
-    );
-}

@@ -65,7 +65,8 @@ pub struct OAuthApp {
 }
 
 impl OAuthApp {
-    /// What Billit's support gave you, and where Billit sends the user back to, exactly as you registered it.
+    /// What Billit's support gave you, without spaces and line breaks around it, and where Billit sends the user back to,
+    /// exactly as you registered it.
     #[must_use]
     pub fn new(
         client_id: impl Into<String>,
@@ -73,8 +74,8 @@ impl OAuthApp {
         redirect_uri: impl Into<String>,
     ) -> Self {
         Self {
-            client_id: client_id.into(),
-            client_secret: client_secret.into(),
+            client_id: client_id.into().trim().to_owned(),
+            client_secret: client_secret.into().trimmed(),
             redirect_uri: redirect_uri.into(),
             logon_url: "https://my.billit.be/Account/Logon".to_owned(),
         }
@@ -125,12 +126,17 @@ impl OAuthApp {
         Ok(url)
     }
 
-    /// What is missing, if anything.
+    /// What is wrong with it, if anything.
     #[cfg(feature = "client")]
-    fn problem(&self) -> Option<&'static str> {
-        let blank = |text: &str| text.trim().is_empty();
-        let missing = blank(&self.client_id) || blank(self.client_secret.expose());
-        missing.then_some("the OAuth client id or secret is blank; Billit's support gives them out")
+    fn problem(&self) -> Option<String> {
+        let problem = if self.client_id.is_empty() {
+            "id is blank".to_owned()
+        } else {
+            format!("secret {}", self.client_secret.key_problem()?)
+        };
+        Some(format!(
+            "the OAuth client's {problem} (Billit's support gives both out)"
+        ))
     }
 }
 

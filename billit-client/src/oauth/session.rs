@@ -103,7 +103,7 @@ impl OAuth {
         Some(current.tokens.clone())
     }
 
-    pub(crate) fn problem(&self) -> Option<&'static str> {
+    pub(crate) fn problem(&self) -> Option<String> {
         self.app.problem()
     }
 

@@ -7,18 +7,22 @@ use url::{Host, Url};
 /// # Errors
 /// One line that says what to do. `example` is a URL as it should be.
 pub(crate) fn checked(text: &str, allow_http: bool, example: &str) -> Result<Url, String> {
-    let mut url =
-        Url::parse(text).map_err(|_| format!("base_url is not a URL; an example is {example}"))?;
+    let mut url = Url::parse(text)
+        .map_err(|_| format!("the base URL is not a URL; an example is {example}"))?;
     url.set_query(None);
     url.set_fragment(None);
     match url.scheme() {
         "https" => Ok(url),
         "http" if is_loopback(&url) || allow_http => Ok(url),
-        _ => Err(
-            "base_url must be https; call allow_http() if the key may travel in the clear"
-                .to_owned(),
-        ),
+        _ => Err(format!(
+            "the base URL must begin with https, as {example}: http sends the key in the clear, and has to be allowed"
+        )),
     }
+}
+
+/// Origin and path: not a user's name, a password or a query.
+pub(crate) fn shown(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
 }
 
 pub(crate) fn is_loopback(url: &Url) -> bool {
@@ -46,7 +50,8 @@ pub(crate) fn check_tls(url: &Url, has_tls: bool) -> Result<(), &'static str> {
         return Ok(());
     }
     Err(
-        "no TLS feature is on: turn on `rustls` or `native-tls`, or give an HTTP client of your own",
+        "this program was built without TLS, which an https URL needs: build it with the feature rustls or native-tls, or give an \
+         HTTP client of your own",
     )
 }
 
@@ -65,6 +70,12 @@ mod tests {
     }
 
     #[test]
+    fn no_secret_of_a_url_is_shown() {
+        let url = Url::parse("https://ann:hunter2@example.com:8443/rest/?key=hunter2#x").unwrap();
+        assert_eq!(shown(&url), "https://example.com:8443/rest/");
+    }
+
+    #[test]
     fn the_base_url_has_no_query() {
         let url = checked("https://api.example.com/rest/?a=b#c", false, EXAMPLE);
         assert_eq!(url.unwrap().as_str(), EXAMPLE);
@@ -78,7 +89,7 @@ mod tests {
         let far = "http://api.example.com";
         assert!(checked(far, true, EXAMPLE).is_ok());
         let refused = checked(far, false, EXAMPLE).unwrap_err();
-        assert!(refused.contains("allow_http()"), "{refused}");
+        assert!(refused.contains("has to be allowed"), "{refused}");
         let refused = checked("no url", true, EXAMPLE).unwrap_err();
         assert!(refused.contains(EXAMPLE), "{refused}");
     }

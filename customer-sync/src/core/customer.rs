@@ -272,13 +272,19 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Why a record cannot become a customer. It is reported and not synced until it is corrected.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+/// Why a record cannot become a customer. It is reported and not synced until it is corrected. `Display` and `Debug` show
+/// no personal data.
+#[derive(Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Problem {
     /// The record could not be read.
-    #[error("the record cannot be read: {0}")]
-    Malformed(String),
+    #[error("the record cannot be read: {why}")]
+    Malformed {
+        /// What is wrong, without personal data.
+        why: String,
+        /// What could be read of its name, or else its e-mail address, so that a person finds the record; blank if nothing.
+        name: String,
+    },
     /// Neither a name nor a company. Billit needs one.
     #[error("there is no name: fill in first name, last name or company")]
     NoName,
@@ -296,23 +302,40 @@ pub enum Problem {
     Template(String),
     /// The customer was erased in Billit on request ([`Removal::Anonymise`](crate::Removal::Anonymise)), and the
     /// sync does not create it again. The record itself is fine.
-    #[error("erased on request: see `State::remove_tombstone` if this person is a customer again")]
+    #[error(
+        "erased on request: remove the tombstone in the store if this person is a customer again"
+    )]
     Erased,
     /// The customer was erased in the source: the record has lost its name and its e-mail address. (Planyo's customers can
     /// erase themselves, and no event tells of it.)
     #[error(
-        "erased in the source: neither a name nor an e-mail address is left there; nothing is written, and `plan_removal` plans what \
-         to do with its party, if it has one"
+        "erased in the source: neither a name nor an e-mail address is left there; nothing is written; a plan of its \
+         removal says what can be done with its party, if it has one"
     )]
     ErasedInSource,
     /// The source had the customer and has it no more: erased there, or removed.
     #[error(
-        "not in the source any more: erased or removed there; nothing is written, and `plan_removal` plans what to do with its party"
+        "not in the source any more: erased or removed there; nothing is written; a plan of its removal says what can be done with its party"
     )]
     GoneFromSource,
 }
 
+impl fmt::Debug for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Problem({self})")
+    }
+}
+
 impl Problem {
+    /// A record that cannot be read, of which not even a name can be.
+    #[must_use]
+    pub fn malformed(why: impl Into<String>) -> Self {
+        Self::Malformed {
+            why: why.into(),
+            name: String::new(),
+        }
+    }
+
     /// Whether the source has erased the customer: what is left of it in Billit is for a person to decide.
     pub(crate) fn is_erasure_in_source(&self) -> bool {
         matches!(self, Self::ErasedInSource | Self::GoneFromSource)

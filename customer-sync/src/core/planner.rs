@@ -244,7 +244,10 @@ impl<'a> Planner<'a> {
             _ => Action::Quarantine { reason },
         };
         let known = party.and_then(|party| self.index.party(party));
-        let name = known.and_then(|party| party.text(TextField::Name));
+        let name = match problem {
+            Problem::Malformed { name, .. } => Some(name.as_str()),
+            _ => known.and_then(|party| party.text(TextField::Name)),
+        };
         let is_searched = is_erased && party.is_none() && !self.parties.has_unreadable();
         Step {
             key: key.clone(),

@@ -38,7 +38,7 @@ impl fmt::Display for RunId {
 /// The text is not the id of a run.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "{0:?} is not the id of a run: take one from `State::runs`, such as 20260401T120000.000000Z-0f3a"
+    "{0:?} is not the id of a run: take one from the list of runs, such as 20260401T120000.000000Z-0f3a"
 )]
 pub struct ParseRunIdError(String);
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::error::SyncError;
 use super::options::SyncOptions;
-use super::read::{all_customers, list_parties};
+use super::read::{all_customers, all_parties};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::session::StoreSession;
 use super::source::CustomerSource;
@@ -47,7 +47,7 @@ pub async fn apply<S: CustomerSource + ?Sized>(
         };
         let creates = |step: &Step| matches!(step.action, Action::Create { .. });
         let parties = if plan.steps.iter().any(creates) {
-            list_parties(billit, None).await?
+            all_parties(billit, options).await?
         } else {
             Parties::default()
         };

@@ -9,7 +9,7 @@ use super::cursor::{Cursor, save};
 use super::error::SyncError;
 use super::full_pass::full_pass;
 use super::options::{Progress, SyncOptions};
-use super::read::{all_customers, list_parties, read_remembered, without_erased};
+use super::read::{all_customers, all_parties, read_remembered, without_erased};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::check_limit;
 use super::seen_properties::SeenProperties;
@@ -81,6 +81,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     };
     let (customers, properties, unproven_end) = if let Some(changes) = changes {
         cursor.watermark = Some(changes.watermark);
+        options.report_progress(Progress::CustomersRead(changes.customers.len()));
         (
             without_erased(changes.customers, options).await?,
             None,
@@ -205,7 +206,7 @@ async fn parties_of(
         .collect();
     let pages = snapshot.len() / PAGE + 1;
     if known.len() < customers.len() || known.len() > pages {
-        return list_parties(billit, None).await;
+        return all_parties(billit, options).await;
     }
     let mut parties = Parties::default();
     let reads = stream::iter(known).map(|(id, link)| async move {
@@ -213,11 +214,14 @@ async fn parties_of(
         Ok::<_, SyncError>(party.filter(|party| party::link(party) == Some(&link)))
     });
     let mut reads = reads.buffer_unordered(options.concurrency);
+    let mut read = 0;
     while let Some(party) = reads.next().await {
+        read += 1;
+        options.report_progress(Progress::PartiesRead(read));
         match party? {
             Some(party) => parties.add_whole(&party),
             // Deleted, or linked to another customer: any party may be this customer.
-            None => return list_parties(billit, None).await,
+            None => return all_parties(billit, options).await,
         }
     }
     Ok(parties)

@@ -22,8 +22,10 @@ pub enum SyncError {
     /// The source has no such customer. Planyo's own error says so too: see [`is_not_found`](Self::is_not_found).
     #[error("the source has no customer {0}")]
     NotFound(CustomerKey),
-    /// The customer belongs to another source than that of the rules.
-    #[error("{0} is not a customer of the source that the rules name: see `MappingRules::source`")]
+    /// The customer belongs to another source than that of the rules, [`MappingRules::source`](crate::MappingRules::source).
+    #[error(
+        "{0} is not a customer of the source that the rules name: keys begin with the name of their source"
+    )]
     OtherSource(CustomerKey),
     /// The source cannot do what the rules ask, such as a filter by reservations where there are none.
     #[error("the source cannot do what the rules ask: {0}")]
@@ -43,11 +45,11 @@ pub enum SyncError {
     /// customers learns them from one run with [`WriteMode::LinkOnly`](crate::WriteMode::LinkOnly), which overwrites
     /// nothing.
     #[error(
-        "of {linked} linked customers {missing_from_source} are not in the source any more, {renamed} would change their name or \
-         VAT number at once, {remapped} would change because their records are read in another way, and {unknown_to_store} would \
-         change though the store does not know them; nothing was written: look at the plan, and run with \
-         `allow_mass_changes()` if it is right; if the store is new or was lost, run once with `WriteMode::LinkOnly`, which \
-         keeps what is in Billit"
+        "the safety limit stopped the run, and nothing was written: of {linked} linked customers {missing_from_source} are not in \
+         the source any more, {renamed} would change their name or VAT number at once, {remapped} would change because their \
+         records are read in another way, and {unknown_to_store} would change though the store does not know them; look at the \
+         plan, and allow mass changes if it is right; if the store is new or was lost, only link in the next run, which keeps what is in \
+         Billit"
     )]
     SafetyLimit {
         /// The number of customers that are not in the source any more.
@@ -63,19 +65,18 @@ pub enum SyncError {
         linked: usize,
     },
     /// The call needs a [`SyncOptions::store`](crate::SyncOptions::store).
-    #[error("this needs a state store: set one with `SyncOptions::store`")]
+    #[error("this needs a state store, and none is set")]
     NoStore,
     /// The rules [only link](crate::WriteMode::LinkOnly), and there is no [`SyncOptions::store`](crate::SyncOptions::store).
     #[error(
-        "to only link needs a state store, since without one the next run would write every old difference: set one with \
-         `SyncOptions::store`"
+        "to only link needs a state store, and none is set: without one the next run would write every old difference"
     )]
     LinkOnlyWithoutStore,
-    /// The store has no such run.
-    #[error("the state store has no run {0}; see `State::runs`")]
+    /// The store has no such run; [`State::runs`](crate::store::State::runs) lists them.
+    #[error("the state store has no run {0}; take one from its list of runs")]
     NoSuchRun(RunId),
     /// No run in the store has written anything that is not undone.
-    #[error("the state store has no run to undo; see `State::runs`")]
+    #[error("the state store has no run to undo: none has written anything that is not undone")]
     NothingToUndo,
     /// The plan was made by another version of this crate.
     #[error("the plan has version {0}, which this program cannot apply; plan again")]

@@ -7,7 +7,7 @@ use futures_util::future::try_join;
 use super::cursor::StartOfRun;
 use super::error::SyncError;
 use super::options::{Progress, SyncOptions};
-use super::read::{all_customers, list_parties};
+use super::read::{all_customers, all_parties};
 use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::{check_limit, linked_by};
 use super::seen_properties::SeenProperties;
@@ -89,7 +89,7 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<(Plan, Parties, SeenProperties), SyncError> {
     let listed = all_customers(source, options);
-    let (listed, mut parties) = try_join(listed, list_parties(billit, None)).await?;
+    let (listed, mut parties) = try_join(listed, all_parties(billit, options)).await?;
     let customers = listed.customers;
     let snapshot = &session.snapshot;
     let mut plan = plan_with_details(&customers, &mut parties, snapshot, billit, options).await?;

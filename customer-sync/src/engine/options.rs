@@ -261,10 +261,29 @@ impl CancellationToken {
     }
 }
 
-/// The progress of a run, for [`SyncOptions::on_progress`].
+/// The progress of a run, for [`SyncOptions::on_progress`]. No variant but [`Settled`](Self::Settled) holds personal data.
+///
+/// ```
+/// use customer_sync::{Progress, SyncOptions};
+///
+/// let options = SyncOptions::default().on_progress(|progress| match progress {
+///     Progress::CustomersRead(number) => eprintln!("{number} customers read"),
+///     Progress::PartiesRead(number) => eprintln!("{number} parties read"),
+///     Progress::Planned(counts) => eprintln!("planned: {counts}"),
+///     _ => {}
+/// });
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
+    /// So many customers of the source have been read: after each page of its list, also while parties are read. Those
+    /// that a filter leaves out or that cannot be read count too.
+    CustomersRead(usize),
+    /// So many parties of Billit have been read: after each page of its list, also while customers are read, or after each
+    /// party if a run of a few reads them one by one.
+    PartiesRead(usize),
+    /// So many parties have been read once more, one by one, since Billit's list leaves out fields that are needed.
+    WholePartiesRead(usize),
     /// Both sides have been read; these are the outcomes of the plan.
     Planned(Counts),
     /// Billit has accepted the write for this customer. A created party is settled only after it was read back.

@@ -419,10 +419,11 @@ fn malformed(user: &InvalidRecord, rules: &MappingRules) -> (CustomerKey, Proble
     let is_number =
         |id: &&str| id.chars().all(|c| c.is_ascii_digit()) && id.chars().any(|c| c != '0');
     let id = user.id().filter(is_number).unwrap_or(UNIDENTIFIED);
-    (
-        planyo::key(id, rules),
-        Problem::Malformed(user.error().to_string()),
-    )
+    let problem = Problem::Malformed {
+        why: user.error().to_string(),
+        name: planyo::readable_name(user.raw()),
+    };
+    (planyo::key(id, rules), problem)
 }
 
 impl CustomerSource for PlanyoUsers {

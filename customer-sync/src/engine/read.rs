@@ -6,7 +6,7 @@ use billit_client::{PartyId, Record};
 use futures_util::stream::TryStreamExt;
 
 use super::error::SyncError;
-use super::options::SyncOptions;
+use super::options::{Progress, SyncOptions};
 use super::source::{CustomerPage, CustomerSource, key_of};
 use crate::core::customer::{MappedCustomer, Problem};
 use crate::core::field::LINK;
@@ -19,13 +19,15 @@ pub(crate) async fn all_customers<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<CustomerPage, SyncError> {
     source.check_rules(&options.rules)?;
-    let pages: Vec<CustomerPage> = source.customers(&options.rules).try_collect().await?;
+    let mut pages = source.customers(&options.rules);
     let mut all = CustomerPage::default();
-    for page in pages {
+    while let Some(page) = pages.try_next().await? {
         all.customers.extend(page.customers);
         all.properties.extend(page.properties);
         all.unproven_end |= page.unproven_end;
+        options.report_progress(Progress::CustomersRead(all.customers.len()));
     }
+    drop(pages);
     all.customers = without_erased(all.customers, options).await?;
     Ok(all)
 }
@@ -50,6 +52,25 @@ pub(crate) async fn without_erased(
         }
     }
     Ok(customers)
+}
+
+/// All parties, also suppliers: Billit may merge a customer into one.
+pub(crate) async fn all_parties(
+    billit: &billit_client::Client,
+    options: &SyncOptions,
+) -> Result<Parties, SyncError> {
+    let mut pages = billit.pages(ListParties::new());
+    let (mut records, mut invalid) = (Vec::new(), Vec::new());
+    while let Some(page) = pages.next_page().await? {
+        for party in page {
+            match party {
+                Ok(party) => records.push(party),
+                Err(party) => invalid.push(party),
+            }
+        }
+        options.report_progress(Progress::PartiesRead(records.len() + invalid.len()));
+    }
+    Ok(Parties::listed(records, invalid))
 }
 
 /// All parties that match the filter, also suppliers: Billit may merge a customer into one.

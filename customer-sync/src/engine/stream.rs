@@ -15,6 +15,12 @@ use crate::core::report::{Counts, Outcome, SyncReport};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Event {
+    /// As [`Progress::CustomersRead`].
+    CustomersRead(usize),
+    /// As [`Progress::PartiesRead`].
+    PartiesRead(usize),
+    /// As [`Progress::WholePartiesRead`].
+    WholePartiesRead(usize),
     /// Both sides have been read; these are the outcomes of the plan.
     Planned(Counts),
     /// The outcome of a customer is final. This comes once for each customer.
@@ -52,6 +58,9 @@ pub fn sync_stream<'a, S: CustomerSource + ?Sized>(
     let options = options.on_progress(move |progress| {
         earlier.report_progress(progress);
         let event = match progress {
+            Progress::CustomersRead(number) => Event::CustomersRead(number),
+            Progress::PartiesRead(number) => Event::PartiesRead(number),
+            Progress::WholePartiesRead(number) => Event::WholePartiesRead(number),
             Progress::Planned(counts) => Event::Planned(counts),
             Progress::Settled(outcome) => Event::Settled(Box::new(outcome.clone())),
             Progress::Written(_) => return,

@@ -17,7 +17,7 @@ use billit_client::parties::{Party, TextField, property};
 use futures_util::stream::{self, StreamExt};
 
 use super::error::SyncError;
-use super::options::SyncOptions;
+use super::options::{Progress, SyncOptions};
 use super::read::{list_parties, read_party, read_remembered, refuses_filter};
 use crate::core::customer::MappedCustomer;
 use crate::core::field::{Field, FieldSet, LINK, VAT_NUMBER};
@@ -131,6 +131,8 @@ struct Summaries<'a> {
     billit: &'a billit_client::Client,
     options: &'a SyncOptions,
     stage: Stage,
+    /// Parties that were read whole.
+    read: usize,
 }
 
 /// See the table of this module.
@@ -151,6 +153,7 @@ impl<'a> Summaries<'a> {
             billit,
             options,
             stage: Stage::Listed,
+            read: 0,
         }
     }
 
@@ -214,6 +217,9 @@ impl<'a> Summaries<'a> {
         let mut reads = reads.buffer_unordered(self.options.concurrency);
         while let Some((id, party)) = reads.next().await {
             failures += 1;
+            self.read += 1;
+            self.options
+                .report_progress(Progress::WholePartiesRead(self.read));
             match party {
                 Ok(Some(party)) if party.id == id => {
                     failures = 0;

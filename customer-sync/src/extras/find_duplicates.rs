@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::core::customer::CustomerKey;
 use crate::core::matching::{Match, MatchKeys, PartyIndex};
 use crate::core::{kind, party};
-use crate::engine::read::{all_customers, list_parties};
+use crate::engine::read::{all_customers, all_parties};
 use crate::engine::source::CustomerSource;
 use crate::engine::{SyncError, SyncOptions};
 use crate::extras::duplicates::{Duplicates, duplicates};
@@ -57,7 +57,7 @@ pub async fn find_duplicates<S: CustomerSource + ?Sized>(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<FoundDuplicates, SyncError> {
-    let both = try_join(all_customers(source, options), list_parties(billit, None));
+    let both = try_join(all_customers(source, options), all_parties(billit, options));
     let (listed, parties) = both.await?;
     let index = PartyIndex::new(&parties);
     let (mut of_customers, mut of_both) = (Vec::new(), Vec::new());

@@ -89,6 +89,21 @@ pub fn explain(user: &Record<User>, rules: &MappingRules) -> Explanation {
     explanation(filtered, customer, &given, rules)
 }
 
+/// What can be read of the name of a user that cannot be read, or else of the e-mail address.
+#[cfg(feature = "sync")]
+pub(crate) fn readable_name(user: &serde_json::value::RawValue) -> String {
+    let fields: serde_json::Value = serde_json::from_str(user.get()).unwrap_or_default();
+    let text = |field| fields.get(field)?.as_str().map(str::trim);
+    let names = [text("first_name"), text("last_name")]
+        .into_iter()
+        .flatten();
+    let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return text("email").unwrap_or_default().to_owned();
+    }
+    names.join(" ")
+}
+
 /// Adds the custom properties of a user to a tally.
 #[cfg(feature = "sync")]
 pub(crate) fn count_properties(user: &Record<User>, tally: &mut PropertyTally) {

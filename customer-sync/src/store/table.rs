@@ -104,7 +104,7 @@ impl Table {
         key.parse().map_err(|error| {
             let table = self.name();
             let what = format!(
-                "has a row in `{table}` whose key is not that of a customer; remove it by `State::write`"
+                "has a row in `{table}` whose key is not that of a customer; remove the row from the store"
             );
             StateError::new(StateErrorKind::Content, what).with_source(error)
         })
@@ -138,7 +138,7 @@ pub(super) fn parse<T: DeserializeOwned>(row: &Row) -> Result<T, StateError> {
         StateError::new(
             StateErrorKind::Content,
             format!(
-                "has a record in `{table}` that this version cannot read; use the version that wrote it, or remove the row by `State::write`"
+                "has a record in `{table}` that this version cannot read; use the version that wrote it, or remove the row from the store"
             ),
         )
         .with_source(json_position(&error))

@@ -165,6 +165,19 @@ fn a_rule_is_read_as_it_is_written_and_nothing_else_is() {
         let rule: EventRule = text.parse().unwrap();
         assert_eq!(rule.to_string(), text);
     }
+    for words in [
+        "2 days before start",
+        "2 days before starts",
+        "2 Days Before Begins",
+        "2  day before BEGIN",
+    ] {
+        let rule: EventRule = format!(" 1 : {words} ").parse().unwrap();
+        assert_eq!(rule.to_string(), "1: 2 days before begin");
+    }
+    assert_eq!(
+        "12: 1 year after ends".parse(),
+        Ok(EventRule::after(12, Offset::Years(1), Moment::Ends))
+    );
     let spoken: EventRule = " 1 :  2 days  before begins".parse().unwrap();
     assert_eq!(spoken.to_string(), "1: 2 days before begin");
     for text in [
@@ -651,5 +664,31 @@ proptest! {
             let was_found = results.polled.iter().any(|(_, looked)| looked == given);
             prop_assert!(was_found || !is_unchanged, "missed: {:?}", given);
         }
+    }
+}
+
+/// Each error lists the words that are understood.
+#[test]
+fn a_word_that_is_not_understood_is_named_with_those_that_are() {
+    let units = "one of hour, hours, day, days, week, weeks, month, months, year, years";
+    let moments = "one of begin, begins, start, starts, end, ends";
+    let cases = [
+        ("1: 2 fortnights before begin", format!(r#""fortnights" is not a unit: {units}"#)),
+        ("1: 2 dayss before begin", format!(r#""dayss" is not a unit: {units}"#)),
+        ("1: 2 days since begin", r#""since" is neither before nor after: one of before, after"#.to_owned()),
+        (
+            "1: 2 days before arrival",
+            format!(r#""arrival" is neither the begin nor the end of the rental: {moments}"#),
+        ),
+        ("13: 2 days before begin", r#""13" is no number of an event: one of 1 to 12"#.to_owned()),
+        ("1: two days before begin", r#""two" is not how many: a whole number such as 2"#.to_owned()),
+        (
+            "2 days before begin",
+            r#"a rule has a number, a colon, how long, before or after, and what: such as "1: 2 days before begin" or "2: 1 year after end""#
+                .to_owned(),
+        ),
+    ];
+    for (text, line) in cases {
+        assert_eq!(text.parse::<EventRule>().unwrap_err().to_string(), line);
     }
 }

@@ -316,7 +316,7 @@ async fn the_customer_of_a_reservation_who_erased_themselves_is_reported() {
         assert_eq!(synced.len(), 1);
         let text = synced[0].to_string();
         assert!(
-            text.contains("erased") && text.contains("plan_removal"),
+            text.contains("erased") && text.contains("plan of its removal"),
             "{text}"
         );
         assert!(!synced[0].is_retried);

@@ -45,6 +45,13 @@ impl Response {
         self
     }
 
+    /// Whether the body is a web page or XML, and so not of an API that answers with JSON.
+    pub(crate) fn is_markup(&self) -> bool {
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf");
+        let body = body.unwrap_or(&self.body).trim_ascii_start();
+        body.starts_with(b"<")
+    }
+
     /// How long the server asks to wait. A date is compared with this machine's clock; one in the past is no wait.
     pub(crate) fn requested_wait(&self) -> Option<Duration> {
         let header = self.retry_after.as_deref()?.trim();
@@ -83,6 +90,20 @@ mod tests {
         assert_eq!(wait("soon"), None);
         assert_eq!(wait("-1"), None);
         assert_eq!(Response::new(429, "").requested_wait(), None);
+    }
+
+    #[test]
+    fn a_page_is_no_answer() {
+        for page in [
+            "<!doctype html>",
+            " \r\n<html>",
+            "\u{feff}<?xml version='1.0'?>",
+        ] {
+            assert!(Response::new(200, page).is_markup(), "{page:?}");
+        }
+        for answer in ["", "{}", "[]", "\"<\"", "busy"] {
+            assert!(!Response::new(200, answer).is_markup(), "{answer:?}");
+        }
     }
 
     #[test]

@@ -14,6 +14,23 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// Without the spaces and line breaks around it, as a file ends with one.
+    pub(crate) fn trimmed(&self) -> Self {
+        Self::from(self.0.trim())
+    }
+
+    /// What is wrong with it as a key, if anything.
+    #[cfg(feature = "client")]
+    pub(crate) fn key_problem(&self) -> Option<&'static str> {
+        if self.0.is_empty() {
+            return Some("is blank");
+        }
+        let is_key = self.0.bytes().all(|byte| byte.is_ascii_graphic());
+        (!is_key).then_some(
+            "has a space, a line break or another character that no key has; was it pasted whole, and nothing else?",
+        )
+    }
 }
 
 impl<T: Into<String>> From<T> for Secret {
@@ -37,5 +54,16 @@ mod tests {
         let secret = Secret::from("hunter2");
         assert_eq!(format!("{secret:?}"), "Secret(***)");
         assert_eq!(secret.expose(), "hunter2");
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn a_key_has_visible_letters_only() {
+        let problem = |text: &str| Secret::from(text).key_problem();
+        assert_eq!(problem("hunter2-/+="), None);
+        assert_eq!(problem(""), Some("is blank"));
+        for text in ["a b", "a\nb", "a\u{0}", "clé", "\u{feff}key"] {
+            assert!(problem(text).unwrap().contains("pasted"), "{text:?}");
+        }
     }
 }

@@ -89,6 +89,11 @@ pub enum TransportError {
 /// The cause of a transport error.
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
+/// The ordinary transport cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be set up: {0}; check TLS and the proxy of the environment")]
+pub(crate) struct CannotSetUp(#[from] reqwest::Error);
+
 /// The ordinary transport.
 pub(crate) struct ReqwestTransport {
     client: reqwest::Client,
@@ -100,7 +105,7 @@ impl ReqwestTransport {
         connect_timeout: Duration,
         max_response_bytes: usize,
         loopback: bool,
-    ) -> reqwest::Result<Self> {
+    ) -> Result<Self, CannotSetUp> {
         let mut client = reqwest::Client::builder()
             .connect_timeout(connect_timeout)
             // A redirect could carry the key to another host.

@@ -79,7 +79,7 @@ pub(super) async fn write_rows(
             Commit::Conflict(key) => key,
         };
         let Some(rows) = group.iter_mut().find(|rows| rows.expects(&key)) else {
-            let what = "reports a conflict in a row that no commit has named; check the store by `store::conformance`";
+            let what = "reports a conflict in a row that no commit has named; the store breaks the laws of a store";
             return Err(StateError::new(StateErrorKind::Damaged, what));
         };
         let is_written = rows.are_written(state).await?;

@@ -25,13 +25,11 @@ pub enum CannotMerge {
     /// The plans were made by different rules, and `apply` takes a plan with its own.
     #[error("the plans were made by different rules; apply each with its own")]
     Rules,
-    /// Two plans have different steps for the same customer.
-    #[error("two plans have different steps for {0}; leave it out of one of them with `only`")]
+    /// Two plans have different steps for the same customer: leave it out of one of them with [`Plan::only`].
+    #[error("two plans have different steps for {0}; leave it out of one of them")]
     Customer(CustomerKey),
     /// Two customers would be written to one party.
-    #[error(
-        "{first} and {second} are both written to party {party}; leave one of them out with `only`"
-    )]
+    #[error("{first} and {second} are both written to party {party}; leave one of them out")]
     Party {
         /// The party.
         party: PartyId,
@@ -42,7 +40,7 @@ pub enum CannotMerge {
     },
     /// Two customers to be created share an e-mail address or a number: Billit could merge them into one party.
     #[error(
-        "{first} and {second} would be created with the same e-mail or number; leave one of them out with `only`"
+        "{first} and {second} would be created with the same e-mail or number; leave one of them out"
     )]
     Twins {
         /// The first customer.

@@ -1,18 +1,23 @@
 //! The table for a terminal, as plain text elsewhere.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::io::IsTerminal;
 
 use unicode_normalization::char::is_combining_mark;
 
 use super::{MISSING_REASON, Row, RowField, Source, rows_of_text, without_control_characters};
+use crate::core::field::{Field, LINK};
 use crate::core::plan::Plan;
 use crate::core::policy::FieldPolicy;
 use crate::core::report::{OutcomeKind, SyncReport};
 
-/// A plan or a report as a table: the warnings, then a line for each customer, and below it the written and the kept
-/// fields. Unchanged customers without kept fields are left out. Skipped ones come last; more than three with the same
-/// reason are counted. Plain text with long lines, unless a [terminal](Self::on) is set.
+/// A plan or a report as a table: the warnings, then a line for each customer, and below it the reason, where it does not
+/// fit beside, and the written and the kept fields. Unchanged customers without kept fields are left out. What is noted of
+/// more than three customers in the same words, with the same values, is counted at the end instead; so is the reason of
+/// more than three created ones. Skipped ones come last; more than three with the same reason are counted. Plain text with
+/// long lines, unless a [terminal](Self::on) is set.
 #[derive(Clone, Copy)]
 #[must_use]
 pub struct Table<'a> {
@@ -87,7 +92,109 @@ impl Terminal {
 }
 
 /// The indentation of further lines of a customer.
-const INDENT: usize = 30;
+const INDENT: usize = 14;
+
+/// What is said in the same words, with the same values, of more customers than this is said once, with their number.
+const FEW: usize = 3;
+
+/// A note of a customer: the words, and the values on both sides.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct SaidNote {
+    words: String,
+    values: String,
+}
+
+impl SaidNote {
+    fn of(field: &RowField) -> Option<Self> {
+        let kept = field.kept.as_ref()?;
+        let values = [("Billit", &field.before), ("the source", &field.source)];
+        let values = values
+            .into_iter()
+            .filter_map(|(who, value)| Some(format!("{who}: {}", value.as_deref()?)));
+        let values: Vec<String> = values.collect();
+        Some(Self {
+            words: format!("{} {kept}", field.field),
+            values: values.join(", "),
+        })
+    }
+
+    fn text(&self, values: Values) -> String {
+        if values == Values::Hidden || self.values.is_empty() {
+            return self.words.clone();
+        }
+        format!("{} ({})", self.words, self.values)
+    }
+}
+
+/// What is said of many customers alike.
+#[derive(Default)]
+struct SaidOfMany {
+    /// Reasons of created customers.
+    created: BTreeMap<String, usize>,
+    notes: BTreeMap<SaidNote, usize>,
+}
+
+impl SaidOfMany {
+    fn of(rows: impl Iterator<Item = Row>) -> Self {
+        let mut said = Self::default();
+        for row in rows {
+            let notes: BTreeSet<SaidNote> = row.fields.iter().filter_map(SaidNote::of).collect();
+            for note in notes {
+                *said.notes.entry(note).or_default() += 1;
+            }
+            if row.kind == OutcomeKind::Created && row.reason != row.kind.name() {
+                *said.created.entry(row.reason).or_default() += 1;
+            }
+        }
+        said.created.retain(|_, number| *number > FEW);
+        said.notes.retain(|_, number| *number > FEW);
+        said
+    }
+
+    /// The note of a field, unless it is said of many.
+    fn note_of(&self, field: &RowField) -> Option<SaidNote> {
+        SaidNote::of(field).filter(|note| !self.notes.contains_key(note))
+    }
+
+    /// Whether something is left to say of an unchanged customer.
+    fn leaves(&self, row: &Row) -> bool {
+        let notes = || row.fields.iter().any(|field| self.note_of(field).is_some());
+        row.kind != OutcomeKind::Unchanged || notes()
+    }
+
+    /// The reason, without what the outcome, the lines below or the end of the table say.
+    fn reason_of<'a>(&self, row: &'a Row) -> Cow<'a, str> {
+        if row.reason == row.kind.name()
+            || row.kind == OutcomeKind::Unchanged
+            || self.created.contains_key(&row.reason)
+        {
+            return Cow::Borrowed("");
+        }
+        let written = row.fields.iter().filter(|field| field.kept.is_none());
+        let fields: Vec<String> = written.map(|field| field.field.to_string()).collect();
+        let writes = format!("writes {}", fields.join(", "));
+        match row.reason.split_once(&writes) {
+            None => Cow::Borrowed(&row.reason),
+            Some((before, "")) => Cow::Borrowed(before.trim_end_matches("; ")),
+            Some(("", after)) => Cow::Borrowed(after.trim_start_matches("; ")),
+            Some((before, after)) => {
+                Cow::Owned(format!("{before}{}", after.trim_start_matches("; ")))
+            }
+        }
+    }
+
+    /// The notes and how many customers have each, the most frequent first.
+    fn notes(&self, values: Values) -> Vec<(String, usize)> {
+        // Without values several may be in the same words.
+        let mut notes: BTreeMap<String, usize> = BTreeMap::new();
+        for (note, number) in &self.notes {
+            *notes.entry(note.text(values)).or_default() += number;
+        }
+        let mut notes: Vec<_> = notes.into_iter().collect();
+        notes.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        notes
+    }
+}
 
 impl<'a> Table<'a> {
     fn with_values(source: Source<'a>) -> Self {
@@ -111,7 +218,7 @@ impl<'a> Table<'a> {
         self
     }
 
-    fn row(&self, f: &mut fmt::Formatter<'_>, row: &Row) -> fmt::Result {
+    fn row(&self, f: &mut fmt::Formatter<'_>, row: &Row, said: &SaidOfMany) -> fmt::Result {
         let shown = self.values == Values::Shown;
         let party = row
             .party
@@ -126,48 +233,61 @@ impl<'a> Table<'a> {
             let pad = 28_usize.saturating_sub(columns(&name));
             let _ = write!(line, "  {name}{:pad$}", "");
         }
-        self.line(f, &format!("{line}  {}", row.reason), Some(row.kind))?;
+        let reason = if shown {
+            said.reason_of(row)
+        } else {
+            Cow::Borrowed(row.reason.as_str())
+        };
+        let width = self.terminal.width.unwrap_or(usize::MAX);
+        let is_beside = !shown || columns(&line) + 2 + columns(&reason) <= width;
+        let (beside, below) = if is_beside {
+            (&*reason, "")
+        } else {
+            ("", &*reason)
+        };
+        self.line(f, &format!("{line}  {beside}"), Some(row.kind))?;
+        if !below.is_empty() {
+            self.below(f, below)?;
+        }
         if shown {
             if let Some(detail) = &row.detail {
                 self.below(f, &format!("Billit: {detail}"))?;
             }
-            let written = || row.fields.iter().filter(|field| field.kept.is_none());
-            for field in written().filter(|field| field.before.is_some()) {
-                let value =
-                    |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
-                let (before, after) = (value(&field.before), value(&field.after));
-                self.below(f, &format!("{}: {before} -> {after}", field.field))?;
-            }
-            // Fields that were blank before, in one line.
-            let gets =
-                |field: &RowField| Some(format!("{} {}", field.field, field.after.as_deref()?));
-            let gets: Vec<String> = written()
-                .filter(|field| field.before.is_none())
-                .filter_map(gets)
-                .collect();
-            if !gets.is_empty() {
-                self.below(f, &format!("gets {}", gets.join(", ")))?;
-            }
+            self.written(f, row)?;
         }
         if let Some(hint) = &row.hint {
             self.below(f, hint)?;
         }
         for field in &row.fields {
-            if let Some(kept) = &field.kept {
-                let values = [("Billit", &field.before), ("the source", &field.source)];
-                let values = values
-                    .into_iter()
-                    .filter_map(|(who, value)| Some(format!("{who}: {}", value.as_deref()?)));
-                let values: Vec<String> = values.filter(|_| shown).collect();
-                let values = if values.is_empty() {
-                    String::new()
-                } else {
-                    format!(" ({})", values.join(", "))
-                };
-                self.below(f, &format!("{} {kept}{values}", field.field))?;
+            if let Some(note) = said.note_of(field) {
+                self.below(f, &note.text(self.values))?;
             }
         }
         Ok(())
+    }
+
+    /// The written fields: a line for each that had a value, and one for all that were blank. That a party gets the link of
+    /// its customer is not said: linking is that.
+    fn written(&self, f: &mut fmt::Formatter<'_>, row: &Row) -> fmt::Result {
+        let written = || row.fields.iter().filter(|field| field.kept.is_none());
+        for field in written().filter(|field| field.before.is_some()) {
+            let value =
+                |value: &Option<String>| value.clone().unwrap_or_else(|| "(blank)".to_owned());
+            let (before, after) = (value(&field.before), value(&field.after));
+            self.below(f, &format!("{}: {before} -> {after}", field.field))?;
+        }
+        let is_link = |field: &&RowField| {
+            field.field == Field::Text(LINK) && field.after.as_deref() == Some(row.key.as_str())
+        };
+        let gets = |field: &RowField| Some(format!("{} {}", field.field, field.after.as_deref()?));
+        let gets: Vec<String> = written()
+            .filter(|field| field.before.is_none() && !is_link(field))
+            .filter_map(gets)
+            .collect();
+        if gets.is_empty() {
+            return Ok(());
+        }
+        self.below(f, &format!("gets {}", gets.join(", ")))
     }
 
     fn below(&self, f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
@@ -208,8 +328,23 @@ impl fmt::Display for Table<'_> {
             self.line(f, &format!("  {:<11} {warning}", "warning"), None)?;
         }
         let alike = self.source.skipped_alike();
-        for row in rows_of_text(rows, &alike) {
-            self.row(f, &row)?;
+        let said = SaidOfMany::of(rows());
+        for row in rows_of_text(rows, &alike).filter(|row| said.leaves(row)) {
+            self.row(f, &row, &said)?;
+        }
+        if self.values == Values::Shown {
+            for (reason, number) in &said.created {
+                let kind = OutcomeKind::Created;
+                let line = format!("  {:<11} {number} customers: {reason}", kind.name());
+                self.line(f, &line, Some(kind))?;
+            }
+        }
+        for (note, number) in said.notes(self.values) {
+            self.line(
+                f,
+                &format!("  {:<11} {number} customers: {note}", "note"),
+                None,
+            )?;
         }
         for (reason, number) in &alike {
             let kind = OutcomeKind::Skipped;

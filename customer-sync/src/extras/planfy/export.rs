@@ -106,7 +106,7 @@ impl Export {
     fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {
         if !rules.source_name().starts_with("planfy:") {
             return Err(SyncError::Source(
-                "the rules are not those of a Planfy account: make them with `planfy::rules`"
+                "the rules are not those of a Planfy account: their source must be planfy: and a name, such as planfy:shop"
                     .into(),
             ));
         }
@@ -194,7 +194,9 @@ fn map_row(row: &Result<Row, BadRow>, repeated: &Repeated, rules: &MappingRules)
         "one customer stands on the lines {}: which of them counts is unknown",
         lines.join(", ")
     );
-    Err((key, Problem::Malformed(reason)))
+    let name = mapped.as_ref().ok().and_then(Customer::name);
+    let name = name.unwrap_or_default();
+    Err((key, Problem::Malformed { why: reason, name }))
 }
 
 impl CustomerSource for Export {

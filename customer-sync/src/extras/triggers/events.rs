@@ -227,46 +227,98 @@ impl fmt::Display for EventRule {
     }
 }
 
-/// The text is not a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a rule must be like `1: 2 days before begin` or `2: 1 year after end`; the units are hours, days, weeks, months and years"
-)]
+/// Why a text is not a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub struct ParseEventRuleError;
+pub enum ParseEventRuleError {
+    /// Not of the form of a rule.
+    #[error(
+        "a rule has a number, a colon, how long, before or after, and what: such as \"1: 2 days before begin\" or \
+         \"2: 1 year after end\""
+    )]
+    Form,
+    /// Planyo has no event with this number.
+    #[error("{0:?} is no number of an event: one of 1 to 12")]
+    Number(String),
+    /// Not a number of hours, days and so on.
+    #[error("{0:?} is not how many: a whole number such as 2")]
+    Count(String),
+    /// Not a unit of time.
+    #[error("{0:?} is not a unit: one of {words}", words = words(&UNITS))]
+    Unit(String),
+    /// Neither before nor after.
+    #[error("{0:?} is neither before nor after: one of {words}", words = words(&SIDES))]
+    Side(String),
+    /// Neither the begin nor the end of the rental.
+    #[error("{0:?} is neither the begin nor the end of the rental: one of {words}", words = words(&MOMENTS))]
+    Moment(String),
+}
 
-/// Reads what `Display` writes.
+type Unit = fn(u32) -> Offset;
+
+/// The words of rules, with what they mean.
+const UNITS: [(&str, Unit); 10] = [
+    ("hour", Offset::Hours),
+    ("hours", Offset::Hours),
+    ("day", Offset::Days),
+    ("days", Offset::Days),
+    ("week", Offset::Weeks),
+    ("weeks", Offset::Weeks),
+    ("month", Offset::Months),
+    ("months", Offset::Months),
+    ("year", Offset::Years),
+    ("years", Offset::Years),
+];
+const SIDES: [(&str, Side); 2] = [("before", Side::Before), ("after", Side::After)];
+const MOMENTS: [(&str, Moment); 6] = [
+    ("begin", Moment::Begins),
+    ("begins", Moment::Begins),
+    ("start", Moment::Begins),
+    ("starts", Moment::Begins),
+    ("end", Moment::Ends),
+    ("ends", Moment::Ends),
+];
+
+/// The words of a table as a list.
+fn words<T>(table: &[(&str, T)]) -> String {
+    let words: Vec<&str> = table.iter().map(|(word, _)| *word).collect();
+    words.join(", ")
+}
+
+/// What a word means; case does not count.
+fn meaning<T: Copy>(
+    word: &str,
+    table: &[(&str, T)],
+    unknown: fn(String) -> ParseEventRuleError,
+) -> Result<T, ParseEventRuleError> {
+    let mut table = table.iter();
+    let found = table.find(|(known, _)| known.eq_ignore_ascii_case(word));
+    let (_, meaning) = found.ok_or_else(|| unknown(word.to_owned()))?;
+    Ok(*meaning)
+}
+
+/// Reads what `Display` writes, and `start`, `starts`, `begins` and `ends`, in any case.
 impl FromStr for EventRule {
     type Err = ParseEventRuleError;
 
     fn from_str(text: &str) -> Result<Self, ParseEventRuleError> {
-        let (number, rest) = text.split_once(':').ok_or(ParseEventRuleError)?;
-        let number: u8 = number.trim().parse().map_err(|_| ParseEventRuleError)?;
-        let mut words = rest.split_whitespace();
-        let mut next = || words.next().ok_or(ParseEventRuleError);
-        let count: u32 = next()?.parse().map_err(|_| ParseEventRuleError)?;
-        let offset = match next()?.trim_end_matches('s') {
-            "hour" => Offset::Hours(count),
-            "day" => Offset::Days(count),
-            "week" => Offset::Weeks(count),
-            "month" => Offset::Months(count),
-            "year" => Offset::Years(count),
-            _ => return Err(ParseEventRuleError),
+        use ParseEventRuleError as E;
+        let (number, rest) = text.split_once(':').ok_or(E::Form)?;
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let [count, unit, side, moment] = words.as_slice() else {
+            return Err(E::Form);
         };
-        let side = match next()? {
-            "before" => Side::Before,
-            "after" => Side::After,
-            _ => return Err(ParseEventRuleError),
-        };
-        let moment = match next()?.trim_end_matches('s') {
-            "begin" => Moment::Begins,
-            "end" => Moment::Ends,
-            _ => return Err(ParseEventRuleError),
-        };
-        match (next(), number) {
-            (Err(_), 1..=12) => Ok(Self::new(number, offset, side, moment)),
-            _ => Err(ParseEventRuleError),
-        }
+        let number = number.trim();
+        let known = number
+            .parse()
+            .ok()
+            .filter(|number| (1..=12).contains(number));
+        let number = known.ok_or_else(|| E::Number(number.to_owned()))?;
+        let count = count.parse().map_err(|_| E::Count((*count).to_owned()))?;
+        let offset = meaning(unit, &UNITS, E::Unit)?(count);
+        let side = meaning(side, &SIDES, E::Side)?;
+        let moment = meaning(moment, &MOMENTS, E::Moment)?;
+        Ok(Self::new(number, offset, side, moment))
     }
 }
 

@@ -108,7 +108,7 @@ pub fn explain(row: &Row, rules: &MappingRules) -> Explanation {
             let customer = record(row, key, id).mapped(&everyone, Some(&mut given));
             customer.and_then(|customer| with_key(customer, id))
         }
-        Err(bad) => Err(Problem::Malformed(bad.to_string())),
+        Err(bad) => Err(Problem::malformed(bad.to_string())),
     };
     let filtered = customer_of(row, rules).map_err(|(_, problem)| problem);
     explanation(filtered, customer, &given, rules)
@@ -162,7 +162,7 @@ fn malformed(bad: &BadRow, rules: &MappingRules) -> (CustomerKey, Problem) {
         Some(id) => key(id, rules),
         None => line_key(bad.line, rules),
     };
-    (key, Problem::Malformed(bad.to_string()))
+    (key, Problem::malformed(bad.to_string()))
 }
 
 /// The key of the customer with this `planfy_id`.

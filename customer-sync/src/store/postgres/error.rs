@@ -170,7 +170,7 @@ fn refusal(code: &SqlState) -> (StateErrorKind, &'static str) {
         "57014" | "55P03" => (
             Unavailable,
             "is held by another program for too long, or is too slow: try again later, or raise \
-             `PostgresOptions::statement_timeout`",
+             the statement timeout",
         ),
         code if code.starts_with("28") => (
             NoAccess,
