@@ -18,9 +18,10 @@ cargo run --example review [-- FOLDER]       without settings: all of it on a sa
 
   --help     this text
 
-In decisions.csv, which any spreadsheet opens, the column `decision` is to be edited: apply, skip, keep (Billit's values
-stay), link and the id of a party, or for an ambiguous customer link (to the only candidate) or new; in the line of a
-field keep, or nothing. A line `all` decides on all ambiguous customers of a kind. The files hold personal data.
+In decisions.csv, which any spreadsheet opens, the column `decision` is empty, and what stays empty is not done. Write
+apply, which may be filled down the whole column, skip, keep (Billit's values stay), link and the id of a party, or for an
+ambiguous customer link (to the only one of its `candidates`) or new; in the line of a field keep, or nothing. A line `all`
+decides on all ambiguous customers of a kind. The files hold personal data.
 
 With these it works on the real services:
 
