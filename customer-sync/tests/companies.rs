@@ -389,7 +389,7 @@ async fn wrong_decisions_on_candidates_name_line_column_and_remedy() {
     };
     for (decisions, told) in [
         (
-            &[("all;", "apply")][..],
+            &[("all;", "keep")][..],
             "line 2, column decision: not a decision for all of a kind; write link, new, skip or nothing",
         ),
         (
@@ -408,6 +408,15 @@ async fn wrong_decisions_on_candidates_name_line_column_and_remedy() {
     ] {
         assert_eq!(wrong(decisions), told);
     }
+    // `apply` filled down the column leaves them to the line for all.
+    let of_file = |decisions: &[(&str, &str)]| {
+        let overrides = Overrides::from_csv(decided(&file, decisions).as_bytes()).unwrap();
+        plan.decided(&overrides).unwrap()
+    };
+    let filled = of_file(&[("all;", "link"), ("planyo:", "apply")]);
+    assert_eq!(filled, of_file(&[("all;", "link")]));
+    assert_ne!(filled, plan);
+    assert_eq!(of_file(&[("all;", "apply"), ("planyo:", "apply")]), plan);
     let both = wrong(&[("planyo:4;", "link"), ("planyo:5;", "link")]);
     assert!(
         both.contains("is the party of planyo:5 too; link one of them"),

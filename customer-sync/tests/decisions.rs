@@ -48,7 +48,7 @@ fn plan() -> Plan {
     ])
 }
 
-/// The file of a plan, with other decisions in the lines with these beginnings.
+/// The file of a plan, with `apply` filled down its column and other decisions in the lines with these beginnings.
 fn decided(plan: &Plan, decisions: &[(&str, &str)]) -> String {
     let mut bytes = Vec::new();
     plan.document(&MappingRules::default())
@@ -56,10 +56,11 @@ fn decided(plan: &Plan, decisions: &[(&str, &str)]) -> String {
         .unwrap();
     let file = String::from_utf8(bytes).unwrap();
     let line = |line: &str| {
-        let decision = decisions.iter().find(|(begin, _)| line.starts_with(begin));
-        let Some((_, decision)) = decision else {
+        if line.contains("decision;step") {
             return line.to_owned();
-        };
+        }
+        let decision = decisions.iter().find(|(begin, _)| line.starts_with(begin));
+        let decision = decision.map_or("apply", |(_, decision)| decision);
         let mut cells: Vec<&str> = line.split(';').collect();
         let at = cells.len() - 2;
         cells[at] = decision;
@@ -127,7 +128,7 @@ fn only_what_is_approved_is_written() {
     for step in &nobody.steps[..3] {
         assert_eq!(
             (step.outcome_kind(), &*step.reason()),
-            (OutcomeKind::Skipped, "not approved")
+            (OutcomeKind::Skipped, "not decided")
         );
     }
     assert_eq!(nobody.steps[3..], plan.steps[3..]);
@@ -141,6 +142,109 @@ fn only_what_is_approved_is_written() {
         .collect();
     let without = plan.decided(&read(&lines.join("\n")).unwrap()).unwrap();
     assert_eq!(without.steps[0], nobody.steps[0]);
+}
+
+/// The file comes without a decision, and decides nothing until somebody does.
+#[test]
+fn an_untouched_file_approves_nothing() {
+    let plan = plan();
+    let mut bytes = Vec::new();
+    let document = |bytes: &mut Vec<u8>| {
+        plan.document(&MappingRules::default())
+            .csv(bytes, Separator::Comma)
+    };
+    document(&mut bytes).unwrap();
+    let left = plan
+        .decided(&Overrides::from_csv(&*bytes).unwrap())
+        .unwrap();
+    assert_eq!(left, plan.decided(&Overrides::default()).unwrap());
+    assert!(!left.steps.iter().any(customer_sync::Step::writes));
+    assert_eq!(left.steps[0].reason(), "not decided");
+    let shown = left.to_string();
+    assert!(
+        shown.contains("skipped     planyo:2               20  not decided"),
+        "{shown}"
+    );
+
+    // `apply` in the whole column approves what is proposed, and decides nothing else.
+    let filled = decided(&plan, &[]);
+    assert_eq!(plan.decided(&read(&filled).unwrap()).unwrap(), plan);
+}
+
+/// The candidates have a column of their own, from which a person takes the id.
+#[test]
+fn the_candidates_are_beside_the_decision() {
+    let mut bytes = Vec::new();
+    let plan = plan();
+    plan.document(&MappingRules::default())
+        .csv(&mut bytes, Separator::Comma)
+        .unwrap();
+    let mut csv = csv::Reader::from_reader(bytes.strip_prefix("\u{feff}".as_bytes()).unwrap());
+    let header = csv.headers().unwrap().clone();
+    let at = |name: &str| header.iter().position(|column| column == name).unwrap();
+    assert_eq!(at("decision"), at("candidates") + 1);
+    for row in csv.records() {
+        let row = row.unwrap();
+        let expected = if &row[at("customer")] == "planyo:5" {
+            "50 or 51"
+        } else {
+            ""
+        };
+        assert_eq!(
+            (&row[at("candidates")], &row[at("decision")]),
+            (expected, "")
+        );
+    }
+}
+
+/// A key is not to be edited: what was decided for one customer is done to no other.
+#[test]
+fn rows_with_another_customer_s_key_are_refused() {
+    let plan = plan();
+    let file = decided(&plan, &[("planyo:2;Ann;updated;20;City", "keep")]);
+    let swapped = |a: &str, b: &str| {
+        let line = |line: &str| match line.split_once(';') {
+            Some((key, rest)) if key == a => format!("{b};{rest}"),
+            Some((key, rest)) if key == b => format!("{a};{rest}"),
+            _ => line.to_owned(),
+        };
+        file.lines().map(line).collect::<Vec<_>>().join("\n")
+    };
+    let faults = |file: &str| plan.decided(&read(file).unwrap()).unwrap_err().to_string();
+    let hint = "restore the key, or take the file of the plan again";
+    assert_eq!(
+        faults(&swapped("planyo:1", "planyo:2")),
+        format!(
+            "line 2, column customer: this row is that of planyo:1, not of planyo:2; {hint}\n\
+             line 4, column customer: this row is that of planyo:2, not of planyo:1; {hint}"
+        )
+    );
+    assert_eq!(
+        faults(&swapped("planyo:4", "planyo:5")).lines().count(),
+        2,
+        "also where nothing is written"
+    );
+    assert_eq!(
+        faults(&swapped("planyo:6", "planyo:60")),
+        "line 14, column customer: this row is that of planyo:6, not of planyo:60; restore the key, or take the file of the plan again"
+    );
+    // The line of one field.
+    let field = "planyo:2;Ann;updated;20;City";
+    let moved = file.replacen(field, &field.replace("planyo:2", "planyo:3"), 1);
+    assert_eq!(
+        faults(&moved),
+        format!("line 8, column customer: this row is that of planyo:2, not of planyo:3; {hint}")
+    );
+    // A customer of another plan.
+    let other = plan_of([step(9, &json!({"do": "create", "values": {"Name": "Ann"}}))]);
+    let both = format!("{file}\n{}", decided(&other, &[]).lines().nth(1).unwrap());
+    assert_eq!(
+        faults(&both),
+        "line 15, column customer: planyo:9 is not in this plan; restore the key, or remove the row"
+    );
+    // A part of a plan takes the decisions of a program on the whole.
+    let part = plan.clone().only(|step| step.key.id() == "1");
+    assert_eq!(part.decided(&Overrides::approving(&plan)).unwrap(), part);
 }
 
 #[test]
@@ -193,10 +297,6 @@ fn wrong_decisions_name_line_column_and_remedy() {
             "line 10, column decision: the link cannot be kept; skip the customer",
         ),
         (
-            ("planyo:5;", "apply"),
-            "line 13, column decision: there is nothing to apply; write link and the id of a party, or nothing",
-        ),
-        (
             ("planyo:5;", "link 20"),
             "line 13, column decision: party 20 is the party of planyo:2 too; link one of them",
         ),
@@ -208,8 +308,20 @@ fn wrong_decisions_name_line_column_and_remedy() {
     for (decision, told) in cases {
         assert_eq!(left(&[decision]).unwrap_err(), told);
     }
+    let undecided = [
+        ("planyo:2;Ann;updated;20;City", "keep"),
+        ("planyo:2;Ann;updated;20;;", ""),
+    ];
+    assert_eq!(
+        left(&undecided).unwrap_err(),
+        "line 8, column decision: a field is kept, and its customer is not decided; write apply in the line of the customer"
+    );
     // All at once, in the order of the lines.
-    let faults = left(&[("planyo:5;", "apply"), ("planyo:1;Ann;created;;;", "keep")]).unwrap_err();
+    let faults = left(&[
+        ("planyo:5;", "link 20"),
+        ("planyo:1;Ann;created;;;", "keep"),
+    ])
+    .unwrap_err();
     assert_eq!(faults.lines().count(), 2, "{faults}");
     assert!(faults.starts_with("line 2"));
 
@@ -228,7 +340,7 @@ fn wrong_decisions_name_line_column_and_remedy() {
     let overrides = Overrides::default().decide(&other.steps[0], Decision::Skip);
     assert_eq!(
         plan().decided(&overrides).unwrap_err().to_string(),
-        "column customer: planyo:9 is not in this plan; remove the line"
+        "column customer: planyo:9 is not in this plan; restore the key, or remove the row"
     );
     let utf16 = [0xff, 0xfe, b'c', 0];
     assert!(
@@ -280,17 +392,48 @@ fn what_spreadsheets_do_to_a_file_does_no_harm() {
         }
         saved.into_inner().unwrap()
     };
-    let with_tabs = saved(b'\t', &(0..14).collect::<Vec<_>>());
+    let with_tabs = saved(b'\t', &(0..15).collect::<Vec<_>>());
     // The step, the name, the field, the key and the decision.
-    let turned = saved(b',', &[13, 1, 4, 0, 12]);
-    let blank_lines = format!("{file}\r\n;;;;;;;;;;;;;\r\n\r\n");
+    let turned = saved(b',', &[14, 1, 4, 0, 13]);
+    let blank_lines = format!("{file}\r\n;;;;;;;;;;;;;;\r\n\r\n");
+    let blank_columns: Vec<String> = file.lines().map(|line| format!("{line};;;")).collect();
+    let capitals = file
+        .replace("apply", "Apply")
+        .replace("skip", "SKIP")
+        .replace(";s", ";S");
+    let capitals = capitals.replacen("decision;Step", "Decision;STEP", 1);
+    // Each cell quoted, without the mark at the beginning.
+    let mut quoted = csv::WriterBuilder::new()
+        .delimiter(b';')
+        .quote_style(csv::QuoteStyle::Always)
+        .from_writer(Vec::new());
+    let mut cells = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .has_headers(false)
+        .from_reader(file.trim_start_matches('\u{feff}').as_bytes());
+    for cells in cells.records() {
+        quoted.write_record(&cells.unwrap()).unwrap();
+    }
+    let mut sorted: Vec<&str> = file.lines().skip(1).collect();
+    sorted.sort_unstable();
+    sorted.reverse();
+    sorted.insert(0, file.lines().next().unwrap());
     let windows: Vec<u8> = file
         .trim_start_matches('\u{feff}')
         .replace("Ann", "Zo\u{1}")
         .bytes()
         .map(|b| if b == 1 { 0xeb } else { b })
         .collect();
-    for bytes in [with_tabs, turned, blank_lines.into_bytes(), windows] {
+    for bytes in [
+        with_tabs,
+        turned,
+        blank_lines.into_bytes(),
+        windows,
+        blank_columns.join("\r\n").into_bytes(),
+        capitals.into_bytes(),
+        quoted.into_inner().unwrap(),
+        sorted.join("\n").into_bytes(),
+    ] {
         let overrides = Overrides::from_csv(bytes.as_slice()).unwrap();
         assert_eq!(plan.decided(&overrides).unwrap(), expected);
     }

@@ -104,21 +104,17 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
         let key = row.key.to_string();
         let party = row.party.map(|party| party.to_string()).unwrap_or_default();
         let him = [&*key, &row.name, row.kind.name(), &party];
-        let writes = matches!(
-            row.kind,
-            OutcomeKind::Created | OutcomeKind::Linked | OutcomeKind::Updated
-        );
-        let mut line = |more: [&str; 8], decision| {
-            let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
+        let candidates: Vec<String> = row.candidates.iter().map(ToString::to_string).collect();
+        let candidates = candidates.join(" or ");
+        let mut line = |more: [&str; 8], candidates| {
+            let decided = row.step.iter();
+            let decided = decided.flat_map(|step| [candidates, "", step.as_str()]);
             let line = him.into_iter().chain(more).chain(decided);
             cells.push(line.map(str::to_owned).collect());
         };
         let detail = row.detail.as_deref().unwrap_or_default();
         let hint = row.hint.as_deref().unwrap_or_default();
-        line(
-            ["", "", "", "", "", &row.reason, detail, hint],
-            if writes { "apply" } else { "" },
-        );
+        line(["", "", "", "", "", &row.reason, detail, hint], &candidates);
         for field in &row.fields {
             let (before, after) = (field.before.as_deref(), field.after.as_deref());
             let why = match (&field.kept, before, after) {
@@ -144,6 +140,26 @@ fn expected_cells(rows: &[Row]) -> Vec<Vec<String>> {
         }
     }
     cells
+}
+
+/// The file with `apply` in each cell of the column `decision`.
+fn filled_down(csv: &str, separator: u8) -> Vec<u8> {
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .from_reader(csv.as_bytes());
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(separator)
+        .from_writer(Vec::new());
+    let header = reader.headers().unwrap().clone();
+    let at = header.iter().position(|column| column == "decision");
+    writer.write_record(&header).unwrap();
+    for row in reader.records() {
+        let row = row.unwrap();
+        let cell = |(index, cell)| if Some(index) == at { "apply" } else { cell };
+        let cells: Vec<&str> = row.iter().enumerate().map(cell).collect();
+        writer.write_record(cells).unwrap();
+    }
+    writer.into_inner().unwrap()
 }
 
 /// The page without tags, with entities decoded.
@@ -225,12 +241,17 @@ proptest! {
         comes_back(&report.document(&rules));
     }
 
-    /// The unchanged file of a plan gives the same plan.
+    /// The unchanged file of a plan approves nothing, and the one with `apply` in its whole column the same plan.
     #[test]
-    fn untouched_decisions_approve_the_plan(plan in plan()) {
-        for (separator, _) in SEPARATORS {
+    fn apply_down_the_column_approves_the_plan(plan in plan()) {
+        let nothing = plan.decided(&Overrides::default()).unwrap();
+        prop_assert!(!nothing.steps.iter().any(customer_sync::Step::writes));
+        for (separator, byte) in SEPARATORS {
             let csv = written(|out| plan.document(&MappingRules::default()).csv(out, separator));
-            let overrides = Overrides::from_csv(csv.as_bytes()).unwrap();
+            let untouched = Overrides::from_csv(csv.as_bytes()).unwrap();
+            prop_assert_eq!(plan.decided(&untouched).unwrap(), nothing.clone());
+            let filled = filled_down(&csv, byte);
+            let overrides = Overrides::from_csv(&*filled).unwrap();
             prop_assert_eq!(plan.decided(&overrides).unwrap(), plan.clone());
         }
         prop_assert_eq!(plan.decided(&Overrides::approving(&plan)).unwrap(), plan);

@@ -30,6 +30,7 @@ pub(crate) async fn run(folder: &Folder) -> Result<bool, Failure> {
 
     print_line("\nUndo of all of it:");
     undo(&billit, folder).await?;
+    fill(folder, |_| "apply".to_owned())?;
     let undone = apply_decided(&planyo, &billit, folder).await?;
     let now = books(&billit).await?;
     let same = before
@@ -57,8 +58,36 @@ async fn books(billit: &Billit) -> Result<BTreeMap<PartyId, Values>, Failure> {
 }
 
 /// What a person would do in a spreadsheet: skip the first customer to be created, keep Billit's value of the first
-/// field to be overwritten, and link the first ambiguous customer.
+/// field to be overwritten, link the first ambiguous customer, and fill the rest of the column with `apply`.
 fn decide(folder: &Folder) -> Result<(), Failure> {
+    let (mut skipped, mut kept, mut linked) = (false, false, false);
+    fill(folder, |row| match row.outcome {
+        "created" if !row.is_field && !skipped => {
+            skipped = true;
+            "skip".to_owned()
+        }
+        "linked" if row.why == "differs" && !kept => {
+            kept = true;
+            "keep".to_owned()
+        }
+        "ambiguous" if !row.candidates.is_empty() && !row.candidates.contains(' ') && !linked => {
+            linked = true;
+            format!("link {}", row.candidates)
+        }
+        _ => "apply".to_owned(),
+    })
+}
+
+/// What a person reads of a line.
+struct Line<'a> {
+    outcome: &'a str,
+    is_field: bool,
+    why: &'a str,
+    candidates: &'a str,
+}
+
+/// Fills the column of decisions, and prints those that are not `apply`.
+fn fill(folder: &Folder, mut decide: impl FnMut(&Line<'_>) -> String) -> Result<(), Failure> {
     let path = folder.path("decisions.csv");
     let text = fs::read_to_string(&path)?;
     let mut table = csv::ReaderBuilder::new()
@@ -71,42 +100,27 @@ fn decide(folder: &Folder) -> Result<(), Failure> {
             .position(|column| column == name)
             .ok_or_else(|| format!("{name} is missing"))
     };
-    let [customer, outcome, field, why, decision] = [
+    let [customer, outcome, field, why, candidates, decision] = [
         column("customer")?,
         column("outcome")?,
         column("field")?,
         column("why")?,
+        column("candidates")?,
         column("decision")?,
     ];
 
     let mut saved = csv::WriterBuilder::new().delimiter(b';').from_path(&path)?;
     saved.write_record(&header)?;
-    let (mut skipped, mut kept, mut linked) = (false, false, false);
     for line in table.records() {
         let mut line: Vec<String> = line?.iter().map(str::to_owned).collect();
         let cell = |at: usize| line.get(at).map(String::as_str).unwrap_or_default();
-        let is_field = !cell(field).is_empty();
-        // The id in "matches party 512 by ...".
-        let candidate = cell(why)
-            .split("party ")
-            .nth(1)
-            .and_then(|rest| rest.split(' ').next());
-        let said = match cell(outcome) {
-            "created" if !is_field && !skipped => {
-                skipped = true;
-                "skip".to_owned()
-            }
-            "linked" if cell(why) == "differs" && !kept => {
-                kept = true;
-                "keep".to_owned()
-            }
-            "ambiguous" if candidate.is_some() && !linked => {
-                linked = true;
-                format!("link {}", candidate.unwrap_or_default())
-            }
-            _ => cell(decision).to_owned(),
-        };
-        if said != cell(decision) {
+        let said = decide(&Line {
+            outcome: cell(outcome),
+            is_field: !cell(field).is_empty(),
+            why: cell(why),
+            candidates: cell(candidates),
+        });
+        if said != "apply" {
             print_line(format!("  {} {}: {said}", cell(customer), cell(field)));
         }
         if let Some(cell) = line.get_mut(decision) {

@@ -28,7 +28,10 @@ const READS: &[&[&str]] = &[PLANYO, BILLIT, STORE];
 
 /// Shows a plan before it is applied, lets a person decide, and reports what was done.
 ///
-/// In decisions.csv, which any spreadsheet opens, the column `decision` is to be edited. The files hold personal data.
+/// In decisions.csv, which any spreadsheet opens, the column `decision` is empty, and what stays empty is not done. Write apply,
+/// which may be filled down the whole column, skip, keep (Billit's values stay), link and the id of a party, or for an
+/// ambiguous customer link (to the only one of its `candidates`) or new; in the line of a field keep, or nothing. A line `all`
+/// decides on all ambiguous customers of a kind. The files hold personal data.
 #[derive(clap::Parser)]
 struct Arguments {
     #[command(subcommand)]

@@ -185,21 +185,25 @@ async fn with_settings_nothing_is_written_until_decided() {
 
     let file = folder.join("decisions.csv");
     let decisions = fs::read_to_string(&file).unwrap();
-    fs::write(&file, decisions.replacen(";apply;", ";aply;", 1)).unwrap();
+    fs::write(&file, decisions.replacen(";;s", ";aply;s", 1)).unwrap();
     let wrong = run("apply").await.unwrap();
     let told = problems(&wrong.stderr);
     assert!(
-        told.starts_with("decisions.csv:\nline 3, column decision: not a decision; write apply"),
+        told.starts_with("decisions.csv:\nline 2, column decision: not a decision; write apply"),
         "{told}"
     );
     assert_eq!(sandbox.billit.counts().writes, 0);
 
-    // Only two are approved.
+    // Nothing is decided yet, and only two are approved.
+    fs::write(&file, &decisions).unwrap();
+    let text = printed(&run("check").await.unwrap());
+    assert!(text.starts_with("plan: 1 unchanged, 50 skipped"), "{text}");
     let mut approved = 0;
     let line = |line: &str| {
-        approved += usize::from(line.contains(";apply;"));
-        if approved > 2 {
-            line.replace(";apply;", ";;")
+        let is_customer = line.contains(";linked;") && line.contains(";;;;;;");
+        if is_customer && approved < 2 {
+            approved += 1;
+            line.replacen(";;s", ";apply;s", 1)
         } else {
             line.to_owned()
         }
@@ -221,6 +225,8 @@ async fn with_settings_nothing_is_written_until_decided() {
     // The undo is a plan too.
     printed(&run("undo").await.unwrap());
     assert_eq!(sandbox.billit.counts().writes, 2);
+    let decisions = fs::read_to_string(&file).unwrap();
+    fs::write(&file, decisions.replace(";;s", ";apply;s")).unwrap();
     let text = printed(&run("apply").await.unwrap());
     assert!(text.starts_with("2 updated"), "{text}");
     assert_eq!(reports(&folder).len(), 2);

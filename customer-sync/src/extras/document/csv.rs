@@ -35,7 +35,7 @@ impl Separator {
     }
 }
 
-/// The columns of plans and reports; a plan has two more.
+/// The columns of plans and reports; a plan has three more.
 const COLUMNS: [&str; 12] = [
     CUSTOMER, "name", OUTCOME, "party", FIELD, "before", "after", "source", "policy", WHY,
     "detail", "hint",
@@ -44,6 +44,7 @@ const OUTCOME: &str = "outcome";
 const WHY: &str = "why";
 const FIELD: &str = "field";
 const STEP: &str = "step";
+const CANDIDATES: &str = "candidates";
 
 impl Document<'_> {
     /// A line for each warning, one for each customer, and one for each field, which repeats the customer's key so that the table can be
@@ -51,19 +52,21 @@ impl Document<'_> {
     /// blank cell is a blank value. A cell that a spreadsheet would run as a formula is
     /// [defused](crate::normalize::csv_cell).
     ///
-    /// A plan has two more columns: `step` identifies the step and must not be changed; `decision` is to be edited:
+    /// A plan has three more columns: `candidates` are the ids of the parties that an ambiguous customer may be; `step`
+    /// identifies the step and, as the customer's key, must not be changed; `decision` is empty and to be filled:
     ///
     /// | in the line of | decision | |
     /// |---|---|---|
-    /// | a customer | `apply` | as planned; the default where something would be written |
-    /// | | `skip`, or nothing | nothing is written this time |
+    /// | a customer | nothing | nothing is written: the customer is skipped, and reported as not decided |
+    /// | | `apply` | as planned, if anything is planned. It may be filled down the whole column |
+    /// | | `skip` | nothing is written this time |
     /// | | `keep` | every value in Billit is kept; a matched party is linked |
     /// | | `link 512` | the customer is party 512, which is linked; the next run writes what differs |
     /// | | `link` | likewise, to the only candidate of an ambiguous customer |
     /// | | `new` | an ambiguous customer, matched by name and place, is none of the candidates and gets a party |
     /// | `all` | `link`, `new`, `skip` | for all ambiguous customers of this kind that have no decision of their own, as [`Overrides::decide_all`](super::Overrides::decide_all) does |
-    /// | a field | `keep` | Billit's value is kept |
-    /// | | nothing | as the customer |
+    /// | a field | `keep` | Billit's value is kept, where the customer has `apply` |
+    /// | | nothing, or `apply` | as the customer |
     ///
     /// [`Overrides::from_csv`](super::Overrides::from_csv) reads it back, also if the spreadsheet saves it with another
     /// separator. It is UTF-8 with a byte order mark, which spreadsheets need.
@@ -76,7 +79,11 @@ impl Document<'_> {
             .delimiter(separator.byte())
             .from_writer(out);
         let is_plan = matches!(self.source, Source::Plan(_));
-        let of_plan: &[&str] = if is_plan { &[DECISION, STEP] } else { &[] };
+        let of_plan: &[&str] = if is_plan {
+            &[CANDIDATES, DECISION, STEP]
+        } else {
+            &[]
+        };
         let columns = || COLUMNS.iter().chain(of_plan).copied();
         csv.write_record(columns())?;
         for warning in self.source.warnings() {
@@ -100,17 +107,19 @@ impl Document<'_> {
             let key = row.key.to_string();
             let party = row.party.map(|party| party.to_string());
             let party = party.unwrap_or_default();
-            let mut line = |decision, more: [&str; 8]| -> io::Result<()> {
+            let mut line = |candidates: &str, more: [&str; 8]| -> io::Result<()> {
                 let cells = [&*key, &row.name, row.kind.name(), &party].into_iter();
-                let decided = row.step.iter().flat_map(|step| [decision, step.as_str()]);
+                let decided = row.step.iter();
+                let decided = decided.flat_map(|step| [candidates, "", step.as_str()]);
                 let cells = cells.chain(more).chain(decided).map(defuse);
                 Ok(csv.write_record(cells.map(|cell| cell.into_owned().into_bytes()))?)
             };
             let detail = row.detail.as_deref().unwrap_or_default();
             let hint = row.hint.as_deref().unwrap_or_default();
-            let writes = WRITES.contains(&row.kind);
-            let decision = if writes { "apply" } else { "" };
-            line(decision, ["", "", "", "", "", &row.reason, detail, hint])?;
+            // In words, which no spreadsheet reads as one number.
+            let candidates: Vec<String> = row.candidates.iter().map(ToString::to_string).collect();
+            let candidates = candidates.join(" or ");
+            line(&candidates, ["", "", "", "", "", &row.reason, detail, hint])?;
             for field in &row.fields {
                 let values = [&field.before, &field.after, &field.source];
                 let [before, after, source] =
@@ -130,7 +139,7 @@ impl Document<'_> {
 const ALL: &str = "all";
 
 /// The line that decides on all customers that are ambiguous by this, if there are several.
-fn line_for_all(plan: &Plan, by: MatchedBy) -> Option<[String; 14]> {
+fn line_for_all(plan: &Plan, by: MatchedBy) -> Option<[String; 15]> {
     let is_by = |step: &&Step| matches!(step.action, Action::Ambiguous { by: Some(found), .. } if found == by);
     let customers = plan.steps.iter().filter(is_by).count();
     if customers < 2 {
@@ -145,21 +154,16 @@ fn line_for_all(plan: &Plan, by: MatchedBy) -> Option<[String; 14]> {
     let kind = OutcomeKind::Ambiguous.name();
     let step = format!("{ALL} {}", by.name());
     let cells = [
-        ALL, "", kind, "", "", "", "", "", "", &why, "", "", "", &step,
+        ALL, "", kind, "", "", "", "", "", "", &why, "", "", "", "", &step,
     ];
     Some(cells.map(str::to_owned))
 }
 
-/// The outcomes with a write.
-const WRITES: [OutcomeKind; 3] = [
-    OutcomeKind::Created,
-    OutcomeKind::Linked,
-    OutcomeKind::Updated,
-];
-
 impl Overrides {
     /// Reads the decisions from a file of [`Document::csv`](super::Document::csv), also after a spreadsheet saved it
-    /// with another separator, columns reordered, informational columns removed, or values converted to numbers.
+    /// with another separator, rows or columns reordered, rows or informational columns removed, blank columns added, or
+    /// values converted to numbers. A customer whose row is gone is not decided. [`Plan::decided`] then compares the keys
+    /// with the plan.
     ///
     /// # Errors
     /// Everything that is wrong, each with its line, its column and what to do.
@@ -215,6 +219,8 @@ impl Overrides {
             // Cannot fail: any bytes and any number of cells are accepted, and the file is in memory.
             let Ok(record) = record else { continue };
             let cells = columns.map(|(_, at)| cell(&record, at));
+            let [key, field, decision, step] = cells;
+            let cells = [key, field, decision, step.to_ascii_lowercase()];
             faults.extend(overrides.line(Some(line), &cells).err());
         }
         Faults::of(faults)?;
@@ -223,7 +229,8 @@ impl Overrides {
 
     /// Reads the line for all ambiguous customers of one kind.
     fn line_for_all(&mut self, line: Option<u64>, decision: &str, step: &str) -> Result<(), Fault> {
-        if decision.is_empty() {
+        // Filled down the column, it decides nothing here.
+        if decision.is_empty() || parse_decision(decision) == Some(Decision::Apply) {
             return Ok(());
         }
         let fault = |column, why: &str| fault(line, column, why.to_owned());
@@ -265,10 +272,10 @@ impl Overrides {
         line: Option<u64>,
         [key, field, decision, step]: &[String; 4],
     ) -> Result<(), Fault> {
-        if [key, field, decision, step]
-            .iter()
-            .all(|cell| cell.is_empty())
-        {
+        // A blank line, or that of a warning.
+        let is_nobody = [key, field, step].iter().all(|cell| cell.is_empty());
+        let is_nothing = decision.is_empty() || parse_decision(decision) == Some(Decision::Apply);
+        if is_nobody && is_nothing {
             return Ok(());
         }
         let fault = |column, why: &str| fault(line, column, why.to_owned());
@@ -296,6 +303,7 @@ impl Overrides {
             };
         }
         let decided = self.entry(&key, step.clone());
+        decided.line = decided.line.or(line);
         if field.is_empty() {
             if decided
                 .decision

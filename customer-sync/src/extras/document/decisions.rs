@@ -21,7 +21,7 @@ pub(super) const DECISION: &str = "decision";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Decision {
-    /// As planned.
+    /// As planned. Where nothing is planned, as for an ambiguous customer, it decides nothing.
     Apply,
     /// Nothing is written this time.
     Skip,
@@ -205,7 +205,10 @@ impl Overrides {
             }
             let of_customer = self.customers.get_mut(&step.key);
             let decided = of_customer.and_then(|steps| steps.get_mut(&step.short_id()));
-            if let Some(decided) = decided.filter(|decided| decided.decision.is_none()) {
+            // To apply what is ambiguous decides nothing.
+            let is_open =
+                |decided: &&mut Decided| matches!(decided.decision, None | Some(Decision::Apply));
+            if let Some(decided) = decided.filter(is_open) {
                 decided.decision = Some(decision);
                 decided.line = line;
             }
@@ -231,7 +234,7 @@ pub(super) fn fault(line: Option<u64>, column: &'static str, why: String) -> Fau
 }
 
 /// Why a step that would write is skipped.
-const UNDECIDED: &str = "not approved";
+const UNDECIDED: &str = "not decided";
 const STALE: &str = "has changed since the decision; decide again";
 const KEPT: &str = "kept: decided by a person";
 
@@ -245,7 +248,8 @@ impl Plan {
     ///
     /// # Errors
     /// Faulty decisions: a link for a customer that has one, two customers for one party, a new party for a customer of
-    /// which Billit would not make one, a decision on a customer without a step.
+    /// which Billit would not make one, a kept field of a customer that is not decided; and rows that belong to no customer
+    /// of the plan, or to another one than they say.
     pub fn decided(&self, overrides: &Overrides) -> Result<Self, Faults> {
         let mut overrides = overrides.clone();
         for (by, decision) in std::mem::take(&mut overrides.for_all) {
@@ -262,19 +266,7 @@ impl Plan {
                 }
             });
         }
-        let known: BTreeSet<&CustomerKey> = self.steps.iter().map(|step| &step.key).collect();
-        for (key, decided) in &overrides.customers {
-            let matters =
-                |decided: &&Decided| !matches!(decided.decision, None | Some(Decision::Apply));
-            if let Some(decided) = decided
-                .values()
-                .find(matters)
-                .filter(|_| !known.contains(key))
-            {
-                let why = format!("{key} is not in this plan; remove the line");
-                faults.push(fault(decided.line, CUSTOMER, why));
-            }
-        }
+        faults.extend(overrides.foreign_rows(self));
         faults.extend(overrides.shared_parties(&steps));
         Faults::of(faults)?;
         let mut purpose = self.purpose.clone();
@@ -323,15 +315,17 @@ impl Overrides {
         };
         match decided.decision {
             None if !step.writes() => Ok(step.clone()),
-            None => Ok(skipped(step, UNDECIDED)),
+            None => match decided.keep.values().next() {
+                None => Ok(skipped(step, UNDECIDED)),
+                Some(line) => {
+                    let why = "a field is kept, and its customer is not decided; write apply in the line of the customer";
+                    Err(fault(*line, DECISION, why.to_owned()))
+                }
+            },
             Some(Decision::Skip) if step.writes() => Ok(skipped(step, "skipped by decision")),
             Some(Decision::Skip) => Ok(step.clone()),
             Some(Decision::Apply) => match &step.action {
-                Action::Unchanged { .. } => Ok(step.clone()),
-                _ if !step.writes() => Err(wrong(
-                    "there is nothing to apply; write link and the id of a party, or nothing"
-                        .to_owned(),
-                )),
+                _ if !step.writes() => Ok(step.clone()),
                 _ => keep_fields(step, is_kept).map_err(|why| {
                     let line = decided.keep.values().next().copied().flatten();
                     fault(line.or(decided.line), DECISION, why)
@@ -352,6 +346,40 @@ impl Overrides {
         let steps = self.customers.get(&step.key);
         let decided = steps.and_then(|steps| steps.get(&step.short_id()));
         decided.is_some_and(|decided| decided.decision == Some(Decision::Skip))
+    }
+
+    /// Rows of customers that are not in the plan, and rows whose step is that of another customer: their key was changed,
+    /// or the column was sorted alone.
+    fn foreign_rows(&self, plan: &Plan) -> Vec<Fault> {
+        let owners: HashMap<String, &CustomerKey> = plan
+            .steps
+            .iter()
+            .map(|step| (step.short_id(), &step.key))
+            .collect();
+        let known: BTreeSet<&CustomerKey> = owners.values().copied().collect();
+        let is_harmless =
+            |decided: &Decided| matches!(decided.decision, None | Some(Decision::Apply));
+        let mut faults = Vec::new();
+        for (key, steps) in &self.customers {
+            for (step, decided) in steps {
+                let why = match owners.get(step) {
+                    Some(owner) if *owner == key => continue,
+                    Some(owner) => {
+                        format!(
+                            "this row is that of {owner}, not of {key}; restore the key, or take the file of the plan again"
+                        )
+                    }
+                    // The customer has changed since, and is skipped; or a program decided on a plan of which this is a part.
+                    None if known.contains(key) => continue,
+                    None if decided.line.is_none() && is_harmless(decided) => continue,
+                    None => {
+                        format!("{key} is not in this plan; restore the key, or remove the row")
+                    }
+                };
+                faults.push(fault(decided.line, CUSTOMER, why));
+            }
+        }
+        faults
     }
 
     /// Decided links to the party of another customer.

@@ -20,7 +20,7 @@
 //! let rules = MappingRules::default();
 //! std::fs::write("plan.json", serde_json::to_vec(plan)?)?;
 //! plan.document(&rules).csv(std::fs::File::create("decisions.csv")?, Separator::Semicolon)?;
-//! // A person edits the column `decision`; another program continues.
+//! // A person fills the column `decision`, which is empty; another program continues.
 //! let plan: Plan = serde_json::from_slice(&std::fs::read("plan.json")?)?;
 //! let overrides = Overrides::from_csv(std::fs::File::open("decisions.csv")?)?;
 //! let approved = plan.decided(&overrides)?; // for `apply`
@@ -84,6 +84,9 @@ pub struct Row {
     pub party: Option<PartyId>,
     /// The reason.
     pub reason: String,
+    /// The parties that an ambiguous customer of a plan may be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<PartyId>,
     /// The error of Billit for a rejected write.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
@@ -289,6 +292,10 @@ impl Row {
             kind: step.outcome_kind(),
             party: step.party(),
             reason: step.reason(),
+            candidates: match &step.action {
+                Action::Ambiguous { candidates, .. } => candidates.clone(),
+                _ => Vec::new(),
+            },
             detail: None,
             hint: None,
             fields: fields(&step.written(), &step.notes, |field| {
@@ -305,6 +312,7 @@ impl Row {
             kind: outcome.kind,
             party: outcome.party,
             reason: outcome.reason.clone(),
+            candidates: Vec::new(),
             detail: outcome.detail.clone(),
             hint: outcome
                 .rejection
