@@ -80,8 +80,8 @@ async fn a_misspelled_property_is_named_on_every_road_that_lists_all() {
     );
     let csv = written(|out| document.csv(out, Separator::Comma));
     assert!(
-        csv.contains(&format!(",,warning,,,,,,,{MISSPELLED},,,,\n"))
-            || csv.contains(&format!(",,warning,,,,,,,\"{MISSPELLED}\",,,,\n")),
+        csv.contains(&format!(",,warning,,,,,,,{MISSPELLED},,,,,\n"))
+            || csv.contains(&format!(",,warning,,,,,,,\"{MISSPELLED}\",,,,,\n")),
         "{csv}"
     );
     let decided = plan
