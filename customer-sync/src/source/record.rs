@@ -416,8 +416,10 @@ impl Reader<'_> {
 
     /// The value of the template of a field.
     fn computed(&mut self, field: &Field) -> Option<String> {
+        // Most rules compute nothing.
+        let record = self.computed?;
         let template = self.rules.templates().get(field)?;
-        let typed = match template.render(self.computed?) {
+        let typed = match template.render(record) {
             Ok(typed) => typed,
             Err(why) => {
                 let what = format!("the template of {field} in the rules fails: {why}");
