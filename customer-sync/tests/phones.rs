@@ -147,6 +147,17 @@ fn a_blank_is_no_phone() {
 
 proptest! {
     #[test]
+    fn a_number_of_digits_alone_is_read_as_one_behind_a_space(
+        code in "32|33|31|49|44|1|39|351|[1-9][0-9]{0,2}",
+        number in "[0-9]{0,12}|(32|33|31|49|1)?[1-9][0-9]{7,9}",
+        country in proptest::option::of(prop_oneof!["[A-Z]{2}", Just("BE".to_owned()), Just("IT".to_owned())]),
+    ) {
+        let spaced = format!(" {number}");
+        let country = country.as_deref();
+        prop_assert_eq!(read(Some(&code), &number, country), read(Some(&code), &spaced, country));
+    }
+
+    #[test]
     fn phone_laws(
         code in proptest::option::of("(\\+|00)?[0-9]{0,3}"),
         typed in prop_oneof![any::<String>(), "(\\+|00|0|\\(0\\))?[0-9 ./()-]{3,16}( ?(ext|x|toestel|#)[. ]?[0-9]{1,8})?"],

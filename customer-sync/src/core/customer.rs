@@ -58,13 +58,15 @@ impl CustomerKey {
     /// A key from the name of the source and the id of the record there. The id has no colon.
     #[must_use]
     pub fn new(source: impl Into<String>, id: impl Into<String>) -> Self {
-        let (mut text, id): (String, String) = (source.into(), id.into());
-        let colon = text.len();
-        text.reserve_exact(1 + id.len());
-        text.push(':');
-        text.push_str(&id);
-        let text = text.into();
-        Self { text, colon }
+        Self::of(&source.into(), &id.into())
+    }
+
+    /// As [`new`](Self::new), without a copy of its parts.
+    pub(crate) fn of(source: &str, id: &str) -> Self {
+        Self {
+            text: [source, ":", id].concat().into(),
+            colon: source.len(),
+        }
     }
 
     /// The name of the source.

@@ -223,7 +223,7 @@ fn punycode(text: &str) -> Option<String> {
 }
 
 fn address(mut text: String) -> Result<String, String> {
-    let at = text.rfind('@').ok_or("it has no @")?;
+    let at = text.bytes().rposition(|c| c == b'@').ok_or("it has no @")?;
     if text.is_ascii() {
         text.get_mut(at..)
             .unwrap_or_default()
@@ -232,8 +232,8 @@ fn address(mut text: String) -> Result<String, String> {
         let domain = text.split_off(at);
         text.push_str(&domain.to_lowercase());
     }
-    let (local, domain) = text.rsplit_once('@').ok_or("it has no @")?;
-    match fault(local, domain) {
+    let (local, domain) = text.split_at_checked(at).unwrap_or_default();
+    match fault(local, domain.get(1..).unwrap_or_default()) {
         Some(why) => Err(why.to_owned()),
         None => Ok(text),
     }

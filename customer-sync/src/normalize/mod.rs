@@ -13,3 +13,4 @@ mod phone_text;
 pub(crate) mod signs;
 pub mod text;
 pub mod vat;
+pub(crate) mod word_set;

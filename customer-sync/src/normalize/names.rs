@@ -1,13 +1,13 @@
 //! What people type into the fields of a name when they have none to give.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use crate::normalize::text::{folded_line, folded_words, says_nothing, words_of};
+use crate::normalize::word_set::WordSet;
 
 /// Words for "no name", which forms and programs put into a name that is required.
-static FILLERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    HashSet::from([
+static FILLERS: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::from_iter([
         "x",
         "xx",
         "undefined",
@@ -119,8 +119,8 @@ static FILLERS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Phrases of several words.
-static FILLER_PHRASES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    HashSet::from([
+static FILLER_PHRASES: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::from_iter([
         "noname",
         "geennaam",
         "pasdenom",
@@ -194,9 +194,9 @@ pub fn is_filler(name: &str) -> bool {
     let is_repeated = |word: &str| {
         let mut letters = word.chars();
         let first = letters.next();
-        word.chars().count() > 2
-            && first.is_some_and(|c| !"iv".contains(c))
+        first.is_some_and(|c| !"iv".contains(c))
             && letters.all(|c| Some(c) == first)
+            && word.chars().count() > 2
     };
     let is_none =
         |word: &str| FILLERS.contains(word) || is_repeated(word) || word.bytes().all(|c| c == b'0');
@@ -214,8 +214,8 @@ fn without_spaces(mut line: String) -> String {
 }
 
 /// Words that say "no company" or "a private person", alone or together with [`BESIDE`].
-static NOT_A_COMPANY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    HashSet::from([
+static NOT_A_COMPANY: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::from_iter([
         "geen",
         "neen",
         "nee",
@@ -329,8 +329,8 @@ static NOT_A_COMPANY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Words that say nothing beside them.
-static BESIDE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    HashSet::from([
+static BESIDE: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::from_iter([
         "bedrijf",
         "bedrijfsnaam",
         "firma",
@@ -434,8 +434,8 @@ static BESIDE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Phrases that say it, of words that a company may have too.
-static NOT_A_COMPANY_PHRASES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    HashSet::from([
+static NOT_A_COMPANY_PHRASES: LazyLock<WordSet> = LazyLock::new(|| {
+    WordSet::from_iter([
         "personnephysique",
         "personafisica",
         "pessoafisica",
@@ -512,7 +512,7 @@ pub fn says_no_company(text: &str) -> bool {
 /// ```
 #[must_use]
 pub fn joined(first: &str, last: &str) -> String {
-    let both = || format!("{first} {last}");
+    let both = || [first, " ", last].concat();
     // A fast path: most names begin with other letters and have no space.
     let initial = |name: &str| {
         name.chars()

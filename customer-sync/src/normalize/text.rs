@@ -51,17 +51,19 @@ pub(crate) fn cleaned(text: &str) -> Option<Cow<'_, str>> {
     (!clean.is_empty() && clean != "null").then_some(Cow::Owned(clean))
 }
 
-/// Whether a text needs no cleaning, as most: printable ASCII and single spaces.
+/// Whether a text needs no cleaning, as most: single spaces between printable ASCII and the composed letters of Latin
+/// (U+00C0 to U+017F, in UTF-8 a byte of C3 to C5 and one of 80 to BF).
 fn is_clean(text: &str) -> bool {
-    let mut after_space = true;
+    let mut before = b' ';
     for byte in text.bytes() {
-        let is_space = byte == b' ';
-        if !(b' '..=b'~').contains(&byte) || is_space && after_space {
+        let is_plain = matches!(byte, b' '..=b'~' | 0x80..=0xbf | 0xc3..=0xc5);
+        let is_second_space = byte == b' ' && before == b' ';
+        if !is_plain || is_second_space {
             return false;
         }
-        after_space = is_space;
+        before = byte;
     }
-    !after_space
+    before != b' '
 }
 
 /// Invisible characters that do not join others: spaces without width, marks of the direction of writing, signs of
@@ -311,6 +313,18 @@ pub fn says_nothing(text: &str) -> bool {
     if letters.take(MAX_LETTERS + 1).count() > MAX_LETTERS {
         return false;
     }
+    // Another: most texts begin with another letter than these words.
+    if text.is_ascii() {
+        let Some(first) = folded_bytes(text).next() else {
+            return true;
+        };
+        if !WORDS
+            .iter()
+            .any(|word| word.as_bytes().first() == Some(&first))
+        {
+            return false;
+        }
+    }
     let folded = folded(text);
     folded.is_empty() || WORDS.contains(&folded.as_str())
 }
@@ -322,6 +336,22 @@ mod tests {
     use super::*;
 
     proptest! {
+        #[test]
+        fn a_text_that_is_clean_is_cleaned_to_itself(
+            text in "[ -~\u{80}-\u{24f}\u{300}\u{301}\u{200b}]{0,12}|[ a\u{c0}-\u{17f}]{0,12}|null",
+        ) {
+            // An invisible letter takes the slow path.
+            prop_assert_eq!(clean(&text), clean(&format!("{text}\u{200b}")));
+        }
+
+        #[test]
+        fn ascii_says_nothing_if_other_texts_do(
+            text in "[ -~]{0,7}|[ NnVv./-]{0,7}|[ -](geen|NEEN|aucun|Nihil|keine|null|no)[ !a]?",
+        ) {
+            // An invisible letter takes the slow path.
+            prop_assert_eq!(says_nothing(&text), says_nothing(&format!("{text}\u{200b}")));
+        }
+
         #[test]
         fn ascii_is_folded_as_other_texts_are(text in "[ -~]{0,20}", word in "[a-cA-C '`_-]{0,4}") {
             // A letter beyond ASCII takes the slow path.

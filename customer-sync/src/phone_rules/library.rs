@@ -32,7 +32,7 @@ pub(crate) fn e164(
 }
 
 /// A valid number as E.164, if it is typed as digits alone behind its code and nothing can be dialled before it.
-fn valid_as_typed(code: &str, number: &str) -> Option<String> {
+pub(crate) fn valid_as_typed(code: &str, number: &str) -> Option<String> {
     let is_plain = !number.starts_with('0') && number.bytes().all(|c| c.is_ascii_digit());
     if !is_plain || !TRUNK_ZERO.contains(&code) {
         return None;
@@ -42,7 +42,7 @@ fn valid_as_typed(code: &str, number: &str) -> Option<String> {
         national_number: number.parse().ok()?,
         ..PhoneNumber::default()
     };
-    typed.is_valid().then(|| format!("+{code}{number}"))
+    typed.is_valid().then(|| ["+", code, number].concat())
 }
 
 fn parsed(

@@ -6,7 +6,7 @@ mod library;
 mod trunk_zero;
 
 #[cfg(feature = "phone")]
-pub(crate) use library::{NAME, code_of, e164};
+pub(crate) use library::{NAME, code_of, e164, valid_as_typed};
 pub(crate) use trunk_zero::TRUNK_ZERO;
 
 /// Whether numbers can be checked.
@@ -23,6 +23,12 @@ pub(crate) fn e164(
     _country: Option<&str>,
 ) -> Result<(String, bool), &'static str> {
     Err("the feature `phone` is off")
+}
+
+/// No number is known to be valid without the feature.
+#[cfg(not(feature = "phone"))]
+pub(crate) fn valid_as_typed(_code: &str, _number: &str) -> Option<String> {
+    None
 }
 
 /// No code of a country is known without the feature.

@@ -122,7 +122,7 @@ pub(crate) fn count_properties(user: &Record<User>, tally: &mut PropertyTally) {
 /// The key of the user with this id.
 #[must_use]
 pub fn key(id: &str, rules: &MappingRules) -> CustomerKey {
-    CustomerKey::new(rules.source_name(), id)
+    CustomerKey::of(rules.source_name(), id)
 }
 
 /// Whether names and e-mail address are blank, and not merely left out of the answer.
@@ -158,7 +158,7 @@ fn record<'a>(
         _ => typed("country", &user.country),
     };
     let properties = user.properties.iter();
-    let id = user.id.to_string();
+    let id = user.id.get().to_string();
     SourceRecord {
         key: key(&id, rules),
         id: Some(Cow::Owned(id)),

@@ -359,6 +359,9 @@ impl Reader<'_> {
     /// The name without what is beyond the limit.
     fn shortened(&mut self, field: TextField, name: String) -> String {
         let limit = self.rules.name_length();
+        if name.len() <= limit {
+            return name;
+        }
         let end = name.char_indices().nth(limit).map(|(at, _)| at);
         let Some(short) = end.and_then(|end| name.get(..end)) else {
             return name;
@@ -378,6 +381,9 @@ impl Reader<'_> {
     fn phone(&mut self, field: TextField, code: PhoneCode<'_>, typed: Typed<'_>) -> Option<String> {
         let typed = typed.text()?;
         let reading = Reading::of_phone(read_phone(code, typed, self.country));
+        if reading.not_understood.is_none() {
+            return reading.value;
+        }
         // Without a code that was repeated, so that a list and a single record have the same note.
         let words = reading.value.clone().unwrap_or_default();
         self.noted(&Field::Text(field), None, &words, reading)

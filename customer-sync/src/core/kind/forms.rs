@@ -2,11 +2,11 @@
 //!
 //! From general knowledge of the forms that registers of these countries write; ISO 20275 lists all there are.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::evidence::KindEvidence;
 use crate::normalize::text::{cleaned, folded_chars};
+use crate::normalize::word_set::{WordMap, WordSet};
 
 /// Forms that have no other meaning, in upper or lower case, with or without dots and accents.
 static SURE: &[&str] = &[
@@ -617,7 +617,7 @@ fn may_stand_behind(words: &[&str]) -> bool {
     in_brackets || ADDITIONS.contains(&letters_of(words)) || forms_spelled(words).is_some()
 }
 
-static ADDITIONS: LazyLock<HashSet<String>> =
+static ADDITIONS: LazyLock<WordSet<String>> =
     LazyLock::new(|| BEHIND.iter().flat_map(|text| spellings(text)).collect());
 
 /// The forms with the same letters.
@@ -646,8 +646,8 @@ fn forms_spelled(words: &[&str]) -> Option<&'static Forms> {
 }
 
 /// An index, since every name is looked up several times.
-static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
-    let mut forms: HashMap<String, Forms> = HashMap::new();
+static BY_LETTERS: LazyLock<WordMap<Forms>> = LazyLock::new(|| {
+    let mut forms: WordMap<Forms> = WordMap::default();
     for form in SURE {
         for letters in spellings(form) {
             forms.entry(letters).or_default().sure.get_or_insert(form);
@@ -664,7 +664,7 @@ static BY_LETTERS: LazyLock<HashMap<String, Forms>> = LazyLock::new(|| {
 });
 
 /// The last words of all forms.
-static LAST_WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static LAST_WORDS: LazyLock<WordSet<String>> = LazyLock::new(|| {
     let words = SURE.iter().flat_map(|form| {
         let by_space = form.split(' ').next_back();
         let by_dash = form.split([' ', '-']).next_back();

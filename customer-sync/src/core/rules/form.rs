@@ -96,8 +96,8 @@ pub(crate) fn in_form(
     } else {
         typed
     };
-    let is_number = typed.contains(|c: char| c.is_ascii_digit() && c != '0');
-    if has_check_digits(field) && !is_number {
+    let is_number = |typed: &str| typed.contains(|c: char| c.is_ascii_digit() && c != '0');
+    if has_check_digits(field) && !is_number(typed) {
         // "BE", "0", "particulier".
         return if country::code(typed).is_some() || names::says_no_company(typed) {
             Reading::default()

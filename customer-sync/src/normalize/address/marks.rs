@@ -5,8 +5,9 @@ use std::borrow::Cow;
 
 use super::certainty::Certainty;
 use super::conventions::{Conventions, Habit, Sign};
+use super::key::Key;
 use super::tokens::{is_number, is_number_word, is_ordinal, is_unit, is_value};
-use super::words::{self, Key};
+use super::words;
 use crate::normalize::signs::{ascii_digit, is_dash};
 
 /// A line in one way of writing.
@@ -63,7 +64,7 @@ fn has_marks(line: &str) -> bool {
             b'-' => after_number() || first == b' ' || second == b' ',
             b' ' => first == b'b' && second == b' ',
             b'0'..=b'9' => first == b'.' || is_letter(first),
-            _ => is_letter(first) && second.is_ascii_digit() && c.is_ascii_alphabetic(),
+            _ => second.is_ascii_digit() && is_letter(first) && c.is_ascii_alphabetic(),
         };
         if is_mark {
             return true;

@@ -2,6 +2,7 @@
 
 mod certainty;
 mod conventions;
+mod key;
 mod marks;
 mod parts;
 mod postcode;

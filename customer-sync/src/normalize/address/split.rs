@@ -4,14 +4,15 @@ use std::borrow::Cow;
 
 use super::certainty::Certainty;
 use super::conventions::{Conventions, Habit, Postcode, Sign};
+use super::key::Key;
 use super::marks;
 use super::parts::{KnownPlace, Split, joined};
 use super::postcode;
 use super::tokens::{
-    is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit, is_unit_in_front,
-    is_unit_segment, is_unit_tail, is_value, unit, words_in,
+    first_part, is_addition, is_date, is_number, is_number_word, is_ordinal, is_unit,
+    is_unit_in_front, is_unit_segment, is_unit_tail, is_value, parts_of, unit, words_in,
 };
-use super::words::{self, Key};
+use super::words;
 use crate::normalize::country;
 use crate::normalize::text::{clean, folded, folds_alike};
 
@@ -28,7 +29,11 @@ struct Parts {
 
 impl Parts {
     fn box_number(&self) -> Option<String> {
-        (!self.units.is_empty()).then(|| self.units.join(", "))
+        match self.units.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            several => Some(several.join(", ")),
+        }
     }
 }
 
@@ -123,20 +128,21 @@ fn is_numbered_street(tokens: &[&str], at: usize) -> bool {
         return false;
     };
     let is_year = number.len() == 4 && number.starts_with(['1', '2']);
-    let has_box = tail
-        .first()
-        .is_some_and(|word| words::is_box(Key::of(word)));
-    words::is_street_alone(name)
-        && number.bytes().all(|c| c.is_ascii_digit())
+    let has_box = || {
+        tail.first()
+            .is_some_and(|word| words::is_box(Key::of(word)))
+    };
+    number.bytes().all(|c| c.is_ascii_digit())
         && is_number(house)
-        && (has_box && is_unit_tail(tail) || is_year && tail.is_empty())
+        && words::is_street_alone(name)
+        && (has_box() && is_unit_tail(tail) || is_year && tail.is_empty())
 }
 
 /// Whether two lines are the same except for the label of the box. Such lines have the same parts, and most lines with
 /// a box are such.
 fn is_same_but_for_box(line: &str, joined: &str) -> bool {
-    let mut joined = joined.split(' ');
-    let mut line = line.split(' ');
+    let mut joined = parts_of(joined, b' ');
+    let mut line = parts_of(line, b' ');
     let alike = line.by_ref().all(|word| {
         joined
             .next()
@@ -151,7 +157,7 @@ fn reads_alike(joined: &str, parts: &Parts, conventions: &Conventions) -> bool {
         again.street == parts.street
             && again.number == parts.number
             && again.locality.is_none()
-            && again.units.join(", ") == parts.units.join(", ")
+            && (again.units == parts.units || again.units.join(", ") == parts.units.join(", "))
     })
 }
 
@@ -189,7 +195,7 @@ fn read(line: &str, place: KnownPlace<'_>, conventions: &Conventions) -> Result<
 }
 
 fn segments_of(line: &str) -> Vec<&str> {
-    let segments = line.split(',').map(str::trim);
+    let segments = parts_of(line, b',').map(str::trim);
     segments.filter(|segment| !segment.is_empty()).collect()
 }
 
@@ -284,11 +290,11 @@ fn take_segment<'a>(
 
 /// The words behind the last number, if they are not those of a flat, and what is before them.
 fn behind_number(segment: &str) -> Option<(&str, &str)> {
-    let digit = segment.rfind(|c: char| c.is_ascii_digit())?;
-    let end = digit + segment.get(digit..)?.find(' ')?;
+    let digit = segment.bytes().rposition(|c| c.is_ascii_digit())?;
+    let end = digit + segment.get(digit..)?.bytes().position(|c| c == b' ')?;
     let (address, words) = segment.split_at_checked(end)?;
     let words = words.trim_start();
-    let is_flat = words.split(' ').next().is_some_and(is_unit);
+    let is_flat = is_unit(first_part(words, b' '));
     (!is_flat).then_some((address, words))
 }
 
@@ -299,7 +305,7 @@ fn has_digit(text: &str) -> bool {
 fn is_post_box(segments: &[&str]) -> bool {
     segments.iter().any(|segment| {
         let mut before = Key::BLANK;
-        for (words, token) in segment.split(' ').enumerate() {
+        for (words, token) in parts_of(segment, b' ').enumerate() {
             let key = Key::of(token);
             let is_one = if token.starts_with(|c: char| c.is_ascii_digit()) {
                 words::is_post_box_before_number(before)

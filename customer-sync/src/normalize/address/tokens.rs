@@ -1,14 +1,31 @@
 //! What a single word of a line can be: a number, an ordinal, a word of a flat.
 
-use super::words::{self, Key};
+use super::key::Key;
+use super::words;
 
 /// The words of a line.
 pub(super) fn words_in(line: &str) -> Vec<&str> {
     /// Most lines have no more.
     const USUAL: usize = 8;
     let mut words = Vec::with_capacity(USUAL);
-    words.extend(line.split(' '));
+    words.extend(parts_of(line, b' '));
     words
+}
+
+/// The parts of a line between these ASCII signs, as of `split`, which is made for longer texts.
+pub(super) fn parts_of(line: &str, sign: u8) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let end = line.bytes().position(|c| c == sign);
+        rest = end.and_then(|end| line.get(end + 1..));
+        end.map_or(Some(line), |end| line.get(..end))
+    })
+}
+
+/// The part before the first of these ASCII signs, or the whole line.
+pub(super) fn first_part(line: &str, sign: u8) -> &str {
+    parts_of(line, sign).next().unwrap_or_default()
 }
 
 /// `12`, `12A`, `12bis`, `12-14`, `12-B`: at most five digits, then at most a letter.
@@ -60,12 +77,15 @@ pub(super) fn is_date(tokens: &[&str]) -> bool {
     let [.., before, year] = tokens else {
         return false;
     };
-    let key = Key::of(before);
+    let is_named = || {
+        let key = Key::of(before);
+        words::is_month(key) || words::is_square(key)
+    };
     year.len() == 4
         && year
             .parse()
             .is_ok_and(|year: u32| (1500..2100).contains(&year))
-        && (words::is_month(key) || words::is_square(key))
+        && is_named()
 }
 
 /// A Dutch addition after a space: `45 II`, `45 c`.
@@ -145,7 +165,7 @@ pub(super) fn is_unit_segment(segment: &str) -> bool {
 
 /// The same in front of the street, where a number alone is the house number.
 pub(super) fn is_unit_in_front(segment: &str) -> bool {
-    let first = segment.split(' ').next().unwrap_or_default();
+    let first = first_part(segment, b' ');
     (is_unit(first) || is_ordinal(first)) && is_unit_segment(segment)
 }
 
@@ -163,8 +183,25 @@ pub(super) fn unit(tokens: &[&str]) -> String {
         _ => tokens,
     };
     let value = match value {
-        [before @ .., label] if is_label(label) && before.len() == 1 => before,
+        [before, label] if is_label(label) => std::slice::from_ref(before),
         _ => value,
     };
     if value.is_empty() { tokens } else { value }.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::parts_of;
+
+    proptest! {
+        #[test]
+        fn parts_are_those_of_split(line in "[ ,aé]{0,9}") {
+            for sign in [' ', ','] {
+                let ascii = u8::try_from(sign).unwrap();
+                prop_assert!(parts_of(&line, ascii).eq(line.split(sign)));
+            }
+        }
+    }
 }

@@ -3,52 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-/// A word without case, accents and punctuation, its letters packed into a number, since words are looked up many times
-/// for each line. Zero for a word that is too long or in another script, which is in none of the tables.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key(u128);
-
-impl Key {
-    pub(super) const BLANK: Self = Self(0);
-
-    pub(super) fn of(word: &str) -> Self {
-        let (mut packed, mut len) = (0, 0);
-        if word.is_ascii() {
-            for letter in word.bytes().filter(u8::is_ascii_alphanumeric) {
-                len += 1;
-                packed = packed << 8 | u128::from(letter.to_ascii_lowercase());
-            }
-            return if len <= 16 { Self(packed) } else { Self::BLANK };
-        }
-        for letter in word.chars() {
-            match plain(letter) {
-                Some(plain) if len < 16 => packed = packed << 8 | u128::from(plain),
-                None if !letter.is_alphanumeric() => continue,
-                _ => return Self::BLANK,
-            }
-            len += 1;
-        }
-        Self(packed)
-    }
-
-    /// The word without trailing digits.
-    pub(super) fn without_digits(self) -> Self {
-        let mut packed = self.0;
-        while (0x30..0x3a).contains(&(packed & 0xff)) {
-            packed >>= 8;
-        }
-        Self(packed)
-    }
-
-    /// Whether it has more than one letter.
-    pub(super) fn is_long(self) -> bool {
-        self.0 > 0xff
-    }
-
-    pub(super) fn is_b(self) -> bool {
-        self.0 == u128::from(b'b')
-    }
-}
+use super::key::Key;
 
 type Table = LazyLock<Words>;
 
@@ -67,7 +22,7 @@ impl Words {
     fn slot(&self, word: Key) -> usize {
         // The golden ratio, which spreads words that are alike.
         const RATIO: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-        let hash = word.0.wrapping_mul(RATIO) >> (u128::BITS - self.bits);
+        let hash = word.bits().wrapping_mul(RATIO) >> (u128::BITS - self.bits);
         let mut at = usize::try_from(hash).unwrap_or_default();
         while let Some(other) = self.slots.get(at)
             && *other != word
@@ -95,36 +50,6 @@ fn table(words: &[&str]) -> Words {
 
 fn holds(table: &Table, word: Key) -> bool {
     table.holds(word)
-}
-
-fn plain(letter: char) -> Option<u8> {
-    if letter.is_ascii() {
-        let letter = u8::try_from(letter.to_ascii_lowercase()).ok();
-        return letter.filter(u8::is_ascii_alphanumeric);
-    }
-    let small = match letter {
-        // The usual letters, whose small ones are the next row.
-        'À'..='Þ' => char::from_u32(u32::from(letter) + 32)?,
-        'ß'..='ÿ' | 'ª' | 'º' => letter,
-        _ => letter.to_lowercase().next()?,
-    };
-    Some(match small {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ą' | 'ª' => b'a',
-        'ç' | 'č' | 'ć' => b'c',
-        'ď' => b'd',
-        'è' | 'é' | 'ê' | 'ë' | 'ě' | 'ę' => b'e',
-        'ì' | 'í' | 'î' | 'ï' => b'i',
-        'ł' => b'l',
-        'ñ' | 'ň' | 'ń' => b'n',
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'º' => b'o',
-        'ř' => b'r',
-        'š' | 'ś' => b's',
-        'ť' => b't',
-        'ù' | 'ú' | 'û' | 'ü' | 'ů' => b'u',
-        'ý' | 'ÿ' => b'y',
-        'ž' | 'ź' | 'ż' => b'z',
-        _ => return None,
-    })
 }
 
 /// Labels of a box. Left out, since Billit has a field for it.

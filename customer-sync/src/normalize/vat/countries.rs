@@ -94,7 +94,7 @@ pub(super) fn prefixed(number: &str) -> Option<(&'static Country, &str)> {
 pub(super) fn checked(country: &Country, body: &str) -> Result<String, String> {
     let body = completed(country, body);
     match (country.check)(&body) {
-        Ok(()) => Ok(format!("{}{body}", country.prefix)),
+        Ok(()) => Ok([country.prefix, &body].concat()),
         Err(Fault::Form) => Err(format!("it is not {}", country.form)),
         Err(Fault::Check) => Err("its check digits are wrong".to_owned()),
     }
