@@ -50,7 +50,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let line = OrderLineDraft::excl("Fietsverhuur", Decimal::ONE, Decimal::new(91_00, 2));
     let invoice = OrderDraft::invoice(id, today, today + Days::new(30))
         .line(line.vat_percentage(Decimal::from(21)));
-    let order = billit.send(CreateOrder::new(invoice)).await?;
+    let invoice_key = IdempotencyKey::of_record("my-crm:invoice-1", &invoice)?;
+    let order = billit
+        .send(CreateOrder::new(invoice).key(invoice_key))
+        .await?;
     let order = billit.send(GetOrder::new(order)).await?;
     println!("order {}: {:?} to pay", order.id, order.to_pay);
     Ok(())

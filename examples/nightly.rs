@@ -1,9 +1,9 @@
-//! A run every night, with a store, the safety limit, a page that says what was done, and a way back:
-//! `cargo run --example nightly`
+//! A run every night, with a store, the safety limit, pages that say what was done, and a way back:
+//! `cargo run --example nightly [-- undo | --allow-mass-changes]`
 //!
 //! It runs on look-alikes of both services. In a program of your own leave out the three lines that say so.
 
-use std::env::var;
+use std::env::{args, var};
 use std::path::Path;
 
 use billit_client::Client as Billit;
@@ -25,32 +25,31 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .base_url(var("BILLIT_BASE_URL")?) // leave out
         .build()?;
     // The store keeps corrections made by hand in Billit, and a journal. Other programs may use it at the same time.
-    let store = SqliteStore::open(var("SYNC_STATE")?)?;
-    let options = SyncOptions::default().store(store);
-
-    // An error means that nothing was written.
-    let report = match sync_customers(&planyo, &billit, &options).await {
-        Err(limit @ SyncError::SafetyLimit { .. }) => {
-            // Look at the plan. If it is right, run once with `options.allow_mass_changes()`.
-            let plan = plan_customers(&planyo, &billit, &options).await?;
-            println!("{}", plan.with_values());
-            return Err(limit.into());
+    let mut options = SyncOptions::default().store(SqliteStore::open(var("SYNC_STATE")?)?);
+    match args().nth(1).as_deref() {
+        // Takes back the last run that wrote something, and a second time the one before. It lasts.
+        Some("undo") => {
+            let plan = plan_undo(&billit, None, None, &options).await?;
+            let undone = apply(&plan, &planyo, &billit, &options).await?;
+            println!("undone: {}", undone.counts());
+            return Ok(());
         }
-        done => done?,
-    };
-    println!("{}", report.counts());
-    let mut page = Vec::new();
-    report
-        .document(&MappingRules::default())
-        .title("Tonight")
-        .html(&mut page)?;
-    private_files::write(Path::new("report.html"), page)?;
-
-    // What a person would do with a run that was wrong: take it back. Corrections made since then stay.
-    if let Some(run) = &report.run {
-        let plan = plan_undo(&billit, Some(run), None, &options).await?;
-        let undone = apply(&plan, &planyo, &billit, &options).await?;
-        println!("undone: {}", undone.counts());
+        // Once, for whoever has looked at the page of the plan.
+        Some("--allow-mass-changes") => options = options.allow_mass_changes(),
+        _ => {}
     }
+    let (rules, mut page) = (MappingRules::default(), Vec::new());
+    // An error means that nothing was written.
+    let report = sync_customers(&planyo, &billit, &options).await;
+    if let Err(limit @ SyncError::SafetyLimit { .. }) = report {
+        let plan = plan_customers(&planyo, &billit, &options).await?;
+        plan.document(&rules).html(&mut page)?;
+        private_files::write(Path::new("plan.html"), page)?;
+        return Err(format!("{limit}: see plan.html").into());
+    }
+    let report = report?;
+    println!("{}", report.counts());
+    report.document(&rules).html(&mut page)?;
+    private_files::write(Path::new("report.html"), page)?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header::CONTENT_TYPE};
 use axum::{Router, body::to_bytes, routing::post};
 use chrono::Utc;
 use customer_sync::store::{self, SqliteStore};
-use customer_sync::triggers::{EnqueueOutcome, Inbox, WebhookError, WebhookHandler, sync_next};
+use customer_sync::triggers::{EnqueueOutcome, Inbox, TriggerRules, WebhookHandler, sync_next};
 use customer_sync::{PlanyoUsers, SyncOptions, triggers};
 use planyo_client::incoming::{CallbackToken, Notification};
 
@@ -26,12 +26,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let state = store::State::new(SqliteStore::open(var("SYNC_STATE")?)?);
     let options = SyncOptions::default().store(state.clone());
     let inbox = Inbox::new(state, triggers::InboxOptions::default());
-    let token = CallbackToken::new(var("SYNC_TOKEN")?)?;
-    let webhook = WebhookHandler::new(token, triggers::TriggerRules::default());
+    let token = var("SYNC_TOKEN")?;
+    let webhook = WebhookHandler::new(CallbackToken::new(&token)?, TriggerRules::default());
     let routes = Router::new().route("/planyo", post(receive));
     let routes = routes.with_state((webhook, inbox.clone()));
     let listener = tokio::net::TcpListener::bind(var("SYNC_LISTEN")?).await?;
-    println!("http://{}/planyo", listener.local_addr()?);
+    println!("http://{}/planyo?token={token}", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let users = PlanyoUsers::new(&planyo);
     loop {
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Answers 404 before it reads the body without the token, and 200 once the customer is in the store.
 async fn receive(State((webhook, inbox)): State<App>, posted: Request) -> Result<(), StatusCode> {
-    let refuse = |error: WebhookError| StatusCode::from_u16(error.status()).unwrap_or_default();
+    let refuse = |e: triggers::WebhookError| StatusCode::from_u16(e.status()).unwrap_or_default();
     let (head, body) = posted.into_parts();
     let query = head.uri.query().unwrap_or_default();
     let admitted = webhook.admits(query).map_err(refuse)?;

@@ -10,23 +10,38 @@ use chrono::Utc;
 use planyo_client::Client as Planyo;
 use sandbox::Sandbox;
 
-use crate::program::Failure;
+use crate::program::{Failure, report};
+use crate::settings::{BILLIT_URL, ON_LOOK_ALIKES, PLANYO_URL};
 
-/// Starts look-alikes of Planyo and Billit with sample customers, and returns what replaces `std::env::var`: it has their
-/// keys and URLs and a store that is new, whatever the environment has, and every other variable from the environment.
-///
-/// They end when it is dropped.
+/// What replaces `std::env::var` in the small examples. If the environment has no key, it starts look-alikes of Planyo and
+/// Billit with sample customers, and has their keys and URLs and a store that is new; they end when it is dropped. If the
+/// environment has a key, it is `std::env::var`, with the usual URLs. It says on standard error which of the two.
 ///
 /// # Errors
 /// No port could be bound, or no folder made.
 pub async fn look_alikes(
     var: fn(&'static str) -> Result<String, VarError>,
 ) -> io::Result<impl Fn(&'static str) -> Result<String, VarError>> {
-    let sandbox = Sandbox::start_on(Utc::now().date_naive()).await?;
+    let is_real = var("PLANYO_API_KEY").is_ok() || var("BILLIT_API_KEY").is_ok();
+    let sandbox = if is_real {
+        report("real services, by the variables of the environment");
+        None
+    } else {
+        report(ON_LOOK_ALIKES);
+        Some(Sandbox::start_on(Utc::now().date_naive()).await?)
+    };
     let folder = tempfile::tempdir()?;
     Ok(move |name| {
-        let known = variables(&sandbox, folder.path()).remove(name);
-        known.map_or_else(|| var(name), Ok)
+        let known = match &sandbox {
+            Some(sandbox) => variables(sandbox, folder.path()).remove(name),
+            None => None,
+        };
+        let usual = || match name {
+            "PLANYO_BASE_URL" => Ok(PLANYO_URL.to_owned()),
+            "BILLIT_BASE_URL" => Ok(BILLIT_URL.to_owned()),
+            _ => Err(VarError::NotPresent),
+        };
+        known.map_or_else(|| var(name).or_else(|_| usual()), Ok)
     })
 }
 

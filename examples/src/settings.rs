@@ -44,7 +44,7 @@ const VARIABLES: [(&str, &str); 15] = [
     ),
     (
         "SYNC_STATE",
-        "a file that remembers what was applied, so that manual corrections are kept; programs may share it",
+        "a file that remembers what was applied, so that manual corrections are kept; programs may share it; poll and webhook_server require it",
     ),
     (
         "SYNC_EVENTS",
@@ -72,6 +72,13 @@ const VARIABLES: [(&str, &str); 15] = [
         "default 24: a full pass over all customers at the start, and again after so many hours; 0: never",
     ),
 ];
+
+/// Where the real services are, unless a variable says otherwise.
+pub(crate) const PLANYO_URL: &str = "https://www.planyo.com/rest/";
+pub(crate) const BILLIT_URL: &str = "https://api.billit.be";
+
+/// The first line of a program that runs on look-alikes.
+pub(crate) const ON_LOOK_ALIKES: &str = "sandbox: look-alikes of the services, in this process";
 
 /// The variables that begin so are ours: one that is not known is misspelled.
 const PREFIXES: [&str; 3] = ["PLANYO_", "BILLIT_", "SYNC_"];
@@ -104,7 +111,7 @@ fn help_on(reads: &[&str]) -> String {
         return String::new();
     }
     format!(
-        "Without these variables it runs on look-alikes of the services, in this process. With them it works on the \
+        "Without these variables it runs on look-alikes of the services, in this process. With those that are required it works on the \
          real services:\n\n{}",
         lines.join("\n")
     )
@@ -248,20 +255,17 @@ impl Settings {
     /// Says on standard error, as the first line, whether the program speaks to look-alikes or to the real services.
     pub fn announce(&self) {
         if self.are_blank() {
-            report("sandbox: look-alikes of the services, in this process");
+            report(ON_LOOK_ALIKES);
             return;
         }
         let mut services = Vec::new();
         if self.get("PLANYO_API_KEY").is_some() {
             let url = self.get("PLANYO_BASE_URL");
-            services.push(format!(
-                "Planyo at {}",
-                url.unwrap_or("https://www.planyo.com/rest/")
-            ));
+            services.push(format!("Planyo at {}", url.unwrap_or(PLANYO_URL)));
         }
         if let Some(company) = self.get("BILLIT_PARTY_ID") {
             let url = self.get("BILLIT_BASE_URL");
-            let url = url.unwrap_or("https://api.billit.be");
+            let url = url.unwrap_or(BILLIT_URL);
             services.push(format!("Billit at {url}, company {company}"));
         }
         report(&format!("real services: {}", services.join("; ")));
