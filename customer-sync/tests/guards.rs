@@ -947,3 +947,28 @@ async fn a_place_typed_into_the_line_fills_in_what_is_blank() {
         );
     }
 }
+
+#[test]
+fn the_limit_names_only_the_reasons_that_there_are() {
+    let limit = |renamed, unknown_to_store| SyncError::SafetyLimit {
+        missing_from_source: 0,
+        renamed,
+        remapped: 0,
+        unknown_to_store,
+        linked: 50,
+    };
+    let text = limit(30, 0).to_string();
+    assert!(
+        text.contains(
+            "of 50 linked customers 30 would change their name or VAT number at once; look"
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("only link"), "{text}");
+    let text = limit(0, 9).to_string();
+    assert!(
+        text.contains("of 50 linked customers 9 would change though the store"),
+        "{text}"
+    );
+    assert!(text.contains("only link"), "{text}");
+}

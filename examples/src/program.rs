@@ -69,37 +69,8 @@ pub fn print_problem(error: &(dyn Error + 'static)) {
 #[must_use]
 pub fn explained(error: &(dyn Error + 'static)) -> String {
     match error.downcast_ref::<SyncError>() {
-        Some(SyncError::SafetyLimit {
-            missing_from_source,
-            renamed,
-            remapped,
-            unknown_to_store,
-            linked,
-        }) => {
-            let reasons = [
-                (missing_from_source, "are not in the source any more"),
-                (renamed, "would change their name or VAT number at once"),
-                (
-                    remapped,
-                    "would change because their records are read in another way",
-                ),
-                (
-                    unknown_to_store,
-                    "would change though the store does not know them",
-                ),
-            ];
-            let reasons = reasons.into_iter().filter(|(count, _)| **count > 0);
-            let reasons = reasons.map(|(count, what)| format!("{count} {what}"));
-            let reasons: Vec<String> = reasons.collect();
-            let store = match unknown_to_store {
-                0 => "",
-                _ => "; if the store is new or was lost, run once with --link-only",
-            };
-            format!(
-                "the safety limit: of {linked} linked customers {}. Nothing was written. Look at the plan, and add \
-                 --allow-mass-changes if it is right{store}",
-                reasons.join(", ")
-            )
+        Some(SyncError::SafetyLimit { .. }) => {
+            format!("{error} (by --allow-mass-changes or --link-only)")
         }
         Some(SyncError::NoStore | SyncError::LinkOnlyWithoutStore) => {
             "this needs a store: set SYNC_STATE".to_owned()

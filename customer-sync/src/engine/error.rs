@@ -45,11 +45,10 @@ pub enum SyncError {
     /// customers learns them from one run with [`WriteMode::LinkOnly`](crate::WriteMode::LinkOnly), which overwrites
     /// nothing.
     #[error(
-        "the safety limit stopped the run, and nothing was written: of {linked} linked customers {missing_from_source} are not in \
-         the source any more, {renamed} would change their name or VAT number at once, {remapped} would change because their \
-         records are read in another way, and {unknown_to_store} would change though the store does not know them; look at the \
-         plan, and allow mass changes if it is right; if the store is new or was lost, only link in the next run, which keeps what is in \
-         Billit"
+        "the safety limit stopped the run, and nothing was written: of {linked} linked customers {}; look at the plan, and allow mass \
+         changes if it is right{}",
+        reasons(*missing_from_source, *renamed, *remapped, *unknown_to_store),
+        if *unknown_to_store > 0 { "; if the store is new or was lost, only link in the next run, which keeps what is in Billit" } else { "" }
     )]
     SafetyLimit {
         /// The number of customers that are not in the source any more.
@@ -98,4 +97,30 @@ impl SyncError {
             _ => false,
         }
     }
+}
+
+/// Each reason that there is, with the number of its customers.
+fn reasons(
+    missing_from_source: usize,
+    renamed: usize,
+    remapped: usize,
+    unknown_to_store: usize,
+) -> String {
+    let reasons = [
+        (missing_from_source, "are not in the source any more"),
+        (renamed, "would change their name or VAT number at once"),
+        (
+            remapped,
+            "would change because their records are read in another way",
+        ),
+        (
+            unknown_to_store,
+            "would change though the store does not know them",
+        ),
+    ];
+    let reasons = reasons.iter().filter(|(count, _)| *count > 0);
+    let reasons: Vec<String> = reasons
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    reasons.join(", ")
 }
