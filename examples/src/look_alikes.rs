@@ -11,20 +11,22 @@ use planyo_client::Client as Planyo;
 use sandbox::Sandbox;
 
 use crate::program::{Failure, report};
-use crate::settings::{BILLIT_URL, ON_LOOK_ALIKES, PLANYO_URL};
+use crate::settings::ON_LOOK_ALIKES;
 
-/// What replaces `std::env::var` in the small examples. If the environment has no key, it starts look-alikes of Planyo and
-/// Billit with sample customers, and has their keys and URLs and a store that is new; they end when it is dropped. If the
-/// environment has a key, it is `std::env::var`, with the usual URLs. It says on standard error which of the two.
+/// What replaces `std::env::var` in the small examples: it starts look-alikes of Planyo and Billit with sample customers, and
+/// has their keys and URLs and a store that is new, whatever the environment has. They end when it is dropped.
+///
+/// If both base URLs of the environment are of this machine, look-alikes run there: then it is `std::env::var`. The samples
+/// that the examples write are for no real account.
 ///
 /// # Errors
 /// No port could be bound, or no folder made.
 pub async fn look_alikes(
     var: fn(&'static str) -> Result<String, VarError>,
 ) -> io::Result<impl Fn(&'static str) -> Result<String, VarError>> {
-    let is_real = var("PLANYO_API_KEY").is_ok() || var("BILLIT_API_KEY").is_ok();
-    let sandbox = if is_real {
-        report("real services, by the variables of the environment");
+    let is_here = |name| var(name).is_ok_and(|url| url.starts_with("http://127.0.0.1:"));
+    let sandbox = if is_here("PLANYO_BASE_URL") && is_here("BILLIT_BASE_URL") {
+        report("sandbox: look-alikes of the services, on this machine");
         None
     } else {
         report(ON_LOOK_ALIKES);
@@ -32,16 +34,9 @@ pub async fn look_alikes(
     };
     let folder = tempfile::tempdir()?;
     Ok(move |name| {
-        let known = match &sandbox {
-            Some(sandbox) => variables(sandbox, folder.path()).remove(name),
-            None => None,
-        };
-        let usual = || match name {
-            "PLANYO_BASE_URL" => Ok(PLANYO_URL.to_owned()),
-            "BILLIT_BASE_URL" => Ok(BILLIT_URL.to_owned()),
-            _ => Err(VarError::NotPresent),
-        };
-        known.map_or_else(|| var(name).or_else(|_| usual()), Ok)
+        let sandbox = sandbox.as_ref();
+        let known = sandbox.and_then(|sandbox| variables(sandbox, folder.path()).remove(name));
+        known.map_or_else(|| var(name), Ok)
     })
 }
 

@@ -74,8 +74,8 @@ const VARIABLES: [(&str, &str); 15] = [
 ];
 
 /// Where the real services are, unless a variable says otherwise.
-pub(crate) const PLANYO_URL: &str = "https://www.planyo.com/rest/";
-pub(crate) const BILLIT_URL: &str = "https://api.billit.be";
+const PLANYO_URL: &str = "https://www.planyo.com/rest/";
+const BILLIT_URL: &str = "https://api.billit.be";
 
 /// The first line of a program that runs on look-alikes.
 pub(crate) const ON_LOOK_ALIKES: &str = "sandbox: look-alikes of the services, in this process";

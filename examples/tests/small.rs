@@ -108,6 +108,18 @@ fn rules_warn_of_what_finds_nothing() {
     assert!(text.contains(warning), "{text}");
 }
 
+/// Samples are written to no real account, whatever the environment has.
+#[test]
+fn keys_of_real_services_are_not_used() {
+    let output = program("billit_calls")
+        .env("BILLIT_API_KEY", "real")
+        .env("BILLIT_PARTY_ID", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(common::problems(&output.stderr).is_empty(), "{output:?}");
+}
+
 /// With the settings of two servers it is the program of a user: it is run again, stops at the limit, and takes a run back.
 #[tokio::test]
 async fn a_night_a_second_one_the_limit_and_the_undo() {
