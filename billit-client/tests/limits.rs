@@ -282,3 +282,25 @@ async fn an_outage_is_not_multiplied_by_retries() {
     let (requests, _) = outage(1000, RetryBudget::unlimited()).await;
     assert_eq!(requests, 4000);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_sees_each_attempt() {
+    let script = Script::new([Answer::status(503), Answer::json(PARTY)]);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let observed = builder(script).observe(move |exchange| {
+        let status = exchange.answer.map(|answer| answer.status).ok();
+        let path = exchange.request.url.path().to_owned();
+        log.lock().unwrap().push((path, status));
+        assert!(!format!("{exchange:?}").contains("key"));
+    });
+    observed
+        .build()
+        .unwrap()
+        .send(GetParty::new(7))
+        .await
+        .unwrap();
+    let path = || "/v1/parties/7".to_owned();
+    let both = [(path(), Some(503)), (path(), Some(200))];
+    assert_eq!(*seen.lock().unwrap(), both);
+}

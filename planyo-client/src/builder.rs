@@ -1,6 +1,7 @@
 //! The settings of a client, with their defaults and checks.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::plumbing::base_url;
 use crate::plumbing::pacer::Pacer;
 use crate::plumbing::retry_budget::Retries;
-use crate::plumbing::transport::{ReqwestTransport, Transport};
+use crate::plumbing::transport::{Exchange, Observed, Observer, ReqwestTransport, Transport};
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::types::{Language, SiteId};
 
@@ -55,6 +56,7 @@ pub struct ClientBuilder {
     max_pages: u32,
     http_client: Option<reqwest::Client>,
     transport: Option<Box<dyn Transport>>,
+    observer: Option<Observer>,
 }
 
 impl ClientBuilder {
@@ -76,6 +78,7 @@ impl ClientBuilder {
             max_pages: 10_000,
             http_client: None,
             transport: None,
+            observer: None,
         }
     }
 
@@ -204,6 +207,26 @@ impl ClientBuilder {
         self
     }
 
+    /// A function that is called after each attempt that was answered or failed, also one that will be retried: for metrics
+    /// and a log of calls. It must not block. One that ran into the client's own timeout, or whose call was dropped, has no
+    /// answer, and is not shown. Default: none.
+    ///
+    /// ```
+    /// # fn run() -> planyo_client::Result<()> {
+    /// let client = planyo_client::Client::builder("key")
+    ///     .observe(|exchange| {
+    ///         let status = exchange.answer.map(|answer| answer.status).ok();
+    ///         println!("{} {status:?} {:?}", exchange.request.method, exchange.took);
+    ///     })
+    ///     .build()?;
+    /// # let _ = client;
+    /// # Ok(()) }
+    /// ```
+    pub fn observe(mut self, observer: impl Fn(Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -220,7 +243,7 @@ impl ClientBuilder {
         }
         let url = base_url::checked(&self.base_url, self.allow_http, BASE_URL)
             .map_err(|problem| wrong(Setting::BaseUrl, &problem))?;
-        let transport = match (self.transport, self.http_client) {
+        let transport: Box<dyn Transport> = match (self.transport, self.http_client) {
             (Some(transport), _) => transport,
             (None, Some(client)) => Box::new(ReqwestTransport::with_client(
                 client,
@@ -237,6 +260,13 @@ impl ClientBuilder {
                     wrong.about(Setting::HttpClient)
                 })?)
             }
+        };
+        let transport = match self.observer {
+            Some(observer) => Box::new(Observed {
+                transport,
+                observer,
+            }),
+            None => transport,
         };
         Ok(Client::from(Inner {
             transport,

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -93,6 +94,43 @@ pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client cannot be set up: {0}; check TLS and the proxy of the environment")]
 pub(crate) struct CannotSetUp(#[from] reqwest::Error);
+
+/// One attempt of a call, when its answer is there, for an observer of the client. A call that is retried has several. Its
+/// `Debug` shows no content.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Exchange<'a> {
+    /// The request. A key and personal data may be in it.
+    pub request: &'a HttpRequest,
+    /// The answer, whatever its status, or why there is none. Personal data may be in it.
+    pub answer: Result<&'a Response, &'a TransportError>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What is called after each exchange.
+pub(crate) type Observer = Arc<dyn Fn(Exchange<'_>) + Send + Sync>;
+
+/// A transport whose exchanges are observed.
+pub(crate) struct Observed {
+    pub(crate) transport: Box<dyn Transport>,
+    pub(crate) observer: Observer,
+}
+
+impl Transport for Observed {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, TransportError>> {
+        Box::pin(async move {
+            let (sent, began) = (request.clone(), Instant::now());
+            let answer = self.transport.send(request).await;
+            (self.observer)(Exchange {
+                request: &sent,
+                answer: answer.as_ref(),
+                took: began.elapsed(),
+            });
+            answer
+        })
+    }
+}
 
 /// The ordinary transport.
 pub(crate) struct ReqwestTransport {
