@@ -95,7 +95,7 @@
 //!
 //! | feature | default | what |
 //! |---|---|---|
-//! | `sync` | yes | `plan_customers`, `apply`, `sync_customers`, `sync_changed`, `sync_customer`; without it only the pure steps |
+//! | `sync` | yes | `plan_customers`, `plan_customer`, `apply`, `sync_customers`, `sync_changed`, `sync_customer`; without it only the pure steps |
 //! | `rustls` | yes | TLS of both clients by rustls |
 //! | `rustls-no-provider`, `native-tls` | | other TLS, as in the clients |
 //! | `phone` | yes | phone numbers checked and formatted by the rules of each country; without it as typed, unless they begin with `+` or `00` |
@@ -139,8 +139,8 @@ pub use crate::core::{diff, kind, matching, merge, party};
 #[cfg(feature = "sync")]
 pub use crate::engine::{
     CancellationToken, Changes, CustomerPage, CustomerPages, CustomerSource, Event, PlanyoUsers,
-    Progress, SyncError, SyncOptions, apply, check_safety_limit, plan_customers, sync_changed,
-    sync_customer, sync_customers, sync_stream,
+    Progress, SyncError, SyncOptions, apply, check_safety_limit, plan_customer, plan_customers,
+    sync_changed, sync_customer, sync_customers, sync_stream,
 };
 #[cfg(feature = "sync")]
 pub use crate::extras::find_duplicates::{EitherSide, FoundDuplicates, find_duplicates};

@@ -301,6 +301,26 @@ async fn one_decision_links_all_that_have_one_candidate() {
             .await
             .unwrap();
         assert_eq!((report.counts().linked, world.writes()), (2, 2), "{report}");
+        // Whom the rest may be is in the report too.
+        let rows: Vec<_> = report.document(&MappingRules::default()).rows().collect();
+        for ((step, outcome), row) in left.steps.iter().zip(&report.outcomes).zip(rows) {
+            let (candidates, found_by) = match &step.action {
+                Action::Ambiguous { candidates, by, .. } => (candidates.clone(), *by),
+                _ => (Vec::new(), None),
+            };
+            assert_eq!(outcome.candidates, candidates, "{outcome:?}");
+            assert_eq!(outcome.found_by, found_by, "{outcome:?}");
+            assert_eq!(row.candidates, candidates, "{outcome:?}");
+        }
+        let saved = serde_json::to_string(&report).unwrap();
+        let read: customer_sync::SyncReport = serde_json::from_str(&saved).unwrap();
+        let found_by = |report: &customer_sync::SyncReport| -> Vec<_> {
+            let outcomes = report.outcomes.iter();
+            outcomes
+                .map(|outcome| (outcome.candidates.clone(), outcome.found_by))
+                .collect()
+        };
+        assert_eq!(found_by(&read), found_by(&report));
         let now = world.party_of(1);
         assert_eq!(text(&now, "Email"), Some("invoices1@example.com"));
         // If one of two bookers is skipped, the other is the party.

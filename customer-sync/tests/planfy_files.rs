@@ -1,7 +1,7 @@
 //! Files written for Planfy, and reading them back.
 
 #![cfg(feature = "planfy")]
-#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // As in tests.
 
 use billit_client::parties::Party;
 use customer_sync::kind::Kind;
@@ -175,22 +175,117 @@ fn a_correction_changes_its_cell_alone() {
 }
 
 #[test]
-fn cells_that_planfy_does_not_take_are_told() {
-    let row = only("planfy_id,name,dob,gender\n7,Ann,29/02/1980,F\n");
-    let faults: Vec<_> = row.faults().iter().map(ToString::to_string).collect();
+fn a_correction_is_written_as_planfy_takes_it() {
+    let row = only("planfy_id,name,city,dob,gender\n77,Ann Peeters,Gent,29/02/1980,vrouw\n");
+    let rules = planfy::rules("shop");
+    let known = customer(row.clone(), &rules);
+    let corrected = |city: &str| {
+        let json = json!({"PartyID": 5, "Name": "Ann Peeters", "City": city});
+        Entry::corrected(&row, &known, &party(&json), &rules)
+    };
+    assert_eq!(corrected("Gent"), None);
+    let entry = corrected("Aalst").unwrap();
+    assert_eq!(entry.get(Column::Dob), "1980-02-29");
+    assert_eq!(entry.get(Column::Gender), "female");
+}
+
+#[test]
+fn an_export_has_ids_where_they_are_known() {
+    let mut file = Writer::export(Vec::new());
+    let ann = Entry::new().with(Column::Name, "Ann");
+    file.write(&ann.clone().with(Column::PlanfyId, "7"))
+        .unwrap();
+    file.write(&ann).unwrap();
+    for nobody in [Entry::new(), Entry::new().with(Column::Name, " \n")] {
+        assert!(matches!(file.write(&nobody), Err(WriteError::Blank)));
+    }
     assert_eq!(
-        faults,
+        String::from_utf8(file.finish().unwrap()).unwrap(),
+        "planfy_id,name,address,town,city,country,postcode,email,mobile_number,dob,gender,occupation\n\
+         7,Ann,,,,,,,,,,\n,Ann,,,,,,,,,,\n"
+    );
+}
+
+#[test]
+fn an_entry_tells_its_columns_and_what_has_changed() {
+    let ann = Entry::new()
+        .property("allergy", "nuts")
+        .with(Column::City, "Gent")
+        .with(Column::Name, "Ann")
+        .property("allergy", "milk");
+    let all: Vec<_> = ann.iter().collect();
+    let allergies = [("allergy", "nuts"), ("allergy", "milk")];
+    assert_eq!(all[..2], [("name", "Ann"), ("city", "Gent")]);
+    assert_eq!(all[2..], allergies);
+    let after = Entry::new()
+        .with(Column::Name, "Ann")
+        .with(Column::Town, "")
+        .with(Column::Email, "a@b.be")
+        .property("allergy", "nuts")
+        .property("vat", "BE0403170701");
+    assert_eq!(
+        ann.diff(&after),
         [
-            "line 2, column 3 (`dob`): not a date such as 1980-02-29",
-            "line 2, column 4 (`gender`): neither male nor female"
+            ("city", "Gent", ""),
+            ("email", "", "a@b.be"),
+            ("allergy", "milk", ""),
+            ("vat", "", "BE0403170701"),
         ]
     );
-    assert!(
-        only("name,dob,gender\nAnn,1980-02-29,female\n")
-            .faults()
-            .is_empty()
+    assert_eq!(ann.diff(&ann), []);
+}
+
+#[test]
+fn an_entry_is_kept_as_json() {
+    let ann = Entry::new()
+        .with(Column::PlanfyId, "7")
+        .with(Column::MobileNumber, "")
+        .property("allergy", "nuts");
+    let json = serde_json::to_value(&ann).unwrap();
+    assert_eq!(
+        json,
+        json!({"columns": {"planfy_id": "7", "mobile_number": ""}, "properties": [["allergy", "nuts"]]})
     );
-    assert_eq!(only("name,dob\nAnn,1981-02-29\n").faults().len(), 1);
+    assert_eq!(serde_json::from_value::<Entry>(json).unwrap(), ann);
+    let wrong = json!({"columns": {"mobile": "1"}});
+    assert!(serde_json::from_value::<Entry>(wrong).is_err());
+    // `Column::name` is the name there too.
+    for column in Column::ALL {
+        assert_eq!(serde_json::to_value(column).unwrap(), column.name());
+    }
+}
+
+/// The cells that are read, and any text.
+fn typed(column: Column) -> BoxedStrategy<String> {
+    let usual = match column {
+        Column::PlanfyId => vec!["", "7", "1.2E+7", "a b"],
+        Column::Name => vec!["Ann Peeters", "=Jansen BV", ""],
+        Column::Email => vec!["ann@example.com", "x", ""],
+        Column::Dob => vec!["31/12/1990", "31/12/90", ""],
+        Column::Gender => vec!["v", "male", "?"],
+        Column::MobileNumber => vec!["+32470123456", "3,24701E+10", "x"],
+        Column::Address => vec!["Kerkstraat 12 bus 3", "-"],
+        Column::Country => vec!["BE", "??"],
+        _ => vec!["9000", "Gent", ""],
+    };
+    prop_oneof![3 => prop::sample::select(usual).prop_map(str::to_owned), 1 => cell()].boxed()
+}
+
+/// An entry with any columns.
+fn entry() -> impl Strategy<Value = Entry> {
+    let cells = Column::ALL.map(|column| proptest::option::weighted(0.8, typed(column)));
+    let cells = cells.to_vec();
+    let properties = proptest::collection::vec(cell(), 2);
+    (cells, properties).prop_map(|(cells, properties)| {
+        let cells = Column::ALL.into_iter().zip(cells);
+        let cells = cells.filter_map(|(column, text)| Some((column, text?)));
+        let entry = cells.fold(Entry::new(), |entry, (column, text)| {
+            entry.with(column, text)
+        });
+        entry
+            .property("allergy", &properties[0])
+            .property("btw", &properties[1])
+    })
 }
 
 /// A cell with any text.
@@ -271,6 +366,50 @@ proptest! {
             again.write(entry).unwrap();
         }
         prop_assert_eq!(again.finish().unwrap(), file);
+    }
+
+    #[test]
+    fn an_export_reads_back_equal(entries in proptest::collection::vec(entry(), 1..4), start in prop::sample::select(vec!["", "\u{feff}", "sep=,\n"])) {
+        let mut file = Writer::export(Vec::new()).properties(["allergy", "btw"]);
+        let mut expected = Vec::new();
+        for entry in &entries {
+            match file.write(entry) {
+                Err(WriteError::Blank) => prop_assert!(entry.iter().all(|(_, text)| text.trim().is_empty())),
+                written => {
+                    written.unwrap();
+                    expected.push(entry);
+                }
+            }
+        }
+        let file = [start.as_bytes(), &file.finish().unwrap()].concat();
+        let back = rows(&file).iter().map(Entry::of_row).collect::<Vec<_>>();
+        prop_assert_eq!(back.len(), expected.len());
+        for (back, entry) in back.iter().zip(expected) {
+            prop_assert_eq!(entry.diff(back), []);
+            // A column that it does not have is a blank one in the file.
+            let whole = Column::ALL.into_iter().fold(entry.clone(), |whole, column| whole.with(column, entry.get(column)));
+            prop_assert_eq!(back, &whole);
+        }
+    }
+
+    #[test]
+    fn a_row_and_its_entry_are_one_customer(entry in entry()) {
+        let rules = planfy::rules("shop").vat_properties(["btw"])
+            .properties("CustomFields/Birthday".parse().unwrap(), ["dob"])
+            .properties("CustomFields/Allergy".parse().unwrap(), ["allergy"]);
+        // A file with the columns that the entry has, and a name.
+        let entry = entry.clone().with(Column::Name, format!("Ann {}", entry.get(Column::Name)));
+        let mut file = csv::Writer::from_writer(Vec::new());
+        let written = entry.iter().map(|(_, text)| customer_sync::normalize::csv_cell::defuse(text).into_owned());
+        file.write_record(entry.iter().map(|(name, _)| name)).unwrap();
+        file.write_record(written).unwrap();
+        let row = rows(&file.into_inner().unwrap()).remove(0);
+        prop_assert_eq!(&Entry::of_row(&row), &entry);
+        let again = entry.row(row.line());
+        prop_assert_eq!(again.faults(), row.faults());
+        let json: Entry = serde_json::from_str(&serde_json::to_string(&entry).unwrap()).unwrap();
+        prop_assert_eq!(&json, &entry);
+        prop_assert_eq!(planfy::customer(&Ok(again), &rules), planfy::customer(&Ok(row), &rules));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Planfy's customers in Billit, on the sandbox.
 
 #![cfg(all(feature = "planfy", feature = "sync"))]
-#![allow(clippy::unwrap_used, clippy::panic)] // As in tests.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)] // As in tests.
 
 mod common;
 use chrono::NaiveDate;
@@ -532,4 +532,88 @@ async fn the_journal_of_a_customer_without_an_id_is_erased_with_it() {
         assert!(!kept.contains("ann@example.com"), "{road}: {kept}");
         assert!(!kept.contains(":new-"), "{road}: {kept}");
     }
+}
+
+/// What a program keeps in a store is synced as a file of it is.
+#[tokio::test]
+async fn entries_are_synced_as_their_file_is() {
+    let tom = ",Tom Maes,,,,,tom@example.com,,\n";
+    let nobody = ",Eva,,,,,,,\n";
+    let rounded = "1.2E+7,Jan,,,,,jan@example.com,,\n";
+    let file = export(&[ANN, tom, nobody, ANN, rounded]);
+    let rows = file.rows().unwrap().map(|row| row.unwrap().unwrap());
+    let entries: Vec<Entry> = rows.map(|row| Entry::of_row(&row)).collect();
+    let outcomes = async |source: &Export| {
+        let world = World::empty().await;
+        let report = sync_customers(source, &world.billit, &options())
+            .await
+            .unwrap();
+        let links: Vec<String> = world.linked().into_keys().collect();
+        let outcomes = report.outcomes.into_iter();
+        let outcomes = outcomes.filter(|one| !one.key.is_unidentified());
+        let outcomes = outcomes.map(|one| format!("{} {}", one.key, one.kind.name()));
+        (outcomes.collect::<Vec<_>>(), links)
+    };
+    let kept = Export::entries(entries.clone());
+    let (told, links) = outcomes(&kept).await;
+    assert_eq!((told.clone(), links.clone()), outcomes(&file).await);
+    assert!(
+        told.contains(&"planfy:shop:77 quarantined".to_owned()),
+        "{told:?}"
+    );
+    assert_eq!(links.len(), 1);
+    assert!(links[0].starts_with("planfy:shop:new-"), "{links:?}");
+
+    // By its place, from 1: the two Anns are 1 and 4.
+    let world = World::empty().await;
+    let report = sync_customers(&kept, &world.billit, &options())
+        .await
+        .unwrap();
+    let keys = [3, 4, 5].map(|line| CustomerKey::new("planfy:shop", format!("line-{line}")));
+    let kinds = keys.map(|key| report.outcome(&key).map(|one| one.kind));
+    assert_eq!(kinds, [Some(OutcomeKind::Quarantined); 3]);
+    let one = sync_customer(
+        &Export::entries(entries[1..2].to_vec()),
+        &world.billit,
+        "77",
+        &options(),
+    )
+    .await;
+    assert!(one.unwrap_err().is_not_found());
+    let one = sync_customer(
+        &Export::entries(entries[..1].to_vec()),
+        &world.billit,
+        "77",
+        &options(),
+    )
+    .await;
+    assert_eq!(one.unwrap().kind, OutcomeKind::Created);
+}
+
+/// A bad cell is noted, and its customer synced: what Billit had in the field stays.
+#[tokio::test]
+async fn a_rounded_mobile_never_reaches_billit() {
+    let world = World::empty().await;
+    sync(&world, &[ANN]).await;
+    let rounded = ANN
+        .replace("+32470123456", "\"3,24701E+10\"")
+        .replace("Kerkstraat 12", "Dam 1");
+    let new = "78,Tom Maes,,,,,tom@example.com,3.24701E+10,\n";
+    let report = sync(&world, &[&rounded, new]).await;
+    assert_eq!(
+        told(&report),
+        ["planfy:shop:77 updated", "planfy:shop:78 created"]
+    );
+    for outcome in &report.outcomes {
+        let is_rounded = |note: &customer_sync::Note| {
+            note.reason.contains("a spreadsheet has rounded the number")
+        };
+        assert!(outcome.notes.iter().any(is_rounded), "{:?}", outcome.notes);
+    }
+    let parties = serde_json::to_string(&world.sandbox.billit.parties()).unwrap();
+    assert!(!parties.contains("E+10"), "{parties}");
+    assert!(
+        parties.contains("+32470123456") && parties.contains("Dam"),
+        "{parties}"
+    );
 }

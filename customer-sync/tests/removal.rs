@@ -7,6 +7,7 @@ use billit_client::orders::{CreateOrder, OrderDraft, OrderLineDraft};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use common::{World, key, person, run, settled, text};
 use customer_sync::document::{CannotMerge, Decision, Overrides};
+use customer_sync::recalls::{Channel, Recall, RecallStore};
 use customer_sync::store::{MemoryStore, State, export};
 use customer_sync::{
     CustomerKey, OutcomeKind, Plan, Removal, SyncError, SyncOptions, SyncReport, apply,
@@ -55,6 +56,33 @@ fn reservation(user_id: u64, resource_id: u64, start: NaiveDateTime) -> Reservat
         status: 1,
         ..Reservation::default()
     }
+}
+
+#[tokio::test]
+async fn whoever_is_forgotten_has_no_recalls_and_an_export_has_them() {
+    let (world, state, options) = settled(11).await;
+    let recalls = RecallStore::new(&state);
+    let today = NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
+    for id in [1, 11] {
+        let recall = Recall::by_hand(key(id), "call back", today, today, "eva");
+        assert!(recalls.add(&recall).await.unwrap());
+        let channels = [Channel::Sms];
+        recalls.set_opted_out(&key(id), &channels).await.unwrap();
+    }
+    let one = key(1);
+    let export = || export_customer(&world.planyo, &world.billit, &one, &options);
+    let before = export().await.unwrap();
+    assert_eq!(before["store"]["recalls"][0]["by"], "eva");
+    assert_eq!(before["store"]["opted_out"], json!(["sms"]));
+
+    forget(&world, 1, &options).await;
+    let after = export().await.unwrap();
+    assert_eq!(after["store"]["recalls"], json!([]));
+    assert_eq!(after["store"]["opted_out"], json!([]));
+    let left = recalls.all().await.unwrap();
+    assert_eq!(left.len(), 1);
+    assert_eq!(left[0].customer, key(11));
+    assert_eq!(recalls.opted_out().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

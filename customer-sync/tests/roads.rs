@@ -9,11 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use common::{World, key, person, text};
 use customer_sync::normalize::phone;
 use customer_sync::source::planyo;
-use customer_sync::store::{MemoryStore, State, StoredValues};
+use customer_sync::store::{MemoryStore, State, StoredValues, export};
 use customer_sync::{
-    Change, Customer, CustomerPages, CustomerSource, MappedCustomer, MappingRules, Outcome,
-    OutcomeKind, Plan, PlanyoUsers, SyncError, SyncOptions, apply, plan_customers, plan_undo,
-    sync_changed, sync_customer, sync_customers,
+    Change, Customer, CustomerKey, CustomerPages, CustomerSource, Filter, MappedCustomer,
+    MappingRules, Outcome, OutcomeKind, Plan, PlanyoUsers, Step, SyncError, SyncOptions, apply,
+    plan_customer, plan_customers, plan_undo, sync_changed, sync_customer, sync_customers,
 };
 use futures_util::future::BoxFuture;
 use proptest::prelude::*;
@@ -916,4 +916,278 @@ async fn a_plan_in_a_file_does_what_a_run_does() {
             assert!(only_languages, "{mode}");
         }
     }
+}
+
+/// A step as JSON, without the names of the fields that were compared.
+fn comparable(step: &Step) -> Value {
+    let mut step = serde_json::to_value(step).unwrap();
+    if let Some(both) = step.get_mut("preconditions").and_then(Value::as_object_mut) {
+        both.remove("fields");
+    }
+    step
+}
+
+/// Compares the plan of each customer alone with its step in the plan of all, and returns what the steps do.
+async fn plans_alone_and_together(world: &World, options: &SyncOptions) -> BTreeSet<OutcomeKind> {
+    world.clear();
+    let all = plan_customers(&world.planyo, &world.billit, options)
+        .await
+        .unwrap();
+    let mut kinds = BTreeSet::new();
+    for id in users(world) {
+        // A record that cannot be read, and a user without a reservation, are errors of their own.
+        let Ok(alone) = plan_customer(&world.planyo, &world.billit, id, options).await else {
+            continue;
+        };
+        assert_eq!((alone.version, &alone.rules), (all.version, &all.rules));
+        let step = alone.steps.first().unwrap();
+        let mut together = all.steps.iter().filter(|step| step.key == key(id));
+        let together = together.next().unwrap();
+        assert_eq!(comparable(step), comparable(together));
+        // A list of all shows more fields of which one party alone does not say that they are blank.
+        let compared = |step: &Step| -> BTreeSet<String> {
+            let both = step.preconditions.iter();
+            let fields = both.flat_map(|both| both.fields.iter());
+            fields.map(ToString::to_string).collect()
+        };
+        assert!(compared(step).is_subset(&compared(together)));
+        kinds.insert(step.outcome_kind());
+    }
+    assert_eq!(world.writes(), 0);
+    kinds
+}
+
+/// What the library would do for one customer is what it would do for it in a run of all, and looking changes nothing.
+#[tokio::test]
+#[cfg_attr(
+    not(feature = "phone"),
+    ignore = "without phone rules a number stays as it was said"
+)]
+async fn a_plan_of_one_customer_is_its_step_in_the_plan_of_all() {
+    let state = State::new(MemoryStore::new());
+    let with_store = SyncOptions::default().store(state.clone());
+    for (state, options) in [(None, SyncOptions::default()), (Some(&state), with_store)] {
+        let stored = async || {
+            let mut text = Vec::new();
+            if let Some(state) = state {
+                export(state, &mut text).await.unwrap();
+            }
+            text
+        };
+        let world = World::seeded().await;
+        let edit = |id, change: fn(&mut User)| world.sandbox.planyo.edit(id, change);
+        for id in users(&world) {
+            // A list does not say it.
+            edit(id, |user| user.language.clear());
+        }
+        edit(838_851, |user| {
+            (user.first_name, user.last_name) = (String::new(), String::new());
+            user.properties.clear();
+        });
+        let before = stored().await;
+        let mut kinds = plans_alone_and_together(&world, &options).await;
+        assert_eq!(stored().await, before);
+        full(&world, &options).await;
+        for id in users(&world).into_iter().step_by(3) {
+            edit(id, |user| user.city = "Aalst".to_owned());
+        }
+        let before = stored().await;
+        kinds.extend(plans_alone_and_together(&world, &options).await);
+        assert_eq!(stored().await, before);
+        for kind in [
+            OutcomeKind::Created,
+            OutcomeKind::Linked,
+            OutcomeKind::Updated,
+            OutcomeKind::Unchanged,
+            OutcomeKind::Ambiguous,
+            OutcomeKind::Conflict,
+            OutcomeKind::Quarantined,
+        ] {
+            assert!(kinds.contains(&kind), "{kind:?}");
+        }
+    }
+}
+
+/// A customer that the source does not have: an error, unless it has a party.
+#[tokio::test]
+async fn a_plan_of_a_customer_who_is_gone_does_what_a_run_does() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let (_, options) = with_store();
+    full(&world, &options).await;
+    world.sandbox.planyo.remove(1);
+    let plan = plan_customer(&world.planyo, &world.billit, 1, &options)
+        .await
+        .unwrap();
+    let outcome = one(&world, 1, &options).await;
+    assert_eq!(plan.steps[0].reason(), outcome.reason);
+    assert_eq!(plan.steps[0].party(), outcome.party);
+    assert!(outcome.party.is_some() && outcome.is_erased_in_source());
+    let unknown = plan_customer(&world.planyo, &world.billit, 2, &options).await;
+    assert!(unknown.unwrap_err().is_not_found());
+}
+
+/// A source that has no customer but in its list.
+struct ListOnly<'a>(&'a planyo_client::Client);
+
+impl CustomerSource for ListOnly<'_> {
+    fn customers<'a>(&'a self, rules: &'a MappingRules) -> CustomerPages<'a> {
+        self.0.customers(rules)
+    }
+
+    fn customer<'a>(
+        &'a self,
+        id: &'a str,
+        _rules: &'a MappingRules,
+    ) -> BoxFuture<'a, Result<MappedCustomer, SyncError>> {
+        Box::pin(async move { Err(SyncError::NotFound(CustomerKey::new("planyo", id))) })
+    }
+
+    fn check_rules(&self, _rules: &MappingRules) -> Result<(), SyncError> {
+        Ok(())
+    }
+}
+
+/// What happens between a plan and its application.
+const AFTER_PLAN: [Mode; 5] = [
+    ("nothing", |_| {}),
+    ("changed", |world| {
+        let edit = |id, change: fn(&mut User)| world.sandbox.planyo.edit(id, change);
+        edit(2, |user| "Brugge".clone_into(&mut user.city));
+        edit(5, |user| "other@example.com".clone_into(&mut user.email));
+    }),
+    ("gone", |world| {
+        world.sandbox.planyo.remove(1);
+        world.sandbox.planyo.remove(6);
+    }),
+    ("left out", |world| {
+        world
+            .sandbox
+            .planyo
+            .edit(3, |user| "FR".clone_into(&mut user.country));
+    }),
+    ("not readable", |world| {
+        world.sandbox.planyo.edit(2, |user| {
+            (user.first_name, user.last_name) = (String::new(), String::new());
+        });
+    }),
+];
+
+/// A plan of a few customers does the same whether these are read one by one or in the list of all.
+#[tokio::test]
+async fn a_plan_of_few_does_the_same_as_with_the_list() {
+    for (mode, change) in MODES {
+        for (happens, after_plan) in AFTER_PLAN {
+            let mut both = Vec::new();
+            for by_list in [false, true] {
+                let world = World::empty().await;
+                change(&world);
+                let belgians = Filter::default().countries(["BE"]).unwrap();
+                let rules = MappingRules::default().filter(belgians);
+                let options = with_store().1.rules(rules);
+                for id in 1..=4 {
+                    world.sandbox.planyo.add(person(id));
+                }
+                full(&world, &options).await;
+                for id in 1..=3 {
+                    let planyo = &world.sandbox.planyo;
+                    planyo.edit(id, |user| user.city = "Aalst".to_owned());
+                }
+                for id in 5..=6 {
+                    world.sandbox.planyo.add(person(id));
+                }
+                let plan = plan_customers(&world.planyo, &world.billit, &options)
+                    .await
+                    .unwrap();
+                let writing = plan.steps.iter().filter(|step| step.writes()).count();
+                assert_eq!(writing, 5, "{mode}: {plan}");
+                after_plan(&world);
+                world.clear();
+                let report = if by_list {
+                    apply(&plan, &ListOnly(&world.planyo), &world.billit, &options).await
+                } else {
+                    apply(&plan, &world.planyo, &world.billit, &options).await
+                };
+                let report = report.unwrap();
+                if happens == "nothing" {
+                    assert_eq!(report.counts().skipped, 0, "{mode}: {report}");
+                }
+                let outcomes = report
+                    .outcomes
+                    .into_iter()
+                    .map(|outcome| (outcome.key, outcome.kind, outcome.reason, outcome.changes));
+                both.push((outcomes.collect::<Vec<_>>(), parties(&world)));
+            }
+            let [few, list] = both.try_into().ok().unwrap();
+            assert!(
+                few.0 == list.0,
+                "{mode}, {happens}: {:?}, {:?}",
+                few.0,
+                list.0
+            );
+            assert_eq!(few.1, list.1, "{mode}, {happens}");
+        }
+    }
+}
+
+/// Few customers are read one by one: the list of all is not read for them.
+#[tokio::test]
+async fn a_plan_of_few_does_not_read_the_list() {
+    let world = World::empty().await;
+    for id in 1..=12 {
+        world.sandbox.planyo.add(person(id));
+    }
+    let (_, options) = with_store();
+    full(&world, &options).await;
+    let edit = |id, city: &str| {
+        let planyo = &world.sandbox.planyo;
+        planyo.edit(id, |user| city.clone_into(&mut user.city));
+    };
+    edit(7, "Aalst");
+    let plan = plan_customer(&world.planyo, &world.billit, 7, &options)
+        .await
+        .unwrap();
+    world.clear();
+    let report = apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 1, "{report}");
+    assert_eq!(world.sandbox.planyo.counts().reads, 1);
+    // Eleven are many.
+    for id in 1..=11 {
+        edit(id, "Ronse");
+    }
+    let plan = plan_customers(&world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    world.clear();
+    let report = apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    assert_eq!(report.counts().updated, 11, "{report}");
+    assert!(world.sandbox.planyo.counts().reads < 11);
+}
+
+/// A customer that is gone since its plan is told as gone.
+#[tokio::test]
+async fn a_customer_who_is_gone_since_the_plan_is_skipped_as_gone() {
+    let world = World::empty().await;
+    world.sandbox.planyo.add(person(1));
+    let (_, options) = with_store();
+    let plan = plan_customer(&world.planyo, &world.billit, 1, &options)
+        .await
+        .unwrap();
+    world.sandbox.planyo.remove(1);
+    let report = apply(&plan, &world.planyo, &world.billit, &options)
+        .await
+        .unwrap();
+    let outcome = report.outcome(&key(1)).unwrap();
+    assert_eq!(outcome.kind, OutcomeKind::Skipped);
+    assert_eq!(world.writes(), 0);
+    // Of a list whose end is not proven nobody is taken for gone.
+    assert_eq!(
+        outcome.is_erased_in_source(),
+        !common::is_empty_page_refused(),
+        "{outcome:?}"
+    );
 }

@@ -168,6 +168,30 @@ async fn a_store_goes_out_as_text_and_comes_back() {
     assert!(empty.customers().await.unwrap().is_empty());
 }
 
+/// Rows of the embedding program go with the rest; leases, which belong to programs that run now, do not.
+#[tokio::test]
+async fn rows_of_the_embedding_program_go_out_and_come_back() {
+    let state = State::new(MemoryStore::new());
+    let rows = [
+        Table::Program.put("jobs/1", &"waits").unwrap(),
+        Table::Program.put("last_sign_in", &7).unwrap(),
+        Table::Leases.put("planyo:1", &"held").unwrap(),
+    ];
+    state.write(&rows).await.unwrap();
+    let mut text = Vec::new();
+    export(&state, &mut text).await.unwrap();
+    let other = State::new(MemoryStore::new());
+    assert_eq!(import(&other, text.as_slice()).await.unwrap(), 2);
+    let mut found = Vec::new();
+    let each = |key: &str, value: serde_json::Value| {
+        found.push((key.to_owned(), value));
+        Ok(())
+    };
+    other.each(Table::Program, "", each).await.unwrap();
+    let expected = [("jobs/1", "waits".into()), ("last_sign_in", 7.into())];
+    assert_eq!(found, expected.map(|(key, value)| (key.to_owned(), value)));
+}
+
 /// The error about a malformed text in the store does not show the text, which may be personal data.
 #[tokio::test]
 async fn an_error_of_the_store_shows_no_value() {

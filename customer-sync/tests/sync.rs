@@ -791,7 +791,10 @@ async fn one_customer_is_looked_up_by_filter_and_not_by_listing() {
         .edit(838_804, |user| user.city = "Veurne".into());
     assert_eq!(sync(838_804).await.kind, OutcomeKind::Updated);
     assert_eq!(sync(838_803).await.kind, OutcomeKind::Conflict);
-    assert_eq!(sync(838_809).await.kind, OutcomeKind::Ambiguous);
+    let ambiguous = sync(838_809).await;
+    assert_eq!(ambiguous.kind, OutcomeKind::Ambiguous);
+    assert!(!ambiguous.candidates.is_empty() && ambiguous.found_by.is_some());
+    assert_eq!(ambiguous.party, None);
     world.sandbox.planyo.edit(838_851, |user| {
         (user.first_name, user.last_name) = (String::new(), String::new());
         user.properties.clear();

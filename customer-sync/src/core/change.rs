@@ -70,6 +70,12 @@ impl Note {
         }
     }
 
+    /// Whether it is on a value that Billit's API takes only for a new party.
+    #[must_use]
+    pub fn is_only_for_new_party(&self) -> bool {
+        !self.not_understood && !self.field.is_patchable()
+    }
+
     /// Says of a text that was kept as typed that it is not in Billit, for one of these reasons.
     pub(crate) fn say_left_out(&mut self, why: &str) {
         self.reason = self.reason.replacen(KEPT_AS_TYPED, why, 1);

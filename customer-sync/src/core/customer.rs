@@ -87,6 +87,11 @@ impl CustomerKey {
         &self.text
     }
 
+    /// Whether it is a [key without an id](Customer::key_without_id).
+    pub(crate) fn is_without_id(&self) -> bool {
+        self.id().starts_with(NEW)
+    }
+
     /// Whether it belongs to a record whose id cannot be read. Such a record may be any customer.
     #[must_use]
     pub fn is_unidentified(&self) -> bool {

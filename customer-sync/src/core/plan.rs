@@ -22,6 +22,9 @@ use super::snapshot::StateSnapshot;
 use super::values::Values;
 use super::warning::Warning;
 
+/// For a plan that writes no more customers than this, `apply` reads them one by one, and not the list of all.
+pub(crate) const FEW_WRITES: usize = 10;
+
 /// A step for each customer, in the order of their keys.
 ///
 /// `Display` and `Debug` can be logged: keys, fields and reasons, no personal data.
@@ -103,6 +106,10 @@ pub struct Step {
     /// was made, or the store has these values already.
     #[serde(default, skip_serializing_if = "Applied::is_empty")]
     pub source_values: Applied,
+    /// The [key](crate::Customer::key_without_id) by which the store knows this customer and its party from the time before
+    /// it had an id. The run that applies the plan gives what is stored by it to the customer's key of now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_before_id: Option<CustomerKey>,
     /// Hashes of what this customer must not share with another: for the store of the run that applies the plan, so that
     /// a run of one customer knows of the others. Empty if there was no store when the plan was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -261,6 +268,14 @@ impl Step {
         }
     }
 
+    /// Whether the customer has a party already, or is linked to one.
+    pub(crate) fn is_with_party(&self) -> bool {
+        matches!(
+            self.action,
+            Action::Link { .. } | Action::Update { .. } | Action::Unchanged { .. }
+        )
+    }
+
     /// The fields to write to an existing party.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
@@ -379,18 +394,22 @@ impl Plan {
         // record has not changed, is in the snapshot.
         let listed = snapshot.iter().filter(|(key, _)| listed.contains(key));
         let listed = listed.filter_map(|(_, known)| known.party);
-        let claimed = self.steps.iter().filter_map(|step| match step.action {
-            Action::Link { party, .. }
-            | Action::Update { party, .. }
-            | Action::Unchanged { party } => Some(party),
-            _ => None,
-        });
+        let claimed = self.steps.iter().filter(|step| step.is_with_party());
+        let claimed = claimed.filter_map(Step::party);
         let claimed: BTreeSet<PartyId> = claimed.chain(listed).collect();
         let missing_from_source = missing_from_source.into_iter();
         let missing_from_source = missing_from_source.filter(|(_, party)| !claimed.contains(party));
         self.missing_from_source = missing_from_source
             .map(|(key, party)| MissingFromSource { key, party })
             .collect();
+    }
+
+    /// The number of notes on values that Billit's API takes only for a new party. The report of the run that applies the
+    /// plan has [the same](crate::SyncReport::only_for_new_parties).
+    #[must_use]
+    pub fn only_for_new_parties(&self) -> usize {
+        let notes = self.steps.iter().flat_map(|step| &step.notes);
+        notes.filter(|note| note.is_only_for_new_party()).count()
     }
 
     /// The number of steps of each kind.

@@ -49,6 +49,8 @@ pub struct Planner<'a> {
     /// legal name.
     legal_name: MappingRules,
     snapshot: Option<(&'a StateSnapshot, StoredValues)>,
+    /// Whether the store knows a customer by a key without an id.
+    knows_keys_without_id: bool,
     steps: Vec<Step>,
     /// Matched parties, each with the position of the step that matched it.
     claims: Vec<(PartyId, u32)>,
@@ -83,6 +85,7 @@ impl<'a> Planner<'a> {
                 .clone()
                 .company_policy(name, FieldPolicy::PreferBillit),
             snapshot: None,
+            knows_keys_without_id: false,
             steps: Vec::new(),
             claims: Vec::new(),
             shared: Vec::new(),
@@ -98,6 +101,7 @@ impl<'a> Planner<'a> {
     /// values for the store ([`Step::source_values`]), in the form that `stored` says.
     pub fn with_state(mut self, snapshot: &'a StateSnapshot, stored: StoredValues) -> Self {
         self.snapshot = Some((snapshot, stored));
+        self.knows_keys_without_id = snapshot.keys().any(CustomerKey::is_without_id);
         self
     }
 
@@ -184,6 +188,7 @@ impl<'a> Planner<'a> {
             unread_fields: decision.unread,
             unsearchable_fields,
             source_values: Applied::default(),
+            key_before_id: decision.key_before_id,
             match_keys: Vec::new(),
             is_remapped: self.is_remapped(&customer.key),
             preconditions: decision.preconditions,
@@ -262,6 +267,7 @@ impl<'a> Planner<'a> {
                 FieldSet::EMPTY
             },
             source_values: Applied::default(),
+            key_before_id: None,
             match_keys: Vec::new(),
             is_remapped: false,
             preconditions: None,
@@ -312,6 +318,17 @@ impl<'a> Planner<'a> {
 
     fn remembered(&self, key: &CustomerKey) -> Option<&'a CustomerState> {
         self.snapshot.and_then(|(snapshot, _)| snapshot.get(key))
+    }
+
+    /// The key by which the store knows a customer, as the one of this party, from the time before it had an id. A run that
+    /// was killed may have left it, also if the party has its new link.
+    fn key_before_id(&self, customer: &Customer, party: PartyId) -> Option<CustomerKey> {
+        if !self.knows_keys_without_id {
+            return None;
+        }
+        let key = customer.key_without_id()?;
+        let is_known = self.remembered(&key)?.party == Some(party);
+        (is_known && key != customer.key).then_some(key)
     }
 
     /// Whether the last run read the record of a customer by another mapping.
@@ -380,14 +397,10 @@ impl<'a> Planner<'a> {
         } else {
             self.rules
         };
-        // A customer that has got an id was remembered by its key without one.
-        let before_id = || self.remembered(&customer.key_without_id()?);
+        let key_before_id = self.key_before_id(customer, party);
         let is_of_party = |last: &&CustomerState| last.party == Some(party);
         let last = self.remembered(&customer.key).filter(is_of_party);
-        let last = match by {
-            MatchedBy::Link => last,
-            _ => last.or_else(|| before_id().filter(is_of_party)),
-        };
+        let last = last.or_else(|| self.remembered(key_before_id.as_ref()?));
         let refused = last.and_then(|last| last.refused_vat_number.as_ref());
         // It was never in Billit, so that its absence there is no correction.
         let without_refused = last.filter(|_| refused.is_some()).map(|last| {
@@ -431,6 +444,7 @@ impl<'a> Planner<'a> {
             notes,
             unread: unread_fields,
             preconditions,
+            key_before_id,
             is_refused,
             ..action.into()
         }
@@ -779,6 +793,7 @@ struct Decision {
     /// Fields of the party whose value in Billit is not known.
     unread: FieldSet,
     preconditions: Option<Box<Preconditions>>,
+    key_before_id: Option<CustomerKey>,
     /// Billit refused the VAT number before, and it is not sent again.
     is_refused: bool,
 }
@@ -790,6 +805,7 @@ impl From<Action> for Decision {
             notes: Vec::new(),
             unread: FieldSet::EMPTY,
             preconditions: None,
+            key_before_id: None,
             is_refused: false,
         }
     }
@@ -828,6 +844,15 @@ fn clear(desired: &mut Values, customer: &Customer, last: Option<&Applied>) {
         let had = last.and_then(|last| last.get(field));
         if desired.get(field).is_none() && had.is_some_and(|had| !had.is(field, None)) {
             desired.put(field, None);
+        }
+    }
+    // Of a business nothing is said about deduction, but of the person that it was before.
+    let deductable = Field::VatDeductable;
+    let is_business = desired.text(&Field::VatLiable) == Some("true");
+    if is_business && desired.get(&deductable).is_none() {
+        let had = last.and_then(|last| last.get(&deductable));
+        if had.is_some_and(|had| had.is(&deductable, Some("false"))) {
+            desired.put(&deductable, None);
         }
     }
 }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::change::{Change, Note};
 use super::customer::{CustomerKey, Problem};
 use super::kind::Kind;
+use super::matching::MatchedBy;
 use super::run_id::RunId;
 use super::warning::Warning;
 
@@ -170,6 +171,14 @@ pub struct Outcome {
     pub kind: OutcomeKind,
     /// Its party. For [`OutcomeKind::Conflict`] the party that is linked to another customer.
     pub party: Option<PartyId>,
+    /// The parties that an ambiguous customer may be. Empty if the outcome is that of an earlier run, since nothing has
+    /// changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<PartyId>,
+    /// By what the [`candidates`](Self::candidates) were found; `None` if there are none, or if Billit would make one party
+    /// of several customers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_by: Option<MatchedBy>,
     /// The fields that were written, or that a failed write tried to write.
     pub changes: Vec<Change>,
     /// The differences that were not written, and what was not understood.
@@ -199,6 +208,8 @@ impl Outcome {
             customer_kind: Kind::Unclear,
             kind,
             party: None,
+            candidates: Vec::new(),
+            found_by: None,
             changes: Vec::new(),
             notes: Vec::new(),
             reason: reason.into(),
@@ -307,6 +318,14 @@ impl SyncReport {
         self.outcomes.iter().any(|outcome| outcome.unfinished)
     }
 
+    /// The number of notes on values that Billit's API takes only for a new party, as in
+    /// [the plan](crate::Plan::only_for_new_parties).
+    #[must_use]
+    pub fn only_for_new_parties(&self) -> usize {
+        let notes = self.outcomes.iter().flat_map(|outcome| &outcome.notes);
+        notes.filter(|note| note.is_only_for_new_party()).count()
+    }
+
     /// The number of customers that [were erased in the source](Outcome::is_erased_in_source).
     #[must_use]
     pub fn erased_in_source(&self) -> usize {
@@ -324,6 +343,7 @@ impl SyncReport {
     /// | `customers_unfinished` | those that the next run tries again |
     /// | `fields_written` | values written or cleared |
     /// | `fields_kept` | values that differ and stay, each with a note |
+    /// | `fields_only_for_new` | of these, values that Billit's API takes only for a new party |
     /// | `fields_not_understood` | texts of the source that were not understood, each with a note |
     /// | `requests_source`, `requests_billit` | [`Calls`] |
     pub fn counters(&self) -> impl Iterator<Item = (String, u64)> {
@@ -353,6 +373,7 @@ impl SyncReport {
                 number(written.map(|outcome| outcome.changes.len()).sum()),
             ),
             ("fields_kept", number(kept.len())),
+            ("fields_only_for_new", number(self.only_for_new_parties())),
             ("fields_not_understood", number(not_understood.len())),
             ("requests_source", self.calls.source),
             ("requests_billit", self.calls.billit),

@@ -1,6 +1,6 @@
 //! A run of the customers that have changed in the source.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 use futures_util::stream::{self, StreamExt};
@@ -15,7 +15,7 @@ use super::safety_limit::check_limit;
 use super::seen_properties::SeenProperties;
 use super::session::StoreSession;
 use super::sharers::plan_with_sharers;
-use super::source::{CustomerSource, key_of};
+use super::source::{CustomerSource, keep_who_got_an_id, key_of, keys_before_id};
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
 use crate::core::kind;
 use crate::core::parties::Parties;
@@ -92,6 +92,11 @@ async fn changed<S: CustomerSource + ?Sized>(
         (all.customers, Some(all.properties), all.unproven_end)
     };
     let keys: BTreeSet<CustomerKey> = customers.iter().map(key_of).cloned().collect();
+    let before_id = if snapshot.keys().any(CustomerKey::is_without_id) {
+        keys_before_id(&customers)
+    } else {
+        BTreeMap::new()
+    };
     let (due, same) = split_unchanged(customers, snapshot, options);
     let mut parties = parties_of(&due, snapshot, billit, options).await?;
     let mut plan = plan_with_sharers(source, &due, &mut parties, snapshot, billit, options).await?;
@@ -101,6 +106,7 @@ async fn changed<S: CustomerSource + ?Sized>(
     if is_all {
         let listed = keys.iter().collect();
         plan.find_missing(&parties, snapshot, &options.rules, &listed);
+        keep_who_got_an_id(&mut plan, &before_id, snapshot);
     }
     let mut seen = None;
     if let Some(properties) = &properties {

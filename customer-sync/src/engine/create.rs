@@ -36,7 +36,7 @@ use super::read::{read_party, refuses_filter};
 use super::write::{Create, Created, Run, StepResult, is_unchecked, outcome};
 use crate::core::customer::CustomerKey;
 use crate::core::field::VAT_NUMBER;
-use crate::core::matching::{Match, MatchKeys};
+use crate::core::matching::{Match, MatchKeys, MatchedBy};
 use crate::core::party;
 use crate::core::plan::Action;
 use crate::core::report::{Outcome, OutcomeKind};
@@ -227,7 +227,11 @@ impl Run<'_> {
                     [party] => settled.push(self.found(create, party.id).await),
                     parties => {
                         let reason = format!("{} parties carry its link", parties.len());
-                        let ambiguous = outcome(create.step, OutcomeKind::Ambiguous, reason);
+                        let ambiguous = Outcome {
+                            candidates: parties.iter().map(|party| party.id).collect(),
+                            found_by: Some(MatchedBy::Link),
+                            ..outcome(create.step, OutcomeKind::Ambiguous, reason)
+                        };
                         settled.push(create.done(ambiguous));
                     }
                 }

@@ -12,7 +12,7 @@ use super::run_plan::{calls, complete_report, run_plan};
 use super::safety_limit::{check_limit, linked_by};
 use super::seen_properties::SeenProperties;
 use super::session::StoreSession;
-use super::source::{CustomerSource, key_of};
+use super::source::{CustomerSource, keep_who_got_an_id, key_of, keys_before_id};
 use super::summaries::plan_with_details;
 use crate::core::customer::CustomerKey;
 use crate::core::parties::Parties;
@@ -97,6 +97,10 @@ async fn read_and_plan<S: CustomerSource + ?Sized>(
     if !plan.unproven_end {
         let keys: BTreeSet<&CustomerKey> = customers.iter().map(key_of).collect();
         plan.find_missing(&parties, snapshot, &options.rules, &keys);
+        let mut missing = plan.missing_from_source.iter();
+        if missing.any(|missing| missing.key.is_without_id()) {
+            keep_who_got_an_id(&mut plan, &keys_before_id(&customers), snapshot);
+        }
     }
     plan.warnings = listed.properties.warnings(&options.rules);
     let seen = SeenProperties::of(&listed.properties, options).await?;

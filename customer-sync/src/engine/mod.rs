@@ -29,9 +29,9 @@ pub use self::apply::apply;
 pub use self::changed::sync_changed;
 pub use self::error::SyncError;
 pub use self::full_pass::{plan_customers, sync_customers};
-pub use self::one_customer::sync_customer;
 #[cfg(feature = "triggers")]
 pub(crate) use self::one_customer::sync_customer_as;
+pub use self::one_customer::{plan_customer, sync_customer};
 pub use self::options::{CancellationToken, Progress, SyncOptions};
 pub use self::planyo::PlanyoUsers;
 pub use self::safety_limit::check_safety_limit;

@@ -1,9 +1,9 @@
-//! A run of one customer.
+//! A run of one customer, and its plan.
 
 use std::fmt;
 
 use super::error::SyncError;
-use super::options::SyncOptions;
+use super::options::{Progress, SyncOptions};
 use super::read::{candidates, without_erased};
 use super::run_plan::run_plan;
 use super::safety_limit::may_change_unknown;
@@ -11,6 +11,7 @@ use super::session::{HELD, StoreSession, take_lease, while_renewing};
 use super::sharers::plan_with_sharers;
 use super::source::CustomerSource;
 use crate::core::customer::{Customer, CustomerKey, Problem};
+use crate::core::parties::Parties;
 use crate::core::plan::{Action, Plan};
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::core::snapshot::StateSnapshot;
@@ -90,15 +91,65 @@ async fn sync_one<S: CustomerSource + ?Sized>(
     outcome
 }
 
-/// The run, while its lease is held.
-async fn leased<S: CustomerSource + ?Sized>(
+/// What [`sync_customer`] would do for one customer, as a plan of this customer alone. It writes nothing, to Billit or to
+/// the store, and takes no lease. [`apply`](crate::apply) skips the customer if a side has changed by then.
+///
+/// It reads and compares what [`sync_customer`] does, also the other customers that share something with this one, so that
+/// a person can see and decide what would happen.
+///
+/// ```no_run
+/// # async fn run(
+/// #     planyo: &planyo_client::Client,
+/// #     billit: &billit_client::Client,
+/// # ) -> Result<(), customer_sync::SyncError> {
+/// use customer_sync::{SyncOptions, apply, plan_customer};
+///
+/// let options = SyncOptions::default();
+/// let plan = plan_customer(planyo, billit, 77, &options).await?;
+/// println!("{plan}");
+/// // Later, if a person agrees.
+/// let report = apply(&plan, planyo, billit, &options).await?;
+/// println!("{report}");
+/// # Ok(()) }
+/// ```
+///
+/// # Errors
+/// As [`sync_customer`].
+pub async fn plan_customer<S: CustomerSource + ?Sized>(
+    source: &S,
+    billit: &billit_client::Client,
+    id: impl fmt::Display,
+    options: &SyncOptions,
+) -> Result<Plan, SyncError> {
+    let key = CustomerKey::new(options.rules.source_name(), id.to_string());
+    // In a box, so that the future of the caller stays small.
+    let run = Box::pin(read_and_plan(
+        options.actor,
+        source,
+        billit,
+        &key,
+        None,
+        options,
+    ));
+    #[cfg(feature = "tracing")]
+    let run = tracing::Instrument::instrument(
+        run,
+        tracing::info_span!("plan_customer", customer = %super::trace::customer_id(&key)),
+    );
+    let (plan, ..) = run.await?;
+    options.report_progress(Progress::Planned(plan.counts()));
+    Ok(plan)
+}
+
+/// Reads both sides and plans one customer. Only a run that has its lease writes to the store before.
+async fn read_and_plan<S: CustomerSource + ?Sized>(
     actor: Actor,
     source: &S,
     billit: &billit_client::Client,
     key: &CustomerKey,
     lease: Option<(Leases, Lease)>,
     options: &SyncOptions,
-) -> Result<Outcome, SyncError> {
+) -> Result<(Plan, Parties, StoreSession), SyncError> {
     source.check_rules(&options.rules)?;
     // Read after the lease is taken, so that the last of several runs writes the newest values of the source.
     let (customer, not_found) = match source.customer(key.id(), &options.rules).await {
@@ -111,9 +162,11 @@ async fn leased<S: CustomerSource + ?Sized>(
     let customers = &without_erased(vec![customer], options).await?[..];
     let before_id = customers.iter().flatten().next();
     let before_id = before_id.and_then(Customer::key_without_id);
+    let is_run = lease.is_some();
     let mut session = StoreSession::of_one(key, before_id, lease, actor, options).await?;
     let remembered = session.snapshot.get(key).and_then(|known| known.party);
-    if remembered.is_none()
+    if is_run
+        && remembered.is_none()
         && let Some(Ok(customer)) = customers.first()
     {
         session.put_match_keys(customer).await?;
@@ -122,13 +175,27 @@ async fn leased<S: CustomerSource + ?Sized>(
     let snapshot = &session.snapshot;
     let plan =
         plan_with_sharers(source, customers, &mut parties, snapshot, billit, options).await?;
-    let plan = without_unknown_changes(plan, &session.snapshot, options).await?;
+    let plan = without_unknown_changes(plan, snapshot, options).await?;
     // Whoever has no party was never a customer here.
     if let Some(error) = not_found
         && plan.steps.iter().all(|step| step.party().is_none())
     {
         return Err(error);
     }
+    Ok((plan, parties, session))
+}
+
+/// The run, while its lease is held.
+async fn leased<S: CustomerSource + ?Sized>(
+    actor: Actor,
+    source: &S,
+    billit: &billit_client::Client,
+    key: &CustomerKey,
+    lease: Option<(Leases, Lease)>,
+    options: &SyncOptions,
+) -> Result<Outcome, SyncError> {
+    let planned = read_and_plan(actor, source, billit, key, lease, options);
+    let (plan, parties, session) = planned.await?;
     let report = run_plan(&plan, parties, billit, session, options).await?;
     let nothing = || {
         let reason = "the run ended without an outcome for this customer";

@@ -276,8 +276,8 @@ impl CancellationToken {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Progress<'a> {
-    /// So many customers of the source have been read: after each page of its list, also while parties are read. Those
-    /// that a filter leaves out or that cannot be read count too.
+    /// So many customers of the source have been read: after each page of its list, also while parties are read, or once if
+    /// `apply` reads a few one by one. Those that a filter leaves out or that cannot be read count too.
     CustomersRead(usize),
     /// So many parties of Billit have been read: after each page of its list, also while customers are read, or after each
     /// party if a run of a few reads them one by one.

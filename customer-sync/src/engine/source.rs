@@ -1,12 +1,16 @@
 //! The source of customers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
 use super::error::SyncError;
 use crate::core::customer::{Customer, CustomerKey, MappedCustomer};
+use crate::core::plan::Plan;
 use crate::core::properties::PropertyTally;
 use crate::core::rules::MappingRules;
+use crate::core::snapshot::StateSnapshot;
 
 /// Pages of customers, until the last page or an error.
 pub type CustomerPages<'a> = BoxStream<'a, Result<CustomerPage, SyncError>>;
@@ -203,6 +207,33 @@ impl Changes {
             watermark: watermark.into(),
         }
     }
+}
+
+/// The keys that these customers had before they got an id, each with the key of now.
+pub(crate) fn keys_before_id(customers: &[MappedCustomer]) -> BTreeMap<CustomerKey, CustomerKey> {
+    let customers = customers.iter().flatten();
+    let keys =
+        customers.filter_map(|customer| Some((customer.key_without_id()?, customer.key.clone())));
+    keys.filter(|(before, now)| before != now).collect()
+}
+
+/// Takes out of the missing customers of a plan those that are listed, by the key that they got with their id, and have no
+/// other party: their party is not linked to that key yet.
+pub(super) fn keep_who_got_an_id(
+    plan: &mut Plan,
+    before_id: &BTreeMap<CustomerKey, CustomerKey>,
+    snapshot: &StateSnapshot,
+) {
+    let steps = plan.steps.iter().filter(|step| step.is_with_party());
+    let with_party: BTreeSet<&CustomerKey> = steps.map(|step| &step.key).collect();
+    let has_party = |key: &CustomerKey| {
+        let known = snapshot.get(key);
+        with_party.contains(key) || known.is_some_and(|known| known.party.is_some())
+    };
+    plan.missing_from_source.retain(|missing| {
+        let now = before_id.get(&missing.key);
+        now.is_none_or(has_party)
+    });
 }
 
 /// The key of a record, also of one with a problem.

@@ -19,7 +19,7 @@ use futures_util::stream::{self, StreamExt};
 use super::error::SyncError;
 use super::options::{Progress, SyncOptions};
 use super::read::{list_parties, read_party, read_remembered, refuses_filter};
-use crate::core::customer::MappedCustomer;
+use crate::core::customer::{CustomerKey, MappedCustomer};
 use crate::core::field::{Field, FieldSet, LINK, VAT_NUMBER};
 use crate::core::kind::Kind;
 use crate::core::matching::PLACE;
@@ -56,7 +56,7 @@ pub(super) async fn plan_with_details(
 }
 
 /// Adds the parties that the store knows and that are not listed: a list may be late. One that was deleted, or that has
-/// another link, is not added.
+/// another link, is not added. A party that a customer got before it had an id is added too.
 async fn add_remembered(
     customers: &[MappedCustomer],
     parties: &mut Parties,
@@ -64,14 +64,17 @@ async fn add_remembered(
     billit: &billit_client::Client,
     options: &SyncOptions,
 ) -> Result<(), SyncError> {
-    let known = customers.iter().flatten().filter_map(|customer| {
-        let party = snapshot.get(&customer.key)?.party?;
-        parties
-            .get(party)
-            .is_none()
-            .then(|| (party, customer.key.to_string()))
+    let knows_keys_without_id = snapshot.keys().any(CustomerKey::is_without_id);
+    let known = customers.iter().flatten().flat_map(|customer| {
+        let before_id = knows_keys_without_id.then(|| customer.key_without_id());
+        [Some(customer.key.clone()), before_id.flatten()]
     });
-    let known: Vec<_> = known.collect();
+    let known = known.flatten().filter_map(|key| {
+        let party = snapshot.get(&key)?.party?;
+        let is_listed = parties.get(party).is_some();
+        (!is_listed).then(|| (party, key.to_string()))
+    });
+    let known: BTreeSet<_> = known.collect();
     let reads = stream::iter(known).map(|(id, link)| async move {
         let party = read_remembered(billit, id).await?;
         Ok::<_, SyncError>(party.filter(|party| party::link(party) == Some(&link)))

@@ -12,7 +12,7 @@ use super::write::{Created, Run};
 use crate::core::change::{self, Change, Note};
 use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
-use crate::core::matching::PartyIndex;
+use crate::core::matching::{MatchedBy, PartyIndex};
 use crate::core::parties::{KnownParty, Parties};
 use crate::core::report::{Outcome, OutcomeKind};
 use crate::core::values::Values;
@@ -202,10 +202,14 @@ impl Run<'_> {
             return created.outcome(OutcomeKind::Quarantined, reason);
         }
         let link = created.step.key.to_string();
-        let carriers = by_link.linked(&link).count();
-        if carriers > 1 {
-            let reason = format!("{carriers} parties carry its link");
-            return created.outcome(OutcomeKind::Ambiguous, reason);
+        let carriers: Vec<PartyId> = by_link.linked(&link).collect();
+        if carriers.len() > 1 {
+            let reason = format!("{} parties carry its link", carriers.len());
+            return Outcome {
+                candidates: carriers,
+                found_by: Some(MatchedBy::Link),
+                ..created.outcome(OutcomeKind::Ambiguous, reason)
+            };
         }
         let mut values = stored.values(record);
         if values.get(&Field::Text(LINK)).is_none() {

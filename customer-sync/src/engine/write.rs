@@ -431,17 +431,17 @@ impl Created<'_> {
 }
 
 pub(super) fn outcome(step: &Step, kind: OutcomeKind, reason: impl Into<String>) -> Outcome {
+    let (candidates, found_by) = match &step.action {
+        Action::Ambiguous { candidates, by, .. } => (candidates.clone(), *by),
+        _ => (Vec::new(), None),
+    };
     Outcome {
-        key: step.key.clone(),
         name: step.name.clone(),
         customer_kind: step.customer_kind,
-        kind,
         party: step.party(),
-        changes: Vec::new(),
+        candidates,
+        found_by,
         notes: step.notes.clone(),
-        reason: reason.into(),
-        detail: None,
-        rejection: None,
-        unfinished: false,
+        ..Outcome::new(&step.key, kind, reason)
     }
 }

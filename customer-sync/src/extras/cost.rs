@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::core::plan::{Action, Plan, Purpose, Step};
+use crate::core::plan::{Action, FEW_WRITES, Plan, Purpose, Step};
 
 /// The rate limits and concurrency of the run and of its clients.
 ///
@@ -83,8 +83,8 @@ impl Limits {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Cost {
-    /// Calls to the source, which is read again unless the plan needs no source; all are reads. Counted for Planyo:
-    /// another source may need fewer.
+    /// Calls to the source, which is read again unless the plan needs no source; all are reads. Counted for Planyo, without
+    /// those for a filter by reservations: another source may need fewer.
     pub source: usize,
     /// Calls that read from Billit: parties are read before they are written, and listed before and after others are
     /// created. More if Billit's lists are summaries.
@@ -106,9 +106,10 @@ impl Plan {
         if writes == 0 {
             return Cost::default();
         }
-        // Planyo has two lists, each of which ends with an empty page. The second, of users entered by an
-        // administrator, is assumed to be short.
+        // A few customers are read one by one. Planyo has two lists, each of which ends with an empty page. The second, of
+        // users entered by an administrator, is assumed to be short.
         let source = match self.purpose {
+            Purpose::Sync if writes <= FEW_WRITES => writes,
             Purpose::Sync => pages(self.steps.len(), limits.source_page) + 3,
             _ => 0,
         };

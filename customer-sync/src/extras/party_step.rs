@@ -23,6 +23,7 @@ pub(super) fn party_step(key: CustomerKey, now: &Values, action: Action, notes: 
         unread_fields: FieldSet::EMPTY,
         unsearchable_fields: FieldSet::EMPTY,
         source_values: Applied::default(),
+        key_before_id: None,
         match_keys: Vec::new(),
         is_remapped: false,
         preconditions: None,

@@ -15,8 +15,9 @@ use crate::core::party;
 use crate::core::plan::{Action, Plan, Purpose, Step};
 use crate::core::values::Values;
 use crate::engine::read::{all_customers, list_parties, read_remembered};
-use crate::engine::source::key_of;
+use crate::engine::source::{key_of, keys_before_id};
 use crate::engine::{CustomerSource, SyncError, SyncOptions};
+use crate::extras::recalls::RecallStore;
 use crate::store::State;
 
 /// What to do with a customer that is missing from the source, or asks for erasure.
@@ -59,24 +60,34 @@ pub async fn plan_removals<S: CustomerSource + ?Sized>(
     let now = all_customers(source, options).await?;
     let listed: std::collections::BTreeSet<&CustomerKey> =
         now.customers.iter().map(key_of).collect();
-    let missing = state.customers().await?.into_iter();
-    let missing = missing.filter(|(key, known)| {
+    let all = state.customers().await?;
+    let missed = all.iter().filter(|(key, known)| {
         let is_of_this_source = key.source() == options.rules.source_name();
         is_of_this_source && known.missed >= MISSED_LISTINGS && !listed.contains(key)
     });
+    let mut missing: Vec<_> = missed.collect();
+    if missing.iter().any(|(key, _)| key.is_without_id()) {
+        // Whoever got an id is back, by another key, unless that key has a party of its own.
+        let before_id = keys_before_id(&now.customers);
+        let party = |key: &CustomerKey| all.get(key).and_then(|known| known.party);
+        missing.retain(|(key, _)| {
+            let now = before_id.get(key);
+            now.is_none_or(|now| party(now).is_some())
+        });
+    }
     let mut planner = RemovalPlanner::new(removal, state);
     for (key, known) in missing {
         if now.unproven_end {
             let reason =
                 "not done: the end of the source's list is not proven, and it may be there";
-            planner.keep(&key, known.party, reason);
+            planner.keep(key, known.party, reason);
             continue;
         }
-        if planner.add(source, billit, &key, known.party).await? {
+        if planner.add(source, billit, key, known.party).await? {
             // Its party may be deleted, or have another address now.
             let email = known.applied.get(&Field::Text(TextField::Email));
             let email = email.and_then(LastValue::value).flatten();
-            planner.add_tombstones(&key, email).await?;
+            planner.add_tombstones(key, email).await?;
         }
     }
     Ok(planner.plan)
@@ -357,10 +368,14 @@ pub async fn export_customer<S: CustomerSource + ?Sized>(
     options: &SyncOptions,
 ) -> Result<Value, SyncError> {
     let (mut remembered, mut history, mut erasure) = (None, None, None);
+    let (mut recalls, mut opted_out) = (Vec::new(), Vec::new());
     if let Some(state) = &options.state {
         remembered = state.customer(key).await?;
         history = Some(state.history(key).await?);
         erasure = state.erasure(key).await?;
+        let stored = RecallStore::new(state);
+        recalls = stored.of_customer(key).await?;
+        opted_out = stored.opted_out_of(key).await?;
     }
     let customer = match source.customer(key.id(), &options.rules).await {
         Ok(Ok(customer)) => json!(customer),
@@ -397,6 +412,12 @@ pub async fn export_customer<S: CustomerSource + ?Sized>(
         "customer": key,
         "source": customer,
         "billit": party,
-        "store": { "remembered": remembered, "history": history, "erasure": erasure },
+        "store": {
+            "remembered": remembered,
+            "history": history,
+            "erasure": erasure,
+            "recalls": recalls,
+            "opted_out": opted_out,
+        },
     }))
 }

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use crate::core::nearest::did_you_mean;
 use crate::core::rules::file::File;
@@ -51,11 +54,55 @@ impl MappingRules {
     /// For an entry that does not exist (with the one that was probably meant), a value that is not valid, and a template or an
     /// expression that is wrong: with line and column.
     pub fn from_toml(text: &str) -> Result<Self, RulesError> {
-        let file: File = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            RulesError::new("", with_hint(error.message())).at(place(text, at))
-        })?;
-        Self::try_from(file).map_err(|error| located(error, |path| in_toml(text, path)))
+        let root = parsed(text)?;
+        let span = root.span();
+        let root = Spanned::new(span, DeValue::Table(root.into_inner()));
+        Self::of_toml(root, text, None)
+    }
+
+    /// Reads rules from one table of a TOML text, such as the file with all settings of a program: the rules in the table
+    /// `rules` are `[rules]`, `[rules.properties]` and so on. The other tables may be anything. If there is no such table,
+    /// these are the default rules.
+    ///
+    /// ```
+    /// use customer_sync::MappingRules;
+    ///
+    /// let settings = "port = 8080\n\n[rules]\nlanguages = [\"NL\"]\n\n[rules.properties]\nNr = [\"klantnummer\"]\n";
+    /// let rules = MappingRules::from_toml_table(settings, "rules")?;
+    /// # let _ = rules;
+    /// # Ok::<(), customer_sync::RulesError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`from_toml`](Self::from_toml), with the line and column of the whole text; also when another part of the text is no
+    /// TOML, or the entry with this name is no table.
+    pub fn from_toml_table(text: &str, table: &str) -> Result<Self, RulesError> {
+        let mut entries = parsed(text)?.into_inner().into_iter();
+        let Some((_, value)) = entries.find(|(key, _)| key.get_ref() == table) else {
+            return Ok(Self::default());
+        };
+        if value.get_ref().is_table() {
+            Self::of_toml(value, text, Some(table))
+        } else {
+            let at = place(text, value.span().start);
+            Err(RulesError::new(table, "must be a table, with the rules in it").at(at))
+        }
+    }
+
+    /// The rules in a value of this text: the whole, or a table.
+    fn of_toml(
+        value: Spanned<DeValue<'_>>,
+        text: &str,
+        table: Option<&str>,
+    ) -> Result<Self, RulesError> {
+        let file = File::deserialize(ValueDeserializer::from(value));
+        let file = file.map_err(|error| of_toml_error(&error, text))?;
+        Self::try_from(file).map_err(|error| {
+            located(error, |path| {
+                let path: Vec<&str> = table.iter().chain(path).copied().collect();
+                in_toml(text, &path)
+            })
+        })
     }
 
     /// Reads rules that are written in JSON.
@@ -75,6 +122,15 @@ impl MappingRules {
     }
 }
 
+fn parsed(text: &str) -> Result<Spanned<DeTable<'_>>, RulesError> {
+    DeTable::parse(text).map_err(|error| of_toml_error(&error, text))
+}
+
+fn of_toml_error(error: &toml::de::Error, text: &str) -> RulesError {
+    let at = error.span().map_or(0, |span| span.start);
+    RulesError::new("", with_hint(error.message())).at(place(text, at))
+}
+
 /// The error with the place of its entry.
 fn located(error: RulesError, find: impl FnOnce(&[&str]) -> Option<Place>) -> RulesError {
     // What follows the table may have dots itself: `templates.CustomFields/a.b`.
@@ -86,7 +142,7 @@ fn located(error: RulesError, find: impl FnOnce(&[&str]) -> Option<Place>) -> Ru
 }
 
 fn in_toml(text: &str, path: &[&str]) -> Option<Place> {
-    let root = toml::de::DeTable::parse(text).ok()?;
+    let root = DeTable::parse(text).ok()?;
     let mut table = root.get_ref();
     let mut found = None;
     for name in path {

@@ -109,7 +109,9 @@ async fn plan_of(
     }
     let created = created_parties(&entries, billit).await?;
     let created = &created;
-    let steps = stream::iter(&entries).map(|entry| async move {
+    // Each entry is moved, so that the future can be spawned.
+    let steps = stream::iter(entries).map(|entry| async move {
+        let entry = &entry;
         if entry.changes.is_empty() {
             return Ok(nothing_to_undo(
                 entry,

@@ -133,7 +133,6 @@ impl State {
     }
 
     /// The records of these rows, in their order, with their versions.
-    #[cfg(feature = "triggers")]
     pub(crate) async fn read_many<T: DeserializeOwned>(
         &self,
         keys: &[Key],
@@ -165,6 +164,20 @@ impl State {
     ) -> Result<(), StateError> {
         self.each_row(table, prefix, |row| each(table.rest(&row.key), parse(row)?))
             .await
+    }
+
+    /// As [`each`](Self::each), with the versions of the rows.
+    pub(crate) async fn each_version<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        prefix: &str,
+        mut each: impl FnMut(&str, T, u64),
+    ) -> Result<(), StateError> {
+        self.each_row(table, prefix, |row| {
+            each(table.rest(&row.key), parse(row)?, row.version);
+            Ok(())
+        })
+        .await
     }
 
     /// As [`each`](Self::each), with the rows.

@@ -38,11 +38,17 @@ pub enum Table {
     Leases,
     /// The holders of leases, by their ids, and until when they hold them.
     Holders,
+    /// Recalls of customers, by customer, rule and appointment: [`Recall`](crate::recalls::Recall).
+    Recalls,
+    /// The customers that want no recalls, by their keys, and by which channels.
+    OptOuts,
+    /// Rows of the embedding program, with keys and values of its own. The library reads and writes none.
+    Program,
 }
 
 impl Table {
     /// All tables.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::Settings,
         Self::Customers,
         Self::Runs,
@@ -55,6 +61,9 @@ impl Table {
         Self::Events,
         Self::Leases,
         Self::Holders,
+        Self::Recalls,
+        Self::OptOuts,
+        Self::Program,
     ];
 
     /// The name in keys and exports.
@@ -73,6 +82,9 @@ impl Table {
             Self::Events => "events",
             Self::Leases => "leases",
             Self::Holders => "holders",
+            Self::Recalls => "recalls",
+            Self::OptOuts => "opt_outs",
+            Self::Program => "program",
         }
     }
 

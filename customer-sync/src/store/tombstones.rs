@@ -57,8 +57,8 @@ impl Tombstones {
         fingerprints.any(|fingerprint| self.fingerprints.contains(fingerprint))
     }
 
-    /// Whether this customer was erased, by its key or its e-mail address. If only the address matches and the customer
-    /// has its own party, it is another person with the same address, and not erased.
+    /// Whether this customer was erased, by its key, the key that it had before it got an id, or its e-mail address. If its
+    /// key does not match and it has its own party, it is another person with the same address, and not erased.
     pub(crate) async fn matches(
         &self,
         customer: &Customer,
@@ -69,7 +69,9 @@ impl Tombstones {
         if fingerprints.first().is_some_and(is_erased) {
             return Ok(true);
         }
-        if !fingerprints.iter().any(is_erased) {
+        // It may have been erased before it had an id.
+        let before_id = || customer.key_without_id().is_some_and(|key| self.has(&key));
+        if !fingerprints.iter().any(is_erased) && !before_id() {
             return Ok(false);
         }
         let known = state.customer(&customer.key).await?;
@@ -199,7 +201,7 @@ impl State {
         row.transpose()
     }
 
-    /// The rows that remove a customer from the store: its state and its journal entries.
+    /// The rows that remove a customer from the store: its state, its journal entries and its recalls.
     #[cfg(feature = "sync")]
     pub(crate) async fn removal_rows(
         &self,
@@ -209,6 +211,13 @@ impl State {
         for entry in self.history(key).await? {
             rows.extend(entry.removal()?);
         }
+        rows.push(Table::OptOuts.remove(key.as_str())?);
+        let theirs = format!("{key}/");
+        let recalls = self.each_row(Table::Recalls, &theirs, |row| {
+            rows.push(RowChange::remove(row.key.clone()));
+            Ok(())
+        });
+        recalls.await?;
         Ok(rows)
     }
 }

@@ -48,6 +48,58 @@ fn the_files_are_valid_and_so_are_rules_that_go_out() {
     assert_eq!(faults(&json!({})), [""; 0]);
 }
 
+/// Rules in one table of a program's settings are those of a file of their own.
+#[test]
+fn the_files_are_the_same_rules_in_a_table_of_other_settings() {
+    for name in FILES {
+        let rules: toml::Table = toml::from_str(&file(name)).unwrap();
+        let mut settings = toml::Table::new();
+        settings.insert("port".into(), 8080.into());
+        settings.insert("rules".into(), rules.into());
+        settings.insert("server".into(), toml::Table::new().into());
+        let text = toml::to_string(&settings).unwrap();
+        let alone = MappingRules::from_toml(&file(name)).unwrap();
+        let below = MappingRules::from_toml_table(&text, "rules").unwrap();
+        assert_eq!(below.fingerprint(), alone.fingerprint(), "{name}");
+        // Nothing is in these.
+        for table in ["server", "rulez"] {
+            let none = MappingRules::from_toml_table(&text, table).unwrap();
+            let default = MappingRules::default();
+            assert_eq!(none.fingerprint(), default.fingerprint(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_mistake_in_a_table_of_settings_is_located_in_the_whole_text() {
+    for (rules, fault) in [
+        (
+            "[rules.properties]\nVatNumbr = [\"x\"]",
+            "line 4, column 1: ",
+        ),
+        ("[rules]\npropertes = {}", "line 4, column 1: unknown field"),
+        (
+            "[rules.filter]\ncountries = [\"Atlantis\"]",
+            "line 4, column 13: `filter.countries`: ",
+        ),
+        (
+            "rules = 3",
+            "line 3, column 9: `rules`: must be a table, with the rules in it",
+        ),
+        ("[rules]\nversion = 9", "line 4, column 11: `version`: "),
+        ("[rules", "line 3, column "),
+    ] {
+        let text = format!("port = 8080\n# The rules.\n{rules}\n");
+        let error = MappingRules::from_toml_table(&text, "rules").unwrap_err();
+        assert!(error.to_string().starts_with(fault), "{error}");
+        // In a text of its own the same is said, two lines and a table further up.
+        if let Some(alone) = rules.strip_prefix("[rules]\n") {
+            let alone = MappingRules::from_toml(alone).unwrap_err();
+            assert_eq!((&alone.entry, &alone.what), (&error.entry, &error.what));
+        }
+    }
+}
+
 /// What the reader refuses for its shape the schema refuses too.
 #[test]
 fn the_schema_refuses_what_the_reader_refuses() {

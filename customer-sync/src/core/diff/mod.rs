@@ -139,10 +139,17 @@ impl Sides<'_> {
         if before.is_some_and(|before| same(&field, before, after)) {
             return None;
         }
+        if field == Field::VatDeductable && after.is_none() && before == Some(Some("true")) {
+            // As it is for a business.
+            return None;
+        }
+        // A flag is the same as a blank, but not here.
+        let follows = field == Field::VatDeductable && self.has_liability_changed();
         let reason = match self.last.map(|last| last.applied.get(&field)) {
-            Some(Some(last)) if last.is(&field, after) => return None,
+            Some(Some(last)) if !follows && last.is(&field, after) => return None,
             Some(Some(_)) => CHANGED_TOO_LATE,
             _ if before.is_some() => "differs; Billit's API cannot change it",
+            _ if follows => CHANGED_TOO_LATE,
             // Whether VAT is deductible mostly follows from other values, and then nobody has chosen it.
             _ if after.is_none() || field == Field::VatDeductable => return None,
             // The rules feed the field since the last run.
@@ -156,6 +163,14 @@ impl Sides<'_> {
             billit: before.flatten().map(str::to_owned),
             ..Note::new(field, reason)
         })
+    }
+
+    /// Whether a business has become a person, or a person a business.
+    fn has_liability_changed(&self) -> bool {
+        let (field, last) = (Field::VatLiable, self.last.map(|last| &last.applied));
+        let last = last.and_then(|last| last.get(&field));
+        let now = self.desired.text(&field);
+        now.is_some() && last.is_some_and(|last| !last.is(&field, now))
     }
 
     /// Whether the party gets the link in this run.

@@ -584,7 +584,9 @@ impl MappingRules {
         Fingerprint::of_texts([MAPPING.as_str(), &format!("{self:?}")])
     }
 
-    pub(crate) fn source_name(&self) -> &str {
+    /// The first part of each key, [`source`](Self::source).
+    #[must_use]
+    pub fn source_name(&self) -> &str {
         &self.source
     }
 

@@ -13,6 +13,7 @@ use crate::core::merge::{EDITED_IN_BILLIT, LastValue, ONLY_LINKED};
 use crate::core::plan::Step;
 use crate::core::report::{MissingFromSource, Outcome, OutcomeKind};
 use crate::core::rules::MAPPING;
+use crate::core::run_id::RunId;
 use crate::core::snapshot::{CustomerState, LastOutcome};
 use crate::engine::hint::REFUSED;
 use crate::store::{Commit, Expected, JournalChange, RowChange, State, StateError, Table};
@@ -26,8 +27,8 @@ impl StoreSession {
         step: &Step,
         has_lease: bool,
     ) -> Result<PendingRows, StateError> {
-        let old = self.key_before_id(outcome);
-        let known = self.known(outcome);
+        let old = self.key_before_id(outcome, step);
+        let known = self.known(outcome, step);
         let corrected = self.corrections(known, outcome);
         let mut remembered = self.next_state(outcome, step);
         let keys = known.map_or(&[][..], |known| &known.match_keys);
@@ -43,7 +44,9 @@ impl StoreSession {
                 .collect();
         }
         let mut rows = Vec::new();
-        if let Some(remembered) = remembered.filter(|remembered| known != Some(remembered)) {
+        let is_new =
+            |remembered: &CustomerState| self.snapshot.get(&outcome.key) != Some(remembered);
+        if let Some(remembered) = remembered.filter(is_new) {
             let put = Table::Customers.put(outcome.key.as_str(), &remembered)?;
             // If another run has written it meanwhile, its data are newer than those of this run.
             rows.push(if has_lease {
@@ -51,9 +54,9 @@ impl StoreSession {
             } else {
                 put.expecting(self.unchanged(&outcome.key))
             });
-            if let Some(old) = &old {
-                rows.extend(moved_rows(state, old, &outcome.key).await?);
-            }
+        }
+        if let Some(old) = &old {
+            rows.extend(moved_rows(state, old, &outcome.key).await?);
         }
         let before = known.map(|known| &known.corrections);
         let is_new = |change: &JournalChange| {
@@ -69,26 +72,36 @@ impl StoreSession {
     }
 
     /// What the store knew of a customer, also by the key that it had before it got an id.
-    fn known(&self, outcome: &Outcome) -> Option<&CustomerState> {
-        let key = self.key_before_id(outcome);
-        self.snapshot.get(key.as_ref().unwrap_or(&outcome.key))
+    fn known(&self, outcome: &Outcome, step: &Step) -> Option<&CustomerState> {
+        let own = self.snapshot.get(&outcome.key);
+        let is_of_party = |own: &&CustomerState| own.party.is_some() && own.party == outcome.party;
+        let old = || self.snapshot.get(&self.key_before_id(outcome, step)?);
+        own.filter(is_of_party).or_else(old).or(own)
     }
 
-    /// The key that a customer was remembered by before it had an id: the run has replaced the link of that key.
-    fn key_before_id(&self, outcome: &Outcome) -> Option<CustomerKey> {
-        let mut changes = outcome.changes.iter();
-        let link = changes.find(|change| change.field == Field::Text(LINK))?;
-        let key: CustomerKey = link.before.as_deref()?.parse().ok()?;
-        let is_old = |key: &CustomerKey| {
-            let known = self.snapshot.get(key);
-            *key != outcome.key && known.is_some_and(|known| known.party == outcome.party)
-        };
-        Some(key).filter(is_old)
+    /// The key that a customer was remembered by before it had an id, if its party has the link of its key of now.
+    fn key_before_id(&self, outcome: &Outcome, step: &Step) -> Option<CustomerKey> {
+        if !matches!(
+            outcome.kind,
+            OutcomeKind::Linked | OutcomeKind::Updated | OutcomeKind::Unchanged
+        ) {
+            return None;
+        }
+        // A plan that was made without a store has only the link.
+        let key = step.key_before_id.clone();
+        let key = key.or_else(|| replaced_link(step))?;
+        self.is_old_key(&key, outcome).then_some(key)
+    }
+
+    /// Whether the store knows the party of this outcome by this key, which is not the customer's own.
+    pub(super) fn is_old_key(&self, key: &CustomerKey, outcome: &Outcome) -> bool {
+        let known = self.snapshot.get(key).and_then(|known| known.party);
+        *key != outcome.key && known.is_some() && known == outcome.party
     }
 
     /// The next state of a customer with this outcome, or `None` if it does not change.
     fn next_state(&self, outcome: &Outcome, step: &Step) -> Option<CustomerState> {
-        let known = self.known(outcome);
+        let known = self.known(outcome, step);
         let values = Some(&step.source_values).filter(|values| !values.is_empty());
         let last = |reason: &str| {
             values.map(|values| LastOutcome {
@@ -344,17 +357,39 @@ async fn quarantine(state: &State, outcome: &Outcome) -> Result<(), StateError> 
     }
 }
 
+/// The key in the link that a step replaces.
+pub(super) fn replaced_link(step: &Step) -> Option<CustomerKey> {
+    let mut changes = step.changes().iter();
+    let link = changes.find(|change| change.field == Field::Text(LINK))?;
+    link.before.as_deref()?.parse().ok()
+}
+
 /// The rows that remove a customer's old key, and give its journal to the new one: whoever undoes, exports or erases the
 /// customer knows only that.
-async fn moved_rows(
+pub(super) async fn moved_rows(
     state: &State,
     old: &CustomerKey,
     new: &CustomerKey,
 ) -> Result<Vec<RowChange>, StateError> {
     let mut rows = vec![Table::Customers.remove(old.as_str())?];
-    for mut entry in state.history(old).await? {
+    rows.extend(moved_entries(state, old, new, None).await?);
+    Ok(rows)
+}
+
+/// The rows that give the journal of one key to another: all of it, or that of the runs before this one.
+pub(super) async fn moved_entries(
+    state: &State,
+    from: &CustomerKey,
+    to: &CustomerKey,
+    before: Option<&RunId>,
+) -> Result<Vec<RowChange>, StateError> {
+    let mut rows = Vec::new();
+    for mut entry in state.history(from).await? {
+        if before.is_some_and(|before| entry.run >= *before) {
+            continue;
+        }
         rows.extend(entry.removal()?);
-        entry.customer = new.clone();
+        entry.customer = to.clone();
         rows.extend(entry.rows()?);
     }
     Ok(rows)

@@ -1,6 +1,8 @@
 //! What an undo or a removal leaves of a customer in the store.
 
+use super::outcomes::{moved_entries, moved_rows, replaced_link};
 use super::{PendingRows, StoreSession};
+use crate::core::customer::CustomerKey;
 use crate::core::field::{Field, LINK};
 use crate::core::merge::LastValue;
 use crate::core::plan::Step;
@@ -60,17 +62,37 @@ impl StoreSession {
             }
             return Ok(pending);
         };
+        let linked_to = link.after.as_deref().and_then(|link| link.parse().ok());
+        let linked_to: Option<CustomerKey> = linked_to.filter(|to| *to != outcome.key);
         match (&link.after, self.run.kind) {
-            (Some(_), _) => {
+            (Some(_), _) if linked_to.is_none() => {
                 let remembered = CustomerState {
                     party: outcome.party,
                     last: None,
                     ..known
                 };
                 rows.push(Table::Customers.put(key, &remembered)?);
+                // The undo of an undo: it has its id again.
+                let old = replaced_link(step).filter(|old| self.is_old_key(old, outcome));
+                if let Some(old) = old {
+                    rows.extend(moved_rows(state, &old, &outcome.key).await?);
+                }
             }
             (None, RunKind::Removal) => rows.push(Table::Customers.remove(key)?),
-            (None, _) => {
+            _ => {
+                // Back to the key that it had before it got an id, with the journal of that time.
+                if let Some(old) = linked_to.filter(CustomerKey::is_without_id) {
+                    if !self.is_old_key(&old, outcome) {
+                        let remembered = CustomerState {
+                            party: outcome.party,
+                            last: None,
+                            ..known.clone()
+                        };
+                        rows.push(Table::Customers.put(old.as_str(), &remembered)?);
+                    }
+                    let until = self.run.undoes.as_ref();
+                    rows.extend(moved_entries(state, &outcome.key, &old, until).await?);
+                }
                 let quarantined = |last: LastOutcome| LastOutcome {
                     kind: OutcomeKind::Quarantined,
                     reason: "its party was unlinked when a run was undone".to_owned(),

@@ -84,7 +84,7 @@ pub struct Row {
     pub party: Option<PartyId>,
     /// The reason.
     pub reason: String,
-    /// The parties that an ambiguous customer of a plan may be.
+    /// The parties that an ambiguous customer may be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<PartyId>,
     /// The error of Billit for a rejected write.
@@ -312,7 +312,7 @@ impl Row {
             kind: outcome.kind,
             party: outcome.party,
             reason: outcome.reason.clone(),
-            candidates: Vec::new(),
+            candidates: outcome.candidates.clone(),
             detail: outcome.detail.clone(),
             hint: outcome
                 .rejection

@@ -1,4 +1,4 @@
-//! An export file as a source of customers.
+//! An export, or entries that a program keeps, as a source of customers.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,13 +19,14 @@ use crate::engine::source::key_of;
 use crate::engine::{CustomerPage, CustomerPages, CustomerSource, SyncError};
 use crate::extras::recalls::Appointment;
 use crate::source::planfy::{
-    BadRow, Column, ReadError, Reader, Row, customer, line_key, properties_of,
+    BadRow, Column, Entry, ReadError, Reader, Row, customer, line_key, properties_of,
 };
 
 /// Customers per page.
 const PAGE: usize = 1000;
 
-/// Planfy's export of all customers, as a source for [`sync_customers`](crate::sync_customers).
+/// Planfy's export of all customers, or the [entries](Self::entries) of all, as a source for
+/// [`sync_customers`](crate::sync_customers).
 ///
 /// The rules must be those of a Planfy account ([`rules`](crate::planfy::rules)), so that its ids differ from those of
 /// other sources. The file is read twice, row by row and blocking: first to find ids that occur more than once. All
@@ -53,9 +54,10 @@ pub struct Export {
 enum Content {
     File(PathBuf),
     Bytes(Arc<[u8]>),
+    Entries(Arc<[Entry]>),
 }
 
-type Rows = Reader<Box<dyn Read + Send>>;
+type Rows = Box<dyn Iterator<Item = Result<Result<Row, BadRow>, ReadError>> + Send>;
 /// The lines of each key that occurs more than once.
 type Repeated = BTreeMap<CustomerKey, Vec<u64>>;
 
@@ -70,6 +72,23 @@ impl Export {
     #[must_use]
     pub fn bytes(content: impl Into<Arc<[u8]>>) -> Self {
         Self::of(Content::Bytes(content.into()))
+    }
+
+    /// Customers that a program keeps. Each is mapped as the same row of a file, with the same key; its place among them, from
+    /// 1, stands for its line.
+    ///
+    /// ```no_run
+    /// use customer_sync::planfy::{self, Entry, Export};
+    /// use customer_sync::{SyncOptions, sync_customers};
+    ///
+    /// # async fn run(billit: billit_client::Client, kept: Vec<Entry>) -> Result<(), customer_sync::SyncError> {
+    /// let options = SyncOptions::default().rules(planfy::rules("shop"));
+    /// let report = sync_customers(&Export::entries(kept), &billit, &options).await?;
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn entries(entries: impl IntoIterator<Item = Entry>) -> Self {
+        Self::of(Content::Entries(entries.into_iter().collect()))
     }
 
     fn of(content: Content) -> Self {
@@ -91,7 +110,7 @@ impl Export {
         self
     }
 
-    /// The rows.
+    /// The rows, those of a file as [`Reader`] reads them.
     ///
     /// # Errors
     /// When the file cannot be opened, or its first line is not that of an export of customers.
@@ -99,8 +118,15 @@ impl Export {
         let input: Box<dyn Read + Send> = match &self.content {
             Content::File(path) => Box::new(File::open(path)?),
             Content::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            Content::Entries(entries) => {
+                let entries = Arc::clone(entries);
+                let rows = (0..entries.len()).zip(1..);
+                let rows =
+                    rows.filter_map(move |(at, line)| Some(Ok(Ok(entries.get(at)?.row(line)))));
+                return Ok(Box::new(rows));
+            }
         };
-        Reader::new(input)
+        Ok(Box::new(Reader::new(input)?))
     }
 
     fn read(&self, rules: &MappingRules) -> Result<(Rows, Repeated), SyncError> {

@@ -42,7 +42,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! `examples/webhook_server` is a whole receiver; `examples/poll` needs none.
+//! `examples/webhook.rs` is a small receiver; `examples/service` is a whole program that receives or polls.
 
 #[cfg(feature = "sync")]
 mod callbacks;

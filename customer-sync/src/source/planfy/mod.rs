@@ -18,22 +18,32 @@
 //! # Ok::<(), planfy::ReadError>(())
 //! ```
 
+pub(crate) mod cell;
 mod column;
+mod entry;
 mod read;
+pub(crate) mod row;
 mod text;
 mod write;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use billit_client::parties::TextField;
 
 pub use column::Column;
-pub use read::{BadRow, ReadError, Reader, Row};
-pub use write::{Entry, WriteError, Writer};
+pub use entry::Entry;
+pub use read::{ReadError, Reader};
+pub use row::{BadRow, Row};
+pub use write::{WriteError, Writer};
 
 use super::explain::{Explanation, Given, explanation};
 use super::record::{PhoneCode, SourceRecord, Typed};
-use crate::core::customer::MappedCustomer;
-use crate::core::customer::{Customer, CustomerKey, LINE, Problem};
+use crate::core::change::Note;
+use crate::core::customer::{Customer, CustomerKey, LINE, MappedCustomer, Problem};
+use crate::core::field::Field;
 use crate::core::rules::{Filter, MappingRules};
+use crate::normalize::text::folds_alike;
 
 /// Rules for the customers of a Planfy account, whose links in Billit are `planfy:<account>:<planfy_id>`. Choose the
 /// name of the account: letters, digits, `-` and `_`. Two accounts with one Billit company need different names, since
@@ -49,7 +59,9 @@ pub fn rules(account: &str) -> MappingRules {
 /// - `town` is the city if `city` is blank. If both are filled, Billit, which has one field, gets `city`; a rule of
 ///   [`MappingRules::properties`] can map `town` instead.
 /// - `town`, `dob`, `gender`, `occupation` and the columns that Planfy does not document are custom properties, which
-///   the rules can map to fields.
+///   the rules can map to fields. A date of birth is given as `YYYY-MM-DD`, a gender as `male` or `female`.
+/// - A cell that is not [understood](Row::faults) is left out, with a note, as is a phone or a postcode that a spreadsheet has
+///   rounded.
 /// - A row without `planfy_id` has a key made of its e-mail address and name
 ///   ([`Customer::key_without_id`](crate::Customer::key_without_id)); when it has an id later, the party is found by
 ///   that key and gets the new link.
@@ -69,19 +81,79 @@ fn customer_of(row: &Row, rules: &MappingRules) -> MappedCustomer {
         Ok(id) => id,
         Err(bad) => return Err(malformed(&bad, rules)),
     };
-    let key = id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules));
-    let record = record(row, key.clone(), id);
-    let customer = record.customer(rules);
-    let customer = customer.and_then(|customer| with_key(customer, id));
+    let key = key_of(row, id, rules);
+    let customer = mapped(row, key.clone(), id, rules, None);
     customer.map_err(|problem| (key, problem))
 }
 
+/// The key of a row, if it is not made of its address and name.
+fn key_of(row: &Row, id: Option<&str>, rules: &MappingRules) -> CustomerKey {
+    id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules))
+}
+
 /// The customer, with a key made of its address and name if the row has no id.
-fn with_key(mut customer: Customer, id: Option<&str>) -> Result<Customer, Problem> {
+fn mapped(
+    row: &Row,
+    key: CustomerKey,
+    id: Option<&str>,
+    rules: &MappingRules,
+    given: Option<&mut Given>,
+) -> Result<Customer, Problem> {
+    let [dob, gender] = [Column::Dob, Column::Gender].map(|column| row.understood(column));
+    let properties = properties_of(row).filter_map(|(name, typed)| {
+        let understood = match name {
+            _ if name == Column::Dob.name() => &dob,
+            _ if name == Column::Gender.name() => &gender,
+            _ => return Some((name, typed)),
+        };
+        // What is not understood is not there; blank would mean that it was cleared.
+        Some((name, understood.as_ref().ok()?.as_deref()))
+    });
+    let record = record(row, key, id, properties.collect());
+    let mut customer = record.mapped(rules, given)?;
+    note_faults(row, &mut customer, rules);
     if id.is_none() {
         customer.key = customer.key_without_id().ok_or(Problem::NoIdOrEmail)?;
     }
     Ok(customer)
+}
+
+/// Notes the cells that were left out since they are not understood, at the fields that they feed.
+fn note_faults(row: &Row, customer: &mut Customer, rules: &MappingRules) {
+    for column in Column::ALL {
+        let (Err(why), Some(typed)) = (row.understood(column), row.get(column)) else {
+            continue;
+        };
+        let fields: Vec<Field> = match column {
+            Column::MobileNumber => vec![Field::Text(TextField::Mobile)],
+            Column::Postcode => vec![Field::Text(TextField::Zipcode)],
+            column => fed_by(column, rules),
+        };
+        let reason =
+            format!("left out: what the source has in `{column}` is not understood, {why}");
+        for field in fields {
+            customer.blank.remove(&field);
+            let note = Note::not_understood(field, typed.trim(), reason.clone());
+            customer.not_understood.push(note);
+        }
+    }
+}
+
+/// The fields that the rules feed from a column.
+fn fed_by(column: Column, rules: &MappingRules) -> Vec<Field> {
+    let is_column = |name: &str| folds_alike(name, column.name());
+    let by_name = rules.mapped_properties().filter(|(_, names)| {
+        let mut names = names.iter();
+        names.any(|property| is_column(&property.name))
+    });
+    let by_template = rules.templates().iter().filter(|(_, template)| {
+        let mut names = template.properties().iter();
+        names.any(|name| is_column(name))
+    });
+    let by_name = by_name.map(|(field, _)| field);
+    let fields = by_name.chain(by_template.map(|(field, _)| field));
+    let fields: BTreeSet<&Field> = fields.collect();
+    fields.into_iter().cloned().collect()
 }
 
 /// What the rules make of a row, field by field, and whether their filter takes it: as
@@ -104,9 +176,8 @@ pub fn explain(row: &Row, rules: &MappingRules) -> Explanation {
     let mut given = Given::new();
     let customer = match row.id() {
         Ok(id) => {
-            let key = id.map_or_else(|| line_key(row.line(), rules), |id| key(id, rules));
-            let customer = record(row, key, id).mapped(&everyone, Some(&mut given));
-            customer.and_then(|customer| with_key(customer, id))
+            let key = key_of(row, id, rules);
+            mapped(row, key, id, &everyone, Some(&mut given))
         }
         Err(bad) => Err(Problem::malformed(bad.to_string())),
     };
@@ -114,10 +185,16 @@ pub fn explain(row: &Row, rules: &MappingRules) -> Explanation {
     explanation(filtered, customer, &given, rules)
 }
 
-fn record<'a>(row: &'a Row, key: CustomerKey, id: Option<&'a str>) -> SourceRecord<'a> {
+fn record<'a>(
+    row: &'a Row,
+    key: CustomerKey,
+    id: Option<&'a str>,
+    properties: Vec<(&'a str, Option<&'a str>)>,
+) -> SourceRecord<'a> {
     let typed = |column| match row.get(column) {
         None => Typed::Absent,
         Some(text) if text.trim().is_empty() => Typed::Blank,
+        Some(_) if row.understood(column).is_err() => Typed::Absent,
         Some(text) => Typed::Text(text),
     };
     let city = match (typed(Column::City), typed(Column::Town)) {
@@ -139,7 +216,7 @@ fn record<'a>(row: &'a Row, key: CustomerKey, id: Option<&'a str>) -> SourceReco
         phone: Typed::Absent,
         mobile_code: PhoneCode::Unknown,
         mobile: typed(Column::MobileNumber),
-        properties: properties_of(row).collect(),
+        properties,
     }
 }
 

@@ -4,12 +4,11 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::column::Column;
+use super::row::{BadRow, Columns, Row, id_of};
 use super::text::{Encoding, latin1};
-use crate::normalize::csv_cell::restore;
 use crate::normalize::text::folded;
 
 /// In bytes. A longer row is malformed.
@@ -25,7 +24,8 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 ///
 /// - Columns may be in any order, their names in any case; those that Planfy does not document are
 ///   [properties](Row::properties). Only `name` is required.
-/// - The separator is `;` or `,`, detected from the header. Cells may be quoted, and may then hold line breaks.
+/// - The separator is `;`, `,` or a tab, detected from the header, or what a first line such as `sep=;` says, which is
+///   for spreadsheets. Cells may be quoted, and may then hold line breaks.
 /// - The encoding is UTF-8, with or without a byte order mark, or Latin-1 (as Windows-1252), detected from the first
 ///   row with a character beyond ASCII.
 /// - A row with too many or too few cells, in another encoding than the rows before, or with an unclosed quote is a
@@ -82,49 +82,18 @@ pub enum ReadError {
     #[error("the header cannot be read: {0}")]
     Header(BadRow),
     /// A required column is missing.
-    #[error("there is no column `{0}`: is this an export of customers, with its header?")]
-    NoColumn(Column),
+    #[error("there is no column `{0}`: is this the right export, with its header?")]
+    NoColumn(String),
     /// Two columns have the same name.
     #[error("column {first} and column {second} are both `{column}`: rename one of them")]
     TwoColumns {
-        /// The column.
-        column: Column,
+        /// Its name.
+        column: String,
         /// The position of the first, from 1.
         first: usize,
         /// The position of the second.
         second: usize,
     },
-}
-
-/// A malformed row. It holds no cell except the id.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}, column {column}{}: {reason}", named(name.as_deref()))]
-#[non_exhaustive]
-pub struct BadRow {
-    /// The line of the file at which the row begins, from 1.
-    pub line: u64,
-    /// The faulty column, from 1.
-    pub column: usize,
-    /// The name of the column, if it has one.
-    pub name: Option<String>,
-    /// What is wrong.
-    pub reason: String,
-    /// The customer's id, if the row is intact up to it.
-    pub id: Option<String>,
-}
-
-fn named(name: Option<&str>) -> String {
-    name.map(|name| format!(" (`{name}`)")).unwrap_or_default()
-}
-
-/// The header.
-#[derive(Default)]
-struct Columns {
-    names: Vec<String>,
-    /// The position of each column that Planfy documents.
-    positions: [Option<usize>; Column::ALL.len()],
-    /// The positions of the other named columns.
-    others: Vec<usize>,
 }
 
 impl<R: Read> Reader<R> {
@@ -133,6 +102,13 @@ impl<R: Read> Reader<R> {
     /// # Errors
     /// When the input fails, or its header is not that of an export of customers.
     pub fn new(input: R) -> Result<Self, ReadError> {
+        let reader = Self::of_table(input)?;
+        reader.position(Column::Name.name())?;
+        Ok(reader)
+    }
+
+    /// Reads the header, whatever the file is of.
+    pub(crate) fn of_table(input: R) -> Result<Self, ReadError> {
         let mut reader = Self {
             input,
             parser: csv_core::Reader::new(),
@@ -158,23 +134,40 @@ impl<R: Read> Reader<R> {
             reader.at += BYTE_ORDER_MARK.len();
             reader.encoding = Encoding::Utf8;
         }
-        reader.start_row()?;
-        while !reader.is_at_end
-            && first_line(reader.unparsed()).is_none()
-            && reader.unparsed().len() < MAX_ROW
-        {
-            reader.fill()?;
+        let line = reader.whole_line()?;
+        let (length, announced) = (line.len(), announced(line));
+        if announced.is_some() {
+            reader.at += length;
         }
-        let names = first_line(reader.unparsed()).unwrap_or(reader.unparsed());
-        reader.delimiter = delimiter(names);
+        let detected = delimiter(reader.whole_line()?);
+        reader.delimiter = announced.unwrap_or(detected);
         reader.parser = ReaderBuilder::new().delimiter(reader.delimiter).build();
         let names = match reader.row()? {
-            None => return Err(ReadError::NoColumn(Column::Name)),
+            None => return Ok(reader),
             Some(Err(bad)) => return Err(ReadError::Header(bad)),
             Some(Ok(row)) => row.cells().map(|name| name.trim().to_owned()).collect(),
         };
-        reader.columns = Arc::new(Columns::named(names)?);
+        reader.columns = Arc::new(Columns::of_header(names)?);
         Ok(reader)
+    }
+
+    /// The position of a column, from 0.
+    pub(crate) fn position(&self, name: &str) -> Result<usize, ReadError> {
+        let position = self.columns.named(name);
+        let position = position.map_err(|(first, second)| two(name, first, second))?;
+        position.ok_or_else(|| ReadError::NoColumn(name.to_owned()))
+    }
+
+    /// The next line that is not blank, up to its end.
+    fn whole_line(&mut self) -> io::Result<&[u8]> {
+        self.start_row()?;
+        while !self.is_at_end
+            && first_line(self.unparsed()).is_none()
+            && self.unparsed().len() < MAX_ROW
+        {
+            self.fill()?;
+        }
+        Ok(first_line(self.unparsed()).unwrap_or(self.unparsed()))
     }
 
     /// The names of the columns that Planfy does not document, in the order of the file.
@@ -382,7 +375,7 @@ impl<R: Read> Reader<R> {
                     .and_then(|before| self.ends.get(before));
                 let from = before.copied().unwrap_or_default();
                 let id = self.cells.get(from..*self.ends.get(position)?)?;
-                std::str::from_utf8(id).ok().and_then(id_of)
+                std::str::from_utf8(id).ok().and_then(|id| id_of(id).ok())
             });
         BadRow {
             line: self.line,
@@ -416,7 +409,7 @@ impl<R> fmt::Debug for Reader<R> {
 }
 
 impl Columns {
-    fn named(names: Vec<String>) -> Result<Self, ReadError> {
+    fn of_header(names: Vec<String>) -> Result<Self, ReadError> {
         let mut columns = Self::default();
         for (position, name) in names.iter().enumerate() {
             let key = folded(name);
@@ -425,136 +418,22 @@ impl Columns {
             match known.next() {
                 None if name.is_empty() => {}
                 None => columns.others.push(position),
-                Some((column, Some(first))) => {
-                    return Err(ReadError::TwoColumns {
-                        column: *column,
-                        first: *first + 1,
-                        second: position + 1,
-                    });
-                }
+                Some((column, Some(first))) => return Err(two(column.name(), *first, position)),
                 Some((_, there)) => *there = Some(position),
             }
         }
         columns.names = names;
-        match columns.position(Column::Name) {
-            Some(_) => Ok(columns),
-            None => Err(ReadError::NoColumn(Column::Name)),
-        }
-    }
-
-    fn position(&self, column: Column) -> Option<usize> {
-        self.positions.get(column as usize).copied().flatten()
+        Ok(columns)
     }
 }
 
-/// A row of the file, every cell as it was typed: [defused](crate::normalize::csv_cell) cells are restored. `Debug`
-/// shows only the line.
-#[derive(Clone)]
-pub struct Row {
-    text: String,
-    ends: Vec<usize>,
-    line: u64,
-    columns: Arc<Columns>,
-}
-
-impl Row {
-    /// The line of the file at which it begins, from 1.
-    #[must_use]
-    pub fn line(&self) -> u64 {
-        self.line
+/// Two columns have one name. The positions are from 0.
+fn two(column: &str, first: usize, second: usize) -> ReadError {
+    ReadError::TwoColumns {
+        column: column.to_owned(),
+        first: first + 1,
+        second: second + 1,
     }
-
-    /// A cell; empty if blank, `None` if the file has no such column.
-    #[must_use]
-    pub fn get(&self, column: Column) -> Option<&str> {
-        self.cell(self.columns.position(column)?)
-    }
-
-    /// Names and cells of the columns that Planfy does not document, in the order of the file.
-    pub fn properties(&self) -> impl Iterator<Item = (&str, &str)> {
-        let others = self.columns.others.iter();
-        others.filter_map(|position| {
-            Some((
-                self.columns.names.get(*position)?.as_str(),
-                self.cell(*position)?,
-            ))
-        })
-    }
-
-    /// The id that Planfy gave the customer, if it has one.
-    ///
-    /// # Errors
-    /// When it is not an id: letters, digits, `-` and `_`. A spreadsheet may turn a long number into `1.2E+7`.
-    pub fn id(&self) -> Result<Option<&str>, BadRow> {
-        match self.get(Column::PlanfyId).map(str::trim) {
-            None | Some("") => Ok(None),
-            Some(id) => match id_of(id) {
-                Some(id) => Ok(Some(id)),
-                None => Err(self.bad(Column::PlanfyId, "not a valid id")),
-            },
-        }
-    }
-
-    /// Cells that Planfy's import rejects according to its documentation. They do not matter for Billit.
-    #[must_use]
-    pub fn faults(&self) -> Vec<BadRow> {
-        let filled = |column| {
-            self.get(column)
-                .map(str::trim)
-                .filter(|text| !text.is_empty())
-        };
-        let is_date = |text: &str| text.len() == 10 && text.parse::<NaiveDate>().is_ok();
-        let is_gender = |text: &str| ["male", "female"].contains(&text);
-        let mut faults = Vec::new();
-        if filled(Column::Dob).is_some_and(|text| !is_date(text)) {
-            faults.push(self.bad(Column::Dob, "not a date such as 1980-02-29"));
-        }
-        if filled(Column::Gender).is_some_and(|text| !is_gender(text)) {
-            faults.push(self.bad(Column::Gender, "neither male nor female"));
-        }
-        faults
-    }
-
-    pub(super) fn bad(&self, column: Column, reason: &str) -> BadRow {
-        BadRow {
-            line: self.line,
-            column: self.columns.position(column).unwrap_or_default() + 1,
-            name: Some(column.name().to_owned()),
-            reason: reason.to_owned(),
-            id: self
-                .get(Column::PlanfyId)
-                .and_then(id_of)
-                .map(str::to_owned),
-        }
-    }
-
-    fn cells(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).filter_map(|position| self.cell(position))
-    }
-
-    fn cell(&self, position: usize) -> Option<&str> {
-        let before = position
-            .checked_sub(1)
-            .and_then(|before| self.ends.get(before));
-        let from = before.copied().unwrap_or_default();
-        self.text.get(from..*self.ends.get(position)?).map(restore)
-    }
-}
-
-impl fmt::Debug for Row {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Row(line {}, ..)", self.line)
-    }
-}
-
-/// The text as an id, if valid.
-fn id_of(text: &str) -> Option<&str> {
-    const LONGEST: usize = 64;
-    let id = text.trim();
-    let is_plain = id
-        .bytes()
-        .all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-    (is_plain && (1..=LONGEST).contains(&id.len())).then_some(id)
 }
 
 fn lines(bytes: &[u8]) -> u64 {
@@ -616,14 +495,33 @@ fn first_line(bytes: &[u8]) -> Option<&[u8]> {
     bytes.get(..end?)
 }
 
-/// The separator of the header: `;` or `,`, whichever occurs more often outside quotes.
-fn delimiter(names: &[u8]) -> u8 {
-    let mut is_quoted = false;
-    let (mut semicolons, mut commas) = (0, 0);
-    for byte in names {
-        is_quoted ^= *byte == b'"';
-        semicolons += usize::from(!is_quoted && *byte == b';');
-        commas += usize::from(!is_quoted && *byte == b',');
+/// The separator that a line such as `sep=;` announces. Spreadsheets read such a line, and do not show it.
+fn announced(line: &[u8]) -> Option<u8> {
+    let line = std::str::from_utf8(line).ok()?.trim_matches([' ', '"']);
+    let (word, separator) = line.split_once('=')?;
+    if !word.eq_ignore_ascii_case("sep") {
+        return None;
     }
-    if semicolons > commas { b';' } else { b',' }
+    match separator.as_bytes() {
+        b"\\t" | b"\t" => Some(b'\t'),
+        [sign] if sign.is_ascii_punctuation() => Some(*sign),
+        _ => None,
+    }
+}
+
+/// The separator of the header: `,`, `;` or a tab, whichever occurs most often outside quotes.
+fn delimiter(names: &[u8]) -> u8 {
+    let count = |delimiter: u8| {
+        let mut is_quoted = false;
+        let outside = names.iter().filter(|byte| {
+            is_quoted ^= **byte == b'"';
+            !is_quoted && **byte == delimiter
+        });
+        outside.count()
+    };
+    // Of several that occur equally often it is the last.
+    let most = [b'\t', b';', b',']
+        .into_iter()
+        .max_by_key(|delimiter| count(*delimiter));
+    most.unwrap_or(b',')
 }

@@ -1,176 +1,11 @@
 //! Writes CSV files for Planfy to import.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
-use billit_client::parties::{Party, TextField};
-
 use super::column::Column;
-use super::read::Row;
-use crate::core::customer::Customer;
-use crate::core::field::Field;
-use crate::core::rules::MappingRules;
-use crate::core::values::Values;
-use crate::core::{party, same};
-use crate::normalize::address;
+use super::entry::Entry;
 use crate::normalize::csv_cell::defuse;
-
-/// A customer as a row for Planfy. `Debug` shows the names of the columns.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Entry {
-    cells: BTreeMap<Column, String>,
-    properties: Vec<(String, String)>,
-}
-
-impl Entry {
-    /// An empty entry.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Sets a column.
-    #[must_use]
-    pub fn with(mut self, column: Column, text: impl Into<String>) -> Self {
-        self.cells.insert(column, text.into());
-        self
-    }
-
-    /// Adds a column that Planfy does not document.
-    #[must_use]
-    pub fn property(mut self, name: impl Into<String>, text: impl Into<String>) -> Self {
-        self.properties.push((name.into(), text.into()));
-        self
-    }
-
-    /// The text of a column; empty if there is none.
-    #[must_use]
-    pub fn get(&self, column: Column) -> &str {
-        self.cells
-            .get(&column)
-            .map(String::as_str)
-            .unwrap_or_default()
-    }
-
-    /// An entry for a customer that Planfy does not have yet, such as a Planyo user. The address is joined into one
-    /// line, and a company is the name. Fields without a column in Planfy are left out, such as a fixed phone and a VAT
-    /// number.
-    #[must_use]
-    pub fn of_customer(customer: &Customer) -> Self {
-        let address = &customer.address;
-        let line = line(
-            [&address.street, &address.street_number, &address.box_number].map(Option::as_deref),
-        );
-        Self::default()
-            .filled(Column::Name, customer.name().as_deref())
-            .filled(Column::Address, line.as_deref())
-            .filled(Column::City, address.city.as_deref())
-            .filled(Column::Country, address.country_code.as_deref())
-            .filled(Column::Postcode, address.zipcode.as_deref())
-            .filled(Column::Email, customer.email.as_deref())
-            .filled(Column::MobileNumber, customer.mobile.as_deref())
-    }
-
-    /// An entry for a Billit party, with the id of the customer if it is linked to one of this account (that of the
-    /// [rules](super::rules)).
-    #[must_use]
-    pub fn of_party(party: &Party, rules: &MappingRules) -> Self {
-        let of_account = |link: &str| {
-            let key: Option<_> = link
-                .rsplit_once(':')
-                .filter(|(source, _)| *source == rules.source_name());
-            key.map(|(_, id)| id.to_owned())
-                .filter(|id| !id.starts_with(crate::core::customer::NEW))
-        };
-        let id = party::link(party).and_then(of_account);
-        let mut entry = Self::default().filled(Column::PlanfyId, id.as_deref());
-        let values = party::whole(party);
-        for (column, fields) in COLUMN_FIELDS {
-            entry = entry.filled(column, text(&values, fields).as_deref());
-        }
-        entry
-    }
-
-    /// An entry for a row, unchanged.
-    #[must_use]
-    pub fn of_row(row: &Row) -> Self {
-        let cells = Column::ALL.into_iter();
-        let cells = cells.filter_map(|column| Some((column, row.get(column)?.to_owned())));
-        let properties = row.properties();
-        Self {
-            cells: cells.collect(),
-            properties: properties
-                .map(|(name, text)| (name.to_owned(), text.to_owned()))
-                .collect(),
-        }
-    }
-
-    /// An entry for a row with the corrections that were made in Billit. Cells with the same meaning stay as they were
-    /// typed, and no cell becomes blank. `None` if nothing differs.
-    #[must_use]
-    pub fn corrected(
-        row: &Row,
-        customer: &Customer,
-        party: &Party,
-        rules: &MappingRules,
-    ) -> Option<Self> {
-        let (ours, theirs) = (party::desired(customer, rules), party::whole(party));
-        let mut entry = Self::of_row(row);
-        let mut is_changed = false;
-        for (column, fields) in COLUMN_FIELDS {
-            let Some(new) = text(&theirs, fields) else {
-                continue;
-            };
-            let is_same = match fields {
-                [field] => {
-                    let field = Field::Text(*field);
-                    same::same(
-                        &field,
-                        theirs.get(&field).flatten(),
-                        ours.get(&field).flatten(),
-                    )
-                }
-                fields => {
-                    let old = text(&ours, fields).unwrap_or_default();
-                    address::same([old.as_str()], [new.as_str()])
-                }
-            };
-            if is_same {
-                continue;
-            }
-            let column = match column {
-                Column::City
-                    if entry.get(Column::City).trim().is_empty()
-                        && !entry.get(Column::Town).trim().is_empty() =>
-                {
-                    Column::Town
-                }
-                column => column,
-            };
-            if row.get(column).is_some() {
-                entry = entry.with(column, new);
-                is_changed = true;
-            }
-        }
-        is_changed.then_some(entry)
-    }
-
-    fn filled(self, column: Column, text: Option<&str>) -> Self {
-        match text {
-            Some(text) => self.with(column, text),
-            None => self,
-        }
-    }
-}
-
-impl fmt::Debug for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set()
-            .entries(self.cells.keys().map(|column| column.name()))
-            .finish()
-    }
-}
 
 /// Writes a file for Planfy to import. Cells that a spreadsheet could run as a formula are
 /// [defused](crate::normalize::csv_cell), and [`Reader`](super::Reader) restores them, so a file may be edited in a
@@ -189,6 +24,8 @@ impl fmt::Debug for Entry {
 pub struct Writer<W: Write> {
     csv: csv::Writer<W>,
     columns: &'static [Column],
+    /// Whether each customer must have an id (`true`) or none; `None` if any may.
+    ids: Option<bool>,
     properties: Vec<String>,
     is_as_typed: bool,
     has_header: bool,
@@ -209,24 +46,35 @@ pub enum WriteError {
     /// An id in a file of new customers, which would duplicate the customer.
     #[error("a customer with `planfy_id` is not new: write it into an update file")]
     HasId,
+    /// No text in any column. Such a row would not be read back.
+    #[error("a customer without any text is nobody: leave it out")]
+    Blank,
 }
 
 impl<W: Write> Writer<W> {
     /// A file that adds customers.
     pub fn new_customers(output: W) -> Self {
         let [_id, columns @ ..] = &Column::ALL;
-        Self::with_columns(output, columns)
+        Self::with_columns(output, columns, Some(false))
     }
 
     /// A file that updates customers, by their `planfy_id`.
     pub fn update(output: W) -> Self {
-        Self::with_columns(output, &Column::ALL)
+        Self::with_columns(output, &Column::ALL, Some(true))
     }
 
-    fn with_columns(output: W, columns: &'static [Column]) -> Self {
+    /// A file of all customers, as Planfy exports them: with `planfy_id` where it is known, and blank otherwise. It is for
+    /// whoever reads exports, such as [`Reader`](super::Reader), which reads the same entries back; a column that an entry
+    /// does not have comes back as a blank one.
+    pub fn export(output: W) -> Self {
+        Self::with_columns(output, &Column::ALL, None)
+    }
+
+    fn with_columns(output: W, columns: &'static [Column], ids: Option<bool>) -> Self {
         Self {
             csv: csv::Writer::from_writer(output),
             columns,
+            ids,
             properties: Vec::new(),
             is_as_typed: false,
             has_header: false,
@@ -252,27 +100,25 @@ impl<W: Write> Writer<W> {
     /// Writes one customer, and before the first one the header.
     ///
     /// # Errors
-    /// When the output fails, or the customer has an id in a file of new ones, or none in an update.
+    /// When the output fails, the customer has an id in a file of new ones, or none in an update, or nothing at all.
     pub fn write(&mut self, entry: &Entry) -> Result<(), WriteError> {
         self.write_header()?;
-        let is_new = entry.get(Column::PlanfyId).trim().is_empty();
-        match (is_new, self.columns.contains(&Column::PlanfyId)) {
-            (true, true) => return Err(WriteError::NoId),
-            (false, false) => return Err(WriteError::HasId),
+        let has_id = !entry.get(Column::PlanfyId).trim().is_empty();
+        match (self.ids, has_id) {
+            (Some(true), false) => return Err(WriteError::NoId),
+            (Some(false), true) => return Err(WriteError::HasId),
             _ => {}
         }
         let columns = self.columns.iter().map(|column| entry.get(*column));
         let property = |(place, name): (usize, &String)| {
             // Columns may have the same name: take the one at the same position among them.
             let before = self.properties.iter().take(place);
-            let before = before.filter(|other| *other == name).count();
-            let mut properties = entry.properties.iter().filter(|(own, _)| own == name);
-            properties
-                .nth(before)
-                .map(|(_, text)| text.as_str())
-                .unwrap_or_default()
+            entry.nth_property(name, before.filter(|other| *other == name).count())
         };
         let cells = columns.chain(self.properties.iter().enumerate().map(property));
+        if cells.clone().all(|cell| cell.trim().is_empty()) {
+            return Err(WriteError::Blank);
+        }
         let written = if self.is_as_typed {
             self.csv.write_record(cells)
         } else {
@@ -310,30 +156,4 @@ impl<W: Write> fmt::Debug for Writer<W> {
             .field("columns", &self.columns)
             .finish_non_exhaustive()
     }
-}
-
-/// The fields of a party in each column.
-const COLUMN_FIELDS: [(Column, &[TextField]); 7] = [
-    (Column::Name, &[TextField::Name]),
-    (
-        Column::Address,
-        &[TextField::Street, TextField::StreetNumber, TextField::Box],
-    ),
-    (Column::City, &[TextField::City]),
-    (Column::Country, &[TextField::CountryCode]),
-    (Column::Postcode, &[TextField::Zipcode]),
-    (Column::Email, &[TextField::Email]),
-    (Column::MobileNumber, &[TextField::Mobile]),
-];
-
-fn text(values: &Values, fields: &[TextField]) -> Option<String> {
-    let value = |field: &TextField| values.get(&Field::Text(*field)).flatten();
-    match fields {
-        [street, number, bus] => line([value(street), value(number), value(bus)]),
-        fields => fields.iter().find_map(value).map(str::to_owned),
-    }
-}
-
-fn line([street, number, bus]: [Option<&str>; 3]) -> Option<String> {
-    Some(address::joined(street?, number, bus))
 }

@@ -170,7 +170,10 @@ fn schema_version(connection: &Connection, path: &Path) -> Result<Option<usize>,
 
 fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StateError> {
     let failed = |error| state_error(path, error);
-    let version = schema_version(connection, path)?;
+    // As of one moment: another program may be making the store in the same file.
+    let reading = connection.transaction().map_err(failed)?;
+    let version = schema_version(&reading, path)?;
+    reading.finish().map_err(failed)?;
     connection.execute_batch(SETTINGS).map_err(failed)?;
     let mode =
         connection.pragma_update_and_check(None, "journal_mode", "truncate", |row| row.get(0));
