@@ -78,7 +78,7 @@ fn parties_of(report: &SyncReport) -> BTreeMap<CustomerKey, PartyId> {
     parties.collect()
 }
 
-/// Prints the cells that Planfy would reject. Malformed rows are in the plan.
+/// Prints the cells that are not understood. Malformed rows are in the plan.
 fn faults(export: &Export) -> Result<(), ReadError> {
     for row in export.rows()? {
         for fault in row?.map(|row| row.faults()).unwrap_or_default() {

@@ -1,11 +1,10 @@
 //! Recalls: the customers to invite again.
 
 use std::collections::BTreeMap;
-use std::io;
 
-use chrono::NaiveDate;
-use customer_sync::planfy::{self, Export};
-use customer_sync::recalls::{Appointment, Channel, Rule, Span, State, messages, recalls};
+use chrono::{NaiveDate, NaiveTime};
+use customer_sync::planfy::{self, AppointmentColumns, BadRow, Export};
+use customer_sync::recalls::{Appointment, Channel, Contact, Rule, Span, messages, recalls};
 use customer_sync::{Customer, CustomerKey, MappingRules};
 use examples::{Failure, print_line};
 
@@ -44,7 +43,12 @@ pub(crate) fn print(
             customers.insert(customer.key.clone(), customer);
         }
     }
-    let messages = messages(&known, &rules(), wanted.day, |key| customers.get(key));
+    let messages = messages(
+        &known,
+        &rules(),
+        wanted.day.and_time(NaiveTime::MIN),
+        |key| customers.get(key).map(Contact::from),
+    );
     print_line(format!("\nto send on {}: {}", wanted.day, messages.len()));
     for message in &messages {
         let recall = message.recall;
@@ -53,7 +57,7 @@ pub(crate) fn print(
             message.channel.to_string(),
             recall.customer.to_string(),
             recall.rule,
-            recall.visited,
+            recall.since,
             recall.due,
             message.name,
             message.to.join(", ")
@@ -69,43 +73,11 @@ pub(crate) fn print(
     Ok(())
 }
 
-/// Appointments from CSV: `id, planfy_id, resource, booked, ends, state`.
-fn appointments(csv: impl io::Read, rules: &MappingRules) -> Result<Vec<Appointment>, Failure> {
-    let mut reader = csv::Reader::from_reader(csv);
-    let names = reader.headers()?.clone();
-    let mut appointments = Vec::new();
-    for row in reader.records() {
-        let row = row?;
-        let line = row.position().map_or(0, csv::Position::line);
-        let cell = |name: &str| {
-            let place = names.iter().position(|own| own.trim() == name);
-            let cell = place.and_then(|place| row.get(place)).map(str::trim);
-            cell.ok_or_else(|| format!("the appointments have no column `{name}`"))
-        };
-        let day = |name: &str| -> Result<NaiveDate, String> {
-            let day = cell(name)?.parse();
-            day.map_err(|_| format!("appointments, line {line}: `{name}` is no day as 2026-11-22"))
-        };
-        let state = match cell("state")? {
-            "finished" => State::Finished,
-            "booked" => State::Booked,
-            "cancelled" => State::Cancelled,
-            _ => {
-                return Err(format!(
-                    "appointments, line {line}: `state` is finished, booked or cancelled"
-                )
-                .into());
-            }
-        };
-        let customer = planfy::key(cell("planfy_id")?, rules);
-        let booked = Appointment::booked(
-            cell("id")?,
-            customer,
-            cell("resource")?,
-            day("booked")?,
-            day("ends")?,
-        );
-        appointments.push(booked.state(state));
-    }
-    Ok(appointments)
+/// Appointments from CSV: `id, planfy_id, resource, booked, ends, state`. A line that is wrong ends it: whoever is on it may
+/// have booked again.
+fn appointments(csv: &[u8], rules: &MappingRules) -> Result<Vec<Appointment>, Failure> {
+    let read = planfy::appointments(csv, &AppointmentColumns::default(), rules);
+    let read = read.map_err(|error| format!("appointments: {error}"))?;
+    let all: Result<Vec<Appointment>, BadRow> = read.into_iter().collect();
+    Ok(all.map_err(|bad| format!("appointments: {bad}"))?)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use billit_client::parties::GetParty;
 use billit_client::{Client as Billit, PartyId};
-use customer_sync::planfy::{self, Column, Entry, Export, Writer};
+use customer_sync::planfy::{self, Column, Entry, Export, Row, Writer};
 use customer_sync::{CustomerKey, MappingRules, private_files};
 use examples::Failure;
 
@@ -21,15 +21,16 @@ pub(crate) async fn write(
     rules: &MappingRules,
     cells: Cells,
 ) -> Result<usize, Failure> {
-    let rows = export.rows()?;
-    let names: Vec<String> = rows.property_names().map(str::to_owned).collect();
+    let first = export.rows()?.find_map(|row| row.ok()?.ok());
+    let names = first.iter().flat_map(Row::properties);
+    let names: Vec<&str> = names.map(|(name, _)| name).collect();
     let mut text = Vec::new();
     let mut update = Writer::update(&mut text).properties(names);
     if let Cells::AsTyped = cells {
         update = update.as_typed();
     }
     let mut written = 0;
-    for row in rows {
+    for row in export.rows()? {
         let row = row?;
         // A quarantined customer has no party, and one without an id cannot be updated.
         let (Ok(customer), Ok(row)) = (planfy::customer(&row, rules), row) else {

@@ -3,10 +3,8 @@
 mod look_alikes;
 mod program;
 mod progress;
-pub mod rentals;
 mod settings;
 mod sync_arguments;
-pub mod webhook_server;
 
 pub use look_alikes::{LookAlikes, look_alikes};
 pub use program::{Failure, Usage, explained, finish, print_line, print_problem};

@@ -25,7 +25,7 @@ pub const BILLIT: &[&str] = &["BILLIT_API_KEY", "BILLIT_PARTY_ID", "BILLIT_BASE_
 pub const STORE: &[&str] = &["SYNC_STATE"];
 
 /// Every variable that a program reads, with what `--help` says of it.
-const VARIABLES: [(&str, &str); 15] = [
+const VARIABLES: [(&str, &str); 8] = [
     ("PLANYO_API_KEY", "required; made in Planyo's back end"),
     (
         "PLANYO_HASH_KEY",
@@ -44,32 +44,7 @@ const VARIABLES: [(&str, &str); 15] = [
     ),
     (
         "SYNC_STATE",
-        "a file that remembers what was applied, so that manual corrections are kept; programs may share it; poll and webhook_server require it",
-    ),
-    (
-        "SYNC_EVENTS",
-        "times before and after an event, as in `1: 2 days before start; 2: 2 years after end`",
-    ),
-    ("SYNC_MINUTES", "how often to poll; default 5"),
-    (
-        "SYNC_TOKEN",
-        "required; a secret for the callback's URL, such as `openssl rand -hex 32` prints",
-    ),
-    (
-        "SYNC_LISTEN",
-        "default 127.0.0.1:8080; a proxy in front of it speaks https",
-    ),
-    (
-        "SYNC_URL",
-        "where Planyo reaches it, such as https://sync.example.com; then it registers itself there",
-    ),
-    (
-        "SYNC_QUIET_SECONDS",
-        "default 10: debounce; a customer is synced after so many seconds without another notification",
-    ),
-    (
-        "SYNC_FULL_HOURS",
-        "default 24: a full pass over all customers at the start, and again after so many hours; 0: never",
+        "a file that remembers what was applied, so that manual corrections are kept; programs may share it",
     ),
 ];
 

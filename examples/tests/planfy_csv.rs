@@ -134,7 +134,7 @@ fn wrong_arguments_and_files_are_named() {
         (&[&no_export], "there is no column `name`"),
         (
             &["--recalls", "--appointments", &appointments],
-            "appointments, line 2: `booked` is no day as 2026-11-22",
+            "appointments: line 2, column 4 (`booked`): not a date such as 1980-02-29",
         ),
     ];
     for (arguments, words) in cases {

@@ -11,14 +11,11 @@ use common::program;
 use sandbox::Sandbox;
 
 /// The programs with settings.
-const WITH_SETTINGS: [&str; 7] = [
+const WITH_SETTINGS: [&str; 4] = [
     "sync_customers",
     "planyo_report",
     "billit_invoice",
     "planfy_csv",
-    "review",
-    "poll",
-    "webhook_server",
 ];
 
 fn run(name: &str, arguments: &[&str], settings: &[(&str, &str)]) -> Output {
@@ -34,11 +31,7 @@ fn problem(output: &Output) -> String {
 #[test]
 fn the_first_line_says_that_it_is_a_sandbox() {
     for name in WITH_SETTINGS {
-        let arguments: &[&str] = match name {
-            "webhook_server" => &["--once"],
-            _ => &[],
-        };
-        let output = run(name, arguments, &[]);
+        let output = run(name, &[], &[]);
         assert!(output.status.success(), "{name}: {output:?}");
         let first = problem(&output);
         assert!(first.starts_with("sandbox: look-alikes"), "{name}: {first}");
@@ -89,26 +82,21 @@ fn a_variable_of_another_program_is_none_of_this_ones_business() {
     let output = run(
         "planyo_report",
         &[],
-        &[("SYNC_TOKEN", "x"), ("BILLIT_API_KEY", "x")],
+        &[("SYNC_STATE", "x"), ("BILLIT_API_KEY", "x")],
     );
     assert!(output.status.success(), "{output:?}");
 }
 
 #[test]
 fn some_but_not_all_is_an_error_that_names_the_missing_one() {
-    for name in ["sync_customers", "poll", "webhook_server"] {
-        let output = run(
-            name,
-            &[],
-            &[("PLANYO_API_KEY", "a"), ("BILLIT_API_KEY", "b")],
-        );
-        assert_eq!(output.status.code(), Some(2), "{name}");
-        let problem = problem(&output);
-        assert!(
-            problem.starts_with("BILLIT_PARTY_ID is not set"),
-            "{name}: {problem}"
-        );
-    }
+    let settings = [("PLANYO_API_KEY", "a"), ("BILLIT_API_KEY", "b")];
+    let output = run("sync_customers", &[], &settings);
+    assert_eq!(output.status.code(), Some(2));
+    let problem = problem(&output);
+    assert!(
+        problem.starts_with("BILLIT_PARTY_ID is not set"),
+        "{problem}"
+    );
 }
 
 /// As `| head -1`.
@@ -121,9 +109,6 @@ fn a_closed_pipe_ends_a_program_quietly() {
         ("planyo_report", vec!["--json"]),
         ("billit_invoice", vec![]),
         ("planfy_csv", vec!["--recalls"]),
-        ("review", vec![]),
-        ("poll", vec![]),
-        ("webhook_server", vec!["--once"]),
     ];
     for (name, arguments) in programs {
         let mut child = program(name)
@@ -146,28 +131,6 @@ fn a_closed_pipe_ends_a_program_quietly() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{name}: {problem}");
         assert!(problem.lines().count() <= 1, "{name}: {problem}");
     }
-}
-
-#[test]
-fn an_address_in_use_is_named() {
-    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = taken.local_addr().unwrap().to_string();
-    let folder = tempfile::tempdir().unwrap();
-    let store = folder.path().join("store.sqlite");
-    let settings = [
-        ("PLANYO_API_KEY", "a"),
-        ("BILLIT_API_KEY", "b"),
-        ("BILLIT_PARTY_ID", "1"),
-        ("SYNC_TOKEN", "0123456789abcdef"),
-        ("SYNC_STATE", store.to_str().unwrap()),
-        ("SYNC_LISTEN", &address),
-    ];
-    let output = run("webhook_server", &[], &settings);
-    assert_eq!(output.status.code(), Some(1));
-    assert!(
-        problem(&output).contains(&format!("{address}: ")),
-        "{output:?}"
-    );
 }
 
 #[test]

@@ -5,9 +5,7 @@
 mod common;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
 use common::{problems, program};
 use sandbox::Sandbox;
@@ -108,15 +106,6 @@ async fn sync_customers() {
 }
 
 #[tokio::test]
-async fn poll() {
-    let place = Place::start().await;
-    let first = place.run("poll", &["--once"]).await;
-    assert!(first.status.success(), "{first:?}");
-    place.rename_30();
-    place.stops_and_goes_on("poll", &["--once"]).await;
-}
-
-#[tokio::test]
 async fn planfy_csv() {
     let place = Place::start().await;
     let file = place.folder.path().join("export.csv");
@@ -134,76 +123,4 @@ async fn planfy_csv() {
     assert!(first.status.success(), "{first:?}");
     write(30);
     place.stops_and_goes_on("planfy_csv", &arguments).await;
-}
-
-/// The full pass at the start of the receiver.
-#[tokio::test(flavor = "multi_thread")]
-async fn webhook_server() {
-    let place = Place::start().await;
-    place.rename_30();
-    let first_pass = |arguments: &[&str]| {
-        let mut server = place
-            .command("webhook_server")
-            .args(arguments)
-            .env("SYNC_TOKEN", "0123456789abcdef")
-            .env("SYNC_LISTEN", "127.0.0.1:0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
-        let pass =
-            lines.find_map(|line| Some(line.unwrap().strip_prefix("full pass: ")?.to_owned()));
-        server.kill().unwrap();
-        server.wait().unwrap();
-        pass.unwrap()
-    };
-    assert_stopped("webhook_server", &first_pass(&[]));
-    assert_eq!(place.renamed(), 0);
-    let pass = first_pass(&[SWITCH]);
-    assert!(pass.starts_with("30 updated, 20 unchanged"), "{pass}");
-    assert_eq!(place.renamed(), 30);
-}
-
-/// A decision on each row is no reason to go past the limit: a column is filled down in a moment.
-#[tokio::test]
-async fn review() {
-    let place = Place::start().await;
-    place.rename_30();
-    let folder = place.folder.path().join("review");
-    let folder_name = folder.to_str().unwrap();
-    let planned = place.run("review", &["plan", folder_name]).await;
-    assert!(planned.status.success(), "{planned:?}");
-    approve_all(&folder.join("decisions.csv"));
-    place
-        .stops_and_goes_on("review", &["apply", folder_name])
-        .await;
-}
-
-/// Fills the column of the decisions down, in the rows of customers.
-fn approve_all(file: &Path) {
-    let text = fs::read_to_string(file).unwrap();
-    let mut table = csv::ReaderBuilder::new()
-        .delimiter(b';')
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
-    let header = table.headers().unwrap().clone();
-    let column = |name: &str| header.iter().position(|own| own == name).unwrap();
-    let (decision, field) = (column("decision"), column("field"));
-    let mut decided = csv::WriterBuilder::new()
-        .delimiter(b';')
-        .from_path(file)
-        .unwrap();
-    decided.write_record(&header).unwrap();
-    for row in table.records() {
-        let row = row.unwrap();
-        let cells = row.iter().enumerate().map(|(index, cell)| {
-            if index == decision && row.get(field) == Some("") {
-                "apply"
-            } else {
-                cell
-            }
-        });
-        decided.write_record(cells).unwrap();
-    }
-    decided.flush().unwrap();
 }
