@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
 use fantoccini::error::{CmdError, ErrorStatus};
@@ -124,15 +124,27 @@ impl Browser {
     /// Presses a button with this text.
     pub(crate) async fn press(&self, text: &str) {
         let path = format!("//button[starts-with(normalize-space(.), \"{text}\")]");
-        let button = self.wait(Locator::XPath(&path)).await;
-        button.click().await.unwrap();
+        self.click(&path).await;
     }
 
     /// Follows a link with this text.
     pub(crate) async fn follow(&self, text: &str) {
         let path = format!("//a[contains(normalize-space(.), \"{text}\")]");
-        let link = self.wait(Locator::XPath(&path)).await;
-        link.click().await.unwrap();
+        self.click(&path).await;
+    }
+
+    /// Clicks on an element, which is found anew if the page was loaded again since it was found.
+    async fn click(&self, path: &str) {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.wait(Locator::XPath(path)).await.click().await {
+                Ok(()) => return,
+                Err(CmdError::Standard(error))
+                    if error.error == ErrorStatus::StaleElementReference
+                        && Instant::now() < until => {}
+                Err(error) => panic!("{path}: {error}"),
+            }
+        }
     }
 
     /// Types into a field, and leaves it empty first.
